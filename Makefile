@@ -1,0 +1,58 @@
+# `make help` lists the targets. PYTHON names the interpreter to build the environment with.
+PYTHON ?= python3
+WORKERS ?= 2
+BIN := .venv/bin
+READY := .venv/.ready
+CODE = $(wildcard src tests benchmarks examples)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check bench bench-full lock format clean FORCE
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# An interpreter that was asked for by name, and isn't the environment's, makes a new environment.
+ifneq ($(origin PYTHON),file)
+version = $(shell command -v $(1) >/dev/null && $(1) -c 'import sys; print(sys.version)')
+ifneq ($(call version,$(BIN)/python),$(call version,$(PYTHON)))
+$(READY): FORCE
+endif
+endif
+
+$(READY): requirements.lock pyproject.toml scripts/environment
+	@scripts/environment $(PYTHON) || { echo "make: the environment could not be set up; the reason stands above." >&2; exit 1; }
+	@touch $@
+
+setup: $(READY) ## Set up everything that tests need: .venv and a browser
+	@scripts/browser >/dev/null || { echo "make: there is no browser for the tests; the reason stands above." >&2; exit 1; }
+
+demo: $(READY) ## Run the main job end to end on the local TikTok
+	@$(BIN)/stagedoor demo || { echo "make: the demo failed; what it said stands above." >&2; exit 1; }
+
+test: setup ## Run every test
+	@$(BIN)/pytest -n $(WORKERS) --session-timeout 600
+
+check: $(READY) ## Check format, lint, types, import rules and the tree
+	@scripts/check $(CODE)
+
+bench: $(READY) ## Run the benchmarks (under 10 minutes)
+	@scripts/bench-tools || { echo "make: the benchmarks lack a tool; the reason stands above." >&2; exit 1; }
+	@$(BIN)/python -m benchmarks
+
+bench-full: $(READY) ## Run the benchmarks at full length
+	@scripts/bench-tools || { echo "make: the benchmarks lack a tool; the reason stands above." >&2; exit 1; }
+	@$(BIN)/python -m benchmarks --full
+
+lock: ## Pin every dependency anew in requirements.lock (needs uv)
+	@scripts/lock
+
+format: $(READY) ## Format the code and fix what ruff can fix
+	@$(BIN)/ruff check --fix --exit-zero --quiet $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+clean: ## Remove the environment and everything that was built
+	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+FORCE:

@@ -1,0 +1,1 @@
+"""Everything that apps, teams and AI agents need to work with TikTok."""

@@ -1,0 +1,60 @@
+"""What a product's handler gets, and how it refuses.
+
+A product folder's `routes.py` maps declared operations to handlers; `gate` checks everything that
+the declaration says (token, rate limit, scopes, fields and body) before a handler is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from stagedoor.platform.errors import CODES
+from stagedoor.platform.operation import Operation
+
+from .world import AccessToken, App, Creator, Grant, World
+
+
+class Refusal(Exception):
+    """An error in TikTok's shape. Message and HTTP status come from the declared code."""
+
+    def __init__(self, code: str, message: str | None = None, http: int | None = None) -> None:
+        declared = CODES[code]
+        self.code = code
+        self.message = declared.message if message is None else message
+        self.http = declared.http if http is None else http
+        super().__init__(f"{self.code}: {self.message}")
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that passed the gate. `token`, `grant` and `creator` are set for user calls."""
+
+    world: World
+    operation: Operation[..., Any]
+    request: Any
+    app: App | None = None
+    token: AccessToken | None = None
+    grant: Grant | None = None
+    creator: Creator | None = None
+
+    @property
+    def now(self) -> float:
+        return self.world.now()
+
+    @property
+    def party(self) -> tuple[App, Grant, Creator]:
+        """App, grant and creator of a user call."""
+        if self.app is None or self.grant is None or self.creator is None:
+            raise TypeError(f"{self.operation.id} is no user call")
+        return self.app, self.grant, self.creator
+
+
+Data = BaseModel | Mapping[str, Any] | bytes
+"""What goes under `data`; bytes are JSON already."""
+
+Handler = Callable[[Call], Data | Awaitable[Data]]
+Handlers = Mapping[Operation[..., Any], Handler]

@@ -1,0 +1,41 @@
+"""The one world behind every product of the emulator: its entities, its time, its seeds.
+
+A video published through Content Posting, listed by Display and shown by oEmbed is one `Video`
+here. Entities are plain data; behaviour stands in the product folders. Everything is changed on
+one thread, between awaits, so a change is never seen half done.
+"""
+
+from .clock import Clock, Timer
+from .entities import (
+    AccessToken,
+    App,
+    AuthCode,
+    Creator,
+    Delivery,
+    Developer,
+    Grant,
+    Publish,
+    RefreshToken,
+    Upload,
+    UrlProperty,
+    Video,
+)
+from .world import World
+
+__all__ = [
+    "AccessToken",
+    "App",
+    "AuthCode",
+    "Clock",
+    "Creator",
+    "Delivery",
+    "Developer",
+    "Grant",
+    "Publish",
+    "RefreshToken",
+    "Timer",
+    "Upload",
+    "UrlProperty",
+    "Video",
+    "World",
+]

@@ -1,0 +1,281 @@
+"""What exists on the local TikTok. Plain data; times are Unix seconds on the world's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from stagedoor.platform.posting import PrivacyLevel, PublishStatus
+
+
+@dataclass(slots=True)
+class Developer:
+    """Who owns apps. A creator's union_id is the same over all apps of one developer."""
+
+    id: str
+    name: str
+
+
+class AppState(StrEnum):
+    DRAFT = "Draft"
+    IN_REVIEW = "In review"
+    LIVE = "Live"
+    NOT_APPROVED = "Not approved"
+
+
+class PlatformKind(StrEnum):
+    """Where an app runs; redirect URIs are registered and matched by it."""
+
+    WEB = "web"
+    DESKTOP = "desktop"
+    IOS = "ios"
+    ANDROID = "android"
+
+
+class PropertyKind(StrEnum):
+    DOMAIN = "domain"
+    PREFIX = "url_prefix"
+
+
+@dataclass(slots=True)
+class UrlProperty:
+    """A domain or prefix that the app proved to own; media is pulled from nowhere else."""
+
+    kind: PropertyKind
+    value: str
+
+
+@dataclass(slots=True)
+class App:
+    client_key: str
+    client_secret: str
+    name: str
+    developer_id: str
+    state: AppState = AppState.LIVE
+    sandbox: bool = False
+    target_users: list[str] = field(default_factory=list)
+    """Creator ids that a sandbox lets in."""
+    audited: bool = True
+    capped: bool = True
+    """False: no daily, pending or active-user caps."""
+    user_cap: int | None = None
+    """Creators it may post for in 24 hours; None: the unaudited default, or none if audited."""
+    scopes: list[str] = field(default_factory=list)
+    redirect_uris: dict[PlatformKind, list[str]] = field(default_factory=dict)
+    any_redirect: bool = False
+    """Any loopback or https redirect URI (the ready-made apps)."""
+    any_url: bool = False
+    """Media may be pulled from any host (the ready-made apps)."""
+    url_properties: list[UrlProperty] = field(default_factory=list)
+    webhook_url: str | None = None
+
+
+@dataclass(slots=True)
+class Creator:
+    id: str
+    username: str
+    display_name: str
+    bio: str = ""
+    verified: bool = False
+    private: bool = False
+    banned: bool = False
+    comment_disabled: bool = False
+    duet_disabled: bool = False
+    stitch_disabled: bool = False
+    max_video_seconds: int = 600
+    daily_posts: int = 15
+    app_version: tuple[int, int] = (41, 5)
+    followers: int = 0
+    following: int = 0
+    colour: str = "#fe2c55"
+
+
+@dataclass(slots=True)
+class Grant:
+    """What one creator allows one app. Ended grants stay, so that old tokens are known as dead."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    open_id: str
+    scopes: frozenset[str]
+    created: float
+    ended: float | None = None
+
+
+@dataclass(slots=True)
+class AccessToken:
+    value: str
+    expires: float
+    grant_id: str | None
+    """None: the app's own token (clt.)."""
+    client_key: str
+    scopes: frozenset[str]
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class RefreshToken:
+    value: str
+    grant_id: str
+    expires: float
+    dead_from: float | None = None
+    """When rotation ends it; None while it is the newest."""
+
+
+@dataclass(slots=True)
+class AuthCode:
+    value: str
+    client_key: str
+    creator_id: str
+    scopes: frozenset[str]
+    redirect_uri: str
+    platform: PlatformKind
+    challenge: str | None
+    expires: float
+    used: bool = False
+
+
+class Moderation(StrEnum):
+    PENDING = "pending"
+    PASSED = "passed"
+    REMOVED = "removed"
+
+
+@dataclass(slots=True)
+class Video:
+    """A post on a profile: a video, or a set of photos."""
+
+    id: str
+    creator_id: str
+    created: float
+    title: str
+    duration: int = 0
+    width: int = 1080
+    height: int = 1920
+    privacy: PrivacyLevel = PrivacyLevel.PUBLIC_TO_EVERYONE
+    moderation: Moderation = Moderation.PASSED
+    deleted: bool = False
+    photos: int = 0
+    likes: int = 0
+    comments: int = 0
+    shares: int = 0
+    views: int = 0
+    comment_disabled: bool = False
+    duet_disabled: bool = False
+    stitch_disabled: bool = False
+    publish_id: str | None = None
+    digest: str | None = None
+    """SHA-256 of the bytes that were received; None for seeded videos."""
+    media: list[str] = field(default_factory=list)
+    """Paths of the received files."""
+    version: int = 0
+    """Counts changes, so that what was rendered from it can be kept until it changes."""
+
+
+class Flow(StrEnum):
+    """The six ways to publish, named by the prefix of their publish_id."""
+
+    DIRECT_FILE = "v_pub_file"
+    DIRECT_URL = "v_pub_url"
+    INBOX_FILE = "v_inbox_file"
+    INBOX_URL = "v_inbox_url"
+    PHOTO_DIRECT = "p_pub_url"
+    PHOTO_INBOX = "p_inbox_url"
+
+    @property
+    def direct(self) -> bool:
+        return self in (Flow.DIRECT_FILE, Flow.DIRECT_URL, Flow.PHOTO_DIRECT)
+
+    @property
+    def upload(self) -> bool:
+        return self in (Flow.DIRECT_FILE, Flow.INBOX_FILE)
+
+    @property
+    def photo(self) -> bool:
+        return self in (Flow.PHOTO_DIRECT, Flow.PHOTO_INBOX)
+
+
+@dataclass(slots=True)
+class Upload:
+    """The bytes of one FILE_UPLOAD as they arrive."""
+
+    id: str
+    token: str
+    publish_id: str
+    size: int
+    chunk_size: int
+    chunk_count: int
+    expires: float
+    path: str
+    stored: int = 0
+    digest: str | None = None
+    """SHA-256 once every byte is here."""
+
+
+@dataclass(slots=True)
+class Publish:
+    """One post under way, from init to its final state."""
+
+    id: str
+    flow: Flow
+    client_key: str
+    grant_id: str
+    creator_id: str
+    created: float
+    status: PublishStatus
+    title: str = ""
+    description: str = ""
+    privacy: PrivacyLevel | None = None
+    comment_disabled: bool = False
+    duet_disabled: bool = False
+    stitch_disabled: bool = False
+    aigc: bool = False
+    branded: bool = False
+    own_brand: bool = False
+    urls: list[str] = field(default_factory=list)
+    cover_index: int = 0
+    upload_id: str | None = None
+    downloaded_bytes: int | None = None
+    media: list[str] = field(default_factory=list)
+    digest: str | None = None
+    duration: int = 0
+    width: int = 0
+    height: int = 0
+    checked: bool = False
+    """The media was probed and found good."""
+    fail_reason: str | None = None
+    fail_detail: str = ""
+    """For the developer, on control routes only: what exactly was wrong."""
+    video_ids: list[str] = field(default_factory=list)
+    finished: float | None = None
+    share_id: str = ""
+    """What the old webhook names carry instead of the publish_id."""
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DROPPED = "dropped"
+
+
+@dataclass(slots=True)
+class Attempt:
+    at: float
+    status: int | None
+    """HTTP status; None when there was no answer."""
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One webhook on its way to one app."""
+
+    id: str
+    client_key: str
+    event: str
+    url: str
+    body: str
+    created: float
+    state: DeliveryState = DeliveryState.WAITING
+    attempts: list[Attempt] = field(default_factory=list)

@@ -1,0 +1,69 @@
+"""Ids and tokens in TikTok's forms, from one seeded source (`oauth.yaml`, token_formats)."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import string
+import time
+import uuid
+
+_ALNUM = string.ascii_letters + string.digits
+
+
+class Ids:
+    """Everything random in the world; the same seed gives the same ids in the same order."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._salt = seed
+        self._last = 0
+
+    def _text(self, length: int) -> str:
+        return "".join(self._random.choices(_ALNUM, k=length))
+
+    def number(self, now: float) -> str:
+        """A 19-digit id whose upper bits are the second, as TikTok's are; never twice."""
+        candidate = (int(now) << 32) + self._random.getrandbits(32)
+        self._last = max(self._last + 1, candidate)
+        return str(self._last)
+
+    def access_token(self) -> str:
+        return f"act.{self._text(60)}!{self._random.randrange(1000, 9999)}.e1"
+
+    def refresh_token(self) -> str:
+        return f"rft.{self._text(60)}!{self._random.randrange(1000, 9999)}.e1"
+
+    def client_token(self) -> str:
+        return f"clt.2.{self._text(60)}"
+
+    def code(self) -> str:
+        """Holds `*` and `!`, so it always needs percent-escaping."""
+        return f"{self._text(64)}*v!{self._random.randrange(1000, 9999)}.u1"
+
+    def client_key(self, sandbox: bool = False) -> str:
+        tail = string.ascii_lowercase + string.digits
+        body = "".join(self._random.choices(tail, k=14))
+        return f"sbaw{body}" if sandbox else f"aw{body}"
+
+    def client_secret(self) -> str:
+        return self._text(32)
+
+    def open_id(self, client_key: str, creator_id: str) -> str:
+        """The same creator has another open_id in each app."""
+        return self._opaque(f"open:{client_key}:{creator_id}")
+
+    def union_id(self, developer_id: str, creator_id: str) -> str:
+        """The same over all apps of one developer."""
+        return self._opaque(f"union:{developer_id}:{creator_id}")
+
+    def _opaque(self, text: str) -> str:
+        digest = hashlib.sha256(f"{self._salt}:{text}".encode()).digest()
+        return str(uuid.UUID(bytes=digest[:16], version=4))
+
+    def uuid(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def log_id(self, now: float) -> str:
+        stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(now))
+        return f"{stamp}{self._random.getrandbits(80):020X}"

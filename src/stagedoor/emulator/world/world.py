@@ -1,0 +1,118 @@
+"""The world: all entities, found by what callers know of them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .clock import Clock
+from .entities import (
+    AccessToken,
+    App,
+    AuthCode,
+    Creator,
+    Delivery,
+    Developer,
+    Grant,
+    Moderation,
+    Publish,
+    RefreshToken,
+    Upload,
+    Video,
+)
+from .ids import Ids
+from .settings import Settings
+
+
+@dataclass(slots=True)
+class Seen:
+    """One request as the emulator saw it: no token, no body, no upload secret."""
+
+    at: float
+    method: str
+    path: str
+    status: int
+    operation: str | None
+    client_key: str | None
+    creator_id: str | None
+    code: str
+    log_id: str
+
+
+@dataclass(slots=True)
+class Entities:
+    """Everything that a reset forgets and a state file keeps."""
+
+    developers: dict[str, Developer] = field(default_factory=dict)
+    apps: dict[str, App] = field(default_factory=dict)
+    creators: dict[str, Creator] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
+    codes: dict[str, AuthCode] = field(default_factory=dict)
+    videos: dict[str, Video] = field(default_factory=dict)
+    publishes: dict[str, Publish] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+    """Host name -> base address on loopback that media is really downloaded from."""
+
+
+class World:
+    def __init__(self, seed: int = 1) -> None:
+        self.seed = seed
+        self.clock = Clock()
+        self.media = Path(tempfile.mkdtemp(prefix="stagedoor-emulator-"))
+        self.settings = Settings()
+        self.ids = Ids(seed)
+        self.all = Entities()
+        self.requests: deque[Seen] = deque(maxlen=10_000)
+        self._videos_of: dict[str, list[Video]] = {}
+
+    def clear(self) -> None:
+        """Forget everything; time is real again."""
+        self.clock.reset()
+        self.settings = Settings()
+        self.ids = Ids(self.seed)
+        self.all = Entities()
+        self.requests.clear()
+        self._videos_of.clear()
+        for item in self.media.iterdir():
+            item.unlink()
+
+    def close(self) -> None:
+        shutil.rmtree(self.media, ignore_errors=True)
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def add_video(self, video: Video) -> Video:
+        """Put a post on its creator's profile."""
+        self.all.videos[video.id] = video
+        posts = self._videos_of.setdefault(video.creator_id, [])
+        posts.append(video)
+        posts.sort(key=lambda v: (v.created, v.id), reverse=True)
+        return video
+
+    def index(self) -> None:
+        """Rebuild what is derived, after entities were loaded."""
+        loaded = list(self.all.videos.values())
+        self._videos_of.clear()
+        for video in loaded:
+            self.add_video(video)
+
+    def videos_of(self, creator_id: str) -> list[Video]:
+        """All posts of a creator, newest first, also deleted and private ones."""
+        return self._videos_of.get(creator_id, [])
+
+    def is_public(self, video: Video) -> bool:
+        """Whether everybody can see it: the one answer for Display, oEmbed and all others."""
+        return (
+            not video.deleted
+            and video.moderation is Moderation.PASSED
+            and video.privacy == "PUBLIC_TO_EVERYONE"
+            and not self.all.creators[video.creator_id].private
+        )

@@ -1,0 +1,36 @@
+"""Everything that is declared, found by looking through the product modules."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from . import display, embed, media, oauth, posting, webhooks
+from .operation import Event, Operation, Page
+
+PRODUCTS: tuple[ModuleType, ...] = (oauth, display, posting, media, embed, webhooks)
+
+
+def _declared(kind: type[Any]) -> list[Any]:
+    return [
+        value for module in PRODUCTS for value in vars(module).values() if isinstance(value, kind)
+    ]
+
+
+@cache
+def operations() -> dict[str, Operation[..., Any]]:
+    """All operations by id."""
+    return {item.id: item for item in _declared(Operation)}
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """All browser pages by id."""
+    return {item.id: item for item in _declared(Page)}
+
+
+@cache
+def events() -> dict[str, Event]:
+    """All webhook events by the name on the wire."""
+    return {item.name: item for item in _declared(Event)}

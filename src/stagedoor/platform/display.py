@@ -1,0 +1,229 @@
+"""Display API: the creator's profile, own public videos, videos by id (`display.yaml`)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
+from .model import REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
+from .operation import AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
+from .scopes import Scope
+
+USER_FIELD_SCOPES: dict[str, str] = {
+    "open_id": Scope.USER_INFO_BASIC,
+    "union_id": Scope.USER_INFO_BASIC,
+    "avatar_url": Scope.USER_INFO_BASIC,
+    "avatar_url_100": Scope.USER_INFO_BASIC,
+    "avatar_url_200": Scope.USER_INFO_BASIC,
+    "avatar_large_url": Scope.USER_INFO_BASIC,
+    "display_name": Scope.USER_INFO_BASIC,
+    "bio_description": Scope.USER_INFO_PROFILE,
+    "profile_deep_link": Scope.USER_INFO_PROFILE,
+    "profile_web_link": Scope.USER_INFO_PROFILE,
+    "is_verified": Scope.USER_INFO_PROFILE,
+    "username": Scope.USER_INFO_PROFILE,
+    "follower_count": Scope.USER_INFO_STATS,
+    "following_count": Scope.USER_INFO_STATS,
+    "likes_count": Scope.USER_INFO_STATS,
+    "video_count": Scope.USER_INFO_STATS,
+}
+"""Every user field with the scope that it needs."""
+
+BASIC_USER_FIELDS = ("open_id", "union_id", "avatar_url", "display_name")
+VIDEO_FIELDS = (
+    "id",
+    "create_time",
+    "cover_image_url",
+    "share_url",
+    "video_description",
+    "duration",
+    "height",
+    "width",
+    "title",
+    "embed_html",
+    "embed_link",
+    "like_count",
+    "comment_count",
+    "share_count",
+    "view_count",
+)
+
+MAX_PAGE = 20
+DEFAULT_PAGE = 10
+COVER_URL_SECONDS = 21_600
+MAX_SHOWN_TITLE = 150
+"""`title` and `video_description` as Display gives them."""
+
+_LIMIT = RateLimit(600, 60, LimitKey.USER_TOKEN)
+
+
+class User(Answer):
+    """A creator. Only requested fields are set; the others are None."""
+
+    open_id: str | None = None
+    union_id: str | None = None
+    avatar_url: str | None = None
+    avatar_url_100: str | None = None
+    avatar_url_200: str | None = None
+    avatar_large_url: str | None = None
+    display_name: str | None = None
+    bio_description: str | None = None
+    profile_deep_link: str | None = None
+    profile_web_link: str | None = None
+    is_verified: bool | None = None
+    username: str | None = None
+    follower_count: int | None = None
+    following_count: int | None = None
+    likes_count: int | None = None
+    video_count: int | None = None
+
+
+class Video(Answer):
+    """A public video. Only requested fields are set; `create_time` is in seconds."""
+
+    id: Id | None = None
+    create_time: int | None = None
+    cover_image_url: str | None = None
+    share_url: str | None = None
+    video_description: str | None = None
+    duration: int | None = None
+    height: int | None = None
+    width: int | None = None
+    title: str | None = None
+    embed_html: str | None = None
+    embed_link: str | None = None
+    like_count: int | None = None
+    comment_count: int | None = None
+    share_count: int | None = None
+    view_count: int | None = None
+
+
+class UserInfo(Answer):
+    user: User
+
+
+class VideoPage(Answer):
+    """A page of videos. `cursor` is in milliseconds; a short page may still have more."""
+
+    videos: tuple[Video, ...] = ()
+    cursor: int | None = None
+    has_more: bool = False
+
+
+class _VideoFields(Request):
+    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = VIDEO_FIELDS
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, VIDEO_FIELDS)
+
+
+def known_fields(names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """`names`, if there is one and each is known; ValueError names the first that isn't."""
+    if not names:
+        raise ValueError("names no field")
+    for name in names:
+        if name not in known:
+            raise ValueError(f"has no field {name!r}")
+    return names
+
+
+class UserInfoQuery(Request):
+    """Which fields of the creator to read. Each needs its scope, or the whole call fails."""
+
+    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = BASIC_USER_FIELDS
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, tuple(USER_FIELD_SCOPES))
+
+
+class VideoListQuery(_VideoFields):
+    """`cursor`: only videos posted before this moment, Unix milliseconds; leave it out first."""
+
+    cursor: int | None = None
+    max_count: Annotated[int | None, Field(ge=1, le=MAX_PAGE)] = None
+
+
+class VideoFilters(Request):
+    video_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MAX_PAGE)]
+
+
+class VideoQuery(_VideoFields):
+    """At most 20 ids; those that aren't the creator's own public videos are left out."""
+
+    filters: VideoFilters
+
+
+_LIST_SCOPE_MISSING = case("scope_not_authorized", "video.list not granted")
+
+USER_INFO = Operation(
+    id="display.user_info",
+    method="GET",
+    path="/v2/user/info/",
+    request=UserInfoQuery,
+    response=UserInfo,
+    summary="Read the creator's profile and counters",
+    resource=Resource.PROFILE,
+    action="Read profile and stats",
+    scopes=ByField(USER_FIELD_SCOPES),
+    limit=_LIMIT,
+    retry=Retry.SAFE,
+    errors=(
+        TOKEN_INVALID,
+        case("scope_not_authorized", "none of the three scopes granted"),
+        case("scope_permission_missed", "a requested field needs a scope that is missing"),
+        case("invalid_params", "fields missing, empty or unknown"),
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="display.yaml user_info",
+)
+
+VIDEO_LIST = Operation(
+    id="display.video_list",
+    method="POST",
+    path="/v2/video/list/",
+    request=VideoListQuery,
+    response=VideoPage,
+    summary="List the creator's public videos, newest first",
+    resource=Resource.VIDEOS,
+    action="List own videos",
+    scopes=AnyOf((Scope.VIDEO_LIST,)),
+    limit=_LIMIT,
+    retry=Retry.SAFE,
+    errors=(
+        TOKEN_INVALID,
+        _LIST_SCOPE_MISSING,
+        case("invalid_params", "bad fields or body"),
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="display.yaml video_list",
+)
+
+VIDEO_QUERY = Operation(
+    id="display.video_query",
+    method="POST",
+    path="/v2/video/query/",
+    request=VideoQuery,
+    response=VideoPage,
+    summary="Read videos of the creator by id",
+    resource=Resource.VIDEOS,
+    action="List own videos",
+    scopes=AnyOf((Scope.VIDEO_LIST,)),
+    limit=_LIMIT,
+    retry=Retry.SAFE,
+    errors=(
+        TOKEN_INVALID,
+        _LIST_SCOPE_MISSING,
+        case("invalid_params", "no filters, more than 20 ids, bad fields"),
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="display.yaml video_query",
+)

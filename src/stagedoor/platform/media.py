@@ -1,0 +1,97 @@
+"""How media reaches TikTok, and what it takes (`media.yaml`).
+
+Sizes are bytes. TikTok never says whether its MB is 10^6 or 2^20; `MAX_CHUNK` and the like are
+what it was seen to accept, `SAFE_*` what is legal under either reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .model import Empty, Request, Secret
+from .operation import Auth, Case, Effect, Host, Operation, Resource, Shape
+
+MIN_CHUNK: Final = 5_000_000
+MAX_CHUNK: Final = 67_108_864
+MAX_LAST_CHUNK: Final = 134_217_728
+MAX_CHUNKS: Final = 1_000
+MAX_FILE: Final = 4_294_967_296
+SAFE_MIN_CHUNK: Final = 5_242_880
+SAFE_MAX_CHUNK: Final = 64_000_000
+UPLOAD_URL_SECONDS: Final = 3_600
+PULL_SECONDS: Final = 3_600
+
+MIME_BY_EXTENSION: Final = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+}
+UPLOAD_TYPES: Final = ("video/mp4", "video/quicktime", "video/webm")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """What a video must be; which `fail_reason` a breach gives stands beside it."""
+
+    containers: tuple[str, ...] = ("mp4", "mov", "webm")
+    codecs: tuple[str, ...] = ("h264", "hevc", "vp8", "vp9")
+    min_fps: float = 23
+    max_fps: float = 60
+    min_side: int = 360
+    max_side: int = 4096
+    min_seconds: float = 3
+    """From vendors' docs; low confidence."""
+    max_seconds: float = 600
+    """Accounts have tiers of 180, 300 and 600: see max_video_post_duration_sec."""
+    max_bytes: int = MAX_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLimits:
+    formats: tuple[str, ...] = ("jpeg", "webp")
+    max_bytes: int = 20_000_000
+    max_short_side: int = 1080
+    max_long_side: int = 1920
+    """1080p, read as 1080x1920 or 1920x1080 (medium confidence)."""
+    max_count: int = 35
+
+
+VIDEO: Final = VideoLimits()
+PHOTO: Final = PhotoLimits()
+
+MAX_VIDEO_TITLE: Final = 2_200
+MAX_PHOTO_TITLE: Final = 90
+MAX_PHOTO_DESCRIPTION: Final = 4_000
+
+
+class ChunkPut(Request):
+    """Query of `upload_url`, which is to be used as it came."""
+
+    upload_id: str
+    upload_token: Secret
+
+
+UPLOAD_CHUNK = Operation(
+    id="media.upload_chunk",
+    method="PUT",
+    path="/video/",
+    host=Host.HANDED_OUT,
+    request=ChunkPut,
+    response=Empty,
+    summary="Send one chunk of a video to the upload_url that init gave",
+    resource=Resource.AUTHORIZATION,
+    action="Send media",
+    effect=Effect.WRITE,
+    auth=Auth.NONE,
+    shape=Shape.TRANSFER,
+    errors=(
+        Case(400, "", "bad headers, or the body isn't as long as declared"),
+        Case(403, "", "upload_url older than 1 hour"),
+        Case(404, "", "upload_id or token unknown"),
+        Case(416, "", "the range doesn't continue the stored bytes"),
+        Case(500, "", "server fault: the same chunk may be sent again"),
+    ),
+    source="media.yaml upload_chunk",
+)

@@ -1,0 +1,99 @@
+"""Bases of every request and answer, and the field types that TikTok's JSON needs.
+
+- Ids are strings everywhere: a 19-digit id does not survive a float.
+- Answers keep fields they don't know and never fail on a new enum value.
+- Requests refuse unknown names: a typing mistake is not a TikTok feature.
+- Secrets are left out of reprs, and no validation error repeats what was put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+
+class Request(BaseModel):
+    """What an operation takes. Its constructor is the signature of the client's method."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+class Answer(BaseModel):
+    """What an operation gives. Unknown fields stay readable as attributes and in dumps."""
+
+    model_config = ConfigDict(
+        extra="allow", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+class Empty(Answer):
+    """An answer that carries no data of its own."""
+
+
+class In:
+    """Marks a field that travels in the query, also where the method would put it in the body.
+
+    `required`: TikTok refuses a request without it, whatever default the constructor has.
+    """
+
+    __slots__ = ("required",)
+
+    def __init__(self, required: bool) -> None:
+        self.required = required
+
+
+REQUIRED_IN_QUERY = In(required=True)
+
+
+def utf16_units(text: str) -> int:
+    """Length of `text` in UTF-16 code units, TikTok's unit: an astral emoji counts two."""
+    return len(text) + sum(ch > "\uffff" for ch in text)
+
+
+class MaxUtf16:
+    """Metadata and validator in one: at most `limit` UTF-16 units."""
+
+    __slots__ = ("limit",)
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, text: str) -> str:
+        units = utf16_units(text)
+        if units > self.limit:
+            raise ValueError(f"is {units} UTF-16 units long, TikTok takes at most {self.limit}")
+        return text
+
+
+def text(limit: int) -> AfterValidator:
+    """The annotation of a text field of at most `limit` UTF-16 units."""
+    return AfterValidator(MaxUtf16(limit))
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part for part in value.split(",") if part)
+    if isinstance(value, Iterable):
+        return tuple(value)
+    return value
+
+
+def _join(value: tuple[str, ...]) -> str:
+    return ",".join(value)
+
+
+Id = Annotated[str, Field(coerce_numbers_to_str=True)]
+"""An id: TikTok sends some as JSON numbers beyond 2^53; here they are always strings."""
+
+Secret = Annotated[str, Field(repr=False)]
+"""A string that no repr shows."""
+
+CommaList = Annotated[tuple[str, ...], BeforeValidator(_split), PlainSerializer(_join)]
+"""A list that travels as one comma-separated string, such as `fields` and `scope`."""
+
+OPEN = Field(union_mode="left_to_right")
+"""For `SomeEnum | str`: known values become members, unknown ones stay text."""

@@ -1,0 +1,193 @@
+"""The declaration types: an operation, a browser page, a callback, and their parts.
+
+An `Operation` is a value. From it come the sync and the async method, the emulator's route, the
+connector's operation, the agent's tool and the reference docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any, Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class Host(Enum):
+    """TikTok's hosts, by what they serve. The client maps each to a base address."""
+
+    API = "https://open.tiktokapis.com"
+    WWW = "https://www.tiktok.com"
+    HANDED_OUT = ""
+    """The whole address comes from an earlier answer (`upload_url`)."""
+
+
+class Auth(Enum):
+    """Who proves what on a call (`errors.yaml`, sheet_schema.auth)."""
+
+    NONE = "none"
+    CLIENT = "client"
+    """client_key and client_secret in the form body."""
+    USER = "user"
+    """`Authorization: Bearer act...`, a user access token."""
+    CLIENT_TOKEN = "research"
+    """`Authorization: Bearer clt...`, a client access token."""
+
+
+class Shape(Enum):
+    """How an answer is wrapped."""
+
+    ENVELOPE = "{data, error}"
+    OAUTH = "flat, or {error, error_description, log_id}"
+    PLAIN = "flat JSON, errors by HTTP status"
+    TRANSFER = "headers only"
+
+
+class Effect(StrEnum):
+    READ = "read"
+    WRITE = "write"
+
+
+class Resource(StrEnum):
+    """What a grant to an agent names."""
+
+    PROFILE = "profile"
+    VIDEOS = "videos"
+    POSTING = "posting"
+    AUTHORIZATION = "authorization"
+    """Token exchange, revoke and uploads: never leaves the client, so no grant names it."""
+
+
+class Surface(StrEnum):
+    """Where an operation appears."""
+
+    CLIENT = "client"
+    OPERATION = "operation"
+    TOOL = "tool"
+    PROXY = "proxy"
+
+
+class Retry(StrEnum):
+    """Whether the transport may send the same request a second time by itself."""
+
+    SAFE = "safe"
+    NEVER = "never"
+
+
+class LimitKey(StrEnum):
+    USER_TOKEN = "user_token"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `requests` in any `per_seconds`, counted apart for each value of `by`."""
+
+    requests: int
+    per_seconds: float
+    by: LimitKey
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Any one of these scopes lets the call in; none named: no scope needed."""
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """Any of the scopes lets the call in; each requested field needs its own besides."""
+
+    field_scopes: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.field_scopes.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class ByValue:
+    """The value of one request field says which scope is needed."""
+
+    field: str
+    scopes: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.scopes.values())
+
+
+Scopes = AnyOf | ByField | ByValue
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A documented error of an operation."""
+
+    http: int
+    code: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation(Generic[P, R]):
+    """One thing that TikTok lets one do.
+
+    `id` is dotted and unique (`display.video_list`). `selector` tells operations of one method
+    and path apart by a request value. `resource` and `action` are what a grant names; `action`
+    is a phrase a person understands. `source` names the fact file's entry.
+    """
+
+    id: str
+    method: str
+    path: str
+    request: Callable[P, Any]
+    response: type[R]
+    summary: str
+    resource: Resource
+    action: str
+    source: str
+    effect: Effect = Effect.READ
+    auth: Auth = Auth.USER
+    host: Host = Host.API
+    scopes: Scopes = field(default_factory=AnyOf)
+    limit: RateLimit | None = None
+    retry: Retry = Retry.NEVER
+    shape: Shape = Shape.ENVELOPE
+    form: bool = False
+    """The body is application/x-www-form-urlencoded instead of JSON."""
+    selector: tuple[str, str] | None = None
+    errors: tuple[Case, ...] = ()
+    surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})
+    confidence: str = "high"
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.id}: {self.method} {self.path}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A page of TikTok's that a person's browser opens."""
+
+    id: str
+    path: str
+    request: Callable[..., Any]
+    summary: str
+    source: str
+    host: Host = Host.WWW
+    errors: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """A webhook that TikTok sends. `twin` is the event that says the same under another name."""
+
+    name: str
+    payload: type[Any]
+    summary: str
+    source: str
+    twin: str | None = None
+    confidence: str = "high"

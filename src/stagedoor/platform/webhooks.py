@@ -1,0 +1,147 @@
+"""Webhooks: the envelope, every event under its old and new name, payloads (`webhooks.yaml`).
+
+`content` is JSON text inside a JSON string. TikTok sends no event id and no order; deliveries
+repeat, for up to 72 hours.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated
+
+from .model import OPEN, Answer, Id
+from .operation import Event
+from .posting import FailReason, PublishType
+
+RETRY_HOURS = 72
+BACKOFF_SECONDS = tuple(60 * 2**n for n in range(12))
+"""TikTok's schedule isn't published; this one stays within its 72 hours."""
+
+
+class Envelope(Answer):
+    client_key: str
+    event: str
+    create_time: int
+    content: str = "{}"
+    user_openid: str = ""
+
+
+class RemovalReason(IntEnum):
+    UNKNOWN = 0
+    USER_DISCONNECTED = 1
+    ACCOUNT_DELETED = 2
+    AGE_CHANGED = 3
+    ACCOUNT_BANNED = 4
+    DEVELOPER_REVOKED = 5
+
+
+class AuthorizationRemoved(Answer):
+    reason: Annotated[RemovalReason | int, OPEN] = RemovalReason.UNKNOWN
+
+
+class PublishFailed(Answer):
+    """`reason` is what the status call names fail_reason."""
+
+    publish_id: str
+    reason: Annotated[FailReason | str, OPEN]
+    publish_type: Annotated[PublishType | str, OPEN] = ""
+
+
+class PublishMoved(Answer):
+    publish_id: str
+    publish_type: Annotated[PublishType | str, OPEN] = ""
+
+
+class PublicationChanged(Answer):
+    publish_id: str
+    post_id: Id
+    publish_type: Annotated[PublishType | str, OPEN] = ""
+
+
+class ShareMoved(Answer):
+    """`share_id` looks like `video.<digits>.<suffix>`; there is no publish_id."""
+
+    share_id: str
+
+
+class DownloadReady(Answer):
+    request_id: Id
+
+
+class Ping(Answer):
+    pass
+
+
+AUTHORIZATION_REMOVED = Event(
+    "authorization.removed",
+    AuthorizationRemoved,
+    "Access to the app ended; the token is already dead",
+    "webhooks.yaml authorization.removed",
+)
+PUBLISH_FAILED = Event(
+    "post.publish.failed",
+    PublishFailed,
+    "A direct post or a draft failed",
+    "webhooks.yaml post.publish.failed",
+    twin="video.upload.failed",
+)
+PUBLISH_COMPLETE = Event(
+    "post.publish.complete",
+    PublishMoved,
+    "A direct post was created, or a draft was finished; can repeat for one publish_id",
+    "webhooks.yaml post.publish.complete",
+    twin="video.publish.completed",
+)
+INBOX_DELIVERED = Event(
+    "post.publish.inbox_delivered",
+    PublishMoved,
+    "The draft's notice reached the creator's inbox",
+    "webhooks.yaml post.publish.inbox_delivered",
+)
+PUBLICLY_AVAILABLE = Event(
+    "post.publish.publicly_available",
+    PublicationChanged,
+    "The post can be seen by everyone",
+    "webhooks.yaml post.publish.publicly_available",
+)
+NO_LONGER_PUBLIC = Event(
+    "post.publish.no_longer_publicaly_available",
+    PublicationChanged,
+    "The post can't be seen by everyone any more; 'publicaly' is TikTok's spelling",
+    "webhooks.yaml post.publish.no_longer_publicaly_available",
+    twin="post.publish.no_longer_publicly_available",
+)
+NO_LONGER_PUBLIC_OTHER = Event(
+    "post.publish.no_longer_publicly_available",
+    PublicationChanged,
+    "The same, as business accounts spell it",
+    "webhooks.yaml post.publish.no_longer_publicaly_available",
+    twin="post.publish.no_longer_publicaly_available",
+)
+DOWNLOAD_READY = Event(
+    "portability.download.ready",
+    DownloadReady,
+    "A data export can be downloaded",
+    "webhooks.yaml portability.download.ready",
+)
+UPLOAD_FAILED_OLD = Event(
+    "video.upload.failed",
+    ShareMoved,
+    "The old name of post.publish.failed",
+    "webhooks.yaml video.upload.failed",
+    twin="post.publish.failed",
+)
+PUBLISH_COMPLETED_OLD = Event(
+    "video.publish.completed",
+    ShareMoved,
+    "The old name of post.publish.complete",
+    "webhooks.yaml video.publish.completed",
+    twin="post.publish.complete",
+)
+PING = Event(
+    "tiktok.ping",
+    Ping,
+    "The portal's test of a callback URL",
+    "webhooks.yaml tiktok.ping",
+    confidence="medium",
+)

@@ -1,0 +1,127 @@
+"""How a declared request travels: the declaration read in both directions.
+
+`encode` turns a typed request into query and body; `parse` turns what arrived into a typed
+request. TikTok ignores fields that it doesn't know and does not convert types inside JSON, so
+`parse` is strict about types and silent about extras.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BaseModel, ValidationError
+
+from .model import In
+from .operation import Operation, Page
+
+JSON_TYPE = "application/json; charset=UTF-8"
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+class Malformed(Exception):
+    """The request doesn't fit its declaration. `problems` are (path, reason) pairs."""
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{path}: {why}" if path else why for path, why in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A request as it travels, without address and credentials."""
+
+    query: str
+    body: bytes | None
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    model: type[BaseModel]
+    query: frozenset[str]
+    body: frozenset[str]
+    required: frozenset[str]
+
+
+@cache
+def _plan(operation: Operation[..., Any] | Page) -> _Plan:
+    model = operation.request
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise TypeError(f"{operation.id} declares a request that is no model")
+    marks = {
+        name: mark
+        for name, info in model.model_fields.items()
+        for mark in info.metadata
+        if isinstance(mark, In)
+    }
+    bodiless = isinstance(operation, Page) or operation.method in ("GET", "PUT")
+    query = frozenset(model.model_fields) if bodiless else frozenset(marks)
+    return _Plan(
+        model,
+        query,
+        frozenset(model.model_fields) - query,
+        frozenset(name for name, mark in marks.items() if mark.required),
+    )
+
+
+def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    """The (path, reason) pairs of a validation error, without the values that were put in."""
+    return tuple(
+        (".".join(str(part) for part in item["loc"]), item["msg"].removeprefix("Value error, "))
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:
+    """Query string and body of a request; fields that are None are left out."""
+    plan = _plan(operation)
+    dumped = request.model_dump(mode="json", exclude_none=True)
+    query = urlencode([(k, _text(v)) for k, v in dumped.items() if k in plan.query])
+    if not plan.body:
+        posted = isinstance(operation, Operation) and operation.method == "POST"
+        return Wire(query, b"{}", JSON_TYPE) if posted else Wire(query, None, None)
+    body = {k: v for k, v in dumped.items() if k in plan.body}
+    if isinstance(operation, Operation) and operation.form:
+        return Wire(query, urlencode(body).encode(), FORM_TYPE)
+    return Wire(query, json.dumps(body, ensure_ascii=False).encode(), JSON_TYPE)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") -> Any:
+    """The typed request in what arrived, or `Malformed`."""
+    plan = _plan(operation)
+    raw: dict[str, Any] = {}
+    if plan.query:
+        raw = {k: v for k, v in parse_qsl(query, keep_blank_values=True) if k in plan.query}
+    missing = plan.required - raw.keys()
+    if missing:
+        raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
+    try:
+        if not plan.body:
+            return plan.model.model_validate_strings(raw, extra="ignore")
+        if isinstance(operation, Operation) and operation.form:
+            pairs = parse_qsl(body.decode(), keep_blank_values=True)
+            return plan.model.model_validate_strings(raw | dict(pairs), extra="ignore")
+        sent = json.loads(body) if body.strip() else {}
+        if not isinstance(sent, dict):
+            raise Malformed((("", "the body is not a JSON object"),))
+        merged = _known(sent, plan.body) | raw
+        return plan.model.model_validate_json(json.dumps(merged), strict=True, extra="ignore")
+    except ValidationError as error:
+        raise Malformed(problems_of(error)) from None
+    except (ValueError, RecursionError):
+        raise Malformed((("", "the body could not be read"),)) from None
+
+
+def _known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {k: v for k, v in sent.items() if k in names}
