@@ -36,6 +36,8 @@ class Call:
     world: World
     operation: Operation[..., Any]
     request: Any
+    base_url: str
+    """Scheme and host that the caller used, so that URLs handed out answer."""
     app: App | None = None
     token: AccessToken | None = None
     grant: Grant | None = None

@@ -49,6 +49,10 @@ class In:
 REQUIRED_IN_QUERY = In(required=True)
 
 
+ARRIVED = "arrived"
+"""The validation context of a request that came over the wire, not from a constructor."""
+
+
 def utf16_units(text: str) -> int:
     """Length of `text` in UTF-16 code units, TikTok's unit: an astral emoji counts two."""
     return len(text) + sum(ch > "\uffff" for ch in text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
-from .model import OPEN, Answer, Empty, Id, Request, text
+from .model import ARRIVED, OPEN, Answer, Empty, Id, Request, text
 from .operation import AnyOf, ByValue, Effect, LimitKey, Operation, RateLimit, Resource, Retry
 from .scopes import Scope
 
@@ -151,6 +151,14 @@ class VideoPostInfo(Request):
     brand_content_toggle: bool | None = None
     brand_organic_toggle: bool | None = None
     is_aigc: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _missing_level_is_a_mismatch(cls, values: Any, info: ValidationInfo) -> Any:
+        """TikTok answers privacy_level_option_mismatch, not invalid_params, when it is missing."""
+        if info.context == ARRIVED and isinstance(values, dict):
+            return {"privacy_level": "", **values}
+        return values
 
 
 class FileUpload(Request):

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ValidationError
 
-from .model import In
+from .model import ARRIVED, In
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -116,7 +116,9 @@ def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") 
         if not isinstance(sent, dict):
             raise Malformed((("", "the body is not a JSON object"),))
         merged = _known(sent, plan.body) | raw
-        return plan.model.model_validate_json(json.dumps(merged), strict=True, extra="ignore")
+        return plan.model.model_validate_json(
+            json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
+        )
     except ValidationError as error:
         raise Malformed(problems_of(error)) from None
     except (ValueError, RecursionError):
