@@ -28,7 +28,12 @@ MIME_BY_EXTENSION: Final = {
     ".mov": "video/quicktime",
     ".webm": "video/webm",
 }
+UPLOAD_PATHS: Final = ("/video/", "/upload/", "/upload")
+"""Where upload URLs point, by TikTok's host."""
 UPLOAD_TYPES: Final = ("video/mp4", "video/quicktime", "video/webm")
+BAD_CHUNK_SIZE: Final = "The chunk size is invalid"
+BAD_CHUNK_COUNT: Final = "The total chunk count is invalid"
+"""TikTok's texts of a refused chunk plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from .entities import (
     UrlProperty,
     Video,
 )
-from .world import World
+from .faults import Fault, FaultKind
+from .world import Seen, World
 
 __all__ = [
     "AccessToken",
@@ -30,9 +31,12 @@ __all__ = [
     "Creator",
     "Delivery",
     "Developer",
+    "Fault",
+    "FaultKind",
     "Grant",
     "Publish",
     "RefreshToken",
+    "Seen",
     "Timer",
     "Upload",
     "UrlProperty",

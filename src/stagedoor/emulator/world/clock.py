@@ -1,17 +1,22 @@
 """The emulator's time: real time plus an offset, and what is to happen when.
 
 Days pass in a test in moments: `advance` moves the time and lets each timer fire at its own
-moment on the way.
+moment on the way. What takes real time (a webhook's attempt, a download) is work beside the clock:
+it holds up nobody, but `advance` waits for it, so that what it leads to happens in order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
+
+_log = logging.getLogger("stagedoor.emulator")
 
 
 @dataclass(slots=True, order=True)
@@ -24,6 +29,17 @@ class Timer:
     ref: str = field(compare=False)
 
 
+@dataclass(slots=True)
+class Work:
+    """What runs beside the clock for `ref`; `advance` waits for it until `patience` is over."""
+
+    kind: str
+    ref: str
+    task: asyncio.Task[None]
+    patience: float
+    """The event loop's time."""
+
+
 Handler = Callable[[str], Awaitable[None]]
 
 
@@ -34,6 +50,7 @@ class Clock:
         self._offset = 0.0
         self._frozen: float | None = None
         self._timers: list[Timer] = []
+        self._work: list[Work] = []
         self._order = count()
         self._changed = asyncio.Event()
         self._moving = asyncio.Lock()
@@ -41,6 +58,17 @@ class Clock:
 
     def now(self) -> float:
         return time.time() + self._offset if self._frozen is None else self._frozen
+
+    @property
+    def offset(self) -> float:
+        """Seconds that this clock is ahead of real time."""
+        return self.now() - time.time()
+
+    def restore(self, offset: float, timers: list[tuple[float, str, str]]) -> None:
+        """Go on where a clock of an earlier run stood, with what it had planned."""
+        self._offset, self._frozen = offset, None
+        for due, kind, ref in timers:
+            self.at(due, kind, ref)
 
     @property
     def frozen(self) -> bool:
@@ -68,23 +96,61 @@ class Clock:
     def pending(self) -> list[Timer]:
         return sorted(self._timers)
 
+    def start(
+        self, kind: str, ref: str, work: Coroutine[Any, Any, None], patience: float
+    ) -> asyncio.Task[None]:
+        """Run `work` in real time; `advance` waits for it, at most `patience` real seconds."""
+        task = asyncio.get_running_loop().create_task(work)
+        item = Work(kind, ref, task, asyncio.get_running_loop().time() + patience)
+        self._work.append(item)
+
+        def end(done: asyncio.Task[None]) -> None:
+            if item in self._work:
+                self._work.remove(item)
+            if not done.cancelled() and (error := done.exception()) is not None:
+                _log.error("%s of %s broke", kind, ref, exc_info=error)
+
+        task.add_done_callback(end)
+        return task
+
+    def stop(self, kind: str, ref: str) -> None:
+        """Cancel the work of this kind for this entity."""
+        for item in self._work:
+            if (item.kind, item.ref) == (kind, ref):
+                item.task.cancel()
+
+    async def settle(self) -> None:
+        """Wait for the work under way, and what it starts, as long as its patience lasts."""
+        loop = asyncio.get_running_loop()
+        while waits := [w for w in self._work if w.patience > loop.time() and not w.task.done()]:
+            longest = max(w.patience for w in waits) - loop.time()
+            await asyncio.wait([w.task for w in waits], timeout=max(0.0, longest))
+
     def reset(self) -> None:
-        """Real time again, nothing planned."""
+        """Real time again, nothing planned, no work under way."""
         self._offset, self._frozen = 0.0, None
         self._timers.clear()
+        self._changed.set()
+        for item in self._work:
+            item.task.cancel()
+        self._work.clear()
 
     async def advance(self, seconds: float) -> None:
         """Let `seconds` pass now; each timer on the way fires at its own moment."""
         async with self._moving:
             target = self.now() + seconds
+            await self.settle()
             while self._timers and self._timers[0].due <= target:
                 timer = heapq.heappop(self._timers)
                 self._move_to(max(self.now(), timer.due))
                 await self._fire(timer)
+                await self.settle()
             self._move_to(target)
 
     async def run(self) -> None:
         """Fire timers as real time passes, until cancelled."""
+        # Both belong to the event loop that runs now; one world may see several, one by one.
+        self._changed, self._moving = asyncio.Event(), asyncio.Lock()
         while True:
             self._changed.clear()
             async with self._moving:

@@ -172,6 +172,11 @@ class Video:
     version: int = 0
     """Counts changes, so that what was rendered from it can be kept until it changes."""
 
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+        if name != "version":
+            object.__setattr__(self, "version", getattr(self, "version", 0) + 1)
+
 
 class Flow(StrEnum):
     """The six ways to publish, named by the prefix of their publish_id."""
@@ -239,16 +244,29 @@ class Publish:
     downloaded_bytes: int | None = None
     media: list[str] = field(default_factory=list)
     digest: str | None = None
+    """SHA-256 of a video's bytes; photos have theirs in `digests`."""
     duration: int = 0
     width: int = 0
     height: int = 0
+    arrived: float | None = None
+    """When the last byte of its media was here."""
     checked: bool = False
-    """The media was probed and found good."""
+    """The media was probed; `problem` says whether it is good."""
+    problem: str = ""
+    """The fail reason that the probe found, told when processing ends."""
+    facts: list[dict[str, str | int | float]] = field(default_factory=list)
+    """What the probe saw, one entry for each media file."""
+    digests: list[str] = field(default_factory=list)
+    """SHA-256 of each media file."""
     fail_reason: str | None = None
     fail_detail: str = ""
     """For the developer, on control routes only: what exactly was wrong."""
     video_ids: list[str] = field(default_factory=list)
     finished: float | None = None
+    discarded: float | None = None
+    """When the creator threw the draft away."""
+    restricted: bool = False
+    """Made by an app that isn't audited, or a sandbox: what comes of it stays private."""
     share_id: str = ""
     """What the old webhook names carry instead of the publish_id."""
 
@@ -277,5 +295,6 @@ class Delivery:
     url: str
     body: str
     created: float
+    publish_id: str | None = None
     state: DeliveryState = DeliveryState.WAITING
     attempts: list[Attempt] = field(default_factory=list)

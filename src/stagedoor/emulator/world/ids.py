@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import random
 import string
 import time
@@ -12,12 +14,18 @@ _ALNUM = string.ascii_letters + string.digits
 
 
 class Ids:
-    """Everything random in the world; the same seed gives the same ids in the same order."""
+    """Everything random in the world; the same seed gives the same ids in the same order.
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    `run` counts the runs over one state file: each draws other ids, while open_ids stay.
+    """
+
+    def __init__(self, seed: int, run: int = 0) -> None:
+        self._random = random.Random(seed if not run else f"{seed}:{run}")
         self._salt = seed
+        self.run = run
         self._last = 0
+        self._second = 0
+        self._stamp = ""
 
     def _text(self, length: int) -> str:
         return "".join(self._random.choices(_ALNUM, k=length))
@@ -65,5 +73,13 @@ class Ids:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def log_id(self, now: float) -> str:
-        stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(now))
-        return f"{stamp}{self._random.getrandbits(80):020X}"
+        second = int(now)
+        if second != self._second:
+            self._second = second
+            self._stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(second))
+        return f"{self._stamp}{self._random.getrandbits(80):020X}"
+
+    def signature(self, text: str) -> str:
+        """What only this world can have put on `text`: a link it handed out, say."""
+        key = f"signature:{self._salt}".encode()
+        return base64.b64encode(hmac.digest(key, text.encode(), "sha1")).decode()

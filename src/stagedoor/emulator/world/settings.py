@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from stagedoor.platform import oauth
-from stagedoor.platform.media import PULL_SECONDS, UPLOAD_URL_SECONDS
+from stagedoor.platform.media import PULL_SECONDS, UPLOAD_URL_SECONDS, VIDEO
 
 
 class Processing(StrEnum):
@@ -18,6 +18,14 @@ class Processing(StrEnum):
     """After `processing_seconds` on the clock."""
     MANUAL = "manual"
     """When the control route says so."""
+
+
+class SingleChunk(StrEnum):
+    """What `chunk_size` may be when there is one chunk (`media.yaml` c5)."""
+
+    EXACT = "exact"
+    LEGACY = "legacy"
+    """As before August 2026: smaller than the file, which may be longer than a chunk."""
 
 
 class Settings(BaseModel):
@@ -31,6 +39,8 @@ class Settings(BaseModel):
     code_seconds: int = Field(default=oauth.CODE_SECONDS, gt=0)
     refresh_rotates: bool = True
     refresh_grace_seconds: int = Field(default=0, ge=0)
+    refresh_expiry_restarts: bool = True
+    """A rotated refresh token lives its full life again; else it dies when the first would have."""
     upload_url_seconds: int = Field(default=UPLOAD_URL_SECONDS, gt=0)
     pull_seconds: int = Field(default=PULL_SECONDS, gt=0)
     processing: Processing = Processing.TIMED
@@ -41,6 +51,8 @@ class Settings(BaseModel):
     rate_limits: bool = True
     mixed_scopes_as_401: bool = False
     """user/info with a field whose scope is missing: 401 instead of 400 (projects report both)."""
+    short_pages: bool = False
+    """Video lists drop non-public posts after the page was cut, so a page can be short."""
     strict_creator_info_scope: bool = False
     """creator_info needs video.publish, as its docs page says."""
     param_error: str = "invalid_params"
@@ -51,6 +63,11 @@ class Settings(BaseModel):
     """`p_inbox_url` in live logs."""
     upload_path: str = "/video/"
     """`/upload` on another of TikTok's hosts."""
+    single_chunk: SingleChunk = SingleChunk.EXACT
+    min_video_seconds: float = Field(default=VIDEO.min_seconds, ge=0)
+    """From vendors' docs, not TikTok's; 0 takes videos of any length."""
+    webhook_timeout_seconds: float = Field(default=10, gt=0)
+    """How long a receiver may take, in real time."""
     legacy_events: bool = True
     duplicate_webhooks: bool = False
     """Every delivery arrives twice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import shutil
 import tempfile
 from collections import deque
@@ -23,6 +24,7 @@ from .entities import (
     Upload,
     Video,
 )
+from .faults import Fault
 from .ids import Ids
 from .settings import Settings
 
@@ -59,6 +61,8 @@ class Entities:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
+    next_failures: dict[str, str] = field(default_factory=dict)
+    """Creator id, or "*" for anyone -> how the next post that reaches processing fails."""
 
 
 class World:
@@ -70,6 +74,7 @@ class World:
         self.ids = Ids(seed)
         self.all = Entities()
         self.requests: deque[Seen] = deque(maxlen=10_000)
+        self.faults: list[Fault] = []
         self._videos_of: dict[str, list[Video]] = {}
 
     def clear(self) -> None:
@@ -79,6 +84,7 @@ class World:
         self.ids = Ids(self.seed)
         self.all = Entities()
         self.requests.clear()
+        self.faults.clear()
         self._videos_of.clear()
         for item in self.media.iterdir():
             item.unlink()
@@ -90,19 +96,25 @@ class World:
         return self.clock.now()
 
     def add_video(self, video: Video) -> Video:
-        """Put a post on its creator's profile."""
-        self.all.videos[video.id] = video
+        """Put a post on its creator's profile.
+
+        No two posts of a creator share a millisecond, since lists are paged by it.
+        """
         posts = self._videos_of.setdefault(video.creator_id, [])
-        posts.append(video)
-        posts.sort(key=lambda v: (v.created, v.id), reverse=True)
+        taken = {_millisecond(post) for post in posts}
+        while _millisecond(video) in taken:
+            video.created += 0.001
+        self.all.videos[video.id] = video
+        bisect.insort(posts, video, key=_newest_first)
         return video
 
     def index(self) -> None:
         """Rebuild what is derived, after entities were loaded."""
-        loaded = list(self.all.videos.values())
         self._videos_of.clear()
-        for video in loaded:
-            self.add_video(video)
+        for video in self.all.videos.values():
+            self._videos_of.setdefault(video.creator_id, []).append(video)
+        for posts in self._videos_of.values():
+            posts.sort(key=_newest_first)
 
     def videos_of(self, creator_id: str) -> list[Video]:
         """All posts of a creator, newest first, also deleted and private ones."""
@@ -116,3 +128,11 @@ class World:
             and video.privacy == "PUBLIC_TO_EVERYONE"
             and not self.all.creators[video.creator_id].private
         )
+
+
+def _millisecond(video: Video) -> int:
+    return int(video.created * 1000)
+
+
+def _newest_first(video: Video) -> tuple[float, int]:
+    return -video.created, -int(video.id)
