@@ -1,1 +1,95 @@
-"""Everything that apps, teams and AI agents need to work with TikTok."""
+"""Stagedoor: everything that apps, teams and AI agents need to work with TikTok.
+
+This package is the client; what it offers is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .client import (
+        NO_RETRY,
+        AsyncTikTok,
+        Connection,
+        FileTokens,
+        Hosts,
+        Login,
+        MemoryTokens,
+        Pacer,
+        Post,
+        Progress,
+        RecentEvents,
+        RetryPolicy,
+        Stage,
+        TikTok,
+        Tokens,
+        TokenStore,
+        WebhookEvent,
+        begin_login,
+        check_photo,
+        check_video,
+        plan_chunks,
+        verify_webhook,
+    )
+    from .client import errors as errors
+    from .platform.posting import FailReason, PrivacyLevel, PublishStatus
+    from .platform.scopes import Scope
+
+_FROM_PLATFORM = {
+    "FailReason": "posting",
+    "PrivacyLevel": "posting",
+    "PublishStatus": "posting",
+    "Scope": "scopes",
+}
+
+__all__ = [
+    "NO_RETRY",
+    "AsyncTikTok",
+    "Connection",
+    "FailReason",
+    "FileTokens",
+    "Hosts",
+    "Login",
+    "MemoryTokens",
+    "Pacer",
+    "Post",
+    "PrivacyLevel",
+    "Progress",
+    "PublishStatus",
+    "RecentEvents",
+    "RetryPolicy",
+    "Scope",
+    "Stage",
+    "TikTok",
+    "TokenStore",
+    "Tokens",
+    "WebhookEvent",
+    "begin_login",
+    "check_photo",
+    "check_video",
+    "errors",
+    "plan_chunks",
+    "verify_webhook",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object
+    if name == "errors":
+        value = import_module(".client.errors", __name__)
+    elif name in _FROM_PLATFORM:
+        value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
+    else:
+        value = getattr(import_module(".client", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

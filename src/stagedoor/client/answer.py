@@ -1,0 +1,155 @@
+"""Reading answers: the typed result, or the one typed error."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from stagedoor.platform.errors import OK
+from stagedoor.platform.oauth import LOG_ID_HEADER
+from stagedoor.platform.operation import Operation, Shape
+
+from .effects import Reply
+from .errors import RateLimited, TikTokError, UnexpectedAnswer, error_class
+
+D = TypeVar("D")
+
+
+class _Problem(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    code: str
+    message: str = ""
+    log_id: str = ""
+
+
+class _Envelope(BaseModel, Generic[D]):
+    """`data` may be missing where the answer carries none; then it is validated as empty."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    error: _Problem
+    data: D
+
+
+class _Head(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    error: _Problem
+    data: dict[str, Any] | None = None
+
+
+@cache
+def _envelope(operation: Operation[..., Any]) -> TypeAdapter[_Envelope[Any]]:
+    return TypeAdapter(_Envelope[operation.response])  # type: ignore[name-defined]
+
+
+@cache
+def _flat(operation: Operation[..., Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(operation.response)
+
+
+def read(operation: Operation[..., Any], reply: Reply) -> Any:
+    """The typed answer; raises a `TikTokError`, or `UnexpectedAnswer` for what isn't TikTok's.
+
+    What decides is the body, not the HTTP status: TikTok sends errors with 200 too.
+    """
+    if operation.shape is Shape.ENVELOPE:
+        return _read_envelope(operation, reply)
+    if operation.shape is Shape.OAUTH:
+        return _read_oauth(operation, reply)
+    return _read_plain(operation, reply)
+
+
+def _read_envelope(operation: Operation[..., Any], reply: Reply) -> Any:
+    try:
+        answer = _envelope(operation).validate_json(reply.body)
+        if answer.error.code == OK:
+            return answer.data
+        raise _error(operation, reply, answer.error)
+    except ValidationError:
+        pass
+    try:
+        head = _Head.model_validate_json(reply.body)
+    except ValidationError:
+        raise _unexpected(operation, reply) from None
+    if head.error.code != OK:
+        raise _error(operation, reply, head.error)
+    try:
+        return _flat(operation).validate_python(head.data or {})
+    except ValidationError:
+        raise _unexpected(operation, reply) from None
+
+
+def _read_oauth(operation: Operation[..., Any], reply: Reply) -> Any:
+    try:
+        sent = json.loads(reply.body or b"{}")
+    except ValueError:
+        raise _unexpected(operation, reply) from None
+    if isinstance(sent, dict) and sent.get("error"):
+        error = sent["error"]
+        if isinstance(error, dict):  # seen nowhere, but the data APIs' form would be this
+            problem = _Problem(code=str(error.get("code")), message=str(error.get("message")))
+        else:
+            problem = _Problem(
+                code=str(error),
+                message=str(sent.get("error_description") or ""),
+                log_id=str(sent.get("log_id") or ""),
+            )
+        raise _error(operation, reply, problem)
+    if reply.status >= 400:
+        raise _unexpected(operation, reply)
+    try:
+        return _flat(operation).validate_python(sent)
+    except ValidationError:
+        raise _unexpected(operation, reply) from None
+
+
+def _read_plain(operation: Operation[..., Any], reply: Reply) -> Any:
+    if reply.status >= 400:
+        code, message = f"http_{reply.status}", ""
+        try:
+            sent = json.loads(reply.body)
+            code = str(sent.get("code") or code)
+            message = str(sent.get("message") or "")
+        except (ValueError, AttributeError):
+            if reply.status >= 500:
+                raise _unexpected(operation, reply) from None
+        raise _error(operation, reply, _Problem(code=code, message=message))
+    try:
+        return _flat(operation).validate_json(reply.body)
+    except ValidationError:
+        raise _unexpected(operation, reply) from None
+
+
+def _error(operation: Operation[..., Any], reply: Reply, problem: _Problem) -> TikTokError:
+    kind = error_class(problem.code, reply.status)
+    return kind(
+        problem.code,
+        problem.message,
+        log_id=problem.log_id or reply.headers.get(LOG_ID_HEADER, ""),
+        http_status=reply.status,
+        operation=operation.id,
+        retry_after=_retry_after(reply) if issubclass(kind, RateLimited) else None,
+    )
+
+
+def _retry_after(reply: Reply) -> float | None:
+    try:
+        seconds = float(reply.headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _unexpected(operation: Operation[..., Any], reply: Reply) -> UnexpectedAnswer:
+    shown = ascii(reply.body[:80].decode("utf-8", "replace")) if reply.status >= 300 else "a body"
+    return UnexpectedAnswer(
+        f"{operation.id}: HTTP {reply.status} with {shown}, which is not an answer of TikTok's. "
+        "See that the address is right and that nothing in between answers instead.",
+        reply.status,
+    )

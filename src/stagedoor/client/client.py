@@ -1,0 +1,215 @@
+"""The two clients. They differ in how effects are performed, in nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+import httpx2
+
+from .driver_async import AsyncDriver
+from .driver_sync import SyncDriver
+from .errors import ConfigurationError
+from .hosts import Hosts
+from .login import Login, begin_login
+from .pacing import Pacer
+from .retry import RetryPolicy
+from .service import Async, Driver, M, Sync
+from .services import Embeds, OAuth, Posts, User, Videos
+from .session import Session
+from .tokens import MemoryTokens, Tokens, TokenStore
+
+TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
+
+
+H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
+
+
+class _Products(Generic[M, H]):
+    """What both clients offer. `http` is what the client opened itself, and closes."""
+
+    def __init__(self, session: Session, driver: Driver, http: H | None) -> None:
+        self._session = session
+        self._driver = driver
+        self._http: H | None = http
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._session.hosts.api}>"
+
+    @cached_property
+    def user(self) -> User[M]:
+        return User(self._session, self._driver)
+
+    @cached_property
+    def videos(self) -> Videos[M]:
+        return Videos(self._session, self._driver)
+
+    @cached_property
+    def posts(self) -> Posts[M]:
+        return Posts(self._session, self._driver)
+
+    @cached_property
+    def oauth(self) -> OAuth[M]:
+        return OAuth(self._session, self._driver)
+
+    @cached_property
+    def embeds(self) -> Embeds[M]:
+        return Embeds(self._session, self._driver)
+
+    @property
+    def tokens(self) -> TokenStore:
+        """Where the account's tokens are kept."""
+        return self._driver.store
+
+    def for_account(self, tokens: TokenStore | Tokens) -> Self:
+        """The same app, connections and pacing, acting for another account."""
+        other = object.__new__(type(self))
+        other._session = self._session
+        other._driver = self._driver.with_store(_store(None, tokens))
+        other._http = None
+        return other
+
+    def begin_login(
+        self,
+        redirect_uri: str,
+        scopes: Iterable[str],
+        *,
+        with_pkce: bool = True,
+        always_ask: bool = True,
+        state: str | None = None,
+    ) -> Login:
+        """A link to TikTok's consent page for this app; see `stagedoor.begin_login`."""
+        if not self._session.client_key:
+            raise ConfigurationError("a login needs the app's client_key: pass it to the client")
+        return begin_login(
+            self._session.client_key,
+            redirect_uri,
+            scopes,
+            hosts=self._session.hosts,
+            with_pkce=with_pkce,
+            always_ask=always_ask,
+            state=state,
+        )
+
+
+def _pacer(pacer: Pacer | type[Pacer] | None) -> Pacer | None:
+    return pacer() if isinstance(pacer, type) else pacer
+
+
+def _store(access_token: str | None, tokens: TokenStore | Tokens | None) -> TokenStore:
+    if access_token is not None and tokens is not None:
+        raise ConfigurationError("pass access_token or tokens, not both")
+    if access_token is not None:
+        return MemoryTokens(Tokens(access_token=access_token))
+    if tokens is None or isinstance(tokens, Tokens):
+        return MemoryTokens(tokens)
+    return tokens
+
+
+class TikTok(_Products[Sync, httpx2.Client]):
+    """TikTok, with blocking calls. Use it with `with`, or call `close()`.
+
+    `tokens` is the account: `Tokens`, or a `TokenStore` that keeps them over refreshes;
+    `access_token` alone serves for a token that isn't to be refreshed. `client_key` and
+    `client_secret` are the app, needed to connect and to refresh. `hosts` says where TikTok is
+    (`Hosts.at("http://127.0.0.1:8701")` for the emulator). `transport` and `http` are httpx2's,
+    `timeout` is in seconds or an `httpx2.Timeout`. `pacer` keeps calls under TikTok's rate
+    limits; share one between clients of the same accounts, or pass None to go unpaced.
+    """
+
+    def __init__(
+        self,
+        client_key: str | None = None,
+        client_secret: str | None = None,
+        *,
+        access_token: str | None = None,
+        tokens: TokenStore | Tokens | None = None,
+        hosts: Hosts | None = None,
+        timeout: float | httpx2.Timeout = TIMEOUT,
+        retry: RetryPolicy | None = None,
+        pacer: Pacer | type[Pacer] | None = Pacer,
+        transport: httpx2.BaseTransport | None = None,
+        http: httpx2.Client | None = None,
+        now: Callable[[], float] = time.time,
+        user_agent: str = "stagedoor",
+    ) -> None:
+        mine = None
+        if http is None:
+            http = mine = httpx2.Client(timeout=timeout, transport=transport)
+        super().__init__(
+            Session(
+                client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
+            ),
+            SyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
+            mine,
+        )
+
+    def close(self) -> None:
+        """Close the connections, if this client opened them."""
+        if self._http is not None:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
+    """TikTok, with coroutines, on asyncio or trio. Use it with `async with`, or call `aclose()`.
+
+    Takes what `TikTok` takes; `http` and `transport` are httpx2's async ones, and a token store's
+    methods may be coroutines.
+    """
+
+    def __init__(
+        self,
+        client_key: str | None = None,
+        client_secret: str | None = None,
+        *,
+        access_token: str | None = None,
+        tokens: TokenStore | Tokens | None = None,
+        hosts: Hosts | None = None,
+        timeout: float | httpx2.Timeout = TIMEOUT,
+        retry: RetryPolicy | None = None,
+        pacer: Pacer | type[Pacer] | None = Pacer,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http: httpx2.AsyncClient | None = None,
+        now: Callable[[], float] = time.time,
+        user_agent: str = "stagedoor",
+    ) -> None:
+        mine = None
+        if http is None:
+            http = mine = httpx2.AsyncClient(timeout=timeout, transport=transport)
+        super().__init__(
+            Session(
+                client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
+            ),
+            AsyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
+            mine,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections, if this client opened them."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,110 @@
+"""Performs effects with blocking calls."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import httpx2
+
+from .effects import (
+    Acquire,
+    Blocking,
+    Effect,
+    Emit,
+    Exclusive,
+    Flow,
+    Items,
+    LoadTokens,
+    Machine,
+    Reply,
+    Report,
+    SaveTokens,
+    Send,
+    Sleep,
+)
+from .pacing import Pacer
+from .source import Blocks
+from .tokens import TokenStore
+from .transport import translated
+
+T = TypeVar("T")
+
+
+class SyncDriver:
+    """One HTTP client, one pacer, one account's tokens. Safe to share between threads."""
+
+    def __init__(self, http: httpx2.Client, pacer: Pacer | None, store: TokenStore) -> None:
+        self.http = http
+        self.pacer = pacer
+        self.store = store
+        self._refreshing = threading.Lock()
+
+    def with_store(self, store: TokenStore) -> SyncDriver:
+        """The same connections and pacing for another account."""
+        return SyncDriver(self.http, self.pacer, store)
+
+    def run(self, flow: Flow[T]) -> T:
+        with Machine(flow) as machine:
+            while (effect := machine.next()) is not None:
+                try:
+                    machine.result = self._perform(effect)
+                except Exception as error:
+                    machine.error = error
+            return machine.value
+
+    def walk(self, flow: Items[T]) -> Iterator[T]:
+        with Machine(flow) as machine:
+            while (effect := machine.next()) is not None:
+                if isinstance(effect, Emit):
+                    yield effect.item
+                    continue
+                try:
+                    machine.result = self._perform(effect)
+                except Exception as error:
+                    machine.error = error
+
+    def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case Send():
+                return self._send(effect)
+            case LoadTokens():
+                return self.store.load()
+            case SaveTokens(tokens):
+                return self.store.save(tokens)
+            case Acquire(key, limit):
+                if self.pacer is not None:
+                    delay = self.pacer.reserve(key, limit)
+                    if delay > 0:
+                        time.sleep(delay)
+                return None
+            case Sleep(seconds):
+                time.sleep(seconds)
+                return None
+            case Report(progress, to):
+                if to is not None:
+                    to(progress)
+                return None
+            case Blocking(call, args):
+                return call(*args)
+            case Exclusive(flow):
+                exclusive = getattr(self.store, "exclusive", contextlib.nullcontext)
+                with self._refreshing, exclusive():
+                    return self.run(flow)
+            case Emit():
+                raise TypeError("only a walk emits items")
+
+    def _send(self, send: Send) -> Reply:
+        body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
+        with translated(send.method, send.url):
+            response = self.http.request(send.method, send.url, headers=send.headers, content=body)
+        return Reply(response.status_code, response.headers, response.content)
+
+
+def _blocks(body: Blocks) -> Iterator[bytes]:
+    while block := body.next():
+        yield block
+        body.sent(len(block))

@@ -1,0 +1,133 @@
+"""What a flow asks its driver to do.
+
+Everything that takes several steps is written once, as a generator that yields effects and gets
+their results back. The sync and the async driver perform them; a flow does no I/O itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from stagedoor.platform.operation import RateLimit
+
+from .progress import OnProgress, Progress
+from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from .source import Blocks
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Send:
+    """Send a request; the result is a `Reply`, a `TransportError` is raised into the flow."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes | Blocks | None = None
+    follow: bool = False
+
+
+@dataclass(slots=True)
+class Reply:
+    status: int
+    headers: Any
+    body: bytes
+
+
+@dataclass(slots=True)
+class Sleep:
+    seconds: float
+
+
+@dataclass(slots=True)
+class Acquire:
+    """Wait until the rate limit has a place for `key`."""
+
+    key: Hashable
+    limit: RateLimit
+
+
+@dataclass(slots=True)
+class LoadTokens:
+    """The result is `Tokens` or None."""
+
+
+@dataclass(slots=True)
+class SaveTokens:
+    tokens: Tokens
+
+
+@dataclass(slots=True)
+class Exclusive:
+    """Run a flow while no other thread, task or process does so for these tokens."""
+
+    flow: Flow[Any]
+
+
+@dataclass(slots=True)
+class Blocking:
+    """Call a function that blocks (reads a file, probes media); the result is its result."""
+
+    call: Any
+    args: tuple[Any, ...] = field(default=())
+
+
+@dataclass(slots=True)
+class Report:
+    """Tell the caller, if there is somebody to tell."""
+
+    progress: Progress
+    to: OnProgress | None
+
+
+@dataclass(slots=True)
+class Emit:
+    """Hand one item to the one who iterates."""
+
+    item: Any
+
+
+Effect = Send | Sleep | Acquire | LoadTokens | SaveTokens | Exclusive | Blocking | Report | Emit
+
+Flow = Generator[Effect, Any, T]
+"""A flow that ends with a T."""
+
+Items = Generator[Effect, Any, T | None]
+"""A flow that emits Ts on its way."""
+
+
+class Machine(Generic[T]):
+    """Steps a flow for a driver: `next` gives the effect to perform, None at the end.
+
+    The driver sets `result` or `error` before the next step. Closing it closes the flow, whatever
+    happened: a cancelled driver leaves no flow half open.
+    """
+
+    __slots__ = ("error", "flow", "result", "value")
+
+    value: T
+
+    def __init__(self, flow: Flow[T]) -> None:
+        self.flow = flow
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.flow.close()
+
+    def next(self) -> Effect | None:
+        error, self.error = self.error, None
+        result, self.result = self.result, None
+        try:
+            return self.flow.send(result) if error is None else self.flow.throw(error)
+        except StopIteration as stop:
+            self.value = stop.value
+            return None

@@ -1,0 +1,260 @@
+"""Everything that goes wrong, in one tree.
+
+    StagedoorError
+    ├── ConfigurationError       a key, a token or an extra is missing
+    ├── InvalidRequest           refused here, before anything was sent
+    ├── MediaError
+    │   ├── MediaRejected        the file breaks TikTok's limits
+    │   └── MediaChanged         the file changed or shrank while it was sent
+    ├── LoginError               the callback isn't an answer to this login
+    ├── WebhookInvalid           not TikTok's, or too old
+    ├── TransportError
+    │   ├── NotSent              nothing reached TikTok: safe to repeat
+    │   ├── AnswerLost           it may have been done
+    │   └── UnexpectedAnswer     not an answer in TikTok's form
+    ├── UploadError
+    │   ├── UploadExpired        the upload_url is older than an hour
+    │   └── UploadRefused        TikTok refused a chunk
+    ├── PostError
+    │   ├── PostFailed           a final no, with TikTok's reason
+    │   ├── StillProcessing      no final state within the time you gave
+    │   └── OutcomeUnknown       it may be published: look before you repeat
+    └── TikTokError              TikTok answered with an error code
+        ├── TokenInvalid
+        │   └── ReconnectRequired   refreshing is no use: ask the creator again
+        ├── ScopeMissing
+        ├── BadRequest
+        ├── NotFound
+        ├── WrongState
+        ├── PolicyRefused
+        ├── QuotaExceeded
+        ├── RateLimited
+        ├── ClientRejected
+        ├── GrantInvalid
+        ├── AccessDenied
+        └── ServerError
+
+The text of a `TikTokError` starts with TikTok's log_id, which its support asks for, and ends with
+what the caller can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stagedoor.platform.errors import Kind, known
+
+
+class StagedoorError(Exception):
+    """Base of all errors of this library."""
+
+
+class ConfigurationError(StagedoorError):
+    """A key, a token or an optional part is missing; the message says which and how to get it."""
+
+
+class InvalidRequest(StagedoorError):
+    """Refused before anything was sent. `problems` are (path, reason) pairs."""
+
+    def __init__(self, what: str, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        listed = "; ".join(f"{path} {why}" if path else why for path, why in self.problems)
+        super().__init__(f"{what}: {listed}. Nothing was sent.")
+
+
+class MediaError(StagedoorError):
+    """Something is wrong with a file."""
+
+
+class MediaRejected(MediaError):
+    """The file breaks TikTok's limits. `problems` name each limit and what was found."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        self.name = name
+        self.problems = tuple(problems)
+        super().__init__(f"{name}: {'; '.join(self.problems)}. Nothing was sent.")
+
+
+class MediaChanged(MediaError):
+    """The file changed or shrank while it was sent. Nothing was published."""
+
+
+class LoginError(StagedoorError):
+    """The callback is no answer to this login: forged, reused or malformed."""
+
+
+class WebhookInvalid(StagedoorError):
+    """The request isn't a webhook of TikTok's for this app, or it is too old."""
+
+
+class TransportError(StagedoorError):
+    """The network failed. The HTTP library's own error is the cause."""
+
+
+class NotSent(TransportError):
+    """Nothing reached TikTok, so nothing was done."""
+
+
+class AnswerLost(TransportError):
+    """The request was sent, but no answer came: it may have been done."""
+
+
+class UnexpectedAnswer(TransportError):
+    """An answer came that isn't in TikTok's form, for example from a proxy in between."""
+
+    def __init__(self, message: str, http_status: int) -> None:
+        self.http_status = http_status
+        super().__init__(message)
+
+
+class UploadError(StagedoorError):
+    """The bytes of a video could not be handed over. Nothing was published."""
+
+
+class UploadExpired(UploadError):
+    """The upload_url is older than an hour."""
+
+
+class UploadRefused(UploadError):
+    """TikTok refused a chunk."""
+
+
+class PostError(StagedoorError):
+    """A post isn't published, or not yet. `publish_id` is TikTok's, None before init answered."""
+
+    def __init__(self, message: str, publish_id: str | None) -> None:
+        self.publish_id = publish_id
+        super().__init__(message)
+
+
+class PostFailed(PostError):
+    """TikTok's final no. `reason` is its fail_reason, `retry` whether posting again can help."""
+
+    def __init__(self, publish_id: str, reason: str, retry: bool, remedy: str) -> None:
+        self.reason = reason
+        self.retry = retry
+        self.remedy = remedy
+        super().__init__(f"TikTok failed post {publish_id}: {reason}. {remedy}", publish_id)
+
+
+class StillProcessing(PostError):
+    """No final state within the time you gave. The post goes on at TikTok: ask for its status."""
+
+
+class OutcomeUnknown(PostError):
+    """TikTok may have taken the post. Repeating it could publish twice: look at the profile."""
+
+
+class TikTokError(StagedoorError):
+    """TikTok answered with an error.
+
+    `code` and `message` are TikTok's, `remedy` is what you can do, `log_id` what its support asks
+    for, `http_status` the status of the answer (not decisive), `operation` the declared id.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        log_id: str = "",
+        http_status: int = 0,
+        operation: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.log_id = log_id
+        self.http_status = http_status
+        self.operation = operation
+        self.retry_after = retry_after
+        declared = known(code)
+        self.remedy = declared.remedy if declared else ""
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        head = f"{self.log_id or 'no log_id'}: {self.code}"
+        said = f" ({self.message.rstrip('.')})" if self.message else ""
+        return f"{head}{said}. {self.remedy}".rstrip()
+
+
+class TokenInvalid(TikTokError):
+    """The access token is missing, expired, revoked or of another kind."""
+
+
+class ReconnectRequired(TokenInvalid):
+    """The token can't be refreshed any more: the creator has to connect again."""
+
+
+class ScopeMissing(TikTokError):
+    """The creator, or TikTok's review, didn't allow this."""
+
+
+class BadRequest(TikTokError):
+    """The request is wrong and will stay wrong."""
+
+
+class NotFound(TikTokError):
+    """TikTok doesn't know the id."""
+
+
+class WrongState(TikTokError):
+    """The right request at the wrong moment."""
+
+
+class PolicyRefused(TikTokError):
+    """TikTok's rules forbid it for this app, account or post."""
+
+
+class QuotaExceeded(TikTokError):
+    """A cap over hours or days is used up."""
+
+
+class RateLimited(TikTokError):
+    """Too fast. `retry_after` is in seconds where it is known."""
+
+
+class ClientRejected(TikTokError):
+    """The app's key, secret or set-up is wrong."""
+
+
+class GrantInvalid(TikTokError):
+    """The code or refresh token is used, expired or revoked."""
+
+
+class AccessDenied(TikTokError):
+    """A person or TikTok said no on the consent page."""
+
+
+class ServerError(TikTokError):
+    """TikTok failed; trying again later may help."""
+
+
+_BY_KIND: dict[Kind, type[TikTokError]] = {
+    Kind.AUTH: TokenInvalid,
+    Kind.SCOPE: ScopeMissing,
+    Kind.REQUEST: BadRequest,
+    Kind.NOT_FOUND: NotFound,
+    Kind.STATE: WrongState,
+    Kind.POLICY: PolicyRefused,
+    Kind.QUOTA: QuotaExceeded,
+    Kind.RATE: RateLimited,
+    Kind.CLIENT: ClientRejected,
+    Kind.GRANT: GrantInvalid,
+    Kind.DENIED: AccessDenied,
+    Kind.SERVER: ServerError,
+}
+
+
+def error_class(code: str, http_status: int) -> type[TikTokError]:
+    """The class for a code; a code that TikTok added since is classed by the HTTP status."""
+    declared = known(code)
+    if declared is not None:
+        return _BY_KIND[declared.kind]
+    if http_status == 429:
+        return RateLimited
+    if http_status >= 500:
+        return ServerError
+    if http_status == 401:
+        return TokenInvalid
+    return TikTokError

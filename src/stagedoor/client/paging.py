@@ -1,0 +1,63 @@
+"""Walking through pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stagedoor.platform import display
+from stagedoor.platform.display import MAX_PAGE, VIDEO_FIELDS, Video, VideoPage
+
+from .effects import Emit, Items
+from .session import Session, call
+
+
+def all_videos(
+    session: Session,
+    *,
+    fields: Sequence[str] = VIDEO_FIELDS,
+    before: int | None = None,
+    limit: int | None = None,
+) -> Items[Video]:
+    """The creator's public videos, newest first, page by page as they are asked for.
+
+    `before` is a moment in Unix milliseconds, `limit` a number of videos. A short page isn't the
+    end: TikTok drops deleted and private posts from pages.
+    """
+    given = 0
+    cursor = before
+    while limit is None or given < limit:
+        page: VideoPage = yield from call(
+            session,
+            display.VIDEO_LIST,
+            {"fields": tuple(fields), "cursor": cursor, "max_count": MAX_PAGE},
+        )
+        for video in page.videos:
+            if limit is not None and given >= limit:
+                return None
+            given += 1
+            yield Emit(video)
+        if not page.has_more or page.cursor is None or page.cursor == cursor:
+            return None
+        cursor = page.cursor
+    return None
+
+
+def videos_by_id(
+    session: Session, ids: Sequence[str], *, fields: Sequence[str] = VIDEO_FIELDS
+) -> Items[Video]:
+    """The creator's videos with these ids, any number of them, 20 a call.
+
+    Ids that aren't the creator's own public videos are left out, as TikTok does.
+    """
+    for start in range(0, len(ids), MAX_PAGE):
+        page: VideoPage = yield from call(
+            session,
+            display.VIDEO_QUERY,
+            {
+                "fields": tuple(fields),
+                "filters": {"video_ids": tuple(ids[start : start + MAX_PAGE])},
+            },
+        )
+        for video in page.videos:
+            yield Emit(video)
+    return None

@@ -1,0 +1,29 @@
+"""What a person sees of long work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    CHECKING = "checking"
+    SETTINGS = "reading the creator's settings"
+    INIT = "announcing the post"
+    UPLOADING = "uploading"
+    PROCESSING = "processing at TikTok"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` units (bytes while uploading); total 0: not known."""
+
+    stage: Stage
+    done: int = 0
+    total: int = 0
+    note: str = ""
+
+
+OnProgress = Callable[[Progress], None]

@@ -1,0 +1,501 @@
+"""Publishing: check, read the creator's settings, init, send, wait. At most one post per call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from stagedoor.platform import posting
+from stagedoor.platform.media import PHOTO, SAFE_MAX_CHUNK, VIDEO
+from stagedoor.platform.posting import (
+    CreatorInfo,
+    FailReason,
+    PostMode,
+    PostStatus,
+    PrivacyLevel,
+    PublishStatus,
+)
+from stagedoor.platform.wire import problems_of
+
+from .chunks import plan_chunks
+from .effects import Blocking, Flow, Report, Sleep
+from .errors import (
+    AnswerLost,
+    InvalidRequest,
+    NotFound,
+    OutcomeUnknown,
+    PostFailed,
+    StillProcessing,
+    TikTokError,
+    TransportError,
+    UnexpectedAnswer,
+)
+from .mediacheck import check_photo, check_video
+from .progress import OnProgress, Progress, Stage
+from .session import Session, build, call
+from .source import Media, Source, open_source
+from .upload import upload
+
+WAIT_SECONDS = 600.0
+"""How long a post is waited for by default; TikTok names no bound."""
+_FIRST_POLL = 0.4
+_LAST_POLL = 10.0
+_FRESH_SECONDS = 30.0
+"""Right after init TikTok may not know the publish_id yet (`posting.yaml`, fresh_id_race)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that TikTok took.
+
+    `status` is TikTok's. `post_ids` are the ids of the public posts: they come after moderation,
+    and never for posts that aren't public. `url` is the first one's page.
+    """
+
+    publish_id: str
+    status: PublishStatus | str
+    post_ids: tuple[str, ...] = ()
+    username: str = ""
+
+    @property
+    def url(self) -> str | None:
+        if not self.post_ids or not self.username:
+            return None
+        return f"https://www.tiktok.com/@{self.username}/video/{self.post_ids[0]}"
+
+
+def publish_video(
+    session: Session,
+    media: Media,
+    *,
+    privacy_level: PrivacyLevel | str,
+    title: str | None = None,
+    disable_comment: bool | None = None,
+    disable_duet: bool | None = None,
+    disable_stitch: bool | None = None,
+    cover_timestamp_ms: int | None = None,
+    brand_content: bool | None = None,
+    brand_organic: bool | None = None,
+    is_aigc: bool | None = None,
+    size: int | None = None,
+    chunk_size: int = SAFE_MAX_CHUNK,
+    check: bool = True,
+    wait: float | None = WAIT_SECONDS,
+    wait_until_public: bool = False,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Post a video from a path or an open binary stream to the creator's profile.
+
+    The file is checked against TikTok's limits before anything is sent (`check=False` leaves that
+    to TikTok), then the creator's settings are read, and the bytes go out in chunks of about
+    `chunk_size` bytes. `wait` is how many seconds to wait for the final state (None: don't wait);
+    `wait_until_public` waits for the public id as well. `title` is the caption. `size` in bytes is
+    needed for a stream that can't seek. `progress` is called with `Progress` values.
+
+    Raises `MediaRejected`, `InvalidRequest`, a `TikTokError`, `PostFailed`, `StillProcessing`, or
+    `OutcomeUnknown` when the network failed after every byte had been sent.
+    """
+    tell = _teller(progress)
+    post_info = _info(
+        posting.VideoPostInfo,
+        privacy_level=privacy_level,
+        title=title,
+        disable_comment=disable_comment,
+        disable_duet=disable_duet,
+        disable_stitch=disable_stitch,
+        video_cover_timestamp_ms=cover_timestamp_ms,
+        brand_content_toggle=brand_content,
+        brand_organic_toggle=brand_organic,
+        is_aigc=is_aigc,
+    )
+    source: Source = yield Blocking(open_source, (media, size))
+    with closing(source):
+        plan = plan_chunks(source.size, chunk_size)
+        seconds: float | None = None
+        if check:
+            yield tell(Stage.CHECKING, note=source.name)
+            facts = yield Blocking(check_video, (source,))
+            seconds = facts.seconds
+        creator = yield from _settings(session, tell, privacy_level, source.name, seconds)
+        yield tell(Stage.INIT)
+        started = yield from _init_upload(
+            session,
+            posting.VIDEO_INIT,
+            {"post_info": post_info, "source_info": _file_upload(plan)},
+        )
+        yield from _send(session, source, plan, started, tell)
+    return (
+        yield from _finish(
+            session, started.publish_id, wait, wait_until_public, creator.creator_username, tell
+        )
+    )
+
+
+def publish_video_from_url(
+    session: Session,
+    url: str,
+    *,
+    privacy_level: PrivacyLevel | str,
+    title: str | None = None,
+    disable_comment: bool | None = None,
+    disable_duet: bool | None = None,
+    disable_stitch: bool | None = None,
+    cover_timestamp_ms: int | None = None,
+    brand_content: bool | None = None,
+    brand_organic: bool | None = None,
+    is_aigc: bool | None = None,
+    wait: float | None = WAIT_SECONDS,
+    wait_until_public: bool = False,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Post a video that TikTok downloads from `url` (https, verified for the app, no redirect).
+
+    Raises `OutcomeUnknown` when the answer to init is lost: TikTok may be downloading already.
+    """
+    tell = _teller(progress)
+    post_info = _info(
+        posting.VideoPostInfo,
+        privacy_level=privacy_level,
+        title=title,
+        disable_comment=disable_comment,
+        disable_duet=disable_duet,
+        disable_stitch=disable_stitch,
+        video_cover_timestamp_ms=cover_timestamp_ms,
+        brand_content_toggle=brand_content,
+        brand_organic_toggle=brand_organic,
+        is_aigc=is_aigc,
+    )
+    creator = yield from _settings(session, tell, privacy_level, url, None)
+    yield tell(Stage.INIT)
+    started = yield from _init_pull(
+        session,
+        posting.VIDEO_INIT,
+        {"post_info": post_info, "source_info": posting.PullFromUrl(video_url=url)},
+    )
+    return (
+        yield from _finish(
+            session, started.publish_id, wait, wait_until_public, creator.creator_username, tell
+        )
+    )
+
+
+def send_to_inbox(
+    session: Session,
+    media: Media,
+    *,
+    size: int | None = None,
+    chunk_size: int = SAFE_MAX_CHUNK,
+    check: bool = True,
+    wait: float | None = WAIT_SECONDS,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Leave a video as a draft in the creator's inbox, who finishes and posts it in TikTok.
+
+    The status of the result is SEND_TO_USER_INBOX. Errors are those of `publish_video`.
+    """
+    tell = _teller(progress)
+    source: Source = yield Blocking(open_source, (media, size))
+    with closing(source):
+        plan = plan_chunks(source.size, chunk_size)
+        if check:
+            yield tell(Stage.CHECKING, note=source.name)
+            yield Blocking(check_video, (source,))
+        yield tell(Stage.INIT)
+        started = yield from _init_upload(
+            session, posting.INBOX_VIDEO_INIT, {"source_info": _file_upload(plan)}
+        )
+        yield from _send(session, source, plan, started, tell)
+    return (yield from _finish(session, started.publish_id, wait, False, "", tell))
+
+
+def send_url_to_inbox(
+    session: Session,
+    url: str,
+    *,
+    wait: float | None = WAIT_SECONDS,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Leave a video that TikTok downloads from `url` as a draft in the creator's inbox."""
+    tell = _teller(progress)
+    yield tell(Stage.INIT)
+    started = yield from _init_pull(
+        session,
+        posting.INBOX_VIDEO_INIT,
+        {"source_info": posting.PullFromUrl(video_url=url)},
+    )
+    return (yield from _finish(session, started.publish_id, wait, False, "", tell))
+
+
+def publish_photos(
+    session: Session,
+    urls: Sequence[str],
+    *,
+    privacy_level: PrivacyLevel | str,
+    title: str | None = None,
+    description: str | None = None,
+    cover: int = 0,
+    disable_comment: bool | None = None,
+    auto_add_music: bool | None = None,
+    brand_content: bool | None = None,
+    brand_organic: bool | None = None,
+    is_aigc: bool | None = None,
+    copies: Sequence[Media] | None = None,
+    wait: float | None = WAIT_SECONDS,
+    wait_until_public: bool = False,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Post photos that TikTok downloads from `urls` (https, verified for the app).
+
+    TikTok doesn't say which photo it dislikes: give `copies`, the same photos as local files, and
+    each is checked before anything is sent. `cover` counts from 0.
+
+    Raises `OutcomeUnknown` when the answer to init is lost: TikTok may have taken the post.
+    """
+    tell = _teller(progress)
+    body = _photos(urls, cover, PostMode.DIRECT_POST, is_aigc) | {
+        "post_info": _info(
+            posting.PhotoPostInfo,
+            title=title,
+            description=description,
+            privacy_level=privacy_level,
+            disable_comment=disable_comment,
+            auto_add_music=auto_add_music,
+            brand_content_toggle=brand_content,
+            brand_organic_toggle=brand_organic,
+        )
+    }
+    yield from _check_copies(copies, urls, tell)
+    creator = yield from _settings(session, tell, privacy_level, "the photos", None)
+    yield tell(Stage.INIT)
+    started = yield from _init_pull(session, posting.CONTENT_INIT, body)
+    return (
+        yield from _finish(
+            session, started.publish_id, wait, wait_until_public, creator.creator_username, tell
+        )
+    )
+
+
+def send_photos_to_inbox(
+    session: Session,
+    urls: Sequence[str],
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    cover: int = 0,
+    is_aigc: bool | None = None,
+    copies: Sequence[Media] | None = None,
+    wait: float | None = WAIT_SECONDS,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Leave photos as a draft in the creator's inbox. Errors are those of `publish_photos`."""
+    tell = _teller(progress)
+    body = _photos(urls, cover, PostMode.MEDIA_UPLOAD, is_aigc) | {
+        "post_info": _info(posting.PhotoPostInfo, title=title, description=description)
+    }
+    yield from _check_copies(copies, urls, tell)
+    yield tell(Stage.INIT)
+    started = yield from _init_pull(session, posting.CONTENT_INIT, body)
+    return (yield from _finish(session, started.publish_id, wait, False, "", tell))
+
+
+def wait_for(
+    session: Session,
+    publish_id: str,
+    *,
+    wait: float = WAIT_SECONDS,
+    until_public: bool = False,
+    progress: OnProgress | None = None,
+) -> Flow[Post]:
+    """Wait until a post that was started earlier is final (or in the inbox).
+
+    Raises `PostFailed`, or `StillProcessing` when `wait` seconds are over.
+    """
+    return (yield from _finish(session, publish_id, wait, until_public, "", _teller(progress)))
+
+
+Teller = Callable[..., Report]
+
+
+def _teller(progress: OnProgress | None) -> Teller:
+    def tell(stage: Stage, done: int = 0, total: int = 0, note: str = "") -> Report:
+        return Report(Progress(stage, done, total, note), progress)
+
+    return tell
+
+
+def _info(model: type[Any], **values: Any) -> Any:
+    """A part of a request, or `InvalidRequest` that names what is wrong."""
+    try:
+        return model(**values)
+    except ValidationError as error:
+        raise InvalidRequest("the post", problems_of(error)) from None
+
+
+def _file_upload(plan: Any) -> posting.FileUpload:
+    return posting.FileUpload(
+        video_size=plan.size, chunk_size=plan.chunk_size, total_chunk_count=plan.count
+    )
+
+
+def _photos(
+    urls: Sequence[str], cover: int, mode: PostMode, is_aigc: bool | None
+) -> dict[str, Any]:
+    if not 0 <= cover < max(1, len(urls)):
+        raise InvalidRequest(
+            "the post", [("cover", f"is {cover}, but the photos count from 0 to {len(urls) - 1}")]
+        )
+    source = _info(posting.PhotoSource, photo_images=tuple(urls), photo_cover_index=cover)
+    return {"post_mode": mode, "source_info": source, "is_aigc": is_aigc}
+
+
+def _check_copies(copies: Sequence[Media] | None, urls: Sequence[str], tell: Teller) -> Flow[None]:
+    if copies is None:
+        return
+    if len(copies) != len(urls):
+        raise InvalidRequest(
+            "the post", [("copies", f"has {len(copies)} files for {len(urls)} photos")]
+        )
+    for number, copy in enumerate(copies, 1):
+        yield tell(Stage.CHECKING, number - 1, len(copies), f"photo {number} of {len(copies)}")
+        yield Blocking(check_photo, (copy, number, PHOTO))
+
+
+def _settings(
+    session: Session,
+    tell: Teller,
+    privacy_level: PrivacyLevel | str,
+    name: str,
+    seconds: float | None,
+) -> Flow[CreatorInfo]:
+    """The creator's settings; refuses what they don't offer before anything is sent."""
+    yield tell(Stage.SETTINGS)
+    creator: CreatorInfo = yield from call(session, posting.CREATOR_INFO, {})
+    problems = []
+    if privacy_level not in creator.privacy_level_options:
+        offered = ", ".join(creator.privacy_level_options)
+        problems.append(
+            (
+                "privacy_level",
+                f"{privacy_level} is not offered by @{creator.creator_username}, "
+                f"who offers {offered}",
+            )
+        )
+    longest = creator.max_video_post_duration_sec
+    if seconds is not None and seconds > longest:
+        problems.append(
+            (
+                name,
+                f"is {seconds:.1f} s long, @{creator.creator_username} may post at most "
+                f"{longest} s (TikTok takes {VIDEO.max_seconds:.0f} s at most)",
+            )
+        )
+    if problems:
+        raise InvalidRequest("the post", problems)
+    return creator
+
+
+def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Flow[Any]:
+    """Init of an upload. It publishes nothing by itself, so a lost answer allows a second one."""
+    build(operation, values)
+    try:
+        return (yield from call(session, operation, values))
+    except (AnswerLost, UnexpectedAnswer):
+        yield Sleep(session.retry.backoff(1))
+        return (yield from call(session, operation, values))
+
+
+def _init_pull(session: Session, operation: Any, values: dict[str, Any]) -> Flow[Any]:
+    """Init of a post that TikTok fetches itself: never repeated, a lost answer stays unknown."""
+    try:
+        return (yield from call(session, operation, values))
+    except (AnswerLost, UnexpectedAnswer) as error:
+        raise OutcomeUnknown(
+            "the answer to init was lost, so TikTok may have taken this post. "
+            "Look at the creator's profile or inbox before you post it again.",
+            None,
+        ) from error
+
+
+def _send(session: Session, source: Source, plan: Any, started: Any, tell: Teller) -> Flow[None]:
+    report = tell(Stage.UPLOADING, 0, plan.size)
+    yield report
+
+    def on_stored(done: int) -> None:
+        if report.to is not None:
+            report.to(Progress(Stage.UPLOADING, done, plan.size))
+
+    def confirm() -> Flow[bool]:
+        status = yield from _fetch(session, started.publish_id)
+        arrived = (status.uploaded_bytes or 0) >= plan.size
+        return arrived or status.status != PublishStatus.PROCESSING_UPLOAD
+
+    if not started.upload_url:
+        raise UnexpectedAnswer("TikTok's answer to init has no upload_url", 200)
+    yield from upload(session, started.upload_url, source, plan, on_stored, confirm)
+
+
+def _fetch(session: Session, publish_id: str) -> Flow[PostStatus]:
+    status: PostStatus = yield from call(session, posting.STATUS, {"publish_id": publish_id})
+    return status
+
+
+def _finish(
+    session: Session,
+    publish_id: str,
+    wait: float | None,
+    until_public: bool,
+    username: str,
+    tell: Teller,
+) -> Flow[Post]:
+    """Poll until TikTok says what became of the post; never say more than it said."""
+    if wait is None:
+        return Post(publish_id, "", (), username)
+    begun = session.now()
+    pause = _FIRST_POLL
+    last: PublishStatus | str = "no answer yet"
+    while True:
+        waited = session.now() - begun
+        yield tell(Stage.PROCESSING, int(waited), 0, str(last))
+        try:
+            status = yield from _fetch(session, publish_id)
+        except TikTokError as error:
+            unknown = isinstance(error, NotFound) or error.message == "invalid_publish_id"
+            if not unknown or waited > _FRESH_SECONDS:
+                raise
+            status = None
+        except TransportError as error:
+            raise OutcomeUnknown(
+                f"post {publish_id} was handed over, but its status can't be read: {error}. "
+                "Ask for its status later; don't post it again.",
+                publish_id,
+            ) from error
+        if status is not None:
+            last = status.status
+            if last == PublishStatus.FAILED:
+                raise _failed(publish_id, status)
+            done = last == PublishStatus.SEND_TO_USER_INBOX or (
+                last == PublishStatus.PUBLISH_COMPLETE
+                and (bool(status.publicaly_available_post_id) or not until_public)
+            )
+            if done:
+                yield tell(Stage.DONE, 1, 1, str(last))
+                return Post(publish_id, last, status.publicaly_available_post_id, username)
+        if session.now() - begun >= wait:
+            raise StillProcessing(
+                f"post {publish_id} is {last} after {wait:.0f} s. It goes on at TikTok: "
+                "wait for it again, and don't post it again.",
+                publish_id,
+            )
+        yield Sleep(min(pause, max(0.05, wait - (session.now() - begun))))
+        pause = min(_LAST_POLL, pause * 1.5)
+
+
+def _failed(publish_id: str, status: PostStatus) -> PostFailed:
+    reason = status.fail_reason or "no reason given"
+    if isinstance(reason, FailReason):
+        return PostFailed(publish_id, reason.value, reason.retry, reason.remedy)
+    return PostFailed(publish_id, reason, False, "Stagedoor doesn't know this reason yet.")

@@ -1,0 +1,85 @@
+"""Should it be tried again, and when? The answers are values."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.operation import Retry as Declared
+
+from .errors import RateLimited, ServerError, TikTokError, TransportError, UnexpectedAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAfter:
+    """Try again in `seconds`."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Don't try again."""
+
+    why: str
+
+
+Decision = RetryAfter | GiveUp
+
+_RANDOM = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how patiently. `attempts` counts all tries; delays are seconds.
+
+    A request that may change something is repeated only when it is certain that nothing was done:
+    TikTok said that it came too fast. `max_wait` bounds how long a 429 is waited for.
+    """
+
+    attempts: int = 4
+    first_delay: float = 0.5
+    max_delay: float = 20.0
+    max_wait: float = 90.0
+    jitter: float = 0.2
+
+    def after(self, operation: Operation[..., Any], error: Exception, attempt: int) -> Decision:
+        """What to do after `error` on try number `attempt`, counted from 1."""
+        if attempt >= self.attempts:
+            return GiveUp(f"failed {attempt} times")
+        if isinstance(error, RateLimited):
+            wait = self._told(operation, error, attempt)
+            if wait > self.max_wait:
+                return GiveUp(f"TikTok asks to wait {wait:.0f} s")
+            return RetryAfter(wait, "too fast")
+        if operation.retry is Declared.NEVER:
+            return GiveUp("repeating it could do it twice")
+        if isinstance(error, ServerError):
+            return RetryAfter(self.backoff(attempt), "TikTok failed")
+        if isinstance(error, UnexpectedAnswer):
+            if error.http_status >= 500:
+                return RetryAfter(self.backoff(attempt), "the gateway failed")
+            return GiveUp("no answer of TikTok's")
+        if isinstance(error, TransportError):
+            return RetryAfter(self.backoff(attempt), "the network failed")
+        return GiveUp("it will not get better")
+
+    def backoff(self, attempt: int) -> float:
+        """Seconds before the next try: doubling, bounded, spread by `jitter`."""
+        delay = min(self.max_delay, self.first_delay * 2.0 ** (attempt - 1))
+        return delay * (1 + _RANDOM.uniform(-self.jitter, self.jitter))
+
+    def _told(self, operation: Operation[..., Any], error: TikTokError, attempt: int) -> float:
+        if error.retry_after is not None:
+            return error.retry_after
+        if operation.limit is None:
+            return self.backoff(attempt)
+        # TikTok sends no Retry-After; a sliding window frees a place within itself
+        limit = operation.limit
+        return min(limit.per_seconds, limit.per_seconds / limit.requests * 2.0**attempt)
+
+
+NO_RETRY = RetryPolicy(attempts=1)

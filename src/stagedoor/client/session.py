@@ -1,0 +1,150 @@
+"""What all calls of one client share, and the flow of a single call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from stagedoor.platform import oauth
+from stagedoor.platform.operation import Auth, Operation
+from stagedoor.platform.wire import encode, problems_of
+
+from .answer import read
+from .effects import Acquire, Exclusive, Flow, LoadTokens, Reply, SaveTokens, Send, Sleep
+from .errors import (
+    ConfigurationError,
+    GrantInvalid,
+    InvalidRequest,
+    ReconnectRequired,
+    TikTokError,
+    TokenInvalid,
+    TransportError,
+)
+from .hosts import Hosts
+from .retry import GiveUp, RetryPolicy
+from .tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Settings without I/O: who the app is, where TikTok is, how patient to be."""
+
+    client_key: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    hosts: Hosts = field(default_factory=Hosts)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    now: Callable[[], float] = time.time
+    user_agent: str = "stagedoor"
+
+    def app(self) -> tuple[str, str]:
+        """Client key and secret, or `ConfigurationError`."""
+        if not self.client_key or not self.client_secret:
+            raise ConfigurationError(
+                "this needs the app's client_key and client_secret: pass both to the client"
+            )
+        return self.client_key, self.client_secret
+
+
+def build(operation: Operation[..., Any], values: dict[str, Any]) -> BaseModel:
+    """The typed request, or `InvalidRequest` that names what is wrong by path."""
+    try:
+        request: BaseModel = operation.request(**values)
+    except ValidationError as error:
+        raise InvalidRequest(operation.id, problems_of(error)) from None
+    return request
+
+
+def call(session: Session, operation: Operation[..., Any], values: dict[str, Any]) -> Flow[Any]:
+    """One operation: token, pacing, send, read; refresh once on 401, retry as decided."""
+    request = build(operation, values)
+    wire = encode(operation, request)
+    url = session.hosts.url(operation)
+    if wire.query:
+        url = f"{url}?{wire.query}"
+    headers = {"user-agent": session.user_agent}
+    if wire.content_type:
+        headers["content-type"] = wire.content_type
+    tokens: Tokens | None = None
+    if operation.auth is Auth.USER:
+        tokens = yield from usable_tokens(session)
+    refreshed = False
+    attempt = 0
+    while True:
+        attempt += 1
+        if tokens is not None:
+            headers["authorization"] = f"Bearer {tokens.access_token}"
+        if operation.limit is not None:
+            yield Acquire((operation.id, headers.get("authorization")), operation.limit)
+        try:
+            reply: Reply = yield Send(operation.method, url, headers, wire.body)
+            return read(operation, reply)
+        except TokenInvalid as error:
+            if tokens is None or refreshed or not _can_refresh(session, tokens):
+                raise
+            refreshed, attempt = True, attempt - 1
+            tokens = yield Exclusive(_refresh(session, tokens, error))
+        except (TikTokError, TransportError) as error:
+            decision = session.retry.after(operation, error, attempt)
+            if isinstance(decision, GiveUp):
+                raise
+            yield Sleep(decision.seconds)
+
+
+def usable_tokens(session: Session) -> Flow[Tokens]:
+    """The account's tokens, refreshed first where they are known to be over."""
+    tokens: Tokens | None = yield LoadTokens()
+    if tokens is None:
+        raise ConfigurationError(
+            "no account is connected: pass access_token or tokens, or connect one first"
+        )
+    if tokens.expired(session.now()) and _can_refresh(session, tokens):
+        fresh: Tokens = yield Exclusive(_refresh(session, tokens, None))
+        return fresh
+    return tokens
+
+
+def _can_refresh(session: Session, tokens: Tokens) -> bool:
+    return bool(tokens.refresh_token and session.client_key and session.client_secret)
+
+
+def _refresh(session: Session, used: Tokens, cause: TikTokError | None) -> Flow[Tokens]:
+    """New tokens for `used`, run by one at a time; only a different stored pair is adopted."""
+    stored: Tokens | None = yield LoadTokens()
+    if stored is not None and stored.access_token != used.access_token:
+        return stored
+    return (yield from refresh(session, stored or used, cause))
+
+
+def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) -> Flow[Tokens]:
+    """Redeem the refresh token; the new pair is stored before it is given out.
+
+    Raises `ReconnectRequired` when TikTok doesn't take the refresh token any more.
+    """
+    key, secret = session.app()
+    try:
+        answer: oauth.UserToken = yield from call(
+            session,
+            oauth.TOKEN_REFRESH,
+            {
+                "client_key": key,
+                "client_secret": secret,
+                "refresh_token": tokens.refresh_token or "",
+            },
+        )
+    except GrantInvalid as error:
+        raise ReconnectRequired(
+            error.code,
+            error.message,
+            log_id=error.log_id,
+            http_status=error.http_status,
+            operation=error.operation,
+        ) from cause
+    fresh = Tokens.from_answer(answer, session.now())
+    if fresh.refresh_token is None:  # never overwrite a live refresh token with nothing
+        fresh = fresh.model_copy(update={"refresh_token": tokens.refresh_token})
+    yield SaveTokens(fresh)
+    return fresh

@@ -1,0 +1,155 @@
+"""Media to be sent, read in small blocks whatever its size."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from stagedoor.platform.media import MIME_BY_EXTENSION
+
+from .errors import ConfigurationError, MediaChanged, UploadError
+
+BLOCK = 1 << 20
+"""One MiB: the fastest of the sizes that were measured."""
+
+Media = str | os.PathLike[str] | IO[bytes]
+"""A path, or an open binary stream. A stream that can't seek needs its size told."""
+
+
+class Source:
+    """An opened file or stream with a known size, watched for changes."""
+
+    def __init__(
+        self, file: IO[bytes], name: str, size: int, *, owned: bool, origin: int = 0
+    ) -> None:
+        self.file = file
+        self.name = name
+        self.size = size
+        self.origin = origin
+        self.seekable = file.seekable()
+        self._owned = owned
+        self._at = origin if not self.seekable else -1
+        self._mark = self._fingerprint()
+
+    @property
+    def mime(self) -> str:
+        return MIME_BY_EXTENSION.get(Path(self.name).suffix.lower(), "video/mp4")
+
+    def _fingerprint(self) -> tuple[int, int] | None:
+        try:
+            stat = os.fstat(self.file.fileno())
+        except (OSError, AttributeError, io.UnsupportedOperation):
+            return None
+        return (stat.st_size, stat.st_mtime_ns)
+
+    def check_unchanged(self) -> None:
+        """Raise `MediaChanged` if the file isn't the one that was opened."""
+        if self._fingerprint() != self._mark:
+            raise MediaChanged(
+                f"{self.name} changed while it was sent. Nothing was published: "
+                "start again when the file is complete."
+            )
+
+    def seek(self, offset: int) -> None:
+        """Go to `offset` of the media."""
+        target = self.origin + offset
+        if self.seekable:
+            self.file.seek(target)
+        elif self._at != target:
+            raise UploadError(
+                f"the upload of {self.name} was interrupted and its stream can't go back. "
+                "Nothing was published: start again with a fresh stream or a file."
+            )
+
+    def read(self, size: int) -> bytes:
+        """Exactly `size` bytes, or `MediaChanged` if there are fewer."""
+        self.check_unchanged()
+        data = self.file.read(size)
+        while len(data) < size:
+            more = self.file.read(size - len(data))
+            if not more:
+                raise MediaChanged(
+                    f"{self.name} has fewer bytes than the {self.size} announced. Nothing was "
+                    "published: start again when the file is complete."
+                )
+            data += more
+        if not self.seekable:
+            self._at += size
+        return data
+
+    def close(self) -> None:
+        if self._owned:
+            self.file.close()
+
+
+class Blocks:
+    """The bytes `offset` to `offset + length` of a source, block by block."""
+
+    def __init__(
+        self, source: Source, offset: int, length: int, on_bytes: Callable[[int], None]
+    ) -> None:
+        self.source = source
+        self.length = length
+        self._left = length
+        self._offset = offset
+        self._on_bytes = on_bytes
+        self._started = False
+
+    def next(self) -> bytes:
+        """The next block; empty at the end."""
+        if not self._started:
+            self._started = True
+            self.source.seek(self._offset)
+        if not self._left:
+            return b""
+        data = self.source.read(min(BLOCK, self._left))
+        self._left -= len(data)
+        if not self._left:
+            self.source.check_unchanged()
+        return data
+
+    def sent(self, size: int) -> None:
+        """A block was handed to the connection."""
+        self._on_bytes(size)
+
+
+def open_source(media: Media, size: int | None = None) -> Source:
+    """Open a path, or take a stream as it is (from where it stands); errors are clear ones."""
+    if isinstance(media, str | os.PathLike):
+        path = Path(media)
+        try:
+            file: IO[bytes] = path.open("rb")
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise ConfigurationError(f"can't read {path}: {reason}") from error
+        return Source(file, path.name, path.stat().st_size, owned=True)
+    name = Path(str(getattr(media, "name", "the stream"))).name
+    if media.seekable():
+        origin = media.tell()
+        end = media.seek(0, io.SEEK_END)
+        media.seek(origin)
+        return Source(media, name, end - origin, owned=False, origin=origin)
+    if size is None:
+        raise ConfigurationError(
+            f"{name} can't seek, so its size can't be found out: pass size= in bytes"
+        )
+    return Source(media, name, size, owned=False)
+
+
+@contextmanager
+def opened(media: Media, size: int | None = None) -> Iterator[Source]:
+    source = open_source(media, size)
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+def as_file(source: Source) -> Any:
+    """What a media library reads: the file itself, from the media's first byte."""
+    source.seek(0)
+    return source.file

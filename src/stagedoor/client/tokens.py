@@ -1,0 +1,147 @@
+"""A creator's tokens and where they are kept."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Awaitable, Iterator
+from pathlib import Path
+from typing import Annotated, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stagedoor.platform.oauth import UserToken
+
+from .errors import ConfigurationError
+
+EARLY_SECONDS = 60
+"""An access token this close to its end is refreshed before it is used."""
+
+
+class Tokens(BaseModel):
+    """What a creator's consent gave an app. Times are Unix seconds; None: unknown."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    access_token: Annotated[str, Field(repr=False)]
+    refresh_token: Annotated[str | None, Field(repr=False)] = None
+    open_id: str = ""
+    scopes: tuple[str, ...] = ()
+    expires_at: float | None = None
+    refresh_expires_at: float | None = None
+
+    @classmethod
+    def from_answer(cls, answer: UserToken, now: float) -> Tokens:
+        """TikTok's answer with its lifetimes (never assumed ones) made into moments."""
+        return cls(
+            access_token=answer.access_token,
+            refresh_token=answer.refresh_token or None,
+            open_id=answer.open_id,
+            scopes=answer.scope,
+            expires_at=now + answer.expires_in,
+            refresh_expires_at=now + answer.refresh_expires_in,
+        )
+
+    def expired(self, now: float) -> bool:
+        return self.expires_at is not None and now >= self.expires_at - EARLY_SECONDS
+
+
+class TokenStore(Protocol):
+    """Where the tokens of one account are kept.
+
+    `save` is called with a new pair before it is used: when it returns, the pair must be safe.
+    A store that several processes share may also have `exclusive()`, a context manager that holds
+    a lock while one of them refreshes. Both methods may be coroutines for `AsyncTikTok`.
+    """
+
+    def load(self) -> Tokens | Awaitable[Tokens | None] | None: ...
+
+    def save(self, tokens: Tokens) -> Awaitable[None] | None: ...
+
+
+class MemoryTokens:
+    """Keeps the tokens as long as the process lives."""
+
+    def __init__(self, tokens: Tokens | None = None) -> None:
+        self._tokens = tokens
+
+    def load(self) -> Tokens | None:
+        return self._tokens
+
+    def save(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+
+class FileTokens:
+    """Keeps the tokens in a file that only its owner can read, replaced in one step.
+
+    A lock file beside it lets several processes share the account: one refreshes, the others
+    wait and take what it got.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def load(self) -> Tokens | None:
+        try:
+            text = self.path.read_text()
+        except FileNotFoundError:
+            return None
+        try:
+            return Tokens.model_validate_json(text)
+        except ValidationError:
+            raise ConfigurationError(
+                f"{self.path} doesn't hold tokens: delete it and connect again"
+            ) from None
+
+    def save(self, tokens: Tokens) -> None:
+        write_private(self.path, tokens.model_dump_json())
+
+    def delete(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        try:
+            import fcntl
+        except ImportError:  # no such locks on Windows; threads are still kept apart
+            yield
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one step; nobody but the owner can read it at any moment."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def read_private(path: Path) -> dict[str, object]:
+    """A JSON object from a file; {} when there is none."""
+    try:
+        value = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        raise ConfigurationError(f"{path} isn't JSON: delete it or mend it") from None
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{path} isn't a JSON object: delete it or mend it")
+    return value

@@ -1,0 +1,34 @@
+"""The HTTP library's failures in our own words: what may have happened, not which layer broke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import httpx2
+
+from .errors import AnswerLost, NotSent
+
+_NEVER_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+    httpx2.ProxyError,
+)
+
+
+@contextmanager
+def translated(method: str, url: str) -> Iterator[None]:
+    """Turn transport errors into `NotSent` or `AnswerLost`; the address is shown without query."""
+    try:
+        yield
+    except (httpx2.RequestError, httpx2.InvalidURL) as error:
+        parts = urlsplit(url)
+        where = f"{method} {parts.scheme}://{parts.netloc}{parts.path}"
+        what = str(error) or type(error).__name__
+        if isinstance(error, (*_NEVER_SENT, httpx2.InvalidURL)):
+            raise NotSent(f"{where}: not reached ({what}). Nothing was sent.") from error
+        raise AnswerLost(f"{where}: no answer ({what}). It may have been done.") from error

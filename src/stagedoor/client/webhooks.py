@@ -1,0 +1,149 @@
+"""Receiving TikTok's webhooks: verified, typed, recognisable when they repeat."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from stagedoor.platform import catalogue, signature
+from stagedoor.platform.model import Answer
+from stagedoor.platform.webhooks import RETRY_HOURS, Envelope
+
+from .errors import WebhookInvalid
+
+MAX_AGE = (RETRY_HOURS + 1) * 3600
+"""TikTok retries for 72 h, and it isn't known whether it renews the timestamp."""
+MAX_AHEAD = 300
+MAX_BODY = 1 << 20
+
+
+class UnknownPayload(Answer):
+    """The content of an event that Stagedoor doesn't know, passed on as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """A verified event.
+
+    `key` is the same for every delivery of one event: TikTok sends no event id and repeats
+    deliveries. `twin` is the other name under which TikTok may tell the same. `payload` is typed
+    by `name`; times are Unix seconds.
+    """
+
+    name: str
+    client_key: str
+    open_id: str
+    created: int
+    payload: Any
+    key: str
+    twin: str | None = None
+    known: bool = True
+
+
+def verify_webhook(
+    body: bytes,
+    header: str | None,
+    secrets: str | Sequence[str],
+    *,
+    now: float | None = None,
+    max_age: float = MAX_AGE,
+    max_ahead: float = MAX_AHEAD,
+) -> WebhookEvent:
+    """The event in a request, once its `TikTok-Signature` proves that it is TikTok's.
+
+    `body` is the raw bytes, `secrets` the app's client secret, or several while they rotate (all
+    are tried). Anything wrong raises `WebhookInvalid`: answer that with 401. Answer 200 only when
+    the event is safe with you, and a repeated `key` with 200 too.
+    """
+    if not isinstance(body, bytes):
+        raise TypeError("body must be the raw bytes of the request, not parsed or decoded")
+    if len(body) > MAX_BODY:
+        raise WebhookInvalid("the body is larger than any webhook of TikTok's")
+    timestamp, claimed = _parse(header)
+    live = [secrets] if isinstance(secrets, str) else list(secrets)
+    if not any(live):
+        raise WebhookInvalid("there is no client secret to verify with")
+    matches = [
+        hmac.compare_digest(signature.digest(secret, timestamp, body), claimed)
+        for secret in live
+        if secret
+    ]
+    if not any(matches):
+        raise WebhookInvalid("the signature doesn't fit the body and this app's client secret")
+    age = (time.time() if now is None else now) - int(timestamp)
+    if age > max_age or age < -max_ahead:
+        raise WebhookInvalid("the signature's time is too old or in the future")
+    return _event(body)
+
+
+def _parse(header: str | None) -> tuple[str, str]:
+    parts = dict(
+        part.strip().partition("=")[::2] for part in (header or "").split(",") if "=" in part
+    )
+    timestamp, claimed = parts.get("t", ""), parts.get("s", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        raise WebhookInvalid(f"the {signature.HEADER} header is missing or malformed")
+    if not (claimed.isascii() and len(claimed) == 64):
+        raise WebhookInvalid(f"the {signature.HEADER} header is missing or malformed")
+    return timestamp, claimed
+
+
+def _event(body: bytes) -> WebhookEvent:
+    try:
+        sent = Envelope.model_validate_json(body)
+        content = json.loads(sent.content) if sent.content else {}
+        if not isinstance(content, dict):
+            raise WebhookInvalid("the event's content is not a JSON object")
+    except (ValidationError, ValueError, RecursionError):
+        raise WebhookInvalid("the body is signed, but it isn't a webhook") from None
+    declared = catalogue.events().get(sent.event)
+    kind = declared.payload if declared else UnknownPayload
+    try:
+        payload = kind.model_validate(content)
+    except ValidationError:
+        declared, payload = None, UnknownPayload.model_validate(content)
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    facts = (sent.client_key, sent.user_openid, sent.event, str(sent.create_time), canonical)
+    return WebhookEvent(
+        name=sent.event,
+        client_key=sent.client_key,
+        open_id=sent.user_openid,
+        created=sent.create_time,
+        payload=payload,
+        key=hashlib.sha256(json.dumps(facts).encode()).hexdigest(),
+        twin=declared.twin if declared else None,
+        known=declared is not None,
+    )
+
+
+class RecentEvents:
+    """Tells the first delivery of an event from its repeats, within one process.
+
+    Remembers the last `limit` keys. A receiver that must not forget keeps the keys in its
+    database, under a unique index.
+    """
+
+    def __init__(self, limit: int = 100_000) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def first(self, event: WebhookEvent) -> bool:
+        """True for the first delivery, False for a repeat."""
+        with self._lock:
+            if event.key in self._seen:
+                self._seen.move_to_end(event.key)
+                return False
+            self._seen[event.key] = None
+            if len(self._seen) > self._limit:
+                self._seen.popitem(last=False)
+            return True

@@ -1,0 +1,40 @@
+"""What a type checker sees: full signatures, plain results on one client, coroutines on the other.
+
+mypy checks this file; the assertions hold at run time too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import Any, assert_type
+
+from stagedoor import AsyncTikTok, Post, TikTok
+from stagedoor.platform.display import Video, VideoPage
+from stagedoor.platform.posting import PostStatus
+
+
+def sync_types(tiktok: TikTok) -> None:
+    assert_type(tiktok.videos.list(max_count=5), VideoPage)
+    assert_type(tiktok.posts.status(publish_id="x"), PostStatus)
+    assert_type(tiktok.videos.all(limit=3), Iterator[Video])
+    assert_type(tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Post)
+    tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
+    tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
+
+
+def async_types(tiktok: AsyncTikTok) -> None:
+    _ = assert_type(tiktok.videos.list(max_count=5), Coroutine[Any, Any, VideoPage])
+    assert_type(tiktok.videos.all(limit=3), AsyncIterator[Video])
+    _ = assert_type(
+        tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Coroutine[Any, Any, Post]
+    )
+
+
+def test_a_method_shows_its_signature_and_its_document() -> None:
+    import inspect
+
+    with TikTok(access_token="act.x") as tiktok:
+        assert "max_count" in inspect.signature(tiktok.videos.list).parameters
+        assert "/v2/video/list/" in (tiktok.videos.list.__doc__ or "")
+        assert "privacy_level" in inspect.signature(tiktok.posts.publish_video).parameters
+        assert "session" not in inspect.signature(tiktok.posts.publish_video).parameters
