@@ -119,6 +119,11 @@ class Clock:
             if (item.kind, item.ref) == (kind, ref):
                 item.task.cancel()
 
+    async def finished(self, kind: str, ref: str) -> None:
+        """Wait for the work of this kind for this entity, however long it takes."""
+        if tasks := [w.task for w in self._work if (w.kind, w.ref) == (kind, ref)]:
+            await asyncio.wait(tasks)
+
     async def settle(self) -> None:
         """Wait for the work under way, and what it starts, as long as its patience lasts."""
         loop = asyncio.get_running_loop()

@@ -238,6 +238,8 @@ class Publish:
     aigc: bool = False
     branded: bool = False
     own_brand: bool = False
+    music: bool = False
+    """TikTok is to add music to the photos."""
     urls: list[str] = field(default_factory=list)
     cover_index: int = 0
     upload_id: str | None = None

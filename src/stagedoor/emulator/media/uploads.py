@@ -1,0 +1,222 @@
+"""Bytes as they arrive: strictly in order, written and hashed as they come (`media.yaml`).
+
+A chunk counts once all of it is here; until then nothing of it is kept. If a second request sends
+the chunk that is still arriving, the newer one goes on and the older one is refused, so a client
+whose connection died may try again at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from stagedoor.platform.media import UPLOAD_TYPES
+from stagedoor.platform.posting import TERMINAL, FailReason
+
+from ..posting import processing
+from ..world import Publish, Upload, World
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+EXPIRE = "upload.expire"
+
+_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
+_BLOCK = 1 << 20
+
+
+def register(world: World) -> None:
+    """Have the clock end uploads whose URL has expired, also those that were loaded."""
+
+    async def due(upload_id: str) -> None:
+        _expire(world, world.all.uploads[upload_id])
+
+    world.clock.handlers[EXPIRE] = due
+    _running.pop(world, None)
+    for upload in world.all.uploads.values():
+        if upload.digest is None:
+            if not Path(upload.path).exists():
+                upload.stored = 0
+            world.clock.drop(EXPIRE, upload.id)
+            world.clock.at(upload.expires, EXPIRE, upload.id)
+
+
+def expect(world: World, publish: Publish, size: int, chunk_size: int, count: int) -> Upload:
+    """A place for a video of `size` bytes to arrive at."""
+    now = world.now()
+    upload_id = world.ids.number(now)
+    upload = Upload(
+        id=upload_id,
+        token=world.ids.uuid(),
+        publish_id=publish.id,
+        size=size,
+        chunk_size=chunk_size,
+        chunk_count=count,
+        expires=now + world.settings.upload_url_seconds,
+        path=str(world.media / f"upload-{upload_id}"),
+    )
+    publish.upload_id = upload.id
+    world.all.uploads[upload.id] = upload
+    world.clock.at(upload.expires, EXPIRE, upload.id)
+    return upload
+
+
+def _expire(world: World, upload: Upload) -> None:
+    publish = world.all.publishes[upload.publish_id]
+    if upload.digest is None and publish.status not in TERMINAL:
+        # What TikTok makes of it is undocumented (media.yaml, abandoned_upload).
+        _running.get(world, {}).pop(upload.id, None)
+        detail = f"{upload.stored} of {upload.size} bytes had arrived when the upload_url expired"
+        processing.fail(world, publish, FailReason.INTERNAL, detail)
+
+
+class Verdict(Enum):
+    """What became of a chunk; the value is the HTTP status."""
+
+    STORED = 206
+    COMPLETE = 201
+    BAD = 400
+    EXPIRED = 403
+    UNKNOWN = 404
+    OUT_OF_ORDER = 416
+
+
+@dataclass(slots=True)
+class _Running:
+    """The hash of what is stored, and the number of the newest chunk that was let in."""
+
+    hash: _Hash
+    newest: int = 0
+
+
+_running: WeakKeyDictionary[World, dict[str, _Running]] = WeakKeyDictionary()
+
+
+def find(world: World, upload_id: str, token: str) -> Upload | None:
+    upload = world.all.uploads.get(upload_id)
+    return upload if upload is not None and upload.token == token else None
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The three headers that TikTok wants on a chunk, as they came."""
+
+    content_type: str
+    content_length: str
+    content_range: str
+
+
+def judge(world: World, upload: Upload, headers: Headers) -> int | Verdict:
+    """How many bytes the chunk is to have, or why it is refused before they arrive."""
+    if not _open(world, upload):
+        return Verdict.EXPIRED
+    span = _RANGE.fullmatch(headers.content_range.strip())
+    kind = headers.content_type.partition(";")[0].strip().lower()
+    length = headers.content_length
+    if span is None or kind not in UPLOAD_TYPES or not (length.isascii() and length.isdigit()):
+        return Verdict.BAD
+    first, last, total = (int(number) for number in span.groups())
+    if total != upload.size or not first <= last < total or int(length) != last - first + 1:
+        return Verdict.BAD
+    if first != upload.stored:
+        return Verdict.OUT_OF_ORDER
+    final = first // upload.chunk_size >= upload.chunk_count - 1
+    wanted = total - first if final else upload.chunk_size
+    return wanted if int(length) == wanted else Verdict.BAD
+
+
+def _open(world: World, upload: Upload) -> bool:
+    publish = world.all.publishes[upload.publish_id]
+    if upload.digest is not None:
+        return True
+    return world.now() < upload.expires and publish.status not in TERMINAL
+
+
+class Chunk:
+    """One chunk on its way into the file. Leaving it without `keep` leaves no trace."""
+
+    def __init__(self, world: World, upload: Upload, length: int) -> None:
+        self._world = world
+        self._upload = upload
+        self._length = length
+        self._got = 0
+        self._running = _state(world, upload)
+        self._running.newest += 1
+        self._number = self._running.newest
+        self._hash = self._running.hash.copy()
+        self._file = os.open(upload.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.lseek(self._file, upload.stored, os.SEEK_SET)
+
+    def __enter__(self) -> Chunk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    def write(self, data: bytes) -> Verdict | None:
+        """Take some bytes; a verdict ends the chunk early."""
+        if self._running.newest != self._number:
+            return Verdict.OUT_OF_ORDER
+        self._got += len(data)
+        if self._got > self._length:
+            return Verdict.BAD
+        self._hash.update(data)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._file, view) :]
+        return None
+
+    def keep(self) -> Verdict:
+        """Count the chunk, if all of it is here and its URL still lives."""
+        upload, world = self._upload, self._world
+        if world.all.uploads.get(upload.id) is not upload:
+            return Verdict.UNKNOWN
+        if self._running.newest != self._number:
+            return Verdict.OUT_OF_ORDER
+        if self._got != self._length:
+            return Verdict.BAD
+        if not _open(world, upload):
+            return Verdict.EXPIRED
+        upload.stored += self._length
+        self._running.hash = self._hash
+        if upload.stored < upload.size:
+            return Verdict.STORED
+        upload.digest = self._hash.hexdigest()
+        _running.get(world, {}).pop(upload.id, None)
+        return Verdict.COMPLETE
+
+
+def _state(world: World, upload: Upload) -> _Running:
+    states = _running.setdefault(world, {})
+    if upload.id not in states:
+        states[upload.id] = _Running(_hash_of(upload))
+    return states[upload.id]
+
+
+def _hash_of(upload: Upload) -> _Hash:
+    """The hash of what an earlier run stored; of nothing, for a new upload."""
+    found = hashlib.sha256()
+    left = upload.stored
+    if left:
+        with open(upload.path, "rb") as file:
+            while left and (block := file.read(min(_BLOCK, left))):
+                found.update(block)
+                left -= len(block)
+    return found
+
+
+def arrived(world: World, upload: Upload) -> asyncio.Task[None]:
+    """Every byte is here: hand the video over to processing."""
+    world.clock.drop(EXPIRE, upload.id)
+    publish = world.all.publishes[upload.publish_id]
+    publish.digest = upload.digest
+    publish.digests = [upload.digest or ""]
+    publish.media = [upload.path]
+    return processing.media_arrived(world, publish)

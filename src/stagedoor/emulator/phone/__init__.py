@@ -1,0 +1,1 @@
+"""The creator's side: inbox, own posts, account settings, connected apps."""

@@ -1,0 +1,135 @@
+"""Posts on the control routes: everything there is to know of them, and moving them by hand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from stagedoor.platform.posting import TERMINAL, FailReason, PublishStatus
+
+from ..orders import Order, Rejected, controlled, read
+from ..world import Publish, World
+from ..world.entities import Moderation
+from . import processing
+
+
+class NextPost(Order):
+    """`creator`: a username, or nobody for whoever posts next; a reason of null takes it back."""
+
+    creator: str | None = None
+    fail_reason: FailReason | None
+
+
+class Failure(Order):
+    reason: FailReason = FailReason.INTERNAL
+
+
+def shown(world: World, publish: Publish) -> dict[str, Any]:
+    """All facts of a post but the secret of its upload."""
+    facts = asdict(publish)
+    facts["publish_id"] = facts.pop("id")
+    facts["creator"] = world.all.creators[publish.creator_id].username
+    upload = world.all.uploads.get(publish.upload_id or "")
+    received = publish.downloaded_bytes if upload is None else upload.stored
+    facts["bytes_received"] = received or 0
+    facts["upload"] = None
+    if upload is not None:
+        facts["upload"] = {
+            "upload_id": upload.id,
+            "size": upload.size,
+            "chunk_size": upload.chunk_size,
+            "chunk_count": upload.chunk_count,
+            "stored": upload.stored,
+            "expires": upload.expires,
+        }
+    facts["videos"] = [
+        {
+            "id": video.id,
+            "privacy": video.privacy,
+            "moderation": video.moderation,
+            "public": world.is_public(video),
+            "deleted": video.deleted,
+        }
+        for video in (world.all.videos[video_id] for video_id in publish.video_ids)
+    ]
+    return facts
+
+
+def find(world: World, request: Request) -> Publish:
+    publish_id = request.path_params["publish_id"]
+    publish = world.all.publishes.get(publish_id)
+    if publish is None:
+        raise Rejected(404, f"there is no post {publish_id}")
+    return publish
+
+
+async def publishes(world: World, request: Request) -> Any:
+    """Newest last; `creator`, `client_key` and `status` narrow the list."""
+    wanted = dict(request.query_params)
+    listed = [shown(world, publish) for publish in world.all.publishes.values()]
+    for name in ("creator", "client_key", "status"):
+        if name in wanted:
+            listed = [facts for facts in listed if facts[name] == wanted[name]]
+    return {"publishes": listed}
+
+
+async def publish(world: World, request: Request) -> Any:
+    return shown(world, find(world, request))
+
+
+async def next_post(world: World, request: Request) -> Any:
+    order = await read(request, NextPost)
+    creator_id = None
+    if order.creator is not None:
+        named = [c.id for c in world.all.creators.values() if c.username == order.creator]
+        if not named:
+            raise Rejected(404, f"there is no creator {order.creator}", "creator")
+        creator_id = named[0]
+    processing.order_failure(world, creator_id, order.fail_reason)
+    return {"creator": order.creator, "fail_reason": order.fail_reason}
+
+
+async def advance(world: World, request: Request) -> Any:
+    """One step: processing ends, or moderation passes."""
+    post = find(world, request)
+    pending = [
+        video
+        for video in (world.all.videos[video_id] for video_id in post.video_ids)
+        if video.moderation is Moderation.PENDING
+    ]
+    if pending:
+        for video in pending:
+            processing.pass_moderation(world, video)
+        return shown(world, post)
+    if post.status in TERMINAL:
+        raise Rejected(409, f"the post is {post.status} already; there is no further step")
+    if post.status is PublishStatus.SEND_TO_USER_INBOX:
+        raise Rejected(409, "the draft waits in the creator's inbox: finish it on the phone routes")
+    if post.arrived is None:
+        raise Rejected(409, "the post's media isn't all here yet")
+    await world.clock.settle()
+    processing.step(world, post)
+    return shown(world, post)
+
+
+async def fail(world: World, request: Request) -> Any:
+    post = find(world, request)
+    order = await read(request, Failure)
+    if post.status in TERMINAL:
+        raise Rejected(409, f"the post is {post.status} already")
+    if post.status is PublishStatus.SEND_TO_USER_INBOX:
+        raise Rejected(409, "the draft is in the creator's inbox already; it can be discarded")
+    processing.fail(world, post, order.reason, "ordered on the control route")
+    return shown(world, post)
+
+
+ROUTES = [
+    Route("/_emulator/next-post", controlled(next_post), methods=["POST"]),
+    Route("/_emulator/publishes", controlled(publishes), methods=["GET"]),
+    Route("/_emulator/publishes/{publish_id}", controlled(publish), methods=["GET"]),
+    Route("/_emulator/publishes/{publish_id}/advance", controlled(advance), methods=["POST"]),
+    Route("/_emulator/publishes/{publish_id}/fail", controlled(fail), methods=["POST"]),
+]

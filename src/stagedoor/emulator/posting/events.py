@@ -1,0 +1,71 @@
+"""What an app is told of its posts (`webhooks.yaml` events), under the new names and the old."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stagedoor.platform import webhooks as platform
+from stagedoor.platform.operation import Event
+from stagedoor.platform.posting import PublishType
+
+from ..webhooks.service import announce
+from ..world import Publish, Video, World
+
+_OF_FAILURE = (platform.PUBLISH_FAILED, platform.UPLOAD_FAILED_OLD)
+
+
+def failed(world: World, publish: Publish) -> None:
+    _tell(world, publish, platform.PUBLISH_FAILED, reason=publish.fail_reason)
+    _tell_old(world, publish, platform.UPLOAD_FAILED_OLD)
+
+
+def delivered(world: World, publish: Publish) -> None:
+    """The draft is in the creator's inbox."""
+    _tell(world, publish, platform.INBOX_DELIVERED)
+
+
+def completed(world: World, publish: Publish) -> None:
+    _tell(world, publish, platform.PUBLISH_COMPLETE)
+    _tell_old(world, publish, platform.PUBLISH_COMPLETED_OLD)
+
+
+def publication_changed(world: World, video: Video) -> None:
+    """The post became public or stopped being so; told only to the app that made it."""
+    publish = world.all.publishes.get(video.publish_id or "")
+    if publish is None:
+        return
+    public = world.is_public(video)
+    event = platform.PUBLICLY_AVAILABLE if public else platform.NO_LONGER_PUBLIC
+    _tell(world, publish, event, post_id=video.id)
+
+
+def _tell(world: World, publish: Publish, event: Event, **facts: Any) -> None:
+    kind = PublishType.DIRECT_PUBLISH if publish.flow.direct else PublishType.INBOX_SHARE
+    _send(world, publish, event, publish_id=publish.id, publish_type=kind, **facts)
+
+
+def _tell_old(world: World, publish: Publish, event: Event) -> None:
+    """Video posts fire the old name as well, photos don't (`webhooks.yaml` legacy_twins)."""
+    if world.settings.legacy_events and not publish.flow.photo:
+        _send(world, publish, event, share_id=publish.share_id)
+
+
+def _send(world: World, publish: Publish, event: Event, **facts: Any) -> None:
+    grant = world.all.grants[publish.grant_id]
+    # An app that the creator removed still hears how its last post failed, and nothing later.
+    if event not in _OF_FAILURE and not _connected(world, publish):
+        return
+    payload = event.payload(**facts).model_dump(mode="json")
+    announce(world, publish.client_key, event, payload, grant.open_id, publish_id=publish.id)
+
+
+def _connected(world: World, publish: Publish) -> bool:
+    """Whether the app has the creator's grant: the post's own, or one of a later consent."""
+    if world.all.grants[publish.grant_id].ended is None:
+        return True
+    return any(
+        grant.ended is None
+        and grant.creator_id == publish.creator_id
+        and grant.client_key == publish.client_key
+        for grant in world.all.grants.values()
+    )

@@ -1,0 +1,5 @@
+"""Webhooks on their way out: signed, delivered, tried again."""
+
+from .courier import register
+
+__all__ = ["register"]

@@ -1,0 +1,77 @@
+"""Real videos and photos, made on the spot."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import av
+from av.video.frame import VideoFrame
+
+_YELLOW_GREY = (90, 128, 140)
+
+
+@cache
+def video(
+    seconds: float = 3.2,
+    fps: int = 25,
+    width: int = 360,
+    height: int = 640,
+    codec: str = "libx264",
+    container: str = "mp4",
+    faststart: bool = True,
+) -> bytes:
+    """A video file of flat colour: small, but complete, with its index first by default."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "video"
+        _write(path, seconds, fps, (width, height), codec, container, faststart)
+        return path.read_bytes()
+
+
+def _write(
+    path: Path,
+    seconds: float,
+    fps: int,
+    size: tuple[int, int],
+    codec: str,
+    container: str,
+    faststart: bool,
+) -> None:
+    options = {"movflags": "faststart"} if faststart and container in ("mp4", "mov") else {}
+    with av.open(str(path), "w", format=container, options=options) as file:
+        stream = file.add_stream(codec, rate=Fraction(fps))
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"preset": "ultrafast", "g": "25"} if codec == "libx264" else {}
+        frame = _flat(*size)
+        for number in range(round(seconds * fps)):
+            frame.pts = number
+            frame.time_base = Fraction(1, fps)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+
+
+@cache
+def photo(width: int = 720, height: int = 1080, kind: str = "jpeg") -> bytes:
+    """A JPEG, WebP or PNG file."""
+    codec = {"jpeg": "mjpeg", "webp": "libwebp", "png": "png"}[kind]
+    pixels = {"jpeg": "yuvj420p", "webp": "yuv420p", "png": "rgb24"}[kind]
+    context = av.CodecContext.create(codec, "w")
+    assert isinstance(context, av.VideoCodecContext)
+    context.width, context.height, context.pix_fmt = width, height, pixels
+    context.time_base = Fraction(1, 25)
+    if kind == "jpeg":
+        context.options = {"strict": "unofficial"}
+    frame = _flat(width, height).reformat(format=pixels)
+    frame.pts = 0
+    return b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])
+
+
+def _flat(width: int, height: int) -> VideoFrame:
+    frame = VideoFrame(width, height, "yuv420p")
+    for plane, value in zip(frame.planes, _YELLOW_GREY, strict=True):
+        plane.update(bytes([value]) * plane.buffer_size)
+    return frame
