@@ -13,4 +13,9 @@ def register(world: World) -> None:
     pull.register(world)
 
 
-__all__ = ["register"]
+async def stop(world: World) -> None:
+    """End what is under way beside the clock, as the server goes down."""
+    await world.clock.halt()
+
+
+__all__ = ["register", "stop"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 from stagedoor.platform.webhooks import AUTHORIZATION_REMOVED, RemovalReason
 
-from ..orders import Rejected
+from ..control.errors import ControlError, unknown, wrong
 from ..posting import processing
 from ..posting.service import levels
 from ..posting.visibility import watched
@@ -22,7 +22,7 @@ def creator_named(world: World, username: str) -> Creator:
     for creator in world.all.creators.values():
         if creator.username == username:
             return creator
-    raise Rejected(404, f"there is no creator {username}")
+    raise unknown("creator", username)
 
 
 def drafts(world: World, creator: Creator) -> list[Publish]:
@@ -49,28 +49,28 @@ def draft_of(world: World, creator: Creator, publish_id: str) -> Publish:
     """The draft in the inbox; one that isn't there (any more) is refused."""
     publish = world.all.publishes.get(publish_id)
     if publish is None or publish.creator_id != creator.id or publish.flow.direct:
-        raise Rejected(404, f"{creator.username} has no draft {publish_id}")
+        raise ControlError(404, f"{creator.username} has no draft {publish_id!r}.")
     if publish.discarded is not None:
-        raise Rejected(409, "the draft was discarded")
+        raise ControlError(409, "The draft was discarded.")
     if publish.status not in _IN_INBOX:
-        raise Rejected(409, f"the draft isn't in the inbox: its status is {publish.status}")
+        raise ControlError(409, f"The draft isn't in the inbox: its status is {publish.status}.")
     return publish
 
 
 def finish(world: World, creator: Creator, publish: Publish, order: Finish) -> Video:
     """Post from a draft. It stays in the inbox, so another post can be made from it."""
     if creator.banned:
-        raise Rejected(409, "the creator is banned from posting")
+        raise ControlError(409, "The creator is banned from posting.")
     level = order.privacy or levels(creator)[0]
     _check_level(creator, level)
     seconds = order.seconds or publish.duration
     if seconds > publish.duration and not publish.flow.photo:
-        raise Rejected(400, f"seconds: the draft is {publish.duration} s long", "seconds")
+        raise wrong("seconds", f"is more than the draft's {publish.duration}")
     if seconds > creator.max_video_seconds and not publish.flow.photo:
-        raise Rejected(
+        raise ControlError(
             409,
-            f"the draft is {publish.duration} s long and the creator may post "
-            f"{creator.max_video_seconds} s: trim it with seconds",
+            f"The creator may post {creator.max_video_seconds} s and this has {seconds}: "
+            "trim it with seconds.",
         )
     video = Video(
         id=world.ids.number(world.now()),
@@ -95,9 +95,9 @@ def discard(world: World, publish: Publish) -> None:
 def video_of(world: World, creator: Creator, video_id: str) -> Video:
     video = world.all.videos.get(video_id)
     if video is None or video.creator_id != creator.id:
-        raise Rejected(404, f"{creator.username} has no post {video_id}")
+        raise ControlError(404, f"{creator.username} has no post {video_id!r}.")
     if video.deleted:
-        raise Rejected(409, "the post was deleted")
+        raise ControlError(409, "The post was deleted.")
     return video
 
 
@@ -117,8 +117,8 @@ def _check_level(creator: Creator, level: PrivacyLevel) -> None:
     offered = levels(creator)
     if level not in offered:
         kind = "private" if creator.private else "public"
-        raise Rejected(
-            409, f"a {kind} account can't choose {level}, only {', '.join(offered)}", "privacy"
+        raise ControlError(
+            409, f"A {kind} account can't choose {level}, only {', '.join(offered)}."
         )
 
 
@@ -138,7 +138,7 @@ def disconnect(world: World, creator: Creator, order: Disconnect) -> None:
     """Take an app's access away: its tokens are dead before it hears of it."""
     ended = [g for g in connected(world, creator) if g.client_key == order.client_key]
     if not ended:
-        raise Rejected(409, f"{creator.username} has no connected app {order.client_key}")
+        raise ControlError(409, f"{creator.username} has no connected app {order.client_key!r}.")
     for grant in ended:
         grant.ended = world.now()
         processing.access_ended(world, grant)

@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from stagedoor.platform.posting import TERMINAL, FailReason, PublishStatus
 
-from ..orders import Order, Rejected, controlled, read
+from ..control.errors import ControlError, unknown
+from ..orders import Order, controlled, read
 from ..world import Publish, World
 from ..world.entities import Moderation
 from . import processing
@@ -62,7 +63,7 @@ def find(world: World, request: Request) -> Publish:
     publish_id = request.path_params["publish_id"]
     publish = world.all.publishes.get(publish_id)
     if publish is None:
-        raise Rejected(404, f"there is no post {publish_id}")
+        raise unknown("post", publish_id)
     return publish
 
 
@@ -86,7 +87,7 @@ async def next_post(world: World, request: Request) -> Any:
     if order.creator is not None:
         named = [c.id for c in world.all.creators.values() if c.username == order.creator]
         if not named:
-            raise Rejected(404, f"there is no creator {order.creator}", "creator")
+            raise unknown("creator", order.creator)
         creator_id = named[0]
     processing.order_failure(world, creator_id, order.fail_reason)
     return {"creator": order.creator, "fail_reason": order.fail_reason}
@@ -105,11 +106,11 @@ async def advance(world: World, request: Request) -> Any:
             processing.pass_moderation(world, video)
         return shown(world, post)
     if post.status in TERMINAL:
-        raise Rejected(409, f"the post is {post.status} already; there is no further step")
+        raise ControlError(409, f"The post is {post.status} already: there is no further step.")
     if post.status is PublishStatus.SEND_TO_USER_INBOX:
-        raise Rejected(409, "the draft waits in the creator's inbox: finish it on the phone routes")
+        raise ControlError(409, "The draft is in the inbox: it is finished on the phone routes.")
     if post.arrived is None:
-        raise Rejected(409, "the post's media isn't all here yet")
+        raise ControlError(409, "The post's media isn't all here yet.")
     await world.clock.settle()
     processing.step(world, post)
     return shown(world, post)
@@ -119,9 +120,9 @@ async def fail(world: World, request: Request) -> Any:
     post = find(world, request)
     order = await read(request, Failure)
     if post.status in TERMINAL:
-        raise Rejected(409, f"the post is {post.status} already")
+        raise ControlError(409, f"The post is {post.status} already.")
     if post.status is PublishStatus.SEND_TO_USER_INBOX:
-        raise Rejected(409, "the draft is in the creator's inbox already; it can be discarded")
+        raise ControlError(409, "The draft is in the inbox already: it can be discarded.")
     processing.fail(world, post, order.reason, "ordered on the control route")
     return shown(world, post)
 

@@ -8,7 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from ..orders import Rejected, controlled
+from ..control.errors import ControlError, unknown, wrong
+from ..orders import controlled
 from ..world import Delivery, World
 from ..world.entities import DeliveryState
 from .service import DELIVER, ping
@@ -27,7 +28,7 @@ async def deliveries(world: World, request: Request) -> Any:
             listed = [facts for facts in listed if facts[name] == wanted[name]]
     if "limit" in wanted:
         if not wanted["limit"].isdecimal():
-            raise Rejected(400, "limit: is no number", "limit")
+            raise wrong("limit", "is no number")
         listed = listed[max(0, len(listed) - int(wanted["limit"])) :]
     return {"deliveries": listed}
 
@@ -37,7 +38,7 @@ async def repeat(world: World, request: Request) -> Any:
     delivery_id = request.path_params["delivery_id"]
     delivery = world.all.deliveries.get(delivery_id)
     if delivery is None:
-        raise Rejected(404, f"there is no delivery {delivery_id}")
+        raise unknown("delivery", delivery_id)
     await _deliver_now(world, delivery)
     return shown(delivery)
 
@@ -47,10 +48,10 @@ async def ping_app(world: World, request: Request) -> Any:
     client_key = request.path_params["client_key"]
     app = world.all.apps.get(client_key)
     if app is None:
-        raise Rejected(404, f"there is no app {client_key}")
+        raise unknown("app", client_key)
     delivery = ping(world, app)
     if delivery is None:
-        raise Rejected(409, "the app has no webhook_url: set one with PATCH /_emulator/apps")
+        raise ControlError(409, "The app has no webhook_url: PATCH /_emulator/apps sets it.")
     await _deliver_now(world, delivery)
     return shown(delivery)
 

@@ -131,6 +131,13 @@ class Clock:
             longest = max(w.patience for w in waits) - loop.time()
             await asyncio.wait([w.task for w in waits], timeout=max(0.0, longest))
 
+    async def halt(self) -> None:
+        """Cancel all work and wait until it is over."""
+        tasks = [item.task for item in self._work]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def reset(self) -> None:
         """Real time again, nothing planned, no work under way."""
         self._offset, self._frozen = 0.0, None
@@ -176,4 +183,8 @@ class Clock:
             self._offset = max(self._offset, moment - time.time())
 
     async def _fire(self, timer: Timer) -> None:
-        await self.handlers[timer.kind](timer.ref)
+        try:
+            await self.handlers[timer.kind](timer.ref)
+        except Exception:
+            # The clock goes on, whatever one timer does.
+            _log.exception("%s of %s broke", timer.kind, timer.ref)
