@@ -19,13 +19,15 @@ from .world import AccessToken, App, Creator, Grant, World
 
 
 class Refusal(Exception):
-    """An error in TikTok's shape. Message and HTTP status come from the declared code."""
+    """An error in TikTok's shape. Message and HTTP status come from the declared code.
+
+    A code that isn't declared needs both.
+    """
 
     def __init__(self, code: str, message: str | None = None, http: int | None = None) -> None:
-        declared = CODES[code]
         self.code = code
-        self.message = declared.message if message is None else message
-        self.http = declared.http if http is None else http
+        self.message = CODES[code].message if message is None else message
+        self.http = CODES[code].http if http is None else http
         super().__init__(f"{self.code}: {self.message}")
 
 

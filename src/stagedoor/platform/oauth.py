@@ -21,6 +21,19 @@ MAX_REDIRECT_URIS = 10
 MAX_REDIRECT_LENGTH = 511
 MAX_SANDBOX_TARGET_USERS = 10
 
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
+"""What a desktop app may be redirected to."""
+
+RETIRED_PATHS = (
+    "/auth/authorize/",
+    "/oauth/access_token/",
+    "/oauth/refresh_token/",
+    "/oauth/revoke/",
+    "/v0/oauth/get_qrcode",
+    "/v0/oauth/check_qrcode",
+)
+"""Login Kit v1, ended 2024-02-29 (`oauth.yaml`, legacy_v1)."""
+
 USER_TOKEN_PREFIX = "act."
 REFRESH_TOKEN_PREFIX = "rft."
 CLIENT_TOKEN_PREFIX = "clt."

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,6 +21,8 @@ from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
 FORM_TYPE = "application/x-www-form-urlencoded"
+MAX_PAIRS = 1_000
+"""More pairs than this in a query or form are refused unread."""
 
 
 class Malformed(Exception):
@@ -100,29 +102,81 @@ def _text(value: Any) -> str:
 def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") -> Any:
     """The typed request in what arrived, or `Malformed`."""
     plan = _plan(operation)
-    raw: dict[str, Any] = {}
-    if plan.query:
-        raw = {k: v for k, v in parse_qsl(query, keep_blank_values=True) if k in plan.query}
-    missing = plan.required - raw.keys()
-    if missing:
-        raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
     try:
         if not plan.body:
+            raw = _required(plan, dict(_pairs(query)))
             return plan.model.model_validate_strings(raw, extra="ignore")
         if isinstance(operation, Operation) and operation.form:
-            pairs = parse_qsl(body.decode(), keep_blank_values=True)
+            raw = _required(plan, dict(_pairs(query)))
+            pairs = _pairs(body.decode())
             return plan.model.model_validate_strings(raw | dict(pairs), extra="ignore")
-        sent = json.loads(body) if body.strip() else {}
-        if not isinstance(sent, dict):
-            raise Malformed((("", "the body is not a JSON object"),))
-        merged = _known(sent, plan.body) | raw
-        return plan.model.model_validate_json(
-            json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
-        )
+        return _parse_json(operation, plan, query, body)
     except ValidationError as error:
         raise Malformed(problems_of(error)) from None
     except (ValueError, RecursionError):
-        raise Malformed((("", "the body could not be read"),)) from None
+        raise Malformed((("", "the request could not be read"),)) from None
+
+
+def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, body: bytes) -> Any:
+    members = _members(operation, query)
+    spliced = _spliced(body, members, len(plan.query))
+    if spliced is not None:
+        try:
+            return plan.model.model_validate_json(
+                spliced, strict=True, extra="ignore", context=ARRIVED
+            )
+        except ValidationError:
+            # Decided below, which also takes what only Python's own parser reads: UTF-16, say.
+            pass
+    sent = json.loads(body) if body.strip() else {}
+    if not isinstance(sent, dict):
+        raise Malformed((("", "the body is not a JSON object"),))
+    merged = _known(sent, plan.body) | dict(members.raw)
+    return plan.model.model_validate_json(
+        json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
+    )
+
+
+def _spliced(body: bytes, members: _Members, names: int) -> bytes | None:
+    """The body's object with the query's members put last, where the last of two names counts.
+
+    Only when every query field is there: else one of its name in the body would count.
+    """
+    text = body.strip() or b"{}"
+    if len(members.raw) != names or not (text.startswith(b"{") and text.endswith(b"}")):
+        return None
+    if not names:
+        return text
+    head = text[:-1].rstrip()
+    return b"%b%b%b}" % (head, b"" if head == b"{" else b",", members.json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """What a query says, as pairs and as the members of a JSON object."""
+
+    raw: tuple[tuple[str, str], ...]
+    json: bytes
+
+
+@lru_cache(maxsize=1_024)
+def _members(operation: Operation[..., Any] | Page, query: str) -> _Members:
+    """Kept, since such queries name fields: they repeat from call to call and hold no secret."""
+    raw = _required(_plan(operation), dict(_pairs(query)))
+    return _Members(tuple(raw.items()), json.dumps(raw)[1:-1].encode())
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PAIRS)
+
+
+def _required(plan: _Plan, sent: dict[str, str]) -> dict[str, str]:
+    """The query fields that were sent; `Malformed` without those that must be there."""
+    raw = {name: value for name, value in sent.items() if name in plan.query}
+    missing = plan.required - raw.keys()
+    if missing:
+        raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
+    return raw
 
 
 def _known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -36,6 +36,10 @@ class Ids:
         self._last = max(self._last + 1, candidate)
         return str(self._last)
 
+    def past_number(self, moment: float) -> str:
+        """An id of something that is made to look old."""
+        return str((int(moment) << 32) + self._random.getrandbits(32))
+
     def access_token(self) -> str:
         return f"act.{self._text(60)}!{self._random.randrange(1000, 9999)}.e1"
 

@@ -101,8 +101,7 @@ class World:
         No two posts of a creator share a millisecond, since lists are paged by it.
         """
         posts = self._videos_of.setdefault(video.creator_id, [])
-        taken = {_millisecond(post) for post in posts}
-        while _millisecond(video) in taken:
+        while _crowded(posts, video):
             video.created += 0.001
         self.all.videos[video.id] = video
         bisect.insort(posts, video, key=_newest_first)
@@ -136,3 +135,10 @@ def _millisecond(video: Video) -> int:
 
 def _newest_first(video: Video) -> tuple[float, int]:
     return -video.created, -int(video.id)
+
+
+def _crowded(posts: list[Video], video: Video) -> bool:
+    place = bisect.bisect_left(posts, _newest_first(video), key=_newest_first)
+    return any(
+        _millisecond(post) == _millisecond(video) for post in posts[max(0, place - 1) : place + 1]
+    )

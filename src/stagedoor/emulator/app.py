@@ -1,0 +1,100 @@
+"""The emulator in process: one world, and the ASGI application over it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from importlib.util import find_spec
+from types import TracebackType
+
+from .bodies import Receive, Scope, Send
+from .display import fragments
+from .gate import Gate
+from .pages import application
+from .world import World
+from .world.seed import seed as fill
+
+_TIMED = ("posting", "media", "webhooks")
+"""Packages whose `register(world)` puts their handlers into the world's clock."""
+
+
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Emulator:
+    """`asgi` takes HTTP calls, `world` holds everything that exists.
+
+    Time-driven work (processing, webhooks) runs while the ASGI lifespan does, or inside
+    `async with emulator`, or from the first request on where a test transport runs no lifespan.
+    """
+
+    def __init__(self, seed: int = 1, webhook: str | None = None) -> None:
+        self.world = World(seed)
+        self._webhook = webhook
+        self._clock: asyncio.Task[None] | None = None
+        self._gate = Gate(self.world, application(self))
+        self.asgi = _asgi(self, self._gate)
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """As new: seeded entities, default settings, real time."""
+        if seed is not None:
+            self.world.seed = seed
+        self.world.clear()
+        self._gate.windows.clear()
+        fragments.forget(self.world)
+        fill(self.world)
+        if self._webhook is not None:
+            for app in self.world.all.apps.values():
+                app.webhook_url = self._webhook
+        self.register()
+
+    def register(self) -> None:
+        for package in _TIMED:
+            name = f"{__package__}.{package}"
+            register: Callable[[World], None] | None = (
+                getattr(import_module(name), "register", None) if find_spec(name) else None
+            )
+            if register is not None:
+                register(self.world)
+
+    async def __aenter__(self) -> Emulator:
+        self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        task, self._clock = self._clock, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await self.world.clock.halt()
+
+    def start(self) -> None:
+        """Let time pass, in the event loop that runs now; nothing if it does already."""
+        if self._clock is None or self._clock.done():
+            self._clock = asyncio.create_task(self.world.clock.run(), name="emulator clock")
+
+    def close(self) -> None:
+        """Delete the media that was received."""
+        self.world.close()
+
+
+def _asgi(emulator: Emulator, gate: Gate) -> Application:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            emulator.start()
+            await gate(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await receive()
+            async with emulator:
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+
+    return application

@@ -1,0 +1,181 @@
+"""Apps as TikTok's developer portal makes and changes them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from stagedoor.platform.oauth import MAX_SANDBOX_TARGET_USERS
+from stagedoor.platform.scopes import Scope
+
+from ..oauth import redirects
+from ..world import App, Creator, Developer, UrlProperty, World
+from ..world.entities import AppState, PropertyKind
+from .bodies import AppBody, AppPatch
+from .errors import ControlError, unknown, wrong
+
+_KNOWN_SCOPES = frozenset(str(scope) for scope in Scope)
+
+
+def find(world: World, client_key: str) -> App:
+    app = world.all.apps.get(client_key)
+    if app is None:
+        raise unknown("app", client_key)
+    return app
+
+
+def creator_named(world: World, username: str) -> Creator:
+    wanted = username.removeprefix("@")
+    for creator in world.all.creators.values():
+        if creator.username == wanted:
+            return creator
+    raise unknown("creator", username)
+
+
+def create(world: World, body: AppBody) -> App:
+    key = body.client_key or world.ids.client_key(body.sandbox)
+    if key in world.all.apps:
+        raise ControlError(409, f"There is an app {key!r} already.")
+    app = App(
+        client_key=key,
+        client_secret=body.client_secret or world.ids.client_secret(),
+        name=body.name,
+        developer_id=_developer(world, body.developer_id).id,
+        state=AppState.DRAFT,
+        sandbox=body.sandbox,
+        audited=False,
+    )
+    _apply(world, app, body)
+    world.all.apps[key] = app
+    return app
+
+
+def change(world: World, client_key: str, body: AppPatch) -> App:
+    app = find(world, client_key)
+    _apply(world, app, body)
+    return app
+
+
+def shown(world: World, app: App) -> dict[str, Any]:
+    """Everything about an app; the secret too, as its owner sees it in the portal."""
+    names = {creator.id: creator.username for creator in world.all.creators.values()}
+    return {
+        "client_key": app.client_key,
+        "client_secret": app.client_secret,
+        "name": app.name,
+        "developer_id": app.developer_id,
+        "state": app.state.value,
+        "sandbox": app.sandbox,
+        "target_users": [names.get(one, one) for one in app.target_users],
+        "audited": app.audited,
+        "capped": app.capped,
+        "user_cap": app.user_cap,
+        "scopes": list(app.scopes),
+        "redirect_uris": {kind.value: list(uris) for kind, uris in app.redirect_uris.items()},
+        "any_redirect": app.any_redirect,
+        "any_url": app.any_url,
+        "url_properties": [
+            {"kind": one.kind.value, "value": one.value} for one in app.url_properties
+        ],
+        "webhook_url": app.webhook_url,
+    }
+
+
+def _developer(world: World, developer_id: str | None) -> Developer:
+    if developer_id is not None:
+        found = world.all.developers.get(developer_id)
+        if found is None:
+            raise unknown("developer", developer_id)
+        return found
+    if world.all.developers:
+        return next(iter(world.all.developers.values()))
+    developer = Developer(world.ids.number(world.now()), "Developer")
+    world.all.developers[developer.id] = developer
+    return developer
+
+
+def _apply(world: World, app: App, body: AppPatch) -> None:
+    """Check everything first, then change: a refused request changes nothing."""
+    given = body.model_fields_set
+    targets = _targets(world, app, body)
+    _check(app, body)
+    if body.redirect_uris is not None:
+        app.redirect_uris = body.redirect_uris
+    if body.scopes is not None:
+        app.scopes = list(dict.fromkeys(body.scopes))
+    if targets is not None:
+        app.target_users = targets
+    if body.url_properties is not None:
+        app.url_properties = [UrlProperty(one.kind, one.value) for one in body.url_properties]
+    if "webhook_url" in given:
+        app.webhook_url = body.webhook_url
+    if "user_cap" in given:
+        app.user_cap = body.user_cap
+    if body.name is not None:
+        app.name = body.name
+    if body.state is not None:
+        app.state = body.state
+    if body.audited is not None:
+        app.audited = body.audited
+    if body.capped is not None:
+        app.capped = body.capped
+
+
+def _check(app: App, body: AppPatch) -> None:
+    for kind, uris in (body.redirect_uris or {}).items():
+        why = redirects.problem_of_list(kind, uris)
+        if why is not None:
+            raise wrong(f"redirect_uris.{kind.value}", why)
+    for place, name in enumerate(body.scopes or ()):
+        if name not in _KNOWN_SCOPES:
+            raise wrong(f"scopes.{place}", f"is no scope of TikTok's: {name!r}")
+    for place, one in enumerate(body.url_properties or ()):
+        why = _property_problem(one.kind, one.value)
+        if why is not None:
+            raise wrong(f"url_properties.{place}.value", why)
+    if body.webhook_url is not None and not _is_callback(body.webhook_url):
+        # TikTok wants https; the emulator's receivers are on this machine (webhooks.yaml).
+        raise wrong("webhook_url", "must be https, or http on this machine")
+    if app.sandbox and body.audited:
+        raise wrong("audited", "is not for a sandbox: TikTok audits the live app")
+
+
+def _targets(world: World, app: App, body: AppPatch) -> list[str] | None:
+    if body.target_users is None:
+        return None
+    if not app.sandbox:
+        raise wrong("target_users", "are for sandbox apps only")
+    if len(body.target_users) > MAX_SANDBOX_TARGET_USERS:
+        raise wrong("target_users", f"are at most {MAX_SANDBOX_TARGET_USERS}")
+    found = []
+    for place, username in enumerate(body.target_users):
+        try:
+            found.append(creator_named(world, username).id)
+        except ControlError as error:
+            raise wrong(f"target_users.{place}", error.message) from None
+    return found
+
+
+def _property_problem(kind: PropertyKind, value: str) -> str | None:
+    """`media.yaml`, pull_from_url.ownership."""
+    if kind is PropertyKind.DOMAIN:
+        bare = "/" not in value and ":" not in value and "." in value
+        return None if bare else "must be a bare domain, such as static.example.com"
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return "is no URL"
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        return "must be https:// + host + path, without query"
+    return None if value.endswith("/") else "must end with a slash"
+
+
+def _is_callback(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if not host:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and redirects.is_loopback(host))

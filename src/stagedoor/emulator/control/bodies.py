@@ -1,0 +1,91 @@
+"""What control routes take."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..world import FaultKind
+from ..world.entities import AppState, PlatformKind, PropertyKind
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
+
+
+class ResetBody(Body):
+    seed: int | None = None
+
+
+class ClockBody(Body):
+    advance: Annotated[float, Field(ge=0, le=10 * 31_536_000, allow_inf_nan=False)] | None = None
+    """Seconds."""
+    freeze: bool | None = None
+
+
+class PropertyBody(Body):
+    kind: PropertyKind
+    value: Text
+
+
+class AppPatch(Body):
+    """Only what is named is changed."""
+
+    name: Text | None = None
+    state: AppState | None = None
+    scopes: list[str] | None = None
+    redirect_uris: dict[PlatformKind, list[str]] | None = None
+    target_users: list[str] | None = None
+    """Usernames that a sandbox lets in."""
+    audited: bool | None = None
+    capped: bool | None = None
+    user_cap: Annotated[int, Field(ge=0)] | None = None
+    webhook_url: str | None = None
+    url_properties: list[PropertyBody] | None = None
+
+
+class AppBody(AppPatch):
+    """A new app. It begins as a Draft without audit, as in TikTok's portal."""
+
+    name: Text = "New App"
+    client_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    client_secret: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    developer_id: str | None = None
+    sandbox: bool = False
+
+
+class CreatorBody(Body):
+    username: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{2,24}$")]
+    display_name: Text | None = None
+    bio: Annotated[str, Field(max_length=80)] = ""
+    verified: bool = False
+    private: bool = False
+    followers: Annotated[int, Field(ge=0)] = 0
+    following: Annotated[int, Field(ge=0)] = 0
+    max_video_seconds: Annotated[int, Field(gt=0)] = 600
+
+
+class TokenBody(Body):
+    client_key: str
+    creator: str | None = None
+    """A username; left out, the first creator."""
+    scopes: list[str] | None = None
+    """Left out, every scope of the app that a creator can grant."""
+
+
+class FaultBody(Body):
+    operation: str
+    kind: FaultKind
+    status: Annotated[int, Field(ge=400, le=599)] = 500
+    code: Annotated[str, Field(min_length=1, max_length=100)] = "internal_error"
+    seconds: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 1.0
+    after_bytes: Annotated[int, Field(ge=0)] | None = None
+    times: Annotated[int, Field(ge=1)] | None = 1
+    skip: Annotated[int, Field(ge=0)] = 0
+
+
+class HostsBody(Body):
+    hosts: dict[str, str]

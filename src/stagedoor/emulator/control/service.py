@@ -1,0 +1,152 @@
+"""What control routes do to the world."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from stagedoor.platform import catalogue
+from stagedoor.platform.scopes import USER_SCOPES
+
+from ..oauth import redirects, tokens
+from ..world import Creator, Fault, Seen, World
+from ..world.faults import EVERY
+from . import apps
+from .bodies import ClockBody, CreatorBody, FaultBody, TokenBody
+from .errors import ControlError, unknown, wrong
+
+
+def clock(world: World) -> dict[str, Any]:
+    """The world's time: Unix seconds, and what is planned on it."""
+    return {
+        "now": world.now(),
+        "frozen": world.clock.frozen,
+        "timers": [
+            {"due": timer.due, "kind": timer.kind, "ref": timer.ref}
+            for timer in world.clock.pending()
+        ],
+    }
+
+
+async def move_clock(world: World, body: ClockBody) -> dict[str, Any]:
+    if body.freeze is True and not world.clock.frozen:
+        world.clock.freeze()
+    if body.advance is not None:
+        await world.clock.advance(body.advance)
+    if body.freeze is False:
+        world.clock.thaw()
+    return clock(world)
+
+
+def overview(world: World) -> dict[str, Any]:
+    counts = {
+        name: len(getattr(world.all, name))
+        for name in world.all.__dataclass_fields__
+        if name != "hosts"
+    }
+    return {"seed": world.seed, "now": world.now(), "counts": counts}
+
+
+def creator_shown(world: World, creator: Creator) -> dict[str, Any]:
+    posts = world.videos_of(creator.id)
+    return asdict(creator) | {
+        "posts": len(posts),
+        "public_posts": sum(world.is_public(post) for post in posts),
+    }
+
+
+def add_creator(world: World, body: CreatorBody) -> Creator:
+    if any(one.username == body.username for one in world.all.creators.values()):
+        raise ControlError(409, f"There is a creator {body.username!r} already.")
+    creator = Creator(
+        id=world.ids.number(world.now()),
+        username=body.username,
+        display_name=body.display_name or body.username,
+        bio=body.bio,
+        verified=body.verified,
+        private=body.private,
+        followers=body.followers,
+        following=body.following,
+        max_video_seconds=body.max_video_seconds,
+    )
+    world.all.creators[creator.id] = creator
+    return creator
+
+
+def set_hosts(world: World, hosts: dict[str, str]) -> dict[str, str]:
+    """Where media of a host is really downloaded from: loopback addresses only."""
+    for host, base in hosts.items():
+        try:
+            parts = urlsplit(base)
+            target = parts.hostname or ""
+        except ValueError:
+            raise wrong(f"hosts.{host}", "is no URL") from None
+        if parts.scheme not in ("http", "https") or not redirects.is_loopback(target):
+            raise wrong(f"hosts.{host}", "must be a base address on this machine")
+    world.all.hosts = {host.lower(): base.rstrip("/") for host, base in hosts.items()}
+    return world.all.hosts
+
+
+def requests(
+    world: World,
+    operation: str | None,
+    path: str | None,
+    client_key: str | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """The last `limit` calls that fit, newest last."""
+
+    def fits(seen: Seen) -> bool:
+        return (
+            (operation is None or seen.operation == operation)
+            and (path is None or seen.path == path)
+            and (client_key is None or seen.client_key == client_key)
+        )
+
+    fitting = [seen for seen in world.requests if fits(seen)]
+    return [asdict(seen) for seen in fitting[-limit:]]
+
+
+def add_fault(world: World, body: FaultBody) -> Fault:
+    if body.operation != EVERY and body.operation not in catalogue.operations():
+        raise wrong("operation", f"is no operation: {body.operation!r}")
+    fault = Fault(id=world.ids.uuid(), **body.model_dump())
+    world.faults.append(fault)
+    return fault
+
+
+def remove_fault(world: World, fault_id: str) -> None:
+    for fault in world.faults:
+        if fault.id == fault_id:
+            world.faults.remove(fault)
+            return
+    raise unknown("fault", fault_id)
+
+
+def issue(world: World, body: TokenBody) -> dict[str, Any]:
+    """A grant with its tokens, as if the creator had just said yes on the consent page."""
+    app = apps.find(world, body.client_key)
+    if body.creator is not None:
+        creator = apps.creator_named(world, body.creator)
+    else:
+        creator = next(iter(world.all.creators.values()))
+    grantable = [str(scope) for scope in USER_SCOPES if scope in app.scopes]
+    scopes = grantable if body.scopes is None else body.scopes
+    for place, name in enumerate(scopes):
+        if name not in app.scopes:
+            raise wrong(f"scopes.{place}", f"is not enabled for the app: {name!r}")
+    grant = tokens.allow(world, app, creator, frozenset(scopes))
+    access = tokens.access(world, grant)
+    refresh = tokens.refresh(world, grant)
+    return {
+        "grant_id": grant.id,
+        "creator": creator.username,
+        "open_id": grant.open_id,
+        "scope": ",".join(tokens.ordered(grant.scopes)),
+        "access_token": access.value,
+        "expires_in": world.settings.access_token_seconds,
+        "refresh_token": refresh.value,
+        "refresh_expires_in": world.settings.refresh_token_seconds,
+        "token_type": "Bearer",
+    }

@@ -1,0 +1,65 @@
+"""oEmbed's two operations, and the pages that handed-out addresses lead to."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from stagedoor.platform import embed
+from stagedoor.ui import render
+
+from .. import cdn
+from ..calls import Handlers
+from ..world import Creator, Video, World
+from . import service
+from .service import kind_of
+
+__all__ = ["HANDLERS", "ROUTES", "kind_of"]
+
+HANDLERS: Handlers = {
+    embed.OEMBED_VIDEO: service.video_card,
+    embed.OEMBED_PROFILE: service.profile_card,
+}
+
+
+async def post(request: Request) -> Response:
+    """The page of a post, by its address on the profile or by its id in a player."""
+    world: World = request.app.state.world
+    video = world.all.videos.get(
+        request.path_params.get("video_id") or request.query_params.get("id", "")
+    )
+    if video is None or not world.is_public(video):
+        return PlainTextResponse("This post isn't available.", 404)
+    return _page(request, world.all.creators[video.creator_id], video)
+
+
+async def profile(request: Request) -> Response:
+    world: World = request.app.state.world
+    creator = service.by_handle(world, request.path_params["handle"])
+    if creator is None:
+        return PlainTextResponse("This account couldn't be found.", 404)
+    public = [video for video in world.videos_of(creator.id) if world.is_public(video)]
+    return HTMLResponse(render("emulator/profile.html", creator=creator, videos=public))
+
+
+async def script(request: Request) -> Response:
+    return Response("// The local TikTok draws no player.\n", media_type="text/javascript")
+
+
+ROUTES = [
+    Route("/@{handle}", profile),
+    Route("/@{handle}/video/{video_id}", post),
+    Route("/@{handle}/photo/{video_id}", post),
+    Route("/static/profile-video", post),
+    Route("/player/v1/{video_id}", post),
+    Route("/embed/v2/{video_id}", post),
+    Route("/embed.js", script),
+]
+
+
+def _page(request: Request, creator: Creator, video: Video) -> Response:
+    world: World = request.app.state.world
+    base_url = str(request.base_url).rstrip("/")
+    cover = cdn.cover_url(world, base_url, video, world.now())
+    return HTMLResponse(render("emulator/video.html", creator=creator, video=video, cover=cover))

@@ -1,0 +1,18 @@
+"""Reading an HTML form's body."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from stagedoor.platform.wire import MAX_PAIRS
+
+from .calls import Refusal
+
+
+def fields(body: bytes) -> dict[str, str]:
+    """The form's fields, the last of a name; a refusal if there is no reading it."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_PAIRS)
+    except ValueError:
+        raise Refusal("invalid_params", "The form could not be read.") from None
+    return dict(pairs)

@@ -1,0 +1,238 @@
+"""The emulator's ASGI application: every request comes in here and is checked and answered here.
+
+TikTok's paths are found by one dict lookup and go through `checks` to a product's handler.
+Uploads get the raw stream. Pages and control routes, which people and tests use, are left to
+Starlette.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from stagedoor.platform.errors import CODES
+from stagedoor.platform.media import UPLOAD_CHUNK
+from stagedoor.platform.oauth import AUTHORIZE
+
+from . import answers, checks, faults
+from .answers import Reply
+from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
+from .calls import Call, Refusal
+from .limits import Windows
+from .plans import Plan, Route, routes
+from .world import Fault, FaultKind, Seen, World
+
+logger = logging.getLogger("stagedoor.emulator")
+
+API = "/v2/"
+AUTH_PAGES = "/v2/auth/"
+CONTROL = "/_emulator"
+OWN_PAGES = frozenset({"/", "/favicon.ico"})
+"""Pages of the emulator, not of TikTok: they aren't kept among the requests."""
+
+Raw = Callable[[World, Scope, Receive, Send], Awaitable[Any]]
+
+
+def _raw_routes() -> dict[tuple[str, str], Raw]:
+    name = f"{__package__}.media.routes"
+    if find_spec(f"{__package__}.media") is None or find_spec(name) is None:
+        return {}
+    return dict(import_module(name).RAW_ROUTES)
+
+
+class Gate:
+    """Answers TikTok's calls itself and hands the rest to `pages`."""
+
+    def __init__(self, world: World, pages: Callable[..., Awaitable[None]]) -> None:
+        self.world = world
+        self.windows = Windows()
+        self._pages = pages
+        self._routes = routes()
+        self._raw = _raw_routes()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = (scope["method"], scope["path"])
+        route = self._routes.get(key)
+        if route is not None:
+            await self._call(route, scope, receive, send)
+        elif key in self._raw:
+            await self._upload(self._raw[key], scope, receive, send)
+        elif scope["path"].startswith(API) and not scope["path"].startswith(AUTH_PAGES):
+            await _answer(send, answers.UNSUPPORTED, self._seen(scope, self.world.now()))
+        elif scope["path"] in OWN_PAGES or scope["path"].startswith(CONTROL):
+            await self._pages(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        named = scope["path"].rstrip("/") == AUTHORIZE.path.rstrip("/")
+        seen = self._seen(scope, self.world.now(), AUTHORIZE.id if named else None)
+
+        async def observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen.status = message["status"]
+            await send(message)
+
+        await self._pages(scope, receive, observed)
+
+    def _seen(self, scope: Scope, now: float, operation: str | None = None) -> Seen:
+        seen = Seen(
+            at=now,
+            method=scope["method"],
+            path=scope["path"],
+            status=0,
+            operation=operation,
+            client_key=None,
+            creator_id=None,
+            code="",
+            log_id=self.world.ids.log_id(now),
+        )
+        self.world.requests.append(seen)
+        return seen
+
+    async def _call(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
+        world = self.world
+        seen = self._seen(scope, world.now())
+        plan = route.first
+        try:
+            authorization, base_url = _headers(scope)
+            query = scope["query_string"].decode("latin-1")
+            body, too_long = b"", None
+            if plan.takes_body:
+                try:
+                    body = await read(receive, MAX_FORM if plan.operation.form else MAX_JSON)
+                except Refusal as refusal:
+                    too_long = refusal
+            reply: Reply | None = None
+            try:
+                plan = checks.selected(route, query, body)
+            except Refusal as refusal:
+                reply = self._refused(plan, refusal, seen)
+            seen.operation = plan.operation.id
+            fault = faults.meet(world, plan.operation.id) if world.faults else None
+            if fault is not None and reply is None:
+                reply = await self._spoiled(plan, fault, seen)
+                if fault.kind is FaultKind.CUT:
+                    await faults.cut(receive, send)
+                    return
+            if reply is None:
+                call = Call(world, plan.operation, None, base_url)
+                reply = await self._work(plan, call, seen, authorization, query, body, too_long)
+            if fault is not None and fault.kind is FaultKind.LOST:
+                seen.code = "lost"
+                await faults.cut(receive, send)
+                return
+        except Disconnected:
+            seen.code = "disconnected"
+            return
+        await _answer(send, reply, seen)
+
+    async def _work(
+        self,
+        plan: Plan,
+        call: Call,
+        seen: Seen,
+        authorization: bytes | None,
+        query: str,
+        body: bytes,
+        too_long: Refusal | None,
+    ) -> Reply:
+        try:
+            if plan.token is not None:
+                checks.identify(plan, call, authorization)
+                if call.token is not None:
+                    seen.client_key = call.token.client_key
+                if call.creator is not None:
+                    seen.creator_id = call.creator.id
+                checks.pace(plan, call, self.windows)
+                checks.admit(plan, call)
+            if too_long is not None:
+                raise too_long
+            checks.parse(plan, call, query, body)
+            if plan.token is None:
+                seen.client_key = getattr(call.request, "client_key", None)
+            data = plan.handler(call)
+            if isinstance(data, Awaitable):
+                data = await data
+            return answers.succeeded(plan, data, seen.log_id)
+        except Refusal as refusal:
+            return self._refused(plan, refusal, seen)
+        except Exception:
+            logger.exception("%s failed (log_id %s)", plan.operation.id, seen.log_id)
+            return self._refused(plan, Refusal("internal_error"), seen)
+
+    def _refused(self, plan: Plan, refusal: Refusal, seen: Seen) -> Reply:
+        return answers.refused(plan, refusal, seen.log_id, self.world.settings.param_error)
+
+    async def _spoiled(self, plan: Plan, fault: Fault, seen: Seen) -> Reply | None:
+        """The answer that a fault puts in place of the work; None: the work is done."""
+        if fault.kind is FaultKind.SLOW:
+            await asyncio.sleep(fault.seconds)
+        elif fault.kind is FaultKind.RATE_LIMIT:
+            return self._refused(plan, Refusal("rate_limit_exceeded"), seen)
+        elif fault.kind is FaultKind.STATUS:
+            message = None if fault.code in CODES else "A fault was asked for."
+            return self._refused(plan, Refusal(fault.code, message, fault.status), seen)
+        elif fault.kind is FaultKind.CUT:
+            seen.code = "cut"
+        return None
+
+    async def _upload(self, handler: Raw, scope: Scope, receive: Receive, send: Send) -> None:
+        seen = self._seen(scope, self.world.now(), UPLOAD_CHUNK.id)
+        fault = faults.meet(self.world, UPLOAD_CHUNK.id) if self.world.faults else None
+        if fault is not None:
+            if fault.kind is FaultKind.SLOW:
+                await asyncio.sleep(fault.seconds)
+            elif fault.kind in (FaultKind.STATUS, FaultKind.RATE_LIMIT):
+                status = 429 if fault.kind is FaultKind.RATE_LIMIT else fault.status
+                await _answer(send, Reply(status, b"{}", fault.code), seen)
+                return
+            elif fault.kind is FaultKind.CUT and not faults.breaks_off(fault):
+                seen.code = "cut"
+                await faults.cut(receive, send)
+                return
+
+        lost = fault is not None and fault.kind is FaultKind.LOST
+        answered: Receive = receive
+        if fault is not None and faults.breaks_off(fault):
+            seen.code = "cut"
+            answered = faults.BreakingReceive(receive, send, fault.after_bytes or 0)
+
+        async def observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen.status = message["status"]
+            if not lost and seen.code != "cut":
+                await send(message)
+
+        try:
+            await handler(self.world, scope, answered, observed)
+        except faults.Cut:
+            raise
+        except Exception:
+            logger.exception("%s failed (log_id %s)", UPLOAD_CHUNK.id, seen.log_id)
+            if seen.status == 0:
+                await _answer(observed, Reply(500, b"{}", "internal_error"), seen)
+        if lost:
+            seen.code = "lost"
+            await faults.cut(receive, send)
+
+
+def _headers(scope: Scope) -> tuple[bytes | None, str]:
+    """The Authorization header, and scheme and host as the caller used them."""
+    authorization, host = None, b"127.0.0.1"
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            authorization = value
+        elif name == b"host":
+            host = value
+    return authorization, f"{scope['scheme']}://{host.decode('latin-1')}"
+
+
+async def _answer(send: Send, reply: Reply, seen: Seen) -> None:
+    seen.status, seen.code = reply.status, reply.code
+    await send(reply.start(seen.log_id))
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,48 @@
+"""Rate limits: exact sliding windows on the world's clock."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from stagedoor.platform.operation import RateLimit
+
+_SWEEP_FROM = 4_096
+
+
+class Windows:
+    """Who called what when. At most `requests` moments are kept for each caller and operation."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], tuple[float, deque[float]]] = {}
+        self._sweep_at = _SWEEP_FROM
+
+    def clear(self) -> None:
+        self._seen.clear()
+        self._sweep_at = _SWEEP_FROM
+
+    def admits(self, limit: RateLimit, operation: str, caller: str, now: float) -> bool:
+        """Whether one more call fits the window; if it does, it is counted."""
+        key = (operation, caller)
+        found = self._seen.get(key)
+        if found is None:
+            if len(self._seen) >= self._sweep_at:
+                self._sweep(now)
+            self._seen[key] = (limit.per_seconds, deque((now,)))
+            return limit.requests > 0
+        moments = found[1]
+        past = now - limit.per_seconds
+        while moments and moments[0] <= past:
+            moments.popleft()
+        if len(moments) >= limit.requests:
+            return False
+        moments.append(now)
+        return True
+
+    def _sweep(self, now: float) -> None:
+        """Forget callers whose windows are empty by now, so that memory follows what is busy."""
+        self._seen = {
+            key: (span, moments)
+            for key, (span, moments) in self._seen.items()
+            if moments and moments[-1] > now - span
+        }
+        self._sweep_at = max(_SWEEP_FROM, 2 * len(self._seen))

@@ -1,0 +1,58 @@
+"""TikTok's own addresses of posts and profiles, and the markup that embeds them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from stagedoor.platform.operation import Host
+
+from .world import Creator, Video
+
+WWW = Host.WWW.value
+EMBED_SCRIPT = f'<script async src="{WWW}/embed.js"></script>'
+
+_CAMPAIGN = "utm_campaign=tt4d_open_api"
+
+
+def profile(creator: Creator) -> str:
+    return f"{WWW}/@{creator.username}"
+
+
+def page(creator: Creator, video: Video) -> str:
+    kind = "photo" if video.photos else "video"
+    return f"{WWW}/@{creator.username}/{kind}/{video.id}"
+
+
+def share(creator: Creator, video: Video, client_key: str) -> str:
+    return f"{page(creator, video)}?{_CAMPAIGN}&utm_source={client_key}"
+
+
+def embed(video: Video, client_key: str) -> str:
+    return (
+        f"{WWW}/static/profile-video?id={video.id}&hide_author=1&{_CAMPAIGN}"
+        f"&utm_source={client_key}"
+    )
+
+
+def embed_html(creator: Creator, video: Video, source: str | None = None) -> str:
+    """The blockquote that embed.js turns into a player. `source`: `oembed`, or None."""
+    handle = escape(creator.username)
+    origin = f'data-embed-from="{source}" ' if source else ""
+    return (
+        f'<blockquote class="tiktok-embed" cite="{escape(page(creator, video))}" '
+        f'data-video-id="{video.id}" {origin}style="max-width:605px; min-width:325px;">'
+        f'<section><a target="_blank" title="@{handle}" '
+        f'href="{escape(profile(creator))}?refer=embed">@{handle}</a>'
+        f"<p>{escape(video.title)}</p></section></blockquote>{EMBED_SCRIPT}"
+    )
+
+
+def profile_html(creator: Creator) -> str:
+    handle, address = escape(creator.username), escape(profile(creator))
+    return (
+        f'<blockquote class="tiktok-embed" cite="{address}" data-unique-id="{handle}" '
+        'data-embed-type="creator" data-embed-from="oembed" '
+        'style="max-width:720px; min-width:288px;">'
+        f'<section><a target="_blank" href="{address}?refer=creator_embed">@{handle}</a>'
+        f"</section></blockquote>{EMBED_SCRIPT}"
+    )

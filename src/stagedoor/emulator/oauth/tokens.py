@@ -1,0 +1,106 @@
+"""Grants and the tokens that stand for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stagedoor.platform.scopes import Scope
+
+from ..world import AccessToken, App, Creator, Grant, RefreshToken, World
+
+_ORDER = {str(scope): place for place, scope in enumerate(Scope)}
+
+
+def live(world: World, value: str, now: float) -> AccessToken | None:
+    """The access token of this value, unless it is unknown, expired, revoked or its grant ended."""
+    token = world.all.access_tokens.get(value)
+    if token is None or token.revoked or token.expires <= now:
+        return None
+    if token.grant_id is not None and world.all.grants[token.grant_id].ended is not None:
+        return None
+    return token
+
+
+def live_grant(world: World, app: App, creator: Creator) -> Grant | None:
+    """What the creator allows the app now."""
+    for grant in world.all.grants.values():
+        if (
+            grant.ended is None
+            and grant.creator_id == creator.id
+            and grant.client_key == app.client_key
+        ):
+            return grant
+    return None
+
+
+def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> Grant:
+    """The grant after a consent: a living one goes on with the scopes granted now."""
+    grant = live_grant(world, app, creator)
+    if grant is not None:
+        grant.scopes = scopes
+        return grant
+    now = world.now()
+    grant = Grant(
+        id=world.ids.number(now),
+        client_key=app.client_key,
+        creator_id=creator.id,
+        open_id=world.ids.open_id(app.client_key, creator.id),
+        scopes=scopes,
+        created=now,
+    )
+    world.all.grants[grant.id] = grant
+    return grant
+
+
+def access(world: World, grant: Grant) -> AccessToken:
+    """A new access token; earlier ones live on until they expire."""
+    token = AccessToken(
+        value=world.ids.access_token(),
+        expires=world.now() + world.settings.access_token_seconds,
+        grant_id=grant.id,
+        client_key=grant.client_key,
+        scopes=grant.scopes,
+    )
+    world.all.access_tokens[token.value] = token
+    return token
+
+
+def refresh(world: World, grant: Grant, expires: float | None = None) -> RefreshToken:
+    """A new refresh token that dies at `expires`, or after its full life."""
+    life = world.settings.refresh_token_seconds
+    token = RefreshToken(
+        value=world.ids.refresh_token(),
+        grant_id=grant.id,
+        expires=world.now() + life if expires is None else expires,
+    )
+    world.all.refresh_tokens[token.value] = token
+    return token
+
+
+def rotate(world: World, old: RefreshToken) -> RefreshToken:
+    """The refresh token to use from now on; the old one dies after the grace."""
+    settings = world.settings
+    if not settings.refresh_rotates:
+        return old
+    grant = world.all.grants[old.grant_id]
+    if old.dead_from is None:
+        old.dead_from = world.now() + settings.refresh_grace_seconds
+    return refresh(world, grant, None if settings.refresh_expiry_restarts else old.expires)
+
+
+def own(world: World, app: App) -> AccessToken:
+    """The app's own token, for research."""
+    token = AccessToken(
+        value=world.ids.client_token(),
+        expires=world.now() + world.settings.client_token_seconds,
+        grant_id=None,
+        client_key=app.client_key,
+        scopes=frozenset(name for name in app.scopes if name.startswith("research.")),
+    )
+    world.all.access_tokens[token.value] = token
+    return token
+
+
+def ordered(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Scopes in the order of TikTok's own list."""
+    return tuple(sorted(scopes, key=lambda name: (_ORDER.get(name, len(_ORDER)), name)))

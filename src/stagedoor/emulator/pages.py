@@ -1,0 +1,63 @@
+"""Everything that isn't a declared call: pages, images, control routes. On Starlette."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute
+
+from stagedoor.platform.errors import UNSUPPORTED_PATH
+
+from . import cdn
+from .control.errors import ControlError
+
+if TYPE_CHECKING:
+    from .app import Emulator
+
+CONTROL = "/_emulator"
+
+_HOMES = (
+    "oauth.routes",
+    "embed.routes",
+    "control.routes",
+    "posting.control",
+    "webhooks.routes",
+    "phone.routes",
+)
+
+
+def application(emulator: Emulator) -> Starlette:
+    """The pages over `emulator`. Routes find it as `app.state.emulator`, its world as `.world`."""
+    found: list[BaseRoute] = [*cdn.ROUTES]
+    for home in _HOMES:
+        package = home.partition(".")[0]
+        if find_spec(f"{__package__}.{package}") and find_spec(f"{__package__}.{home}"):
+            found.extend(import_module(f"{__package__}.{home}").ROUTES)
+    pages = Starlette(
+        routes=found,
+        exception_handlers={HTTPException: _missing, ControlError: _refused},
+    )
+    pages.router.redirect_slashes = False
+    pages.state.emulator = emulator
+    pages.state.world = emulator.world
+    return pages
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    """No such path or method: TikTok's gateway text, or words on a control path."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path.startswith(CONTROL):
+        said = "There is no such control route." if status == 404 else str(error)
+        return JSONResponse({"error": {"message": said, "problems": []}}, status)
+    return PlainTextResponse(UNSUPPORTED_PATH, 404)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ControlError)  # noqa: S101
+    return error.response()

@@ -1,0 +1,118 @@
+"""The table of TikTok's paths, made from the declarations once, before the first call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import iscoroutinefunction
+from typing import Any
+
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Auth, ByField, ByValue, Operation, Shape
+from stagedoor.platform.scopes import Scope
+
+from .calls import Handler, Handlers
+
+PRODUCTS = ("oauth", "display", "posting", "embed")
+"""Product folders whose `routes.HANDLERS` answer declared operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One operation with everything that the gate needs of it, looked up beforehand."""
+
+    operation: Operation[..., Any]
+    handler: Handler
+    waits: bool
+    """The handler is a coroutine function."""
+    product: str
+    token: Auth | None
+    """The kind of bearer token it takes; None: no token."""
+    lets_in: frozenset[str]
+    """Any of these scopes lets a call in; empty: no scope needed."""
+    by_field: Mapping[str, str] | None
+    by_value: ByValue | None
+    takes_body: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The operations of one method and path, told apart by `selector`."""
+
+    plans: Mapping[str, Plan]
+    first: Plan
+    selector: str | None
+    kind_of: Callable[[str], str]
+    """From the selecting request value to the operation's key."""
+
+
+def _token_kind(operation: Operation[..., Any]) -> Auth | None:
+    return operation.auth if operation.auth in (Auth.USER, Auth.CLIENT_TOKEN) else None
+
+
+def _lets_in(names: tuple[str, ...]) -> frozenset[str]:
+    scopes = frozenset(names)
+    if Scope.USER_INFO_BASIC in scopes:
+        # oauth.yaml, scopes: basic counts as granted with any user.info scope.
+        scopes |= {Scope.USER_INFO_PROFILE, Scope.USER_INFO_STATS}
+    return scopes
+
+
+def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
+    scopes = operation.scopes
+    return Plan(
+        operation=operation,
+        handler=handler,
+        waits=iscoroutinefunction(handler),
+        product=operation.id.partition(".")[0],
+        token=_token_kind(operation),
+        lets_in=_lets_in(scopes.names),
+        by_field=scopes.field_scopes if isinstance(scopes, ByField) else None,
+        by_value=scopes if isinstance(scopes, ByValue) else None,
+        takes_body=operation.method != "GET",
+    )
+
+
+def _same(value: str) -> str:
+    return value
+
+
+def _handlers() -> dict[Operation[..., Any], Handler]:
+    found: dict[Operation[..., Any], Handler] = {}
+    for product in PRODUCTS:
+        name = f"{__package__}.{product}.routes"
+        if find_spec(f"{__package__}.{product}") is None or find_spec(name) is None:
+            continue
+        handlers: Handlers = import_module(name).HANDLERS
+        found.update(handlers)
+    return found
+
+
+def routes() -> dict[tuple[str, str], Route]:
+    """Every declared operation that a product answers, by method and path."""
+    from .embed.routes import kind_of
+
+    handlers = _handlers()
+    grouped: dict[tuple[str, str], list[Plan]] = {}
+    for operation in catalogue.operations().values():
+        if operation.shape is Shape.TRANSFER or operation not in handlers:
+            continue
+        planned = plan(operation, handlers[operation])
+        grouped.setdefault((operation.method, operation.path), []).append(planned)
+    return {key: _route(plans, kind_of) for key, plans in grouped.items()}
+
+
+def _route(plans: list[Plan], kind_of_url: Callable[[str], str]) -> Route:
+    selectors = [item.operation.selector for item in plans]
+    name = selectors[0][0] if selectors[0] else None
+    return Route(
+        plans={
+            selector[1] if selector else "": item
+            for selector, item in zip(selectors, plans, strict=True)
+        },
+        first=plans[0],
+        selector=name,
+        kind_of=kind_of_url if name == "url" else _same,
+    )

@@ -1,0 +1,117 @@
+"""The emulator on a port: what `stagedoor emulator` runs."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from . import state as states
+from .app import Emulator
+from .tls import Certificate, certificate
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8701
+
+_KEEP_ALIVE_SECONDS = 75
+_SHUTDOWN_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Where the emulator answers. `ca_file` is what a client must trust with TLS."""
+
+    url: str
+    ca_file: Path | None = None
+
+
+class Server(uvicorn.Server):
+    """Says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; OSError when the port is taken. Port 0: any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    bound.set_inheritable(True)
+    return bound
+
+
+def address(host: str, bound: socket.socket, secure: bool = False) -> str:
+    port = bound.getsockname()[1]
+    name = f"[{host}]" if ":" in host else host
+    return f"{'https' if secure else 'http'}://{name}:{port}"
+
+
+def configured(emulator: Emulator, certificate: Certificate | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
+        emulator.asgi,
+        lifespan="on",
+        ws="none",
+        interface="asgi3",
+        proxy_headers=False,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        ssl_certfile=certificate.chain if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
+    )
+
+
+def serve(
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    *,
+    seed: int = 1,
+    state: Path | None = None,
+    webhook: str | None = None,
+    tls: bool = False,
+    ready: Callable[[Ready], None] = lambda _: None,
+) -> None:
+    """Run until interrupted; `ready` is called once it answers, with the real port.
+
+    `state` keeps the world across runs. `webhook` becomes the callback of the ready-made apps.
+    Raises OSError when the port is taken, `StateError` when the file can't be read.
+    """
+    emulator = Emulator(seed, webhook)
+    secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
+    bound: socket.socket | None = None
+    try:
+        if state is not None:
+            states.load(emulator.world, state)
+            emulator.register()
+        bound = listen(host, port)
+        proof = certificate(Path(secrets.name)) if tls else None
+        where = Ready(address(host, bound, tls), proof.ca if proof else None)
+        server = Server(configured(emulator, proof), lambda: ready(where))
+        try:
+            server.run(sockets=[bound])
+        finally:
+            if state is not None:
+                states.save(emulator.world, state)
+    finally:
+        if bound is not None:
+            bound.close()
+        secrets.cleanup()
+        emulator.close()

@@ -1,0 +1,56 @@
+"""A local TikTok on a real port, as new for each test, and what tests do with it all the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from stagedoor.emulator import Running
+
+
+@dataclass
+class TikTok:
+    """The emulator, an HTTP client on it, and short ways to its control routes."""
+
+    server: Running
+    http: httpx2.Client
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def world(self) -> Any:
+        return self.server.world
+
+    def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """JSON from a control route; fails the test on an error status."""
+        answer = self.http.request(method, f"/_emulator/{path}", json=body, params=query)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def advance(self, seconds: float) -> None:
+        self.control("POST", "clock", {"advance": seconds})
+
+    def settings(self, **changed: Any) -> None:
+        self.control("PATCH", "settings", changed)
+
+    def token(self, **asked: Any) -> dict[str, Any]:
+        """A grant with tokens; of the ready-made app and the first creator unless told."""
+        issued: dict[str, Any] = self.control(
+            "POST", "tokens", {"client_key": "emulator-client-key"} | asked
+        )
+        return issued
+
+    def bearer(self, **asked: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(**asked)['access_token']}"}
+
+
+@pytest.fixture
+def tiktok(tiktok_emulator_server: Running) -> Iterator[TikTok]:
+    with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=20) as http:
+        yield TikTok(tiktok_emulator_server, http)
