@@ -4,6 +4,7 @@
     ├── ConfigurationError       a key, a token or an extra is missing
     ├── InvalidRequest           refused here, before anything was sent
     ├── MediaError
+    │   ├── MediaUnreadable      the file isn't there, or can't be opened
     │   ├── MediaRejected        the file breaks TikTok's limits
     │   └── MediaChanged         the file changed or shrank while it was sent
     ├── LoginError               the callback isn't an answer to this login
@@ -73,6 +74,10 @@ class MediaRejected(MediaError):
         self.name = name
         self.problems = tuple(problems)
         super().__init__(f"{name}: {'; '.join(self.problems)}. Nothing was sent.")
+
+
+class MediaUnreadable(MediaError):
+    """The file isn't there, or it can't be opened."""
 
 
 class MediaChanged(MediaError):

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from stagedoor.platform.media import MIME_BY_EXTENSION
 
-from .errors import ConfigurationError, MediaChanged, UploadError
+from .errors import ConfigurationError, MediaChanged, MediaUnreadable, UploadError
 
 BLOCK = 1 << 20
 """One MiB: the fastest of the sizes that were measured."""
@@ -125,7 +125,7 @@ def open_source(media: Media, size: int | None = None) -> Source:
             file: IO[bytes] = path.open("rb")
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise ConfigurationError(f"can't read {path}: {reason}") from error
+            raise MediaUnreadable(f"can't read {path}: {reason}") from error
         return Source(file, path.name, path.stat().st_size, owned=True)
     name = Path(str(getattr(media, "name", "the stream"))).name
     if media.seekable():

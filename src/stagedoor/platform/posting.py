@@ -143,7 +143,7 @@ class VideoPostInfo(Request):
     """`privacy_level` has no default on purpose; `title` is the caption."""
 
     privacy_level: Annotated[PrivacyLevel | str, OPEN]
-    title: Annotated[str | None, text(MAX_VIDEO_TITLE)] = None
+    title: Annotated[str, text(MAX_VIDEO_TITLE)] | None = None
     disable_duet: bool | None = None
     disable_stitch: bool | None = None
     disable_comment: bool | None = None
@@ -192,8 +192,8 @@ class InboxVideoInit(Request):
 class PhotoPostInfo(Request):
     """`privacy_level` is needed for DIRECT_POST; MEDIA_UPLOAD takes title and description only."""
 
-    title: Annotated[str | None, text(MAX_PHOTO_TITLE)] = None
-    description: Annotated[str | None, text(MAX_PHOTO_DESCRIPTION)] = None
+    title: Annotated[str, text(MAX_PHOTO_TITLE)] | None = None
+    description: Annotated[str, text(MAX_PHOTO_DESCRIPTION)] | None = None
     privacy_level: Annotated[PrivacyLevel | str | None, OPEN] = None
     disable_comment: bool | None = None
     auto_add_music: bool | None = None

@@ -1,0 +1,5 @@
+"""`python -m stagedoor.cli` is the `stagedoor` command."""
+
+from . import main
+
+main()

@@ -1,0 +1,110 @@
+"""`stagedoor connect`: from a browser's consent to tokens in a file of the owner's."""
+
+from __future__ import annotations
+
+import time
+import webbrowser
+
+import click
+
+from stagedoor.client import Connection, Login, TikTok
+from stagedoor.client.errors import LoginError, StagedoorError
+from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
+
+from . import console, settings
+from .loopback import Loopback
+
+
+@click.command("connect")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help="A scope to ask for; may be repeated. Default: profile, videos and posting.",
+)
+@click.option(
+    "--redirect-uri",
+    help="A redirect URI of the app's that isn't on this machine: you paste the address that the "
+    "browser ends on.",
+)
+@click.option("--port", default=0, help="Port of the loopback redirect; 0 takes a free one.")
+@click.option("--no-browser", is_flag=True, help="Print the link instead of opening it.")
+@click.option("--timeout", default=300.0, show_default=True, help="Seconds to wait for consent.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(
+    scopes: tuple[str, ...],
+    redirect_uri: str | None,
+    port: int,
+    no_browser: bool,
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Connect a TikTok account.
+
+    Opens TikTok's consent page and waits for the answer on a loopback address, which the app must
+    have registered as a desktop redirect URI (http://127.0.0.1:*/callback/).
+    """
+    config = settings.load()
+    key, secret = config.app()
+    wanted = scopes or USER_SCOPES
+    with TikTok(key, secret, hosts=config.hosts) as tiktok:
+        if redirect_uri:
+            login = tiktok.begin_login(redirect_uri, wanted)
+            callback = _paste(login)
+        else:
+            with Loopback(port) as loopback:
+                login = tiktok.begin_login(loopback.redirect_uri, wanted)
+                callback = _browse(login, loopback, no_browser, timeout)
+        connection = tiktok.oauth.finish_login(login, callback)
+        name = _name(tiktok, connection)
+    settings.remember(config, name, connection.tokens, time.time())
+    if as_json:
+        console.print_json(
+            {
+                "account": name,
+                "openId": connection.tokens.open_id,
+                "granted": list(connection.granted),
+                "missing": list(connection.missing),
+                "expiresAt": connection.tokens.expires_at,
+            }
+        )
+        return
+    console.out.print(f"Connected [bold]@{name}[/] at {config.where}.")
+    for scope in connection.missing:
+        console.out.print(
+            f"  [yellow]not allowed[/] {scope}: {consent_text(scope).title.lower()}", soft_wrap=True
+        )
+    if connection.missing:
+        console.out.print("  What needs these scopes will be refused; connect again to allow them.")
+
+
+def _browse(login: Login, loopback: Loopback, no_browser: bool, timeout: float) -> str:
+    opened = not no_browser and webbrowser.open(login.url)
+    if opened:
+        click.echo("The browser shows TikTok's consent page. If it doesn't, open:", err=True)
+    else:
+        click.echo("Open this link in a browser on this machine:", err=True)
+    click.echo(f"  {login.url}", err=True)
+    callback = loopback.wait(timeout)
+    if callback is None:
+        raise LoginError(f"nobody answered the consent page within {timeout:.0f} s: try again")
+    return callback
+
+
+def _paste(login: Login) -> str:
+    click.echo("Open this link in a browser and allow the app:", err=True)
+    click.echo(f"  {login.url}", err=True)
+    pasted: str = click.prompt("Paste the address that the browser ended on", err=True)
+    return pasted.strip()
+
+
+def _name(tiktok: TikTok, connection: Connection) -> str:
+    """The handle where the creator allowed to read it, else the open_id."""
+    try:
+        if Scope.USER_INFO_PROFILE in connection.granted:
+            return tiktok.user.info(fields=("username",)).user.username or connection.tokens.open_id
+        if {Scope.VIDEO_PUBLISH, Scope.VIDEO_UPLOAD} & set(connection.granted):
+            return tiktok.posts.creator_info().creator_username
+    except StagedoorError as error:
+        click.echo(f"The account's name can't be read: {error}", err=True)
+    return connection.tokens.open_id

@@ -1,0 +1,111 @@
+"""The demo's two other processes: the emulator and the app's receiver."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..settings import EMULATOR_SECRET
+
+_START_SECONDS = 30.0
+_PYTHON = (sys.executable, "-m")
+
+
+class DemoFailed(Exception):
+    """The demo can't go on; the message says why."""
+
+
+class _Process:
+    """A child process whose lines are read as they come."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self._name = name
+        self._lines: list[str] = []
+        self._more = threading.Condition()
+        self._child = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | environment,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self._child.stdout or ():
+            with self._more:
+                self._lines.append(line.rstrip("\n"))
+                self._more.notify_all()
+
+    def lines(self) -> list[str]:
+        with self._more:
+            return list(self._lines)
+
+    def first(self, pattern: str, seconds: float = _START_SECONDS) -> re.Match[str]:
+        """The first line that matches; `DemoFailed` with what it said when none comes."""
+        end = time.monotonic() + seconds
+        with self._more:
+            while True:
+                for line in self._lines:
+                    if match := re.search(pattern, line):
+                        return match
+                left = end - time.monotonic()
+                if left <= 0 or self._child.poll() is not None:
+                    said = "\n".join(self._lines[-15:])
+                    raise DemoFailed(f"{self._name} didn't start:\n{said}")
+                self._more.wait(min(left, 0.2))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._child.terminate()
+        try:
+            self._child.wait(10)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._reader.join(5)
+
+
+class Receiver(_Process):
+    """The app's backend: takes webhooks, serves the photos of `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            "the receiver",
+            [*_PYTHON, "stagedoor.cli.demo.receiver", str(folder)],
+            {"TIKTOK_CLIENT_SECRET": EMULATOR_SECRET},
+        )
+        self.url: str = json.loads(self.first(r'^{"ready".*').group())["ready"]
+
+    def events(self) -> list[dict[str, Any]]:
+        """What it received so far: {"event", "payload"} verified, {"refused"} not."""
+        lines = [json.loads(line) for line in self.lines() if line.startswith("{")]
+        return [line for line in lines if "ready" not in line]
+
+
+class Emulator(_Process):
+    """`stagedoor emulator` on a free loopback port, its webhooks going to `webhook`."""
+
+    def __init__(self, webhook: str) -> None:
+        super().__init__(
+            "the emulator",
+            [*_PYTHON, "stagedoor.cli", "emulator", "--port", "0", "--webhook", webhook],
+            {"PYTHONUNBUFFERED": "1"},
+        )
+        self.url = self.first(r"emulator on (http://\S+)")[1]

@@ -1,0 +1,64 @@
+"""A small receiver, as an app's backend would have: webhooks in, photos out.
+
+A process of its own: `python -m stagedoor.cli.demo.receiver FOLDER`. It serves the files of
+FOLDER, verifies every webhook with the client, and prints one JSON line for each. The app's
+secret comes through the environment (TIKTOK_CLIENT_SECRET).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+from stagedoor.client import RecentEvents, verify_webhook
+from stagedoor.client.errors import WebhookInvalid
+from stagedoor.platform import signature
+
+_LARGEST = 1 << 20
+
+
+class _Backend(SimpleHTTPRequestHandler):
+    secret = ""
+    recent = RecentEvents()
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(min(length, _LARGEST))
+        try:
+            event = verify_webhook(body, self.headers.get(signature.HEADER), self.secret)
+        except WebhookInvalid as error:
+            _tell(refused=str(error))
+            self._answer(401)
+            return
+        if self.recent.first(event):
+            _tell(event=event.name, payload=event.payload.model_dump(mode="json"))
+        self._answer(200)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The lines on standard output are for the demo alone."""
+
+
+def _tell(**line: object) -> None:
+    """One line in one write: several webhooks may arrive at once."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    _Backend.secret = os.environ["TIKTOK_CLIENT_SECRET"]
+    handler = partial(_Backend, directory=sys.argv[1])
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        _tell(ready=f"http://127.0.0.1:{server.server_port}")
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

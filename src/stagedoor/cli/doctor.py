@@ -1,0 +1,190 @@
+"""`stagedoor doctor`: what is configured, reachable and expired, and what to do about it."""
+
+from __future__ import annotations
+
+import stat
+import sys
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from importlib.util import find_spec
+
+import click
+import httpx2
+
+from stagedoor import __version__
+from stagedoor.client import TikTok
+from stagedoor.client.errors import ClientRejected, ConfigurationError, StagedoorError
+
+from . import console, settings
+
+
+class Mark(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `todo` is empty when nothing is to be done."""
+
+    mark: Mark
+    what: str
+    found: str
+    todo: str = ""
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """Say what is configured, reachable and expired, and what to do.
+
+    Exits 1 if anything is wrong.
+    """
+    findings = list(examine())
+    if as_json:
+        console.print_json([asdict(finding) for finding in findings])
+    else:
+        colours = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.WRONG: "red"}
+        for item in findings:
+            mark = f"[{colours[item.mark]}]{item.mark.value:>5}[/]"
+            console.out.print(f"{mark}  [bold]{item.what}[/]: {item.found}", soft_wrap=True)
+            if item.todo:
+                console.out.print(f"       -> {item.todo}", soft_wrap=True)
+    if any(item.mark is Mark.WRONG for item in findings):
+        sys.exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """Everything, in the order in which it has to work."""
+    yield Finding(Mark.OK, "stagedoor", f"{__version__} on Python {sys.version.split()[0]}")
+    yield from _extras()
+    try:
+        config = settings.load()
+    except ConfigurationError as error:
+        yield Finding(Mark.WRONG, "settings", "can't be used", str(error))
+        return
+    if config.dotenv:
+        yield Finding(Mark.OK, "settings", f"also read from {config.dotenv}")
+    reachable = yield from _reach(config)
+    app = yield from _app(config)
+    if reachable and app:
+        yield from _credentials(config, *app)
+    yield from _accounts(config, app if reachable else None)
+
+
+def _extras() -> Iterator[Finding]:
+    for module, extra, purpose in (
+        ("av", "media", "check media before sending"),
+        ("starlette", "emulator", "run the emulator"),
+    ):
+        if find_spec(module):
+            yield Finding(Mark.OK, f"extra '{extra}'", "installed")
+        else:
+            yield Finding(
+                Mark.NOTE,
+                f"extra '{extra}'",
+                "not installed",
+                f"to {purpose}: pip install 'stagedoor[{extra}]'",
+            )
+
+
+def _reach(config: settings.Settings) -> Generator[Finding, None, bool]:
+    url = config.hosts.api
+    try:
+        answer = httpx2.get(url, timeout=10)
+    except httpx2.HTTPError as error:
+        todo = (
+            "start it with 'stagedoor emulator', or unset STAGEDOOR_TIKTOK_URL"
+            if config.local
+            else "check the network, a proxy or a firewall"
+        )
+        yield Finding(Mark.WRONG, "TikTok", f"{url} not reached ({type(error).__name__})", todo)
+        return False
+    yield Finding(Mark.OK, "TikTok", f"{url} answers")
+    told = answer.headers.get("date")
+    if told and not config.local:
+        off = time.time() - parsedate_to_datetime(told).timestamp()
+        if abs(off) > 60:
+            yield Finding(
+                Mark.WRONG,
+                "clock",
+                f"{abs(off):.0f} s {'ahead' if off > 0 else 'behind'} of TikTok's",
+                "set this machine's clock: webhooks and tokens depend on it",
+            )
+    return True
+
+
+def _app(config: settings.Settings) -> Generator[Finding, None, tuple[str, str] | None]:
+    try:
+        key, secret = config.app()
+    except ConfigurationError as error:
+        yield Finding(Mark.WRONG, "app", "not configured", str(error))
+        return None
+    source = "set" if config.client_key else "the emulator's ready-made app"
+    yield Finding(Mark.OK, "app", f"client key {key[:4]}... ({source})")
+    return key, secret
+
+
+def _credentials(config: settings.Settings, key: str, secret: str) -> Iterator[Finding]:
+    try:
+        with TikTok(key, secret, hosts=config.hosts) as tiktok:
+            tiktok.oauth.client_token()
+    except ClientRejected as error:
+        yield Finding(Mark.WRONG, "key and secret", "TikTok refuses them", error.remedy)
+    except StagedoorError as error:
+        yield Finding(Mark.NOTE, "key and secret", "not checked", str(error))
+    else:
+        yield Finding(Mark.OK, "key and secret", "TikTok takes them")
+
+
+def _accounts(config: settings.Settings, app: tuple[str, str] | None) -> Iterator[Finding]:
+    known = settings.accounts(config)
+    if not known:
+        yield Finding(Mark.NOTE, "accounts", "none connected", "run 'stagedoor connect'")
+    for account in known:
+        yield from _account(config, account, app)
+
+
+def _account(
+    config: settings.Settings, account: settings.Account, app: tuple[str, str] | None
+) -> Iterator[Finding]:
+    what = f"@{account.name}"
+    try:
+        tokens = account.store.load()
+    except ConfigurationError as error:
+        yield Finding(Mark.WRONG, what, "tokens unreadable", str(error))
+        return
+    if tokens is None:
+        yield Finding(Mark.WRONG, what, "its tokens are gone", "run 'stagedoor connect' again")
+        return
+    if stat.S_IMODE(account.store.path.stat().st_mode) & 0o077:
+        yield Finding(
+            Mark.WRONG,
+            what,
+            "others can read its tokens",
+            f"chmod 600 {account.store.path}, and connect again if others use this machine",
+        )
+    now = time.time()
+    if tokens.refresh_expires_at is not None and now >= tokens.refresh_expires_at:
+        yield Finding(Mark.WRONG, what, "its consent has expired", "run 'stagedoor connect' again")
+        return
+    if app is not None:
+        try:
+            with TikTok(*app, tokens=account.store, hosts=config.hosts) as tiktok:
+                if "user.info.basic" in tokens.scopes:
+                    tiktok.user.info(fields=("open_id",))
+        except StagedoorError as error:
+            todo = "run 'stagedoor connect' again"
+            yield Finding(Mark.WRONG, what, f"TikTok refuses its token: {error}", todo)
+            return
+        tokens = account.store.load() or tokens
+    yield Finding(
+        Mark.OK,
+        what,
+        f"access until {console.when(tokens.expires_at)}, consent until "
+        f"{console.when(tokens.refresh_expires_at)}, scopes {', '.join(tokens.scopes)}",
+    )

@@ -1,0 +1,53 @@
+"""`stagedoor emulator`: a local TikTok."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("emulator")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8701, show_default=True, help="Port; 0 takes a free one.")
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same world.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the world in this file over restarts.",
+)
+@click.option("--webhook", metavar="URL", help="Where the ready-made apps get their webhooks.")
+@click.option("--tls", is_flag=True, help="Serve https with a certificate made for this run.")
+def command(
+    host: str, port: int, seed: int, state: Path | None, webhook: str | None, tls: bool
+) -> None:
+    """Run a local TikTok to develop against, until Ctrl-C.
+
+    It answers the paths of all of TikTok's hosts on one port. Point programs at it with
+    STAGEDOOR_TIKTOK_URL, or with the address of their TikTok library.
+    """
+    try:
+        from stagedoor.emulator.server import Ready, serve
+        from stagedoor.emulator.state import StateError
+    except ImportError:
+        raise click.ClickException(
+            "the emulator needs its extra: pip install 'stagedoor[emulator]'"
+        ) from None
+
+    def tell(ready: Ready) -> None:
+        address = ready.url
+        click.echo(f"TikTok emulator on {address}")
+        click.echo(f"  look inside        {address}/_emulator/")
+        click.echo("  ready-made apps    emulator-client-key, emulator-unaudited-key,")
+        click.echo("                     emulator-sandbox-key (secret: emulator-client-secret)")
+        click.echo(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
+        if webhook:
+            click.echo(f"  webhooks go to     {webhook}")
+        if ready.ca_file:
+            click.echo(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
+        click.echo("Ctrl-C ends it.")
+
+    try:
+        serve(host=host, port=port, seed=seed, state=state, webhook=webhook, tls=tls, ready=tell)
+    except (OSError, StateError) as error:
+        raise click.ClickException(str(error)) from error

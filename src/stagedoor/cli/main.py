@@ -1,0 +1,80 @@
+"""The command group. A command's module is imported only when the command runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "Show the main job, end to end, on a local TikTok.",
+    "emulator": "Run a local TikTok to develop against.",
+    "connect": "Connect a TikTok account: opens the browser.",
+    "post": "Post a video or photos to the connected account.",
+    "videos": "List the connected account's public videos.",
+    "doctor": "Say what is configured, reachable and expired, and what to do.",
+}
+
+
+class Lazy(click.Group):
+    """Lists commands from the table above, so that --help imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{name}", __package__).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"There is no command '{name}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stagedoor", message="stagedoor %(version)s")
+def cli() -> None:
+    """Stagedoor: connect, publish to and read from TikTok, real or local.
+
+    Set STAGEDOOR_TIKTOK_URL=http://127.0.0.1:8701 to use the emulator; without it the commands
+    speak to real TikTok with TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET. Settings are read from
+    the environment or a .env file.
+    """
+
+
+def run() -> None:
+    """Run the command; expected failures are one line, not a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if "stagedoor.client.errors" not in sys.modules:
+            raise
+        from stagedoor.client.errors import StagedoorError
+
+        if not isinstance(error, StagedoorError):
+            raise
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,114 @@
+"""`stagedoor post`: a video or photos, to the profile or to the inbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stagedoor.client import Post, TikTok
+from stagedoor.platform.media import SAFE_MAX_CHUNK
+from stagedoor.platform.posting import PrivacyLevel, PublishStatus
+
+from . import console
+from .account import connected
+
+
+@click.command("post")
+@click.argument("video", required=False, type=click.Path(path_type=Path))
+@click.option("--url", help="A video that TikTok downloads itself, instead of a file.")
+@click.option("--photo", "photos", multiple=True, metavar="URL", help="A photo; may be repeated.")
+@click.option("--title", help="The caption, with hashtags and mentions.")
+@click.option("--description", help="Photos only: the longer text.")
+@click.option(
+    "--privacy",
+    type=click.Choice([level.value for level in PrivacyLevel], case_sensitive=False),
+    help="Who may see it. There is no default: TikTok wants the person to choose.",
+)
+@click.option("--draft", is_flag=True, help="Leave it in the creator's inbox instead.")
+@click.option("--no-comments", is_flag=True, help="Turn comments off.")
+@click.option("--no-duet", is_flag=True, help="Turn duets off (videos).")
+@click.option("--no-stitch", is_flag=True, help="Turn stitches off (videos).")
+@click.option("--ai-generated", is_flag=True, help="Label the content as made by AI.")
+@click.option("--paid-partnership", is_flag=True, help="Disclose content made for a third party.")
+@click.option("--own-brand", is_flag=True, help="Disclose promotion of the creator's business.")
+@click.option("--chunk-size", default=SAFE_MAX_CHUNK, help="Bytes a chunk, where the rules allow.")
+@click.option("--no-check", is_flag=True, help="Leave the check of the file to TikTok.")
+@click.option("--no-wait", is_flag=True, help="Don't wait for TikTok to process it.")
+@click.option("--account", help="The connected account to use, by its @handle.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(video: Path | None, account: str | None, as_json: bool, **options: Any) -> None:
+    """Post VIDEO (a file), a video at a URL, or photos.
+
+    The file is checked before anything is sent, and what TikTok makes of it is said at the end.
+    """
+    sources = [bool(video), bool(options["url"]), bool(options["photos"])]
+    if sum(sources) != 1:
+        raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
+    with connected(account) as (tiktok, who), console.bars() as progress:
+        if not options["draft"] and options["privacy"] is None:
+            offered = ", ".join(tiktok.posts.creator_info().privacy_level_options)
+            raise click.UsageError(f"Choose --privacy; @{who.name} offers: {offered}.")
+        post = _publish(tiktok, video, options, progress)
+    if as_json:
+        console.print_json(
+            {
+                "publishId": post.publish_id,
+                "status": str(post.status) or None,
+                "postIds": list(post.post_ids),
+                "url": post.url,
+            }
+        )
+        return
+    console.out.print(_words(post, who.name), soft_wrap=True)
+
+
+def _publish(tiktok: TikTok, video: Path | None, options: dict[str, Any], progress: Any) -> Post:
+    posts = tiktok.posts
+    wait: dict[str, Any] = {"progress": progress}
+    if options["no_wait"]:
+        wait["wait"] = None
+    photos, url = options["photos"], options["url"]
+    sent: dict[str, Any] = {"check": not options["no_check"], "chunk_size": options["chunk_size"]}
+    if options["draft"]:
+        if photos:
+            return posts.send_photos_to_inbox(
+                photos, title=options["title"], description=options["description"], **wait
+            )
+        if url:
+            return posts.send_url_to_inbox(url, **wait)
+        return posts.send_to_inbox(
+            Path(video or ""),
+            check=not options["no_check"],
+            chunk_size=options["chunk_size"],
+            **wait,
+        )
+    shared: dict[str, Any] = {
+        "privacy_level": options["privacy"],
+        "title": options["title"],
+        "disable_comment": options["no_comments"] or None,
+        "brand_content": options["paid_partnership"] or None,
+        "brand_organic": options["own_brand"] or None,
+        "is_aigc": options["ai_generated"] or None,
+        **wait,
+    }
+    if photos:
+        return posts.publish_photos(photos, description=options["description"], **shared)
+    shared["disable_duet"] = options["no_duet"] or None
+    shared["disable_stitch"] = options["no_stitch"] or None
+    if url:
+        return posts.publish_video_from_url(url, **shared)
+    return posts.publish_video(Path(video or ""), **sent, **shared)
+
+
+def _words(post: Post, name: str) -> str:
+    if post.status == PublishStatus.SEND_TO_USER_INBOX:
+        return (
+            f"The draft is in @{name}'s TikTok inbox: it is posted when the creator finishes it "
+            f"in the app. (publish_id {post.publish_id})"
+        )
+    if post.status == PublishStatus.PUBLISH_COMPLETE:
+        where = post.url or "it isn't public, or TikTok still reviews it: no link yet"
+        return f"Published for @{name}: {where} (publish_id {post.publish_id})"
+    return f"TikTok has it and goes on processing. (publish_id {post.publish_id})"

@@ -1,0 +1,128 @@
+"""Settings from the environment or a `.env` file, and where things are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stagedoor.client import FileTokens, Hosts, Tokens
+from stagedoor.client.errors import ConfigurationError
+from stagedoor.client.tokens import read_private, write_private
+
+EMULATOR_KEY = "emulator-client-key"
+EMULATOR_SECRET = "emulator-client-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`tiktok_url` None means real TikTok."""
+
+    tiktok_url: str | None
+    client_key: str | None
+    client_secret: str | None = field(repr=False)
+    home: Path
+    dotenv: Path | None = None
+
+    @property
+    def hosts(self) -> Hosts:
+        return Hosts.at(self.tiktok_url) if self.tiktok_url else Hosts()
+
+    @property
+    def where(self) -> str:
+        return f"the TikTok at {self.tiktok_url}" if self.tiktok_url else "TikTok"
+
+    def app(self) -> tuple[str, str]:
+        """Client key and secret; the emulator's ready-made app when nothing else is set."""
+        if self.client_key and self.client_secret:
+            return self.client_key, self.client_secret
+        if self.local and not self.client_key:
+            return EMULATOR_KEY, EMULATOR_SECRET
+        raise ConfigurationError(
+            "TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET are not both set: take them from your app "
+            "at developers.tiktok.com, or set STAGEDOOR_TIKTOK_URL to use the emulator"
+        )
+
+    @property
+    def local(self) -> bool:
+        host = urlsplit(self.tiktok_url or "").hostname
+        return host in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def folder(self) -> Path:
+        """Accounts of different TikToks are kept apart."""
+        name = urlsplit(self.tiktok_url).netloc.replace(":", "_") if self.tiktok_url else "tiktok"
+        return self.home / "accounts" / name
+
+
+def load() -> Settings:
+    """The settings in force; the environment wins over `.env`."""
+    values = dict(os.environ)
+    dotenv = Path(".env")
+    found = dotenv.is_file()
+    if found:
+        from dotenv import dotenv_values
+
+        values = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} | values
+    url = values.get("STAGEDOOR_TIKTOK_URL") or None
+    if url is not None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigurationError(
+                "STAGEDOOR_TIKTOK_URL must be an address such as http://127.0.0.1:8701"
+            )
+    home = values.get("STAGEDOOR_HOME")
+    config = values.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Settings(
+        tiktok_url=url,
+        client_key=values.get("TIKTOK_CLIENT_KEY") or None,
+        client_secret=values.get("TIKTOK_CLIENT_SECRET") or None,
+        home=Path(home) if home else Path(config) / "stagedoor",
+        dotenv=dotenv.resolve() if found else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A connected account on this machine: its name, and the file with its tokens."""
+
+    name: str
+    store: FileTokens
+
+
+def accounts(settings: Settings) -> list[Account]:
+    """The connected accounts, the one used last first."""
+    names: dict[str, object] = read_private(settings.folder / "index.json")
+    ordered = sorted(names, key=lambda name: -float(str(names[name])))
+    return [Account(name, _store(settings, name)) for name in ordered]
+
+
+def remember(settings: Settings, name: str, tokens: Tokens, now: float) -> Account:
+    """Keep the tokens of an account and make it the one in use."""
+    account = Account(name, _store(settings, name))
+    account.store.save(tokens)
+    index = settings.folder / "index.json"
+    write_private(index, json.dumps(read_private(index) | {name: now}))
+    return account
+
+
+def chosen(settings: Settings, name: str | None) -> Account:
+    """The account that was asked for, or the one used last."""
+    known = accounts(settings)
+    if not known:
+        raise ConfigurationError("no account is connected: run 'stagedoor connect' first")
+    if name is None:
+        return known[0]
+    wanted = name.removeprefix("@")
+    for account in known:
+        if account.name == wanted:
+            return account
+    names = ", ".join(f"@{account.name}" for account in known)
+    raise ConfigurationError(f"@{wanted} is not connected here; these are: {names}")
+
+
+def _store(settings: Settings, name: str) -> FileTokens:
+    safe = "".join(ch if ch.isalnum() or ch in "._-" else "_" for ch in name)
+    return FileTokens(settings.folder / f"{safe}.tokens.json")
