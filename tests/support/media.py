@@ -75,3 +75,29 @@ def _flat(width: int, height: int) -> VideoFrame:
     for plane, value in zip(frame.planes, _YELLOW_GREY, strict=True):
         plane.update(bytes([value]) * plane.buffer_size)
     return frame
+
+
+@cache
+def padded_video(size: int) -> bytes:
+    """A video of exactly `size` bytes; what it doesn't need is in a box that players skip."""
+    whole = video()
+    rest = size - len(whole)
+    return whole + rest.to_bytes(4, "big") + b"free" + bytes(rest - 8)
+
+
+@cache
+def sound(seconds: float = 3.2) -> bytes:
+    """An MP4 with sound and no picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sound.mp4"
+        with av.open(str(path), "w", format="mp4") as file:
+            stream = file.add_stream("aac", rate=44_100, layout="mono")
+            for number in range(round(seconds * 44_100 / 1024)):
+                frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+                frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+                frame.sample_rate = 44_100
+                frame.pts = number * 1024
+                frame.time_base = Fraction(1, 44_100)
+                file.mux(stream.encode(frame))
+            file.mux(stream.encode(None))
+        return path.read_bytes()

@@ -1,8 +1,8 @@
 """Bytes as they arrive: strictly in order, written and hashed as they come (`media.yaml`).
 
-A chunk counts once all of it is here; until then nothing of it is kept. If a second request sends
-the chunk that is still arriving, the newer one goes on and the older one is refused, so a client
-whose connection died may try again at once.
+A chunk counts once all of it is here; until then nothing of it is kept. If the same chunk is sent
+twice at once, the request that is complete first counts and the other is refused, so a client may
+try again while its dead connection still hangs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import re
 from dataclasses import dataclass
 from enum import Enum
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -90,10 +91,11 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Running:
-    """The hash of what is stored, and the number of the newest chunk that was let in."""
+    """The hash of what is stored, and how many requests are writing."""
 
     hash: _Hash
-    newest: int = 0
+    writing: int = 0
+    begun: int = 0
 
 
 _running: WeakKeyDictionary[World, dict[str, _Running]] = WeakKeyDictionary()
@@ -140,50 +142,56 @@ def _open(world: World, upload: Upload) -> bool:
 
 
 class Chunk:
-    """One chunk on its way into the file. Leaving it without `keep` leaves no trace."""
+    """One chunk on its way in. Leaving it without `keep` leaves no trace."""
 
     def __init__(self, world: World, upload: Upload, length: int) -> None:
         self._world = world
         self._upload = upload
+        self._first = upload.stored
         self._length = length
         self._got = 0
         self._running = _state(world, upload)
-        self._running.newest += 1
-        self._number = self._running.newest
         self._hash = self._running.hash.copy()
-        self._file = os.open(upload.path, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.lseek(self._file, upload.stored, os.SEEK_SET)
+        # The first request for a chunk writes into the upload itself, any other one beside it.
+        self._aside: str | None = None
+        if self._running.writing:
+            self._aside = f"{upload.path}.{self._running.begun}"
+        self._file = _opened(self._aside or upload.path)
+        self._file.seek(0 if self._aside else self._first)
+        self._running.writing += 1
+        self._running.begun += 1
 
     def __enter__(self) -> Chunk:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._file)
+        self._running.writing -= 1
+        self._file.close()
+        if self._aside is not None:
+            Path(self._aside).unlink(missing_ok=True)
 
     def write(self, data: bytes) -> Verdict | None:
         """Take some bytes; a verdict ends the chunk early."""
-        if self._running.newest != self._number:
-            return Verdict.OUT_OF_ORDER
+        if (verdict := self._overtaken()) is not None:
+            return verdict
         self._got += len(data)
         if self._got > self._length:
             return Verdict.BAD
         self._hash.update(data)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._file, view) :]
+        _write(self._file, data)
         return None
 
     def keep(self) -> Verdict:
         """Count the chunk, if all of it is here and its URL still lives."""
         upload, world = self._upload, self._world
-        if world.all.uploads.get(upload.id) is not upload:
-            return Verdict.UNKNOWN
-        if self._running.newest != self._number:
-            return Verdict.OUT_OF_ORDER
+        if (verdict := self._overtaken()) is not None:
+            return verdict
         if self._got != self._length:
             return Verdict.BAD
         if not _open(world, upload):
             return Verdict.EXPIRED
+        if self._aside is not None:
+            self._move_in()
         upload.stored += self._length
         self._running.hash = self._hash
         if upload.stored < upload.size:
@@ -191,6 +199,34 @@ class Chunk:
         upload.digest = self._hash.hexdigest()
         _running.get(world, {}).pop(upload.id, None)
         return Verdict.COMPLETE
+
+    def _overtaken(self) -> Verdict | None:
+        """Whether another request brought this chunk meanwhile, or the upload is gone."""
+        if self._world.all.uploads.get(self._upload.id) is not self._upload:
+            return Verdict.UNKNOWN
+        return Verdict.OUT_OF_ORDER if self._upload.stored != self._first else None
+
+    def _move_in(self) -> None:
+        self._file.seek(0)
+        with _opened(self._upload.path) as target:
+            target.seek(self._first)
+            while block := self._file.read(_BLOCK):
+                _write(target, block)
+
+
+def _opened(path: str) -> FileIO:
+    """For its owner alone, and without a buffer: what is late must not be written later still."""
+
+    def private(name: str, flags: int) -> int:
+        return os.open(name, flags | os.O_CREAT, 0o600)
+
+    return FileIO(path, "r+", opener=private)
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
 
 
 def _state(world: World, upload: Upload) -> _Running:
