@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx2
@@ -86,6 +87,14 @@ class Poster:
     def publish(self, publish_id: str) -> dict[str, Any]:
         """All that the emulator knows of a post."""
         return dict(self.control("GET", f"publishes/{publish_id}"))
+
+    def until(self, publish_id: str, so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The post once it is so, in real time."""
+        deadline = time.monotonic() + 10
+        while not so(seen := self.publish(publish_id)):
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.01)
+        return seen
 
     def init_file(
         self,
