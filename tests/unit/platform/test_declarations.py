@@ -1,0 +1,195 @@
+"""Every declaration is complete, consistent, and names where its facts come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from stagedoor.platform import catalogue, errors
+from stagedoor.platform.operation import (
+    Auth,
+    ByField,
+    ByValue,
+    Event,
+    Host,
+    Operation,
+    Page,
+    Retry,
+    Shape,
+    Surface,
+)
+from stagedoor.platform.scopes import Scope
+from tests.support.facts import vectors
+
+SHEETS = vectors("sheets")
+OPERATIONS = list(catalogue.operations().values())
+PAGES = list(catalogue.pages().values())
+EVENTS = list(catalogue.events().values())
+
+RELEASED = {
+    "oauth.authorize",
+    "oauth.token_code",
+    "oauth.token_refresh",
+    "oauth.token_client",
+    "oauth.revoke",
+    "display.user_info",
+    "display.video_list",
+    "display.video_query",
+    "posting.creator_info",
+    "posting.video_init",
+    "posting.inbox_video_init",
+    "posting.content_init",
+    "posting.status",
+    "posting.cancel",
+    "media.upload_chunk",
+    "embed.oembed_video",
+    "embed.oembed_profile",
+}
+
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
+
+
+def test_the_catalogue_holds_what_this_release_promises() -> None:
+    assert {*catalogue.operations(), *catalogue.pages()} == RELEASED
+
+
+def _declared(kind: type[Any]) -> list[Any]:
+    return [
+        value
+        for module in catalogue.PRODUCTS
+        for value in vars(module).values()
+        if isinstance(value, kind)
+    ]
+
+
+def test_ids_are_unique_over_all_products() -> None:
+    declared = _declared(Operation) + _declared(Page)
+    assert [
+        name for name, count in Counter(item.id for item in declared).items() if count > 1
+    ] == []
+
+
+@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES, *EVENTS], ids=repr)
+def test_a_declaration_names_a_source_that_exists(
+    declared: Operation[..., Any] | Page | Event,
+) -> None:
+    sheet, _, entry = declared.source.partition(" ")
+    assert entry in SHEETS[sheet]
+
+
+@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
+def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] | Page) -> None:
+    assert declared.path.startswith("/")
+    if declared.host is Host.API:
+        assert declared.path.endswith("/"), "the gateway answers 404 without the slash"
+
+
+@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
+def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page) -> None:
+    assert declared.errors
+    for case in declared.errors:
+        assert case.when
+        if case.code:
+            assert case.code in errors.CODES
+        else:
+            assert case.http >= 400, "without a code the status has to tell"
+
+
+@each_operation
+def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -> None:
+    rivals = [
+        other
+        for other in OPERATIONS
+        if other is not operation
+        and (other.method, other.path, other.host)
+        == (operation.method, operation.path, operation.host)
+    ]
+    if rivals:
+        assert operation.selector is not None
+        assert operation.selector not in [other.selector for other in rivals]
+
+
+@each_operation
+def test_scopes_are_real_and_only_asked_of_a_creators_token(operation: Operation[..., Any]) -> None:
+    scopes = operation.scopes
+    assert set(scopes.names) <= {scope.value for scope in Scope}
+    assert bool(scopes.names) == (operation.auth is Auth.USER)
+    if isinstance(scopes, ByField):
+        assert set(scopes.field_scopes) <= set(
+            operation.response.model_fields["user"].annotation.model_fields
+        )
+    if isinstance(scopes, ByValue):
+        assert scopes.field in operation.request.model_fields  # type: ignore[attr-defined]
+
+
+@each_operation
+def test_a_call_that_changes_something_is_never_repeated_by_itself(
+    operation: Operation[..., Any],
+) -> None:
+    if operation.retry is Retry.SAFE:
+        assert operation.effect == "read"
+
+
+@each_operation
+def test_a_person_can_read_what_it_does(operation: Operation[..., Any]) -> None:
+    assert operation.summary[0].isupper()
+    assert operation.action[0].isupper()
+    assert not operation.summary.endswith(".")
+    assert Surface.CLIENT in operation.surfaces
+    if operation.shape is Shape.ENVELOPE:
+        assert operation.auth is Auth.USER
+
+
+def test_the_published_rate_limits() -> None:
+    limits = {
+        operation.id: (operation.limit.requests, operation.limit.per_seconds)
+        for operation in OPERATIONS
+        if operation.limit
+    }
+    assert limits == {
+        "display.user_info": (600, 60),
+        "display.video_list": (600, 60),
+        "display.video_query": (600, 60),
+        "posting.creator_info": (20, 60),
+        "posting.video_init": (6, 60),
+        "posting.inbox_video_init": (6, 60),
+        "posting.content_init": (6, 60),
+        "posting.status": (30, 60),
+    }
+
+
+def test_events_are_declared_once_and_twins_name_each_other() -> None:
+    names = [event.name for event in _declared(Event)]
+    assert len(names) == len(set(names)) == len(EVENTS)
+    for event in EVENTS:
+        if event.twin is not None:
+            assert catalogue.events()[event.twin].twin == event.name
+
+
+def test_both_spellings_and_both_generations_of_an_event_are_known() -> None:
+    twins = {event.name: event.twin for event in EVENTS if event.twin}
+    assert twins == {
+        "post.publish.failed": "video.upload.failed",
+        "video.upload.failed": "post.publish.failed",
+        "post.publish.complete": "video.publish.completed",
+        "video.publish.completed": "post.publish.complete",
+        "post.publish.no_longer_publicaly_available": "post.publish.no_longer_publicly_available",
+        "post.publish.no_longer_publicly_available": "post.publish.no_longer_publicaly_available",
+    }
+    spelt = catalogue.events()["post.publish.no_longer_publicaly_available"]
+    corrected = catalogue.events()["post.publish.no_longer_publicly_available"]
+    assert spelt.payload is corrected.payload
+
+
+def test_a_code_is_known_by_its_other_spelling_too() -> None:
+    assert errors.known("invalid_param") is errors.known("invalid_params") is not None
+    assert errors.known("code_of_tomorrow") is None
+
+
+@pytest.mark.parametrize("code", errors.CODES.values(), ids=lambda code: code.code)
+def test_every_error_says_what_to_do(code: errors.ErrorCode) -> None:
+    assert code.remedy.endswith(".")
+    assert code.message
+    assert 200 <= code.http < 600

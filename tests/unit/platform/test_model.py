@@ -1,0 +1,131 @@
+"""What the bases of requests and answers promise: exact ids, kept fields, hidden secrets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from stagedoor.client import Tokens
+from stagedoor.platform import catalogue, display, oauth, posting, webhooks
+from stagedoor.platform.model import utf16_units
+
+SECRET = "hush-hush-0123456789"
+
+
+@given(st.text(st.characters()))
+def test_utf16_units_are_what_utf16_has(text: str) -> None:
+    assert utf16_units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_a_caption_is_counted_as_tiktok_counts_it() -> None:
+    posting.VideoPostInfo(privacy_level="SELF_ONLY", title="🎭" * 1_100)
+    with pytest.raises(ValidationError, match="2202 UTF-16 units"):
+        posting.VideoPostInfo(privacy_level="SELF_ONLY", title="🎭" * 1_101)
+    posting.PhotoPostInfo(title="é" * 90, description="x" * 4_000)
+    with pytest.raises(ValidationError, match="at most 90"):
+        posting.PhotoPostInfo(title="é" * 91)
+    with pytest.raises(ValidationError, match="at most 4000"):
+        posting.PhotoPostInfo(description="x" * 4_001)
+
+
+@given(st.integers(0, 2**80))
+def test_an_id_sent_as_a_json_number_stays_exact(number: int) -> None:
+    video = display.Video.model_validate_json(f'{{"id": {number}}}')
+    assert video.id == str(number)
+    status = posting.PostStatus.model_validate_json(
+        f'{{"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [{number}]}}'
+    )
+    assert status.publicaly_available_post_id == (str(number),)
+    ready = webhooks.DownloadReady.model_validate_json(f'{{"request_id": {number}}}')
+    assert ready.request_id == str(number)
+
+
+def test_an_id_sent_as_text_stays_text() -> None:
+    assert display.Video.model_validate({"id": "0007"}).id == "0007"
+
+
+ANSWERS = sorted(
+    {operation.response for operation in catalogue.operations().values()}
+    | {event.payload for event in catalogue.events().values()},
+    key=lambda kind: kind.__name__,
+)
+
+
+@pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
+def test_fields_that_tiktok_adds_are_kept(kind: type[BaseModel]) -> None:
+    answer = kind.model_validate(_least(kind) | {"brand_new": {"deep": [1]}})
+    assert answer.brand_new == {"deep": [1]}  # type: ignore[attr-defined]
+    assert answer.model_dump()["brand_new"] == {"deep": [1]}
+
+
+def _least(kind: type[BaseModel]) -> dict[str, object]:
+    """A value for each field that must be there."""
+    values: dict[str, object] = {"user": {}, "privacy_level_options": [], "duet_disabled": False}
+    kinds: dict[object, object] = {str: "x", int: 1, bool: True}
+    return {
+        name: values.get(name, kinds.get(info.annotation, "x"))
+        for name, info in kind.model_fields.items()
+        if info.is_required()
+    }
+
+
+def test_values_that_tiktok_adds_pass_and_known_ones_become_members() -> None:
+    status = posting.PostStatus(status="ON_THE_MOON", fail_reason="moon_dust")
+    assert (status.status, status.fail_reason) == ("ON_THE_MOON", "moon_dust")
+    known = posting.PostStatus.model_validate({"status": "FAILED", "fail_reason": "spam_risk"})
+    assert known.status is posting.PublishStatus.FAILED
+    assert known.fail_reason is posting.FailReason.SPAM
+    removed = webhooks.AuthorizationRemoved.model_validate_json('{"reason": 9}')
+    assert removed.reason == 9
+    creator = posting.CreatorInfo.model_validate(
+        _least(posting.CreatorInfo) | {"privacy_level_options": ["SELF_ONLY", "NEIGHBOURS"]}
+    )
+    assert creator.privacy_level_options == (posting.PrivacyLevel.SELF_ONLY, "NEIGHBOURS")
+
+
+def test_a_misspelt_argument_is_refused() -> None:
+    with pytest.raises(ValidationError, match="max_cuont"):
+        display.VideoListQuery(max_cuont=3)  # type: ignore[call-arg]
+    with pytest.raises(ValidationError, match="has no field 'ttitle'"):
+        display.VideoListQuery(fields=("ttitle",))
+
+
+HOLDERS: list[BaseModel] = [
+    oauth.CodeGrant(
+        client_key="k", client_secret=SECRET, code=SECRET, redirect_uri="u", code_verifier=SECRET
+    ),
+    oauth.RefreshGrant(client_key="k", client_secret=SECRET, refresh_token=SECRET),
+    oauth.ClientGrant(client_key="k", client_secret=SECRET),
+    oauth.Revocation(client_key="k", client_secret=SECRET, token=SECRET),
+    oauth.Callback(code=SECRET),
+    oauth.UserToken(
+        access_token=SECRET,
+        expires_in=1,
+        open_id="o",
+        refresh_token=SECRET,
+        refresh_expires_in=1,
+    ),
+    oauth.ClientToken(access_token=SECRET, expires_in=1),
+    posting.VideoInitiated(publish_id="p", upload_url=f"https://x/?upload_token={SECRET}"),
+    Tokens(access_token=SECRET, refresh_token=SECRET),
+]
+
+
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
+def test_no_repr_shows_a_secret(holder: BaseModel) -> None:
+    assert SECRET in holder.model_dump_json()
+    assert SECRET not in repr(holder)
+    assert SECRET not in str(holder)
+
+
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
+def test_no_validation_error_repeats_a_secret(holder: BaseModel) -> None:
+    broken: dict[str, object] = {
+        name: [SECRET, {"a": SECRET}] for name in type(holder).model_fields
+    }
+    with pytest.raises(ValidationError) as refusal:
+        type(holder).model_validate(broken)
+    assert SECRET not in str(refusal.value)
+    assert SECRET not in repr(refusal.value)
