@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from types import TracebackType
 
 from .bodies import Receive, Scope, Send
-from .display import fragments
 from .gate import Gate
 from .pages import application
 from .world import World
@@ -43,7 +42,6 @@ class Emulator:
             self.world.seed = seed
         self.world.clear()
         self._gate.windows.clear()
-        fragments.forget(self.world)
         fill(self.world)
         if self._webhook is not None:
             for app in self.world.all.apps.values():

@@ -32,13 +32,15 @@ def selected(route: Route, query: str, body: bytes) -> Plan:
     except ValueError:
         values = {}
     value = values.get(route.selector)
-    if value is None:
-        return route.first
-    found = route.plans.get(route.kind_of(value))
+    found = None if value is None else route.plans.get(route.kind_of(value))
     if found is not None:
         return found
     if route.first.operation.shape is Shape.OAUTH:
-        raise Refusal("unsupported_grant_type")
+        raise (
+            Refusal("invalid_request", MALFORMED)
+            if value is None
+            else Refusal("unsupported_grant_type")
+        )
     return route.first
 
 

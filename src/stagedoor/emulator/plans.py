@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from inspect import iscoroutinefunction
 from typing import Any
 
 from stagedoor.platform import catalogue
@@ -25,8 +24,6 @@ class Plan:
 
     operation: Operation[..., Any]
     handler: Handler
-    waits: bool
-    """The handler is a coroutine function."""
     product: str
     token: Auth | None
     """The kind of bearer token it takes; None: no token."""
@@ -65,7 +62,6 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
     return Plan(
         operation=operation,
         handler=handler,
-        waits=iscoroutinefunction(handler),
         product=operation.id.partition(".")[0],
         token=_token_kind(operation),
         lets_in=_lets_in(scopes.names),

@@ -80,7 +80,7 @@ def text(limit: int) -> AfterValidator:
 
 def _split(value: Any) -> Any:
     if isinstance(value, str):
-        return tuple(part for part in value.split(",") if part)
+        return tuple(filter(None, value.split(",")))
     if isinstance(value, Iterable):
         return tuple(value)
     return value

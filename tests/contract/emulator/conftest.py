@@ -10,6 +10,8 @@ import httpx2
 import pytest
 
 from stagedoor.emulator import Running
+from tests.support.poster import Poster
+from tests.support.site import Site, running_site
 
 
 @dataclass
@@ -27,7 +29,7 @@ class TikTok:
     def world(self) -> Any:
         return self.server.world
 
-    def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    def control(self, method: str, path: str, body: Any = None, /, **query: Any) -> Any:
         """JSON from a control route; fails the test on an error status."""
         answer = self.http.request(method, f"/_emulator/{path}", json=body, params=query)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
@@ -54,3 +56,17 @@ class TikTok:
 def tiktok(tiktok_emulator_server: Running) -> Iterator[TikTok]:
     with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=20) as http:
         yield TikTok(tiktok_emulator_server, http)
+
+
+@pytest.fixture
+def poster(tiktok: TikTok) -> Poster:
+    """Short ways to post; the clock stands still."""
+    tiktok.control("POST", "clock", {"freeze": True})
+    return Poster(tiktok.http)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server on loopback that serves media and receives webhooks."""
+    with running_site() as running:
+        yield running

@@ -8,45 +8,52 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
+from typing import NamedTuple
 
 from stagedoor.platform.display import MAX_SHOWN_TITLE
 
 from .. import cdn, links
 from ..world import Creator, Video, World
 
-_MAX_KEPT = 20_000
-
-_Key = tuple[str, str, str, tuple[str, ...], str]
-_Kept = dict[_Key, tuple[int, int, bytes]]
-_kept: WeakKeyDictionary[World, _Kept] = WeakKeyDictionary()
+_MAX_VIEWS = 1_000
+_MAX_KEPT = 2_000
 
 
-def renderer(
-    world: World, client_key: str, creator: Creator, fields: tuple[str, ...], base_url: str
-) -> Callable[[Video], bytes]:
-    """What turns a video of `creator` into JSON with `fields`, as `client_key` sees it."""
-    kept = _kept.setdefault(world, {})
+class View(NamedTuple):
+    """Who reads what: a video looks the same in each view until it changes."""
+
+    client_key: str
+    username: str
+    fields: tuple[str, ...]
+    base_url: str
+
+
+def render(
+    world: World, view: View, creator: Creator, videos: list[Video], now: float
+) -> list[bytes]:
+    """The videos of `creator` as JSON objects."""
+    if len(world.rendered) > _MAX_VIEWS:
+        world.rendered.clear()
+    kept = world.rendered.setdefault(view, {})
     if len(kept) > _MAX_KEPT:
         kept.clear()
-    now = world.now()
     second = int(now)
-    username = creator.username
+    texts = []
+    for video in videos:
+        found = kept.get(video.id)
+        if found is None or found[0] != video.version or found[1] != second:
+            found = (video.version, second, _text(world, view, creator, video, now))
+            kept[video.id] = found
+        texts.append(found[2])
+    return texts
 
-    def render(video: Video) -> bytes:
-        key = (video.id, client_key, username, fields, base_url)
-        found = kept.get(key)
-        if found is not None and found[0] == video.version and found[1] == second:
-            return found[2]
-        shown = {
-            name: _FIELDS[name](video, creator, client_key, world, base_url, now)
-            for name in dict.fromkeys(fields)
-        }
-        text = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-        kept[key] = (video.version, second, text)
-        return text
 
-    return render
+def _text(world: World, view: View, creator: Creator, video: Video, now: float) -> bytes:
+    shown = {
+        name: _FIELDS[name](video, creator, view.client_key, world, view.base_url, now)
+        for name in dict.fromkeys(view.fields)
+    }
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 _Field = Callable[[Video, Creator, str, World, str, float], object]
@@ -68,8 +75,3 @@ _FIELDS: dict[str, _Field] = {
     "share_count": lambda v, c, k, w, b, n: v.shares,
     "view_count": lambda v, c, k, w, b, n: v.views,
 }
-
-
-def forget(world: World) -> None:
-    """Drop everything kept: after a reset, old ids can name other videos."""
-    _kept.pop(world, None)

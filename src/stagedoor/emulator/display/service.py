@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import bisect
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import islice
 
 from stagedoor.platform.display import (
     DEFAULT_PAGE,
@@ -86,7 +86,7 @@ def video_list(call: Call) -> bytes:
         more = any(world.is_public(post) for post in posts[start + wanted :])
         last = cut[-1] if cut else None
     else:
-        page, more = _page(world, posts, start, wanted)
+        page, more = _page(creator, posts, start, wanted)
         last = page[-1] if page else None
     if last is not None:
         cursor = _cursor(last)
@@ -108,14 +108,18 @@ def video_query(call: Call) -> bytes:
     return _videos(call, found, request.fields, 0, False)
 
 
-def _page(world: World, posts: list[Video], start: int, wanted: int) -> tuple[list[Video], bool]:
+def _page(
+    creator: Creator, posts: list[Video], start: int, wanted: int
+) -> tuple[list[Video], bool]:
+    """At most `wanted` public posts from `start` on, and whether there are more."""
     page: list[Video] = []
-    for place in range(start, len(posts)):
-        if not world.is_public(posts[place]):
-            continue
-        if len(page) == wanted:
-            return page, True
-        page.append(posts[place])
+    if creator.private:
+        return page, False
+    for post in islice(posts, start, None):
+        if post.is_open:
+            if len(page) == wanted:
+                return page, True
+            page.append(post)
     return page, False
 
 
@@ -124,12 +128,13 @@ def _cursor(post: Video) -> int:
 
 
 def _videos(
-    call: Call, posts: Iterable[Video], fields: tuple[str, ...], cursor: int, more: bool
+    call: Call, posts: list[Video], fields: tuple[str, ...], cursor: int, more: bool
 ) -> bytes:
     app, _, creator = call.party
-    render = fragments.renderer(call.world, app.client_key, creator, fields, call.base_url)
+    view = fragments.View(app.client_key, creator.username, fields, call.base_url)
+    texts = fragments.render(call.world, view, creator, posts, call.now)
     return b'{"videos":[%b],"cursor":%d,"has_more":%b}' % (
-        b",".join([render(post) for post in posts]),
+        b",".join(texts),
         cursor,
-        json.dumps(more).encode(),
+        b"true" if more else b"false",
     )

@@ -172,6 +172,15 @@ class Video:
     version: int = 0
     """Counts changes, so that what was rendered from it can be kept until it changes."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may see it, if the account isn't private (`World.is_public`)."""
+        return (
+            self.privacy == PrivacyLevel.PUBLIC_TO_EVERYONE
+            and self.moderation is Moderation.PASSED
+            and not self.deleted
+        )
+
     def __setattr__(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
         if name != "version":

@@ -6,6 +6,7 @@ import bisect
 import shutil
 import tempfile
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from .entities import (
     Delivery,
     Developer,
     Grant,
-    Moderation,
     Publish,
     RefreshToken,
     Upload,
@@ -75,6 +75,8 @@ class World:
         self.all = Entities()
         self.requests: deque[Seen] = deque(maxlen=10_000)
         self.faults: list[Fault] = []
+        self.rendered: dict[Hashable, dict[str, tuple[int, int, bytes]]] = {}
+        """By view and video id: version, second and JSON of what Display gave out last."""
         self._videos_of: dict[str, list[Video]] = {}
 
     def clear(self) -> None:
@@ -85,6 +87,7 @@ class World:
         self.all = Entities()
         self.requests.clear()
         self.faults.clear()
+        self.rendered.clear()
         self._videos_of.clear()
         for item in self.media.iterdir():
             item.unlink()
@@ -121,12 +124,7 @@ class World:
 
     def is_public(self, video: Video) -> bool:
         """Whether everybody can see it: the one answer for Display, oEmbed and all others."""
-        return (
-            not video.deleted
-            and video.moderation is Moderation.PASSED
-            and video.privacy == "PUBLIC_TO_EVERYONE"
-            and not self.all.creators[video.creator_id].private
-        )
+        return video.is_open and not self.all.creators[video.creator_id].private
 
 
 def _millisecond(video: Video) -> int:

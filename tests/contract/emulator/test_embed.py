@@ -1,0 +1,96 @@
+"""oEmbed, and the pages that handed-out addresses lead to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import TikTok
+
+
+def newest(tiktok: TikTok, creator: str = "maracooks") -> Any:
+    owner = next(c for c in tiktok.world.all.creators.values() if c.username == creator)
+    return tiktok.world.videos_of(owner.id)[0]
+
+
+def test_video_card_comes_from_the_same_world(tiktok: TikTok) -> None:
+    video = newest(tiktok)
+    url = f"https://www.tiktok.com/@maracooks/video/{video.id}"
+    card = tiktok.http.get("/oembed", params={"url": url, "format": "json"}).json()
+    assert (card["type"], card["version"]) == ("video", "1.0")
+    assert card["title"] == video.title
+    assert card["author_unique_id"] == "maracooks"
+    assert card["embed_product_id"] == video.id
+    assert (card["width"], card["height"]) == ("100%", "100%")
+    assert 'data-embed-from="oembed"' in card["html"]
+    assert tiktok.http.get(card["thumbnail_url"]).status_code == 200
+    assert "error" not in card
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.tiktok.com/@maracooks", "https://tiktok.com/@maracooks/"]
+)
+def test_profile_card(tiktok: TikTok, url: str) -> None:
+    card = tiktok.http.get("/oembed", params={"url": url}).json()
+    assert card["type"] == "rich"
+    assert card["title"] == "Mara Cooks's Creator Profile"
+    assert 'data-unique-id="maracooks"' in card["html"]
+    assert "thumbnail_url" not in card
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.tiktok.com/@maracooks/video/123",
+        "https://example.com/@maracooks",
+        "https://www.tiktok.com/@nobody.here",
+        "https://www.tiktok.com/@jonas.behind.doors",
+        "https://[broken",
+        "",
+    ],
+)
+def test_what_nobody_may_see_is_a_400(tiktok: TikTok, url: str) -> None:
+    answer = tiktok.http.get("/oembed", params={"url": url})
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"code", "message"}
+
+
+def test_private_and_deleted_videos_have_no_card(tiktok: TikTok) -> None:
+    hidden = newest(tiktok, "jonas.behind.doors")
+    url = f"https://www.tiktok.com/@jonas.behind.doors/video/{hidden.id}"
+    assert tiktok.http.get("/oembed", params={"url": url}).status_code == 400
+    video = newest(tiktok)
+    url = f"https://www.tiktok.com/@maracooks/video/{video.id}"
+    assert tiktok.http.get("/oembed", params={"url": url}).status_code == 200
+    video.deleted = True
+    assert tiktok.http.get("/oembed", params={"url": url}).status_code == 400
+
+
+def test_missing_url_is_a_400(tiktok: TikTok) -> None:
+    assert tiktok.http.get("/oembed").status_code == 400
+
+
+def test_every_handed_out_address_answers(tiktok: TikTok) -> None:
+    video = newest(tiktok)
+    for path in (
+        f"/@maracooks/video/{video.id}?utm_source=x",
+        f"/static/profile-video?id={video.id}&hide_author=1",
+        f"/player/v1/{video.id}",
+        f"/embed/v2/{video.id}",
+        "/@maracooks",
+        "/embed.js",
+    ):
+        assert tiktok.http.get(path).status_code == 200, path
+    hidden = newest(tiktok, "jonas.behind.doors")
+    assert tiktok.http.get(f"/@jonas.behind.doors/video/{hidden.id}").status_code == 404
+    assert "private" in tiktok.http.get("/@jonas.behind.doors").text
+
+
+def test_a_caption_reaches_no_page_as_markup(tiktok: TikTok) -> None:
+    video = newest(tiktok)
+    video.title = '<script>alert("x")</script>'
+    url = f"https://www.tiktok.com/@maracooks/video/{video.id}"
+    assert "<script>alert" not in tiktok.http.get("/oembed", params={"url": url}).json()["html"]
+    for path in (f"/@maracooks/video/{video.id}", "/@maracooks"):
+        assert "<script>" not in tiktok.http.get(path).text
