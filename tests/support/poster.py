@@ -21,12 +21,14 @@ PRIVATE_CREATOR = "jonas.behind.doors"
 
 
 class Poster:
-    """One emulator at `url`. Time stands still until `advance`."""
+    """An emulator through an HTTP client whose base address it is."""
 
-    def __init__(self, url: str, http: httpx2.Client) -> None:
-        self.url = url
+    def __init__(self, http: httpx2.Client) -> None:
         self.http = http
-        self.control("POST", "clock", {"freeze": True})
+
+    @property
+    def url(self) -> str:
+        return str(self.http.base_url).rstrip("/")
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         answer = self.http.request(method, f"/_emulator/{path}", json=body)

@@ -21,7 +21,7 @@ from .hosts import reached_at
 
 EXPIRE = "pull.expire"
 
-_PATIENCE = 5.0
+_PATIENCE = 2.0
 _CONNECT_SECONDS = 10.0
 _OK = 200
 

@@ -14,12 +14,12 @@ from stagedoor.platform.oauth import (
     Revocation,
     UserToken,
 )
-from stagedoor.platform.webhooks import AUTHORIZATION_REMOVED, RemovalReason
+from stagedoor.platform.webhooks import RemovalReason
 
 from ..calls import Call, Refusal
 from ..world import App, AuthCode, Grant, RefreshToken, World
 from ..world.entities import PlatformKind
-from . import tokens
+from . import removal, tokens
 
 
 def redeem_code(call: Call) -> UserToken:
@@ -76,12 +76,7 @@ def revoke(call: Call) -> Empty:
     token = tokens.live(world, request.token, call.now)
     if token is None or token.grant_id is None or token.client_key != app.client_key:
         raise Refusal("invalid_grant", "Access token is invalid or expired.")
-    grant = world.all.grants[token.grant_id]
-    grant.ended = call.now
-    from ..webhooks.service import announce
-
-    payload = {"reason": int(RemovalReason.DEVELOPER_REVOKED)}
-    announce(world, app.client_key, AUTHORIZATION_REMOVED, payload, grant.open_id)
+    removal.end(world, world.all.grants[token.grant_id], RemovalReason.DEVELOPER_REVOKED)
     return Empty()
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
-from stagedoor.platform.webhooks import AUTHORIZATION_REMOVED, RemovalReason
 
 from ..control.errors import ControlError, unknown, wrong
+from ..oauth import removal
 from ..posting import processing
 from ..posting.service import levels
 from ..posting.visibility import watched
-from ..webhooks.service import announce
 from ..world import Creator, Grant, Publish, Video, World
 from .orders import Disconnect, Finish, PhoneSettings
 
@@ -140,9 +139,4 @@ def disconnect(world: World, creator: Creator, order: Disconnect) -> None:
     if not ended:
         raise ControlError(409, f"{creator.username} has no connected app {order.client_key!r}.")
     for grant in ended:
-        grant.ended = world.now()
-        processing.access_ended(world, grant)
-        reason = RemovalReason(order.reason)
-        announce(
-            world, grant.client_key, AUTHORIZATION_REMOVED, {"reason": int(reason)}, grant.open_id
-        )
+        removal.end(world, grant, order.reason)
