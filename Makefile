@@ -7,7 +7,7 @@ CODE = $(wildcard src tests benchmarks examples)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench bench-full lock format clean FORCE
+.PHONY: help setup demo test check bench bench-full lock reference format clean FORCE
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,9 @@ bench-full: $(READY) ## Run the benchmarks at full length
 
 lock: ## Pin every dependency anew in requirements.lock (needs uv)
 	@scripts/lock
+
+reference: $(READY) ## Write docs/operations.md from the declarations
+	@$(BIN)/python scripts/reference
 
 format: $(READY) ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff check --fix --exit-zero --quiet $(CODE)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import errors as errors
     from .client import (
         NO_RETRY,
         AsyncTikTok,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         plan_chunks,
         verify_webhook,
     )
-    from .client import errors as errors
     from .platform.posting import FailReason, PrivacyLevel, PublishStatus
     from .platform.scopes import Scope
 
@@ -82,7 +82,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object
     if name == "errors":
-        value = import_module(".client.errors", __name__)
+        value = import_module(".errors", __name__)
     elif name in _FROM_PLATFORM:
         value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
     else:

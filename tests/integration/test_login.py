@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -239,3 +240,26 @@ def test_a_custom_transport_is_used(local: Local) -> None:
     ) as tiktok:
         tiktok.user.info()
     assert seen == ["/v2/user/info/"]
+
+
+def test_clients_of_one_store_in_one_process_refresh_it_once(local: Local) -> None:
+    store = MemoryTokens(local.tokens())
+    local.advance(86_500)
+    with local.client() as app, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: app.for_account(store).user.info(), range(8)))
+    assert len(local.calls("oauth.token_refresh")) == 1
+
+
+def test_a_task_cancelled_while_it_waits_for_a_shared_store_leaves_it_free(local: Local) -> None:
+    store = MemoryTokens(local.tokens())
+    local.advance(86_500)
+
+    async def run() -> None:
+        async with local.async_client() as app:
+            with store.exclusive(), pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await app.for_account(store).user.info()
+            async with asyncio.timeout(10):
+                assert (await app.for_account(store).user.info()).user.open_id
+
+    asyncio.run(run())

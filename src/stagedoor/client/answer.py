@@ -19,26 +19,24 @@ from .errors import RateLimited, TikTokError, UnexpectedAnswer, error_class
 D = TypeVar("D")
 
 
-class _Problem(BaseModel):
-    model_config = ConfigDict(hide_input_in_errors=True)
+class _Part(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True, defer_build=True)
 
+
+class _Problem(_Part):
     code: str
     message: str = ""
     log_id: str = ""
 
 
-class _Envelope(BaseModel, Generic[D]):
+class _Envelope(_Part, Generic[D]):
     """`data` may be missing where the answer carries none; then it is validated as empty."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     error: _Problem
     data: D
 
 
-class _Head(BaseModel):
-    model_config = ConfigDict(hide_input_in_errors=True)
-
+class _Head(_Part):
     error: _Problem
     data: dict[str, Any] | None = None
 

@@ -1,14 +1,17 @@
-"""Performs effects on an event loop, asyncio's or trio's; files are read in threads."""
+"""Performs effects on an event loop, asyncio's or trio's; files are read in threads.
+
+anyio is imported where it is needed: a program that only imports the client, or only makes
+blocking calls, doesn't pay for it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import AsyncIterator
-from typing import Any, TypeVar
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import anyio
-import anyio.to_thread
 import httpx2
 
 from .effects import (
@@ -32,6 +35,9 @@ from .source import Blocks
 from .tokens import TokenStore
 from .transport import translated
 
+if TYPE_CHECKING:
+    import anyio
+
 T = TypeVar("T")
 
 
@@ -42,7 +48,7 @@ class AsyncDriver:
         self.http = http
         self.pacer = pacer
         self.store = store
-        self._refreshing = anyio.Lock()
+        self._refreshing = _lock()
 
     def with_store(self, store: TokenStore) -> AsyncDriver:
         """The same connections and pacing for another account."""
@@ -80,17 +86,17 @@ class AsyncDriver:
                 if self.pacer is not None:
                     delay = self.pacer.reserve(key, limit)
                     if delay > 0:
-                        await anyio.sleep(delay)
+                        await _sleep(delay)
                 return None
             case Sleep(seconds):
-                await anyio.sleep(seconds)
+                await _sleep(seconds)
                 return None
             case Report(progress, to):
                 if to is not None:
                     to(progress)
                 return None
             case Blocking(call, args):
-                return await anyio.to_thread.run_sync(call, *args)
+                return await _in_thread(call, *args)
             case Exclusive(flow):
                 async with self._refreshing, _held(self.store):
                     return await self.run(flow)
@@ -104,6 +110,24 @@ class AsyncDriver:
                 send.method, send.url, headers=send.headers, content=body
             )
         return Reply(response.status_code, response.headers, response.content)
+
+
+def _lock() -> anyio.Lock:
+    import anyio
+
+    return anyio.Lock()
+
+
+async def _sleep(seconds: float) -> None:
+    import anyio
+
+    await anyio.sleep(seconds)
+
+
+async def _in_thread(call: Callable[..., Any], *args: Any) -> Any:
+    from anyio import to_thread
+
+    return await to_thread.run_sync(call, *args)
 
 
 async def _settled(value: Any) -> Any:
@@ -122,14 +146,40 @@ async def _held(store: TokenStore) -> AsyncIterator[None]:
         async with lock:
             yield
         return
-    await anyio.to_thread.run_sync(lock.__enter__)
+    entry = _Entry(lock)
     try:
+        await _in_thread(entry.enter)
         yield
     finally:
-        lock.__exit__(None, None, None)
+        entry.leave()
+
+
+class _Entry:
+    """Entering a lock in a thread that may be left alone: a cancelled task doesn't stop it."""
+
+    def __init__(self, lock: contextlib.AbstractContextManager[object]) -> None:
+        self._lock = lock
+        self._guard = threading.Lock()
+        self._entered = False
+        self._left = False
+
+    def enter(self) -> None:
+        self._lock.__enter__()
+        with self._guard:
+            self._entered = True
+            if not self._left:
+                return
+        self._lock.__exit__(None, None, None)
+
+    def leave(self) -> None:
+        with self._guard:
+            self._left = True
+            if not self._entered:
+                return
+        self._lock.__exit__(None, None, None)
 
 
 async def _blocks(body: Blocks) -> AsyncIterator[bytes]:
-    while block := await anyio.to_thread.run_sync(body.next):
+    while block := await _in_thread(body.next):
         yield block
         body.sent(len(block))

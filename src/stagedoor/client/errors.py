@@ -45,6 +45,43 @@ from collections.abc import Sequence
 
 from stagedoor.platform.errors import Kind, known
 
+__all__ = [
+    "AccessDenied",
+    "AnswerLost",
+    "BadRequest",
+    "ClientRejected",
+    "ConfigurationError",
+    "GrantInvalid",
+    "InvalidRequest",
+    "LoginError",
+    "MediaChanged",
+    "MediaError",
+    "MediaRejected",
+    "MediaUnreadable",
+    "NotFound",
+    "NotSent",
+    "OutcomeUnknown",
+    "PolicyRefused",
+    "PostError",
+    "PostFailed",
+    "QuotaExceeded",
+    "RateLimited",
+    "ReconnectRequired",
+    "ScopeMissing",
+    "ServerError",
+    "StagedoorError",
+    "StillProcessing",
+    "TikTokError",
+    "TokenInvalid",
+    "TransportError",
+    "UnexpectedAnswer",
+    "UploadError",
+    "UploadExpired",
+    "UploadRefused",
+    "WebhookInvalid",
+    "WrongState",
+]
+
 
 class StagedoorError(Exception):
     """Base of all errors of this library."""

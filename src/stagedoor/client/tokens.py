@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -66,6 +67,11 @@ class MemoryTokens:
 
     def __init__(self, tokens: Tokens | None = None) -> None:
         self._tokens = tokens
+        self._lock = threading.Lock()
+
+    def exclusive(self) -> contextlib.AbstractContextManager[object]:
+        """Keeps apart the clients that share this store."""
+        return self._lock
 
     def load(self) -> Tokens | None:
         return self._tokens
@@ -86,11 +92,11 @@ class FileTokens:
 
     def load(self) -> Tokens | None:
         try:
-            text = self.path.read_text()
+            stored = self.path.read_bytes()
         except FileNotFoundError:
             return None
         try:
-            return Tokens.model_validate_json(text)
+            return Tokens.model_validate_json(stored)
         except ValidationError:
             raise ConfigurationError(
                 f"{self.path} doesn't hold tokens: delete it and connect again"
@@ -123,7 +129,7 @@ def write_private(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -137,7 +143,7 @@ def write_private(path: Path, text: str) -> None:
 def read_private(path: Path) -> dict[str, object]:
     """A JSON object from a file; {} when there is none."""
     try:
-        value = json.loads(path.read_text())
+        value = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
     except ValueError:

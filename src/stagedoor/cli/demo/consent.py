@@ -53,8 +53,8 @@ def _sent(a: dict[str, str]) -> bool:
     return a.get("type") not in ("checkbox", "radio") or "checked" in a
 
 
-def allow(url: str) -> None:
-    """Open the consent page at `url`, press its first button, and go where it sends one."""
+def answer(url: str) -> str:
+    """Open the consent page at `url`, press its first button; where it sends the browser."""
     with httpx2.Client(timeout=30) as browser:
         page = browser.get(url)
         form = _Form()
@@ -63,8 +63,13 @@ def allow(url: str) -> None:
             raise DemoFailed(f"the consent page has no form: {' '.join(form.text)[:300]}")
         names = {name for name, _ in form.fields}
         data = {name: [v for n, v in form.fields if n == name] for name in names}
-        answer = browser.post(urljoin(str(page.url), form.action), data=data)
-        target = answer.headers.get("location")
-        if target is None:
-            raise DemoFailed(f"the consent page didn't redirect: HTTP {answer.status_code}")
-        browser.get(target)
+        sent = browser.post(urljoin(str(page.url), form.action), data=data)
+    target: str | None = sent.headers.get("location")
+    if target is None:
+        raise DemoFailed(f"the consent page didn't redirect: HTTP {sent.status_code}")
+    return target
+
+
+def allow(url: str) -> None:
+    """Answer the consent page, and go where it sends the browser."""
+    httpx2.get(answer(url), timeout=30)

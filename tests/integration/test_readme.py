@@ -1,0 +1,43 @@
+"""What the README shows runs as it stands there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.cli.demo import consent
+
+from .conftest import Local
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_screen_of_client_code_runs(
+    local: Local,
+    film: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    assert found
+    code = found[1].replace("http://127.0.0.1:8701", local.url)
+    assert local.url in code
+    shutil.copy(film, tmp_path / "film.mp4")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+
+    def browse(_: str) -> str:
+        return consent.answer(names["login"].url)
+
+    names["input"] = browse
+    exec(compile(code, str(README), "exec"), names)  # noqa: S102
+    said = capsys.readouterr().out
+    assert "PUBLISH_COMPLETE" in said
+    assert "granted ('user.info.basic', 'video.list', 'video.publish') missing ()" in said
+    assert names["video"].id
+    assert (tmp_path / "tokens.json").stat().st_mode & 0o077 == 0
