@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
@@ -34,7 +35,8 @@ async def put_chunk(world: World, scope: Scope, receive: Receive, send: Send) ->
     if verdict is Verdict.COMPLETE:
         task = uploads.arrived(world, upload)
         if world.settings.processing is Processing.IMMEDIATE:
-            await task
+            # A reset cancels the task, not this request.
+            await asyncio.wait([task])
     await _answer(send, verdict, upload)
 
 

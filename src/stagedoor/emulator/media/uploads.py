@@ -44,7 +44,7 @@ def register(world: World) -> None:
     for upload in world.all.uploads.values():
         if upload.digest is None:
             if not Path(upload.path).exists():
-                upload.stored = 0
+                upload.path, upload.stored = _place(world, upload.id), 0
             world.clock.drop(EXPIRE, upload.id)
             world.clock.at(upload.expires, EXPIRE, upload.id)
 
@@ -61,12 +61,16 @@ def expect(world: World, publish: Publish, size: int, chunk_size: int, count: in
         chunk_size=chunk_size,
         chunk_count=count,
         expires=now + world.settings.upload_url_seconds,
-        path=str(world.media / f"upload-{upload_id}"),
+        path=_place(world, upload_id),
     )
     publish.upload_id = upload.id
     world.all.uploads[upload.id] = upload
     world.clock.at(upload.expires, EXPIRE, upload.id)
     return upload
+
+
+def _place(world: World, upload_id: str) -> str:
+    return str(world.media / f"upload-{upload_id}")
 
 
 def _expire(world: World, upload: Upload) -> None:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from stagedoor.platform.posting import TERMINAL, FailReason, PublishStatus
 
-from ..control.errors import ControlError, unknown
+from ..control.errors import ControlError, unknown, wrong
 from ..orders import Order, controlled, read
 from ..world import Publish, World
 from ..world.entities import Moderation
@@ -68,13 +68,26 @@ def find(world: World, request: Request) -> Publish:
 
 
 async def publishes(world: World, request: Request) -> Any:
-    """Newest last; `creator`, `client_key` and `status` narrow the list."""
-    wanted = dict(request.query_params)
-    listed = [shown(world, publish) for publish in world.all.publishes.values()]
-    for name in ("creator", "client_key", "status"):
-        if name in wanted:
-            listed = [facts for facts in listed if facts[name] == wanted[name]]
-    return {"publishes": listed}
+    """Newest last; `creator`, `client_key`, `status` and `limit` narrow the list."""
+    wanted = request.query_params
+    limit = wanted.get("limit", str(len(world.all.publishes)))
+    if not limit.isdecimal():
+        raise wrong("limit", "is no number")
+
+    def fits(publish: Publish) -> bool:
+        creator = world.all.creators[publish.creator_id].username
+        return (
+            wanted.get("creator", creator) == creator
+            and wanted.get("client_key", publish.client_key) == publish.client_key
+            and wanted.get("status", publish.status) == publish.status
+        )
+
+    fitting = [publish for publish in world.all.publishes.values() if fits(publish)]
+    return {
+        "publishes": [
+            shown(world, publish) for publish in fitting[max(0, len(fitting) - int(limit)) :]
+        ]
+    }
 
 
 async def publish(world: World, request: Request) -> Any:

@@ -87,6 +87,7 @@ def video_init(call: Call) -> VideoInitiated:
     publish.stitch_disabled = (
         creator.private or creator.stitch_disabled or bool(info.disable_stitch)
     )
+    publish.cover_ms = info.video_cover_timestamp_ms
     publish.aigc = bool(info.is_aigc)
     publish.branded = bool(info.brand_content_toggle)
     publish.own_brand = bool(info.brand_organic_toggle)

@@ -247,6 +247,8 @@ class Publish:
     aigc: bool = False
     branded: bool = False
     own_brand: bool = False
+    cover_ms: int | None = None
+    """Which moment of the video the cover shows; None: its first frame."""
     music: bool = False
     """TikTok is to add music to the photos."""
     urls: list[str] = field(default_factory=list)
