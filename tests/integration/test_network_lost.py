@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stagedoor import Hosts, PrivacyLevel, TikTok
+from stagedoor import Hosts, PrivacyLevel, TikTok, Url
 from stagedoor.client.errors import (
     AnswerLost,
     NotSent,
@@ -171,9 +171,7 @@ def test_a_pull_init_without_answer_is_never_repeated(
 ) -> None:
     local.fault("posting.video_init", kind)
     with pytest.raises(OutcomeUnknown, match="Look at the creator's profile"):
-        tiktok.posts.publish_video_from_url(
-            "https://photos.example.com/a.mp4", privacy_level=PUBLIC
-        )
+        tiktok.posts.publish_video(Url("https://photos.example.com/a.mp4"), privacy_level=PUBLIC)
     assert len(local.publishes()) == (1 if kind == "lost" else 0)
 
 

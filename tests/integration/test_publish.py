@@ -10,7 +10,7 @@ from typing import IO
 import anyio
 import pytest
 
-from stagedoor import PrivacyLevel, Progress, Stage, TikTok
+from stagedoor import PrivacyLevel, Progress, Stage, TikTok, Url
 from stagedoor.client.errors import ConfigurationError, TikTokError
 from stagedoor.platform.media import SAFE_MIN_CHUNK
 from tests.support import media
@@ -142,8 +142,8 @@ def test_a_video_is_pulled_from_a_verified_url(
     local: Local, tiktok: TikTok, photo_host: Path
 ) -> None:
     (photo_host / "clip.mp4").write_bytes(media.video())
-    post = tiktok.posts.publish_video_from_url(
-        "https://photos.example.com/clip.mp4", privacy_level=PUBLIC, wait_until_public=True
+    post = tiktok.posts.publish_video(
+        Url("https://photos.example.com/clip.mp4"), privacy_level=PUBLIC, wait_until_public=True
     )
     assert next(iter(tiktok.videos.all())).id == post.post_ids[0]
 

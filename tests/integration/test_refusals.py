@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor import PrivacyLevel, TikTok
+from stagedoor import PrivacyLevel, TikTok, Url
 from stagedoor.client.errors import (
     BadRequest,
     InvalidRequest,
@@ -152,10 +152,10 @@ def test_a_url_of_somebody_else_is_refused(local: Local) -> None:
     )
     with local.client(own["client_key"]) as tiktok:
         with pytest.raises(PolicyRefused, match="Verify the domain"):
-            tiktok.posts.publish_video_from_url("https://cdn.example.org/a.mp4", privacy_level=SELF)
+            tiktok.posts.publish_video(Url("https://cdn.example.org/a.mp4"), privacy_level=SELF)
         with pytest.raises(PostFailed, match="video_pull_failed"):
-            tiktok.posts.publish_video_from_url(
-                "https://cdn.media.example.com/a.mp4", privacy_level=SELF
+            tiktok.posts.publish_video(
+                Url("https://cdn.media.example.com/a.mp4"), privacy_level=SELF
             )
 
 

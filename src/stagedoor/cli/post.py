@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from stagedoor.client import Post, TikTok
+from stagedoor.client import Post, TikTok, Url
 from stagedoor.platform.media import SAFE_MAX_CHUNK
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 
@@ -65,41 +65,34 @@ def command(video: Path | None, account: str | None, as_json: bool, **options: A
 
 
 def _publish(tiktok: TikTok, video: Path | None, options: dict[str, Any], progress: Any) -> Post:
-    posts = tiktok.posts
-    wait: dict[str, Any] = {"progress": progress}
+    posts, photos = tiktok.posts, options["photos"]
+    shared: dict[str, Any] = {"progress": progress}
     if options["no_wait"]:
-        wait["wait"] = None
-    photos, url = options["photos"], options["url"]
-    sent: dict[str, Any] = {"check": not options["no_check"], "chunk_size": options["chunk_size"]}
+        shared["wait"] = None
+    texts = {"title": options["title"], "description": options["description"]}
+    source = Url(options["url"]) if options["url"] else Path(video or "")
+    sent = {"check": not options["no_check"], "chunk_size": options["chunk_size"]}
     if options["draft"]:
         if photos:
-            return posts.send_photos_to_inbox(
-                photos, title=options["title"], description=options["description"], **wait
-            )
-        if url:
-            return posts.send_url_to_inbox(url, **wait)
-        return posts.send_to_inbox(
-            Path(video or ""),
-            check=not options["no_check"],
-            chunk_size=options["chunk_size"],
-            **wait,
-        )
-    shared: dict[str, Any] = {
+            return posts.send_photos_to_inbox(photos, **texts, **shared)
+        return posts.send_to_inbox(source, **sent, **shared)
+    shared |= {
         "privacy_level": options["privacy"],
-        "title": options["title"],
         "disable_comment": options["no_comments"] or None,
         "brand_content": options["paid_partnership"] or None,
         "brand_organic": options["own_brand"] or None,
         "is_aigc": options["ai_generated"] or None,
-        **wait,
     }
     if photos:
-        return posts.publish_photos(photos, description=options["description"], **shared)
-    shared["disable_duet"] = options["no_duet"] or None
-    shared["disable_stitch"] = options["no_stitch"] or None
-    if url:
-        return posts.publish_video_from_url(url, **shared)
-    return posts.publish_video(Path(video or ""), **sent, **shared)
+        return posts.publish_photos(photos, **texts, **shared)
+    return posts.publish_video(
+        source,
+        title=options["title"],
+        disable_duet=options["no_duet"] or None,
+        disable_stitch=options["no_stitch"] or None,
+        **sent,
+        **shared,
+    )
 
 
 def _words(post: Post, name: str) -> str:

@@ -7,7 +7,7 @@ from .login import Connection, Login, begin_login, read_callback
 from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
 from .pacing import Pacer
 from .progress import OnProgress, Progress, Stage
-from .publish import Post
+from .publish import Post, Url
 from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
 from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
 from .webhooks import RecentEvents, WebhookEvent, verify_webhook
@@ -34,6 +34,7 @@ __all__ = [
     "TikTok",
     "TokenStore",
     "Tokens",
+    "Url",
     "VideoFacts",
     "WebhookEvent",
     "begin_login",

@@ -68,9 +68,16 @@ class Post:
         return f"https://www.tiktok.com/@{self.username}/video/{self.post_ids[0]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A video that TikTok downloads itself: https, a domain verified for the app, no redirect."""
+
+    value: str
+
+
 def publish_video(
     session: Session,
-    media: Media,
+    media: Media | Url,
     *,
     privacy_level: PrivacyLevel | str,
     title: str | None = None,
@@ -88,16 +95,17 @@ def publish_video(
     wait_until_public: bool = False,
     progress: OnProgress | None = None,
 ) -> Flow[Post]:
-    """Post a video from a path or an open binary stream to the creator's profile.
+    """Post a video from a path, an open binary stream or a `Url` to the creator's profile.
 
-    The file is checked against TikTok's limits before anything is sent (`check=False` leaves that
+    A file is checked against TikTok's limits before anything is sent (`check=False` leaves that
     to TikTok), then the creator's settings are read, and the bytes go out in chunks of about
     `chunk_size` bytes. `wait` is how many seconds to wait for the final state (None: don't wait);
     `wait_until_public` waits for the public id as well. `title` is the caption. `size` in bytes is
     needed for a stream that can't seek. `progress` is called with `Progress` values.
 
     Raises `MediaRejected`, `InvalidRequest`, a `TikTokError`, `PostFailed`, `StillProcessing`, or
-    `OutcomeUnknown` when the network failed after every byte had been sent.
+    `OutcomeUnknown` when the network failed after TikTok may have got everything: all bytes of a
+    file, or the init of a `Url`.
     """
     tell = _teller(progress)
     post_info = _info(
@@ -112,80 +120,20 @@ def publish_video(
         brand_organic_toggle=brand_organic,
         is_aigc=is_aigc,
     )
-    source: Source = yield Blocking(open_source, (media, size))
-    with closing(source):
-        plan = plan_chunks(source.size, chunk_size)
-        seconds: float | None = None
-        if check:
-            yield tell(Stage.CHECKING, note=source.name)
-            facts = yield Blocking(check_video, (source,))
-            seconds = facts.seconds
-        creator = yield from _settings(session, tell, privacy_level, source.name, seconds)
-        yield tell(Stage.INIT)
-        started = yield from _init_upload(
-            session,
-            posting.VIDEO_INIT,
-            {"post_info": post_info, "source_info": _file_upload(plan)},
-        )
-        yield from _send(session, source, plan, started, tell)
-    return (
-        yield from _finish(
-            session, started.publish_id, wait, wait_until_public, creator.creator_username, tell
-        )
-    )
-
-
-def publish_video_from_url(
-    session: Session,
-    url: str,
-    *,
-    privacy_level: PrivacyLevel | str,
-    title: str | None = None,
-    disable_comment: bool | None = None,
-    disable_duet: bool | None = None,
-    disable_stitch: bool | None = None,
-    cover_timestamp_ms: int | None = None,
-    brand_content: bool | None = None,
-    brand_organic: bool | None = None,
-    is_aigc: bool | None = None,
-    wait: float | None = WAIT_SECONDS,
-    wait_until_public: bool = False,
-    progress: OnProgress | None = None,
-) -> Flow[Post]:
-    """Post a video that TikTok downloads from `url` (https, verified for the app, no redirect).
-
-    Raises `OutcomeUnknown` when the answer to init is lost: TikTok may be downloading already.
-    """
-    tell = _teller(progress)
-    post_info = _info(
-        posting.VideoPostInfo,
-        privacy_level=privacy_level,
-        title=title,
-        disable_comment=disable_comment,
-        disable_duet=disable_duet,
-        disable_stitch=disable_stitch,
-        video_cover_timestamp_ms=cover_timestamp_ms,
-        brand_content_toggle=brand_content,
-        brand_organic_toggle=brand_organic,
-        is_aigc=is_aigc,
-    )
-    creator = yield from _settings(session, tell, privacy_level, url, None)
-    yield tell(Stage.INIT)
-    started = yield from _init_pull(
+    publish_id, username = yield from _hand_over(
         session,
         posting.VIDEO_INIT,
-        {"post_info": post_info, "source_info": posting.PullFromUrl(video_url=url)},
+        {"post_info": post_info},
+        _Parcel(media, size, chunk_size, check),
+        privacy_level,
+        tell,
     )
-    return (
-        yield from _finish(
-            session, started.publish_id, wait, wait_until_public, creator.creator_username, tell
-        )
-    )
+    return (yield from _finish(session, publish_id, wait, wait_until_public, username, tell))
 
 
 def send_to_inbox(
     session: Session,
-    media: Media,
+    media: Media | Url,
     *,
     size: int | None = None,
     chunk_size: int = SAFE_MAX_CHUNK,
@@ -198,36 +146,9 @@ def send_to_inbox(
     The status of the result is SEND_TO_USER_INBOX. Errors are those of `publish_video`.
     """
     tell = _teller(progress)
-    source: Source = yield Blocking(open_source, (media, size))
-    with closing(source):
-        plan = plan_chunks(source.size, chunk_size)
-        if check:
-            yield tell(Stage.CHECKING, note=source.name)
-            yield Blocking(check_video, (source,))
-        yield tell(Stage.INIT)
-        started = yield from _init_upload(
-            session, posting.INBOX_VIDEO_INIT, {"source_info": _file_upload(plan)}
-        )
-        yield from _send(session, source, plan, started, tell)
-    return (yield from _finish(session, started.publish_id, wait, False, "", tell))
-
-
-def send_url_to_inbox(
-    session: Session,
-    url: str,
-    *,
-    wait: float | None = WAIT_SECONDS,
-    progress: OnProgress | None = None,
-) -> Flow[Post]:
-    """Leave a video that TikTok downloads from `url` as a draft in the creator's inbox."""
-    tell = _teller(progress)
-    yield tell(Stage.INIT)
-    started = yield from _init_pull(
-        session,
-        posting.INBOX_VIDEO_INIT,
-        {"source_info": posting.PullFromUrl(video_url=url)},
-    )
-    return (yield from _finish(session, started.publish_id, wait, False, "", tell))
+    parcel = _Parcel(media, size, chunk_size, check)
+    publish_id, _ = yield from _hand_over(session, posting.INBOX_VIDEO_INIT, {}, parcel, None, tell)
+    return (yield from _finish(session, publish_id, wait, False, "", tell))
 
 
 def publish_photos(
@@ -269,13 +190,11 @@ def publish_photos(
         )
     }
     yield from _check_copies(copies, urls, tell)
-    creator = yield from _settings(session, tell, privacy_level, "the photos", None)
+    username = yield from _settings(session, tell, privacy_level, "the photos", None)
     yield tell(Stage.INIT)
     started = yield from _init_pull(session, posting.CONTENT_INIT, body)
     return (
-        yield from _finish(
-            session, started.publish_id, wait, wait_until_public, creator.creator_username, tell
-        )
+        yield from _finish(session, started.publish_id, wait, wait_until_public, username, tell)
     )
 
 
@@ -335,10 +254,50 @@ def _info(model: type[Any], **values: Any) -> Any:
         raise InvalidRequest("the post", problems_of(error)) from None
 
 
-def _file_upload(plan: Any) -> posting.FileUpload:
-    return posting.FileUpload(
-        video_size=plan.size, chunk_size=plan.chunk_size, total_chunk_count=plan.count
-    )
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A video and how it is to be sent."""
+
+    media: Media | Url
+    size: int | None
+    chunk_size: int
+    check: bool
+
+
+def _hand_over(
+    session: Session,
+    operation: Any,
+    values: dict[str, Any],
+    parcel: _Parcel,
+    privacy_level: PrivacyLevel | str | None,
+    tell: Teller,
+) -> Flow[tuple[str, str]]:
+    """Check, read the settings, init, and send; TikTok's publish_id and the creator's handle.
+
+    `privacy_level` None: a draft, for which the creator's settings don't matter.
+    """
+    if isinstance(parcel.media, Url):
+        url = parcel.media.value
+        username = yield from _settings(session, tell, privacy_level, url, None)
+        yield tell(Stage.INIT)
+        source_info = posting.PullFromUrl(video_url=url)
+        started = yield from _init_pull(session, operation, values | {"source_info": source_info})
+        return started.publish_id, username
+    source: Source = yield Blocking(open_source, (parcel.media, parcel.size))
+    with closing(source):
+        plan = plan_chunks(source.size, parcel.chunk_size)
+        seconds: float | None = None
+        if parcel.check:
+            yield tell(Stage.CHECKING, note=source.name)
+            seconds = (yield Blocking(check_video, (source,))).seconds
+        username = yield from _settings(session, tell, privacy_level, source.name, seconds)
+        yield tell(Stage.INIT)
+        upload_info = posting.FileUpload(
+            video_size=plan.size, chunk_size=plan.chunk_size, total_chunk_count=plan.count
+        )
+        started = yield from _init_upload(session, operation, values | {"source_info": upload_info})
+        yield from _send(session, source, plan, started, tell)
+    return started.publish_id, username
 
 
 def _photos(
@@ -367,11 +326,13 @@ def _check_copies(copies: Sequence[Media] | None, urls: Sequence[str], tell: Tel
 def _settings(
     session: Session,
     tell: Teller,
-    privacy_level: PrivacyLevel | str,
+    privacy_level: PrivacyLevel | str | None,
     name: str,
     seconds: float | None,
-) -> Flow[CreatorInfo]:
-    """The creator's settings; refuses what they don't offer before anything is sent."""
+) -> Flow[str]:
+    """The creator's handle; refuses what their settings don't offer before anything is sent."""
+    if privacy_level is None:
+        return ""
     yield tell(Stage.SETTINGS)
     creator: CreatorInfo = yield from call(session, posting.CREATOR_INFO, {})
     problems = []
@@ -395,7 +356,7 @@ def _settings(
         )
     if problems:
         raise InvalidRequest("the post", problems)
-    return creator
+    return creator.creator_username
 
 
 def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Flow[Any]:

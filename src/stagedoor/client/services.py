@@ -37,10 +37,8 @@ class Posts(Service[M]):
     cancel = Call(posting.CANCEL)
 
     publish_video = Steps(publish.publish_video)
-    publish_video_from_url = Steps(publish.publish_video_from_url)
     publish_photos = Steps(publish.publish_photos)
     send_to_inbox = Steps(publish.send_to_inbox)
-    send_url_to_inbox = Steps(publish.send_url_to_inbox)
     send_photos_to_inbox = Steps(publish.send_photos_to_inbox)
     wait_for = Steps(publish.wait_for)
 
