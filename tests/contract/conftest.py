@@ -1,0 +1,32 @@
+"""The same expectations, of the emulator or of real TikTok.
+
+With STAGEDOOR_CONTRACT_ACCESS_TOKEN set, `either` is real TikTok acting for that account;
+without it, the emulator. Nothing here posts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from stagedoor import Hosts, TikTok
+from stagedoor.emulator import Running
+
+REAL = os.environ.get("STAGEDOOR_CONTRACT_ACCESS_TOKEN")
+
+
+@pytest.fixture
+def either(request: pytest.FixtureRequest) -> Iterator[TikTok]:
+    if REAL:
+        request.getfixturevalue("socket_enabled")
+        token, hosts = REAL, Hosts()
+    else:
+        server: Running = request.getfixturevalue("tiktok_emulator_server")
+        asked = {"client_key": "emulator-client-key"}
+        token = httpx2.post(f"{server.url}/_emulator/tokens", json=asked).json()["access_token"]
+        hosts = Hosts.at(server.url)
+    with TikTok(access_token=token, hosts=hosts) as tiktok:
+        yield tiktok
