@@ -10,8 +10,8 @@ from types import TracebackType
 
 from .bodies import Receive, Scope, Send
 from .gate import Gate
-from .pages import application
 from .world import World
+from .world.seed import READY_MADE
 from .world.seed import seed as fill
 
 _TIMED = ("posting", "media", "webhooks")
@@ -32,7 +32,7 @@ class Emulator:
         self.world = World(seed)
         self._webhook = webhook
         self._clock: asyncio.Task[None] | None = None
-        self._gate = Gate(self.world, application(self))
+        self._gate = Gate(self.world, self._pages)
         self.asgi = _asgi(self, self._gate)
         self.reset()
 
@@ -43,12 +43,23 @@ class Emulator:
         self.world.clear()
         self._gate.windows.clear()
         fill(self.world)
+        self.adopt()
+
+    def adopt(self) -> None:
+        """Get ready for the entities that the world holds now."""
         if self._webhook is not None:
-            for app in self.world.all.apps.values():
-                app.webhook_url = self._webhook
+            for key in READY_MADE:
+                if key in self.world.all.apps:
+                    self.world.all.apps[key].webhook_url = self._webhook
         self.register()
 
+    def _pages(self) -> Application:
+        from .pages import application
+
+        return application(self)
+
     def register(self) -> None:
+        """Put the handlers of what happens by time into the world's clock."""
         for package in _TIMED:
             name = f"{__package__}.{package}"
             register: Callable[[World], None] | None = (

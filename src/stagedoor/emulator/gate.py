@@ -34,6 +34,7 @@ CONTROL = "/_emulator"
 OWN_PAGES = frozenset({"/", "/favicon.ico"})
 """Pages of the emulator, not of TikTok: they aren't kept among the requests."""
 
+Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
 Raw = Callable[[World, Scope, Receive, Send], Awaitable[Any]]
 
 
@@ -45,12 +46,13 @@ def _raw_routes() -> dict[tuple[str, str], Raw]:
 
 
 class Gate:
-    """Answers TikTok's calls itself and hands the rest to `pages`."""
+    """Answers TikTok's calls itself and hands the rest to what `pages` makes."""
 
-    def __init__(self, world: World, pages: Callable[..., Awaitable[None]]) -> None:
+    def __init__(self, world: World, pages: Callable[[], Pages]) -> None:
         self.world = world
         self.windows = Windows()
-        self._pages = pages
+        self._make_pages = pages
+        self._made_pages: Pages | None = None
         self._routes = routes()
         self._raw = _raw_routes()
 
@@ -67,6 +69,12 @@ class Gate:
             await self._pages(scope, receive, send)
         else:
             await self._page(scope, receive, send)
+
+    async def _pages(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Made with the first page: a start needs none of it.
+        if self._made_pages is None:
+            self._made_pages = self._make_pages()
+        await self._made_pages(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         named = scope["path"].rstrip("/") == AUTHORIZE.path.rstrip("/")

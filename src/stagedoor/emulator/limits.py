@@ -16,6 +16,9 @@ class Windows:
         self._seen: dict[tuple[str, str], tuple[float, deque[float]]] = {}
         self._sweep_at = _SWEEP_FROM
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     def clear(self) -> None:
         self._seen.clear()
         self._sweep_at = _SWEEP_FROM

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
-from . import state as states
 from .app import Emulator
 from .tls import Certificate, certificate
 
@@ -89,24 +91,27 @@ def serve(
     tls: bool = False,
     ready: Callable[[Ready], None] = lambda _: None,
 ) -> None:
-    """Run until interrupted; `ready` is called once it answers, with the real port.
+    """Run until interrupted or terminated; `ready` is called once it answers, with the real port.
 
     `state` keeps the world across runs. `webhook` becomes the callback of the ready-made apps.
     Raises OSError when the port is taken, `StateError` when the file can't be read.
     """
+    from . import state as states
+
     emulator = Emulator(seed, webhook)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
     try:
         if state is not None:
             states.load(emulator.world, state)
-            emulator.register()
+            emulator.adopt()
         bound = listen(host, port)
         proof = certificate(Path(secrets.name)) if tls else None
         where = Ready(address(host, bound, tls), proof.ca if proof else None)
         server = Server(configured(emulator, proof), lambda: ready(where))
         try:
-            server.run(sockets=[bound])
+            with _stoppable():
+                server.run(sockets=[bound])
         finally:
             if state is not None:
                 states.save(emulator.world, state)
@@ -115,3 +120,16 @@ def serve(
             bound.close()
         secrets.cleanup()
         emulator.close()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ends quietly on SIGINT and SIGTERM, which uvicorn raises again once it has shut down."""
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if main else None
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        if main:
+            signal.signal(signal.SIGTERM, before)

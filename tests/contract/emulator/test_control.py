@@ -71,7 +71,10 @@ def test_settings_change_one_by_one_and_are_checked(tiktok: TikTok) -> None:
         ["access_token_seconds"],
     )
     assert refused(tiktok, "PATCH", "settings", {"no_such": 1}) == (400, ["no_such"])
+    assert refused(tiktok, "PATCH", "settings", {"upload_path": "/x"}) == (400, ["upload_path"])
     assert refused(tiktok, "PATCH", "settings", [])[0] == 400
+    infinite = tiktok.http.patch("/_emulator/settings", content=b'{"pull_seconds": Infinity}')
+    assert infinite.status_code == 400
 
 
 def test_new_app_begins_as_an_unaudited_draft(tiktok: TikTok) -> None:

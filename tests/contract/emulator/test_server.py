@@ -38,8 +38,8 @@ serve(port=0, ready=ready, **options)
 
 
 @contextmanager
-def served(**options: Any) -> Iterator[tuple[str, str]]:
-    """URL and CA file of an emulator in a process of its own, ended by Ctrl-C."""
+def served(end: int = signal.SIGINT, **options: Any) -> Iterator[tuple[str, str]]:
+    """URL and CA file of an emulator in a process of its own, ended by a signal."""
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, json.dumps(options)], stdout=subprocess.PIPE, text=True
     )
@@ -48,8 +48,8 @@ def served(**options: Any) -> Iterator[tuple[str, str]]:
         url, ca_file = json.loads(process.stdout.readline())
         yield url, ca_file
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.send_signal(end)
+        assert process.wait(10) == 0
         process.stdout.close()
 
 
@@ -63,9 +63,10 @@ def open_id(http: httpx2.Client, token: str) -> httpx2.Response:
     return http.get("/v2/user/info/?fields=open_id", headers={"Authorization": f"Bearer {token}"})
 
 
-def test_state_file_keeps_the_world_across_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_state_file_keeps_the_world_across_runs(tmp_path: Path, end: int) -> None:
     file = tmp_path / "world.json"
-    with served(state=str(file)) as (url, _), httpx2.Client(base_url=url) as http:
+    with served(end, state=str(file)) as (url, _), httpx2.Client(base_url=url) as http:
         first = issue(http)
         http.post("/_emulator/clock", json={"advance": 3600})
         videos = http.get("/_emulator/world").json()["counts"]["videos"]

@@ -14,7 +14,6 @@ from starlette.routing import Route
 from ..bodies import MAX_JSON, read
 from ..calls import Refusal
 from ..world import World
-from ..world.settings import Settings
 from . import apps, service
 from .bodies import (
     AppBody,
@@ -73,7 +72,7 @@ async def post_clock(request: Request) -> Response:
 
 
 async def get_settings(request: Request) -> Response:
-    return JSONResponse(_world(request).settings.model_dump(mode="json"))
+    return JSONResponse(service.settings(_world(request)))
 
 
 async def patch_settings(request: Request) -> Response:
@@ -85,10 +84,9 @@ async def patch_settings(request: Request) -> Response:
     if not isinstance(sent, dict):
         raise ControlError(400, "The body is not a JSON object.")
     try:
-        world.settings = Settings.model_validate(world.settings.model_dump() | sent)
+        return JSONResponse(service.change_settings(world, sent))
     except ValidationError as error:
         raise invalid(error) from None
-    return JSONResponse(world.settings.model_dump(mode="json"))
 
 
 async def get_world(request: Request) -> Response:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
 
 from stagedoor.platform import catalogue
 from stagedoor.platform.scopes import USER_SCOPES
@@ -12,6 +15,7 @@ from stagedoor.platform.scopes import USER_SCOPES
 from ..oauth import redirects, tokens
 from ..world import Creator, Fault, Seen, World
 from ..world.faults import EVERY
+from ..world.settings import Settings
 from . import apps
 from .bodies import ClockBody, CreatorBody, FaultBody, TokenBody
 from .errors import ControlError, unknown, wrong
@@ -37,6 +41,22 @@ async def move_clock(world: World, body: ClockBody) -> dict[str, Any]:
     if body.freeze is False:
         world.clock.thaw()
     return clock(world)
+
+
+@cache
+def _settings() -> TypeAdapter[Settings]:
+    return TypeAdapter(Settings)
+
+
+def settings(world: World) -> dict[str, Any]:
+    shown: dict[str, Any] = _settings().dump_python(world.settings, mode="json")
+    return shown
+
+
+def change_settings(world: World, changed: dict[str, Any]) -> dict[str, Any]:
+    """Raises ValidationError; then nothing is changed."""
+    world.settings = _settings().validate_python(asdict(world.settings) | changed)
+    return settings(world)
 
 
 def overview(world: World) -> dict[str, Any]:

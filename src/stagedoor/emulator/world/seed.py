@@ -17,6 +17,7 @@ from .world import World
 READY_KEY = "emulator-client-key"
 UNAUDITED_KEY = "emulator-unaudited-key"
 SANDBOX_KEY = "emulator-sandbox-key"
+READY_MADE = (READY_KEY, UNAUDITED_KEY, SANDBOX_KEY)
 READY_SECRET = "emulator-client-secret"
 
 _DAY = 86_400

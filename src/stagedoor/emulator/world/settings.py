@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from stagedoor.platform import oauth
 from stagedoor.platform.media import PULL_SECONDS, UPLOAD_URL_SECONDS, VIDEO
@@ -28,25 +30,32 @@ class SingleChunk(StrEnum):
     """As before August 2026: smaller than the file, which may be longer than a chunk."""
 
 
-class Settings(BaseModel):
-    """Changed by `PATCH /_emulator/settings`; a reset brings the defaults back."""
+Life = Annotated[int, Field(gt=0)]
+Span = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
-    access_token_seconds: int = Field(default=oauth.ACCESS_TOKEN_SECONDS, gt=0)
-    refresh_token_seconds: int = Field(default=oauth.REFRESH_TOKEN_SECONDS, gt=0)
-    client_token_seconds: int = Field(default=oauth.CLIENT_TOKEN_SECONDS, gt=0)
-    code_seconds: int = Field(default=oauth.CODE_SECONDS, gt=0)
+@dataclass(slots=True)
+class Settings:
+    """Changed by `PATCH /_emulator/settings`, which checks; a reset brings the defaults back."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", hide_input_in_errors=True
+    )
+
+    access_token_seconds: Life = oauth.ACCESS_TOKEN_SECONDS
+    refresh_token_seconds: Life = oauth.REFRESH_TOKEN_SECONDS
+    client_token_seconds: Life = oauth.CLIENT_TOKEN_SECONDS
+    code_seconds: Life = oauth.CODE_SECONDS
     refresh_rotates: bool = True
-    refresh_grace_seconds: int = Field(default=0, ge=0)
+    refresh_grace_seconds: Annotated[int, Field(ge=0)] = 0
     refresh_expiry_restarts: bool = True
     """A rotated refresh token lives its full life again; else it dies when the first would have."""
-    upload_url_seconds: int = Field(default=UPLOAD_URL_SECONDS, gt=0)
-    pull_seconds: int = Field(default=PULL_SECONDS, gt=0)
+    upload_url_seconds: Life = UPLOAD_URL_SECONDS
+    pull_seconds: Life = PULL_SECONDS
     processing: Processing = Processing.TIMED
-    processing_seconds: float = Field(default=0.5, ge=0)
-    moderation_seconds: float = Field(default=0.5, ge=0)
-    fresh_id_race_seconds: float = Field(default=0, ge=0)
+    processing_seconds: Span = 0.5
+    moderation_seconds: Span = 0.5
+    fresh_id_race_seconds: Span = 0
     """How long status/fetch answers that a new publish_id is unknown."""
     rate_limits: bool = True
     mixed_scopes_as_401: bool = False
@@ -55,18 +64,18 @@ class Settings(BaseModel):
     """Video lists drop non-public posts after the page was cut, so a page can be short."""
     strict_creator_info_scope: bool = False
     """creator_info needs video.publish, as its docs page says."""
-    param_error: str = "invalid_params"
+    param_error: Literal["invalid_params", "invalid_param"] = "invalid_params"
     """`invalid_param` in Content Posting's tables."""
     unknown_id_as_param: bool = False
     """An unknown publish_id as invalid_params with message invalid_publish_id, as seen live."""
-    photo_inbox_prefix: str = "p_pub_url"
+    photo_inbox_prefix: Literal["p_pub_url", "p_inbox_url"] = "p_pub_url"
     """`p_inbox_url` in live logs."""
-    upload_path: str = "/video/"
+    upload_path: Literal["/video/", "/upload", "/upload/"] = "/video/"
     """`/upload` on another of TikTok's hosts."""
     single_chunk: SingleChunk = SingleChunk.EXACT
-    min_video_seconds: float = Field(default=VIDEO.min_seconds, ge=0)
+    min_video_seconds: Span = VIDEO.min_seconds
     """From vendors' docs, not TikTok's; 0 takes videos of any length."""
-    webhook_timeout_seconds: float = Field(default=10, gt=0)
+    webhook_timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10
     """How long a receiver may take, in real time."""
     legacy_events: bool = True
     duplicate_webhooks: bool = False
