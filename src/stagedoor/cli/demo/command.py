@@ -61,7 +61,7 @@ def command(video: Path | None) -> None:
     story.close()
     console.out.print(
         "\nWhere to look next:\n"
-        "  stagedoor emulator       keep a local TikTok running, and look inside with a browser\n"
+        "  stagedoor emulator       keep a local TikTok running; a browser looks inside\n"
         "  stagedoor connect        connect an account, local or real\n"
         "  stagedoor post --help    publish from the command line\n"
         "  README.md                the same from Python"
@@ -246,8 +246,9 @@ class _Demo:
             events = self.receiver.events()
             for item in events:
                 payload: dict[str, Any] = item.get("payload", {})
-                about = payload.get("post_id") or payload.get("publish_id") or ""
-                step.say(f"{item.get('event') or 'refused'}  {about}")
+                names = ("post_id", "publish_id", "share_id")
+                about = next((payload[name] for name in names if name in payload), "")
+                step.say(f"{item.get('event') or 'refused':<32} {about}")
             if any("refused" in item for item in events):
                 raise DemoFailed("a webhook of the emulator's didn't verify")
             step.say(f"{len(events)} events, every signature verified.")
