@@ -1,0 +1,50 @@
+"""The docs name everything that there is to name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+from stagedoor.cli.main import COMMANDS
+from stagedoor.emulator.world import FaultKind
+from stagedoor.emulator.world.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
+
+
+def test_every_control_route_is_documented() -> None:
+    for package in ("control", "phone", "webhooks"):
+        _documented(f"stagedoor.emulator.{package}.routes")
+    _documented("stagedoor.emulator.posting.control")
+
+
+def _documented(module: str) -> None:
+    for route in import_module(module).ROUTES:
+        if route.path.rstrip("/") in ("", "/_emulator"):
+            continue
+        for method in route.methods - {"HEAD"}:
+            lines = [line for line in EMULATOR.splitlines() if f"{route.path}`" in line]
+            assert any(method in line for line in lines), f"{method} {route.path}"
+
+
+def test_every_setting_with_its_default_and_every_fault_is_documented() -> None:
+    for field in fields(Settings):
+        default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+        assert f"| `{field.name}` | {default} |" in EMULATOR, field.name
+    for kind in FaultKind:
+        assert f"| `{kind}` |" in EMULATOR, kind
+
+
+def test_the_readme_shows_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for command in COMMANDS:
+        assert f"stagedoor {command}" in readme or f"make {command}" in readme, command
+
+
+def test_every_link_between_the_docs_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
