@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from importlib import import_module
-from importlib.util import find_spec
 from types import TracebackType
 
+from . import media, posting, webhooks
 from .bodies import Receive, Scope, Send
 from .gate import Gate
 from .world import World
 from .world.seed import READY_MADE
 from .world.seed import seed as fill
-
-_TIMED = ("posting", "media", "webhooks")
-"""Packages whose `register(world)` puts their handlers into the world's clock."""
-
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -60,13 +55,8 @@ class Emulator:
 
     def register(self) -> None:
         """Put the handlers of what happens by time into the world's clock."""
-        for package in _TIMED:
-            name = f"{__package__}.{package}"
-            register: Callable[[World], None] | None = (
-                getattr(import_module(name), "register", None) if find_spec(name) else None
-            )
-            if register is not None:
-                register(self.world)
+        for package in (posting, media, webhooks):
+            package.register(self.world)
 
     async def __aenter__(self) -> Emulator:
         self.start()

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from stagedoor.platform.errors import CODES
@@ -23,6 +21,7 @@ from .answers import Reply
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
 from .calls import Call, Refusal
 from .limits import Windows
+from .media.routes import RAW_ROUTES
 from .plans import Plan, Route, routes
 from .world import Fault, FaultKind, Seen, World
 
@@ -38,13 +37,6 @@ Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
 Raw = Callable[[World, Scope, Receive, Send], Awaitable[Any]]
 
 
-def _raw_routes() -> dict[tuple[str, str], Raw]:
-    name = f"{__package__}.media.routes"
-    if find_spec(f"{__package__}.media") is None or find_spec(name) is None:
-        return {}
-    return dict(import_module(name).RAW_ROUTES)
-
-
 class Gate:
     """Answers TikTok's calls itself and hands the rest to what `pages` makes."""
 
@@ -54,7 +46,7 @@ class Gate:
         self._make_pages = pages
         self._made_pages: Pages | None = None
         self._routes = routes()
-        self._raw = _raw_routes()
+        self._raw: Mapping[tuple[str, str], Raw] = RAW_ROUTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = (scope["method"], scope["path"])

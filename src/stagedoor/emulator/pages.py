@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -15,30 +13,25 @@ from starlette.routing import BaseRoute
 from stagedoor.platform.errors import UNSUPPORTED_PATH
 
 from . import cdn
+from .control import routes as control
 from .control.errors import ControlError
+from .embed import routes as embed
+from .oauth import routes as oauth
+from .phone import routes as phone
+from .posting import control as posting
+from .webhooks import routes as webhooks
 
 if TYPE_CHECKING:
     from .app import Emulator
 
 CONTROL = "/_emulator"
 
-_HOMES = (
-    "oauth.routes",
-    "embed.routes",
-    "control.routes",
-    "posting.control",
-    "webhooks.routes",
-    "phone.routes",
-)
+_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone)
 
 
 def application(emulator: Emulator) -> Starlette:
     """The pages over `emulator`. Routes find it as `app.state.emulator`, its world as `.world`."""
-    found: list[BaseRoute] = [*cdn.ROUTES]
-    for home in _HOMES:
-        package = home.partition(".")[0]
-        if find_spec(f"{__package__}.{package}") and find_spec(f"{__package__}.{home}"):
-            found.extend(import_module(f"{__package__}.{home}").ROUTES)
+    found: list[BaseRoute] = [route for home in _HOMES for route in home.ROUTES]
     pages = Starlette(
         routes=found,
         exception_handlers={HTTPException: _missing, ControlError: _refused},

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Auth, ByField, ByValue, Operation, Shape
 from stagedoor.platform.scopes import Scope
 
-from .calls import Handler, Handlers
+from .calls import Handler
+from .display import routes as display
+from .embed import routes as embed
+from .oauth import routes as oauth
+from .posting import routes as posting
 
-PRODUCTS = ("oauth", "display", "posting", "embed")
-"""Product folders whose `routes.HANDLERS` answer declared operations."""
+PRODUCTS = (oauth, display, posting, embed)
+"""The modules whose `HANDLERS` answer declared operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,15 @@ def _same(value: str) -> str:
 
 
 def _handlers() -> dict[Operation[..., Any], Handler]:
-    found: dict[Operation[..., Any], Handler] = {}
-    for product in PRODUCTS:
-        name = f"{__package__}.{product}.routes"
-        if find_spec(f"{__package__}.{product}") is None or find_spec(name) is None:
-            continue
-        handlers: Handlers = import_module(name).HANDLERS
-        found.update(handlers)
-    return found
+    return {
+        operation: handler
+        for product in PRODUCTS
+        for operation, handler in product.HANDLERS.items()
+    }
 
 
 def routes() -> dict[tuple[str, str], Route]:
     """Every declared operation that a product answers, by method and path."""
-    from .embed.routes import kind_of
-
     handlers = _handlers()
     grouped: dict[tuple[str, str], list[Plan]] = {}
     for operation in catalogue.operations().values():
@@ -97,7 +94,7 @@ def routes() -> dict[tuple[str, str], Route]:
             continue
         planned = plan(operation, handlers[operation])
         grouped.setdefault((operation.method, operation.path), []).append(planned)
-    return {key: _route(plans, kind_of) for key, plans in grouped.items()}
+    return {key: _route(plans, embed.kind_of) for key, plans in grouped.items()}
 
 
 def _route(plans: list[Plan], kind_of_url: Callable[[str], str]) -> Route:

@@ -13,9 +13,4 @@ def register(world: World) -> None:
     pull.register(world)
 
 
-async def stop(world: World) -> None:
-    """End what is under way beside the clock, as the server goes down."""
-    await world.clock.halt()
-
-
-__all__ = ["register", "stop"]
+__all__ = ["register"]
