@@ -1,0 +1,41 @@
+"""The least that Starlette can do: `python -m benchmarks.bare PORT PATH FILE [HEADER VALUE]...`
+
+One route answers POST with the bytes of a file, under uvicorn as the emulator sets it up.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+def application(path: str, body: bytes, headers: dict[str, str]) -> Starlette:
+    async def answer(request: Request) -> Response:
+        return Response(body, headers=headers)
+
+    return Starlette(routes=[Route(path, answer, methods=["POST"])])
+
+
+def main(port: str, path: str, file: str, *headers: str) -> None:
+    named = dict(zip(headers[::2], headers[1::2], strict=True))
+    uvicorn.run(
+        application(path, Path(file).read_bytes(), named),
+        port=int(port),
+        interface="asgi3",
+        ws="none",
+        proxy_headers=False,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
