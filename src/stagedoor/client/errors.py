@@ -84,7 +84,19 @@ __all__ = [
 
 
 class StagedoorError(Exception):
-    """Base of all errors of this library."""
+    """Base of all errors of this library. They can be pickled, so they cross processes whole."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(
+    kind: type[StagedoorError], args: tuple[object, ...], state: dict[str, object]
+) -> StagedoorError:
+    """An unpickled error; its constructor, which takes other arguments, isn't run."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(state)
+    return error
 
 
 class ConfigurationError(StagedoorError):

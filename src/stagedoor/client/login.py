@@ -57,7 +57,8 @@ def begin_login(
     """A link to TikTok's consent page, with a fresh state and PKCE challenge.
 
     Ask only for scopes that the app has enabled: one that it hasn't makes TikTok refuse the whole
-    login. `always_ask=False` lets TikTok skip the page for who has allowed it before.
+    login. A text of scopes with commas, as TikTok writes them, is taken too. `always_ask=False`
+    lets TikTok skip the page for who has allowed it before.
     """
     if len(redirect_uri) > oauth.MAX_REDIRECT_LENGTH:
         raise InvalidRequest(
@@ -66,7 +67,7 @@ def begin_login(
         )
     state = state or secrets.token_urlsafe(24)
     verifier = secrets.token_urlsafe(48) if with_pkce else None
-    wanted = tuple(dict.fromkeys(scopes))
+    wanted = tuple(dict.fromkeys(scopes.split(",") if isinstance(scopes, str) else scopes))
     query = encode(
         oauth.AUTHORIZE,
         Authorize(
@@ -89,11 +90,16 @@ def read_callback(login: Login, url: str) -> str:
     Raises `LoginError` when it isn't the answer to this login, `AccessDenied` (or another
     `TikTokError`) when TikTok or the creator said no.
     """
-    came, meant = urlsplit(url), urlsplit(login.redirect_uri)
+    meant = urlsplit(login.redirect_uri)
+    try:
+        came = urlsplit(url)
+        callback = Callback.model_validate(dict(parse_qsl(came.query)))
+        state = callback.state.encode()
+    except ValueError:
+        raise LoginError("what the browser came back with can't be read as an address") from None
     if (came.scheme, came.netloc, came.path) != (meant.scheme, meant.netloc, meant.path):
         raise LoginError("the browser came back to another address than this login's redirect_uri")
-    callback = Callback.model_validate(dict(parse_qsl(came.query)))
-    if not hmac.compare_digest(callback.state.encode(), login.state.encode()):
+    if not hmac.compare_digest(state, login.state.encode()):
         raise LoginError(
             "the state doesn't belong to this login: it may be forged, or of an older attempt. "
             "Start again from a fresh link."

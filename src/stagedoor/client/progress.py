@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
+    """What is being done for a post; the value is worded for people."""
+
     CHECKING = "checking"
     SETTINGS = "reading the creator's settings"
     INIT = "announcing the post"

@@ -32,6 +32,7 @@ def upload(
     """
     index = 0
     attempt = 0
+    setbacks = 0
     while index < plan.count:
         attempt += 1
         offset, length = plan.at(index)
@@ -56,8 +57,10 @@ def upload(
             continue
         if stored > index:
             attempt = 0
-        elif attempt >= session.retry.attempts:
-            raise _refusal(reply)
+        else:
+            setbacks += 1
+            if max(attempt, setbacks) >= session.retry.attempts:
+                raise _refusal(reply)
         index = stored
         on_stored(plan.at(index)[0] if index < plan.count else plan.size)
 

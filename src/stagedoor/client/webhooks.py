@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 
 from stagedoor.platform import catalogue, signature
 from stagedoor.platform.model import Answer
+from stagedoor.platform.operation import Event
 from stagedoor.platform.webhooks import RETRY_HOURS, Envelope
 
 from .errors import WebhookInvalid
@@ -103,15 +105,10 @@ def _event(body: bytes) -> WebhookEvent:
         content = json.loads(sent.content) if sent.content else {}
         if not isinstance(content, dict):
             raise WebhookInvalid("the event's content is not a JSON object")
-    except (ValidationError, ValueError, RecursionError):
+        declared, payload = _payload(sent.event, content)
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
         raise WebhookInvalid("the body is signed, but it isn't a webhook") from None
-    declared = catalogue.events().get(sent.event)
-    kind = declared.payload if declared else UnknownPayload
-    try:
-        payload = kind.model_validate(content)
-    except ValidationError:
-        declared, payload = None, UnknownPayload.model_validate(content)
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     facts = (sent.client_key, sent.user_openid, sent.event, str(sent.create_time), canonical)
     return WebhookEvent(
         name=sent.event,
@@ -123,6 +120,15 @@ def _event(body: bytes) -> WebhookEvent:
         twin=declared.twin if declared else None,
         known=declared is not None,
     )
+
+
+def _payload(name: str, content: dict[str, Any]) -> tuple[Event | None, Answer]:
+    """The declared event and its typed content; None for an event or a content that isn't known."""
+    declared = catalogue.events().get(name)
+    if declared is not None:
+        with contextlib.suppress(ValidationError):
+            return declared, declared.payload.model_validate(content)
+    return None, UnknownPayload.model_validate(content)
 
 
 class RecentEvents:

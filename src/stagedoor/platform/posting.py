@@ -15,6 +15,8 @@ from .scopes import Scope
 
 
 class PrivacyLevel(StrEnum):
+    """Who may see a post. A creator offers some of these, by account: see CreatorInfo."""
+
     PUBLIC_TO_EVERYONE = "PUBLIC_TO_EVERYONE"
     MUTUAL_FOLLOW_FRIENDS = "MUTUAL_FOLLOW_FRIENDS"
     FOLLOWER_OF_CREATOR = "FOLLOWER_OF_CREATOR"
@@ -39,6 +41,8 @@ class PostMode(StrEnum):
 
 
 class PublishStatus(StrEnum):
+    """Where a post is; SEND_TO_USER_INBOX waits for the creator, the last two are final."""
+
     PROCESSING_UPLOAD = "PROCESSING_UPLOAD"
     PROCESSING_DOWNLOAD = "PROCESSING_DOWNLOAD"
     SEND_TO_USER_INBOX = "SEND_TO_USER_INBOX"

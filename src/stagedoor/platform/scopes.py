@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
+    """What a creator can allow an app; a plain string serves as well."""
+
     USER_INFO_BASIC = "user.info.basic"
     USER_INFO_PROFILE = "user.info.profile"
     USER_INFO_STATS = "user.info.stats"

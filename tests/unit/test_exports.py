@@ -1,0 +1,85 @@
+"""What `import stagedoor` offers, and what it costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import stagedoor
+
+SOURCE = Path(stagedoor.__file__)
+
+
+def _checked_by_type_checkers() -> set[str]:
+    """Names imported under `if TYPE_CHECKING` in the package."""
+    tree = ast.parse(SOURCE.read_text())
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    return {
+        alias.asname or alias.name
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def test_what_is_promised_is_what_type_checkers_see() -> None:
+    assert set(stagedoor.__all__) == _checked_by_type_checkers()
+    assert list(stagedoor.__all__) == sorted(set(stagedoor.__all__), key=_as_ruff_sorts)
+
+
+def _as_ruff_sorts(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
+def test_every_promised_name_can_be_imported() -> None:
+    for name in stagedoor.__all__:
+        value = getattr(stagedoor, name)
+        assert value is getattr(stagedoor, name)
+        assert value.__doc__
+    assert set(stagedoor.__all__) <= set(dir(stagedoor))
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    assert not hasattr(stagedoor, "TikTak")
+
+
+def _python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+HEAVY = "pydantic", "pydantic_core", "httpx2", "anyio", "av", "click", "rich", "starlette"
+
+
+def test_importing_the_package_alone_loads_nothing_heavy() -> None:
+    loaded = _python(
+        f"import sys, stagedoor; print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert loaded == "[]\n"
+
+
+def test_the_client_does_not_load_media_libraries_pages_or_the_emulator() -> None:
+    loaded = _python(
+        "import sys\n"
+        "from stagedoor import TikTok, AsyncTikTok, verify_webhook, check_video\n"
+        "TikTok(access_token='act.1').close()\n"
+        "print([name for name in ('av', 'click', 'rich', 'starlette', 'jinja2', 'yaml',"
+        " 'stagedoor.emulator', 'stagedoor.cli') if name in sys.modules])"
+    )
+    assert loaded == "[]\n"
+
+
+def test_the_pytest_plugin_costs_a_test_run_nothing_until_a_fixture_is_used() -> None:
+    loaded = _python(
+        "import sys, stagedoor.emulator.pytest_plugin\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert loaded == "[]\n"
