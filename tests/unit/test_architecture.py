@@ -1,0 +1,95 @@
+"""The house: who may import whom, and that what is declared appears where it says it does."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import stagedoor
+from stagedoor import AsyncTikTok, TikTok
+from stagedoor.client.service import Call, Service
+from stagedoor.emulator import plans
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Operation, Shape, Surface
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = Path(stagedoor.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+TRANSFERS = [o for o in catalogue.operations().values() if o.shape is Shape.TRANSFER]
+"""Uploads: they travel inside the flows that publish, never as a call of their own."""
+
+CALLS = [o for o in catalogue.operations().values() if o.shape is not Shape.TRANSFER]
+
+
+def test_imports_go_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_that_holds_code_says_what_it_is_for(module: Path) -> None:
+    tree = ast.parse(module.read_text())
+    if tree.body:
+        assert ast.get_docstring(tree)
+
+
+def offered(client: TikTok | AsyncTikTok) -> dict[Operation[..., Any], list[str]]:
+    """Every declared operation that can be called on a client, with the names of its methods."""
+    found: dict[Operation[..., Any], list[str]] = {}
+    for product in dir(type(client)):
+        if product.startswith("_"):
+            continue
+        service = getattr(client, product)
+        if not isinstance(service, Service):
+            continue
+        for name, value in vars(type(service)).items():
+            if isinstance(value, Call):
+                found.setdefault(value.operation, []).append(f"{product}.{name}")
+                assert callable(getattr(service, name))
+    return found
+
+
+@pytest.mark.parametrize("kind", [TikTok, AsyncTikTok])
+def test_every_operation_is_one_method_of_the_client(
+    kind: type[TikTok] | type[AsyncTikTok],
+) -> None:
+    methods = offered(kind(access_token="act.1"))
+    for operation in CALLS:
+        if Surface.CLIENT in operation.surfaces:
+            assert len(methods.pop(operation, [])) == 1, operation.id
+    assert methods == {}, "a method calls what isn't in the catalogue"
+
+
+def test_both_clients_offer_the_same() -> None:
+    def names(client: TikTok | AsyncTikTok) -> list[str]:
+        return sorted(name for methods in offered(client).values() for name in methods)
+
+    assert names(TikTok(access_token="act.1")) == names(AsyncTikTok(access_token="act.1"))
+
+
+@pytest.mark.parametrize("operation", CALLS, ids=lambda operation: operation.id)
+def test_the_emulator_answers_every_operation(operation: Operation[..., Any]) -> None:
+    route = plans.routes()[operation.method, operation.path]
+    served = [plan.operation for plan in route.plans.values()]
+    assert operation in served
+    if operation.selector is not None:
+        assert route.selector == operation.selector[0]
+        assert route.plans[operation.selector[1]].operation is operation
+
+
+def test_uploads_are_the_only_calls_without_a_method_and_a_route() -> None:
+    assert [operation.id for operation in TRANSFERS] == ["media.upload_chunk"]
+    served = {plan.operation for route in plans.routes().values() for plan in route.plans.values()}
+    assert served == set(CALLS)
