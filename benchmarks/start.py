@@ -25,7 +25,6 @@ CLIENT_LIBRARIES = "import httpx2, pydantic\nfrom pydantic import BaseModel"
 EMULATOR_LIBRARIES = """
 import click, pydantic, uvicorn, uvloop
 from pydantic import BaseModel
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
@@ -41,7 +40,7 @@ COMMAND = str(Path(sys.executable).parent / "stagedoor")
 
 
 def _rounds(length: Length) -> int:
-    return 21 if length is Length.SHORT else 81
+    return 31 if length is Length.SHORT else 81
 
 
 def _runs(*command: str) -> Callable[[], float]:

@@ -119,7 +119,7 @@ def run(length: Length) -> list[Row]:
     port = free_port()
     rows = []
     # 4 GB is the most that TikTok takes.
-    plans = [(GIB, 5)] if length is Length.SHORT else [(GIB, 15), (4 * GIB, 5)]
+    plans = [(GIB, 9)] if length is Length.SHORT else [(GIB, 15), (4 * GIB, 5)]
     for size, rounds in plans:
         with (
             serving(python("-m", "benchmarks.sink", str(port)), port),
