@@ -7,6 +7,12 @@ import sys
 
 def main() -> None:
     """The `stagedoor` command."""
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        # asked for most, and nothing but text: not worth the time of loading a library
+        from .overview import text
+
+        print(text())
+        return
     try:
         import click  # noqa: F401
     except ImportError:

@@ -7,14 +7,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = {
-    "demo": "Show the main job, end to end, on a local TikTok.",
-    "emulator": "Run a local TikTok to develop against.",
-    "connect": "Connect a TikTok account: opens the browser.",
-    "post": "Post a video or photos to the connected account.",
-    "videos": "List the connected account's public videos.",
-    "doctor": "Say what is configured, reachable and expired, and what to do.",
-}
+from .overview import COMMANDS, text
 
 
 class Lazy(click.Group):
@@ -41,20 +34,14 @@ class Lazy(click.Group):
             ctx.fail(f"There is no command '{name}'.{hint}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def get_help(self, ctx: click.Context) -> str:
+        return text()
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="stagedoor", message="stagedoor %(version)s")
 def cli() -> None:
-    """Stagedoor: connect, publish to and read from TikTok, real or local.
-
-    Set STAGEDOOR_TIKTOK_URL=http://127.0.0.1:8701 to use the emulator; without it the commands
-    speak to real TikTok with TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET. Settings are read from
-    the environment or a .env file.
-    """
+    """The `stagedoor` command; `overview` holds its help."""
 
 
 def run() -> None:
@@ -69,6 +56,10 @@ def run() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}", err=True)
+        sys.exit(1)
     except Exception as error:
         if "stagedoor.client.errors" not in sys.modules:
             raise

@@ -1,16 +1,56 @@
 """How to call TikTok: typed methods, sync and async, from the declarations in `platform`."""
 
-from .chunks import ChunkPlan, plan_chunks
-from .client import AsyncTikTok, TikTok
-from .hosts import Hosts
-from .login import Connection, Login, begin_login, read_callback
-from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
-from .pacing import Pacer
-from .progress import OnProgress, Progress, Stage
-from .publish import Post, Url
-from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
-from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
-from .webhooks import RecentEvents, WebhookEvent, verify_webhook
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .chunks import ChunkPlan, plan_chunks
+    from .client import AsyncTikTok, TikTok
+    from .hosts import Hosts
+    from .login import Connection, Login, begin_login, read_callback
+    from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
+    from .pacing import Pacer
+    from .progress import OnProgress, Progress, Stage
+    from .publish import Post, Url
+    from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
+    from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
+    from .webhooks import RecentEvents, WebhookEvent, verify_webhook
+
+_HOMES = {
+    "AsyncTikTok": "client",
+    "ChunkPlan": "chunks",
+    "Connection": "login",
+    "FileTokens": "tokens",
+    "GiveUp": "retry",
+    "Hosts": "hosts",
+    "Login": "login",
+    "MemoryTokens": "tokens",
+    "NO_RETRY": "retry",
+    "OnProgress": "progress",
+    "Pacer": "pacing",
+    "PhotoFacts": "mediacheck",
+    "Post": "publish",
+    "Progress": "progress",
+    "RecentEvents": "webhooks",
+    "RetryAfter": "retry",
+    "RetryPolicy": "retry",
+    "Stage": "progress",
+    "TikTok": "client",
+    "TokenStore": "tokens",
+    "Tokens": "tokens",
+    "Url": "publish",
+    "VideoFacts": "mediacheck",
+    "WebhookEvent": "webhooks",
+    "begin_login": "login",
+    "check_photo": "mediacheck",
+    "check_video": "mediacheck",
+    "plan_chunks": "chunks",
+    "read_callback": "login",
+    "verify_webhook": "webhooks",
+}
+"""Where each name lives: a module is imported when something of it is first asked for."""
 
 __all__ = [
     "NO_RETRY",
@@ -44,3 +84,13 @@ __all__ = [
     "read_callback",
     "verify_webhook",
 ]
+
+
+def __getattr__(name: str) -> object:
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value: object = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value

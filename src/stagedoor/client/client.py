@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import httpx2
 
@@ -14,13 +14,15 @@ from .driver_async import AsyncDriver
 from .driver_sync import SyncDriver
 from .errors import ConfigurationError
 from .hosts import Hosts
-from .login import Login, begin_login
 from .pacing import Pacer
 from .retry import RetryPolicy
 from .service import Async, Driver, M, Sync
-from .services import Embeds, OAuth, Posts, User, Videos
 from .session import Session
 from .tokens import MemoryTokens, Tokens, TokenStore
+
+if TYPE_CHECKING:
+    from .login import Login
+    from .services import Embeds, OAuth, Posts, User, Videos
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -29,7 +31,10 @@ H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
 
 
 class _Products(Generic[M, H]):
-    """What both clients offer. `http` is what the client opened itself, and closes."""
+    """What both clients offer; a product's methods are loaded when it is first used.
+
+    `http` is what the client opened itself, and closes.
+    """
 
     def __init__(self, session: Session, driver: Driver, http: H | None) -> None:
         self._session = session
@@ -41,22 +46,32 @@ class _Products(Generic[M, H]):
 
     @cached_property
     def user(self) -> User[M]:
+        from .services import User
+
         return User(self._session, self._driver)
 
     @cached_property
     def videos(self) -> Videos[M]:
+        from .services import Videos
+
         return Videos(self._session, self._driver)
 
     @cached_property
     def posts(self) -> Posts[M]:
+        from .services import Posts
+
         return Posts(self._session, self._driver)
 
     @cached_property
     def oauth(self) -> OAuth[M]:
+        from .services import OAuth
+
         return OAuth(self._session, self._driver)
 
     @cached_property
     def embeds(self) -> Embeds[M]:
+        from .services import Embeds
+
         return Embeds(self._session, self._driver)
 
     @property
@@ -82,6 +97,8 @@ class _Products(Generic[M, H]):
         state: str | None = None,
     ) -> Login:
         """A link to TikTok's consent page for this app; see `stagedoor.begin_login`."""
+        from .login import begin_login
+
         if not self._session.client_key:
             raise ConfigurationError("a login needs the app's client_key: pass it to the client")
         return begin_login(

@@ -24,7 +24,7 @@ EARLY_SECONDS = 60
 class Tokens(BaseModel):
     """What a creator's consent gave an app. Times are Unix seconds; None: unknown."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     access_token: Annotated[str, Field(repr=False)]
     refresh_token: Annotated[str | None, Field(repr=False)] = None

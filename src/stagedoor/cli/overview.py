@@ -1,0 +1,36 @@
+"""The commands, and the help that lists them. Written out here so that it needs no library."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "demo": "Show the main job, end to end, on a local TikTok.",
+    "emulator": "Run a local TikTok to develop against.",
+    "connect": "Connect a TikTok account: opens the browser.",
+    "post": "Post a video or photos to the connected account.",
+    "videos": "List the connected account's public videos.",
+    "doctor": "Say what is configured, reachable and expired, and what to do.",
+}
+
+INTRO = """\
+Stagedoor: connect, publish to and read from TikTok, real or local.
+
+Set STAGEDOOR_TIKTOK_URL=http://127.0.0.1:8701 to use the emulator; without it
+the commands speak to real TikTok with TIKTOK_CLIENT_KEY and
+TIKTOK_CLIENT_SECRET. Settings are read from the environment or a .env file."""
+
+OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
+
+
+def text() -> str:
+    """What `stagedoor --help` prints."""
+    intro = "\n".join(f"  {line}".rstrip() for line in INTRO.splitlines())
+    return (
+        "Usage: stagedoor [OPTIONS] COMMAND [ARGS]...\n\n"
+        f"{intro}\n\nOptions:\n{_listed(OPTIONS)}\n\nCommands:\n{_listed(COMMANDS)}\n\n"
+        "'stagedoor COMMAND --help' tells more of each."
+    )
+
+
+def _listed(rows: dict[str, str]) -> str:
+    width = max(map(len, rows))
+    return "\n".join(f"  {name:<{width}}  {words}" for name, words in rows.items())
