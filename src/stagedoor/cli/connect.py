@@ -71,9 +71,7 @@ def command(
         return
     console.out.print(f"Connected [bold]@{name}[/] at {config.where}.")
     for scope in connection.missing:
-        console.out.print(
-            f"  [yellow]not allowed[/] {scope}: {consent_text(scope).title.lower()}", soft_wrap=True
-        )
+        console.out.print(f"  [yellow]not allowed[/] {_what(scope)}", soft_wrap=True)
     if connection.missing:
         console.out.print("  What needs these scopes will be refused; connect again to allow them.")
 
@@ -87,7 +85,7 @@ def _browse(login: Login, loopback: Loopback, no_browser: bool, timeout: float) 
     click.echo(f"  {login.url}", err=True)
     callback = loopback.wait(timeout)
     if callback is None:
-        raise LoginError(f"nobody answered the consent page within {timeout:.0f} s: try again")
+        raise LoginError(f"nobody answered the consent page within {timeout:g} s: try again")
     return callback
 
 
@@ -96,6 +94,12 @@ def _paste(login: Login) -> str:
     click.echo(f"  {login.url}", err=True)
     pasted: str = click.prompt("Paste the address that the browser ended on", err=True)
     return pasted.strip()
+
+
+def _what(scope: str) -> str:
+    """A scope, and what it allows in words where there are some."""
+    title = consent_text(scope).title
+    return scope if title == scope else f"{scope}: {title[0].lower()}{title[1:]}"
 
 
 def _name(tiktok: TikTok, connection: Connection) -> str:

@@ -6,6 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
+from stagedoor.client.errors import ConfigurationError
+
 PATH = "/callback/"
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stagedoor</title>
 <body style="font:18px/1.5 system-ui;max-width:34em;margin:15vh auto;padding:0 1em">
@@ -27,7 +29,13 @@ class Loopback:
             def log_message(self, format: str, *args: object) -> None:
                 """The request line holds a code: it is not logged."""
 
-        self._server = HTTPServer(("127.0.0.1", port), Handler)
+        try:
+            self._server = HTTPServer(("127.0.0.1", port), Handler)
+        except OSError as error:
+            raise ConfigurationError(
+                f"can't wait for the browser on port {port}: {error.strerror}. "
+                "Leave out --port to take a free one."
+            ) from error
         self.redirect_uri = f"http://127.0.0.1:{self._server.server_port}{PATH}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 

@@ -94,8 +94,12 @@ class Account:
 
 def accounts(settings: Settings) -> list[Account]:
     """The connected accounts, the one used last first."""
-    names: dict[str, object] = read_private(settings.folder / "index.json")
-    ordered = sorted(names, key=lambda name: -float(str(names[name])))
+    index = settings.folder / "index.json"
+    names: dict[str, object] = read_private(index)
+    try:
+        ordered = sorted(names, key=lambda name: -float(str(names[name])))
+    except ValueError:
+        raise ConfigurationError(f"{index} isn't a list of accounts: delete it") from None
     return [Account(name, _store(settings, name)) for name in ordered]
 
 

@@ -1,0 +1,213 @@
+"""The real `stagedoor` command as a subprocess, and a local TikTok for it to talk to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from stagedoor import Tokens
+from stagedoor.cli import settings
+from stagedoor.emulator import Running
+from tests.support import media
+
+COMMAND = Path(sys.executable).with_name("stagedoor")
+APP = "emulator-client-key"
+DEAD = "http://127.0.0.1:9"
+"""Nobody listens there."""
+
+_SECRET = re.compile(r"\b(act|rft|clt)\.[A-Za-z0-9]|hush-hush")
+"""What no output may hold: tokens, and the secret of the tests."""
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, which has to be one JSON document and nothing else."""
+        return json.loads(self.out)
+
+    @property
+    def words(self) -> str:
+        """Both outputs with line breaks as blanks, for messages that a terminal wraps."""
+        return " ".join(f"{self.out} {self.err}".split())
+
+
+def _told_nothing(*outputs: str) -> None:
+    for output in outputs:
+        assert not _SECRET.search(output), f"a secret is shown: {output}"
+
+
+@dataclass
+class Started:
+    """A command that goes on; its lines are read as they come."""
+
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+    _more: threading.Condition = field(default_factory=threading.Condition)
+
+    def read(self) -> None:
+        for line in self.process.stdout or ():
+            with self._more:
+                self.lines.append(line.rstrip("\n"))
+                self._more.notify_all()
+
+    def line(self, pattern: str, seconds: float = 20.0) -> re.Match[str]:
+        """The first line that matches, now or soon."""
+        end = time.monotonic() + seconds
+        with self._more:
+            while True:
+                for line in self.lines:
+                    if match := re.search(pattern, line):
+                        return match
+                left = end - time.monotonic()
+                assert left > 0, f"no line has {pattern!r}: {self.lines}"
+                assert self.process.poll() is None or self._more.wait(0.2), self.lines
+                self._more.wait(min(left, 0.2))
+
+
+@dataclass
+class Shell:
+    """Runs `stagedoor` in a folder of its own, with settings of its own."""
+
+    folder: Path
+    env: dict[str, str]
+
+    @property
+    def home(self) -> Path:
+        return Path(self.env["STAGEDOOR_HOME"])
+
+    def run(self, *args: str | Path, answers: str | None = None, **env: str) -> Done:
+        done = subprocess.run(
+            [COMMAND, *map(str, args)],
+            cwd=self.folder,
+            env=self.env | env,
+            input=answers,
+            stdin=subprocess.DEVNULL if answers is None else None,
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        _told_nothing(done.stdout, done.stderr)
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    @contextmanager
+    def started(self, *args: str | Path, **env: str) -> Iterator[Started]:
+        """A command that is still running inside the block, and is ended after it."""
+        process = subprocess.Popen(
+            [COMMAND, *map(str, args)],
+            cwd=self.folder,
+            env=self.env | env | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        running = Started(process)
+        reader = threading.Thread(target=running.read)
+        reader.start()
+        try:
+            yield running
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+            finally:
+                reader.join()
+                if process.stdout is not None:
+                    process.stdout.close()
+        assert "Traceback" not in "\n".join(running.lines), running.lines
+        _told_nothing(*running.lines)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """With nothing configured, and with no way out to the internet."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return Shell(
+        folder,
+        {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "STAGEDOOR_HOME": str(tmp_path / "home"),
+            "HTTP_PROXY": DEAD,
+            "HTTPS_PROXY": DEAD,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "COLUMNS": "120",
+            "TERM": "dumb",
+            "PYTHONWARNINGS": "error",
+        },
+    )
+
+
+@pytest.fixture
+def tiktok(tiktok_emulator_server: Running, shell: Shell) -> Running:
+    """A local TikTok that processes at once, which the shell's commands speak to."""
+    shell.env["STAGEDOOR_TIKTOK_URL"] = tiktok_emulator_server.url
+    control(
+        tiktok_emulator_server,
+        "PATCH",
+        "settings",
+        {"processing_seconds": 0, "moderation_seconds": 0},
+    )
+    return tiktok_emulator_server
+
+
+def control(tiktok: Running, method: str, path: str, body: Any = None) -> Any:
+    answer = httpx2.request(method, f"{tiktok.url}/_emulator/{path}", json=body, trust_env=False)
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+Connect = Callable[..., settings.Account]
+
+
+@pytest.fixture
+def connected(tiktok: Running, shell: Shell) -> Connect:
+    """Connects a creator without the browser; further arguments replace parts of the tokens."""
+
+    def connect(creator: str = "maracooks", app: str = APP, **changed: Any) -> settings.Account:
+        issued = control(tiktok, "POST", "tokens", {"client_key": app, "creator": creator})
+        tokens = Tokens(
+            access_token=issued["access_token"],
+            refresh_token=issued["refresh_token"],
+            open_id=issued["open_id"],
+            scopes=tuple(issued["scope"].split(",")),
+            expires_at=time.time() + issued["expires_in"],
+            refresh_expires_at=time.time() + issued["refresh_expires_in"],
+        ).model_copy(update=changed)
+        config = settings.Settings(tiktok.url, None, None, shell.home)
+        return settings.remember(config, creator, tokens, time.time())
+
+    return connect
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of 3.2 seconds that TikTok takes."""
+    path = tmp_path_factory.mktemp("media") / "film.mp4"
+    path.write_bytes(media.video())
+    return path

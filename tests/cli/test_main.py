@@ -1,0 +1,142 @@
+"""The command itself: what it lists, what it costs, and what it says to a slip of the pen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from stagedoor.cli.main import COMMANDS
+
+from .conftest import Shell
+
+
+def test_help_lists_every_command_with_what_it_does(shell: Shell) -> None:
+    done = shell.run("--help")
+    assert done.code == 0
+    for name, purpose in COMMANDS.items():
+        assert f"{name} " in done.out
+        assert purpose in done.words
+
+
+def test_help_loads_no_library_that_it_does_not_need(shell: Shell) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "stagedoor.cli", "--help"],
+        env=shell.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()
+    }
+    assert "click" in loaded
+    assert not loaded & {"httpx2", "pydantic", "rich", "av", "starlette", "uvicorn", "anyio"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_its_options(shell: Shell, command: str) -> None:
+    done = shell.run(command, "-h")
+    assert done.code == 0
+    assert f"Usage: stagedoor {command}" in done.out
+    for line in done.out.partition("Options:\n")[2].splitlines():
+        assert not line.strip().startswith("--") or len(line.split()) > 1, f"no help: {line}"
+
+
+def test_the_version_is_the_packages(shell: Shell) -> None:
+    assert shell.run("--version").out == f"stagedoor {version('stagedoor')}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("psot", "There is no command 'psot'. Did you mean 'post'?"),
+        ("emulate", "There is no command 'emulate'. Did you mean 'emulator'?"),
+        ("xyzzy", "There is no command 'xyzzy'."),
+        ("--verson", "No such option '--verson'. Did you mean '--version'?"),
+    ],
+)
+def test_a_slip_of_the_pen_is_met_with_a_suggestion(shell: Shell, typed: str, said: str) -> None:
+    done = shell.run(typed)
+    assert done.code == 2
+    assert said in done.err
+    assert done.out == ""
+
+
+def test_without_an_app_it_says_where_to_get_one(shell: Shell) -> None:
+    for command in (["connect"], ["videos"], ["post", "a.mp4", "--draft"]):
+        done = shell.run(*command)
+        assert done.code == 1
+        assert "developers.tiktok.com" in done.err
+        assert "STAGEDOOR_TIKTOK_URL" in done.err
+        assert done.err.count("\n") == 1
+
+
+def test_half_an_app_is_not_taken_for_the_emulators_ready_made_one(shell: Shell) -> None:
+    url = "http://127.0.0.1:9"
+    done = shell.run("videos", TIKTOK_CLIENT_KEY="my-key", STAGEDOOR_TIKTOK_URL=url)
+    assert done.code == 1
+    assert "TIKTOK_CLIENT_SECRET" in done.err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "127.0.0.1:8701", "ftp://127.0.0.1", "http://"])
+def test_an_address_that_is_none_is_refused_with_an_example(shell: Shell, url: str) -> None:
+    done = shell.run("videos", STAGEDOOR_TIKTOK_URL=url)
+    assert done.code == 1
+    assert "STAGEDOOR_TIKTOK_URL must be an address such as http://127.0.0.1:8701" in done.err
+
+
+def test_an_unreachable_tiktok_is_one_line(shell: Shell, connected_elsewhere: None) -> None:
+    done = shell.run("videos")
+    assert done.code == 1
+    assert "not reached" in done.err
+    assert "Nothing was sent." in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.fixture
+def connected_elsewhere(shell: Shell) -> None:
+    """An account of a TikTok that is down."""
+    from stagedoor import Tokens
+    from stagedoor.cli import settings
+
+    url = shell.env["STAGEDOOR_TIKTOK_URL"] = "http://127.0.0.1:9"
+    config = settings.Settings(url, None, None, shell.home)
+    settings.remember(config, "maracooks", Tokens(access_token="act.hush"), 1.0)
+
+
+def test_settings_come_from_a_dotenv_file_and_the_environment_wins(
+    shell: Shell, connected_elsewhere: None
+) -> None:
+    url = shell.env.pop("STAGEDOOR_TIKTOK_URL")
+    (shell.folder / ".env").write_text(
+        f"# where TikTok is\nSTAGEDOOR_TIKTOK_URL={url}\n"
+        "TIKTOK_CLIENT_KEY='k'\nTIKTOK_CLIENT_SECRET=hush-hush\n"
+    )
+    found = {item["what"]: item["found"] for item in shell.run("doctor", "--json").json}
+    assert found["settings"] == f"also read from {(shell.folder / '.env').resolve()}"
+    assert url in found["TikTok"]
+    assert found["app"] == "client key k... (set)"
+    done = shell.run("doctor", STAGEDOOR_TIKTOK_URL="http://127.0.0.1:11")
+    assert "http://127.0.0.1:11 not reached" in done.out
+
+
+def test_a_private_file_that_is_broken_is_named(shell: Shell, connected_elsewhere: None) -> None:
+    (index,) = shell.home.rglob("index.json")
+    for broken in ("not json", "[]", '{"maracooks": "yesterday"}'):
+        index.write_text(broken)
+        done = shell.run("videos")
+        assert done.code == 1
+        assert str(index) in done.err
+        assert done.err.count("\n") == 1
+
+
+def test_a_home_that_cannot_be_written_is_one_line(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file, not a folder")
+    done = shell.run("videos", STAGEDOOR_TIKTOK_URL="http://127.0.0.1:9")
+    assert done.code == 1
+    assert str(tmp_path / "home") in done.err
+    assert done.err.count("\n") == 1
