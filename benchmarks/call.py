@@ -110,7 +110,8 @@ def _row(name: str, rounds: Rounds[float]) -> Row:
 
 def run(length: Length) -> list[Row]:
     rounds = 15 if length is Length.SHORT else 60
-    with canned({PATH: page()}) as base:
+    with canned(lambda _: {PATH: page()}) as server:
+        base = server.url
         return [
             _row("call, TikTok", _sync(base, rounds)),
             _row("call, AsyncTikTok", _async(base, rounds)),
