@@ -51,7 +51,13 @@ def when(seconds: float | None) -> str:
 
 @contextmanager
 def bars(console: Console = err) -> Iterator[OnProgress]:
-    """Progress of one post: a bar of bytes while uploading, a spinner for the rest."""
+    """Progress of one post: a bar of bytes while uploading, a spinner for the rest.
+
+    Only for who is watching: into a file or a pipe nothing is written.
+    """
+    if not console.is_terminal:
+        yield lambda moment: None
+        return
     spinner = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

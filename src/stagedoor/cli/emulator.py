@@ -34,6 +34,9 @@ def command(
             "the emulator needs its extra: pip install 'stagedoor[emulator]'"
         ) from None
 
+    if state is not None and not state.resolve().parent.is_dir():
+        raise click.BadParameter(f"There is no folder for {state}.", param_hint="--state")
+
     def tell(ready: Ready) -> None:
         address = ready.url
         click.echo(f"TikTok emulator on {address}")
@@ -49,5 +52,12 @@ def command(
 
     try:
         serve(host=host, port=port, seed=seed, state=state, webhook=webhook, tls=tls, ready=tell)
-    except (OSError, StateError) as error:
+    except StateError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise click.ClickException(
+            f"can't listen on {host} port {port}: {error.strerror or error}. Does an emulator "
+            "run already? --port 0 takes a free one."
+        ) from error

@@ -63,9 +63,11 @@ def run() -> None:
     except Exception as error:
         if "stagedoor.client.errors" not in sys.modules:
             raise
-        from stagedoor.client.errors import StagedoorError
+        from stagedoor.client.errors import ScopeMissing, StagedoorError, TokenInvalid
 
         if not isinstance(error, StagedoorError):
             raise
         click.echo(f"Error: {error}", err=True)
+        if isinstance(error, TokenInvalid | ScopeMissing):
+            click.echo("'stagedoor connect' connects the account again.", err=True)
         sys.exit(1)

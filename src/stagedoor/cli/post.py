@@ -14,6 +14,16 @@ from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 from . import console
 from .account import connected
 
+_DRAFT_PHOTOS_LACK = (
+    "privacy",
+    "no_comments",
+    "no_duet",
+    "no_stitch",
+    "paid_partnership",
+    "own_brand",
+)
+_DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated")
+
 
 @click.command("post")
 @click.argument("video", required=False, type=click.Path(path_type=Path))
@@ -24,7 +34,9 @@ from .account import connected
 @click.option(
     "--privacy",
     type=click.Choice([level.value for level in PrivacyLevel], case_sensitive=False),
-    help="Who may see it. There is no default: TikTok wants the person to choose.",
+    metavar="LEVEL",
+    help="Who may see it: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS, FOLLOWER_OF_CREATOR or "
+    "SELF_ONLY, as far as the creator offers it. TikTok wants it chosen: there is no default.",
 )
 @click.option("--draft", is_flag=True, help="Leave it in the creator's inbox instead.")
 @click.option("--no-comments", is_flag=True, help="Turn comments off.")
@@ -46,6 +58,7 @@ def command(video: Path | None, account: str | None, as_json: bool, **options: A
     sources = [bool(video), bool(options["url"]), bool(options["photos"])]
     if sum(sources) != 1:
         raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
+    _refuse_what_has_no_place(options)
     with connected(account) as (tiktok, who), console.bars() as progress:
         if not options["draft"] and options["privacy"] is None:
             offered = ", ".join(tiktok.posts.creator_info().privacy_level_options)
@@ -64,6 +77,21 @@ def command(video: Path | None, account: str | None, as_json: bool, **options: A
     console.out.print(_words(post, who.name), soft_wrap=True)
 
 
+def _refuse_what_has_no_place(options: dict[str, Any]) -> None:
+    """TikTok would not keep these, and the person would find out from the published post."""
+    names: tuple[str, ...]
+    if options["draft"]:
+        names = _DRAFT_PHOTOS_LACK if options["photos"] else _DRAFT_VIDEO_LACKS
+        why = "the creator chooses that in TikTok when finishing the draft"
+    elif options["photos"]:
+        names, why = ("no_duet", "no_stitch"), "photos have no duets and no stitches"
+    else:
+        names, why = ("description",), "a video has one text: put it into --title"
+    given = [f"--{name.replace('_', '-')}" for name in names if options[name]]
+    if given:
+        raise click.UsageError(f"{', '.join(given)} can't be used here: {why}.")
+
+
 def _publish(tiktok: TikTok, video: Path | None, options: dict[str, Any], progress: Any) -> Post:
     posts, photos = tiktok.posts, options["photos"]
     shared: dict[str, Any] = {"progress": progress}
@@ -74,7 +102,8 @@ def _publish(tiktok: TikTok, video: Path | None, options: dict[str, Any], progre
     sent = {"check": not options["no_check"], "chunk_size": options["chunk_size"]}
     if options["draft"]:
         if photos:
-            return posts.send_photos_to_inbox(photos, **texts, **shared)
+            made_by_ai = options["ai_generated"] or None
+            return posts.send_photos_to_inbox(photos, is_aigc=made_by_ai, **texts, **shared)
         return posts.send_to_inbox(source, **sent, **shared)
     shared |= {
         "privacy_level": options["privacy"],

@@ -61,6 +61,7 @@ class _Process:
                 left = end - time.monotonic()
                 if left <= 0 or self._child.poll() is not None:
                     said = "\n".join(self._lines[-15:])
+                    self._child.kill()
                     raise DemoFailed(f"{self._name} didn't start:\n{said}")
                 self._more.wait(min(left, 0.2))
 
@@ -80,6 +81,8 @@ class _Process:
             self._child.kill()
             self._child.wait()
         self._reader.join(5)
+        if self._child.stdout is not None:
+            self._child.stdout.close()
 
 
 class Receiver(_Process):
@@ -100,12 +103,12 @@ class Receiver(_Process):
 
 
 class Emulator(_Process):
-    """`stagedoor emulator` on a free loopback port, its webhooks going to `webhook`."""
+    """`stagedoor emulator`, on a free loopback port unless told; its webhooks go to `webhook`."""
 
-    def __init__(self, webhook: str) -> None:
+    def __init__(self, webhook: str, port: int = 0) -> None:
         super().__init__(
             "the emulator",
-            [*_PYTHON, "stagedoor.cli", "emulator", "--port", "0", "--webhook", webhook],
+            [*_PYTHON, "stagedoor.cli", "emulator", "--port", str(port), "--webhook", webhook],
             {"PYTHONUNBUFFERED": "1"},
         )
         self.url = self.first(r"emulator on (http://\S+)")[1]

@@ -1,0 +1,28 @@
+"""`stagedoor demo`: the main job, end to end, on processes of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Shell
+
+
+@pytest.mark.timeout(60)
+def test_the_demo_does_what_it_says(shell: Shell) -> None:
+    done = shell.run("demo", COLUMNS="160")
+    assert done.code == 0, done.err
+    assert "Every byte arrived: SHA-256" in done.out
+    assert "https://www.tiktok.com/@maracooks/video/" in done.out
+    assert "This app hasn't passed TikTok's audit" in done.out
+    assert "frame_rate_check_failed. Use 23 to 60 frames per second." in done.out
+    assert "every signature verified." in done.out
+    table = done.out.partition("What was done")[2]
+    for number in range(1, 11):
+        assert f"│ {number} " in table
+    assert not list(shell.home.rglob("*")), "the demo leaves the real accounts alone"
+
+
+def test_the_demo_takes_a_video_of_ones_own_or_says_that_it_is_not_there(shell: Shell) -> None:
+    done = shell.run("demo", "--video", "missing.mp4")
+    assert done.code == 2
+    assert "'missing.mp4' does not exist" in done.err

@@ -1,0 +1,128 @@
+"""`stagedoor doctor`: what is wrong, in the order in which it has to work, and what to do."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from stagedoor.emulator import Running
+
+from .conftest import DEAD, Connect, Done, Shell
+
+
+def findings(done: Done) -> dict[str, dict[str, Any]]:
+    """What was found, by what was looked at."""
+    return {item["what"]: item for item in done.json}
+
+
+def test_with_nothing_configured_it_says_what_to_set(shell: Shell) -> None:
+    done = shell.run("doctor")
+    assert done.code == 1
+    assert "wrong  app: not configured" in done.out
+    assert "-> TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET are not both set" in done.out
+    assert "https://open.tiktokapis.com not reached" in done.out
+    assert "-> check the network, a proxy or a firewall" in done.out
+    assert " note  accounts: none connected" in done.out
+    assert "-> run 'stagedoor connect'" in done.out
+
+
+def test_an_emulator_that_is_down_is_to_be_started(shell: Shell) -> None:
+    done = shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL=DEAD)
+    assert done.code == 1
+    found = findings(done)
+    assert found["TikTok"]["mark"] == "wrong"
+    assert found["TikTok"]["todo"].startswith("start it with 'stagedoor emulator'")
+    assert found["app"]["mark"] == "ok"
+    assert "key and secret" not in found, "what can't be known isn't said"
+
+
+def test_when_all_is_well_it_says_so_and_until_when(shell: Shell, connected: Connect) -> None:
+    connected()
+    done = shell.run("doctor")
+    assert done.code == 0
+    assert "wrong" not in done.out
+    assert "->" not in done.out
+    assert "key and secret: TikTok takes them" in done.out
+    tomorrow = time.strftime("%Y-%m-%d", time.localtime(time.time() + 86_400))
+    assert f"@maracooks: access until {tomorrow}" in done.out
+    assert "video.publish" in done.out
+
+
+def test_before_anything_is_connected_that_is_a_note_and_no_error(
+    shell: Shell, tiktok: Running
+) -> None:
+    done = shell.run("doctor", "--json")
+    assert done.code == 0
+    assert findings(done)["accounts"] == {
+        "mark": "note",
+        "what": "accounts",
+        "found": "none connected",
+        "todo": "run 'stagedoor connect'",
+    }
+
+
+def test_a_wrong_secret_is_found(shell: Shell, tiktok: Running) -> None:
+    shell.env |= {"TIKTOK_CLIENT_KEY": "emulator-client-key", "TIKTOK_CLIENT_SECRET": "hush-hush"}
+    done = shell.run("doctor", "--json")
+    assert done.code == 1
+    found = findings(done)["key and secret"]
+    assert found["mark"] == "wrong"
+    assert found["todo"].startswith("Check the client key and secret")
+
+
+def test_consent_that_is_over_means_connecting_again(shell: Shell, connected: Connect) -> None:
+    connected(refresh_expires_at=time.time() - 1)
+    done = shell.run("doctor", "--json")
+    assert done.code == 1
+    found = findings(done)["@maracooks"]
+    assert (found["mark"], found["found"]) == ("wrong", "its consent has expired")
+    assert found["todo"] == "run 'stagedoor connect' again"
+
+
+def test_an_access_token_that_is_over_is_refreshed_and_no_fault(
+    shell: Shell, connected: Connect
+) -> None:
+    account = connected(expires_at=1.0)
+    assert shell.run("doctor").code == 0
+    tokens = account.store.load()
+    assert tokens is not None
+    assert tokens.expires_at is not None
+    assert tokens.expires_at > time.time()
+
+
+def test_consent_that_was_taken_back_is_found(shell: Shell, connected: Connect) -> None:
+    connected(access_token="act.gone", refresh_token="rft.gone")
+    done = shell.run("doctor", "--json")
+    assert done.code == 1
+    assert findings(done)["@maracooks"]["found"].startswith("TikTok refuses its token")
+
+
+def test_tokens_that_others_can_read_are_found_with_the_command_that_mends_it(
+    shell: Shell, connected: Connect
+) -> None:
+    account = connected()
+    account.store.path.chmod(0o644)
+    done = shell.run("doctor")
+    assert done.code == 1
+    assert "wrong  @maracooks: others can read its tokens" in done.out
+    assert f"-> chmod 600 {account.store.path}" in done.out
+
+
+def test_broken_and_lost_tokens_are_found_one_by_one(shell: Shell, connected: Connect) -> None:
+    connected("jonas.behind.doors").store.path.write_bytes(b"\xff")
+    connected("ridewithrio").store.delete()
+    connected()
+    done = shell.run("doctor", "--json")
+    assert done.code == 1
+    found = findings(done)
+    assert found["@jonas.behind.doors"]["found"] == "tokens unreadable"
+    assert "connect again" in found["@jonas.behind.doors"]["todo"]
+    assert found["@ridewithrio"]["found"] == "its tokens are gone"
+    assert found["@maracooks"]["mark"] == "ok"
+
+
+def test_an_unusable_setting_ends_the_examination(shell: Shell) -> None:
+    done = shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL="nonsense")
+    assert done.code == 1
+    assert done.json[-1]["what"] == "settings"
+    assert "such as http://127.0.0.1:8701" in done.json[-1]["todo"]

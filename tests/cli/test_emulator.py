@@ -1,0 +1,112 @@
+"""`stagedoor emulator`: a local TikTok in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import ssl
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from .conftest import Shell, Started
+
+ADDRESS = r"^TikTok emulator on (https?://\S+)$"
+
+
+def health(url: str, **options: object) -> int:
+    return httpx2.get(f"{url}/_emulator/health", trust_env=False, **options).status_code  # type: ignore[arg-type]
+
+
+def stopped(running: Started) -> int:
+    running.process.send_signal(signal.SIGINT)
+    return running.process.wait(20)
+
+
+def test_it_says_where_it_answers_and_how_to_use_it(shell: Shell) -> None:
+    with shell.started("emulator", "--port", "0") as running:
+        url = running.line(ADDRESS)[1]
+        running.line("Ctrl-C ends it")
+        assert health(url) == 200
+        assert f"  use it             export STAGEDOOR_TIKTOK_URL={url}" in running.lines
+        assert f"  look inside        {url}/_emulator/" in running.lines
+        assert shell.run("doctor", STAGEDOOR_TIKTOK_URL=url).code == 0
+        assert stopped(running) in (0, 130)
+
+
+def test_a_taken_port_is_said_in_one_line(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = shell.run("emulator", "--port", str(port))
+    assert done.code == 1
+    assert f"can't listen on 127.0.0.1 port {port}: Address already in use." in done.err
+    assert "--port 0 takes a free one" in done.err
+    assert done.err.count("\n") == 1
+    assert done.out == ""
+
+
+def test_the_world_is_kept_over_restarts(shell: Shell, tmp_path: Path) -> None:
+    state = tmp_path / "world.json"
+    with shell.started("emulator", "--port", "0", "--state", state) as running:
+        url = running.line(ADDRESS)[1]
+        made = httpx2.post(
+            f"{url}/_emulator/creators", json={"username": "new.face"}, trust_env=False
+        )
+        assert made.status_code == 201
+        stopped(running)
+    assert state.exists()
+    with shell.started("emulator", "--port", "0", "--state", state) as running:
+        url = running.line(ADDRESS)[1]
+        kept = httpx2.get(f"{url}/_emulator/creators/new.face", trust_env=False)
+        assert kept.json()["username"] == "new.face"
+
+
+def test_a_state_that_cannot_be_read_is_said_in_one_line(shell: Shell) -> None:
+    (shell.folder / "world.json").write_text("not a world")
+    done = shell.run("emulator", "--port", "0", "--state", "world.json")
+    assert done.code == 1
+    assert "world.json" in done.err
+    assert done.err.count("\n") == 1
+    assert (shell.folder / "world.json").read_text() == "not a world"
+
+
+def test_a_state_that_could_not_be_written_at_the_end_is_refused_at_the_start(
+    shell: Shell,
+) -> None:
+    done = shell.run("emulator", "--port", "0", "--state", "nowhere/world.json")
+    assert done.code == 2
+    assert "There is no folder for nowhere/world.json." in done.err
+
+
+def test_the_same_seed_is_the_same_world(shell: Shell) -> None:
+    shown = []
+    for seed in ("7", "7", "8"):
+        with shell.started("emulator", "--port", "0", "--seed", seed) as running:
+            profile = httpx2.get(f"{running.line(ADDRESS)[1]}/@maracooks", trust_env=False)
+            shown.append(re.findall(r"<li><a [^>]+>([^<]+)</a>", profile.text))
+    assert len(shown[0]) > 10
+    assert shown[0] == shown[1] != shown[2]
+
+
+def test_with_tls_it_answers_https_to_whom_trusts_its_certificate(shell: Shell) -> None:
+    with shell.started("emulator", "--port", "0", "--tls") as running:
+        url = running.line(ADDRESS)[1]
+        assert url.startswith("https://127.0.0.1:")
+        certificate = running.line(r"export SSL_CERT_FILE=(\S+)")[1]
+        trusting = ssl.create_default_context(cafile=certificate)
+        assert health(url, verify=trusting) == 200
+        with pytest.raises(httpx2.ConnectError):
+            health(url)
+        found = shell.run("doctor", STAGEDOOR_TIKTOK_URL=url, SSL_CERT_FILE=certificate)
+        assert found.code == 0, found.out
+
+
+def test_webhooks_are_said_to_go_where_they_were_sent(shell: Shell) -> None:
+    target = "http://127.0.0.1:9/hooks"
+    with shell.started("emulator", "--port", "0", "--webhook", target) as running:
+        url = running.line(ADDRESS)[1]
+        running.line(f"webhooks go to +{target}")
+        app = httpx2.get(f"{url}/_emulator/apps/emulator-client-key", trust_env=False).json()
+    assert app["webhook_url"] == target
