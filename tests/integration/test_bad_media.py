@@ -10,8 +10,7 @@ import pytest
 from stagedoor import PrivacyLevel, TikTok
 from stagedoor.client.errors import InvalidRequest, MediaRejected, MediaUnreadable, PostFailed
 from tests.support import media
-
-from .conftest import Local
+from tests.support.local import Local
 
 PUBLIC = PrivacyLevel.PUBLIC_TO_EVERYONE
 

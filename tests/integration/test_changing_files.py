@@ -13,8 +13,8 @@ import pytest
 from stagedoor import PrivacyLevel, Progress, Stage, TikTok
 from stagedoor.client.errors import MediaChanged
 from stagedoor.platform.media import SAFE_MIN_CHUNK
+from tests.support.local import Local
 
-from .conftest import Local
 from .test_network_lost import new_videos
 
 

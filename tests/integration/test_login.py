@@ -26,8 +26,7 @@ from stagedoor.client.errors import (
     TokenInvalid,
 )
 from stagedoor.platform.scopes import USER_SCOPES
-
-from .conftest import KEY, SECRET, Local
+from tests.support.local import KEY, SECRET, Local
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from stagedoor.client.errors import (
     UploadExpired,
 )
 from stagedoor.platform.media import SAFE_MIN_CHUNK
+from tests.support.local import QUICK, Local
 
-from .conftest import QUICK, Local
 from .test_publish import one_way
 
 PUBLIC = PrivacyLevel.PUBLIC_TO_EVERYONE

@@ -12,8 +12,7 @@ import pytest
 from stagedoor import NO_RETRY, PrivacyLevel
 from stagedoor.client.errors import AnswerLost
 from stagedoor.platform.media import SAFE_MIN_CHUNK
-
-from .conftest import Local
+from tests.support.local import Local
 
 
 def test_a_timeout_ends_the_call_and_keeps_the_library_s_error_as_the_cause(local: Local) -> None:

@@ -14,8 +14,7 @@ from stagedoor import PrivacyLevel, Progress, Stage, TikTok, Url
 from stagedoor.client.errors import ConfigurationError, TikTokError
 from stagedoor.platform.media import SAFE_MIN_CHUNK
 from tests.support import media
-
-from .conftest import Local
+from tests.support.local import Local
 
 PUBLIC = PrivacyLevel.PUBLIC_TO_EVERYONE
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from stagedoor.cli.demo import consent
-
-from .conftest import Local
+from tests.support.local import Local
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -14,8 +14,7 @@ import pytest
 from stagedoor import PrivacyLevel, RecentEvents, TikTok, WebhookEvent, verify_webhook
 from stagedoor.client.errors import WebhookInvalid
 from stagedoor.platform import signature
-
-from .conftest import KEY, SECRET, Local
+from tests.support.local import KEY, SECRET, Local
 
 
 class Backend:

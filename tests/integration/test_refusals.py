@@ -19,8 +19,7 @@ from stagedoor.client.errors import (
 )
 from stagedoor.platform.posting import FailReason, VideoPostInfo
 from tests.support import media
-
-from .conftest import SECRET, UNAUDITED, Local
+from tests.support.local import SECRET, UNAUDITED, Local
 
 PUBLIC = PrivacyLevel.PUBLIC_TO_EVERYONE
 SELF = PrivacyLevel.SELF_ONLY
