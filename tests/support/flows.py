@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar
 
-from stagedoor.client.effects import Effect, Flow, Reply
+from stagedoor import Tokens
+from stagedoor.client.effects import (
+    Blocking,
+    Effect,
+    Flow,
+    LoadTokens,
+    Reply,
+    Report,
+    Send,
+    Sleep,
+)
 
 E = TypeVar("E", bound=Effect)
 T = TypeVar("T")
@@ -51,3 +61,50 @@ def enveloped(data: dict[str, Any], code: str = "ok", status: int = 200, **heade
 def flat(status: int = 200, **fields: Any) -> Reply:
     """An answer of the token route."""
     return Reply(status, {}, json.dumps(fields).encode())
+
+
+class Script:
+    """Performs a flow without network and without waiting: TikTok's answers come from a list."""
+
+    def __init__(self, *answers: Reply | Exception) -> None:
+        self.answers = list(answers)
+        self.now = 1_000_000.0
+        self.sent: list[str] = []
+        """The paths that were called, in order."""
+        self.pauses: list[float] = []
+
+    def run(self, flow: Flow[T]) -> T:
+        result: Any = None
+        error: Exception | None = None
+        while True:
+            try:
+                effect = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                ended: T = stop.value
+                return ended
+            result, error = None, None
+            try:
+                result = self._perform(effect)
+            except Exception as raised:
+                error = raised
+
+    def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case Send():
+                self.sent.append(effect.url.removeprefix("https://open.tiktokapis.com"))
+                answer = self.answers.pop(0)
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+            case Sleep(seconds):
+                self.pauses.append(seconds)
+                self.now += seconds
+            case LoadTokens():
+                return Tokens(access_token="act.1")
+            case Blocking(call, args):
+                return call(*args)
+            case Report(progress, to) if to is not None:
+                to(progress)
+            case _:
+                pass
+        return None

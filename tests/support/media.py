@@ -11,6 +11,10 @@ import av
 from av.video.frame import VideoFrame
 
 _YELLOW_GREY = (90, 128, 140)
+_FAST: dict[str, dict[str, object]] = {
+    "libx264": {"preset": "ultrafast", "g": "25"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8"},
+}
 
 
 @cache
@@ -45,7 +49,7 @@ def _write(
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
-        stream.options = {"preset": "ultrafast", "g": "25"} if codec == "libx264" else {}
+        stream.options = _FAST.get(codec, {})
         frame = _flat(*size)
         for number in range(round(seconds * fps)):
             frame.pts = number

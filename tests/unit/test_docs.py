@@ -7,7 +7,7 @@ from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
-from stagedoor.cli.main import COMMANDS
+from stagedoor.cli.overview import COMMANDS
 from stagedoor.emulator.world import FaultKind
 from stagedoor.emulator.world.settings import Settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -362,20 +363,26 @@ def test_a_turn_that_was_cancelled_while_another_process_had_it_is_not_kept(
     loop: str, tmp_path: Path
 ) -> None:
     store = FileTokens(tmp_path / "tokens.json")
-    elsewhere = FileTokens(store.path).exclusive()
-    elsewhere.__enter__()
-    release = threading.Timer(0.3, lambda: elsewhere.__exit__(None, None, None))
-    release.start()
+    elsewhere = contextlib.ExitStack()
+    elsewhere.enter_context(FileTokens(store.path).exclusive())
+    taken: list[str] = []
 
     async def work(driver: AsyncDriver) -> None:
         sharing = driver.with_store(store)
-        with anyio.move_on_after(0.1) as scope:
-            await sharing.run(locked_turn())
-        assert scope.cancel_called
-        with anyio.fail_after(5):
-            assert await sharing.run(locked_turn()) == "alone"
+
+        async def attempt() -> None:
+            taken.append(await sharing.run(locked_turn()))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(attempt)
+            await anyio.sleep(0.2)
+            group.cancel_scope.cancel()
+            elsewhere.close()
+        assert taken == []
+        with anyio.fail_after(20):
+            await attempt()
 
     on_loop(loop, work)
-    release.join()
+    assert taken == ["alone"]
     with store.exclusive():
         pass
