@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 10
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser a module: while it is open, its event loop is in the way of other tests'."""
     found = subprocess.run(
         [ROOT / "scripts" / "browser"], check=False, capture_output=True, text=True
     )
