@@ -7,7 +7,7 @@ CODE = $(wildcard src tests benchmarks examples)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench bench-full lock reference format clean FORCE
+.PHONY: help setup demo up drills test check bench bench-full lock reference format clean FORCE
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,12 @@ setup: $(READY) ## Set up everything that tests need: .venv and a browser
 
 demo: $(READY) ## Run the main job end to end on the local TikTok
 	@$(BIN)/stagedoor demo || { echo "make: the demo failed; what it said stands above." >&2; exit 1; }
+
+up: $(READY) ## Run a local TikTok and the service until Ctrl-C
+	@$(BIN)/stagedoor up
+
+drills: setup ## Kill and break the service at every point, in full (takes long)
+	@$(BIN)/pytest -m drill -n $(WORKERS) --timeout 3600
 
 test: setup ## Run every test
 	@$(BIN)/pytest -n $(WORKERS) --session-timeout 600

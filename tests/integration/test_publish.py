@@ -134,7 +134,10 @@ def test_photos_are_downloaded_and_listed(local: Local, tiktok: TikTok, photo_ho
         title="Backstage",
         wait_until_public=True,
     )
-    assert next(iter(tiktok.videos.all())).id == post.post_ids[0]
+    newest = next(iter(tiktok.videos.all()))
+    assert newest.id == post.post_ids[0]
+    assert post.url is not None
+    assert (newest.share_url or "").startswith(post.url)
 
 
 def test_a_video_is_pulled_from_a_verified_url(

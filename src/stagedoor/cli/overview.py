@@ -4,10 +4,14 @@ from __future__ import annotations
 
 COMMANDS = {
     "demo": "Show the main job, end to end, on a local TikTok.",
+    "up": "Run a local TikTok and the service, all at once.",
     "emulator": "Run a local TikTok to develop against.",
+    "serve": "Run the service.",
+    "worker": "Run one more worker for the service.",
     "connect": "Connect a TikTok account: opens the browser.",
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
+    "token": "Print a token for the service's API.",
     "doctor": "Say what is configured, reachable and expired, and what to do.",
 }
 

@@ -12,7 +12,8 @@ from stagedoor.platform.media import SAFE_MAX_CHUNK
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 
 from . import console
-from .account import connected
+from .account import connected, service
+from .through_service import Outcome, through_service
 
 _DRAFT_PHOTOS_LACK = (
     "privacy",
@@ -54,11 +55,17 @@ def command(video: Path | None, account: str | None, as_json: bool, **options: A
     """Post VIDEO (a file), a video at a URL, or photos.
 
     The file is checked before anything is sent, and what TikTok makes of it is said at the end.
+    With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service publishes it.
     """
     sources = [bool(video), bool(options["url"]), bool(options["photos"])]
     if sum(sources) != 1:
         raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
     _refuse_what_has_no_place(options)
+    remote = service()
+    if remote is not None:
+        with remote:
+            _tell(through_service(remote, video, account, options), as_json)
+        return
     with connected(account) as (tiktok, who), console.bars() as progress:
         if not options["draft"] and options["privacy"] is None:
             offered = ", ".join(tiktok.posts.creator_info().privacy_level_options)
@@ -75,6 +82,15 @@ def command(video: Path | None, account: str | None, as_json: bool, **options: A
         )
         return
     console.out.print(_words(post, who.name), soft_wrap=True)
+
+
+def _tell(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        console.print_json(outcome.post)
+    else:
+        console.out.print(outcome.words, soft_wrap=True)
+    if outcome.failed:
+        raise SystemExit(1)
 
 
 def _refuse_what_has_no_place(options: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ class Settings:
     client_secret: str | None = field(repr=False)
     home: Path
     dotenv: Path | None = None
+    service_url: str | None = None
+    """With it, `post` and `videos` go through the service."""
+    service_token: str | None = field(default=None, repr=False)
 
     @property
     def hosts(self) -> Hosts:
@@ -81,6 +84,8 @@ def load() -> Settings:
         client_secret=values.get("TIKTOK_CLIENT_SECRET") or None,
         home=Path(home) if home else Path(config) / "stagedoor",
         dotenv=dotenv.resolve() if found else None,
+        service_url=values.get("STAGEDOOR_SERVICE_URL") or None,
+        service_token=values.get("STAGEDOOR_TOKEN") or None,
     )
 
 

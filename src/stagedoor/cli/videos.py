@@ -9,7 +9,7 @@ from rich.table import Table
 from stagedoor.platform.display import Video
 
 from . import console
-from .account import connected
+from .account import connected, service
 
 
 @click.command("videos")
@@ -17,16 +17,28 @@ from .account import connected
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(limit: int, account: str | None, as_json: bool) -> None:
-    """List the connected account's public videos, newest first."""
-    with connected(account) as (tiktok, who):
-        videos = list(tiktok.videos.all(limit=limit))
+    """List the connected account's public videos, newest first.
+
+    With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service is asked.
+    """
+    name, videos = _videos(limit, account)
     if as_json:
         console.print_json([video.model_dump(mode="json", exclude_none=True) for video in videos])
         return
     if not videos:
-        console.out.print(f"@{who.name} has no public videos.")
+        console.out.print(f"@{name} has no public videos.")
         return
-    console.out.print(listing(f"@{who.name}: public videos", videos))
+    console.out.print(listing(f"@{name}: public videos", videos))
+
+
+def _videos(limit: int, account: str | None) -> tuple[str, list[Video]]:
+    remote = service()
+    if remote is not None:
+        with remote:
+            record = remote.integration(account)
+            return record["accountName"].removeprefix("@"), remote.videos(limit, record["id"])
+    with connected(account) as (tiktok, who):
+        return who.name, list(tiktok.videos.all(limit=limit))
 
 
 def listing(title: str, videos: list[Video]) -> Table:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .hosts import Hosts
     from .login import Connection, Login, begin_login, read_callback
     from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
-    from .pacing import Pacer
+    from .pacing import Pacer, Pacing
     from .progress import OnProgress, Progress, Stage
     from .publish import Post, Url
     from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
@@ -64,6 +64,7 @@ __all__ = [
     "MemoryTokens",
     "OnProgress",
     "Pacer",
+    "Pacing",
     "PhotoFacts",
     "Post",
     "Progress",

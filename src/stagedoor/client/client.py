@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
+
+from stagedoor.platform.operation import Operation
 
 from .driver_async import AsyncDriver
 from .driver_sync import SyncDriver
 from .errors import ConfigurationError
 from .hosts import Hosts
-from .pacing import Pacer
+from .pacing import Pacer, Pacing
 from .retry import RetryPolicy
 from .service import Async, Driver, M, Sync
-from .session import Session
+from .session import Session, call
 from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
-
+P = ParamSpec("P")
+R = TypeVar("R")
 H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
 
 
@@ -87,6 +91,14 @@ class _Products(Generic[M, H]):
         other._http = None
         return other
 
+    def with_retry(self, retry: RetryPolicy) -> Self:
+        """The same app, account, connections and pacing, with another patience."""
+        other = object.__new__(type(self))
+        other._session = replace(self._session, retry=retry)
+        other._driver = self._driver
+        other._http = None
+        return other
+
     def begin_login(
         self,
         redirect_uri: str,
@@ -112,7 +124,7 @@ class _Products(Generic[M, H]):
         )
 
 
-def _pacer(pacer: Pacer | type[Pacer] | None) -> Pacer | None:
+def _pacer(pacer: Pacing | type[Pacer] | None) -> Pacing | None:
     return pacer() if isinstance(pacer, type) else pacer
 
 
@@ -147,7 +159,7 @@ class TikTok(_Products[Sync, httpx2.Client]):
         hosts: Hosts | None = None,
         timeout: float | httpx2.Timeout = TIMEOUT,
         retry: RetryPolicy | None = None,
-        pacer: Pacer | type[Pacer] | None = Pacer,
+        pacer: Pacing | type[Pacer] | None = Pacer,
         transport: httpx2.BaseTransport | None = None,
         http: httpx2.Client | None = None,
         now: Callable[[], float] = time.time,
@@ -163,6 +175,11 @@ class TikTok(_Products[Sync, httpx2.Client]):
             SyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
             mine,
         )
+
+    def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
+        """Any declared operation, as a value: what each method does for its own."""
+        result: R = self._driver.run(call(self._session, operation, dict(values)))
+        return result
 
     def close(self) -> None:
         """Close the connections, if this client opened them."""
@@ -198,7 +215,7 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
         hosts: Hosts | None = None,
         timeout: float | httpx2.Timeout = TIMEOUT,
         retry: RetryPolicy | None = None,
-        pacer: Pacer | type[Pacer] | None = Pacer,
+        pacer: Pacing | type[Pacer] | None = Pacer,
         transport: httpx2.AsyncBaseTransport | None = None,
         http: httpx2.AsyncClient | None = None,
         now: Callable[[], float] = time.time,
@@ -214,6 +231,11 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
             AsyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
             mine,
         )
+
+    async def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
+        """Any declared operation, as a value: what each method does for its own."""
+        result: R = await self._driver.run(call(self._session, operation, dict(values)))
+        return result
 
     async def aclose(self) -> None:
         """Close the connections, if this client opened them."""

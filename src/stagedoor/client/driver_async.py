@@ -30,7 +30,7 @@ from .effects import (
     Send,
     Sleep,
 )
-from .pacing import Pacer
+from .pacing import Pacing
 from .source import Blocks
 from .tokens import TokenStore
 from .transport import translated
@@ -44,7 +44,7 @@ T = TypeVar("T")
 class AsyncDriver:
     """One HTTP client, one pacer, one account's tokens. Shared by the tasks of one loop."""
 
-    def __init__(self, http: httpx2.AsyncClient, pacer: Pacer | None, store: TokenStore) -> None:
+    def __init__(self, http: httpx2.AsyncClient, pacer: Pacing | None, store: TokenStore) -> None:
         self.http = http
         self.pacer = pacer
         self.store = store

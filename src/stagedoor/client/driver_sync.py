@@ -26,7 +26,7 @@ from .effects import (
     Send,
     Sleep,
 )
-from .pacing import Pacer
+from .pacing import Pacing
 from .source import Blocks
 from .tokens import TokenStore
 from .transport import translated
@@ -37,7 +37,7 @@ T = TypeVar("T")
 class SyncDriver:
     """One HTTP client, one pacer, one account's tokens. Safe to share between threads."""
 
-    def __init__(self, http: httpx2.Client, pacer: Pacer | None, store: TokenStore) -> None:
+    def __init__(self, http: httpx2.Client, pacer: Pacing | None, store: TokenStore) -> None:
         self.http = http
         self.pacer = pacer
         self.store = store

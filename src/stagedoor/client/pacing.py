@@ -6,11 +6,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
+from typing import Protocol
 
 from stagedoor.platform.operation import RateLimit
 
 SLACK = 0.05
 """Part of a second added to each window: requests don't all travel equally fast."""
+
+
+class Pacing(Protocol):
+    """What paces calls: a `Pacer`, or windows that several processes share."""
+
+    def reserve(self, key: Hashable, limit: RateLimit) -> float:
+        """Take the next free place; seconds to wait until it comes, 0.0 for none."""
+        ...
 
 
 class Pacer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +21,7 @@ from stagedoor.platform.posting import (
 )
 from stagedoor.platform.wire import problems_of
 
-from .chunks import plan_chunks
+from .chunks import ChunkPlan, plan_chunks
 from .effects import Blocking, Flow, Report, Sleep
 from .errors import (
     AnswerLost,
@@ -60,12 +60,14 @@ class Post:
     status: PublishStatus | str
     post_ids: tuple[str, ...] = ()
     username: str = ""
+    photos: bool = False
 
     @property
     def url(self) -> str | None:
         if not self.post_ids or not self.username:
             return None
-        return f"https://www.tiktok.com/@{self.username}/video/{self.post_ids[0]}"
+        kind = "photo" if self.photos else "video"
+        return f"https://www.tiktok.com/@{self.username}/{kind}/{self.post_ids[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +195,10 @@ def publish_photos(
     username = yield from _settings(session, tell, privacy_level, "the photos", None)
     yield tell(Stage.INIT)
     started = yield from _init_pull(session, posting.CONTENT_INIT, body)
-    return (
-        yield from _finish(session, started.publish_id, wait, wait_until_public, username, tell)
+    post: Post = yield from _finish(
+        session, started.publish_id, wait, wait_until_public, username, tell
     )
+    return replace(post, photos=True)
 
 
 def send_photos_to_inbox(
@@ -219,6 +222,33 @@ def send_photos_to_inbox(
     yield tell(Stage.INIT)
     started = yield from _init_pull(session, posting.CONTENT_INIT, body)
     return (yield from _finish(session, started.publish_id, wait, False, "", tell))
+
+
+def send_video(
+    session: Session,
+    started: posting.VideoInitiated,
+    media: Media | Source,
+    *,
+    chunk_size: int,
+    stored: int = 0,
+    progress: OnProgress | None = None,
+) -> Flow[None]:
+    """Send the bytes of a video whose init is done, or go on with them.
+
+    `chunk_size` is the one that init announced, `stored` the bytes that TikTok has already. An
+    upload that TikTok has all of is left alone. Nothing is published by a part of the bytes.
+    """
+    own = not isinstance(media, Source)
+    source: Any = (yield Blocking(open_source, (media,))) if own else media
+    try:
+        plan = ChunkPlan(source.size, chunk_size, max(1, source.size // chunk_size))
+        start = plan.index_of(stored)
+        if start is None:
+            raise InvalidRequest("the upload", [("stored", f"is {stored}, where no chunk begins")])
+        yield from _send(session, source, plan, started, _teller(progress), start)
+    finally:
+        if own:
+            source.close()
 
 
 def wait_for(
@@ -381,8 +411,10 @@ def _init_pull(session: Session, operation: Any, values: dict[str, Any]) -> Flow
         ) from error
 
 
-def _send(session: Session, source: Source, plan: Any, started: Any, tell: Teller) -> Flow[None]:
-    report = tell(Stage.UPLOADING, 0, plan.size)
+def _send(
+    session: Session, source: Source, plan: ChunkPlan, started: Any, tell: Teller, start: int = 0
+) -> Flow[None]:
+    report = tell(Stage.UPLOADING, min(start * plan.chunk_size, plan.size), plan.size)
     yield report
 
     def on_stored(done: int) -> None:
@@ -396,7 +428,7 @@ def _send(session: Session, source: Source, plan: Any, started: Any, tell: Telle
 
     if not started.upload_url:
         raise UnexpectedAnswer("TikTok's answer to init has no upload_url", 200)
-    yield from upload(session, started.upload_url, source, plan, on_stored, confirm)
+    yield from upload(session, started.upload_url, source, plan, on_stored, confirm, start)
 
 
 def _fetch(session: Session, publish_id: str) -> Flow[PostStatus]:

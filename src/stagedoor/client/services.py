@@ -40,6 +40,7 @@ class Posts(Service[M]):
     publish_photos = Steps(publish.publish_photos)
     send_to_inbox = Steps(publish.send_to_inbox)
     send_photos_to_inbox = Steps(publish.send_photos_to_inbox)
+    send_video = Steps(publish.send_video)
     wait_for = Steps(publish.wait_for)
 
 

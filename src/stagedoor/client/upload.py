@@ -23,14 +23,15 @@ def upload(
     plan: ChunkPlan,
     on_stored: Callable[[int], None],
     confirm: Callable[[], Flow[bool]],
+    start: int = 0,
 ) -> Flow[None]:
-    """PUT every chunk to `url` in order.
+    """PUT every chunk to `url` in order, from chunk number `start` on.
 
     A chunk whose answer is lost, or that meets a 5xx, is sent again; if TikTok had it already it
     says so (416) and the next one follows. `confirm` asks TikTok whether all bytes have arrived,
     for the case that the last answer was lost. `on_stored` gets the bytes handed over so far.
     """
-    index = 0
+    index = start
     attempt = 0
     setbacks = 0
     while index < plan.count:

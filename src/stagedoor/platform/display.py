@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .model import REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
-from .operation import AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
+from .operation import SERVED, AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
 from .scopes import Scope
 
 USER_FIELD_SCOPES: dict[str, str] = {
@@ -182,6 +182,7 @@ USER_INFO = Operation(
         SERVER_FAULT,
     ),
     source="display.yaml user_info",
+    surfaces=SERVED,
 )
 
 VIDEO_LIST = Operation(
@@ -204,6 +205,8 @@ VIDEO_LIST = Operation(
         SERVER_FAULT,
     ),
     source="display.yaml video_list",
+    surfaces=SERVED,
+    called="list-videos",
 )
 
 VIDEO_QUERY = Operation(
@@ -226,4 +229,6 @@ VIDEO_QUERY = Operation(
         SERVER_FAULT,
     ),
     source="display.yaml video_query",
+    surfaces=SERVED,
+    called="query-videos",
 )

@@ -76,6 +76,10 @@ class Retry(StrEnum):
     NEVER = "never"
 
 
+SERVED = frozenset({Surface.CLIENT, Surface.OPERATION})
+"""Of what a caller of the service may do as it is."""
+
+
 class LimitKey(StrEnum):
     USER_TOKEN = "user_token"
     CLIENT = "client"
@@ -162,10 +166,16 @@ class Operation(Generic[P, R]):
     selector: tuple[str, str] | None = None
     errors: tuple[Case, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})
+    called: str | None = None
+    """Its name on the operation surface; the id's last part with dashes where it is None."""
     confidence: str = "high"
 
     def __repr__(self) -> str:
         return f"<Operation {self.id}: {self.method} {self.path}>"
+
+    @property
+    def public_name(self) -> str:
+        return self.called or self.id.rpartition(".")[2].replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,17 @@ from pydantic import Field, ValidationInfo, model_validator
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
 from .model import ARRIVED, OPEN, Answer, Empty, Id, Request, text
-from .operation import AnyOf, ByValue, Effect, LimitKey, Operation, RateLimit, Resource, Retry
+from .operation import (
+    SERVED,
+    AnyOf,
+    ByValue,
+    Effect,
+    LimitKey,
+    Operation,
+    RateLimit,
+    Resource,
+    Retry,
+)
 from .scopes import Scope
 
 
@@ -289,6 +299,7 @@ CREATOR_INFO = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml creator_info_query",
+    surfaces=SERVED,
 )
 
 VIDEO_INIT = Operation(

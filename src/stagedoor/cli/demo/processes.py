@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..settings import EMULATOR_SECRET
+from ..settings import EMULATOR_KEY, EMULATOR_SECRET
 
 _START_SECONDS = 30.0
 _PYTHON = (sys.executable, "-m")
@@ -112,3 +113,42 @@ class Emulator(_Process):
             {"PYTHONUNBUFFERED": "1"},
         )
         self.url = self.first(r"emulator on (http://\S+)")[1]
+
+
+class Service(_Process):
+    """`stagedoor serve` on `port`, with its data in `folder` and the emulator for TikTok."""
+
+    def __init__(self, folder: Path, port: int, tiktok_url: str, pull_url: str) -> None:
+        self._environment = {
+            "PYTHONUNBUFFERED": "1",
+            "STAGEDOOR_HOME": str(folder / "home"),
+            "STAGEDOOR_DATA": str(folder / "data"),
+            "STAGEDOOR_DATABASE_URL": "",
+            "STAGEDOOR_TIKTOK_URL": tiktok_url,
+            "STAGEDOOR_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "STAGEDOOR_PULL_URL": pull_url,
+            "TIKTOK_CLIENT_KEY": EMULATOR_KEY,
+            "TIKTOK_CLIENT_SECRET": EMULATOR_SECRET,
+        }
+        super().__init__(
+            "the service",
+            [*_PYTHON, "stagedoor.cli", "serve", "--port", str(port)],
+            self._environment,
+        )
+        self.url = self.first(r"Stagedoor on (http://\S+)")[1]
+
+    def token(self, org: str) -> str:
+        """A JWT of the service's own."""
+        command = [*_PYTHON, "stagedoor.cli", "token", "--org", org]
+        environment = os.environ | self._environment
+        made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise DemoFailed(made.stderr)
+        return made.stdout.strip()
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])

@@ -1,0 +1,161 @@
+"""The service as its callers meet it: a backend's calls over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import httpx2
+
+from stagedoor.client import OnProgress, Progress, Stage
+from stagedoor.client.errors import (
+    ConfigurationError,
+    InvalidRequest,
+    MediaUnreadable,
+    StagedoorError,
+)
+from stagedoor.platform.display import Video
+from stagedoor.platform.media import SAFE_MIN_CHUNK
+
+CALL = "/api/upstream/call/tiktok-provider"
+FINAL = frozenset({"published", "inInbox", "failed", "cancelled", "unknown"})
+_PAUSE = 0.2
+
+
+class ServiceRefused(StagedoorError):
+    """The service answered with an error; the message is its own."""
+
+
+class Remote:
+    """One organisation's access to the service at `url`."""
+
+    def __init__(self, url: str, token: str, org_claim: str = "orgid") -> None:
+        self.url = url.rstrip("/")
+        self._headers = {
+            "orgid": _organisation(token, org_claim),
+            "authorization": f"Bearer {token}",
+        }
+        self.http = httpx2.Client(timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """JSON from a route; raises `ServiceRefused` with the service's own words."""
+        try:
+            answer = self.http.request(method, self.url + path, json=body, headers=self._headers)
+        except httpx2.HTTPError as error:
+            raise ServiceRefused(
+                f"the service at {self.url} isn't reached ({type(error).__name__}): "
+                "see that it runs, and that STAGEDOOR_SERVICE_URL is right"
+            ) from error
+        return _checked(answer)
+
+    def call(self, operation: str, **body: object) -> Any:
+        """One of the service's operations on TikTok."""
+        return self.send("POST", f"{CALL}/{operation}", body)
+
+    def integration(self, name: str | None) -> dict[str, Any]:
+        """The organisation's account of that handle; its only one without a name."""
+        listed: list[dict[str, Any]] = self.send("GET", "/api/integrations")["integrations"]
+        names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
+        if not listed:
+            raise ConfigurationError("the organisation has no account connected to the service")
+        if name is None:
+            if len(listed) > 1:
+                raise ConfigurationError(f"choose one with --account: {names}")
+            return listed[0]
+        wanted = name.removeprefix("@")
+        for item in listed:
+            if wanted in (item["username"], item["accountName"], item["id"]):
+                return item
+        raise ConfigurationError(f"@{wanted} is not connected to the service; these are: {names}")
+
+    def upload(self, url: str, file: Path, progress: OnProgress | None = None) -> None:
+        """Send a file in pieces; the service checks it when it publishes."""
+        try:
+            size = file.stat().st_size
+            with file.open("rb") as opened:
+                offset = 0
+                while piece := opened.read(SAFE_MIN_CHUNK):
+                    last = offset + len(piece) - 1
+                    headers = {"content-range": f"bytes {offset}-{last}/{size}"}
+                    _checked(self.http.put(url, content=piece, headers=headers))
+                    offset = last + 1
+                    if progress is not None:
+                        progress(Progress(Stage.UPLOADING, offset, size))
+        except OSError as error:
+            raise MediaUnreadable(f"can't read {file}: {error.strerror}") from error
+        if not size:
+            raise InvalidRequest("the file", [("", "is empty")])
+
+    def final(
+        self,
+        publish_id: str,
+        *,
+        until_public: bool = False,
+        seconds: float = 600.0,
+        on_state: Callable[[str], None] = lambda _: None,
+    ) -> dict[str, Any]:
+        """The post, once the service knows what became of it; or as it is when time is over."""
+        end = time.monotonic() + seconds
+        while True:
+            post: dict[str, Any] = self.send("GET", f"/api/posts/{publish_id}")
+            on_state(post["state"])
+            waits = until_public and post["state"] == "published" and not post["publicIds"]
+            if (post["state"] in FINAL and not waits) or time.monotonic() > end:
+                return post
+            time.sleep(_PAUSE)
+
+    def videos(self, limit: int, integration_id: str) -> list[Video]:
+        """The account's newest public videos."""
+        found: list[Video] = []
+        cursor: int | None = None
+        while len(found) < limit:
+            wanted: dict[str, object] = {"integrationId": integration_id, "maxCount": 20}
+            if cursor is not None:
+                wanted["cursor"] = cursor
+            page = self.call("list-videos", **wanted)
+            found += [Video.model_validate(_snaked(item)) for item in page["videos"]]
+            cursor = page.get("cursor")
+            if not page.get("hasMore"):
+                break
+        return found[:limit]
+
+
+def _organisation(token: str, claim: str) -> str:
+    """What the token says of itself; the service verifies it."""
+    try:
+        payload = token.split(".")[1]
+        padded = payload + "=" * (-len(payload) % 4)
+        org = json.loads(base64.urlsafe_b64decode(padded))[claim]
+    except (IndexError, ValueError, KeyError, TypeError):
+        raise ConfigurationError(
+            "STAGEDOOR_TOKEN is no token of the service: make one with 'stagedoor token'"
+        ) from None
+    return str(org)
+
+
+def _checked(answer: httpx2.Response) -> Any:
+    if answer.status_code < 400:
+        return answer.json() if answer.content else None
+    try:
+        message = str(answer.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        message = f"the service answered HTTP {answer.status_code}"
+    raise ServiceRefused(message)
+
+
+def _snaked(item: dict[str, Any]) -> dict[str, Any]:
+    """TikTok's own names again."""
+    return {
+        "".join(f"_{ch.lower()}" if ch.isupper() else ch for ch in name): value
+        for name, value in item.items()
+    }

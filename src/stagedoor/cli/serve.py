@@ -1,0 +1,33 @@
+"""`stagedoor serve`: the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .service import data_option, load, service_extra
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8700, show_default=True, help="Port; 0 takes a free one.")
+@click.option("--no-worker", is_flag=True, help="Serve only; workers run elsewhere.")
+@data_option
+def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
+    """Run the service, with a worker in it, until Ctrl-C."""
+    with service_extra():
+        from stagedoor.connector import logs, serving
+
+        settings = load(data)
+        logs.configure()
+
+        def tell(address: str) -> None:
+            click.echo(f"Stagedoor on {address}")
+            click.echo(f"  data               {settings.data}")
+            click.echo(f"  speaks to          {settings.tiktok_url or 'TikTok'}")
+            click.echo(f"  reached by         {settings.public_url}")
+            click.echo(f"  described by       {address}/openapi.json")
+            click.echo("Ctrl-C ends it.")
+
+        serving.serve(settings, host, port, with_worker=not no_worker, ready=tell)

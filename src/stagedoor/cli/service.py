@@ -1,0 +1,46 @@
+"""What the commands of the service share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from stagedoor.connector.settings import Settings
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data directory. Default: STAGEDOOR_DATA, or ./stagedoor-data.",
+)
+
+
+@contextmanager
+def service_extra() -> Iterator[None]:
+    """Turns what is missing or wrong into one line."""
+    try:
+        from stagedoor.connector.settings import SettingsError
+    except ImportError:
+        raise _missing() from None
+    try:
+        yield
+    except ImportError as error:
+        if error.name and error.name.startswith("stagedoor"):
+            raise
+        raise _missing() from None
+    except (SettingsError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _missing() -> click.ClickException:
+    return click.ClickException("the service needs its extra: pip install 'stagedoor[server]'")
+
+
+def load(data: Path | None) -> Settings:
+    from stagedoor.connector import settings
+
+    return settings.load(data)

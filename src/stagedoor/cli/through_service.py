@@ -1,0 +1,102 @@
+"""`stagedoor post`, when the service does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stagedoor.client import Progress, Stage
+
+from . import console
+from .remote import FINAL, Remote
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The post as the service shows it, and what to tell a person."""
+
+    post: dict[str, Any]
+    words: str
+    failed: bool
+
+
+def through_service(
+    remote: Remote, video: Path | None, account: str | None, options: dict[str, Any]
+) -> Outcome:
+    """Hand the post to the service, and wait for what becomes of it."""
+    record = remote.integration(account)
+    if not options["draft"] and options["privacy"] is None:
+        info = remote.call("creator-info", integrationId=record["id"])
+        offered = ", ".join(info["privacyLevelOptions"])
+        raise click.UsageError(f"Choose --privacy; @{record['username']} offers: {offered}.")
+    body = _body(options) | {"integrationId": record["id"]}
+    with console.bars() as progress:
+        publish_id = _hand_over(remote, video, options, body, progress)
+        if options["no_wait"]:
+            post = remote.send("GET", f"/api/posts/{publish_id}")
+        else:
+            post = remote.final(
+                publish_id,
+                on_state=lambda state: progress(Progress(Stage.PROCESSING, note=state)),
+            )
+    return Outcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
+
+
+def _body(options: dict[str, Any]) -> dict[str, Any]:
+    values = {
+        "privacyLevel": options["privacy"],
+        "mode": "draft" if options["draft"] else "direct",
+        "disableComment": options["no_comments"] or None,
+        "brandContent": options["paid_partnership"] or None,
+        "brandOrganic": options["own_brand"] or None,
+        "isAigc": options["ai_generated"] or None,
+    }
+    if options["photos"]:
+        values |= {"title": options["title"], "caption": options["description"]}
+    else:
+        values |= {
+            "caption": options["title"],
+            "disableDuet": options["no_duet"] or None,
+            "disableStitch": options["no_stitch"] or None,
+        }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _hand_over(
+    remote: Remote,
+    video: Path | None,
+    options: dict[str, Any],
+    body: dict[str, Any],
+    progress: Any,
+) -> str:
+    if options["photos"]:
+        begun = remote.call("publish-photos", urls=list(options["photos"]), **body)
+        return str(begun["publishId"])
+    if options["url"]:
+        begun = remote.call("init-video-upload", videoUrl=options["url"], **body)
+    else:
+        file = Path(video or "")
+        begun = remote.call("init-video-upload", title=file.name, **body)
+        remote.upload(begun["uploadUrl"], file, progress)
+    remote.call("publish-video", publishId=begun["publishId"])
+    return str(begun["publishId"])
+
+
+def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
+    name, publish_id = record["username"] or record["accountName"], post["publishId"]
+    if post["state"] == "published":
+        where = post["link"] or "it isn't public, or TikTok still reviews it: no link yet"
+        return f"Published for @{name}: {where} (publish_id {publish_id})"
+    if post["state"] == "inInbox":
+        return (
+            f"The draft is in @{name}'s TikTok inbox: it is posted when the creator finishes it "
+            f"in the app. (publish_id {publish_id})"
+        )
+    if post["failure"] is not None:
+        failure = post["failure"]
+        return f"{failure['message']} {failure['remedy']} (publish_id {publish_id})"
+    goes_on = "" if post["state"] in FINAL else "; the service goes on"
+    return f"The post is {post['state']}{goes_on}. (publish_id {publish_id})"

@@ -1,0 +1,43 @@
+"""`stagedoor token`: a JWT of the embedded default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .service import data_option, load, service_extra
+
+
+@click.command("token")
+@click.option("--org", required=True, help="The organisation.")
+@click.option("--user", default="cli", show_default=True, help="Who it speaks for.")
+@click.option(
+    "--role",
+    type=click.Choice(["viewer", "member", "admin"]),
+    default="admin",
+    show_default=True,
+    help="What it may do.",
+)
+@click.option("--hours", default=24.0, show_default=True, help="How long it is valid.")
+@data_option
+def command(org: str, user: str, role: str, hours: float, data: Path | None) -> None:
+    """Print a JWT for the service's API, and nothing else."""
+    with service_extra():
+        from stagedoor.connector import keys
+        from stagedoor.connector.clock import clock
+        from stagedoor.connector.tenants.roles import Role
+        from stagedoor.connector.tenants.tokens import mint
+
+        settings = load(data)
+        click.echo(
+            mint(
+                settings.jwt,
+                keys.load(settings.keys_file).jwt,
+                org=org,
+                user=user,
+                role=Role(role),
+                now=clock(settings.clock_url).now(),
+                seconds=hours * 3600,
+            )
+        )

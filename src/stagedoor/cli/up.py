@@ -1,0 +1,49 @@
+"""`stagedoor up`: a local TikTok, the service and a worker, all at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from .service import data_option, load, service_extra
+from .settings import EMULATOR_KEY, EMULATOR_SECRET
+
+
+@click.command("up")
+@click.option("--port", default=8700, show_default=True, help="Port of the service.")
+@click.option("--emulator-port", default=8701, show_default=True, help="Port of the emulator.")
+@data_option
+def command(port: int, emulator_port: int, data: Path | None) -> None:
+    """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered."""
+    with service_extra():
+        from stagedoor.connector import logs, serving
+
+        from .demo.processes import DemoFailed, Emulator
+
+        settings = load(data)
+        logs.configure()
+        public = f"http://127.0.0.1:{port}"
+        try:
+            emulator = Emulator(f"{public}/connect/webhook/tiktok", emulator_port)
+        except DemoFailed as error:
+            raise click.ClickException(str(error)) from error
+        with emulator:
+            local = dataclasses.replace(
+                settings,
+                public_url=public,
+                tiktok_url=emulator.url,
+                client_key=EMULATOR_KEY,
+                client_secret=EMULATOR_SECRET,
+                clock_url=f"{emulator.url}/_emulator/clock",
+            )
+
+            def tell(address: str) -> None:
+                click.echo(f"Stagedoor on {address}")
+                click.echo(f"  TikTok emulator    {emulator.url}/_emulator/")
+                click.echo(f"  data               {local.data}")
+                click.echo("  a token            stagedoor token --org ORG")
+                click.echo("Ctrl-C ends all of it.")
+
+            serving.serve(local, "127.0.0.1", port, ready=tell)

@@ -1,0 +1,21 @@
+"""`stagedoor worker`: one more worker for the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .service import data_option, load, service_extra
+
+
+@click.command("worker")
+@data_option
+def command(data: Path | None) -> None:
+    """Run a worker beside `serve`, until Ctrl-C. Any number may share one PostgreSQL."""
+    with service_extra():
+        from stagedoor.connector import logs, serving
+
+        settings = load(data)
+        logs.configure()
+        serving.work(settings, lambda worker: click.echo(f"worker {worker} is at work"))

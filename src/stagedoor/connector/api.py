@@ -1,0 +1,175 @@
+"""What every `/api` route does before its own work: who asks, may they, was it asked before?"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+from sqlalchemy.exc import IntegrityError
+
+from .database import Scope
+from .errors import ApiError, BadRequest, Conflict, Forbidden
+from .services import Services
+from .tenants import store
+from .tenants.roles import Caller, Role
+
+_MAX_KEY = 200
+
+
+class Model(BaseModel):
+    """JSON of this API: camelCase outside, unknown names refused."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True
+    )
+
+
+class Shown(BaseModel):
+    """JSON that goes out."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class TenantRoute(APIRoute):
+    """A route that only a verified caller reaches; a repeated key gets the first answer again."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            services: Services = request.app.state.services
+            caller = await asyncio.to_thread(_authenticate, services, request)
+            request.state.caller = caller
+            key = request.headers.get("idempotency-key")
+            if request.method != "POST" or key is None:
+                return await handle(request)
+            if not 0 < len(key) <= _MAX_KEY:
+                raise BadRequest(f"Idempotency-Key must have 1 to {_MAX_KEY} characters.")
+            return await _once(services, caller, key, request, handle)
+
+        return answer
+
+
+def _authenticate(services: Services, request: Request) -> Caller:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    caller = services.verifier.caller(
+        token.strip() if scheme.lower() == "bearer" else "", request.headers.get("orgid")
+    )
+    store.ensure(services.database, caller.org, services.clock.now())
+    return caller
+
+
+async def _once(
+    services: Services,
+    caller: Caller,
+    key: str,
+    request: Request,
+    handle: Callable[[Request], Coroutine[Any, Any, Response]],
+) -> Response:
+    """The kept answer of an earlier request with this key, or this one's, kept."""
+    route = request.url.path
+    digest = hashlib.sha256(await request.body()).hexdigest()
+    kept = await asyncio.to_thread(_claim, services, caller.org, key, route, digest)
+    if kept is not None:
+        return kept
+    try:
+        response = await handle(request)
+    except ApiError as error:
+        if error.http >= 500 or error.retryable:
+            await asyncio.to_thread(_release, services, caller.org, key, route)
+        else:
+            body = error_response(error)
+            await asyncio.to_thread(_keep, services, caller.org, key, route, body)
+        raise
+    except BaseException:
+        await asyncio.to_thread(_release, services, caller.org, key, route)
+        raise
+    await asyncio.to_thread(_keep, services, caller.org, key, route, response)
+    return response
+
+
+def _claim(services: Services, org: str, key: str, route: str, digest: str) -> Response | None:
+    try:
+        with services.database.begin() as connection:
+            store.begin_answer(Scope(connection, org), key, route, digest, services.clock.now())
+        return None
+    except IntegrityError:
+        pass
+    with services.database.read() as connection:
+        row = store.find_answer(Scope(connection, org), key, route)
+    if row is None or row.status is None:
+        raise Conflict(
+            "The first request with this Idempotency-Key is still at work.", retryable=True
+        )
+    if row.request_digest != digest:
+        raise Conflict("This Idempotency-Key was used for another request body.")
+    text = services.vault.open(
+        _scope(org), "idempotent_answers", f"{route} {key}", "body", row.body
+    )
+    return Response(text, row.status, media_type="application/json")
+
+
+def _keep(services: Services, org: str, key: str, route: str, response: Response) -> None:
+    # an answer may hold what lives as a secret for a while: an uploadUrl, a state
+    text = bytes(response.body).decode()
+    sealed = services.vault.seal(_scope(org), "idempotent_answers", f"{route} {key}", "body", text)
+    with services.database.begin() as connection:
+        store.keep_answer(Scope(connection, org), key, route, response.status_code, sealed)
+
+
+def _scope(org: str) -> str:
+    """The vault's name for what is an organisation's own."""
+    return f"org:{org}"
+
+
+def _release(services: Services, org: str, key: str, route: str) -> None:
+    with services.database.begin() as connection:
+        store.drop_answer(Scope(connection, org), key, route)
+
+
+def error_response(error: ApiError) -> Response:
+    from fastapi.responses import JSONResponse
+
+    headers = {}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(max(0, round(error.retry_after)))
+    if error.http == 401:
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse(error.body(), error.http, headers)
+
+
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def needs(role: Role) -> Any:
+    """A route's dependency: the caller's role must cover `role`."""
+
+    def check(request: Request) -> None:
+        if not _caller(request).role.covers(role):
+            raise Forbidden(f"This needs the role {role.value}; yours is {_caller(request).role}.")
+
+    return Depends(check)
+
+
+CallerIs = Annotated[Caller, Depends(_caller)]
+"""The verified caller."""
+
+ServicesAre = Annotated[Services, Depends(_services)]
+
+
+def router(prefix: str = "", **more: Any) -> APIRouter:
+    """A router whose routes are tenants' own."""
+    return APIRouter(prefix=prefix, route_class=TenantRoute, **more)

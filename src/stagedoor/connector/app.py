@@ -1,0 +1,153 @@
+"""The service's HTTP application: routes of all domains, one shape of errors, health."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stagedoor import __version__
+
+from .api import error_response
+from .database.migrate import current
+from .errors import ApiError, BadRequest, TooLarge
+from .services import Services
+
+MAX_JSON = 1 << 20
+MAX_DEPTH = 64
+
+logger = logging.getLogger("stagedoor.service")
+
+
+def application(
+    services: Services, lifespan: Callable[[], Any] | None = None, routers: tuple[Any, ...] = ()
+) -> ASGIApp:
+    """The ASGI application. `lifespan` is an async context manager that runs beside it."""
+
+    @asynccontextmanager
+    async def live(_: FastAPI) -> AsyncIterator[None]:
+        if lifespan is None:
+            yield
+        else:
+            async with lifespan():
+                yield
+
+    app = FastAPI(
+        title="Stagedoor", version=__version__, lifespan=live, docs_url=None, redoc_url=None
+    )
+    app.state.services = services
+    for router in routers:
+        app.include_router(router)
+    app.add_api_route("/healthz", healthz, include_in_schema=False)
+    app.add_api_route("/readyz", readyz, include_in_schema=False)
+    app.add_exception_handler(ApiError, _told)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+    if services.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(services.settings.cors_origins),
+            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+            allow_headers=["authorization", "orgid", "content-type", "idempotency-key"],
+        )
+    return JsonBodies(app)
+
+
+class JsonBodies:
+    """Under /api a body is JSON whatever Content-Type says; a huge one is refused as it comes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        headers = [(k, v) for k, v in scope["headers"] if k != b"content-type"]
+        scope = {**scope, "headers": [*headers, (b"content-type", b"application/json")]}
+        declared = next((v for k, v in headers if k == b"content-length"), b"0")
+        if not declared.isdigit() or int(declared) > MAX_JSON:
+            await self._refuse(scope, receive, send)
+            return
+        taken = 0
+
+        async def bounded() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_JSON:
+                raise TooLarge(f"The body is larger than {MAX_JSON} bytes.")
+            return message
+
+        await self._app(scope, bounded, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error = TooLarge(f"The body is larger than {MAX_JSON} bytes.")
+        await error_response(error)(scope, receive, send)
+
+
+async def healthz() -> Response:
+    """The process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """It can do its work: the database answers and has the newest shape."""
+    import asyncio
+
+    services: Services = request.app.state.services
+    checks = {
+        "database": await asyncio.to_thread(services.database.answers),
+        "migrations": False,
+    }
+    if checks["database"]:
+        checks["migrations"] = await asyncio.to_thread(current, services.database)
+    good = all(checks.values())
+    words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
+    return JSONResponse(
+        {"status": "ok" if good else "failing", "checks": words}, 200 if good else 503
+    )
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    if not isinstance(error, ApiError):
+        raise error
+    return error_response(error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    problems = [
+        {
+            "path": ".".join(str(part) for part in item["loc"] if part != "body") or "(body)",
+            "reason": item["msg"].removeprefix("Value error, "),
+        }
+        for item in error.errors()
+    ]
+    first = problems[0]
+    return error_response(
+        BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": problems})
+    )
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    words = {404: "There is no such route.", 405: "This route doesn't take that method."}
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    message = words.get(status, str(getattr(error, "detail", "")))
+    return error_response(ApiError(message, code=codes.get(status, "invalid_request"), http=status))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    logger.exception("%s %s failed", request.method, request.url.path)
+    return error_response(ApiError("Something went wrong here; it was logged.", retryable=True))

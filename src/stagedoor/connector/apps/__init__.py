@@ -1,0 +1,1 @@
+"""TikTok apps: the service's own, and those that organisations bring."""

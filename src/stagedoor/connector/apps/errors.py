@@ -1,0 +1,29 @@
+"""What can be wrong with an app."""
+
+from __future__ import annotations
+
+from ..errors import ApiError
+
+
+class NoApp(ApiError):
+    """No TikTok app serves this organisation."""
+
+    code, http = "no_app", 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no TikTok app to work with. Set TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET "
+            "for the service, or bring your own with PUT /api/apps/tiktok."
+        )
+
+
+class AppRefused(ApiError):
+    """TikTok doesn't know this key with this secret."""
+
+    code, http = "app_refused", 400
+
+
+class AppShared(ApiError):
+    """The service's own app is not an organisation's to change."""
+
+    code, http = "app_shared", 409

@@ -1,0 +1,52 @@
+"""An app's own rate limits: TikTok raises the documented ones for some."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from stagedoor.client.pacing import Pacing
+from stagedoor.platform.operation import RateLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `requests` within `per_seconds`."""
+
+    requests: int
+    per_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Windows by declared operation; what isn't named keeps its documented limit."""
+
+    windows: Mapping[str, Window] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any] | None) -> Self:
+        pairs = (stored or {}).items()
+        return cls({name: Window(int(one[0]), float(one[1])) for name, one in pairs})
+
+    def stored(self) -> dict[str, list[float]]:
+        return {name: [one.requests, one.per_seconds] for name, one in self.windows.items()}
+
+    def of(self, operation: str, documented: RateLimit) -> RateLimit:
+        window = self.windows.get(operation)
+        if window is None:
+            return documented
+        return replace(documented, requests=window.requests, per_seconds=window.per_seconds)
+
+
+class PacedByApp:
+    """A pacer that knows an app's own limits."""
+
+    def __init__(self, pacer: Pacing, limits: Limits) -> None:
+        self._pacer = pacer
+        self._limits = limits
+
+    def reserve(self, key: Hashable, limit: RateLimit) -> float:
+        """As `stagedoor.client.Pacer.reserve`; a key is (operation, who is counted)."""
+        operation = key[0] if isinstance(key, tuple) and key else None
+        return self._pacer.reserve(key, self._limits.of(str(operation), limit))

@@ -1,0 +1,31 @@
+"""TikTok apps, and which organisation brought which."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Double, ForeignKey, Integer, String, Table, UniqueConstraint
+
+from ..database.metadata import metadata, org_column
+
+apps = Table(
+    "tiktok_apps",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("client_key", String, nullable=False, unique=True),
+    Column("client_secret", String, nullable=False),
+    Column("second_secret", String),
+    Column("origin", String, nullable=False),
+    Column("scopes", JSON),
+    Column("limits", JSON),
+    Column("created", Double, nullable=False),
+    Column("updated", Double, nullable=False),
+)
+"""One row a client key, shared by who proved its secret. Secrets are sealed."""
+
+org_apps = Table(
+    "org_apps",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    org_column(),
+    Column("app_id", String, ForeignKey("tiktok_apps.id"), nullable=False),
+    UniqueConstraint("org"),
+)

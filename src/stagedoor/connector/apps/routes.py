@@ -1,0 +1,104 @@
+"""GET and PUT /api/apps/tiktok."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, Field, SecretStr
+
+from stagedoor.platform import catalogue
+
+from ..api import CallerIs, Model, ServicesAre, Shown, needs, router
+from ..tenants.roles import Role
+from .limits import Limits, Window
+from .service import App, AppChange
+
+ROUTER: APIRouter = router(prefix="/api/apps/tiktok", tags=["apps"])
+
+_Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+_Secret = Annotated[SecretStr, Field(min_length=1, max_length=128)]
+_Scope = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
+
+
+class WindowBody(Model):
+    requests: Annotated[int, Field(ge=1, le=1_000_000)]
+    per_seconds: Annotated[float, Field(gt=0, le=30 * 86_400)]
+
+
+def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
+    operations = catalogue.operations()
+    for name in limits:
+        if name not in operations or operations[name].limit is None:
+            raise ValueError(f"{name!r} is no operation with a rate limit")
+    return limits
+
+
+class AppBody(Model):
+    """`clientSecret` may be left out when the app is set already; `secondSecret: null` drops it."""
+
+    client_key: _Key
+    client_secret: _Secret | None = None
+    second_secret: _Secret | None = None
+    scopes: Annotated[list[_Scope], Field(max_length=100)] | None = None
+    """Approved by TikTok for the app; null: not known."""
+    limits: Annotated[dict[str, WindowBody], AfterValidator(_limited)] = Field(default_factory=dict)
+
+
+class WindowShown(Shown):
+    requests: int
+    per_seconds: float
+
+
+class AppShown(Shown):
+    """No secret is ever shown; `secrets` says how many are in force."""
+
+    client_key: str
+    own: bool
+    secrets: int
+    scopes: list[str] | None
+    limits: dict[str, WindowShown]
+    redirect_uri: str
+    """To be registered at TikTok."""
+    webhook_url: str
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _shown(app: App, services: ServicesAre) -> AppShown:
+    return AppShown(
+        client_key=app.client_key,
+        own=app.own,
+        secrets=len(app.secrets),
+        scopes=None if app.scopes is None else list(app.scopes),
+        limits={
+            name: WindowShown(requests=one.requests, per_seconds=one.per_seconds)
+            for name, one in app.limits.windows.items()
+        },
+        redirect_uri=services.settings.redirect_uri,
+        webhook_url=f"{services.settings.public_url}/connect/webhook/tiktok",
+    )
+
+
+@ROUTER.get("", dependencies=[needs(Role.ADMIN)])
+def show_app(caller: CallerIs, services: ServicesAre) -> AppShown:
+    """The TikTok app that serves the organisation."""
+    return _shown(services.apps.of_org(caller.org), services)
+
+
+@ROUTER.put("", dependencies=[needs(Role.ADMIN)])
+def set_app(body: AppBody, caller: CallerIs, services: ServicesAre) -> AppShown:
+    """Bring an app of your own; TikTok is asked whether key and secret belong together."""
+    change = AppChange(
+        client_key=body.client_key,
+        client_secret=_plain(body.client_secret),
+        second_secret=_plain(body.second_secret),
+        keep_second="second_secret" not in body.model_fields_set,
+        scopes=body.scopes,
+        limits=Limits(
+            {name: Window(one.requests, one.per_seconds) for name, one in body.limits.items()}
+        ),
+    )
+    return _shown(services.apps.bring(caller.org, change), services)

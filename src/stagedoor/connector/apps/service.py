@@ -1,0 +1,258 @@
+"""Which app serves an organisation, and what is secret about it."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.client import RetryPolicy, TikTok
+from stagedoor.client.errors import ClientRejected, StagedoorError, TikTokError
+
+from ..clock import Clock
+from ..database import Database, Scope
+from ..errors import BadRequest, NotFound, Unavailable
+from ..settings import Settings
+from ..vault import Vault
+from . import store
+from .errors import AppRefused, AppShared, NoApp
+from .limits import Limits
+
+ENVIRONMENT = "environment"
+ORGANISATION = "organisation"
+_IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A TikTok app. `scopes` are the approved ones; None: not told."""
+
+    id: str
+    client_key: str
+    client_secret: str = field(repr=False)
+    second_secret: str | None = field(repr=False)
+    scopes: tuple[str, ...] | None
+    limits: Limits
+    own: bool
+    """Brought by an organisation, not by the service's environment."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that TikTok may sign with, the current one first."""
+        both = (self.client_secret, self.second_secret)
+        return tuple(one for one in both if one)
+
+
+@dataclass(frozen=True, slots=True)
+class AppChange:
+    """What an admin sets. `client_secret` None keeps the stored one."""
+
+    client_key: str
+    client_secret: str | None = field(repr=False)
+    second_secret: str | None = field(repr=False)
+    keep_second: bool
+    scopes: Sequence[str] | None
+    limits: Limits
+
+
+class Apps:
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        http: httpx2.Client,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._http = http
+        self._lock = threading.Lock()
+        self._default: str | None = None
+
+    def of_org(self, org: str) -> App:
+        """The app that the organisation brought, else the service's. Raises `NoApp`."""
+        with self._database.read() as connection:
+            chosen = store.chosen(Scope(connection, org))
+        app_id = chosen or self._default_id()
+        if app_id is None:
+            raise NoApp
+        return self.get(app_id)
+
+    def get(self, app_id: str) -> App:
+        with self._database.read() as connection:
+            row = store.by_id(connection, app_id)
+        if row is None:
+            raise NotFound("There is no such app.")
+        return self._opened(row)
+
+    def by_key(self, client_key: str) -> App | None:
+        """The app that a webhook names."""
+        self._default_id()
+        with self._database.read() as connection:
+            row = store.by_key(connection, client_key)
+        return None if row is None else self._opened(row)
+
+    def bring(self, org: str, change: AppChange) -> App:
+        """Let the organisation work with its own app.
+
+        TikTok is asked whether key and secret belong together, so nobody can claim or change an
+        app that isn't theirs. Raises `AppRefused`, `AppShared`, `Unavailable`.
+        """
+        self._default_id()
+        with self._database.read() as connection:
+            row = store.by_key(connection, change.client_key)
+            chosen = store.chosen(Scope(connection, org))
+        known = None if row is None else self._opened(row)
+        if known is not None and not known.own:
+            raise AppShared(
+                "This is the service's own app, which serves you already: leave it, or bring "
+                "another one."
+            )
+        secret = change.client_secret
+        if secret is None and known is not None and known.id == chosen:
+            secret = known.client_secret
+        if secret is None:
+            raise BadRequest("clientSecret: is needed with a new client key")
+        self._prove(change.client_key, secret)
+        second = change.second_secret
+        if change.keep_second and known is not None:
+            # a secret that was changed may still sign webhooks that are on their way
+            same = known.client_secret == secret
+            second = known.second_secret if same else known.client_secret
+        app_id = known.id if known is not None else uuid.uuid4().hex
+        self._write(org, app_id, change, secret, second, new=known is None)
+        return self.get(app_id)
+
+    def _prove(self, key: str, secret: str) -> None:
+        """The app's own token is given to nobody who doesn't know the secret."""
+        tiktok = TikTok(
+            key,
+            secret,
+            hosts=self._settings.hosts,
+            retry=_IMPATIENT,
+            http=self._http,
+            pacer=None,
+        )
+        try:
+            tiktok.oauth.client_token()
+        except ClientRejected as error:
+            raise AppRefused(
+                "TikTok doesn't know this client key with this secret: copy both from the app's "
+                "page in TikTok's developer portal. Nothing was saved.",
+                log_id=error.log_id or None,
+            ) from None
+        except StagedoorError as error:
+            raise Unavailable(
+                "TikTok couldn't be asked whether key and secret belong together. Nothing was "
+                "saved; try again.",
+                log_id=error.log_id if isinstance(error, TikTokError) else None,
+            ) from None
+
+    def _write(
+        self,
+        org: str,
+        app_id: str,
+        change: AppChange,
+        secret: str,
+        second: str | None,
+        *,
+        new: bool,
+    ) -> None:
+        now = self._clock.now()
+        values: dict[str, Any] = {
+            **self._sealed(app_id, secret, second),
+            "scopes": None if change.scopes is None else list(change.scopes),
+            "limits": change.limits.stored(),
+            "updated": now,
+        }
+        try:
+            with self._database.begin() as connection:
+                if new:
+                    store.add(
+                        connection,
+                        id=app_id,
+                        client_key=change.client_key,
+                        origin=ORGANISATION,
+                        created=now,
+                        **values,
+                    )
+                else:
+                    store.change(connection, app_id, **values)
+                store.choose(Scope(connection, org), app_id)
+        except IntegrityError:
+            raise Unavailable("Another request set this app just now: try again.") from None
+
+    def _sealed(self, app_id: str, secret: str, second: str | None) -> Mapping[str, str | None]:
+        def seal(name: str, text: str | None) -> str | None:
+            return self._vault.seal(app_id, "tiktok_apps", app_id, name, text) if text else None
+
+        return {
+            "client_secret": seal("client_secret", secret),
+            "second_secret": seal("second_secret", second),
+        }
+
+    def _opened(self, row: Row[Any]) -> App:
+        def opened(name: str, text: str) -> str:
+            return self._vault.open(row.id, "tiktok_apps", row.id, name, text)
+
+        return App(
+            id=row.id,
+            client_key=row.client_key,
+            client_secret=opened("client_secret", row.client_secret),
+            second_secret=(
+                opened("second_secret", row.second_secret) if row.second_secret else None
+            ),
+            scopes=None if row.scopes is None else tuple(row.scopes),
+            limits=Limits.read(row.limits),
+            own=row.origin == ORGANISATION,
+        )
+
+    def _default_id(self) -> str | None:
+        """The environment's app; its row is made or brought up to date once a process."""
+        key, secret = self._settings.client_key, self._settings.client_secret
+        if not key or not secret:
+            return None
+        with self._lock:
+            if self._default is None:
+                self._default = self._adopt(key, secret)
+            return self._default
+
+    def _adopt(self, key: str, secret: str) -> str:
+        with self._database.read() as connection:
+            row = store.by_key(connection, key)
+        now = self._clock.now()
+        if row is None:
+            app_id = uuid.uuid4().hex
+            values = self._sealed(app_id, secret, None)
+            try:
+                with self._database.begin() as connection:
+                    store.add(
+                        connection,
+                        id=app_id,
+                        client_key=key,
+                        origin=ENVIRONMENT,
+                        created=now,
+                        updated=now,
+                        **values,
+                    )
+            except IntegrityError:
+                return self._adopt(key, secret)
+            return app_id
+        app = self._opened(row)
+        if app.own or app.client_secret != secret:
+            second = app.second_secret if app.client_secret == secret else app.client_secret
+            values = self._sealed(app.id, secret, second)
+            with self._database.begin() as connection:
+                store.change(connection, app.id, origin=ENVIRONMENT, updated=now, **values)
+        return app.id

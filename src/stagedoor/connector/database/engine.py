@@ -1,0 +1,92 @@
+"""Opening a database, and the two ways to use it: to read, and to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from ..errors import Unavailable
+
+BUSY_MILLISECONDS = 15_000
+
+
+class Database:
+    """No transaction may stay open across a network call: keep the blocks short."""
+
+    def __init__(self, url: str, pool: int = 10) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        if self.sqlite:
+            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.engine = create_engine(
+                url, connect_args={"check_same_thread": False}, pool_size=pool, max_overflow=pool
+            )
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that may write; SQLite takes its write lock at once."""
+        with self._told(), self.engine.connect() as connection:
+            connection = connection.execution_options(stagedoor_writes=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self._told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise Unavailable(
+                "The database doesn't answer. Nothing was lost; try again in a moment.",
+                retry_after=5,
+            ) from error
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            raise Unavailable(
+                "The connection to the database broke. Nothing was lost; try again.", retry_after=5
+            ) from error
+
+    def answers(self) -> bool:
+        """Whether it can be used now."""
+        try:
+            with self.read() as connection:
+                return connection.execute(text("SELECT 1")).scalar() == 1
+        except (Unavailable, DBAPIError):
+            return False
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # the driver's own transactions begin late and without a write lock: they are begun by hand
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("stagedoor_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

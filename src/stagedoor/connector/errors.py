@@ -1,0 +1,88 @@
+"""What callers are told: one shape, the right HTTP status, what happened and what to do.
+
+{"error": {"code", "message", "detail", "logId", "retryable", "retryAfter"}}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ApiError(Exception):
+    """An error with an answer. Subclasses fix `code` and `http`."""
+
+    code = "internal_error"
+    http = 500
+    retryable = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        http: int | None = None,
+        detail: Any = None,
+        log_id: str | None = None,
+        retryable: bool | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.message = message
+        self.code = code or type(self).code
+        self.http = http or type(self).http
+        self.detail = detail
+        self.log_id = log_id
+        self.retryable = type(self).retryable if retryable is None else retryable
+        self.retry_after = retry_after
+        super().__init__(f"{self.code}: {message}")
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "error": {
+                "code": self.code,
+                "message": self.message,
+                "detail": self.detail,
+                "logId": self.log_id,
+                "retryable": self.retryable,
+                "retryAfter": self.retry_after,
+            }
+        }
+
+
+class Unauthenticated(ApiError):
+    """No valid token: nobody knows who is asking."""
+
+    code, http = "unauthenticated", 401
+
+
+class Forbidden(ApiError):
+    """Known, but not allowed."""
+
+    code, http = "forbidden", 403
+
+
+class BadRequest(ApiError):
+    """The request is wrong; `detail` lists paths and reasons where there are several."""
+
+    code, http = "invalid_request", 400
+
+
+class NotFound(ApiError):
+    """There is no such thing in this organisation."""
+
+    code, http = "not_found", 404
+
+
+class Conflict(ApiError):
+    """Right request, wrong moment."""
+
+    code, http = "conflict", 409
+
+
+class TooLarge(ApiError):
+    code, http = "too_large", 413
+
+
+class Unavailable(ApiError):
+    """Something that the service needs doesn't answer; nothing was lost."""
+
+    code, http, retryable = "unavailable", 503, True

@@ -1,0 +1,1 @@
+"""Connected accounts: grants with their tokens, and organisations' use of them."""

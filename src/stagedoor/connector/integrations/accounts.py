@@ -1,0 +1,138 @@
+"""Values: a grant, an integration, and how well each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+
+from stagedoor.platform.scopes import consent_text, implied
+
+
+class Status(StrEnum):
+    """How well a credential is, worst last."""
+
+    ACTIVE = "active"
+    ERROR = "error"
+    """The last refresh failed for a reason that can be mended here; it is tried again."""
+    EXPIRED = "expired"
+    """TikTok doesn't renew it any more: the creator has to connect again."""
+    REVOKED = "revoked"
+    """The creator or the organisation ended it."""
+
+    @property
+    def usable(self) -> bool:
+        return self in (Status.ACTIVE, Status.ERROR)
+
+
+class Kind(StrEnum):
+    """What kind of authorization a credential stands for."""
+
+    CREATOR = "creator"
+    """Login Kit: profile, videos, posting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong last: TikTok's code, its text with what to do, its log_id, and when."""
+
+    code: str
+    message: str
+    log_id: str | None
+    at: float
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any] | None) -> Problem | None:
+        return None if stored is None else cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a creator allowed an app. Tokens aren't in it. Times are Unix seconds."""
+
+    id: str
+    app_id: str
+    open_id: str
+    kind: Kind
+    scopes: tuple[str, ...]
+    status: Status
+    problem: Problem | None
+    expires_at: float | None
+    refresh_expires_at: float | None
+    username: str | None
+    display_name: str | None
+    avatar_url: str | None
+    connected_at: float
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Grant:
+        return cls(
+            id=row.id,
+            app_id=row.app_id,
+            open_id=row.open_id,
+            kind=Kind(row.kind),
+            scopes=tuple(row.scopes),
+            status=Status(row.status),
+            problem=Problem.read(row.error),
+            expires_at=row.expires_at,
+            refresh_expires_at=row.refresh_expires_at,
+            username=row.username,
+            display_name=row.display_name,
+            avatar_url=row.avatar_url,
+            connected_at=row.connected_at,
+        )
+
+    @property
+    def name(self) -> str:
+        """What people call the account."""
+        if self.username:
+            return f"@{self.username}"
+        return self.display_name or self.open_id
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An organisation that uses a grant."""
+
+    org: str
+    integration_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """An organisation's use of a grant."""
+
+    id: str
+    org: str
+    grant: Grant
+    requested: tuple[str, ...]
+    allowed: tuple[str, ...]
+    """By the organisation's own consent."""
+    created: float
+    connected_at: float
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """What may be used now: allowed to this organisation, and still in the shared grant."""
+        now = implied(frozenset(self.grant.scopes))
+        if self.grant.status is Status.REVOKED:
+            return ()
+        return tuple(scope for scope in self.allowed if scope in now)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Asked for, and not to be had."""
+        had = implied(frozenset(self.granted))
+        return tuple(scope for scope in self.requested if scope not in had)
+
+    @property
+    def status(self) -> Status:
+        return self.grant.status
+
+
+def switched_off(scope: str) -> str:
+    """What doesn't work without a scope, in TikTok's own words for it."""
+    return consent_text(scope).title

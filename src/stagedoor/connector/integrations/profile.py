@@ -1,0 +1,47 @@
+"""A connected account's name and avatar, kept fresh before the avatar's link expires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from stagedoor.client import TikTok
+from stagedoor.platform.display import BASIC_USER_FIELDS, User
+from stagedoor.platform.scopes import Scope, implied
+
+_EARLY_SECONDS = 3_600.0
+_SOONEST_SECONDS = 1_800.0
+_LATEST_SECONDS = 86_400.0
+_BASIC = tuple(name for name in BASIC_USER_FIELDS if name != "union_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    username: str | None = None
+    display_name: str | None = None
+    avatar_url: str | None = None
+
+
+def read(tiktok: TikTok, granted: tuple[str, ...]) -> Profile:
+    """What the granted scopes let it see; raises the client's errors."""
+    had = implied(frozenset(granted))
+    if Scope.USER_INFO_BASIC in had:
+        more = ("username",) if Scope.USER_INFO_PROFILE in had else ()
+        user: User = tiktok.user.info(fields=(*_BASIC, *more)).user
+        return Profile(user.username, user.display_name, user.avatar_url)
+    if had & {Scope.VIDEO_PUBLISH, Scope.VIDEO_UPLOAD}:
+        creator = tiktok.posts.creator_info()
+        return Profile(
+            creator.creator_username, creator.creator_nickname, creator.creator_avatar_url
+        )
+    return Profile()
+
+
+def read_again_at(profile: Profile, now: float) -> float:
+    """When to look again: an hour before the avatar's link expires, within a day."""
+    query = parse_qs(urlsplit(profile.avatar_url or "").query)
+    stamp = (query.get("x-expires") or [""])[0]
+    latest = now + _LATEST_SECONDS
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        return latest
+    return min(latest, max(now + _SOONEST_SECONDS, int(stamp) - _EARLY_SECONDS))

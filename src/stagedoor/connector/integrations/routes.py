@@ -1,0 +1,220 @@
+"""Connecting accounts, and the organisation's integrations."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import Field
+
+from ..api import CallerIs, Model, ServicesAre, Shown, needs, router
+from ..errors import ApiError
+from ..tenants.roles import Role
+from . import pages
+from .accounts import Integration, Kind, Status, switched_off
+
+_TENANT = router(tags=["integrations"])
+_PUBLIC = APIRouter(tags=["connect"])
+
+_Scope = Annotated[str, Field(min_length=1, max_length=100)]
+_Url = Annotated[str, Field(min_length=1, max_length=2000)]
+_Id = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class AuthUrlBody(Model):
+    """`integrationId` renews that integration, for the same account."""
+
+    scopes: Annotated[list[_Scope], Field(min_length=1, max_length=50)] | None = None
+    return_url: _Url
+    kind: Literal["creator"] = "creator"
+    integration_id: _Id | None = None
+
+
+class UnavailableShown(Shown):
+    scope: str
+    reason: str
+    where: str
+
+
+class AuthUrlShown(Shown):
+    auth_url: str
+    state: str
+    requested: list[str]
+    unavailable: list[UnavailableShown]
+    warnings: list[str]
+
+
+class ReturnUrlsBody(Model):
+    return_urls: Annotated[list[_Url], Field(max_length=100)]
+
+
+class ReturnUrlsShown(Shown):
+    return_urls: list[str]
+
+
+class ProblemShown(Shown):
+    code: str
+    message: str
+    log_id: str | None
+    at: datetime
+
+
+class SwitchedOffShown(Shown):
+    scope: str
+    what: str
+
+
+class CredentialShown(Shown):
+    kind: Kind
+    status: Status
+    granted: list[str]
+    missing: list[str]
+    switched_off: list[SwitchedOffShown]
+    """What doesn't work without the missing scopes."""
+    expires_at: datetime | None
+    """Of the access token, which is renewed as needed."""
+    renewable_until: datetime | None
+    last_error: ProblemShown | None
+
+
+class IntegrationShown(Shown):
+    id: str
+    platform: Literal["tiktok"] = "tiktok"
+    account_name: str
+    username: str | None
+    display_name: str | None
+    avatar_url: str | None
+    status: Status
+    credentials: list[CredentialShown]
+    ad_accounts: list[str]
+    last_sync_at: datetime | None
+    created_at: datetime
+    connected_at: datetime
+
+
+class IntegrationsShown(Shown):
+    integrations: list[IntegrationShown]
+    next_cursor: str | None
+
+
+def _time(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _moment(at: float | None) -> datetime | None:
+    return None if at is None else _time(at)
+
+
+def _shown(integration: Integration) -> IntegrationShown:
+    grant = integration.grant
+    problem = grant.problem
+    credential = CredentialShown(
+        kind=grant.kind,
+        status=grant.status,
+        granted=list(integration.granted),
+        missing=list(integration.missing),
+        switched_off=[
+            SwitchedOffShown(scope=scope, what=switched_off(scope)) for scope in integration.missing
+        ],
+        expires_at=_moment(grant.expires_at),
+        renewable_until=_moment(grant.refresh_expires_at),
+        last_error=None
+        if problem is None
+        else ProblemShown(
+            code=problem.code,
+            message=problem.message,
+            log_id=problem.log_id,
+            at=_time(problem.at),
+        ),
+    )
+    return IntegrationShown(
+        id=integration.id,
+        account_name=grant.name,
+        username=grant.username,
+        display_name=grant.display_name,
+        avatar_url=grant.avatar_url,
+        status=integration.status,
+        credentials=[credential],
+        ad_accounts=[],
+        last_sync_at=None,
+        created_at=_time(integration.created),
+        connected_at=_time(integration.connected_at),
+    )
+
+
+@_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
+def get_auth_url(body: AuthUrlBody, caller: CallerIs, services: ServicesAre) -> AuthUrlShown:
+    """A link to TikTok's consent page; the browser comes back to `returnUrl`."""
+    started = services.connecting.begin(
+        caller.org, body.return_url, body.scopes, body.integration_id
+    )
+    return AuthUrlShown(
+        auth_url=started.auth_url,
+        state=started.state,
+        requested=list(started.choice.requested),
+        unavailable=[
+            UnavailableShown(scope=one.scope, reason=one.reason, where=one.where)
+            for one in started.choice.unavailable
+        ],
+        warnings=list(started.warnings),
+    )
+
+
+@_TENANT.get("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
+def show_return_urls(caller: CallerIs, services: ServicesAre) -> ReturnUrlsShown:
+    """Where logins may return to; any address while there is none."""
+    return ReturnUrlsShown(return_urls=services.return_urls.listed(caller.org))
+
+
+@_TENANT.put("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
+def set_return_urls(
+    body: ReturnUrlsBody, caller: CallerIs, services: ServicesAre
+) -> ReturnUrlsShown:
+    """Scheme, host, port and path of a `returnUrl` must be those of one of these."""
+    return ReturnUrlsShown(return_urls=services.return_urls.set(caller.org, body.return_urls))
+
+
+@_TENANT.get("/api/integrations", dependencies=[needs(Role.VIEWER)])
+def list_integrations(
+    caller: CallerIs,
+    services: ServicesAre,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> IntegrationsShown:
+    """The accounts that the organisation connected."""
+    page = services.integrations.page(caller.org, cursor, limit)
+    return IntegrationsShown(
+        integrations=[_shown(one) for one in page.integrations], next_cursor=page.next_cursor
+    )
+
+
+@_TENANT.get("/api/integrations/{integration_id}", dependencies=[needs(Role.VIEWER)])
+def show_integration(
+    integration_id: str, caller: CallerIs, services: ServicesAre
+) -> IntegrationShown:
+    return _shown(services.integrations.get(caller.org, integration_id))
+
+
+@_TENANT.delete(
+    "/api/integrations/{integration_id}", dependencies=[needs(Role.ADMIN)], status_code=204
+)
+def delete_integration(integration_id: str, caller: CallerIs, services: ServicesAre) -> None:
+    """End the organisation's use of the account; its post history stays."""
+    services.integrations.delete(caller.org, integration_id)
+
+
+@_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
+def come_back(request: Request, services: ServicesAre) -> Response:
+    """Where TikTok sends the creator's browser; on to the application it came from."""
+    try:
+        where = services.connecting.finish(request.url.query)
+    except ApiError as error:
+        return pages.not_connected(error.message, error.http)
+    return RedirectResponse(where, 302, pages.HEADERS)
+
+
+ROUTER = APIRouter()
+for _part in (_TENANT, _PUBLIC):
+    ROUTER.include_router(_part)

@@ -1,0 +1,80 @@
+"""Which scopes a login may ask for, and where the others are to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stagedoor.platform.scopes import USER_SCOPES, Scope
+
+_BUSINESS = (
+    "The TikTok API for Business gives it to TikTok business accounts, through their own "
+    "authorization: apply for it at business-api.tiktok.com."
+)
+_PORTABILITY = (
+    "TikTok's Data Portability API: apply for it in the developer portal, then list it among the "
+    "app's scopes (PUT /api/apps/tiktok)."
+)
+_RESEARCH = "TikTok's Research Tools: the app itself gets it on application, no creator grants it."
+_PORTAL = (
+    "Add it to the app in TikTok's developer portal; once it is approved, list it among the app's "
+    "scopes (PUT /api/apps/tiktok)."
+)
+_NOWHERE = "Check its spelling: TikTok's scope reference doesn't list it."
+
+_BUSINESS_SCOPES = frozenset(
+    {
+        "user.account.type",
+        "user.insights",
+        "user.info.username",
+        "video.insights",
+        "comment.list",
+        "comment.list.manage",
+        "message.list.read",
+        "message.list.send",
+        "message.list.manage",
+        "tto.campaign.link",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A scope that this login can't get: why, and where it can be had."""
+
+    scope: str
+    reason: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is asked for, and what can't be."""
+
+    requested: tuple[str, ...]
+    unavailable: tuple[Unavailable, ...]
+
+
+def choose(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choice:
+    """Only approved scopes are asked for: one other makes TikTok refuse the whole login.
+
+    `approved` None: not known, so what every Login Kit app may ask for. `wanted` None: all of it.
+    """
+    had = tuple(str(scope) for scope in (USER_SCOPES if approved is None else approved))
+    asked = had if wanted is None else tuple(dict.fromkeys(wanted))
+    return Choice(
+        requested=tuple(scope for scope in asked if scope in had),
+        unavailable=tuple(_unavailable(scope) for scope in asked if scope not in had),
+    )
+
+
+def _unavailable(scope: str) -> Unavailable:
+    if scope.startswith(("business.", "biz.")) or scope in _BUSINESS_SCOPES:
+        return Unavailable(scope, "It isn't a scope of Login Kit.", _BUSINESS)
+    if scope.startswith("portability."):
+        return Unavailable(scope, "The app isn't known to have it approved.", _PORTABILITY)
+    if scope.startswith("research."):
+        return Unavailable(scope, "It isn't a scope that a creator grants.", _RESEARCH)
+    if scope in frozenset(Scope):
+        return Unavailable(scope, "The app isn't known to have it approved.", _PORTAL)
+    return Unavailable(scope, "TikTok has no such scope.", _NOWHERE)

@@ -1,0 +1,257 @@
+"""Accounts in use: listing them, acting for them, and ending them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import httpx2
+
+from stagedoor.client import RetryPolicy, TikTok, Tokens
+from stagedoor.client.driver_sync import SyncDriver
+from stagedoor.client.errors import (
+    GrantInvalid,
+    ServerError,
+    StagedoorError,
+    TokenInvalid,
+    TransportError,
+)
+from stagedoor.client.pacing import Pacing
+from stagedoor.client.session import Session, usable_tokens
+from stagedoor.client.tokens import EARLY_SECONDS
+from stagedoor.platform.webhooks import RemovalReason
+
+from ..apps.limits import PacedByApp
+from ..apps.service import App, Apps
+from ..clock import Clock
+from ..database import Database, Scope
+from ..errors import ApiError, NotFound
+from ..notices.service import Notices
+from ..settings import Settings
+from ..vault import Vault
+from ..waiting import store as waiting
+from . import store
+from .accounts import Grant, Holder, Integration, Problem, Status
+from .errors import NoIntegration
+from .tokens import ACCESS, TABLE, GrantTokens
+
+REVOKE = "grant-revoke"
+"""Kind of due row: TikTok is still to be told that nobody uses a grant any more."""
+_TRY_AGAIN_SECONDS = 60.0
+
+logger = logging.getLogger("stagedoor.integrations")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    integrations: Sequence[Integration]
+    next_cursor: str | None
+
+
+class Integrations:
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        apps: Apps,
+        notices: Notices,
+        clock: Clock,
+        http: httpx2.Client,
+        pacer: Pacing,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._vault = vault
+        self._apps = apps
+        self._notices = notices
+        self._clock = clock
+        self._http = http
+        self._pacer = pacer
+
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+        """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
+        with self._database.read() as connection:
+            found = store.page(Scope(connection, org), cursor, limit + 1)
+        listed = found[:limit]
+        return Page(listed, listed[-1].id if len(found) > limit else None)
+
+    def get(self, org: str, integration_id: str) -> Integration:
+        """Raises `NoIntegration`, also for another organisation's."""
+        with self._database.read() as connection:
+            found = store.integration(Scope(connection, org), integration_id)
+        if found is None:
+            raise NoIntegration
+        return found
+
+    def grant(self, grant_id: str) -> Grant:
+        with self._database.read() as connection:
+            row = store.grant(connection, grant_id)
+        if row is None:
+            raise NotFound("There is no such connection.")
+        return Grant.of(row)
+
+    def grants_of(self, app_id: str, open_id: str) -> list[Grant]:
+        """What TikTok means when it names an app's user, in a webhook."""
+        with self._database.read() as connection:
+            return [Grant.of(row) for row in store.grants_of(connection, app_id, open_id)]
+
+    def holders(self, grant_id: str) -> list[Holder]:
+        """Every organisation that uses a grant."""
+        with self._database.read() as connection:
+            return store.holders(connection, grant_id)
+
+    def tokens(self, grant_id: str) -> GrantTokens:
+        """The grant's token store."""
+        return GrantTokens(
+            grant_id,
+            database=self._database,
+            vault=self._vault,
+            notices=self._notices,
+            clock=self._clock,
+        )
+
+    def tiktok_for(self, account: Integration | Grant | str) -> TikTok:
+        """A client that acts for an integration, or for a grant (by its id).
+
+        Its tokens are refreshed as needed. It raises `ReconnectRequired` when the creator has to
+        connect again. The caller may use what `Integration.granted` names, and no more.
+        """
+        if isinstance(account, str):
+            account = self.grant(account)
+        grant = account.grant if isinstance(account, Integration) else account
+        return self.client(self._apps.get(grant.app_id), self.tokens(grant.id))
+
+    def client(
+        self,
+        app: App,
+        tokens: GrantTokens | Tokens | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> TikTok:
+        """A client of an app, on the connections and pace that all share."""
+        return TikTok(
+            app.client_key,
+            app.client_secret,
+            tokens=tokens,
+            hosts=self._settings.hosts,
+            retry=retry,
+            pacer=PacedByApp(self._pacer, app.limits),
+            http=self._http,
+            now=self._clock.now,
+        )
+
+    def access_token(self, grant_id: str) -> str:
+        """An access token that holds, refreshed if need be. Raises `ReconnectRequired`."""
+        with self._database.read() as connection:
+            row = store.token(connection, grant_id)
+        if row is None:
+            raise NotFound("There is no such connection.")
+        app_id, sealed, expires_at, status = row
+        fresh = expires_at is None or self._clock.now() < expires_at - EARLY_SECONDS
+        if fresh and sealed is not None and Status(status).usable:
+            return self._vault.open(app_id, TABLE, grant_id, ACCESS, sealed)
+        app = self._apps.get(app_id)
+        session = Session(
+            app.client_key, app.client_secret, self._settings.hosts, now=self._clock.now
+        )
+        driver = SyncDriver(self._http, None, self.tokens(grant_id))
+        return driver.run(usable_tokens(session)).access_token
+
+    def delete(self, org: str, integration_id: str) -> None:
+        """End an organisation's use; with the last one, TikTok's grant ends too."""
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            found = store.integration(scope, integration_id)
+            if found is None:
+                raise NoIntegration
+            # a connection that is being made at this moment comes before or after, not between
+            store.lock_grant(connection, found.grant.id)
+            store.delete_integration(scope, integration_id)
+            last = not store.holders(connection, found.grant.id)
+            if last:
+                # should this process die now, a worker tells TikTok
+                due = self._clock.now() + _TRY_AGAIN_SECONDS
+                waiting.wait(connection, REVOKE, found.grant.id, due)
+        logger.info("integration deleted", extra={"org": org, "integration": integration_id})
+        if last:
+            self.revoke(found.grant.id)
+
+    def revoke(self, grant_id: str) -> None:
+        """Tell TikTok that nobody uses the grant, and forget its tokens; may run twice."""
+        if self.holders(grant_id):
+            with self._database.begin() as connection:
+                waiting.forget(connection, REVOKE, grant_id)
+            return
+        try:
+            self.tiktok_for(grant_id).oauth.disconnect()
+        except (TokenInvalid, GrantInvalid):
+            pass  # it has ended at TikTok already
+        except (TransportError, ServerError, ApiError) as error:
+            logger.warning(
+                "TikTok couldn't be told of the end of a grant: %s",
+                error,
+                extra={"grant": grant_id},
+            )
+            with self._database.begin() as connection:
+                due = self._clock.now() + _TRY_AGAIN_SECONDS
+                waiting.wait(connection, REVOKE, grant_id, due)
+            return
+        except StagedoorError as error:
+            logger.warning("TikTok refused to end a grant: %s", error, extra={"grant": grant_id})
+        with self._database.begin() as connection:
+            store.lock_grant(connection, grant_id)
+            waiting.forget(connection, REVOKE, grant_id)
+            if not store.holders(connection, grant_id):
+                store.end_grant(connection, grant_id, None)
+
+    def removed(self, grant_id: str, reason: RemovalReason | int, at: float | None = None) -> bool:
+        """TikTok says that the authorization was removed, at `at` (Unix seconds).
+
+        The credential is revoked and its tokens are forgotten; the organisations' own history
+        stays, and their admins are told. False when there was nothing to end: TikTok's webhooks
+        come late and twice, and the creator may have connected again since.
+        """
+        with self._database.begin() as connection:
+            store.lock_grant(connection, grant_id)
+            row = store.grant(connection, grant_id)
+            if row is None or row.status == Status.REVOKED.value:
+                return False
+            if at is not None and _before(at, reason, row.connected_at):
+                return False
+            why = _why(reason)
+            problem = Problem("authorization_removed", why, None, self._clock.now())
+            store.end_grant(connection, grant_id, asdict(problem))
+            for holder in store.holders(connection, grant_id):
+                self._notices.tell(
+                    Scope(connection, holder.org),
+                    "integration.revoked",
+                    holder.integration_id,
+                    f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "
+                    "record. To go on, ask the creator to connect again.",
+                    {"reason": int(reason)},
+                )
+        return True
+
+
+def _before(at: float, reason: RemovalReason | int, connected_at: float) -> bool:
+    """Whether a removal is of an earlier consent. TikTok tells whole seconds."""
+    if reason == RemovalReason.DEVELOPER_REVOKED:
+        return at <= connected_at  # our own doing, and the creator came back at once
+    return at < int(connected_at)
+
+
+_REASONS: dict[int, str] = {
+    RemovalReason.USER_DISCONNECTED: "the creator disconnected the app",
+    RemovalReason.ACCOUNT_DELETED: "the account was deleted",
+    RemovalReason.AGE_CHANGED: "the creator's age changed",
+    RemovalReason.ACCOUNT_BANNED: "TikTok banned the account",
+    RemovalReason.DEVELOPER_REVOKED: "the app ended the authorization",
+}
+
+
+def _why(reason: RemovalReason | int) -> str:
+    return _REASONS.get(reason, "TikTok removed the authorization")

@@ -1,0 +1,181 @@
+"""Grants, integrations and logins in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+
+from ..database import Scope, organisations_with
+from .accounts import Grant, Holder, Integration, Status
+from .models import grants, integrations, logins
+
+_TOKEN = select(grants.c.app_id, grants.c.access_token, grants.c.expires_at, grants.c.status).where(
+    grants.c.id == bindparam("grant_id")
+)
+
+
+def grant(connection: Connection, grant_id: str) -> Row[Any] | None:
+    return connection.execute(select(grants).where(grants.c.id == grant_id)).one_or_none()
+
+
+def grants_of(connection: Connection, app_id: str, open_id: str) -> Sequence[Row[Any]]:
+    query = select(grants).where(grants.c.app_id == app_id, grants.c.open_id == open_id)
+    return connection.execute(query).all()
+
+
+def token(connection: Connection, grant_id: str) -> Row[Any, Any, Any, Any] | None:
+    """What a call needs of a grant, in one primary-key read: app, token, end, status."""
+    return connection.execute(_TOKEN, {"grant_id": grant_id}).one_or_none()
+
+
+def add_grant(connection: Connection, **values: Any) -> None:
+    """IntegrityError when the account was connected by somebody else meanwhile."""
+    connection.execute(insert(grants).values(fence=1, **values))
+
+
+def connect_grant(connection: Connection, grant_id: str, **values: Any) -> None:
+    """A creator's new consent: whoever is refreshing the old tokens can't write any more."""
+    changed = {"fence": grants.c.fence + 1, "lease_owner": None, "lease_until": None, **values}
+    connection.execute(update(grants).where(grants.c.id == grant_id).values(**changed))
+
+
+def change_grant(connection: Connection, grant_id: str, **values: Any) -> None:
+    connection.execute(update(grants).where(grants.c.id == grant_id).values(**values))
+
+
+def end_grant(connection: Connection, grant_id: str, error: Any) -> None:
+    """Forget the tokens; whoever is refreshing them can't write any more."""
+    connect_grant(
+        connection,
+        grant_id,
+        status=Status.REVOKED.value,
+        error=error,
+        access_token=None,
+        refresh_token=None,
+        expires_at=None,
+        refresh_expires_at=None,
+    )
+
+
+def lock_grant(connection: Connection, grant_id: str) -> None:
+    """Others who would change the grant wait for the end of this transaction."""
+    connection.execute(update(grants).where(grants.c.id == grant_id).values(fence=grants.c.fence))
+
+
+def leased_until(connection: Connection, grant_id: str) -> float | None:
+    query = select(grants.c.lease_until).where(grants.c.id == grant_id)
+    return connection.scalars(query).one_or_none()
+
+
+def lease(
+    connection: Connection, grant_id: str, owner: str, real_now: float, seconds: float
+) -> int | None:
+    """The fence of a new lease; None while somebody else has one."""
+    free = or_(grants.c.lease_until.is_(None), grants.c.lease_until < real_now)
+    statement = (
+        update(grants)
+        .where(grants.c.id == grant_id, free)
+        .values(lease_owner=owner, lease_until=real_now + seconds, fence=grants.c.fence + 1)
+        .returning(grants.c.fence)
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def change_fenced(connection: Connection, grant_id: str, fence: int, **values: Any) -> bool:
+    """Change a grant if `fence` is still the newest."""
+    mine = (grants.c.id == grant_id) & (grants.c.fence == fence)
+    return connection.execute(update(grants).where(mine).values(**values)).rowcount == 1
+
+
+def turn(connection: Connection, grant_id: str, fence: int, status: Status, error: Any) -> bool:
+    """Set a status if `fence` is the newest; False as well when it was so before."""
+    mine = (grants.c.id == grant_id) & (grants.c.fence == fence)
+    new = mine & (grants.c.status != status.value)
+    changed = update(grants).where(new).values(status=status.value, error=error)
+    return connection.execute(changed).rowcount == 1
+
+
+def holders(connection: Connection, grant_id: str) -> list[Holder]:
+    """Every organisation that uses a grant."""
+    found = []
+    for org in organisations_with(connection, integrations, integrations.c.grant_id == grant_id):
+        scope = Scope(connection, org)
+        query = scope.select(integrations, integrations.c.id)
+        row = scope.one(query.where(integrations.c.grant_id == grant_id))
+        if row is not None:
+            found.append(Holder(org, row.id))
+    return found
+
+
+def integration(scope: Scope, integration_id: str) -> Integration | None:
+    row = scope.one(scope.select(integrations).where(integrations.c.id == integration_id))
+    return None if row is None else _joined(scope, [row])[0]
+
+
+def by_grant(scope: Scope, grant_id: str) -> Integration | None:
+    row = scope.one(scope.select(integrations).where(integrations.c.grant_id == grant_id))
+    return None if row is None else _joined(scope, [row])[0]
+
+
+def page(scope: Scope, after: str | None, limit: int) -> list[Integration]:
+    """In the order of their first connection."""
+    query = scope.select(integrations)
+    if after is not None:
+        query = query.where(integrations.c.id > after)
+    return _joined(scope, scope.all(query.order_by(integrations.c.id).limit(limit)))
+
+
+def add_integration(scope: Scope, **values: Any) -> None:
+    scope.insert(integrations, **values)
+
+
+def change_integration(scope: Scope, integration_id: str, **values: Any) -> None:
+    mine = integrations.c.id == integration_id
+    scope.run(scope.update(integrations).where(mine).values(**values))
+
+
+def delete_integration(scope: Scope, integration_id: str) -> None:
+    scope.run(scope.delete(integrations).where(integrations.c.id == integration_id))
+
+
+def add_login(scope: Scope, **values: Any) -> None:
+    scope.insert(logins, **values)
+
+
+def forget_logins(scope: Scope, before: float) -> None:
+    scope.run(scope.delete(logins).where(logins.c.expires < before))
+
+
+def login_org(connection: Connection, login_id: str) -> str | None:
+    found = organisations_with(connection, logins, logins.c.id == login_id)
+    return found[0] if found else None
+
+
+def login(scope: Scope, login_id: str) -> Row[Any] | None:
+    return scope.one(scope.select(logins).where(logins.c.id == login_id))
+
+
+def use_login(scope: Scope, login_id: str, now: float) -> bool:
+    """True for one caller, once, before it expires."""
+    fresh = (logins.c.id == login_id) & logins.c.used.is_(None) & (logins.c.expires > now)
+    return scope.run(scope.update(logins).where(fresh).values(used=now)) == 1
+
+
+def _joined(scope: Scope, rows: Sequence[Row[Any]]) -> list[Integration]:
+    wanted = {row.grant_id for row in rows}
+    query = select(grants).where(grants.c.id.in_(wanted))
+    found = {row.id: Grant.of(row) for row in scope.connection.execute(query)}
+    return [
+        Integration(
+            id=row.id,
+            org=row.org,
+            grant=found[row.grant_id],
+            requested=tuple(row.requested),
+            allowed=tuple(row.granted),
+            created=row.created,
+            connected_at=row.connected_at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,168 @@
+"""A grant's tokens as the client wants them: opened, sealed, and refreshed by one at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from stagedoor.client import Tokens
+from stagedoor.client.errors import ClientRejected, ReconnectRequired, TikTokError
+
+from ..clock import Clock
+from ..database import Database, Scope
+from ..errors import NotFound
+from ..notices.service import Notices
+from ..vault import Vault
+from . import lease, store
+from .accounts import Grant, Problem, Status
+from .errors import LeaseLost
+from .lease import Lease
+
+TABLE = "grants"
+ACCESS, REFRESH = "access_token", "refresh_token"
+
+
+def sealed(vault: Vault, app_id: str, grant_id: str, tokens: Tokens) -> dict[str, Any]:
+    """A pair as columns of the grant's row."""
+    refresh = tokens.refresh_token
+    return {
+        ACCESS: vault.seal(app_id, TABLE, grant_id, ACCESS, tokens.access_token),
+        REFRESH: vault.seal(app_id, TABLE, grant_id, REFRESH, refresh) if refresh else None,
+        "expires_at": tokens.expires_at,
+        "refresh_expires_at": tokens.refresh_expires_at,
+    }
+
+
+class GrantTokens:
+    """A `stagedoor.client.TokenStore` over one grant. Safe to share between threads.
+
+    `load` raises `ReconnectRequired` for a grant that TikTok doesn't renew any more, so nothing
+    is sent for it. `exclusive` is a fenced lease that all processes share; only inside it, and
+    only while its fence is the newest, `save` writes.
+    """
+
+    def __init__(
+        self,
+        grant_id: str,
+        *,
+        database: Database,
+        vault: Vault,
+        notices: Notices,
+        clock: Clock,
+        real: Callable[[], float] = time.time,
+    ) -> None:
+        self.grant_id = grant_id
+        self._database = database
+        self._vault = vault
+        self._notices = notices
+        self._clock = clock
+        self._real = real
+        self._mine = threading.local()
+
+    def __repr__(self) -> str:
+        return f"<GrantTokens of {self.grant_id}>"
+
+    def load(self) -> Tokens:
+        with self._database.read() as connection:
+            row = store.grant(connection, self.grant_id)
+        if row is None:
+            raise NotFound("There is no such connection.")
+        if not Status(row.status).usable or row.access_token is None:
+            raise ended(row)
+        return Tokens(
+            access_token=self._open(row, ACCESS),
+            refresh_token=self._open(row, REFRESH) if row.refresh_token else None,
+            open_id=row.open_id,
+            scopes=tuple(row.scopes),
+            expires_at=row.expires_at,
+            refresh_expires_at=row.refresh_expires_at,
+        )
+
+    def save(self, tokens: Tokens) -> None:
+        """Raises `LeaseLost` when another process has taken over."""
+        held: Lease | None = getattr(self._mine, "lease", None)
+        if held is None:
+            raise LeaseLost("Tokens are saved by who holds the lease on them only.")
+        with self._database.read() as connection:
+            row = store.grant(connection, self.grant_id)
+        if row is None:
+            raise NotFound("There is no such connection.")
+        values = sealed(self._vault, row.app_id, self.grant_id, tokens)
+        if tokens.scopes:
+            values["scopes"] = list(tokens.scopes)
+        with self._database.begin() as connection:
+            kept = store.change_fenced(
+                connection,
+                self.grant_id,
+                held.fence,
+                status=Status.ACTIVE.value,
+                error=None,
+                **values,
+            )
+        if not kept:
+            raise LeaseLost(
+                "Another process took over the refresh of these tokens: use what it stored."
+            )
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        with lease.held(self._database, self.grant_id, self._real) as held:
+            self._mine.lease = held
+            try:
+                yield
+            except ReconnectRequired as error:
+                self._turn(held, Status.EXPIRED, error)
+                raise
+            except ClientRejected as error:
+                self._turn(held, Status.ERROR, error)
+                raise
+            finally:
+                self._mine.lease = None
+
+    def _turn(self, held: Lease, status: Status, error: TikTokError) -> None:
+        """What a failed refresh leaves behind: the status, and a notice the first time."""
+        problem = Problem(error.code, str(error), error.log_id or None, self._clock.now())
+        with self._database.begin() as connection:
+            if not store.turn(connection, self.grant_id, held.fence, status, asdict(problem)):
+                return
+            row = store.grant(connection, self.grant_id)
+            for holder in store.holders(connection, self.grant_id):
+                name = Grant.of(row).name if row is not None else self.grant_id
+                self._notices.tell(
+                    Scope(connection, holder.org),
+                    f"integration.{status}",
+                    holder.integration_id,
+                    _message(status, name, error),
+                    {"code": error.code, "logId": error.log_id or None},
+                )
+
+    def _open(self, row: Row[Any], field: str) -> str:
+        return self._vault.open(row.app_id, TABLE, row.id, field, getattr(row, field))
+
+
+def ended(row: Row[Any]) -> ReconnectRequired:
+    """Why a grant's tokens aren't to be used."""
+    problem = Problem.read(row.error)
+    return ReconnectRequired(
+        problem.code if problem else "invalid_grant",
+        f"the connection of {Grant.of(row).name} is {row.status}",
+        log_id=(problem.log_id or "") if problem else "",
+    )
+
+
+def _message(status: Status, name: str, error: TikTokError) -> str:
+    if status is Status.EXPIRED:
+        return (
+            f"TikTok doesn't renew the connection of {name} any more ({error.code}). Ask the "
+            "creator to connect again; until then nothing can be done for the account."
+        )
+    return (
+        f"The connection of {name} can't be renewed, because TikTok refuses the app itself "
+        f"({error.code}). Check the app's client key and secret."
+    )

@@ -1,0 +1,137 @@
+"""The one door to the workflow engine: the rest says `start`, and never the engine's name.
+
+A job is a kind and a ref (an id; never a secret, arguments are stored in clear). Its handler is
+called in durable steps until it says that it is done. A step may run twice: a handler looks at
+its own journal before it acts. Importing the engine costs over a second, so only workers do.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from .settings import Settings
+
+NAME = "stagedoor"
+VERSION = "1"
+"""The engine runs only workflows of its own version: it changes when the shape of `_run` does."""
+_THREADS = 32
+_KEEP_SECONDS = 86_400
+
+logger = logging.getLogger("stagedoor.jobs")
+
+
+class Turn(StrEnum):
+    """What a handler says after a step."""
+
+    AGAIN = "again"
+    DONE = "done"
+
+
+Handler = Callable[[str], Turn]
+
+_handlers: dict[str, Handler] = {}
+"""Of this process: the engine finds workflows by name, so they can't be closures."""
+
+
+class Jobs:
+    """The engine in this process; one at a time."""
+
+    def __init__(self, settings: Settings, worker: str, handlers: Mapping[str, Handler]) -> None:
+        self._settings = settings
+        self._worker = worker
+        _handlers.clear()
+        _handlers.update(handlers)
+        self._run: Callable[[str, str], None] | None = None
+
+    def launch(self) -> None:
+        """Start the engine; it resumes what this worker left behind."""
+        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+        if self._settings.embedded:
+            _prefer_wal(self._settings)
+        config: DBOSConfig = {
+            "name": NAME,
+            "system_database_url": self._settings.engine_url,
+            "application_version": VERSION,
+            "executor_id": self._worker,
+            "serializer": DBOSPortableJSONSerializer(),
+            "max_executor_threads": _THREADS,
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+        self._run = DBOS.workflow(name="stagedoor.job")(_workflow)
+        DBOS.launch()
+
+    def start(self, kind: str, ref: str, key: str) -> None:
+        """Begin a job; a second start with the same `key` is the first one."""
+        from dbos import DBOS, SetWorkflowID
+
+        if self._run is None:
+            raise RuntimeError("the engine isn't launched")
+        with SetWorkflowID(key):
+            DBOS.start_workflow(self._run, kind, ref)
+
+    def adopt(self, dead: Sequence[str]) -> int:
+        """Resume what workers that died had running; how many there were."""
+        from dbos import DBOS
+
+        found = [
+            status.workflow_id
+            for worker in dead
+            for status in DBOS.list_workflows(status="PENDING", executor_id=worker)
+        ]
+        if found:
+            DBOS.resume_workflows(found)
+        return len(found)
+
+    def tidy(self, now_real: float) -> None:
+        """Delete what ended a day ago; the engine keeps everything otherwise."""
+        from datetime import UTC, datetime
+
+        from dbos import DBOS
+
+        before = datetime.fromtimestamp(now_real - _KEEP_SECONDS, UTC).isoformat()
+        ended = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=1000
+        )
+        if ended:
+            DBOS.delete_workflows([status.workflow_id for status in ended])
+
+    def stop(self, wait_seconds: float = 5) -> None:
+        """Let what runs go on for a moment; another worker takes over the rest."""
+        from dbos import DBOS
+
+        # asked for here: the engine's own wait begins with a whole second of sleep
+        end = time.monotonic() + wait_seconds
+        while time.monotonic() < end and DBOS.list_workflows(
+            status="PENDING", executor_id=self._worker, limit=1
+        ):
+            time.sleep(0.02)
+        DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+
+
+def _workflow(kind: str, ref: str) -> None:
+    from dbos import DBOS
+
+    while DBOS.run_step({"name": kind}, _step, kind, ref) == Turn.AGAIN:
+        pass
+
+
+def _step(kind: str, ref: str) -> str:
+    return _handlers[kind](ref).value
+
+
+def _prefer_wal(settings: Settings) -> None:
+    """Once is enough: SQLite remembers the journal mode, and the engine gains half its speed."""
+    import sqlite3
+
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection: Any = sqlite3.connect(settings.data / "engine.db")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()

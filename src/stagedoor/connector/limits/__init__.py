@@ -1,0 +1,1 @@
+"""TikTok's rate limits, kept by all processes of the service together."""

@@ -1,0 +1,18 @@
+"""What a caller is told whose turn is too far off."""
+
+from __future__ import annotations
+
+from ..errors import ApiError
+
+
+class TooFast(ApiError):
+    """TikTok's rate limit has no place soon. Nothing was sent; `retry_after` is in seconds."""
+
+    code, http, retryable = "rate_limited", 429, True
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"TikTok's rate limit has no place for {seconds:.0f} s. Nothing was sent: try again "
+            "then.",
+            retry_after=seconds,
+        )

@@ -1,0 +1,17 @@
+"""Sliding windows: the moments that were given out, a row for each key."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Double, LargeBinary, String, Table
+
+from ..database.metadata import metadata
+
+limit_windows = Table(
+    "limit_windows",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("places", LargeBinary, nullable=False),
+    Column("idle_at", Double, nullable=False, index=True),
+)
+"""`key` is a digest, `places` packed doubles on the service's clock. After `idle_at` the row says
+nothing any more."""

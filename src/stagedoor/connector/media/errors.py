@@ -1,0 +1,73 @@
+"""What uploaders and fetchers are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ApiError, Conflict, NotFound
+
+
+class UploadUnknown(NotFound):
+    """No such capability, or one for another purpose."""
+
+    code = "upload_unknown"
+
+
+class UploadExpired(ApiError):
+    """The capability was real once."""
+
+    code, http = "upload_expired", 410
+
+
+class UploadComplete(Conflict):
+    """The file is here already."""
+
+    code = "upload_complete"
+
+
+class OutOfOrder(Conflict):
+    """The range doesn't go on where the stored bytes end; `detail` has `received` and `size`."""
+
+    code = "upload_out_of_order"
+
+    def __init__(self, message: str, received: int, size: int | None) -> None:
+        detail: dict[str, Any] = {"received": received, "size": size}
+        super().__init__(message, detail=detail)
+
+
+class BadUpload(ApiError):
+    """The request's headers or body don't fit together; nothing of it was kept."""
+
+    code, http = "invalid_upload", 400
+
+
+class StoreFull(ApiError):
+    """No room for more; what was stored before stays."""
+
+    code, http, retryable = "storage_full", 507, True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The media store is full. What was received before is kept: make room, "
+            "then go on where the upload stands.",
+            retry_after=60,
+        )
+
+
+class StoreFailed(ApiError):
+    """The media store doesn't answer."""
+
+    code, http, retryable = "storage_unavailable", 503, True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The media store doesn't answer. What was received before is kept: try again in a "
+            "moment.",
+            retry_after=10,
+        )
+
+
+class MediaGone(ApiError):
+    """A medium's bytes aren't in the store any more."""
+
+    code, http = "media_gone", 410

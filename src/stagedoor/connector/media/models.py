@@ -1,0 +1,36 @@
+"""Media and the capabilities that let somebody without a token reach one of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, Double, Integer, String, Table
+
+from ..database.metadata import metadata, org_column
+
+media = Table(
+    "media",
+    metadata,
+    Column("id", String, primary_key=True),
+    org_column(),
+    Column("post", String, index=True),
+    Column("position", Integer, nullable=False, default=0),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("size", BigInteger),
+    Column("received", BigInteger, nullable=False, default=0),
+    Column("parts", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("keep_until", Double),
+)
+"""`parts` are [object key, bytes] in order: together they are the file. `keep_until` null: as long
+as its post needs it."""
+
+capabilities = Table(
+    "capabilities",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("purpose", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("media", String, nullable=False, index=True),
+    Column("expires", Double, nullable=False),
+)
+"""Found by digest, not by organisation: who holds one learns from it whose medium it is for."""

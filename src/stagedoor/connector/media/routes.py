@@ -1,0 +1,157 @@
+"""Uploads in, pulls out: who holds a capability needs no token."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.requests import ClientDisconnect
+
+from ..errors import NotFound
+from ..services import Services
+from . import ranges, receive
+from .capability import Purpose
+from .errors import MediaGone, StoreFull
+from .service import MediaService, Medium
+
+ROUTER = APIRouter(tags=["media"])
+
+_RESERVE = 64 << 20
+"""Bytes of a local disk that uploads leave to the databases."""
+_BODIES: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        }
+    },
+    "parameters": [
+        {
+            "name": "Content-Range",
+            "in": "header",
+            "schema": {"type": "string"},
+            "description": "bytes <first>-<last>/<total>: one piece of a file, in order",
+        }
+    ],
+}
+
+
+def _media(request: Request) -> MediaService:
+    services: Services = request.app.state.services
+    return services.media
+
+
+@ROUTER.put("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
+@ROUTER.post("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
+async def upload(request: Request, capability: str) -> Response:
+    """Takes a form's first file, a raw body, or with Content-Range a piece of one."""
+    media = _media(request)
+    medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
+    headers = request.headers
+    body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
+    if isinstance(body, ranges.Question):
+        return _progress(medium)
+    if body.length is not None:
+        room = await asyncio.to_thread(media.storage.has_room_for, body.length + _RESERVE)
+        if not room:
+            raise StoreFull
+    content_type = headers.get("content-type", "")
+    try:
+        if content_type.lower().startswith("multipart/form-data"):
+            kept = await receive.take_form(media, medium, content_type, request.stream())
+        else:
+            kept = await receive.take_piece(media, medium, body, request.stream())
+    except ClientDisconnect:
+        return Response(status_code=400)
+    return _progress(kept)
+
+
+@ROUTER.head("/upload/{capability}", summary="How far an upload is")
+async def progress(request: Request, capability: str) -> Response:
+    """Upload-Offset says with which byte to go on."""
+    media = _media(request)
+    medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
+    return Response(status_code=200, headers=_told(medium))
+
+
+def _told(medium: Medium) -> dict[str, str]:
+    told = {
+        "upload-offset": str(medium.received),
+        "upload-complete": "?1" if medium.complete else "?0",
+        "cache-control": "no-store",
+    }
+    if medium.size is not None:
+        told["upload-length"] = str(medium.size)
+    return told
+
+
+def _progress(medium: Medium) -> Response:
+    body: dict[str, Any] = {
+        "uploadId": medium.id,
+        "publishId": medium.post,
+        "received": medium.received,
+        "size": medium.size,
+        "complete": medium.complete,
+    }
+    return JSONResponse(body, 201 if medium.complete else 202, _told(medium))
+
+
+@ROUTER.head("/media/{capability}", summary="Ask about a file")
+@ROUTER.get("/media/{capability}", summary="Fetch a file")
+async def pull(request: Request, capability: str) -> Response:
+    """What TikTok fetches photos from, for some hours."""
+    media = _media(request)
+    medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
+    if not medium.complete:
+        raise MediaGone("The file isn't here.")
+    size = medium.received
+    kind = await asyncio.to_thread(_type, media, medium)
+    headers = {
+        "content-type": kind,
+        "accept-ranges": "bytes",
+        "cache-control": "private, max-age=0, no-store",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    try:
+        wanted = ranges.asked(request.headers.get("range"), size)
+    except ValueError:
+        return Response(status_code=416, headers={"content-range": f"bytes */{size}"})
+    part = wanted or ranges.Slice(0, size)
+    headers["content-length"] = str(part.length)
+    if wanted is not None:
+        last = part.start + part.length - 1
+        headers["content-range"] = f"bytes {part.start}-{last}/{size}"
+    status = 200 if wanted is None else 206
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers)
+    blocks = media.storage.stream(medium.parts, part.start, part.length)
+    return StreamingResponse(blocks, status, headers)
+
+
+def _type(media: MediaService, medium: Medium) -> str:
+    """By its first bytes: what the uploader said of it isn't believed."""
+    with media.storage.open(medium.parts) as file:
+        head = file.read(16) or b""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return "video/mp4" if head[4:8] == b"ftyp" else "application/octet-stream"
+
+
+@ROUTER.get("/tiktok{rest}.txt", include_in_schema=False)
+def verification(request: Request, rest: str) -> Response:
+    """TikTok's proof that the address is the app's own."""
+    services: Services = request.app.state.services
+    for name, content in services.settings.verification:
+        if name == f"tiktok{rest}.txt":
+            return PlainTextResponse(content)
+    raise NotFound("There is no such file; STAGEDOOR_TIKTOK_VERIFICATION names those there are.")

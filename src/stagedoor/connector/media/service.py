@@ -1,0 +1,268 @@
+"""Media of posts: where they are uploaded, how far they are, what is in them, until when."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Row
+
+from stagedoor.client.source import Source
+
+from ..clock import Clock
+from ..database import Database, Scope
+from ..settings import Settings
+from ..waiting.store import wait
+from . import store
+from .capability import Purpose, digest, make
+from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
+from .prober import Probed, Prober
+from .ranges import Known, Piece, Take, Whole, complete_already, judge
+from .storage import Parts, Storage
+
+UPLOAD_SECONDS = 86_400.0
+PULL_SECONDS = 3 * 3_600.0
+"""TikTok pulls for an hour; an init may wait before that."""
+DRAFT_SECONDS = 30 * 86_400.0
+"""How long media waits for somebody to publish it."""
+KIND = "media"
+"""Due rows: look whether a medium is still wanted."""
+
+
+class Kind(StrEnum):
+    VIDEO = "video"
+    PHOTO = "photo"
+
+
+class State(StrEnum):
+    RECEIVING = "receiving"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file, or what is here of it. `size` None: nobody has said yet."""
+
+    id: str
+    org: str
+    post: str | None
+    kind: Kind
+    state: State
+    size: int | None
+    received: int
+    parts: Parts
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Medium:
+        return cls(
+            row.id,
+            row.org,
+            row.post,
+            Kind(row.kind),
+            State(row.state),
+            row.size,
+            row.received,
+            tuple((str(key), int(size)) for key, size in row.parts),
+        )
+
+    @property
+    def complete(self) -> bool:
+        return self.state is State.COMPLETE
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A place to send a file to. The URL is a secret for one file."""
+
+    media_id: str
+    url: str
+
+
+class MediaService:
+    """The media of all organisations. Methods with a `scope` work in the caller's transaction."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+
+    @cached_property
+    def storage(self) -> Storage:
+        return Storage(self._settings.media_url, self._settings.data / "media")
+
+    @cached_property
+    def prober(self) -> Prober:
+        return Prober(self.storage)
+
+    def close(self) -> None:
+        if "prober" in self.__dict__:
+            self.prober.close()
+
+    def expect(
+        self, scope: Scope, kind: Kind, post: str | None = None, size: int | None = None
+    ) -> Upload:
+        """A new medium and where it is to be sent to, within a day."""
+        media_id, capability, now = uuid.uuid4().hex, make(), self._clock.now()
+        store.add(
+            scope,
+            id=media_id,
+            post=post,
+            kind=kind.value,
+            state=State.RECEIVING.value,
+            size=size,
+            parts=[],
+            created=now,
+            keep_until=now + DRAFT_SECONDS,
+        )
+        connection = scope.connection
+        store.allow(
+            connection,
+            digest(capability),
+            Purpose.UPLOAD.value,
+            scope.org,
+            media_id,
+            now + UPLOAD_SECONDS,
+        )
+        wait(connection, KIND, f"{scope.org}/{media_id}", now + DRAFT_SECONDS)
+        return Upload(media_id, f"{self._settings.public_url}/upload/{capability}")
+
+    def find(self, scope: Scope, media_id: str, lock: bool = False) -> Medium | None:
+        row = store.find(scope, media_id, lock)
+        return None if row is None else Medium.of(row)
+
+    def of_post(self, scope: Scope, post: str) -> list[Medium]:
+        """In the post's order."""
+        return [Medium.of(row) for row in store.of_post(scope, post)]
+
+    def attach(self, scope: Scope, media_ids: Sequence[str], post: str) -> None:
+        """Make them the media of a post, in this order."""
+        for position, media_id in enumerate(media_ids):
+            store.change(scope, media_id, post=post, position=position)
+
+    def hold(self, scope: Scope, post: str) -> None:
+        """The post needs its media until it says otherwise."""
+        store.change_of_post(scope, post, keep_until=None)
+
+    def release(self, scope: Scope, post: str, at_once: bool = False) -> None:
+        """The post is over: its media go some days later, and nobody may upload any more."""
+        now = self._clock.now()
+        until = now if at_once else now + self._settings.media_days * 86_400
+        for row in store.of_post(scope, post):
+            store.change(scope, row.id, keep_until=until)
+            store.end_capabilities(scope.connection, row.id, Purpose.UPLOAD.value)
+            wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
+
+    def pull_url(self, scope: Scope, media_id: str) -> str:
+        """An address from which TikTok may fetch the file for some hours."""
+        capability = make()
+        store.allow(
+            scope.connection,
+            digest(capability),
+            Purpose.PULL.value,
+            scope.org,
+            media_id,
+            self._clock.now() + PULL_SECONDS,
+        )
+        return f"{self._settings.pulled_from}/media/{capability}"
+
+    def probe(self, medium: Medium, number: int = 1) -> Probed:
+        """Look into it, in a process of its own."""
+        return self.prober.probe(medium.kind.value, medium.parts, number)
+
+    def source(self, medium: Medium) -> Source:
+        """What the client sends. Raises `MediaGone`."""
+        file: Any = self.storage.open(medium.parts)
+        name = "video.mp4"
+        head = file.read(16)
+        file.seek(0)
+        if head.startswith(b"\x1a\x45\xdf\xa3"):
+            name = "video.webm"
+        elif head[4:12] == b"ftypqt  ":
+            name = "video.mov"
+        return Source(file, name, medium.received, owned=True)
+
+    def by_capability(self, capability: str, purpose: Purpose) -> Medium:
+        """The medium that a capability is for. Raises `UploadUnknown`, `UploadExpired`."""
+        with self._database.read() as connection:
+            found = store.capability(connection, digest(capability), purpose.value)
+            if found is None:
+                raise UploadUnknown("There is nothing at this address; it may be mistyped.")
+            if found.expires <= self._clock.now():
+                raise UploadExpired("This address has expired: ask for a new one.")
+            row = store.find(Scope(connection, found.owner), found.media)
+        if row is None:
+            raise UploadExpired("This address has expired: its file was deleted.")
+        return Medium.of(row)
+
+    def plan(self, medium: Medium, body: Whole | Piece) -> Take | Known:
+        """What to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`."""
+        if isinstance(body, Piece):
+            return judge(body, medium.received, medium.size, medium.complete)
+        if medium.complete:
+            raise complete_already(medium.received)
+        if body.length is not None:
+            whole = Piece(0, body.length, body.length)
+            if medium.size is not None and not medium.parts:
+                judge(whole, 0, medium.size, False)
+        return Take(0)
+
+    def keep(self, medium: Medium, body: Whole | Piece, key: str, size: int, ended: bool) -> Medium:
+        """Count a stored object of `size` bytes; `ended`: the body came whole.
+
+        Raises `OutOfOrder` or `UploadComplete` when another request was quicker.
+        """
+        with self._database.begin() as connection:
+            scope = Scope(connection, medium.org)
+            row = store.find(scope, medium.id, lock=True)
+            if row is None:
+                raise MediaGone("The upload was withdrawn while it was sent.")
+            now = Medium.of(row)
+            if now.complete:
+                raise complete_already(now.received)
+            if isinstance(body, Piece):
+                total: int | None = body.total
+                if now.received != medium.received:
+                    raise OutOfOrder(
+                        f"Another request came first: {now.received} bytes are here. Go on there.",
+                        now.received,
+                        now.size,
+                    )
+                parts = [*now.parts, (key, size)]
+            else:
+                total = size if ended else body.length
+                parts = [(key, size)]
+            received = sum(length for _, length in parts)
+            done = ended and received == total
+            store.change(
+                scope,
+                medium.id,
+                parts=[list(part) for part in parts],
+                received=received,
+                size=total,
+                state=(State.COMPLETE if done else State.RECEIVING).value,
+            )
+            kept = store.find(scope, medium.id)
+        return now if kept is None else Medium.of(kept)
+
+    def expire(self, org: str, media_id: str) -> bool:
+        """Delete a medium that nobody needs any more; whether it is gone."""
+        now = self._clock.now()
+        with self._database.read() as connection:
+            row = store.find(Scope(connection, org), media_id)
+        if row is None:
+            return True
+        if row.keep_until is None:
+            return False
+        if row.keep_until > now:
+            with self._database.begin() as connection:
+                wait(connection, KIND, f"{org}/{media_id}", row.keep_until)
+            return False
+        self.storage.delete(media_id)
+        with self._database.begin() as connection:
+            store.remove_capabilities(connection, media_id)
+            store.remove(Scope(connection, org), media_id)
+        return True

@@ -1,0 +1,17 @@
+"""Alembic's environment: the connection is handed over by `database.migrate`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from stagedoor.connector.database import metadata
+from stagedoor.connector.tables import import_all
+
+import_all()
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+context.run_migrations()

@@ -1,0 +1,20 @@
+"""Notices to an organisation's admins."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Double, String, Table
+
+from ..database.metadata import metadata, org_column
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    org_column(),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("detail", JSON),
+    Column("at", Double, nullable=False),
+)
+"""Ids sort by time."""

@@ -1,0 +1,52 @@
+"""GET /api/notices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from ..api import CallerIs, ServicesAre, Shown, needs, router
+from ..tenants.roles import Role
+
+ROUTER = router(tags=["notices"])
+
+
+class NoticeShown(Shown):
+    id: str
+    kind: str
+    subject: str
+    message: str
+    detail: Any
+    at: datetime
+
+
+class NoticesShown(Shown):
+    notices: list[NoticeShown]
+    next_cursor: str | None
+
+
+@ROUTER.get("/api/notices", dependencies=[needs(Role.ADMIN)])
+def list_notices(
+    caller: CallerIs,
+    services: ServicesAre,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> NoticesShown:
+    """What the organisation's admins should know, newest first."""
+    page = services.notices.page(caller.org, cursor, limit)
+    return NoticesShown(
+        notices=[
+            NoticeShown(
+                id=one.id,
+                kind=one.kind,
+                subject=one.subject,
+                message=one.message,
+                detail=one.detail,
+                at=datetime.fromtimestamp(one.at, UTC),
+            )
+            for one in page.notices
+        ],
+        next_cursor=page.next_cursor,
+    )

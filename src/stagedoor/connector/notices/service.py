@@ -1,0 +1,67 @@
+"""Telling an organisation's admins what needs them: a row, and a line in the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..clock import Clock
+from ..database import Database, Scope
+from . import store
+
+logger = logging.getLogger("stagedoor.notices")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`kind` is dotted (`integration.expired`), `subject` the id of what it is about."""
+
+    id: str
+    kind: str
+    subject: str
+    message: str
+    detail: Any
+    at: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    notices: Sequence[Notice]
+    next_cursor: str | None
+
+
+class Notices:
+    """Organisations' notices."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def tell(self, scope: Scope, kind: str, subject: str, message: str, detail: Any = None) -> str:
+        """Write a notice in the caller's transaction; its id. No secret may be in any of it."""
+        notice = store.add(
+            scope,
+            self._clock.now(),
+            kind=kind,
+            subject=subject,
+            message=message,
+            detail=detail,
+        )
+        logger.warning(
+            message,
+            extra={"notice": notice, "kind": kind, "org": scope.org, "subject": subject},
+        )
+        return notice
+
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+        """Newest first; `cursor` is the last page's `next_cursor`."""
+        with self._database.read() as connection:
+            rows = store.page(Scope(connection, org), cursor, limit + 1)
+        listed = [
+            Notice(row.id, row.kind, row.subject, row.message, row.detail, row.at)
+            for row in rows[:limit]
+        ]
+        return Page(listed, listed[-1].id if len(rows) > limit else None)

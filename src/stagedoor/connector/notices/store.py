@@ -1,0 +1,26 @@
+"""Notices in the database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from ..database import Scope
+from .models import notices
+
+
+def add(scope: Scope, at: float, **values: Any) -> str:
+    notice = f"{int(at * 1000):013x}{secrets.token_hex(8)}"
+    scope.insert(notices, id=notice, at=at, **values)
+    return notice
+
+
+def page(scope: Scope, before: str | None, limit: int) -> Sequence[Row[Any]]:
+    """Newest first, from before the id `before`."""
+    query = scope.select(notices)
+    if before is not None:
+        query = query.where(notices.c.id < before)
+    return scope.all(query.order_by(notices.c.id.desc()).limit(limit))

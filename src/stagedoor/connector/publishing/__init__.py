@@ -1,0 +1,1 @@
+"""Publishing: posts, their journal, and the workflow that makes each at most once."""

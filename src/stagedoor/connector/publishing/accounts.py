@@ -1,0 +1,70 @@
+"""Which account a caller means, and what the organisation may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.client import RetryPolicy, TikTok
+from stagedoor.platform.operation import AnyOf, ByField, Operation
+from stagedoor.platform.scopes import implied
+
+from ..errors import Forbidden
+from ..integrations.accounts import Integration
+from .errors import NoAccount, WhichAccount
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+BRISK = RetryPolicy(attempts=3, first_delay=0.3, max_delay=2.0, max_wait=3.0)
+"""Threads don't wait for long: what takes longer is tried again by a due row."""
+_NAMED = 20
+
+
+def chosen(services: Services, org: str, integration_id: str | None) -> Integration:
+    """The account that is named, or the only one. Raises `WhichAccount`, `NoAccount`."""
+    if integration_id is not None:
+        return services.integrations.get(org, integration_id)
+    found = services.integrations.page(org, limit=_NAMED).integrations
+    if not found:
+        raise NoAccount("No TikTok account is connected: connect one with get-auth-url.")
+    if len(found) > 1:
+        listed = [{"id": one.id, "account": one.grant.name} for one in found]
+        names = ", ".join(f"{one['id']} ({one['account']})" for one in listed)
+        raise WhichAccount(
+            f"Several accounts are connected: name one as integrationId. They are {names}.",
+            detail={"integrations": listed},
+        )
+    return found[0]
+
+
+def client(services: Services, account: Integration) -> TikTok:
+    return services.tiktok_for(account).with_retry(BRISK)
+
+
+def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:
+    """Raise `Forbidden` where the creator didn't allow this to the organisation."""
+    had = implied(frozenset(account.granted))
+    scopes = operation.scopes
+    if isinstance(scopes, AnyOf):
+        if scopes.names and not had.intersection(scopes.names):
+            raise _missing(account, scopes.names)
+    elif isinstance(scopes, ByField):
+        for name in values.get("fields", ()):
+            needed = scopes.field_scopes.get(name)
+            if needed is not None and needed not in had:
+                raise _missing(account, (needed,))
+    else:
+        needed = scopes.scopes.get(str(values.get(scopes.field)))
+        if needed is not None and needed not in had:
+            raise _missing(account, (needed,))
+
+
+def _missing(account: Integration, names: tuple[str, ...]) -> Forbidden:
+    wanted = " or ".join(str(name) for name in names)
+    return Forbidden(
+        f"{account.grant.name} didn't allow this: the scope {wanted} is missing. Ask the creator "
+        "to connect again and leave it ticked.",
+        code="scope_missing",
+        detail={"scopes": [str(name) for name in names]},
+    )

@@ -1,0 +1,52 @@
+"""TikTok's models in this API's spelling: the same fields and checks, camelCase names."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic.alias_generators import to_camel
+
+
+@cache
+def camel(model: type[BaseModel]) -> type[BaseModel]:
+    """A subclass of `model` that reads and writes camelCase, down to the models inside it."""
+    model.model_rebuild()
+    config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    spelled = type(f"{model.__name__}", (model,), {"model_config": config, "__module__": __name__})
+    fields: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        annotation = _swapped(info.annotation)
+        if annotation is not info.annotation:
+            fields[name] = (annotation, info)
+    made: type[BaseModel] = create_model(model.__name__, __base__=spelled, **fields)
+    return made
+
+
+def _swapped(annotation: Any) -> Any:
+    """The annotation with every model in it spelled so."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return camel(annotation)
+    origin, args = get_origin(annotation), get_args(annotation)
+    if not args:
+        return annotation
+    if origin is Annotated:
+        inner = _swapped(args[0])
+        return annotation if inner is args[0] else Annotated[(inner, *args[1:])]
+    swapped = tuple(arg if arg is Ellipsis else _swapped(arg) for arg in args)
+    if all(new is old for new, old in zip(swapped, args, strict=True)):
+        return annotation
+    if origin in (Union, UnionType):
+        return Union[swapped]  # noqa: UP007
+    return origin[swapped]
+
+
+def spelled(value: Any) -> Any:
+    """A dumped answer with its names in camelCase, also those that nobody declared."""
+    if isinstance(value, dict):
+        return {to_camel(str(name)): spelled(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [spelled(one) for one in value]
+    return value

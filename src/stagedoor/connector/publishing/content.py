@@ -1,0 +1,112 @@
+"""From a post's content to what TikTok's inits take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stagedoor.client import ChunkPlan
+from stagedoor.platform import posting
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.posting import PostMode
+
+from .posts import Kind, Mode, Post
+
+VIDEO_SETTINGS = (
+    "privacy_level",
+    "disable_comment",
+    "disable_duet",
+    "disable_stitch",
+    "video_cover_timestamp_ms",
+    "brand_content_toggle",
+    "brand_organic_toggle",
+    "is_aigc",
+)
+PHOTO_SETTINGS = (
+    "privacy_level",
+    "disable_comment",
+    "auto_add_music",
+    "brand_content_toggle",
+    "brand_organic_toggle",
+)
+_CHOSEN_IN_TIKTOK = "in draft mode the creator chooses it in TikTok, so it isn't sent"
+
+
+def operation(kind: Kind, mode: Mode) -> Operation[..., Any]:
+    """The init of such a post."""
+    if kind is Kind.PHOTOS:
+        return posting.CONTENT_INIT
+    return posting.VIDEO_INIT if mode is Mode.DIRECT else posting.INBOX_VIDEO_INIT
+
+
+def video(post: Post, plan: ChunkPlan | None) -> dict[str, Any]:
+    """The init of a video; `plan` None: TikTok fetches it."""
+    source: Any
+    if plan is None:
+        source = posting.PullFromUrl(video_url=str(post.content["video_url"]))
+    else:
+        source = posting.FileUpload(
+            video_size=plan.size, chunk_size=plan.chunk_size, total_chunk_count=plan.count
+        )
+    if not post.direct:
+        return {"source_info": source}
+    return {"post_info": video_info(post.content), "source_info": source}
+
+
+def video_info(content: Mapping[str, Any]) -> posting.VideoPostInfo:
+    """Raises pydantic's ValidationError."""
+    chosen: dict[str, Any] = {name: content.get(name) for name in VIDEO_SETTINGS}
+    return posting.VideoPostInfo(title=content.get("text"), **chosen)
+
+
+def photo_info(content: Mapping[str, Any], mode: Mode) -> posting.PhotoPostInfo:
+    """Raises pydantic's ValidationError."""
+    names = PHOTO_SETTINGS if mode is Mode.DIRECT else ()
+    chosen: dict[str, Any] = {name: content.get(name) for name in names}
+    return posting.PhotoPostInfo(
+        title=content.get("photo_title"), description=content.get("text"), **chosen
+    )
+
+
+def photos(post: Post, urls: Sequence[str]) -> dict[str, Any]:
+    return {
+        "post_mode": PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD,
+        "post_info": photo_info(post.content, post.mode),
+        "source_info": posting.PhotoSource(
+            photo_images=tuple(urls), photo_cover_index=int(post.content.get("cover") or 0)
+        ),
+        "is_aigc": post.content.get("is_aigc"),
+    }
+
+
+def shown_text(post: Post) -> str:
+    """What the creator's list shows of it."""
+    parts = (post.content.get("photo_title"), post.content.get("text"))
+    return " ".join(str(part) for part in parts if part)
+
+
+def warnings(kind: Kind, mode: Mode, content: Mapping[str, Any]) -> list[str]:
+    """What was given and isn't sent: nothing is dropped silently."""
+    if mode is Mode.DIRECT:
+        return []
+    names = VIDEO_SETTINGS if kind is Kind.VIDEO else PHOTO_SETTINGS
+    given = [name for name in names if content.get(name) is not None and name != "is_aigc"]
+    if kind is Kind.VIDEO:
+        given += [name for name in ("text", "is_aigc") if content.get(name) is not None]
+    return [f"{OUTSIDE.get(name, name)}: {_CHOSEN_IN_TIKTOK}" for name in given]
+
+
+OUTSIDE = {
+    "privacy_level": "privacyLevel",
+    "disable_comment": "disableComment",
+    "disable_duet": "disableDuet",
+    "disable_stitch": "disableStitch",
+    "video_cover_timestamp_ms": "coverTimestampMs",
+    "brand_content_toggle": "brandContent",
+    "brand_organic_toggle": "brandOrganic",
+    "is_aigc": "isAigc",
+    "auto_add_music": "autoAddMusic",
+    "text": "caption",
+    "photo_title": "title",
+}
+"""Our callers' names of what TikTok takes."""

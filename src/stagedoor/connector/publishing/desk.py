@@ -1,0 +1,162 @@
+"""One run's hold on a post: every write checks that the hold still stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..database import Scope
+from ..waiting.store import forget, wait
+from . import journal, lease, moves, store
+from .journal import Name, Outcome, Step
+from .posts import Post
+from .states import State
+from .verdicts import Failure
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+SAFETY_SECONDS = 60.0
+"""After so long a job that broke, or that nobody adopted, is begun again."""
+_BUSY_SECONDS = 2.0
+
+
+class Superseded(Exception):
+    """Another run has the post now: this one writes nothing more."""
+
+
+class Desk:
+    """Made by `take`; one thread uses it."""
+
+    def __init__(self, services: Services, org: str, post_id: str, holder: str, kind: str) -> None:
+        self.services = services
+        self.org = org
+        self.post_id = post_id
+        self.kind = kind
+        self._holder = holder
+        self._renewed = time.monotonic()
+
+    @property
+    def now(self) -> float:
+        return self.services.clock.now()
+
+    def load(self) -> tuple[Post, list[Step]]:
+        with self.services.database.read() as connection:
+            scope = Scope(connection, self.org)
+            post = self._mine(store.find(scope, self.post_id))
+            return post, store.steps(scope, self.post_id)
+
+    def write(self, work: Callable[[Scope, Post], Any]) -> Any:
+        """Run `work` in a transaction that holds the post. Raises `Superseded`."""
+        with self.services.database.begin() as connection:
+            scope = Scope(connection, self.org)
+            post = self._mine(store.find(scope, self.post_id, lock=True))
+            return work(scope, post)
+
+    def _mine(self, post: Post | None) -> Post:
+        if post is None or post.held_by != self._holder:
+            raise Superseded
+        return post
+
+    def begin(
+        self, name: Name, steps: list[Step], only: State | None = None, to: State | None = None
+    ) -> str:
+        """Write down that a step begins; `to` moves the post with it.
+
+        Raises `Superseded` when the post isn't `only` any more.
+        """
+        attempt = len(journal.of(steps, name)) + 1
+
+        def work(scope: Scope, post: Post) -> str:
+            if only is not None and post.state is not only:
+                raise Superseded
+            if to is not None and post.state is not to:
+                moves.move(self.services, scope, post, to, attempts=post.attempts)
+            for step in journal.of(steps, name):
+                if step.outcome is None:
+                    store.end_step(scope, step.key, self.now, Outcome.LOST.value, None, _DIED)
+            return store.begin_step(scope, self.post_id, name.value, attempt, self.now)
+
+        return str(self.write(work))
+
+    def end(
+        self,
+        key: str,
+        outcome: Outcome,
+        *,
+        log_id: str | None = None,
+        detail: Any = None,
+        then: Callable[[Scope, Post], Any] = lambda scope, post: None,
+        **values: Any,
+    ) -> None:
+        """Write down how a step ended, change the post, and do what follows, all at once."""
+
+        def work(scope: Scope, post: Post) -> None:
+            store.end_step(scope, key, self.now, outcome.value, log_id, detail)
+            if outcome is Outcome.OK:
+                values.setdefault("attempts", 0)
+            if values:
+                store.change(scope, post.id, **values)
+            then(scope, post)
+
+        self.write(work)
+
+    def wait(self, scope: Scope, post: Post, kind: str, seconds: float) -> None:
+        """Have the post looked at again; at once, if somebody asked for it meanwhile."""
+        pause = 0.0 if post.woken and kind == moves.FOLLOW else seconds
+        wait(scope.connection, kind, post.ref, self.now + pause)
+
+    def forget(self) -> None:
+        """Nothing more is to be done here."""
+
+        def work(scope: Scope, post: Post) -> None:
+            if self.kind == moves.FOLLOW and post.woken:
+                wait(scope.connection, self.kind, post.ref, self.now)
+            else:
+                forget(scope.connection, self.kind, post.ref)
+
+        self.write(work)
+
+    def fail(self, scope: Scope, post: Post, failure: Failure) -> None:
+        moves.fail(self.services, scope, post, failure)
+
+    def renew(self) -> None:
+        """Keep the hold during long work. Raises `Superseded`."""
+        if time.monotonic() - self._renewed < lease.RENEW_SECONDS:
+            return
+        self._renewed = time.monotonic()
+
+        def work(scope: Scope, post: Post) -> None:
+            store.change(scope, post.id, held_until=time.time() + lease.SECONDS)
+            wait(scope.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
+
+        self.write(work)
+
+    def release(self) -> None:
+        def work(scope: Scope, post: Post) -> None:
+            store.change(scope, post.id, held_by=None, held_until=None)
+
+        self.write(work)
+
+
+_DIED = {"why": "The process ended before the answer came."}
+
+
+def take(services: Services, ref: str, kind: str) -> Desk | None:
+    """Hold a post for a run; None: there is none, or somebody else has it and this comes later."""
+    org, _, post_id = ref.rpartition("/")
+    holder = lease.holder()
+    with services.database.begin() as connection:
+        scope = Scope(connection, org)
+        post = store.find(scope, post_id, lock=True)
+        if post is None:
+            return None
+        now, real = services.clock.now(), time.time()
+        if not lease.is_free(post.held_by, post.held_until, real):
+            wait(connection, kind, ref, now + _BUSY_SECONDS)
+            return None
+        until = real + lease.SECONDS
+        store.change(scope, post_id, held_by=holder, held_until=until, woken=False)
+        wait(connection, kind, ref, now + SAFETY_SECONDS)
+    return Desk(services, org, post_id, holder, kind)

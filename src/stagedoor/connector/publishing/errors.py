@@ -1,0 +1,76 @@
+"""Errors of publishing, and TikTok's own as callers of the service see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stagedoor.client import errors as client
+
+from ..errors import ApiError, BadRequest, Conflict, NotFound
+
+
+class NoPost(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such post. GET /api/posts lists the organisation's.")
+
+
+class WrongState(Conflict):
+    """The post can't do this from where it is."""
+
+    code = "wrong_state"
+
+
+class NotUploaded(Conflict):
+    """The media isn't all here; `detail` says how far it is."""
+
+    code = "upload_incomplete"
+
+
+class WhichAccount(BadRequest):
+    """Several accounts are connected; `detail.integrations` names them."""
+
+    code = "integration_required"
+
+
+class NoAccount(Conflict):
+    """No account is connected."""
+
+    code = "no_integration"
+
+
+_HTTP: tuple[tuple[type[client.StagedoorError], int, bool], ...] = (
+    (client.TokenInvalid, 409, False),
+    (client.GrantInvalid, 409, False),
+    (client.ScopeMissing, 403, False),
+    (client.PolicyRefused, 403, False),
+    (client.BadRequest, 400, False),
+    (client.NotFound, 404, False),
+    (client.WrongState, 409, False),
+    (client.QuotaExceeded, 429, True),
+    (client.RateLimited, 429, True),
+    (client.ServerError, 502, True),
+    (client.ClientRejected, 500, False),
+    (client.TransportError, 502, True),
+)
+
+
+def told(error: client.StagedoorError) -> ApiError:
+    """A failure of TikTok, or on the way to it, in the service's one shape."""
+    http, retryable = next(
+        ((http, retry) for kind, http, retry in _HTTP if isinstance(error, kind)), (502, False)
+    )
+    if isinstance(error, client.InvalidRequest):
+        problems: Any = [{"path": path, "reason": why} for path, why in error.problems]
+        return BadRequest(str(error), detail={"problems": problems})
+    if isinstance(error, client.TikTokError):
+        return ApiError(
+            str(error),
+            code=error.code,
+            http=http,
+            detail={"remedy": error.remedy, "operation": error.operation},
+            log_id=error.log_id or None,
+            retryable=retryable,
+            retry_after=error.retry_after,
+        )
+    code = "tiktok_unreachable" if isinstance(error, client.TransportError) else "tiktok_failed"
+    return ApiError(str(error), code=code, http=http, retryable=retryable)

@@ -1,0 +1,55 @@
+"""The steps of a post, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Name(StrEnum):
+    CHECK = "check"
+    SETTINGS = "settings"
+    INIT = "init"
+    UPLOAD = "upload"
+    STATUS = "status"
+    RESOLVE = "resolve"
+    """Looking for the public id in the creator's list."""
+    CANCEL = "cancel"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    WAITING = "waiting"
+    """Nothing was done yet: it is too early."""
+    RETRY = "retry"
+    LOST = "lost"
+    """No answer came, or the process died: it may have been done."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`outcome` None: it is under way, or its process died in it. Times are Unix seconds."""
+
+    key: str
+    name: str
+    attempt: int
+    started: float
+    ended: float | None
+    outcome: str | None
+    log_id: str | None
+    detail: Any
+
+    @property
+    def lost(self) -> bool:
+        return self.outcome in (None, Outcome.LOST)
+
+
+def done(steps: Sequence[Step], name: Name) -> bool:
+    return any(step.name == name and step.outcome == Outcome.OK for step in steps)
+
+
+def of(steps: Sequence[Step], name: Name) -> list[Step]:
+    return [step for step in steps if step.name == name]

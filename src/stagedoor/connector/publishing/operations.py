@@ -1,0 +1,170 @@
+"""Every operation that is declared for callers of the service, served from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args, get_origin
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic.alias_generators import to_camel
+
+from stagedoor.client.errors import StagedoorError
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Effect, Operation, Surface
+from stagedoor.platform.wire import problems_of
+
+from ..api import CallerIs, ServicesAre, needs
+from ..errors import BadRequest
+from ..services import Services
+from ..tenants.roles import Role
+from . import accounts
+from .camel import camel, spelled
+from .errors import told
+
+_ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
+
+
+def served() -> list[Operation[..., Any]]:
+    """What callers may use as it is."""
+    return [one for one in catalogue.operations().values() if Surface.OPERATION in one.surfaces]
+
+
+def add_routes(router: APIRouter, prefix: str) -> None:
+    """A path for each; GET serves the reads too."""
+    for operation in served():
+        body = _body(operation)
+        response: Any = operation.response
+        answer = camel(response)
+        common: dict[str, Any] = {
+            "summary": operation.summary,
+            "dependencies": [needs(_ROLES[operation.effect])],
+            "response_model": answer,
+            "tags": [operation.resource.value],
+        }
+        path = f"{prefix}/{operation.public_name}"
+        name = operation.public_name.replace("-", "_")
+        router.add_api_route(path, _posted(operation, body), methods=["POST"], name=name, **common)
+        if operation.effect is Effect.READ:
+            extra = {"parameters": list(_parameters(body))}
+            router.add_api_route(
+                path,
+                _asked(operation, body),
+                methods=["GET"],
+                name=f"read_{name}",
+                openapi_extra=extra,
+                **common,
+            )
+
+
+def call(
+    services: Services, org: str, operation: Operation[..., Any], body: BaseModel
+) -> dict[str, Any]:
+    """TikTok's answer to an operation for an account of the organisation."""
+    values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
+    integration_id = values.pop("integration_id", None)
+    account = accounts.chosen(services, org, integration_id)
+    accounts.check(account, operation, values)
+    try:
+        answer: BaseModel = accounts.client(services, account).call(operation, **values)
+    except StagedoorError as error:
+        raise told(error) from error
+    shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
+    return shown
+
+
+def _defaults(body: BaseModel) -> set[str]:
+    return {name for name, info in type(body).model_fields.items() if not info.is_required()}
+
+
+def _body(operation: Operation[..., Any]) -> type[BaseModel]:
+    """The typed request in our spelling, and which account it is for."""
+    model = operation.request
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise TypeError(f"{operation.id} declares a request that is no model")
+    base = camel(model)
+    made: type[BaseModel] = create_model(
+        f"{model.__name__}Body", __base__=base, integration_id=(str | None, None)
+    )
+    return made
+
+
+def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
+    def handler(caller: Any, services: Any, body: Any = None) -> Response:
+        asked = _validated(model, {}) if body is None else body
+        return JSONResponse(call(services, caller.org, operation, asked))
+
+    handler.__annotations__ = {
+        "caller": CallerIs,
+        "services": ServicesAre,
+        "body": model | None,
+        "return": Response,
+    }
+    handler.__doc__ = f"{operation.summary}."
+    return handler
+
+
+def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
+    def handler(request: Any, caller: Any, services: Any) -> Response:
+        asked = _validated(model, _from_query(model, request), strings=True)
+        return JSONResponse(call(services, caller.org, operation, asked))
+
+    handler.__annotations__ = {
+        "request": Request,
+        "caller": CallerIs,
+        "services": ServicesAre,
+        "return": Response,
+    }
+    handler.__doc__ = f"{operation.summary}."
+    return handler
+
+
+def _validated(model: type[BaseModel], raw: dict[str, Any], strings: bool = False) -> BaseModel:
+    try:
+        return model.model_validate_strings(raw) if strings else model.model_validate(raw)
+    except ValidationError as error:
+        problems = [{"path": path, "reason": why} for path, why in problems_of(error)]
+        first = problems[0]
+        raise BadRequest(
+            f"{first['path']}: {first['reason']}", detail={"problems": problems}
+        ) from None
+
+
+def _from_query(model: type[BaseModel], request: Request) -> dict[str, Any]:
+    """`filters.videoIds=1,2` is the list of the field videoIds in filters."""
+    lists = {".".join(path) for path, kind in _leaves(model) if kind == "array"}
+    raw: dict[str, Any] = {}
+    for name in request.query_params:
+        values = [one for text in request.query_params.getlist(name) for one in text.split(",")]
+        *outer, last = name.split(".")
+        place = raw
+        for part in outer[:4]:
+            inner = place.setdefault(part, {})
+            place = inner if isinstance(inner, dict) else {}
+        place[last] = values if name in lists else request.query_params[name]
+    return raw
+
+
+def _leaves(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Any:
+    for name, info in model.model_fields.items():
+        path = (*prefix, to_camel(name))
+        annotation = info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from _leaves(annotation, path)
+        else:
+            kinds = [annotation, *get_args(annotation)]
+            listed = any(get_origin(kind) in (tuple, list) for kind in kinds)
+            yield path, "array" if listed else "integer" if int in kinds else "string"
+
+
+def _parameters(model: type[BaseModel]) -> Any:
+    for path, kind in _leaves(model):
+        schema = {"type": kind} | ({"items": {"type": "string"}} if kind == "array" else {})
+        yield {
+            "name": ".".join(path),
+            "in": "query",
+            "required": False,
+            "schema": schema,
+            **({"style": "form", "explode": False} if kind == "array" else {}),
+        }

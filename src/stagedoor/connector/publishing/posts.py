@@ -1,0 +1,98 @@
+"""A post as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+
+from .states import State, Visibility
+from .verdicts import Failure
+
+
+class Kind(StrEnum):
+    VIDEO = "video"
+    PHOTOS = "photos"
+
+
+class Mode(StrEnum):
+    DIRECT = "direct"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Times are Unix seconds. `content` is what TikTok gets, by our names."""
+
+    id: str
+    org: str
+    integration: str
+    kind: Kind
+    mode: Mode
+    state: State
+    visibility: Visibility
+    title: str
+    content: Mapping[str, Any]
+    publish_at: float | None
+    created: float
+    updated: float
+    begun: float | None
+    handed_over: float | None
+    ended: float | None
+    tiktok_publish_id: str | None
+    upload_url: str | None
+    """Sealed."""
+    chunk_size: int | None
+    username: str
+    public_ids: tuple[str, ...]
+    public_at: float
+    failure: Failure | None
+    retry_at: float | None
+    attempts: int
+    polls: int
+    woken: bool
+    held_by: str | None
+    held_until: float | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Post:
+        values = dict(row._mapping)
+        failure = values["failure"]
+        values |= {
+            "kind": Kind(values["kind"]),
+            "mode": Mode(values["mode"]),
+            "state": State(values["state"]),
+            "visibility": Visibility(values["visibility"]),
+            "public_ids": tuple(values["public_ids"]),
+            "failure": None if failure is None else Failure.read(failure),
+        }
+        return cls(**values)
+
+    @property
+    def ref(self) -> str:
+        """What jobs and due rows name it by."""
+        return f"{self.org}/{self.id}"
+
+    @property
+    def direct(self) -> bool:
+        return self.mode is Mode.DIRECT
+
+    @property
+    def pulled(self) -> bool:
+        """TikTok fetches the media itself, so its init is enough to publish."""
+        return self.kind is Kind.PHOTOS or bool(self.content.get("video_url"))
+
+    @property
+    def privacy(self) -> str | None:
+        level = self.content.get("privacy_level")
+        return None if level is None else str(level)
+
+    @property
+    def link(self) -> str | None:
+        if not self.public_ids or not self.username:
+            return None
+        kind = "photo" if self.kind is Kind.PHOTOS else "video"
+        return f"https://www.tiktok.com/@{self.username}/{kind}/{self.public_ids[0]}"

@@ -1,0 +1,150 @@
+"""Posts, and TikTok's operations that a caller may use as they are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from ..api import CallerIs, ServicesAre, needs, router
+from ..tenants.roles import Role
+from . import operations
+from .schemas import (
+    InitPhotoUpload,
+    InitVideoUpload,
+    PatchPost,
+    PhotosBegun,
+    PostShown,
+    PostsShown,
+    PublishIdBody,
+    PublishPhotos,
+    UploadShown,
+    VideoBegun,
+    checked,
+    seconds,
+)
+from .service import Edit
+from .states import State
+
+UPSTREAM = "/api/upstream/call/tiktok-provider"
+ROUTER: APIRouter = router(tags=["posts"])
+
+_READS = [needs(Role.VIEWER)]
+_WRITES = [needs(Role.MEMBER)]
+_Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+@ROUTER.post(f"{UPSTREAM}/init-video-upload", dependencies=_WRITES)
+def init_video_upload(caller: CallerIs, services: ServicesAre, body: InitVideoUpload) -> VideoBegun:
+    """Begin a video: a draft, and the address to send its file to."""
+    begun = services.posts.begin_video(
+        caller.org,
+        body.integration_id,
+        body.mode,
+        body.title,
+        body.content(),
+        seconds(body.publish_at),
+        body.size,
+    )
+    return VideoBegun.of(begun)
+
+
+@ROUTER.post(f"{UPSTREAM}/publish-video", dependencies=_WRITES)
+def publish_video(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+    """Publish it, now or at its time. Repeated for one publishId, it is the same post."""
+    return PostShown.of(services.posts.publish(caller.org, body.publish_id))
+
+
+@ROUTER.post(f"{UPSTREAM}/init-photo-upload", dependencies=_WRITES)
+def init_photo_upload(
+    caller: CallerIs, services: ServicesAre, body: InitPhotoUpload
+) -> PhotosBegun:
+    """Addresses to send photos to; publish-photos takes their ids."""
+    uploads = services.posts.begin_photos(caller.org, body.count)
+    return PhotosBegun(
+        uploads=[UploadShown(upload_id=one.media_id, upload_url=one.url) for one in uploads]
+    )
+
+
+@ROUTER.post(f"{UPSTREAM}/publish-photos", dependencies=_WRITES)
+def publish_photos(caller: CallerIs, services: ServicesAre, body: PublishPhotos) -> PostShown:
+    """Post photos that were uploaded, or that TikTok fetches from urls."""
+    record = services.posts.publish_photos(
+        caller.org,
+        body.integration_id,
+        body.mode,
+        body.title,
+        body.content(),
+        body.uploads,
+        seconds(body.publish_at),
+    )
+    return PostShown.of(record)
+
+
+@ROUTER.post(f"{UPSTREAM}/post-status", dependencies=_READS)
+def post_status(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+    """Where a post is, by Stagedoor's id or TikTok's."""
+    return PostShown.of(services.posts.get(caller.org, body.publish_id))
+
+
+@ROUTER.get(f"{UPSTREAM}/post-status", dependencies=_READS)
+def read_post_status(
+    caller: CallerIs,
+    services: ServicesAre,
+    publish_id: Annotated[str, Query(alias="publishId", max_length=64)],
+) -> PostShown:
+    """Where a post is, by Stagedoor's id or TikTok's."""
+    return PostShown.of(services.posts.get(caller.org, publish_id))
+
+
+@ROUTER.post(f"{UPSTREAM}/cancel-post", dependencies=_WRITES)
+def cancel_post(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+    """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
+    return PostShown.of(services.posts.cancel(caller.org, body.publish_id))
+
+
+@ROUTER.get("/api/posts", dependencies=_READS)
+def list_posts(
+    caller: CallerIs,
+    services: ServicesAre,
+    cursor: _Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    state: Annotated[list[State] | None, Query()] = None,
+    integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
+) -> PostsShown:
+    """The organisation's posts, newest first."""
+    states = [one.value for one in state or ()]
+    page = services.posts.page(caller.org, cursor, limit, states, integration_id)
+    return PostsShown.of(page)
+
+
+@ROUTER.get("/api/posts/{publish_id}", dependencies=_READS)
+def get_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> PostShown:
+    """A post with its history."""
+    return PostShown.of(services.posts.get(caller.org, publish_id))
+
+
+@ROUTER.patch("/api/posts/{publish_id}", dependencies=_WRITES)
+def patch_post(
+    caller: CallerIs, services: ServicesAre, publish_id: str, body: PatchPost
+) -> PostShown:
+    """Change a draft or scheduled post, a title at any time, or settle an unknown outcome."""
+    post = services.posts.get(caller.org, publish_id).post
+    named = frozenset(body.model_fields_set)
+    values = {name: value for name, value in body.chosen().items() if value is not None}
+    if "caption" in named:
+        values["text"] = body.caption or ""
+    if values:
+        checked(post.kind, post.mode, {**post.content, **values})
+    edit = Edit(named, body.title, seconds(body.publish_at), values, body.resolution)
+    return PostShown.of(services.posts.change(caller.org, publish_id, edit))
+
+
+@ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)
+def delete_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> Response:
+    """Forget a post that TikTok never had; a scheduled one is cancelled."""
+    services.posts.delete(caller.org, publish_id)
+    return Response(status_code=204)
+
+
+operations.add_routes(ROUTER, UPSTREAM)

@@ -1,0 +1,362 @@
+"""JSON of posts, in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
+
+from stagedoor.platform.media import MAX_FILE, PHOTO
+from stagedoor.platform.wire import problems_of
+
+from ..api import Model, Shown
+from ..errors import BadRequest
+from . import content
+from .journal import Step
+from .posts import Kind, Mode
+from .service import Begun, Page, Record
+from .states import State, Visibility
+
+_MAX_LABEL = 500
+_Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.~-]+$")]
+_Text = Annotated[str, Field(max_length=8_000)]
+_Label = Annotated[str, Field(max_length=_MAX_LABEL)]
+_Level = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+def _https(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or len(url) > 2_048:
+        raise ValueError("is no https URL, and TikTok fetches from nothing else")
+    return url
+
+
+class _Settings(Model):
+    """`privacyLevel` is needed to post directly: TikTok has no default for it."""
+
+    privacy_level: _Level | None = None
+    disable_comment: bool | None = None
+    brand_content: bool | None = None
+    brand_organic: bool | None = None
+    is_aigc: bool | None = None
+
+    def chosen(self) -> dict[str, Any]:
+        return {
+            "privacy_level": self.privacy_level,
+            "disable_comment": self.disable_comment,
+            "brand_content_toggle": self.brand_content,
+            "brand_organic_toggle": self.brand_organic,
+            "is_aigc": self.is_aigc,
+        }
+
+
+class _VideoSettings(_Settings):
+    disable_duet: bool | None = None
+    disable_stitch: bool | None = None
+    cover_timestamp_ms: Annotated[int, Field(ge=0)] | None = None
+
+    def chosen(self) -> dict[str, Any]:
+        return super().chosen() | {
+            "disable_duet": self.disable_duet,
+            "disable_stitch": self.disable_stitch,
+            "video_cover_timestamp_ms": self.cover_timestamp_ms,
+        }
+
+
+class InitVideoUpload(_VideoSettings):
+    """`title` is your own label; `caption`, else `title`, is what TikTok shows.
+
+    With `videoUrl` TikTok fetches the video itself, and there is no `uploadUrl`. `size` in bytes
+    has the upload checked against it.
+    """
+
+    title: _Label = ""
+    caption: _Text | None = None
+    mode: Mode = Mode.DIRECT
+    integration_id: _Id | None = None
+    publish_at: AwareDatetime | None = None
+    video_url: str | None = None
+    size: Annotated[int, Field(ge=1, le=MAX_FILE)] | None = None
+
+    @field_validator("video_url")
+    @classmethod
+    def _is_https(cls, url: str | None) -> str | None:
+        return None if url is None else _https(url)
+
+    def content(self) -> dict[str, Any]:
+        """Raises `BadRequest` for what TikTok wouldn't take."""
+        text = self.caption if self.caption is not None else self.title or None
+        values = self.chosen() | {"text": text, "video_url": self.video_url}
+        return checked(Kind.VIDEO, self.mode, values)
+
+
+class InitPhotoUpload(Model):
+    """How many photos are to be uploaded."""
+
+    count: Annotated[int, Field(ge=1, le=PHOTO.max_count)] = 1
+
+
+class PublishPhotos(_Settings):
+    """`uploads` (ids of init-photo-upload) or `urls`, in their order; `cover` counts from 0.
+
+    `title` and `caption` become TikTok's title and description.
+    """
+
+    uploads: Annotated[list[_Id], Field(max_length=PHOTO.max_count)] = Field(default_factory=list)
+    urls: Annotated[list[str], Field(max_length=PHOTO.max_count)] = Field(default_factory=list)
+    cover: Annotated[int, Field(ge=0)] = 0
+    title: _Label = ""
+    caption: _Text | None = None
+    mode: Mode = Mode.DIRECT
+    integration_id: _Id | None = None
+    publish_at: AwareDatetime | None = None
+    auto_add_music: bool | None = None
+
+    @field_validator("urls")
+    @classmethod
+    def _are_https(cls, urls: list[str]) -> list[str]:
+        return [_https(url) for url in urls]
+
+    @model_validator(mode="after")
+    def _has_photos(self) -> Self:
+        if bool(self.uploads) == bool(self.urls):
+            raise ValueError("give photos as uploads or as urls, one of the two")
+        count = len(self.uploads) or len(self.urls)
+        if self.cover >= count:
+            raise ValueError(f"cover is {self.cover}, but the photos count from 0 to {count - 1}")
+        return self
+
+    def content(self) -> dict[str, Any]:
+        """Raises `BadRequest` for what TikTok wouldn't take."""
+        values = self.chosen() | {
+            "photo_title": self.title or None,
+            "text": self.caption,
+            "auto_add_music": self.auto_add_music,
+            "cover": self.cover,
+            "urls": list(self.urls),
+        }
+        return checked(Kind.PHOTOS, self.mode, values)
+
+
+def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values`, if TikTok's own model takes them; `BadRequest` names what is wrong by path."""
+    if mode is Mode.DIRECT and not values.get("privacy_level"):
+        raise BadRequest(
+            "privacyLevel: is needed to post directly; creator-info says which are offered",
+            detail={"problems": [{"path": "privacyLevel", "reason": "is missing"}]},
+        )
+    try:
+        if kind is Kind.PHOTOS:
+            content.photo_info(values, mode)
+        elif mode is Mode.DIRECT:
+            content.video_info(values)
+    except ValidationError as error:
+        problems = [
+            {"path": _outside(kind, path), "reason": why} for path, why in problems_of(error)
+        ]
+        first = problems[0]
+        raise BadRequest(
+            f"{first['path']}: {first['reason']}", detail={"problems": problems}
+        ) from None
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _outside(kind: Kind, path: str) -> str:
+    name = path.partition(".")[0]
+    if name == "title":
+        return "title" if kind is Kind.PHOTOS else "caption"
+    if name == "description":
+        return "caption"
+    return content.OUTSIDE.get(name, name)
+
+
+class PublishIdBody(Model):
+    publish_id: _Id
+
+
+class PatchPost(_VideoSettings):
+    """Only what is named is changed: while the post is a draft or scheduled; `title` always.
+
+    `resolution` settles a post whose outcome is unknown, by somebody who looked.
+    """
+
+    title: _Label | None = None
+    caption: _Text | None = None
+    publish_at: AwareDatetime | None = None
+    auto_add_music: bool | None = None
+    resolution: Literal["published", "notPublished"] | None = None
+
+    def chosen(self) -> dict[str, Any]:
+        return super().chosen() | {"auto_add_music": self.auto_add_music}
+
+
+class StepShown(Shown):
+    step: str
+    attempt: int
+    started: datetime
+    ended: datetime | None
+    outcome: str | None
+    log_id: str | None
+    detail: Any
+
+
+class FailureShown(Shown):
+    """`reason` is TikTok's own where it has one; `remedy` says what to do."""
+
+    reason: str
+    message: str
+    remedy: str
+    log_id: str | None
+    retryable: bool
+    retry_at: datetime | None
+
+
+class MediaShown(Shown):
+    upload_id: str
+    kind: str
+    received: int
+    size: int | None
+    complete: bool
+
+
+class PostShown(Shown):
+    publish_id: str
+    tiktok_publish_id: str | None
+    integration_id: str
+    kind: Kind
+    mode: Mode
+    state: State
+    visibility: Visibility
+    title: str
+    caption: str | None
+    settings: dict[str, Any]
+    publish_at: datetime | None
+    created: datetime
+    updated: datetime
+    ended: datetime | None
+    public_ids: list[str]
+    link: str | None
+    failure: FailureShown | None
+    retry_at: datetime | None
+    media: list[MediaShown]
+    warnings: list[str]
+    history: list[StepShown]
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        post = record.post
+        failure = post.failure
+        settings = {
+            content.OUTSIDE.get(name, name): value
+            for name, value in post.content.items()
+            if name in content.VIDEO_SETTINGS or name in content.PHOTO_SETTINGS
+        }
+        if post.kind is Kind.PHOTOS:
+            settings["cover"] = post.content.get("cover", 0)
+            settings["urls"] = list(post.content.get("urls", ()))
+        elif post.content.get("video_url"):
+            settings["videoUrl"] = post.content["video_url"]
+        return cls(
+            publish_id=post.id,
+            tiktok_publish_id=post.tiktok_publish_id,
+            integration_id=post.integration,
+            kind=post.kind,
+            mode=post.mode,
+            state=post.state,
+            visibility=post.visibility,
+            title=post.title,
+            caption=post.content.get("text"),
+            settings=settings,
+            publish_at=_time(post.publish_at),
+            created=_moment(post.created),
+            updated=_moment(post.updated),
+            ended=_time(post.ended),
+            public_ids=list(post.public_ids),
+            link=post.link,
+            failure=None
+            if failure is None
+            else FailureShown(
+                reason=failure.reason,
+                message=failure.message,
+                remedy=failure.remedy,
+                log_id=failure.log_id,
+                retryable=failure.retryable,
+                retry_at=_time(failure.retry_at),
+            ),
+            retry_at=_time(post.retry_at),
+            media=[
+                MediaShown(
+                    upload_id=one.id,
+                    kind=one.kind.value,
+                    received=one.received,
+                    size=one.size,
+                    complete=one.complete,
+                )
+                for one in record.media
+            ],
+            warnings=list(record.warnings),
+            history=[_step(step) for step in record.steps],
+        )
+
+
+class VideoBegun(Shown):
+    """`uploadUrl` is a secret for this one file, and lives a day."""
+
+    publish_id: str
+    upload_url: str | None
+    post: PostShown
+
+    @classmethod
+    def of(cls, begun: Begun) -> Self:
+        url = None if begun.upload is None else begun.upload.url
+        post = PostShown.of(begun.record)
+        return cls(publish_id=post.publish_id, upload_url=url, post=post)
+
+
+class UploadShown(Shown):
+    upload_id: str
+    upload_url: str
+
+
+class PhotosBegun(Shown):
+    uploads: list[UploadShown]
+
+
+class PostsShown(Shown):
+    posts: list[PostShown]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        return cls(posts=[PostShown.of(one) for one in page.posts], next_cursor=page.next_cursor)
+
+
+def _step(step: Step) -> StepShown:
+    return StepShown(
+        step=step.name,
+        attempt=step.attempt,
+        started=_moment(step.started),
+        ended=_time(step.ended),
+        outcome=step.outcome,
+        log_id=step.log_id,
+        detail=step.detail,
+    )
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _time(at: float | None) -> datetime | None:
+    return None if at is None else _moment(at)
+
+
+def seconds(at: datetime | None) -> float | None:
+    return None if at is None else at.timestamp()

@@ -1,0 +1,499 @@
+"""Posts as callers and webhooks see them: made, published, changed, cancelled, woken."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.client.errors import StagedoorError, TikTokError
+from stagedoor.client.errors import WrongState as NotCancellable
+
+from ..database import Scope
+from ..errors import ApiError, BadRequest, Conflict
+from ..media.service import Kind as MediaKind
+from ..media.service import Medium, Upload
+from ..waiting.store import forget, wait
+from . import accounts, content, journal, moves, store
+from .errors import NoPost, NotUploaded, WrongState, told
+from .journal import Name, Outcome, Step
+from .posts import Kind, Mode, Post
+from .states import CANCELLABLE, EDITABLE, FINAL, State, Visibility
+from .verdicts import Failure
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+_WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
+MAX_SCHEDULE_SECONDS = 366 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A post with what is known of it."""
+
+    post: Post
+    steps: Sequence[Step] = ()
+    media: Sequence[Medium] = ()
+    warnings: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new post and where its file is to be sent to; `upload` None: TikTok fetches it."""
+
+    record: Record
+    upload: Upload | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    posts: Sequence[Record]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to be changed; what isn't named in `named` stays."""
+
+    named: frozenset[str]
+    title: str | None = None
+    publish_at: float | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    resolution: str | None = None
+
+
+class Posts:
+    """Of all organisations; safe to share between threads."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    # making
+
+    def begin_video(
+        self,
+        org: str,
+        integration_id: str | None,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        publish_at: float | None = None,
+        size: int | None = None,
+    ) -> Begun:
+        """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`."""
+        account = accounts.chosen(self._services, org, integration_id)
+        self._check_schedule(publish_at)
+        services, post_id = self._services, uuid.uuid4().hex
+        with services.database.begin() as connection:
+            scope = Scope(connection, org)
+            self._add(scope, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at)
+            upload = None
+            if not values.get("video_url"):
+                upload = services.media.expect(scope, MediaKind.VIDEO, post_id, size)
+            record = self._record(scope, post_id)
+        return Begun(record, upload)
+
+    def begin_photos(self, org: str, count: int) -> list[Upload]:
+        """Places to send photos to, for a post that comes later."""
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, org)
+            return [self._services.media.expect(scope, MediaKind.PHOTO) for _ in range(count)]
+
+    def publish_photos(
+        self,
+        org: str,
+        integration_id: str | None,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        uploads: Sequence[str],
+        publish_at: float | None = None,
+    ) -> Record:
+        """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post."""
+        account = accounts.chosen(self._services, org, integration_id)
+        self._check_schedule(publish_at)
+        services, post_id = self._services, uuid.uuid4().hex
+        if uploads and not services.settings.pulled_from.startswith("https://"):
+            raise BadRequest(
+                "uploads: TikTok fetches photos from this service, and only over https: set "
+                "STAGEDOOR_PUBLIC_URL (or STAGEDOOR_PULL_URL) to an https address that is "
+                "verified for the app, or give urls."
+            )
+        with services.database.begin() as connection:
+            scope = Scope(connection, org)
+            earlier = self._photos_ready(scope, uploads)
+            if earlier is not None:
+                return self._record(scope, earlier)
+            self._add(scope, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at)
+            services.media.attach(scope, uploads, post_id)
+            self._start(scope, store.find(scope, post_id))
+            return self._record(scope, post_id)
+
+    def _photos_ready(self, scope: Scope, uploads: Sequence[str]) -> str | None:
+        """The post that these uploads are of already; raises when one can't be posted."""
+        if len(set(uploads)) != len(uploads):
+            raise BadRequest("uploads: names a photo twice")
+        found = []
+        # always locked in one order: who comes second finds the first one's post
+        locked = {one: self._services.media.find(scope, one, lock=True) for one in sorted(uploads)}
+        for number, media_id in enumerate(uploads):
+            medium = locked[media_id]
+            if medium is None or medium.kind is not MediaKind.PHOTO:
+                raise BadRequest(f"uploads.{number}: is no photo that this organisation uploaded")
+            if not medium.complete:
+                raise _incomplete(medium, f"Photo {number + 1}")
+            found.append(medium)
+        posts = {medium.post for medium in found}
+        if not found or posts == {None}:
+            return None
+        (post, *others) = posts
+        if post is None or others:
+            raise Conflict("Some of these photos belong to another post: upload them again.")
+        before = self._services.media.of_post(scope, post)
+        if [one.id for one in before] != list(uploads):
+            raise Conflict("These photos belong to another post: upload them again.")
+        return post
+
+    def _add(
+        self,
+        scope: Scope,
+        post_id: str,
+        integration: str,
+        kind: Kind,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        publish_at: float | None,
+    ) -> None:
+        now = self._services.clock.now()
+        store.add(
+            scope,
+            id=post_id,
+            integration=integration,
+            kind=kind.value,
+            mode=mode.value,
+            state=State.DRAFT.value,
+            visibility=Visibility.UNKNOWN.value,
+            title=title,
+            content=dict(values),
+            publish_at=publish_at,
+            created=now,
+            updated=now,
+            public_ids=[],
+        )
+
+    def _check_schedule(self, publish_at: float | None) -> None:
+        if publish_at is not None:
+            ahead = publish_at - self._services.clock.now()
+            if ahead > MAX_SCHEDULE_SECONDS:
+                raise BadRequest("publishAt: is more than a year ahead")
+
+    # publishing
+
+    def publish(self, org: str, post_id: str) -> Record:
+        """Publish a draft, now or when it is due; again for one post, it is the same post."""
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, org)
+            post = self._get(scope, post_id, lock=True)
+            if post.state is State.DRAFT:
+                self._start(scope, post)
+            elif post.state is State.CANCELLED:
+                raise WrongState("The post was cancelled: make a new one.")
+            return self._record(scope, post.id)
+
+    def _start(self, scope: Scope, post: Post | None) -> None:
+        if post is None:
+            raise NoPost
+        services = self._services
+        if not post.pulled or post.kind is Kind.PHOTOS:
+            for medium in services.media.of_post(scope, post.id):
+                if not medium.complete:
+                    raise _incomplete(medium, "The file")
+        services.media.hold(scope, post.id)
+        now = services.clock.now()
+        if post.publish_at is not None and post.publish_at > now:
+            moves.move(services, scope, post, State.SCHEDULED)
+            wait(scope.connection, moves.PUBLISH, post.ref, post.publish_at)
+        else:
+            moves.move(services, scope, post, State.CHECKING, begun=now)
+            wait(scope.connection, moves.PUBLISH, post.ref, now)
+
+    # reading
+
+    def get(self, org: str, post_id: str) -> Record:
+        """By Stagedoor's id or TikTok's. Raises `NoPost`, also for another organisation's."""
+        with self._services.database.read() as connection:
+            scope = Scope(connection, org)
+            return self._record(scope, self._get(scope, post_id).id)
+
+    def page(
+        self,
+        org: str,
+        cursor: str | None,
+        limit: int,
+        states: Sequence[str] = (),
+        integration: str | None = None,
+    ) -> Page:
+        """Newest first."""
+        before = None if cursor is None else _opened(cursor)
+        with self._services.database.read() as connection:
+            scope = Scope(connection, org)
+            found = store.page(scope, before, limit + 1, states, integration)
+            records = [self._of(scope, post) for post in found[:limit]]
+        more = len(found) > limit
+        last = found[limit - 1] if more else None
+        return Page(records, None if last is None else _cursor(last))
+
+    def _get(self, scope: Scope, post_id: str, lock: bool = False) -> Post:
+        found = store.find(scope, post_id, lock)
+        if found is None:
+            by_tiktok = store.by_tiktok_id(scope, post_id)
+            found = None if by_tiktok is None else store.find(scope, by_tiktok.id, lock)
+        if found is None:
+            raise NoPost
+        return found
+
+    def _record(self, scope: Scope, post_id: str) -> Record:
+        return self._of(scope, self._get(scope, post_id))
+
+    def _of(self, scope: Scope, post: Post) -> Record:
+        return Record(
+            post,
+            store.steps(scope, post.id),
+            self._services.media.of_post(scope, post.id),
+            content.warnings(post.kind, post.mode, post.content),
+        )
+
+    # changing
+
+    def change(self, org: str, post_id: str, edit: Edit) -> Record:
+        """Change a draft or scheduled post, a label at any time, or settle an unknown one."""
+        self._check_schedule(edit.publish_at)
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, org)
+            post = self._get(scope, post_id, lock=True)
+            if edit.resolution is not None:
+                self._settle(scope, post, edit.resolution)
+                post = self._get(scope, post.id)
+            if edit.named - {"title", "resolution"} and post.state not in EDITABLE:
+                raise WrongState(f"The post is {post.state}: only its title can still be changed.")
+            values: dict[str, Any] = {"updated": self._services.clock.now()}
+            if "title" in edit.named:
+                values["title"] = edit.title or ""
+            if edit.content:
+                values["content"] = dict(post.content) | dict(edit.content)
+            if "publish_at" in edit.named:
+                values["publish_at"] = edit.publish_at
+            store.change(scope, post.id, **values)
+            if "publish_at" in edit.named and post.state is State.SCHEDULED:
+                due = edit.publish_at or self._services.clock.now()
+                wait(connection, moves.PUBLISH, post.ref, due)
+            return self._record(scope, post.id)
+
+    def _settle(self, scope: Scope, post: Post, resolution: str) -> None:
+        if post.state is not State.UNKNOWN:
+            raise WrongState(f"The post is {post.state}: only an unknown outcome can be settled.")
+        services = self._services
+        if resolution == "published":
+            moves.move(services, scope, post, State.PUBLISHED, failure=None)
+        else:
+            failure = Failure(
+                "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
+            )
+            moves.move(services, scope, post, State.FAILED, failure=failure.stored())
+        forget(scope.connection, moves.FOLLOW, post.ref)
+
+    def cancel(self, org: str, post_id: str) -> Record:
+        """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
+        services = self._services
+        with services.database.begin() as connection:
+            scope = Scope(connection, org)
+            post = self._get(scope, post_id, lock=True)
+            if post.state is State.CANCELLED:
+                return self._record(scope, post.id)
+            if post.state in CANCELLABLE or self._untouched(scope, post):
+                moves.move(services, scope, post, State.CANCELLED)
+                return self._record(scope, post.id)
+            self._check_cancellable(post)
+            steps = store.steps(scope, post.id)
+            attempt = len(journal.of(steps, Name.CANCEL)) + 1
+            now = services.clock.now()
+            key = store.begin_step(scope, post.id, Name.CANCEL.value, attempt, now)
+        self._cancel_at_tiktok(post, key)
+        return self.get(org, post.id)
+
+    def _untouched(self, scope: Scope, post: Post) -> bool:
+        """Whether TikTok certainly has nothing of a post whose init was tried."""
+        if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
+            return False
+        return not any(step.lost for step in journal.of(store.steps(scope, post.id), Name.INIT))
+
+    def _check_cancellable(self, post: Post) -> None:
+        if post.state is State.PROCESSING and post.pulled and post.tiktok_publish_id:
+            return
+        if post.state is State.UPLOADING:
+            raise WrongState(
+                "The post is on its way to TikTok, which can't be stopped: the creator can delete "
+                "it in TikTok."
+            )
+        if post.state is State.PROCESSING:
+            raise WrongState(
+                "TikTok has the file already, and cancels only what it still fetches: the creator "
+                "can delete the post in TikTok."
+            )
+        raise WrongState(f"The post is {post.state}: there is nothing left to cancel.")
+
+    def _cancel_at_tiktok(self, post: Post, key: str) -> None:
+        services = self._services
+        outcome, log_id, detail, failed = Outcome.OK, None, None, None
+        try:
+            account = services.integrations.get(post.org, post.integration)
+            accounts.client(services, account).posts.cancel(publish_id=post.tiktok_publish_id or "")
+        except NotCancellable as error:
+            outcome, log_id, detail = Outcome.FAILED, error.log_id or None, {"why": str(error)}
+            failed = WrongState(
+                "TikTok has the media already, and cancels only what it still fetches: the "
+                "creator can delete the post in TikTok.",
+                log_id=error.log_id or None,
+            )
+        except StagedoorError as error:
+            log_id = error.log_id or None if isinstance(error, TikTokError) else None
+            outcome, detail = Outcome.RETRY, {"why": str(error)}
+            failed_api: ApiError = told(error)
+            self._end_cancel(post, key, outcome, log_id, detail)
+            raise failed_api from error
+        self._end_cancel(post, key, outcome, log_id, detail)
+        if failed is not None:
+            raise failed
+
+    def _end_cancel(
+        self, post: Post, key: str, outcome: Outcome, log_id: str | None, detail: Any
+    ) -> None:
+        services = self._services
+        with services.database.begin() as connection:
+            scope = Scope(connection, post.org)
+            now = self._get(scope, post.id, lock=True)
+            at = services.clock.now()
+            store.end_step(scope, key, at, outcome.value, log_id, detail)
+            if outcome is Outcome.OK and now.state not in FINAL:
+                moves.move(services, scope, now, State.CANCELLED)
+                forget(connection, moves.FOLLOW, now.ref)
+            elif now.state not in FINAL:
+                # what really became of it, TikTok's status tells
+                store.change(scope, now.id, woken=True)
+                wait(connection, moves.FOLLOW, now.ref, at)
+
+    def delete(self, org: str, post_id: str) -> None:
+        """Forget a post that TikTok never had; the record of the others stays."""
+        services = self._services
+        with services.database.begin() as connection:
+            scope = Scope(connection, org)
+            post = self._get(scope, post_id, lock=True)
+            if post.state in CANCELLABLE:
+                moves.move(services, scope, post, State.CANCELLED)
+            elif post.state not in (State.CANCELLED, State.FAILED):
+                raise WrongState(
+                    f"The post is {post.state}: TikTok has it, so its record stays. The creator "
+                    "can delete a post in TikTok."
+                )
+            services.media.release(scope, post.id, at_once=True)
+            store.remove(scope, post.id)
+
+    # what webhooks tell
+
+    def wake(self, publish_id: str, orgs: Collection[str]) -> bool:
+        """Look at TikTok's status of the post now; False when no post has this id of TikTok's.
+
+        Only posts of `orgs`, who hold the account: an organisation that brought its own app can
+        sign webhooks itself, and they must not reach another one's posts.
+        """
+        with self._services.database.begin() as connection:
+            found = False
+            for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
+                scope = Scope(connection, org)
+                post = store.by_tiktok_id(scope, publish_id)
+                if post is not None:
+                    found = True
+                    self._wake(scope, post.id)
+        return found
+
+    def wake_account(self, client_key: str, open_id: str) -> None:
+        """Look at the status of every post of the account that isn't over."""
+        services = self._services
+        app = services.apps.by_key(client_key)
+        if app is None:
+            return
+        for grant in services.integrations.grants_of(app.id, open_id):
+            for holder in services.integrations.holders(grant.id):
+                with services.database.begin() as connection:
+                    scope = Scope(connection, holder.org)
+                    states = [state for state in _WOKEN if state is not State.UNKNOWN]
+                    for post in store.waiting(scope, holder.integration_id, states):
+                        self._wake(scope, post.id)
+
+    def _wake(self, scope: Scope, post_id: str) -> None:
+        post = store.find(scope, post_id, lock=True)
+        if post is None:
+            return
+        in_review = post.state is State.PUBLISHED and post.visibility is Visibility.IN_REVIEW
+        if post.state in _WOKEN or in_review:
+            store.change(scope, post.id, woken=True)
+            if post.state is not State.UPLOADING:
+                wait(scope.connection, moves.FOLLOW, post.ref, self._services.clock.now())
+
+    def visible(
+        self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]
+    ) -> bool:
+        """What TikTok told of the post's visibility at that time; an older word changes nothing.
+
+        `orgs` as for `wake`.
+        """
+        with self._services.database.begin() as connection:
+            found = False
+            for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
+                scope = Scope(connection, org)
+                named = store.by_tiktok_id(scope, publish_id)
+                post = None if named is None else store.find(scope, named.id, lock=True)
+                if post is None:
+                    continue
+                found = True
+                if at < post.public_at:
+                    continue
+                seen = Visibility.PUBLIC if public else Visibility.REMOVED
+                ids = tuple(dict.fromkeys((*post.public_ids, post_id)))
+                store.change(
+                    scope,
+                    post.id,
+                    visibility=seen.value,
+                    public_at=at,
+                    public_ids=list(ids),
+                    updated=self._services.clock.now(),
+                )
+                self._wake(scope, post.id)
+        return found
+
+
+def _incomplete(medium: Medium, what: str) -> NotUploaded:
+    of = "" if medium.size is None else f" of {medium.size}"
+    return NotUploaded(
+        f"{what} isn't uploaded: {medium.received}{of} bytes are here. Send the rest to its "
+        "uploadUrl, then publish.",
+        detail={"uploadId": medium.id, "received": medium.received, "size": medium.size},
+        retryable=True,
+    )
+
+
+def _cursor(post: Post) -> str:
+    return base64.urlsafe_b64encode(f"{post.created!r}|{post.id}".encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[float, str]:
+    try:
+        at, _, post_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return float(at), post_id
+    except (ValueError, binascii.Error, UnicodeError):
+        raise BadRequest("cursor: is none that a page of this list gave") from None

@@ -1,0 +1,136 @@
+"""What an error means for a post. The answers are values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stagedoor.client import errors as client
+from stagedoor.platform.posting import CAP_SECONDS
+
+from ..errors import ApiError
+from ..limits.errors import TooFast
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a post isn't published, and what to do. `reason` is TikTok's code where it has one."""
+
+    reason: str
+    message: str
+    remedy: str = ""
+    log_id: str | None = None
+    retryable: bool = False
+    """Whether posting the same again can help."""
+    retry_at: float | None = None
+    """When, in Unix seconds."""
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "reason": self.reason,
+            "message": self.message,
+            "remedy": self.remedy,
+            "logId": self.log_id,
+            "retryable": self.retryable,
+            "retryAt": self.retry_at,
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Failure:
+        return cls(
+            stored["reason"],
+            stored["message"],
+            stored["remedy"],
+            stored["logId"],
+            stored["retryable"],
+            stored["retryAt"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing was done: the same again in `seconds`. It counts as no try."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It may help to try again later, a bounded number of times; then `failure` holds."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No answer: it may have been done."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """It will not get better."""
+
+    failure: Failure
+
+
+Verdict = Wait | Again | Lost | Fail
+
+_RATE_SECONDS = 60.0
+
+
+def of(error: Exception, now: float) -> Verdict:
+    """What to make of an error that a call to TikTok raised."""
+    match error:
+        case TooFast():
+            return Wait(error.retry_after or 1.0, "TikTok's rate limit")
+        case client.RateLimited():
+            return Wait(error.retry_after or _RATE_SECONDS, "TikTok's rate limit")
+        case client.NotSent():
+            return Again(unreachable(str(error)))
+        case client.UnexpectedAnswer() | client.AnswerLost():
+            return Lost(str(error))
+        case client.ServerError():
+            return Again(_said(error, retryable=True))
+        case client.QuotaExceeded():
+            # TikTok counts over 24 hours and doesn't say when the first of them was
+            return Fail(_said(error, retryable=True, retry_at=now + CAP_SECONDS))
+        case client.TikTokError():
+            return Fail(_said(error))
+        case client.InvalidRequest():
+            return Fail(
+                Failure(
+                    "invalid_post", str(error), "Change what the message names, and post again."
+                )
+            )
+        case client.TransportError():
+            return Lost(str(error))
+        case client.UploadError():
+            remedy = "See that the network to TikTok is well, and make a new post."
+            return Again(Failure("upload_refused", str(error), remedy, retryable=True))
+        case client.StagedoorError():
+            return Fail(Failure("media_unreadable", str(error), "Upload the file again."))
+        case ApiError():
+            failure = Failure(error.code, error.message, "", error.log_id, error.retryable)
+            return Again(failure) if error.retryable or error.http >= 500 else Fail(failure)
+        case _:
+            raise error
+
+
+def unreachable(why: str) -> Failure:
+    remedy = "See that TikTok can be reached, and post again."
+    return Failure("tiktok_unreachable", why, remedy, retryable=True)
+
+
+def _said(
+    error: client.TikTokError, retryable: bool = False, retry_at: float | None = None
+) -> Failure:
+    return Failure(error.code, str(error), error.remedy, error.log_id or None, retryable, retry_at)
+
+
+def is_server_fault(error: Exception) -> bool:
+    """TikTok answered that it failed: nobody knows how far it had come."""
+    return isinstance(error, client.ServerError)

@@ -1,0 +1,126 @@
+"""What a process of the service is made of, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import httpx2
+
+from stagedoor.client import TikTok
+from stagedoor.client.client import TIMEOUT
+
+from . import keys as key_files
+from .apps.service import Apps
+from .clock import Clock, clock
+from .database import Database
+from .integrations.accounts import Integration
+from .integrations.connecting import Connecting
+from .integrations.returning import ReturnUrls
+from .integrations.service import Integrations
+from .keys import Keys
+from .limits.pacer import DatabasePacer
+from .media.service import MediaService
+from .notices.service import Notices
+from .publishing.service import Posts
+from .settings import Settings
+from .tenants.tokens import Verifier
+from .vault import Vault
+from .webhooks.service import Webhooks
+
+
+@dataclass
+class Services:
+    """Shared by routes and jobs. Domains are added as properties, made when first asked for."""
+
+    settings: Settings
+    keys: Keys = field(repr=False)
+    database: Database
+    clock: Clock
+
+    @classmethod
+    def build(cls, settings: Settings) -> Services:
+        return cls(
+            settings=settings,
+            keys=key_files.load(settings.keys_file),
+            database=Database(settings.database_url),
+            clock=clock(settings.clock_url),
+        )
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        return Verifier(self.settings.jwt, self.keys.jwt, self.clock)
+
+    @cached_property
+    def http(self) -> httpx2.Client:
+        """For calls to TikTok; its connections are shared."""
+        return httpx2.Client(timeout=TIMEOUT)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.database, self.keys, self.clock)
+
+    @cached_property
+    def apps(self) -> Apps:
+        return Apps(self.settings, self.database, self.vault, self.clock, self.http)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self.database, self.clock)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        return Integrations(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            apps=self.apps,
+            notices=self.notices,
+            clock=self.clock,
+            http=self.http,
+            pacer=self.pacer,
+        )
+
+    @cached_property
+    def return_urls(self) -> ReturnUrls:
+        return ReturnUrls(self.database)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        return Connecting(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            apps=self.apps,
+            notices=self.notices,
+            clock=self.clock,
+            integrations=self.integrations,
+            return_urls=self.return_urls,
+        )
+
+    def tiktok_for(self, account: Integration | str) -> TikTok:
+        """A client that acts for an integration, or for a grant by its id."""
+        return self.integrations.tiktok_for(account)
+
+    @cached_property
+    def pacer(self) -> DatabasePacer:
+        return DatabasePacer(self.database, self.clock)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self)
+
+    @cached_property
+    def media(self) -> MediaService:
+        return MediaService(self.settings, self.database, self.clock)
+
+    @cached_property
+    def posts(self) -> Posts:
+        return Posts(self)
+
+    def close(self) -> None:
+        if "media" in self.__dict__:
+            self.media.close()
+        if "http" in self.__dict__:
+            self.http.close()
+        self.database.close()

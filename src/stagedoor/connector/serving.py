@@ -1,0 +1,119 @@
+"""The service's processes: HTTP with a worker beside it, HTTP alone, a worker alone."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from .app import application
+from .database.migrate import upgrade
+from .jobs import Jobs
+from .routers import all_routers, wrap
+from .services import Services
+from .settings import Settings
+from .worker import Worker
+from .workings import handlers
+
+_SHUTDOWN_SECONDS = 10
+
+
+def open_services(settings: Settings) -> Services:
+    """Services on a database of the newest shape."""
+    services = Services.build(settings)
+    upgrade(services.database)
+    return services
+
+
+def make_worker(services: Services) -> Worker:
+    """A worker of this process; not started."""
+    return Worker(
+        services.database,
+        services.clock,
+        lambda worker: Jobs(services.settings, worker, handlers(services)),
+    )
+
+
+def make_app(services: Services, worker: Worker | None) -> ASGIApp:
+    """The application; its worker starts and stops with it."""
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        if worker is not None:
+            await asyncio.to_thread(worker.start)
+        try:
+            yield
+        finally:
+            if worker is not None:
+                await asyncio.to_thread(worker.stop)
+
+    return wrap(application(services, lifespan, all_routers()), services)
+
+
+def serve(
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    with_worker: bool = True,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve HTTP until a signal; OSError when the port is taken."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        services = open_services(settings)
+    except BaseException:
+        bound.close()
+        raise
+    worker = make_worker(services) if with_worker else None
+    config = uvicorn.Config(
+        make_app(services, worker),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    server = _Server(config, lambda: ready(f"http://{host}:{bound.getsockname()[1]}"))
+    try:
+        server.run(sockets=[bound])
+    finally:
+        services.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+def work(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> None:
+    """Work until a signal."""
+    services = open_services(settings)
+    worker = make_worker(services)
+    stopping = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopping.set())
+    worker.start()
+    ready(worker.id)
+    try:
+        while not stopping.wait(1.0):
+            pass
+    finally:
+        worker.stop()
+        services.close()

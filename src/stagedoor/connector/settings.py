@@ -1,0 +1,170 @@
+"""The service's settings: environment or `.env`, prefix STAGEDOOR_, TikTok's own beside them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stagedoor.client import Hosts
+
+EMULATOR_KEY = "emulator-client-key"
+EMULATOR_SECRET = "emulator-client-secret"
+
+
+class SettingsError(Exception):
+    """A setting is missing or can't be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class JwtSettings:
+    """How callers prove who they are. The algorithm is pinned by what is configured."""
+
+    secret: str | None = field(default=None, repr=False)
+    """HS256, shared with the backend that mints tokens."""
+    jwks_url: str | None = None
+    """RS256 or ES256 by the keys served there."""
+    issuer: str | None = None
+    audience: str | None = None
+    org_claim: str = "orgid"
+    user_claim: str = "sub"
+    role_claim: str = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a process of the service is told from outside."""
+
+    data: Path
+    home: Path
+    database_url: str
+    public_url: str = "http://127.0.0.1:8700"
+    tiktok_url: str | None = None
+    client_key: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    clock_url: str | None = None
+    jwt: JwtSettings = field(default_factory=JwtSettings)
+    cors_origins: tuple[str, ...] = ()
+    media_url: str | None = None
+    """An S3-compatible store such as s3://bucket/prefix; a folder of the data directory without."""
+    media_days: float = 3.0
+    """How long media outlives its post's final state."""
+    pull_url: str = ""
+    """What TikTok pulls media from, where that isn't the public address: https, verified."""
+    verification: tuple[tuple[str, str], ...] = ()
+    """TikTok's verification files: (name, content)."""
+
+    @property
+    def pulled_from(self) -> str:
+        return self.pull_url or self.public_url
+
+    @property
+    def hosts(self) -> Hosts:
+        return Hosts.at(self.tiktok_url) if self.tiktok_url else Hosts()
+
+    @property
+    def embedded(self) -> bool:
+        """On SQLite, with nothing to install."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def engine_url(self) -> str:
+        """Where the workflow engine keeps its own state."""
+        return f"sqlite:///{self.data / 'engine.db'}" if self.embedded else self.database_url
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.public_url}/connect/oauth2callback/tiktok"
+
+    @property
+    def keys_file(self) -> Path:
+        """The vault's and the token signer's keys: outside the data directory and its backups."""
+        return self.home / "keys.json"
+
+
+def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force; `data` overrides STAGEDOOR_DATA. Raises `SettingsError`."""
+    values = dict(os.environ if environ is None else environ)
+    if environ is None and Path(".env").is_file():
+        from dotenv import dotenv_values
+
+        values = {k: v for k, v in dotenv_values(".env").items() if v is not None} | values
+    config = Path(values.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    home = Path(values.get("STAGEDOOR_HOME") or config / "stagedoor")
+    folder = (data or Path(values.get("STAGEDOOR_DATA") or "stagedoor-data")).resolve()
+    tiktok_url = values.get("STAGEDOOR_TIKTOK_URL") or None
+    key, secret = values.get("TIKTOK_CLIENT_KEY"), values.get("TIKTOK_CLIENT_SECRET")
+    if not key and urlsplit(tiktok_url or "").hostname in ("127.0.0.1", "localhost", "::1"):
+        key, secret = EMULATOR_KEY, EMULATOR_SECRET
+    public = values.get("STAGEDOOR_PUBLIC_URL") or "http://127.0.0.1:8700"
+    if urlsplit(public).scheme not in ("http", "https") or not urlsplit(public).hostname:
+        raise SettingsError(
+            "STAGEDOOR_PUBLIC_URL must be an address such as https://app.example.com"
+        )
+    return Settings(
+        data=folder,
+        home=home,
+        database_url=_database_url(values.get("STAGEDOOR_DATABASE_URL"), folder),
+        public_url=public.rstrip("/"),
+        tiktok_url=tiktok_url,
+        client_key=key or None,
+        client_secret=secret or None,
+        clock_url=values.get("STAGEDOOR_CLOCK") or None,
+        jwt=JwtSettings(
+            secret=values.get("STAGEDOOR_JWT_SECRET") or None,
+            jwks_url=values.get("STAGEDOOR_JWT_JWKS_URL") or None,
+            issuer=values.get("STAGEDOOR_JWT_ISSUER") or None,
+            audience=values.get("STAGEDOOR_JWT_AUDIENCE") or None,
+            org_claim=values.get("STAGEDOOR_JWT_ORG_CLAIM") or "orgid",
+            user_claim=values.get("STAGEDOOR_JWT_USER_CLAIM") or "sub",
+            role_claim=values.get("STAGEDOOR_JWT_ROLE_CLAIM") or "role",
+        ),
+        cors_origins=tuple(
+            part.strip()
+            for part in values.get("STAGEDOOR_CORS_ORIGINS", "").split(",")
+            if part.strip()
+        ),
+        media_url=values.get("STAGEDOOR_MEDIA_URL") or None,
+        media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
+        pull_url=(values.get("STAGEDOOR_PULL_URL") or "").rstrip("/"),
+        verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
+    )
+
+
+def _database_url(url: str | None, folder: Path) -> str:
+    if not url:
+        return f"sqlite:///{folder / 'stagedoor.db'}"
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return url
+    raise SettingsError(
+        "STAGEDOOR_DATABASE_URL must begin with postgresql:// or sqlite:///; "
+        "leave it out for SQLite in the data directory"
+    )
+
+
+def _days(text: str | None) -> float:
+    try:
+        days = float(text or 3)
+    except ValueError:
+        days = -1.0
+    if not 0 <= days <= 3650:
+        raise SettingsError("STAGEDOOR_MEDIA_DAYS must be a number of days, such as 3")
+    return days
+
+
+def _verification(text: str | None) -> tuple[tuple[str, str], ...]:
+    """`name=content` pairs of TikTok's verification files, separated by commas."""
+    files = []
+    for item in filter(None, (text or "").strip().split(",")):
+        name, _, content = item.strip().partition("=")
+        if not (name.startswith("tiktok") and name.endswith(".txt") and name.isascii() and content):
+            raise SettingsError(
+                "STAGEDOOR_TIKTOK_VERIFICATION must be tiktok<id>.txt=<content of the file>"
+            )
+        files.append((name, content))
+    return tuple(files)

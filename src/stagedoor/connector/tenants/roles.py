@@ -1,0 +1,28 @@
+"""What a role may do: each may what the ones before it may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    """Reads."""
+    MEMBER = "member"
+    """Publishes, replies, syncs."""
+    ADMIN = "admin"
+    """Connects, spends, grants, manages keys and retention."""
+
+    def covers(self, needed: Role) -> bool:
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a verified token speaks for."""
+
+    org: str
+    user: str
+    role: Role

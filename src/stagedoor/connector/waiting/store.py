@@ -1,0 +1,75 @@
+"""Putting rows in, and taking due ones in leased batches."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..database import Database
+from .models import due_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is to happen now."""
+
+    id: str
+    kind: str
+    ref: str
+    attempt: int
+
+
+def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
+    """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
+    row = {"id": uuid.uuid4().hex, "due": due, "attempt": attempt}
+    free = {"leased_until": None, "leased_by": None}
+    # one statement: two processes may be the first to wait for the same
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(
+        dialect.insert(due_rows)
+        .values(kind=kind, ref=ref, **row, **free)
+        .on_conflict_do_update(index_elements=["kind", "ref"], set_=row | free)
+    )
+
+
+def forget(connection: Connection, kind: str, ref: str) -> bool:
+    """Wait no more; whether there was something to wait for."""
+    statement = delete(due_rows).where(due_rows.c.kind == kind, due_rows.c.ref == ref)
+    return connection.execute(statement).rowcount > 0
+
+
+def take(
+    database: Database, worker: str, now: float, real_now: float, seconds: float, limit: int
+) -> list[Due]:
+    """Lease up to `limit` due rows; nobody else gets them meanwhile."""
+    free = or_(due_rows.c.leased_until.is_(None), due_rows.c.leased_until < real_now)
+    query = select(due_rows.c.id).where(due_rows.c.due <= now, free).order_by(due_rows.c.due)
+    with database.read() as connection:
+        if connection.execute(query.limit(1)).first() is None:
+            return []
+    with database.begin() as connection:
+        ids = connection.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+        if not ids:
+            return []
+        mine = update(due_rows).where(due_rows.c.id.in_(ids))
+        connection.execute(mine.values(leased_until=real_now + seconds, leased_by=worker))
+        columns = (due_rows.c.id, due_rows.c.kind, due_rows.c.ref, due_rows.c.attempt)
+        rows = connection.execute(select(*columns).where(due_rows.c.id.in_(ids)))
+        return [Due(*row) for row in rows]
+
+
+def done(database: Database, ids: Sequence[str]) -> None:
+    """The engine has them now. A row that was moved meanwhile has a new id and stays."""
+    with database.begin() as connection:
+        connection.execute(delete(due_rows).where(due_rows.c.id.in_(ids)))
+
+
+def next_due(database: Database) -> float | None:
+    with database.read() as connection:
+        return connection.scalars(
+            select(due_rows.c.due).order_by(due_rows.c.due).limit(1)
+        ).one_or_none()

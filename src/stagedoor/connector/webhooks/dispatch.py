@@ -1,0 +1,144 @@
+"""Acting on what is in the inbox: in the order of arrival, at least once, each on its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.platform.webhooks import Envelope
+
+from ..integrations.accounts import Holder
+from . import effects, store
+from .effects import Account, Later
+from .store import Delivery, State
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+BATCH = 50
+LEASE_SECONDS = 10.0
+KEEP_SECONDS = 7 * 86_400.0
+"""TikTok repeats a delivery for 72 hours: its key is known for longer than that."""
+DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
+"""Seconds between tries when acting on an event failed."""
+PATIENCE = 2
+"""Tries for an event that is about a post nobody here knows; it may be another tool's."""
+TIDY_SECONDS = 3600.0
+
+logger = logging.getLogger("stagedoor.webhooks")
+
+
+@dataclass
+class _Results:
+    over: dict[State, list[int]] = field(default_factory=lambda: {s: [] for s in State})
+    later: dict[int, float] = field(default_factory=dict)
+    heard: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    """By organisation."""
+    accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
+    """Looked up once a batch."""
+
+
+class Dispatch:
+    """Of one worker."""
+
+    def __init__(self, services: Services, real: Callable[[], float] = time.time) -> None:
+        self._services = services
+        self._database = services.database
+        self._clock = services.clock
+        self._real = real
+        self._tidied = float("-inf")
+
+    def batch(self) -> int:
+        """Take a batch and act on it; how many there were."""
+        deliveries = store.take(
+            self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
+        )
+        results = _Results()
+        for delivery in deliveries:
+            self._one(delivery, results)
+        if deliveries:
+            self._finish(results)
+        self._tidy()
+        return len(deliveries)
+
+    def _one(self, delivery: Delivery, results: _Results) -> None:
+        told = {"event": delivery.event, "delivery": delivery.id}
+        try:
+            content = json.loads(Envelope.model_validate_json(delivery.body).content or "{}")
+            payload = effects.typed(delivery.event, content)
+            account = self._account(delivery, results)
+            outcome = effects.act(
+                delivery.event,
+                payload,
+                delivery.created,
+                account,
+                self._services.integrations,
+                self._services.posts,
+            )
+        except Exception:
+            if delivery.attempts > len(DELAYS):
+                logger.exception("a webhook failed every time and is laid aside", extra=told)
+                results.over[State.FAILED].append(delivery.id)
+            else:
+                logger.exception("a webhook could not be acted on; it waits", extra=told)
+                results.later[delivery.id] = DELAYS[delivery.attempts - 1]
+            return
+        if isinstance(outcome, Later) and delivery.attempts <= PATIENCE:
+            results.later[delivery.id] = DELAYS[delivery.attempts - 1]
+            return
+        logger.info("webhook", extra=told)
+        results.over[State.DONE].append(delivery.id)
+        for holder in account.holders:
+            results.heard.setdefault(holder.org, []).append(_heard(delivery, holder, content))
+
+    def _account(self, delivery: Delivery, results: _Results) -> Account:
+        key = delivery.client_key, delivery.open_id
+        if key not in results.accounts:
+            results.accounts[key] = self._found(*key)
+        return results.accounts[key]
+
+    def _found(self, client_key: str, open_id: str) -> Account:
+        """Nobody's, when nobody here holds it (any more)."""
+        services = self._services
+        app = services.apps.by_key(client_key)
+        found = []
+        if app is not None and open_id:
+            found = services.integrations.grants_of(app.id, open_id)
+        return Account(
+            client_key=client_key,
+            open_id=open_id,
+            grants=[grant.id for grant in found],
+            holders=[one for grant in found for one in services.integrations.holders(grant.id)],
+        )
+
+    def _finish(self, results: _Results) -> None:
+        now, real = self._clock.now(), self._real()
+        with self._database.begin() as connection:
+            store.hear(connection, results.heard)
+            for state, ids in results.over.items():
+                store.settle(connection, ids, state)
+            for delivery_id, delay in results.later.items():
+                store.postpone(connection, delivery_id, real + delay)
+            if results.later:
+                store.look_again(connection, now, real)
+
+    def _tidy(self) -> None:
+        if self._real() - self._tidied > TIDY_SECONDS:
+            self._tidied = self._real()
+            with self._database.begin() as connection:
+                store.forget(connection, self._clock.now() - KEEP_SECONDS)
+
+
+def _heard(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "integration_id": holder.integration_id,
+        "key": delivery.key,
+        "event": delivery.event,
+        "created": delivery.created,
+        "received": delivery.received,
+        "content": content,
+    }

@@ -1,0 +1,14 @@
+"""What TikTok is told when a delivery isn't taken. Any answer but 200 makes it try again."""
+
+from __future__ import annotations
+
+from ..errors import ApiError
+
+
+class NotVerified(ApiError):
+    """Nobody learns which part of the proof was wrong."""
+
+    code, http = "not_verified", 401
+
+    def __init__(self) -> None:
+        super().__init__("The delivery could not be verified.")

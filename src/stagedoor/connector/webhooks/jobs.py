@@ -1,0 +1,34 @@
+"""The job that empties the inbox. Several may run at once: leases keep them apart."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..jobs import Handler, Turn
+from .dispatch import BATCH
+from .store import DISPATCH
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+_PAUSE_SECONDS = 1.0
+
+logger = logging.getLogger("stagedoor.webhooks")
+
+
+def handlers(services: Services) -> Mapping[str, Handler]:
+    dispatch = services.webhooks.dispatch()
+
+    def run(_: str) -> Turn:
+        try:
+            full = dispatch.batch() == BATCH
+        except Exception:  # what was taken is free again when its lease ends
+            logger.exception("the inbox could not be emptied; it is tried again")
+            time.sleep(_PAUSE_SECONDS)
+            return Turn.AGAIN
+        return Turn.AGAIN if full else Turn.DONE
+
+    return {DISPATCH: run}

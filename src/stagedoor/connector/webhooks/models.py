@@ -1,0 +1,62 @@
+"""The inbox of TikTok's deliveries, and what each organisation heard of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ..database.metadata import metadata, org_column
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+inbox = Table(
+    "webhook_inbox",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("client_key", String, nullable=False),
+    Column("open_id", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("received", Double, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("leased_until", Double),
+    Column("attempts", Integer, nullable=False),
+    Index(
+        "ix_webhook_inbox_waiting",
+        "received",
+        "id",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+    Index("ix_webhook_inbox_received", "received"),
+)
+"""One row an event, however often it is delivered: `key` is derived from what it says. `body` is
+the JSON as it was signed. The lease is on real time, the other times on the service's clock."""
+
+heard = Table(
+    "webhook_events",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    org_column(),
+    Column("key", String, nullable=False),
+    Column("integration_id", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("received", Double, nullable=False),
+    Column("content", JSON, nullable=False),
+    UniqueConstraint("org", "integration_id", "key"),
+)
+"""An event as one organisation heard it, of one of its accounts."""

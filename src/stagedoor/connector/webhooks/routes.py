@@ -1,0 +1,53 @@
+"""What an organisation heard. Deliveries themselves come in by `door`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from ..api import CallerIs, ServicesAre, Shown, needs, router
+from ..tenants.roles import Role
+from .service import Heard
+
+ROUTER = router("/api/webhooks", tags=["webhooks"])
+
+
+class HeardShown(Shown):
+    id: str
+    event: str
+    integration_id: str
+    created_at: datetime
+    """When TikTok says that it happened."""
+    received_at: datetime
+    content: dict[str, Any]
+    """As TikTok sent it."""
+
+
+class HeardPage(Shown):
+    events: list[HeardShown]
+    next_cursor: str | None
+
+
+@ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
+def received(
+    caller: CallerIs,
+    services: ServicesAre,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> HeardPage:
+    """TikTok's events of the organisation's accounts, the newest first, for seven days."""
+    page = services.webhooks.heard(caller.org, cursor, limit)
+    return HeardPage(events=[_shown(event) for event in page.events], next_cursor=page.next_cursor)
+
+
+def _shown(event: Heard) -> HeardShown:
+    return HeardShown(
+        id=event.id,
+        event=event.event,
+        integration_id=event.integration_id,
+        created_at=datetime.fromtimestamp(event.created, UTC),
+        received_at=datetime.fromtimestamp(event.received, UTC),
+        content=event.content,
+    )

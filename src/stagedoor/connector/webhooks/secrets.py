@@ -1,0 +1,82 @@
+"""The client secrets that webhooks are verified with: kept at hand, and soon fresh."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+
+from ..errors import ApiError, Unavailable
+
+FRESH_SECONDS = 5.0
+"""A secret that was taken away is accepted no longer than this."""
+AGAIN_SECONDS = 1.0
+"""What can't be verified makes an app's secrets be read anew, but no more often than this."""
+_AT_ONCE = 2
+"""Reads at a time: forgers may not keep the database busy."""
+_REMEMBERED = 1024
+_MOST = 2
+"""An app has up to two live secrets."""
+
+logger = logging.getLogger("stagedoor.webhooks")
+
+
+class Secrets:
+    """By client key, of one event loop. `load` runs in threads and gives none for an unknown key.
+
+    An unknown app costs what a known one does: as many signatures are tried, as much is read.
+    """
+
+    def __init__(self, load: Callable[[str], Sequence[str]]) -> None:
+        self._load = load
+        self._known: dict[str, tuple[float, Sequence[str]]] = {}
+        self._nobodys = [secrets.token_hex(16) for _ in range(_MOST)]
+        self._looked: dict[str, float] = {}
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._loading: dict[str, asyncio.Task[None]] = {}
+
+    async def of(self, client_key: str) -> list[str]:
+        """The app's live secrets, filled up with ones that nobody has. Raises `Unavailable`."""
+        known = self._known.get(client_key)
+        if known is not None and time.monotonic() - known[0] > FRESH_SECONDS:
+            await self._refresh(client_key)
+            known = self._known.get(client_key)
+        live = [] if known is None else list(known[1])
+        return live + self._nobodys[len(live) :]
+
+    async def renewed(self, client_key: str) -> bool:
+        """Read the app's anew; False when that isn't done now. Raises `Unavailable`."""
+        looked = self._looked.get(client_key, float("-inf"))
+        if time.monotonic() - looked < AGAIN_SECONDS and client_key not in self._loading:
+            return False
+        await self._refresh(client_key)
+        return True
+
+    async def _refresh(self, client_key: str) -> None:
+        task = self._loading.get(client_key)
+        if task is None:
+            task = self._loading[client_key] = asyncio.create_task(self._read(client_key))
+            task.add_done_callback(lambda done: self._read_over(client_key, done))
+        try:
+            await asyncio.shield(task)
+        except ApiError as error:
+            logger.error("the secrets that verify webhooks can't be read: %s", error)
+            raise Unavailable("Deliveries can't be verified now. Try again.") from None
+
+    def _read_over(self, client_key: str, done: asyncio.Task[None]) -> None:
+        self._loading.pop(client_key, None)
+        if not done.cancelled():
+            done.exception()  # seen, even if everybody who waited for it has gone
+
+    async def _read(self, client_key: str) -> None:
+        async with self._room:
+            live = await asyncio.to_thread(self._load, client_key)
+        if len(self._looked) >= _REMEMBERED:
+            self._looked.clear()
+        self._looked[client_key] = time.monotonic()
+        if live:
+            self._known[client_key] = (time.monotonic(), live)
+        else:
+            self._known.pop(client_key, None)

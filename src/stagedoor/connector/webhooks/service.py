@@ -1,0 +1,78 @@
+"""Webhooks in: taking deliveries, acting on them, and showing organisations what they heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..database import Scope
+from ..errors import BadRequest
+from . import store
+from .dispatch import Dispatch
+from .receipt import Receipt
+from .secrets import Secrets
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event of one of the organisation's accounts; times in Unix seconds."""
+
+    id: str
+    event: str
+    integration_id: str
+    created: float
+    received: float
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    events: Sequence[Heard]
+    next_cursor: str | None
+
+
+class Webhooks:
+    """Of one process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def receipt(self) -> Receipt:
+        """For one event loop; whoever asks for it closes it."""
+        services = self._services
+        return Receipt(
+            Secrets(self._live), Writer(services.database, services.clock), services.clock
+        )
+
+    def dispatch(self) -> Dispatch:
+        """For one worker."""
+        return Dispatch(self._services)
+
+    def heard(self, org: str, cursor: str | None, limit: int) -> Page:
+        """The newest first; `cursor` is the last page's `next_cursor`."""
+        if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+            raise BadRequest("cursor: is none that a page of this list gave")
+        with self._services.database.read() as connection:
+            before = None if cursor is None else int(cursor)
+            rows = store.heard_by(Scope(connection, org), before, limit + 1)
+        events = [
+            Heard(
+                id=str(row.id),
+                event=row.event,
+                integration_id=row.integration_id,
+                created=row.created,
+                received=row.received,
+                content=row.content,
+            )
+            for row in rows[:limit]
+        ]
+        return Page(events, events[-1].id if len(rows) > limit else None)
+
+    def _live(self, client_key: str) -> Sequence[str]:
+        app = self._services.apps.by_key(client_key)
+        return () if app is None else app.secrets

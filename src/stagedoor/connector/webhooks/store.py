@@ -1,0 +1,161 @@
+"""Rows of the inbox: put in by the hundred, taken in leased batches; what organisations heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
+
+from ..database import Database, Scope, organisations_with
+from ..waiting import store as waiting
+from .models import heard, inbox
+
+DISPATCH = "webhooks.dispatch"
+_ARRIVED = "arrived"
+_AGAIN = "again"
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    """Acting on it failed every time; it is kept for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A verified delivery on its way into the inbox; times in Unix seconds."""
+
+    key: str
+    client_key: str
+    open_id: str
+    event: str
+    created: float
+    received: float
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(Entry):
+    """A delivery that was taken out of the inbox to be acted on."""
+
+    id: int
+    attempts: int
+
+
+_COLUMNS = [item.name for item in fields(Entry)]
+_NAMED = ", ".join(_COLUMNS)
+# This is the one path that is measured in thousands a second, so the SQL stands here as it is sent.
+_SQLITE = (
+    f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
+    f"VALUES ({', '.join('?' * len(_COLUMNS))}, '{State.WAITING}', 0) "
+    "ON CONFLICT (key) DO NOTHING"
+)
+_ARRAYS = "%s::text[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[]"
+_POSTGRES = (
+    f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
+    f"SELECT *, '{State.WAITING}', 0 FROM unnest({_ARRAYS}) ON CONFLICT (key) DO NOTHING"
+)
+
+
+def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: float) -> int:
+    """Keep what isn't known yet, and have it acted on; how many were new."""
+    new = _add(connection, entries, is_sqlite)
+    if new:
+        waiting.wait(connection, DISPATCH, _ARRIVED, now)
+    return new
+
+
+def _add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool) -> int:
+    # in one order everywhere: two processes that keep the same events can't block each other
+    rows = [
+        tuple(getattr(entry, name) for name in _COLUMNS)
+        for entry in sorted(entries, key=lambda entry: entry.key)
+    ]
+    if is_sqlite:
+        return connection.exec_driver_sql(_SQLITE, rows).rowcount
+    arrays = tuple(list(column) for column in zip(*rows, strict=True))
+    return connection.exec_driver_sql(_POSTGRES, arrays).rowcount
+
+
+def take(
+    database: Database, now: float, real_now: float, seconds: float, limit: int
+) -> list[Delivery]:
+    """Lease up to `limit` waiting deliveries in the order of their arrival.
+
+    Whoever takes them may die: somebody looks again when the lease has ended.
+    """
+    free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until < real_now)
+    waiting = inbox.c.state == State.WAITING.value
+    with database.begin() as connection:
+        ids = connection.scalars(
+            select(inbox.c.id)
+            .where(waiting, free)
+            .order_by(inbox.c.received, inbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if not ids:
+            return []
+        mine = inbox.c.id.in_(ids)
+        connection.execute(
+            update(inbox)
+            .where(mine)
+            .values(leased_until=real_now + seconds, attempts=inbox.c.attempts + 1)
+        )
+        look_again(connection, now, real_now)
+        rows = connection.execute(
+            select(*(inbox.c[item.name] for item in fields(Delivery)))
+            .where(mine)
+            .order_by(inbox.c.received, inbox.c.id)
+        )
+        return [Delivery(*row) for row in rows]
+
+
+def settle(connection: Connection, ids: Sequence[int], state: State) -> None:
+    """They are over."""
+    if ids:
+        over = update(inbox).where(inbox.c.id.in_(ids))
+        connection.execute(over.values(state=state.value, leased_until=None))
+
+
+def postpone(connection: Connection, delivery_id: int, until: float) -> None:
+    """Nobody takes it before `until`, on real time."""
+    connection.execute(update(inbox).where(inbox.c.id == delivery_id).values(leased_until=until))
+
+
+def look_again(connection: Connection, now: float, real_now: float) -> None:
+    """Have the inbox looked at when the first lease in it ends."""
+    first = connection.scalars(
+        select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
+    ).one()
+    if first is not None:
+        waiting.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
+
+
+def forget(connection: Connection, before: float) -> int:
+    """Delete what arrived before that and is over; how many deliveries."""
+    old = heard.c.received < before
+    for org in organisations_with(connection, heard, old):
+        scope = Scope(connection, org)
+        scope.run(scope.delete(heard).where(old))
+    over = inbox.c.state != State.WAITING.value
+    return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
+
+
+def hear(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Tell organisations of events; one that was told before isn't told again."""
+    for org in sorted(told):
+        rows = sorted(told[org], key=lambda row: (row["received"], row["key"]))
+        Scope(connection, org).insert_new(heard, rows)
+
+
+def heard_by(scope: Scope, before: int | None, limit: int) -> Sequence[Row[Any]]:
+    """The newest first; `before` is the id that the page begins below."""
+    query = scope.select(heard).order_by(heard.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(heard.c.id < before)
+    return scope.all(query)

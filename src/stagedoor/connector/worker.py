@@ -1,0 +1,157 @@
+"""A worker: hands due rows to the engine, says that it is alive, takes over from the dead."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable
+
+from sqlalchemy import delete, insert, select, update
+
+from .clock import Clock
+from .database import Database
+from .errors import Unavailable
+from .jobs import Jobs
+from .waiting import store
+from .waiting.models import workers
+
+LEASE_SECONDS = 30.0
+ALIVE_SECONDS = 15.0
+BEAT_SECONDS = 3.0
+POLL_SECONDS = 0.1
+BATCH = 64
+
+logger = logging.getLogger("stagedoor.worker")
+
+
+class Worker:
+    """Runs in threads of its own until it is stopped."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        make_jobs: Callable[[str], Jobs],
+        real: Callable[[], float] = time.time,
+    ) -> None:
+        self.id = f"w{uuid.uuid4().hex}"
+        self._database = database
+        self._clock = clock
+        self._jobs = make_jobs(self.id)
+        self._real = real
+        self._stopping = threading.Event()
+        self._poked = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Launch the engine and begin."""
+        self._jobs.launch()
+        self._beat()
+        for loop in (self._dispatch_loop, self._beat_loop):
+            thread = threading.Thread(target=loop, name=f"stagedoor {loop.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def poke(self) -> None:
+        """Something became due in this process: look now."""
+        self._poked.set()
+
+    def stop(self) -> None:
+        """Take nothing more, let what runs go on for a moment, and leave the rest to others."""
+        self._stopping.set()
+        self._poked.set()
+        for thread in self._threads:
+            thread.join(10)
+        self._jobs.stop()
+        with self._database.begin() as connection:
+            connection.execute(
+                update(workers).where(workers.c.id == self.id).values(alive_until=0.0)
+            )
+
+    def dispatch(self) -> int:
+        """Hand one batch of due rows to the engine; how many there were."""
+        taken = store.take(
+            self._database, self.id, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
+        )
+        for row in taken:
+            self._jobs.start(row.kind, row.ref, row.id)
+        if taken:
+            store.done(self._database, [row.id for row in taken])
+        return len(taken)
+
+    def _dispatch_loop(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = self.dispatch() == BATCH
+            except Unavailable as error:
+                logger.warning("due rows can't be read: %s", error)
+                busy = False
+            except Exception:
+                logger.exception("due rows could not be handed over")
+                busy = False
+            if not busy:
+                self._poked.wait(POLL_SECONDS)
+                self._poked.clear()
+
+    def _beat_loop(self) -> None:
+        tidied = time.monotonic()
+        while not self._stopping.wait(BEAT_SECONDS):
+            try:
+                self._beat()
+                if time.monotonic() - tidied > 3600:
+                    tidied = time.monotonic()
+                    self._jobs.tidy(self._real())
+            except Exception:
+                logger.exception("the worker's heartbeat failed")
+
+    def _beat(self) -> None:
+        """Say that this worker lives, and adopt the work of those that don't."""
+        now = self._real()
+        with self._database.begin() as connection:
+            mine = update(workers).where(workers.c.id == self.id)
+            if not connection.execute(mine.values(alive_until=now + ALIVE_SECONDS)).rowcount:
+                connection.execute(
+                    insert(workers).values(
+                        id=self.id,
+                        host=socket.gethostname(),
+                        pid=os.getpid(),
+                        process_started=_started(os.getpid()) or 0.0,
+                        alive_until=now + ALIVE_SECONDS,
+                    )
+                )
+            others = connection.execute(select(workers).where(workers.c.id != self.id)).all()
+            dead = [row.id for row in others if row.alive_until < now or _gone(row)]
+            if not dead:
+                return
+            # who deletes the row adopts the work: one survivor, not all of them
+            mine_now = [
+                worker
+                for worker in dead
+                if connection.execute(delete(workers).where(workers.c.id == worker)).rowcount
+            ]
+        adopted = self._jobs.adopt(mine_now)
+        if adopted:
+            logger.info("took over %d jobs of workers that died", adopted)
+
+
+def _gone(row: object) -> bool:
+    """Whether a worker of this machine has no process any more: no need to wait for its lease."""
+    if getattr(row, "host", None) != socket.gethostname():
+        return False
+    started = _started(int(getattr(row, "pid", 0)))
+    return started is None or abs(started - float(getattr(row, "process_started", 0.0))) > 1.0
+
+
+def _started(pid: int) -> float | None:
+    import psutil
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.NoSuchProcess:
+        return None
+    except psutil.AccessDenied:
+        return float("nan")

@@ -1,0 +1,22 @@
+"""Every kind of job with its handler, whichever domain it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .jobs import Handler
+from .services import Services
+
+
+def handlers(services: Services) -> Mapping[str, Handler]:
+    """Kind -> handler, for the worker of this process."""
+    from .integrations import jobs as integrations
+    from .media import jobs as media
+    from .publishing import jobs as publishing
+    from .webhooks import jobs as webhooks
+
+    return {
+        kind: handler
+        for domain in (integrations, media, publishing, webhooks)
+        for kind, handler in domain.handlers(services).items()
+    }

@@ -1,0 +1,14 @@
+"""A process that takes a grant's lease, says so, and never gives it back."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from stagedoor.connector import settings
+from stagedoor.connector.services import Services
+
+services = Services.build(settings.load())
+with services.integrations.tokens(sys.argv[1]).exclusive():
+    print("held", flush=True)
+    time.sleep(600)

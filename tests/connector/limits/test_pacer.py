@@ -1,0 +1,114 @@
+"""One window over threads and processes, on both databases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from stagedoor.connector.clock import RealClock
+from stagedoor.connector.database import Database
+from stagedoor.connector.limits.errors import TooFast
+from stagedoor.connector.limits.pacer import DatabasePacer
+from stagedoor.platform.operation import LimitKey, RateLimit
+
+ROOT = Path(__file__).parents[3]
+LIMIT = RateLimit(6, 1.0, LimitKey.USER_TOKEN)
+_CALLS = """
+import sys, time
+from stagedoor.connector.clock import RealClock
+from stagedoor.connector.database import Database
+from stagedoor.connector.limits.errors import TooFast
+from stagedoor.connector.limits import pacer as module
+from stagedoor.connector.limits.pacer import DatabasePacer
+from stagedoor.connector.limits.window import take
+from stagedoor.platform.operation import LimitKey, RateLimit
+
+def noted(*asked):
+    found = take(*asked)
+    if hasattr(found, "start"):
+        print(found.start, flush=True)
+    return found
+
+module.take = noted
+pacer = DatabasePacer(Database(sys.argv[1]), RealClock(), patience=0.3)
+limit = RateLimit(6, 1.0, LimitKey.USER_TOKEN)
+end = time.time() + 3.0
+while time.time() < end:
+    try:
+        time.sleep(pacer.reserve(("posting.video_init", "Bearer act.secret"), limit))
+    except TooFast as error:
+        time.sleep(min(0.05, error.retry_after))
+"""
+
+
+def most_in_any_window(times: list[float], seconds: float) -> int:
+    times = sorted(times)
+    return max(sum(first <= at < first + seconds for at in times) for first in times)
+
+
+def test_four_processes_never_exceed_the_limit(database_url: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _CALLS, database_url],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    times = [float(line) for one in processes for line in one.communicate(timeout=50)[0].split()]
+    assert all(one.returncode == 0 for one in processes)
+    assert most_in_any_window(times, 1.0) <= 6
+    assert len(times) >= 12
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    return Database(database_url)
+
+
+def test_threads_that_begin_a_window_at_once(database: Database) -> None:
+    pacer = DatabasePacer(database, RealClock(), patience=0.0)
+
+    def reserve(_: int) -> bool:
+        try:
+            return pacer.reserve("key", LIMIT) == 0.0
+        except TooFast:
+            return False
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(reserve, range(24))) == 6
+    database.close()
+
+
+def test_a_place_too_far_off_is_not_taken(database: Database) -> None:
+    pacer = DatabasePacer(database, RealClock(), patience=0.5)
+    slow = RateLimit(1, 60.0, LimitKey.CLIENT)
+    assert pacer.reserve("key", slow) == 0.0
+    for _ in range(3):
+        with pytest.raises(TooFast) as refused:
+            pacer.reserve("key", slow)
+        assert 59 < (refused.value.retry_after or 0) <= 60.1
+    assert pacer.reserve("other", slow) == 0.0
+    database.close()
+
+
+def test_no_token_is_stored_and_old_windows_go(database: Database) -> None:
+    class Later:
+        def now(self) -> float:
+            return time.time() + 3600
+
+    DatabasePacer(database, RealClock()).reserve(("x", "Bearer act.secret"), LIMIT)
+    later = DatabasePacer(database, Later())
+    later._until_sweep = 1
+    later.reserve("fresh", LIMIT)
+    with database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM limit_windows").all()
+    assert len(rows) == 1
+    assert "secret" not in str(rows)
+    database.close()

@@ -1,0 +1,57 @@
+"""The window's arithmetic: never too many, never later than needed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagedoor.connector.limits.window import Full, Taken, pack, take, unpack
+
+times = st.floats(0, 1e9, allow_nan=False)
+
+
+@given(
+    st.lists(st.floats(0, 30), max_size=60),
+    st.integers(1, 8),
+    st.floats(0.5, 20),
+    st.floats(0, 100),
+)
+def test_no_window_ever_holds_too_many(
+    gaps: list[float], requests: int, seconds: float, patience: float
+) -> None:
+    now = 0.0
+    places: tuple[float, ...] = ()
+    given_out: list[float] = []
+    for gap in gaps:
+        now += gap
+        match take(places, now, requests, seconds, patience):
+            case Taken(start, taken):
+                places = taken
+                assert now <= start <= now + patience
+                given_out.append(start)
+            case Full(wait):
+                assert wait > patience
+    assert given_out == sorted(given_out)
+    for first, later in zip(given_out, given_out[requests:], strict=False):
+        assert later >= first + seconds - 1e-6
+
+
+@given(st.integers(1, 8), st.floats(1, 20))
+def test_a_place_comes_as_early_as_the_rule_allows(requests: int, seconds: float) -> None:
+    places: tuple[float, ...] = ()
+    for number in range(requests):
+        found = take(places, 100.0, requests, seconds, 0.0)
+        assert isinstance(found, Taken), number
+        assert found.start == 100.0
+        places = found.places
+    full = take(places, 100.0, requests, seconds, 0.0)
+    assert isinstance(full, Full)
+    assert full.seconds == pytest.approx(seconds)
+    found = take(places, 100.0 + seconds, requests, seconds, 0.0)
+    assert isinstance(found, Taken)
+
+
+@given(st.lists(times, max_size=20))
+def test_packed_and_unpacked(places: list[float]) -> None:
+    assert unpack(pack(places)) == tuple(places)

@@ -1,0 +1,81 @@
+"""TikTok's operations that callers may use as they are."""
+
+from __future__ import annotations
+
+from stagedoor.connector.publishing import operations
+from tests.connector.publishing.conftest import CALL, Hands
+
+
+def test_reads_by_post_and_by_get(hands: Hands) -> None:
+    settings = hands.call("creator-info")
+    assert settings["creatorUsername"] == "maracooks"
+    read = hands.service.api("GET", f"{CALL}/creator-info")
+    assert read["privacyLevelOptions"] == settings["privacyLevelOptions"]
+    user = hands.call("user-info", {"fields": ["open_id", "display_name"]}, role="viewer")
+    assert set(user["user"]) >= {"openId", "displayName"}
+    page = hands.call("list-videos", {"maxCount": 2, "fields": ["id", "title"]})
+    assert len(page["videos"]) == 2
+    assert isinstance(page["videos"][0]["id"], str)
+    asked = {"filters": {"videoIds": [page["videos"][0]["id"]]}}
+    found = hands.call("query-videos", asked)
+    assert found["videos"][0]["id"] == page["videos"][0]["id"]
+    by_get = hands.service.api(
+        "GET", f"{CALL}/query-videos", **{"filters.videoIds": page["videos"][0]["id"]}
+    )
+    assert by_get == found
+    listed = hands.service.api("GET", f"{CALL}/list-videos", maxCount="2", fields="id,title")
+    assert listed == page
+
+
+def test_a_wrong_field_is_named(hands: Hands) -> None:
+    status, error = hands.refused("list-videos", {"maxCount": 99})
+    assert status == 400
+    assert error["message"].startswith("maxCount")
+    answer = hands.service.send("GET", f"{CALL}/list-videos?maxCount=many")
+    assert answer.status_code == 400
+    assert hands.refused("list-videos", {"nope": 1})[0] == 400
+
+
+def test_tiktoks_errors_keep_code_and_log_id(hands: Hands) -> None:
+    hands.local.fault("display.video_list", "status", status=400, code="invalid_params")
+    status, error = hands.refused("list-videos")
+    assert (status, error["code"]) == (400, "invalid_params")
+    assert error["logId"]
+    hands.local.fault("posting.creator_info", "cut", times=5)
+    status, error = hands.refused("creator-info")
+    assert (status, error["code"], error["retryable"]) == (502, "tiktok_unreachable", True)
+
+
+def test_an_organisation_may_do_what_its_own_consent_says(hands: Hands) -> None:
+    hands.service.connect(org="beta", scopes=["user.info.basic"])
+    assert hands.refused("list-videos", org="beta")[0] == 403
+    status, error = hands.refused("user-info", {"fields": ["follower_count"]}, org="beta")
+    assert (status, error["code"]) == (403, "scope_missing")
+    assert hands.call("user-info", org="beta")["user"]["openId"]
+
+
+def test_each_is_a_path_with_a_typed_schema(hands: Hands) -> None:
+    described = hands.service.http.get("/openapi.json").json()
+    for operation in operations.served():
+        path = described["paths"][f"{CALL}/{operation.public_name}"]
+        assert set(path) == {"get", "post"}
+        body = path["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert "Body" in str(body)
+        answer = path["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert answer["$ref"]
+    schemas = described["components"]["schemas"]
+    assert "creatorUsername" in schemas["CreatorInfo"]["properties"]
+    assert "integrationId" in schemas["VideoListQueryBody"]["properties"]
+    for name in ("init-video-upload", "publish-video", "publish-photos", "cancel-post"):
+        assert "post" in described["paths"][f"{CALL}/{name}"]
+    assert f"{CALL}/video-init" not in described["paths"]
+
+
+def test_the_limit_of_creator_info_is_told_not_waited_for(hands: Hands) -> None:
+    for _ in range(20):
+        hands.call("creator-info")
+    status, error = hands.refused("creator-info")
+    assert (status, error["code"]) == (429, "rate_limited")
+    assert 50 < error["retryAfter"] <= 61
+    hands.advance(62)
+    assert hands.call("creator-info")

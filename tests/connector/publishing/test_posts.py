@@ -1,0 +1,202 @@
+"""Posts as callers handle them: once, changed, cancelled, listed, deleted, settled."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from stagedoor.platform.posting import PublishStatus
+from tests.connector.publishing.conftest import PUBLIC, Hands
+from tests.support import media
+from tests.support.site import running_site
+
+
+def test_published_twice_is_published_once(hands: Hands) -> None:
+    publish_id = hands.draft()
+    body = {"publishId": publish_id}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: hands.service.send("POST", _PUBLISH, body), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    hands.run(publish_id)
+    again = hands.call("publish-video", body)
+    assert again["state"] == "published"
+    hands.pump(100)
+    assert len(hands.local.publishes()) == 1
+
+
+_PUBLISH = "/api/upstream/call/tiktok-provider/publish-video"
+
+
+def test_an_idempotency_key_gets_the_first_answer(hands: Hands) -> None:
+    key = {"idempotency-key": "once"}
+    body = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": PUBLIC}
+    first = hands.call("publish-photos", body, headers=key)
+    again = hands.call("publish-photos", body, headers=key)
+    assert first == again
+    assert len(hands.service.api("GET", "/api/posts")["posts"]) == 1
+
+
+def test_the_same_photos_published_at_once_are_one_post(hands: Hands) -> None:
+    begun = hands.call("init-photo-upload", {"count": 2})["uploads"]
+    for upload in begun:
+        hands.put(upload["uploadUrl"], media.photo())
+    ids = [one["uploadId"] for one in begun]
+    body = {"uploads": ids, "privacyLevel": PUBLIC}
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: hands.call("publish-photos", body), range(6)))
+    assert len({one["publishId"] for one in made}) == 1
+    other = {"uploads": ids[:1], "privacyLevel": PUBLIC}
+    assert hands.refused("publish-photos", other)[0] == 409
+
+
+def test_cancelled_before_tiktok_knows(hands: Hands) -> None:
+    later = datetime.fromtimestamp(hands.local.now() + 600, UTC).isoformat()
+    for publish_id in (hands.draft(), hands.post(publishAt=later), hands.post()):
+        assert hands.call("cancel-post", {"publishId": publish_id})["state"] == "cancelled"
+        assert hands.call("cancel-post", {"publishId": publish_id})["state"] == "cancelled"
+        assert hands.refused("publish-video", {"publishId": publish_id})[0] == 409
+    hands.pump(1000)
+    assert hands.local.publishes() == []
+
+
+def test_cancelled_while_tiktok_fetches(hands: Hands) -> None:
+    with running_site() as site:
+        import threading
+
+        site.hold = threading.Event()
+        site.pages["/film.mp4"] = media.video()
+        hands.local.control("PUT", "hosts", {"cdn.example.com": site.url})
+        publish_id = hands.post(videoUrl="https://cdn.example.com/film.mp4")
+        hands.pump()
+        assert hands.get(publish_id)["state"] == "processing"
+        post = hands.call("cancel-post", {"publishId": publish_id})
+        assert post["state"] == "cancelled"
+        assert hands.steps(post)[-1] == ("cancel", "ok")
+        hands.pump(100)
+        assert hands.made() == []
+
+
+def test_what_tiktok_has_cannot_be_cancelled(hands: Hands) -> None:
+    hands.local.settings(processing="manual")
+    publish_id = hands.post()
+    hands.pump()
+    status, error = hands.refused("cancel-post", {"publishId": publish_id})
+    assert (status, error["code"]) == (409, "wrong_state")
+    assert "delete the post in TikTok" in error["message"]
+    [made] = hands.local.publishes()
+    hands.local.control("POST", f"publishes/{made['publish_id']}/advance")
+    assert hands.run(publish_id)["state"] == "published"
+    assert hands.refused("cancel-post", {"publishId": publish_id})[0] == 409
+    assert hands.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 409
+    assert (
+        hands.service.send("PATCH", f"/api/posts/{publish_id}", {"caption": "x"}).status_code == 409
+    )
+    titled = hands.service.api("PATCH", f"/api/posts/{publish_id}", {"title": "Label"})
+    assert titled["title"] == "Label"
+
+
+def test_cancelling_too_late_at_tiktok(hands: Hands) -> None:
+    hands.local.settings(processing="manual")
+    made = hands.photo_post([media.photo()])
+    hands.pump()
+    hands.service.until(lambda: hands.local.publishes()[0]["arrived"])
+    status, error = hands.refused("cancel-post", {"publishId": made["publishId"]})
+    assert (status, error["code"]) == (409, "wrong_state")
+    assert error["logId"]
+
+
+def test_listed_by_pages_and_filters(hands: Hands) -> None:
+    ids = [hands.draft(data=b"x") for _ in range(5)]
+    hands.call("cancel-post", {"publishId": ids[0]})
+    first = hands.service.api("GET", "/api/posts", limit=3)
+    rest = hands.service.api("GET", "/api/posts", limit=3, cursor=first["nextCursor"])
+    listed = [one["publishId"] for one in first["posts"] + rest["posts"]]
+    assert sorted(listed) == sorted(ids)
+    assert rest["nextCursor"] is None
+    drafts = hands.service.api("GET", "/api/posts", state="draft", integrationId=hands.account)
+    assert len(drafts["posts"]) == 4
+    assert hands.service.send("GET", "/api/posts?cursor=nope").status_code == 400
+    assert hands.service.send("GET", "/api/posts?state=nope").status_code == 400
+
+
+def test_deleted_with_its_media(hands: Hands) -> None:
+    publish_id = hands.draft()
+    folder = hands.service.services.settings.data / "media"
+    assert len(list(folder.iterdir())) == 1
+    assert hands.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 204
+    hands.pump(1)
+    assert hands.service.send("GET", f"/api/posts/{publish_id}").status_code == 404
+    assert list(folder.iterdir()) == []
+
+
+def test_media_go_some_days_after_the_end(hands: Hands) -> None:
+    publish_id = hands.post()
+    hands.run(publish_id)
+    folder = hands.service.services.settings.data / "media"
+    assert len(list(folder.iterdir())) == 1
+    hands.pump(2 * 86_400)
+    assert len(list(folder.iterdir())) == 1
+    hands.pump(2 * 86_400)
+    assert list(folder.iterdir()) == []
+    assert hands.get(publish_id)["media"] == []
+
+
+def test_by_tiktoks_id_too(hands: Hands) -> None:
+    publish_id = hands.post()
+    post = hands.run(publish_id)
+    by_theirs = hands.call("post-status", {"publishId": post["tiktokPublishId"]})
+    assert by_theirs["publishId"] == publish_id
+    read = hands.service.api(
+        "GET", "/api/upstream/call/tiktok-provider/post-status", publishId=publish_id
+    )
+    assert read["state"] == "published"
+
+
+def test_woken_and_told_of_visibility_in_any_order(hands: Hands) -> None:
+    hands.local.settings(moderation_seconds=30)
+    publish_id = hands.post()
+    post = hands.run(publish_id)
+    assert post["visibility"] == "inReview"
+    posts, tiktok_id = hands.service.services.posts, post["tiktokPublishId"]
+    assert posts.wake(tiktok_id, ["acme"]) is True
+    assert posts.wake(tiktok_id, ["other"]) is False
+    assert posts.wake("v_pub_file~v2-1.1", ["acme"]) is False
+    posts.visible(tiktok_id, "7001", False, 200.0, ["acme"])
+    posts.visible(tiktok_id, "7001", True, 100.0, ["acme"])
+    assert hands.get(publish_id)["visibility"] == "removed"
+    posts.visible(tiktok_id, "7001", True, 300.0, ["acme"])
+    post = hands.get(publish_id)
+    assert (post["visibility"], post["publicIds"]) == ("public", ["7001"])
+
+
+def test_drafts_in_the_inbox_are_asked_about_rarely(hands: Hands) -> None:
+    publish_id = hands.post(mode="draft")
+    hands.run(publish_id, "inInbox")
+    before = len(hands.local.calls("posting.status"))
+    for _ in range(24):
+        hands.pump(3600)
+    assert len(hands.local.calls("posting.status")) - before <= 6
+    assert hands.get(publish_id)["state"] == "inInbox"
+
+
+def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands) -> None:
+    from stagedoor.connector.database import Scope
+    from stagedoor.connector.publishing import accounts, store
+    from stagedoor.connector.publishing.follow import Following
+    from stagedoor.platform.posting import PostStatus
+
+    publish_id = hands.post(caption="A caption like no other")
+    hands.run(publish_id)
+    hands.pump(1)
+    services = hands.service.services
+    account = services.integrations.get("acme", hands.account)
+    with services.database.begin() as connection:
+        scope = Scope(connection, "acme")
+        store.change(scope, publish_id, public_ids=[])
+        post = store.find(scope, publish_id)
+    assert post is not None
+    silent = PostStatus(status=PublishStatus.PUBLISH_COMPLETE)
+    tiktok = accounts.client(services, account)
+    [made] = hands.made()
+    found = Following(services)._found(tiktok, account, post, silent)
+    assert found == (made["videos"][0]["id"],)

@@ -1,0 +1,85 @@
+"""Connecting accounts through the service as a creator's browser does it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+
+from stagedoor.connector.services import Services
+from tests.support.local import Local
+
+AUTH_URL = "/api/upstream/call/tiktok-provider/get-auth-url"
+RETURN_URL = "https://app.example.com/connected"
+
+
+class Tenants(Protocol):
+    """The service's routes, asked by an organisation."""
+
+    http: httpx2.Client
+    services: Services
+
+    def api(self, method: str, path: str, body: Any = None, **more: Any) -> Any: ...
+
+
+def ask(service: Tenants, org: str = "acme", **body: Any) -> dict[str, Any]:
+    """`get-auth-url`'s answer."""
+    answer: dict[str, Any] = service.api(
+        "POST", AUTH_URL, {"returnUrl": RETURN_URL} | body, org=org
+    )
+    return answer
+
+
+def consent(
+    auth_url: str,
+    creator: str | None = None,
+    untick: Sequence[str] = (),
+    deny: bool = False,
+) -> str:
+    """The creator's answer on TikTok's consent page; where it sends the browser."""
+    page = urlsplit(auth_url)
+    asked = dict(parse_qsl(page.query))
+    ticked = [scope for scope in asked["scope"].split(",") if scope not in untick]
+    form = asked | {f"grant.{scope}": "on" for scope in ticked}
+    if creator:
+        form["creator"] = creator
+    if deny:
+        form["decision"] = "deny"
+    sent = httpx2.post(page._replace(query="").geturl(), data=form, timeout=30)
+    location = sent.headers.get("location")
+    assert location, f"the consent page refused: {sent.text}"
+    return str(location)
+
+
+def come_back(service: Tenants, location: str) -> httpx2.Response:
+    """The browser at the service's callback."""
+    return service.http.get(location)
+
+
+def outcome(response: httpx2.Response) -> dict[str, str]:
+    """What the application is told in its returnUrl."""
+    assert response.status_code == 302, response.text
+    return dict(parse_qsl(urlsplit(response.headers["location"]).query))
+
+
+def connect(
+    service: Tenants,
+    org: str = "acme",
+    creator: str | None = None,
+    untick: Sequence[str] = (),
+    **body: Any,
+) -> dict[str, str]:
+    """From `get-auth-url` to what the application is told."""
+    asked = ask(service, org, **body)
+    return outcome(come_back(service, consent(asked["authUrl"], creator, untick)))
+
+
+def pass_time(service: Tenants, local: Local, seconds: float) -> None:
+    """Move the emulator's clock on, and wait until the service has seen it."""
+    local.advance(seconds)
+    target = local.now()
+    while service.services.clock.now() < target:
+        time.sleep(0.005)
