@@ -38,6 +38,14 @@ def test_every_setting_with_its_default_and_every_fault_is_documented() -> None:
         assert f"| `{kind}` |" in EMULATOR, kind
 
 
+def test_every_setting_of_the_service_is_documented() -> None:
+    page = (ROOT / "docs" / "service.md").read_text()
+    for module in ("settings", "keys"):
+        source = (ROOT / "src" / "stagedoor" / "connector" / f"{module}.py").read_text()
+        for name in set(re.findall(r"STAGEDOOR_[A-Z_]+[A-Z]", source)):
+            assert f"`{name}`" in page, name
+
+
 def test_the_readme_shows_every_command() -> None:
     readme = (ROOT / "README.md").read_text()
     for command in COMMANDS:

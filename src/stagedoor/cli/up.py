@@ -10,6 +10,8 @@ import click
 from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
+_PULL_HOST = "media.stagedoor.example"
+
 
 @click.command("up")
 @click.option("--port", default=8700, show_default=True, help="Port of the service.")
@@ -30,9 +32,12 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
         except DemoFailed as error:
             raise click.ClickException(str(error)) from error
         with emulator:
+            # photos are fetched from https hosts only: this name leads to the service
+            emulator.map_host(_PULL_HOST, public)
             local = dataclasses.replace(
                 settings,
                 public_url=public,
+                pull_url=f"https://{_PULL_HOST}",
                 tiktok_url=emulator.url,
                 client_key=EMULATOR_KEY,
                 client_secret=EMULATOR_SECRET,

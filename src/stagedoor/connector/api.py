@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
+import uuid
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
@@ -13,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
 
+from . import holders
 from .database import Scope
 from .errors import ApiError, BadRequest, Conflict, Forbidden
 from .services import Services
@@ -20,6 +23,8 @@ from .tenants import store
 from .tenants.roles import Caller, Role
 
 _MAX_KEY = 200
+_HELD_SECONDS = 120.0
+"""How long a request may be at work before another one with its key begins anew."""
 
 
 class Model(BaseModel):
@@ -74,6 +79,7 @@ async def _once(
 ) -> Response:
     """The kept answer of an earlier request with this key, or this one's, kept."""
     route = request.url.path
+    request.state.new_id = hashlib.sha256(f"{caller.org}\n{route}\n{key}".encode()).hexdigest()[:32]
     digest = hashlib.sha256(await request.body()).hexdigest()
     kept = await asyncio.to_thread(_claim, services, caller.org, key, route, digest)
     if kept is not None:
@@ -95,24 +101,32 @@ async def _once(
 
 
 def _claim(services: Services, org: str, key: str, route: str, digest: str) -> Response | None:
+    """The kept answer; None: this request is the one to answer, first or after a process died."""
+    holder, until = holders.holder(), time.time() + _HELD_SECONDS
     try:
         with services.database.begin() as connection:
-            store.begin_answer(Scope(connection, org), key, route, digest, services.clock.now())
+            now = services.clock.now()
+            store.begin_answer(Scope(connection, org), key, route, digest, now, holder, until)
         return None
     except IntegrityError:
         pass
-    with services.database.read() as connection:
-        row = store.find_answer(Scope(connection, org), key, route)
-    if row is None or row.status is None:
-        raise Conflict(
-            "The first request with this Idempotency-Key is still at work.", retryable=True
-        )
-    if row.request_digest != digest:
-        raise Conflict("This Idempotency-Key was used for another request body.")
-    text = services.vault.open(
-        _scope(org), "idempotent_answers", f"{route} {key}", "body", row.body
-    )
-    return Response(text, row.status, media_type="application/json")
+    with services.database.begin() as connection:
+        scope = Scope(connection, org)
+        row = store.find_answer(scope, key, route)
+        if row is None:
+            raise _at_work()
+        if row.request_digest != digest:
+            raise Conflict("This Idempotency-Key was used for another request body.")
+        if row.status is None:
+            if not holders.is_free(row.held_by, row.held_until, time.time()):
+                raise _at_work()
+            store.hold_answer(scope, key, route, holder, until)
+            return None
+    return Response(row.body, row.status, media_type="application/json")
+
+
+def _at_work() -> Conflict:
+    return Conflict("The first request with this Idempotency-Key is still at work.", retryable=True)
 
 
 def _keep(services: Services, org: str, key: str, route: str, response: Response) -> None:
@@ -166,6 +180,16 @@ def needs(role: Role) -> Any:
 
 CallerIs = Annotated[Caller, Depends(_caller)]
 """The verified caller."""
+
+
+def _new_id(request: Request) -> str:
+    found: str | None = getattr(request.state, "new_id", None)
+    return found or uuid.uuid4().hex
+
+
+NewId = Annotated[str, Depends(_new_id)]
+"""An id for what the request makes: the same for the same Idempotency-Key, so that a request
+whose process died can be repeated and makes nothing twice."""
 
 ServicesAre = Annotated[Services, Depends(_services)]
 

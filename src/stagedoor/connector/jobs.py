@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from .errors import Unavailable
 from .settings import Settings
 
 NAME = "stagedoor"
@@ -20,6 +21,7 @@ VERSION = "1"
 """The engine runs only workflows of its own version: it changes when the shape of `_run` does."""
 _THREADS = 32
 _KEEP_SECONDS = 86_400
+_UNAVAILABLE_SECONDS = 2.0
 
 logger = logging.getLogger("stagedoor.jobs")
 
@@ -76,17 +78,25 @@ class Jobs:
             DBOS.start_workflow(self._run, kind, ref)
 
     def adopt(self, dead: Sequence[str]) -> int:
-        """Resume what workers that died had running; how many there were."""
+        """Begin anew what workers that died had running; how many jobs there were.
+
+        Resuming them would strand what an older version of the service began. May be called by
+        several workers, and again after a death on the way: each job gets one successor.
+        """
         from dbos import DBOS
 
-        found = [
-            status.workflow_id
+        left = [
+            status
             for worker in dead
             for status in DBOS.list_workflows(status="PENDING", executor_id=worker)
         ]
-        if found:
-            DBOS.resume_workflows(found)
-        return len(found)
+        for status in left:
+            if status.input is not None:
+                kind, ref = status.input["args"]
+                self.start(kind, ref, _successor(status.workflow_id))
+        if left:
+            DBOS.cancel_workflows([status.workflow_id for status in left])
+        return len(left)
 
     def tidy(self, now_real: float) -> None:
         """Delete what ended a day ago; the engine keeps everything otherwise."""
@@ -114,6 +124,12 @@ class Jobs:
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
 
 
+def _successor(key: str) -> str:
+    """The key of the job that does again what this one began."""
+    first, _, number = key.partition(".")
+    return f"{first}.{int(number or 1) + 1}"
+
+
 def _workflow(kind: str, ref: str) -> None:
     from dbos import DBOS
 
@@ -122,7 +138,13 @@ def _workflow(kind: str, ref: str) -> None:
 
 
 def _step(kind: str, ref: str) -> str:
-    return _handlers[kind](ref).value
+    try:
+        return _handlers[kind](ref).value
+    except Unavailable as error:
+        # its due row is gone: nobody but this job brings it back
+        logger.warning("a job waits for the database: %s", error)
+        time.sleep(_UNAVAILABLE_SECONDS)
+        return Turn.AGAIN.value
 
 
 def _prefer_wal(settings: Settings) -> None:

@@ -8,10 +8,11 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, insert, select, update
 
+from . import holders
 from .clock import Clock
 from .database import Database
 from .errors import Unavailable
@@ -119,39 +120,24 @@ class Worker:
                         id=self.id,
                         host=socket.gethostname(),
                         pid=os.getpid(),
-                        process_started=_started(os.getpid()) or 0.0,
+                        process_started=holders.started(os.getpid()) or 0.0,
                         alive_until=now + ALIVE_SECONDS,
                     )
                 )
             others = connection.execute(select(workers).where(workers.c.id != self.id)).all()
-            dead = [row.id for row in others if row.alive_until < now or _gone(row)]
-            if not dead:
-                return
-            # who deletes the row adopts the work: one survivor, not all of them
-            mine_now = [
-                worker
-                for worker in dead
-                if connection.execute(delete(workers).where(workers.c.id == worker)).rowcount
-            ]
-        adopted = self._jobs.adopt(mine_now)
-        if adopted:
-            logger.info("took over %d jobs of workers that died", adopted)
+        dead = [
+            row.id
+            for row in others
+            if row.alive_until < now or holders.is_gone(row.host, row.pid, row.process_started)
+        ]
+        if dead:
+            self._take_over(dead)
 
-
-def _gone(row: object) -> bool:
-    """Whether a worker of this machine has no process any more: no need to wait for its lease."""
-    if getattr(row, "host", None) != socket.gethostname():
-        return False
-    started = _started(int(getattr(row, "pid", 0)))
-    return started is None or abs(started - float(getattr(row, "process_started", 0.0))) > 1.0
-
-
-def _started(pid: int) -> float | None:
-    import psutil
-
-    try:
-        return float(psutil.Process(pid).create_time())
-    except psutil.NoSuchProcess:
-        return None
-    except psutil.AccessDenied:
-        return float("nan")
+    def _take_over(self, dead: Sequence[str]) -> None:
+        # the rows go last: who dies on the way leaves them to the next
+        adopted = self._jobs.adopt(dead)
+        with self._database.begin() as connection:
+            freed = store.free(connection, dead)
+            connection.execute(delete(workers).where(workers.c.id.in_(dead)))
+        if adopted or freed:
+            logger.info("took over %d jobs and %d due rows of workers that died", adopted, freed)

@@ -48,7 +48,7 @@ class ClientStory(Stage):
             self.emulator = self.stack.enter_context(Emulator(f"{self.receiver.url}/webhooks"))
             self.hosts = Hosts.at(self.emulator.url)
             self.control.base_url = f"{self.emulator.url}/_emulator/"
-            self.control_call("PUT", "hosts", {PHOTO_HOST: self.receiver.url})
+            self.emulator.map_host(PHOTO_HOST, self.receiver.url)
             step.say(f"The emulator answers on {self.emulator.url}, its own process.")
 
     def connect(self) -> None:

@@ -114,6 +114,13 @@ class Emulator(_Process):
         )
         self.url = self.first(r"emulator on (http://\S+)")[1]
 
+    def map_host(self, host: str, address: str) -> None:
+        """Have https://`host` fetched from `address`."""
+        import httpx2
+
+        hosts = httpx2.get(f"{self.url}/_emulator/hosts").json()
+        httpx2.put(f"{self.url}/_emulator/hosts", json=hosts | {host: address}).raise_for_status()
+
 
 class Service(_Process):
     """`stagedoor serve` on `port`, with its data in `folder` and the emulator for TikTok."""

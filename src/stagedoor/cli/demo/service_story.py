@@ -54,7 +54,7 @@ class ServiceStory(Stage):
             self.service = self.stack.enter_context(
                 Service(self.folder, port, self.emulator.url, f"https://{MEDIA_HOST}")
             )
-            self.control_call("PUT", "hosts", {MEDIA_HOST: self.service.url})
+            self.emulator.map_host(MEDIA_HOST, self.service.url)
             step.say(f"The emulator answers on {self.emulator.url}, its own process.")
             step.say(f"The service answers on {self.service.url}, with a worker in it.")
 
@@ -149,7 +149,7 @@ class ServiceStory(Stage):
             _files(self.folder) as address,
         ):
             make_video(self.folder / "slow.mp4", seconds=4, fps=12, bit_rate=1_000_000)
-            self.control_call("PUT", "hosts", {FILM_HOST: address, MEDIA_HOST: self.service.url})
+            self.emulator.map_host(FILM_HOST, address)
             begun = self.org.call(
                 "init-video-upload",
                 title="Too slow",

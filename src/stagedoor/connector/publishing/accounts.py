@@ -16,7 +16,7 @@ from .errors import NoAccount, WhichAccount
 if TYPE_CHECKING:
     from ..services import Services
 
-BRISK = RetryPolicy(attempts=3, first_delay=0.3, max_delay=2.0, max_wait=3.0)
+BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
 """Threads don't wait for long: what takes longer is tried again by a due row."""
 _NAMED = 20
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .. import holders
 from ..database import Scope
 from ..waiting.store import forget, wait
 from . import journal, lease, moves, store
@@ -146,14 +147,14 @@ _DIED = {"why": "The process ended before the answer came."}
 def take(services: Services, ref: str, kind: str) -> Desk | None:
     """Hold a post for a run; None: there is none, or somebody else has it and this comes later."""
     org, _, post_id = ref.rpartition("/")
-    holder = lease.holder()
+    holder = holders.holder()
     with services.database.begin() as connection:
         scope = Scope(connection, org)
         post = store.find(scope, post_id, lock=True)
         if post is None:
             return None
         now, real = services.clock.now(), time.time()
-        if not lease.is_free(post.held_by, post.held_until, real):
+        if not holders.is_free(post.held_by, post.held_until, real):
             wait(connection, kind, ref, now + _BUSY_SECONDS)
             return None
         until = real + lease.SECONDS

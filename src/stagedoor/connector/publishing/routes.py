@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from ..api import CallerIs, ServicesAre, needs, router
+from ..api import CallerIs, NewId, ServicesAre, needs, router
 from ..tenants.roles import Role
 from . import operations
 from .schemas import (
@@ -67,10 +67,13 @@ def init_photo_upload(
 
 
 @ROUTER.post(f"{UPSTREAM}/publish-photos", dependencies=_WRITES)
-def publish_photos(caller: CallerIs, services: ServicesAre, body: PublishPhotos) -> PostShown:
+def publish_photos(
+    caller: CallerIs, services: ServicesAre, body: PublishPhotos, new_id: NewId
+) -> PostShown:
     """Post photos that were uploaded, or that TikTok fetches from urls."""
     record = services.posts.publish_photos(
         caller.org,
+        new_id,
         body.integration_id,
         body.mode,
         body.title,

@@ -106,6 +106,7 @@ class Posts:
     def publish_photos(
         self,
         org: str,
+        post_id: str,
         integration_id: str | None,
         mode: Mode,
         title: str,
@@ -113,10 +114,13 @@ class Posts:
         uploads: Sequence[str],
         publish_at: float | None = None,
     ) -> Record:
-        """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post."""
+        """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post.
+
+        So is the same `post_id`, which the new post gets.
+        """
         account = accounts.chosen(self._services, org, integration_id)
         self._check_schedule(publish_at)
-        services, post_id = self._services, uuid.uuid4().hex
+        services = self._services
         if uploads and not services.settings.pulled_from.startswith("https://"):
             raise BadRequest(
                 "uploads: TikTok fetches photos from this service, and only over https: set "
@@ -125,6 +129,8 @@ class Posts:
             )
         with services.database.begin() as connection:
             scope = Scope(connection, org)
+            if store.find(scope, post_id) is not None:
+                return self._record(scope, post_id)
             earlier = self._photos_ready(scope, uploads)
             if earlier is not None:
                 return self._record(scope, earlier)

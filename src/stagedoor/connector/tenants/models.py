@@ -34,6 +34,9 @@ answers = Table(
     Column("status", Integer),
     Column("body", String),
     Column("at", Double, nullable=False),
+    Column("held_by", String),
+    Column("held_until", Double),
     UniqueConstraint("org", "key", "route"),
 )
-"""`status` is null while the first request is still at work."""
+"""`status` is null while the first request is still at work; who that is stands in `held_by`.
+`held_until` is on real time."""

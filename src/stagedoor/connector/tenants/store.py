@@ -41,13 +41,23 @@ def set_setting(scope: Scope, name: str, value: Any) -> None:
 
 
 def find_answer(scope: Scope, key: str, route: str) -> Any:
+    """Nobody else changes it until the transaction ends."""
     query = scope.select(answers).where(answers.c.key == key, answers.c.route == route)
-    return scope.one(query)
+    return scope.one(query.with_for_update())
 
 
-def begin_answer(scope: Scope, key: str, route: str, digest: str, now: float) -> None:
+def begin_answer(
+    scope: Scope, key: str, route: str, digest: str, now: float, holder: str, until: float
+) -> None:
     """IntegrityError when another request with this key came first."""
-    scope.insert(answers, key=key, route=route, request_digest=digest, at=now)
+    held = {"held_by": holder, "held_until": until}
+    scope.insert(answers, key=key, route=route, request_digest=digest, at=now, **held)
+
+
+def hold_answer(scope: Scope, key: str, route: str, holder: str, until: float) -> None:
+    """Take over from a request that nobody is at any more."""
+    statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
+    scope.run(statement.values(held_by=holder, held_until=until))
 
 
 def keep_answer(scope: Scope, key: str, route: str, status: int, body: str) -> None:

@@ -68,6 +68,12 @@ def done(database: Database, ids: Sequence[str]) -> None:
         connection.execute(delete(due_rows).where(due_rows.c.id.in_(ids)))
 
 
+def free(connection: Connection, holders: Sequence[str]) -> int:
+    """Give back what workers that died had leased; how many rows there were."""
+    theirs = update(due_rows).where(due_rows.c.leased_by.in_(holders))
+    return connection.execute(theirs.values(leased_until=None, leased_by=None)).rowcount
+
+
 def next_due(database: Database) -> float | None:
     with database.read() as connection:
         return connection.scalars(

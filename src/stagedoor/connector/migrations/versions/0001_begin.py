@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("body", sa.String(), nullable=True),
         sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("held_by", sa.String(), nullable=True),
+        sa.Column("held_until", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotent_answers")),
         sa.UniqueConstraint(
             "org", "key", "route", name=op.f("uq_idempotent_answers_org_key_route")
