@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stagedoor import __version__
+from stagedoor.platform.wire import reason_of
 
 from .api import error_response
 from .database.migrate import current
@@ -130,7 +131,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     problems = [
         {
             "path": ".".join(str(part) for part in item["loc"] if part != "body") or "(body)",
-            "reason": item["msg"].removeprefix("Value error, "),
+            "reason": reason_of(item["type"], item["msg"]),
         }
         for item in error.errors()
     ]

@@ -74,9 +74,17 @@ def _plan(operation: Operation[..., Any] | Page) -> _Plan:
 def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
     """The (path, reason) pairs of a validation error, without the values that were put in."""
     return tuple(
-        (".".join(str(part) for part in item["loc"]), item["msg"].removeprefix("Value error, "))
+        (".".join(str(part) for part in item["loc"]), reason_of(item["type"], item["msg"]))
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     )
+
+
+_PLAINER = {"extra_forbidden": "is no field of this request", "missing": "is missing"}
+
+
+def reason_of(kind: str, message: str) -> str:
+    """pydantic's reason in words that follow a field's name."""
+    return _PLAINER.get(kind, message.removeprefix("Value error, "))
 
 
 def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:
