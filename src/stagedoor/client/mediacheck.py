@@ -86,10 +86,15 @@ def _av() -> Any:
     return av
 
 
+def _tolerant(av: Any) -> dict[str, str]:
+    """PyAV 18 refuses metadata in a broken encoding unless it is told not to; 19 never does."""
+    return {"metadata_errors": "replace"} if av.__version__.startswith("18.") else {}
+
+
 def _probe_video(source: Source) -> VideoFacts:
     av = _av()
     try:
-        with av.open(as_file(source), mode="r") as container:
+        with av.open(as_file(source), mode="r", **_tolerant(av)) as container:
             stream = next(iter(container.streams.video), None)
             if stream is None:
                 raise MediaRejected(source.name, ["has no video in it"])
@@ -175,7 +180,7 @@ _PHOTO_CODECS = {"mjpeg": "jpeg", "webp": "webp", "png": "png", "gif": "gif", "b
 def _probe_photo(source: Source, number: int) -> PhotoFacts:
     av = _av()
     try:
-        with av.open(as_file(source), mode="r") as container:
+        with av.open(as_file(source), mode="r", **_tolerant(av)) as container:
             stream = next(iter(container.streams.video), None)
             if stream is None:
                 raise MediaRejected(f"photo {number} ({source.name})", ["has no picture in it"])

@@ -122,7 +122,10 @@ def _claim(services: Services, org: str, key: str, route: str, digest: str) -> R
                 raise _at_work()
             store.hold_answer(scope, key, route, holder, until)
             return None
-    return Response(row.body, row.status, media_type="application/json")
+    body = services.vault.open(
+        _scope(org), "idempotent_answers", f"{route} {key}", "body", row.body or ""
+    )
+    return Response(body, row.status, media_type="application/json")
 
 
 def _at_work() -> Conflict:

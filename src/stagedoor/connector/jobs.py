@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from .errors import Unavailable
@@ -55,6 +56,7 @@ class Jobs:
 
         if self._settings.embedded:
             _prefer_wal(self._settings)
+            _know_milliseconds()
         config: DBOSConfig = {
             "name": NAME,
             "system_database_url": self._settings.engine_url,
@@ -157,3 +159,29 @@ def _prefer_wal(settings: Settings) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
+
+
+@cache
+def _know_milliseconds() -> None:
+    """On Python 3.12 and later the engine counts on SQLite 3.42; Debian 12 has 3.40.
+
+    Its schema calls `unixepoch('subsec')`, which an older SQLite doesn't know: it is given one.
+    """
+    import sqlite3
+    import time
+
+    from sqlalchemy import Engine, event
+
+    if sqlite3.sqlite_version_info >= (3, 42):
+        return
+
+    def unixepoch(*words: str) -> float:
+        if any(word not in ("now", "subsec") for word in words):
+            raise ValueError(f"unixepoch{words} isn't known here")
+        return time.time() if "subsec" in words else int(time.time())
+
+    def teach(connection: Any, _: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.create_function("unixepoch", -1, unixepoch)
+
+    event.listen(Engine, "connect", teach)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from ..errors import Unavailable
 
 BUSY_MILLISECONDS = 15_000
+_SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
 
 
 class Database:
@@ -23,6 +25,7 @@ class Database:
         self.url = url
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
+        self._writing = threading.Lock()
         if self.sqlite:
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.engine = create_engine(
@@ -36,7 +39,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that may write; SQLite takes its write lock at once."""
-        with self._told(), self.engine.connect() as connection:
+        with self._turn(), self._told(), self.engine.connect() as connection:
             connection = connection.execution_options(stagedoor_writes=True)
             with connection.begin():
                 yield connection
@@ -48,14 +51,24 @@ class Database:
             yield connection
 
     @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer, and who waits for it sleeps and asks again: here threads queue."""
+        if not self.sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_MILLISECONDS / 1_000):
+            raise Unavailable(_SILENT, retry_after=5)
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except OperationalError as error:
-            raise Unavailable(
-                "The database doesn't answer. Nothing was lost; try again in a moment.",
-                retry_after=5,
-            ) from error
+            raise Unavailable(_SILENT, retry_after=5) from error
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise

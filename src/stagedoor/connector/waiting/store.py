@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,17 +24,21 @@ class Due:
     attempt: int
 
 
+def _upsert(dialect: Any) -> Any:
+    """One statement: two processes may be the first to wait for the same."""
+    new = dialect.insert(due_rows)
+    moved = {name: new.excluded[name] for name in ("id", "due", "attempt")}
+    free = {"leased_until": None, "leased_by": None}
+    return new.on_conflict_do_update(index_elements=["kind", "ref"], set_=moved | free)
+
+
+_WAIT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
 def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
     """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
-    row = {"id": uuid.uuid4().hex, "due": due, "attempt": attempt}
-    free = {"leased_until": None, "leased_by": None}
-    # one statement: two processes may be the first to wait for the same
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(
-        dialect.insert(due_rows)
-        .values(kind=kind, ref=ref, **row, **free)
-        .on_conflict_do_update(index_elements=["kind", "ref"], set_=row | free)
-    )
+    row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
+    connection.execute(_WAIT[connection.dialect.name], row)
 
 
 def forget(connection: Connection, kind: str, ref: str) -> bool:

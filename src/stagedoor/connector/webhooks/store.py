@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -54,10 +55,13 @@ _SQLITE = (
     f"VALUES ({', '.join('?' * len(_COLUMNS))}, '{State.WAITING}', 0) "
     "ON CONFLICT (key) DO NOTHING"
 )
-_ARRAYS = "%s::text[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[]"
+_TYPES = {"created": "float8", "received": "float8"}
+_TYPED = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in _COLUMNS)
+# as one JSON text: the driver takes far longer to write arrays of texts with quotes in them
 _POSTGRES = (
     f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
-    f"SELECT *, '{State.WAITING}', 0 FROM unnest({_ARRAYS}) ON CONFLICT (key) DO NOTHING"
+    f"SELECT {_NAMED}, '{State.WAITING}', 0 FROM json_to_recordset(%s::json) AS sent({_TYPED}) "
+    "ON CONFLICT (key) DO NOTHING"
 )
 
 
@@ -77,8 +81,8 @@ def _add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool) -> i
     ]
     if is_sqlite:
         return connection.exec_driver_sql(_SQLITE, rows).rowcount
-    arrays = tuple(list(column) for column in zip(*rows, strict=True))
-    return connection.exec_driver_sql(_POSTGRES, arrays).rowcount
+    sent = json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+    return connection.exec_driver_sql(_POSTGRES, (sent,)).rowcount
 
 
 def take(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stagedoor.platform.media import PHOTO, VIDEO
 from stagedoor.platform.posting import FailReason
@@ -61,6 +61,11 @@ _SECONDS_SLACK = 1.0
 _HEAD = 4096
 
 
+def _tolerant(av: Any) -> dict[str, str]:
+    """Metadata in a broken encoding is no reason to refuse a file; PyAV 19 agrees by itself."""
+    return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
+
+
 def probe_video(
     path: Path, min_seconds: float = 0.0, max_seconds: float = VIDEO.max_seconds
 ) -> tuple[VideoFacts | None, Fault | None]:
@@ -68,7 +73,7 @@ def probe_video(
     import av
 
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with av.open(str(path), **_tolerant(av)) as container:
             name = _container_name(container, path)
             if not container.streams.video:
                 return None, _format(f"no video stream in this {name} file")
@@ -220,7 +225,7 @@ def probe_photo(path: Path) -> tuple[PhotoFacts | None, Fault | None]:
     if _cut_off(name, data):
         return None, _format(f"cut off: the {name.upper()} file ends before its picture does")
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with av.open(str(path), **_tolerant(av)) as container:
             frame = next(container.decode(video=0))
     except (av.FFmpegError, StopIteration, IndexError) as error:
         return None, _format(f"can't be decoded: {getattr(error, 'strerror', '') or 'no picture'}")
