@@ -86,7 +86,7 @@ def _av() -> Any:
     return av
 
 
-def _tolerant(av: Any) -> dict[str, str]:
+def _tolerant(av: Any) -> dict[str, Any]:
     """PyAV 18 refuses metadata in a broken encoding unless it is told not to; 19 never does."""
     return {"metadata_errors": "replace"} if av.__version__.startswith("18.") else {}
 

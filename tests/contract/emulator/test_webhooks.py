@@ -228,6 +228,7 @@ def test_a_receiver_that_never_answers_is_tried_again(poster: Poster, inbox: Sit
     assert "Timeout" in delivery["attempts"][0]["error"]
     inbox.hold.set()
     inbox.hold = None
+    poster.settings(webhook_timeout_seconds=10)
     poster.advance(60)
     (shown,) = poster.control("GET", "deliveries")["deliveries"]
     assert shown["state"] == "delivered"

@@ -61,7 +61,7 @@ _SECONDS_SLACK = 1.0
 _HEAD = 4096
 
 
-def _tolerant(av: Any) -> dict[str, str]:
+def _tolerant(av: Any) -> dict[str, Any]:
     """Metadata in a broken encoding is no reason to refuse a file; PyAV 19 agrees by itself."""
     return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
 
