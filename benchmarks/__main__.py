@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from . import call, emulator, report, start, upload
+from . import call, emulator, report, start, token, upload, webhooks
 from .process import ROOT, ToolMissing
 from .row import Benchmark, Length, Row
 
@@ -18,6 +18,8 @@ BENCHMARKS = (
     start.EMULATOR_START,
     start.HELP_PAGE,
     start.IMPORTS,
+    webhooks.BENCHMARK,
+    token.BENCHMARK,
 )
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -67,9 +67,12 @@ def answers(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def serving(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A server on `port` for as long as the block lasts."""
-    server = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+def serving(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server on `port` for as long as the block lasts; `environment` is added to ours."""
+    told = {**ENVIRONMENT, **(environment or {})}
+    server = subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.DEVNULL)
     try:
         wait_until(lambda: answers(port), server, command[0] + " " + " ".join(command[1:3]))
         yield server

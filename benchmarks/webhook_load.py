@@ -11,6 +11,7 @@ from stagedoor.platform import signature
 from .wrk import Load, Wrk
 
 PATH = "/connect/webhook/tiktok"
+CONNECTIONS = 64
 KEY, SECRET = "emulator-client-key", "emulator-client-secret"
 
 _SCRIPT = """
@@ -49,7 +50,7 @@ class Webhooks:
         self._events = folder / "events.txt"
         script = folder / "webhooks.lua"
         script.write_text(_SCRIPT.format(events=self._events, header=signature.HEADER))
-        self._wrk = Wrk(script)
+        self._wrk = Wrk(script, CONNECTIONS)
         self._sent = 0
 
     def run(self, port: int, seconds: int, most: int) -> Load:

@@ -54,6 +54,7 @@ class Wrk:
     """The same load, any number of times."""
 
     script: Path
+    connections: int = CONNECTIONS
 
     @classmethod
     def write(cls, script: Path, tokens: Sequence[str], body: str) -> Wrk:
@@ -62,7 +63,7 @@ class Wrk:
         return cls(script)
 
     def run(self, url: str, seconds: int) -> Load:
-        command = [tool("wrk"), "--threads", "1", "--connections", str(CONNECTIONS)]
+        command = [tool("wrk"), "--threads", "1", "--connections", str(self.connections)]
         command += ["--duration", f"{seconds}s", "--script", str(self.script), url]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         told = json.loads(done.stdout.rpartition("result ")[2])

@@ -18,12 +18,11 @@ import uvicorn
 
 from stagedoor.cli.demo import consent
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.database import Database, metadata
+from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
 from stagedoor.connector.services import Services
 from stagedoor.connector.serving import make_app, make_worker
 from stagedoor.connector.settings import Settings
-from stagedoor.connector.tables import import_all
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
 from stagedoor.connector.worker import Worker
@@ -73,12 +72,9 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill(url: str) -> None:
-    """Make all tables."""
-    import_all()
+    """Make all tables, as a start of the service does."""
     database = Database(url)
     upgrade(database)
-    with database.begin() as connection:
-        metadata.create_all(connection)
     database.close()
 
 
@@ -199,9 +195,7 @@ class Service:
     def connect(self, org: str = "acme", scopes: Sequence[str] = SCOPES) -> str:
         """Connect the local TikTok's first creator, as a browser does; the integration's id."""
         asked = {"scopes": list(scopes), "returnUrl": "http://127.0.0.1:9/connected"}
-        begun = self.api(
-            "POST", "/api/upstream/call/tiktok-provider/get-auth-url", asked, org=org
-        )
+        begun = self.api("POST", "/api/upstream/call/tiktok-provider/get-auth-url", asked, org=org)
         came_back = self.http.get(consent.answer(begun["authUrl"]))
         returned = parse_qs(urlsplit(came_back.headers["location"]).query)
         assert returned["integration"] == ["connected"], returned

@@ -1,10 +1,8 @@
-"""The drills of tests/drills in a short form, with a seed: what they show in full, `make drills`."""
+"""The drills of tests/drills in a short form, with a seed; `make drills` plays them in full."""
 
 from __future__ import annotations
 
 import random
-
-import pytest
 
 from tests.drills import flows
 from tests.drills.house import house

@@ -92,8 +92,10 @@ class JsonBodies:
         await self._app(scope, bounded, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = TooLarge(f"The body is larger than {MAX_JSON} bytes.")
-        await error_response(error)(scope, receive, send)
+        answer = error_response(TooLarge(f"The body is larger than {MAX_JSON} bytes."))
+        # the body isn't read, so whoever still sends it must be cut off
+        answer.headers["connection"] = "close"
+        await answer(scope, receive, send)
 
 
 async def healthz() -> Response:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from .errors import Unavailable
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 class Clock(Protocol):
@@ -30,6 +35,7 @@ class FollowedClock:
         self._lock = threading.Lock()
         self._asked = float("-inf")
         self._offset = 0.0
+        self._client: httpx2.Client | None = None
 
     def now(self) -> float:
         with self._lock:
@@ -40,8 +46,17 @@ class FollowedClock:
     def _ask(self) -> None:
         import httpx2
 
-        answer = httpx2.get(self._url, timeout=5, trust_env=False).raise_for_status().json()
-        self._offset = float(answer["now"]) - time.time()
+        if self._client is None:
+            self._client = httpx2.Client(timeout=5, trust_env=False)
+        try:
+            answer = self._client.get(self._url).raise_for_status().json()
+            self._offset = float(answer["now"]) - time.time()
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise Unavailable(
+                "The clock that STAGEDOOR_CLOCK names doesn't tell the time, and nothing here "
+                "may guess it.",
+                retry_after=5,
+            ) from error
         self._asked = time.monotonic()
 
 

@@ -39,6 +39,14 @@ Handler = Callable[[str], Turn]
 _handlers: dict[str, Handler] = {}
 """Of this process: the engine finds workflows by name, so they can't be closures."""
 
+_leaving: list[Callable[[str, str], None]] = []
+"""Of this process, too: how to give jobs back, once it is about to end."""
+
+
+def leaving() -> bool:
+    """Whether this process is about to end: nothing begins now that must not be broken off."""
+    return bool(_leaving)
+
 
 class Jobs:
     """The engine in this process; one at a time."""
@@ -46,6 +54,7 @@ class Jobs:
     def __init__(self, settings: Settings, worker: str, handlers: Mapping[str, Handler]) -> None:
         self._settings = settings
         self._worker = worker
+        _leaving.clear()
         _handlers.clear()
         _handlers.update(handlers)
         self._run: Callable[[str, str], None] | None = None
@@ -113,10 +122,14 @@ class Jobs:
         if ended:
             DBOS.delete_workflows([status.workflow_id for status in ended])
 
-    def stop(self, wait_seconds: float = 5) -> None:
-        """Let what runs go on for a moment; another worker takes over the rest."""
+    def stop(self, give_back: Callable[[str, str], None], wait_seconds: float = 8) -> None:
+        """Let steps that run come to their end for a moment; another worker takes over the rest.
+
+        `give_back` gets kind and ref of each job that would begin its next step meanwhile.
+        """
         from dbos import DBOS
 
+        _leaving.append(give_back)
         # asked for here: the engine's own wait begins with a whole second of sleep
         end = time.monotonic() + wait_seconds
         while time.monotonic() < end and DBOS.list_workflows(
@@ -141,6 +154,9 @@ def _workflow(kind: str, ref: str) -> None:
 
 def _step(kind: str, ref: str) -> str:
     try:
+        for give_back in _leaving:
+            give_back(kind, ref)
+            return Turn.DONE.value
         return _handlers[kind](ref).value
     except Unavailable as error:
         # its due row is gone: nobody but this job brings it back

@@ -67,11 +67,15 @@ class Worker:
         self._poked.set()
         for thread in self._threads:
             thread.join(10)
-        self._jobs.stop()
+        self._jobs.stop(self._give_back)
         with self._database.begin() as connection:
             connection.execute(
                 update(workers).where(workers.c.id == self.id).values(alive_until=0.0)
             )
+
+    def _give_back(self, kind: str, ref: str) -> None:
+        with self._database.begin() as connection:
+            store.wait(connection, kind, ref, self._clock.now())
 
     def dispatch(self) -> int:
         """Hand one batch of due rows to the engine; how many there were."""

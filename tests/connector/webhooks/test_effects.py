@@ -32,7 +32,7 @@ def tiktok(service: Service) -> Iterator[Sender]:
 def account(service: Service) -> str:
     """The open id of the one account that is connected."""
     with service.services.database.read() as connection:
-        return connection.scalars(select(grants.c.open_id)).one()
+        return str(connection.scalars(select(grants.c.open_id)).one())
 
 
 def settled(service: Service, count: int) -> list[str]:

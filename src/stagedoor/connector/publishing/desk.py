@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import holders
@@ -16,6 +17,7 @@ from .states import State
 from .verdicts import Failure
 
 if TYPE_CHECKING:
+    from ..media.service import Medium
     from ..services import Services
 
 SAFETY_SECONDS = 60.0
@@ -30,12 +32,19 @@ class Superseded(Exception):
 class Desk:
     """Made by `take`; one thread uses it."""
 
-    def __init__(self, services: Services, org: str, post_id: str, holder: str, kind: str) -> None:
+    def __init__(
+        self, services: Services, kind: str, holder: str, post: Post, steps: list[Step]
+    ) -> None:
         self.services = services
-        self.org = org
-        self.post_id = post_id
+        self.org = post.org
+        self.post_id = post.id
         self.kind = kind
+        self.taken = post, steps
+        """The post and its steps as they were when the hold began."""
+        self.media: list[Medium] | None = None
+        """Once they were read: they don't change while the post is published."""
         self._holder = holder
+        self._released = False
         self._renewed = time.monotonic()
 
     @property
@@ -54,6 +63,16 @@ class Desk:
             scope = Scope(connection, self.org)
             post = self._mine(store.find(scope, self.post_id, lock=True))
             return work(scope, post)
+
+    def finish(self, work: Callable[[Scope, Post], Any]) -> None:
+        """The last `write` of a run: the hold ends with it."""
+
+        def last(scope: Scope, post: Post) -> None:
+            work(scope, post)
+            store.change(scope, post.id, held_by=None, held_until=None)
+
+        self.write(last)
+        self._released = True
 
     def _mine(self, post: Post | None) -> Post:
         if post is None or post.held_by != self._holder:
@@ -89,9 +108,13 @@ class Desk:
         log_id: str | None = None,
         detail: Any = None,
         then: Callable[[Scope, Post], Any] = lambda scope, post: None,
+        last: bool = False,
         **values: Any,
     ) -> None:
-        """Write down how a step ended, change the post, and do what follows, all at once."""
+        """Write down how a step ended, change the post, and do what follows, all at once.
+
+        `last`: the run has nothing more to do, and the hold ends.
+        """
 
         def work(scope: Scope, post: Post) -> None:
             store.end_step(scope, key, self.now, outcome.value, log_id, detail)
@@ -101,7 +124,10 @@ class Desk:
                 store.change(scope, post.id, **values)
             then(scope, post)
 
-        self.write(work)
+        if last:
+            self.finish(work)
+        else:
+            self.write(work)
 
     def wait(self, scope: Scope, post: Post, kind: str, seconds: float) -> None:
         """Have the post looked at again; at once, if somebody asked for it meanwhile."""
@@ -117,7 +143,7 @@ class Desk:
             else:
                 forget(scope.connection, self.kind, post.ref)
 
-        self.write(work)
+        self.finish(work)
 
     def fail(self, scope: Scope, post: Post, failure: Failure) -> None:
         moves.fail(self.services, scope, post, failure)
@@ -135,10 +161,8 @@ class Desk:
         self.write(work)
 
     def release(self) -> None:
-        def work(scope: Scope, post: Post) -> None:
-            store.change(scope, post.id, held_by=None, held_until=None)
-
-        self.write(work)
+        if not self._released:
+            self.finish(lambda scope, post: None)
 
 
 _DIED = {"why": "The process ended before the answer came."}
@@ -160,4 +184,5 @@ def take(services: Services, ref: str, kind: str) -> Desk | None:
         until = real + lease.SECONDS
         store.change(scope, post_id, held_by=holder, held_until=until, woken=False)
         wait(connection, kind, ref, now + SAFETY_SECONDS)
-    return Desk(services, org, post_id, holder, kind)
+        held = replace(post, held_by=holder, held_until=until, woken=False)
+        return Desk(services, kind, holder, held, store.steps(scope, post_id))

@@ -85,7 +85,7 @@ class Following:
             )
 
     def _look(self, desk: Desk) -> None:
-        post, _ = desk.load()
+        post, _ = desk.taken
         if post.state not in PATIENCE or (
             post.state is State.PUBLISHED and post.visibility is not Visibility.IN_REVIEW
         ):
@@ -102,7 +102,7 @@ class Following:
         except (StagedoorError, ApiError) as error:
             self._unanswered(desk, post, error)
             return
-        desk.write(lambda scope, post: self._apply(desk, scope, post, status, found))
+        desk.finish(lambda scope, post: self._apply(desk, scope, post, status, found))
 
     # answers
 
@@ -236,7 +236,7 @@ class Following:
                     store.change(scope, post.id, visibility=Visibility.UNKNOWN.value)
                 forget(scope.connection, moves.FOLLOW, post.ref)
 
-        desk.write(work)
+        desk.finish(work)
 
     def _note_error(self, desk: Desk, scope: Scope, post: Post, error: Exception) -> None:
         key = store.begin_step(scope, post.id, Name.STATUS.value, 1, desk.now)
@@ -300,7 +300,7 @@ class Following:
                 return
             self._later(desk, scope, post)
 
-        desk.write(work)
+        desk.finish(work)
 
 
 def may_list(account: Integration) -> bool:

@@ -9,7 +9,7 @@ itself is never repeated.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from stagedoor.client import ChunkPlan, Progress, TikTok, plan_chunks
 from stagedoor.client.errors import StagedoorError, TikTokError, UploadExpired
@@ -20,8 +20,10 @@ from stagedoor.platform.posting import CreatorInfo, PostMode, PublishStatus, Vid
 from ..database import Scope
 from ..errors import ApiError
 from ..integrations.accounts import Integration
+from ..jobs import leaving
 from ..media.prober import Bad, Good
 from ..media.service import Medium
+from ..waiting.store import forget
 from . import accounts, content, journal, moves, store, verdicts
 from .desk import Desk, Superseded, take
 from .journal import Name, Outcome, Step
@@ -69,8 +71,9 @@ class Publishing:
         _release(desk)
 
     def _advance(self, desk: Desk) -> None:
+        post, steps = desk.taken
         while True:
-            post, steps = desk.load()
+            _stay_clear_of_the_end(desk)
             match post.state:
                 case State.SCHEDULED if post.publish_at and post.publish_at > desk.now:
                     desk.write(
@@ -96,11 +99,12 @@ class Publishing:
                 case _:
                     desk.forget()
                     return
+            post, steps = desk.load()
 
     # check
 
     def _check(self, desk: Desk, post: Post, steps: list[Step]) -> None:
-        media = self._media(post)
+        media = self._media(desk, post)
         key = desk.begin(Name.CHECK, steps, State.CHECKING)
         facts: list[Any] = []
         problems: list[str] = []
@@ -127,9 +131,11 @@ class Publishing:
             facts.append("TikTok fetches the media itself, and checks it then")
         desk.end(key, Outcome.OK, detail={"media": facts})
 
-    def _media(self, post: Post) -> list[Medium]:
-        with self._services.database.read() as connection:
-            return self._services.media.of_post(Scope(connection, post.org), post.id)
+    def _media(self, desk: Desk, post: Post) -> list[Medium]:
+        if desk.media is None:
+            with self._services.database.read() as connection:
+                desk.media = self._services.media.of_post(Scope(connection, post.org), post.id)
+        return desk.media
 
     # the creator's settings
 
@@ -144,10 +150,15 @@ class Publishing:
             self._react(desk, key, verdicts.of(error, desk.now))
             raise Stop from None
 
-    def _settings(self, desk: Desk, post: Post, steps: list[Step]) -> str:
-        """The creator's handle; what their settings don't offer fails before anything is sent."""
+    def _settings(
+        self, desk: Desk, post: Post, steps: list[Step]
+    ) -> tuple[str, tuple[Integration, TikTok]]:
+        """The creator's handle, and how to go on for them.
+
+        What their settings don't offer fails before anything is sent.
+        """
         key = desk.begin(Name.SETTINGS, steps)
-        _, tiktok = self._account(desk, post, key)
+        account, tiktok = self._account(desk, post, key)
         try:
             creator: CreatorInfo = tiktok.posts.creator_info()
         except (StagedoorError, ApiError) as error:
@@ -165,7 +176,7 @@ class Publishing:
         detail = {"username": creator.creator_username, "privacyLevels": offered}
         # a try that TikTok put off isn't progress: only init and upload reset the count
         desk.end(key, Outcome.OK, detail=detail, attempts=post.attempts)
-        return creator.creator_username
+        return creator.creator_username, (account, tiktok)
 
     # init
 
@@ -176,10 +187,11 @@ class Publishing:
         spent = [s for s in journal.of(steps, Name.INIT) if s.lost or s.outcome == Outcome.OK]
         if len(spent) >= MAX_INITS:
             self._no_more_inits(desk, steps)
-        username = self._settings(desk, post, steps) if post.direct else ""
+        username, acting = self._settings(desk, post, steps) if post.direct else ("", None)
         plan, urls = self._parcel(desk, post)
+        _stay_clear_of_the_end(desk)
         key = desk.begin(Name.INIT, steps, post.state, to=State.UPLOADING)
-        account, tiktok = self._account(desk, post, key)
+        account, tiktok = acting or self._account(desk, post, key)
         try:
             started = self._send_init(tiktok, post, plan, urls)
         except (StagedoorError, ApiError) as error:
@@ -196,7 +208,7 @@ class Publishing:
 
     def _parcel(self, desk: Desk, post: Post) -> tuple[ChunkPlan | None, list[str]]:
         """How a file is divided, and where TikTok fetches photos from."""
-        media = self._media(post)
+        media = self._media(desk, post)
         if post.kind is Kind.VIDEO:
             return (plan_chunks(media[0].received, _CHUNK) if media else None), []
         if not media:
@@ -238,16 +250,20 @@ class Publishing:
             )
         detail = {"tiktokPublishId": started.publish_id}
         if plan is None:
-            desk.end(key, Outcome.OK, detail=detail, then=self._hand_over(desk), **values)
+            self._hand_over(desk, key, detail, **values)
         else:
             desk.end(key, Outcome.OK, detail=detail, **values)
 
-    def _hand_over(self, desk: Desk) -> Any:
+    def _hand_over(self, desk: Desk, key: str, detail: Any, **values: Any) -> NoReturn:
+        """End the run's last step: from here on the post is followed."""
+
         def then(scope: Scope, post: Post) -> None:
             moves.move(self._services, scope, post, State.PROCESSING, handed_over=desk.now)
             desk.wait(scope, post, moves.FOLLOW, FIRST_POLL_SECONDS)
+            forget(scope.connection, moves.PUBLISH, post.ref)
 
-        return then
+        desk.end(key, Outcome.OK, detail=detail, then=then, last=True, **values)
+        raise Stop
 
     def _unknown(self, desk: Desk, step: Step) -> None:
         why = (step.detail or _NO_ANSWER)["why"]
@@ -291,7 +307,7 @@ class Publishing:
     # upload
 
     def _upload(self, desk: Desk, post: Post, steps: list[Step]) -> None:
-        media = self._media(post)
+        media = self._media(desk, post)
         # the attempts of an init that was abandoned aren't this one's
         inits = journal.of(steps, Name.INIT)
         before = [
@@ -312,7 +328,7 @@ class Publishing:
             verdict = _read_again(verdicts.of(error, desk.now))
             self._react(desk, key, verdict)
             raise Stop from None
-        desk.end(key, Outcome.OK, detail={"bytes": media[0].received}, then=self._hand_over(desk))
+        self._hand_over(desk, key, {"bytes": media[0].received})
 
     def _stored(self, tiktok: TikTok, post: Post) -> int | None:
         """How many bytes TikTok has; None: all it wants."""
@@ -361,8 +377,7 @@ class Publishing:
         detail = {"why": str(error), "abandoned": post.tiktok_publish_id}
         if stored is None:
             # FAILED at TikTok, or being processed after all: following it tells which
-            desk.end(key, Outcome.OK, detail=detail, then=self._hand_over(desk))
-            return
+            self._hand_over(desk, key, detail)
         desk.end(key, Outcome.FAILED, detail=detail, tiktok_publish_id=None, upload_url=None)
 
     # what goes wrong
@@ -407,6 +422,13 @@ class Publishing:
             put_off(desk, scope, post, seconds, failure, tries)
 
         desk.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
+
+
+def _stay_clear_of_the_end(desk: Desk) -> None:
+    """A process about to end begins no step whose answer it might not hear: the next one does."""
+    if leaving():
+        desk.write(lambda scope, post: desk.wait(scope, post, moves.PUBLISH, 0.0))
+        raise Stop
 
 
 _NO_ANSWER = {"why": "The process ended before the answer came."}

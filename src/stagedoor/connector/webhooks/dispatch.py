@@ -13,7 +13,7 @@ from stagedoor.platform.webhooks import Envelope
 
 from ..integrations.accounts import Holder
 from . import effects, store
-from .effects import Account, Later
+from .effects import Account, Later, Posts
 from .store import Delivery, State
 
 if TYPE_CHECKING:
@@ -34,12 +34,27 @@ logger = logging.getLogger("stagedoor.webhooks")
 
 @dataclass
 class _Results:
+    posts: Posts
     over: dict[State, list[int]] = field(default_factory=lambda: {s: [] for s in State})
     later: dict[int, float] = field(default_factory=dict)
     heard: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
     """Looked up once a batch."""
+
+
+class _Posts:
+    """Of one batch. All of it has arrived, so one look at an account is enough for all of it."""
+
+    def __init__(self, posts: Posts) -> None:
+        self.wake, self.visible = posts.wake, posts.visible
+        self._wake_account = posts.wake_account
+        self._woken: set[tuple[str, str]] = set()
+
+    def wake_account(self, client_key: str, open_id: str) -> None:
+        if (client_key, open_id) not in self._woken:
+            self._wake_account(client_key, open_id)
+            self._woken.add((client_key, open_id))
 
 
 class Dispatch:
@@ -57,7 +72,7 @@ class Dispatch:
         deliveries = store.take(
             self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
-        results = _Results()
+        results = _Results(_Posts(self._services.posts))
         for delivery in deliveries:
             self._one(delivery, results)
         if deliveries:
@@ -66,7 +81,7 @@ class Dispatch:
         return len(deliveries)
 
     def _one(self, delivery: Delivery, results: _Results) -> None:
-        told = {"event": delivery.event, "delivery": delivery.id}
+        told = {"webhook": delivery.event, "delivery": delivery.id}
         try:
             content = json.loads(Envelope.model_validate_json(delivery.body).content or "{}")
             payload = effects.typed(delivery.event, content)
@@ -77,7 +92,7 @@ class Dispatch:
                 delivery.created,
                 account,
                 self._services.integrations,
-                self._services.posts,
+                results.posts,
             )
         except Exception:
             if delivery.attempts > len(DELAYS):
@@ -90,7 +105,7 @@ class Dispatch:
         if isinstance(outcome, Later) and delivery.attempts <= PATIENCE:
             results.later[delivery.id] = DELAYS[delivery.attempts - 1]
             return
-        logger.info("webhook", extra=told)
+        logger.info("a webhook was acted on", extra=told)
         results.over[State.DONE].append(delivery.id)
         for holder in account.holders:
             results.heard.setdefault(holder.org, []).append(_heard(delivery, holder, content))

@@ -1,0 +1,59 @@
+"""The workflow engine alone: `python -m benchmarks.engine FOLDER WORKFLOWS STEPS`.
+
+Runs workflows of steps that do nothing, on the database, threads and settings of the service's
+worker, and prints how many seconds they took.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from stagedoor.connector import settings
+from stagedoor.connector.jobs import Jobs, Turn
+
+WARM_UP = 32
+
+
+class Nothing:
+    """A job of `steps` steps that do nothing."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+
+    def __call__(self, ref: str) -> Turn:
+        with self._lock:
+            self._taken[ref] += 1
+            return Turn.AGAIN if self._taken[ref] < self._steps else Turn.DONE
+
+
+def main(folder: str, workflows: int, steps: int) -> None:
+    loaded = settings.load(Path(folder), environ={"STAGEDOOR_HOME": folder})
+    jobs = Jobs(loaded, "alone", {"nothing": Nothing(steps)})
+    jobs.launch()
+    try:
+        _run(jobs, "warm-up", WARM_UP)
+        print(_run(jobs, "counted", workflows))
+    finally:
+        jobs.stop()
+
+
+def _run(jobs: Jobs, name: str, workflows: int) -> float:
+    from dbos import DBOS
+
+    begun = time.perf_counter()
+    for number in range(workflows):
+        key = f"{name}-{number}"
+        jobs.start("nothing", key, key)
+    while DBOS.list_workflows(status="PENDING", limit=1):
+        time.sleep(0.02)
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

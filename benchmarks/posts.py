@@ -1,0 +1,110 @@
+"""Posts through the service, against the engine alone doing as many steps of nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stagedoor.cli.demo.film import make_video
+from stagedoor.connector.publishing.journal import Name
+from stagedoor.connector.publishing.states import FINAL, State
+
+from .contest import contest, ratio, typical
+from .process import ENVIRONMENT, ROOT, python
+from .row import Benchmark, Better, Length, Row
+from .service import Stage, running
+
+RATE = 0.6
+POSTS = 150
+CREATORS = 15
+NETWORK = frozenset(Name) - {Name.CHECK}
+"""Steps that call TikTok: what an engine's workflow would have as steps of its own."""
+_HANDS = 4
+_AHEAD = 2.0
+_PATIENCE = 180.0
+_UNFINISHED = "&".join(f"state={state}" for state in State if state not in FINAL)
+
+
+def run(length: Length) -> list[Row]:
+    rounds = 3 if length is Length.SHORT else 9
+    with running(CREATORS) as stage:
+        film = make_video(
+            stage.folder / "film.mp4", seconds=3, width=360, height=640, bit_rate=400_000
+        )
+        steps = _steps(stage, film)
+
+        def ours() -> float:
+            return POSTS / _publish(stage, film, POSTS)
+
+        def bare() -> float:
+            return POSTS / _engine(POSTS, steps)
+
+        rates = contest(ours, bare, rounds)
+    mine, theirs = typical(rates)
+    detail = f"{mine:.0f} posts/s, the engine alone {theirs:.0f} workflows/s of {steps} steps"
+    return [Row("posts through the service", ratio(rates), RATE, detail, Better.HIGHER)]
+
+
+def _steps(stage: Stage, film: Path) -> int:
+    """How many steps with a call to TikTok the journal of a post has."""
+    _publish(stage, film, 1)
+    newest: dict[str, Any] = stage.org.send("GET", "/api/posts?limit=1")["posts"][0]
+    return sum(item["step"] in NETWORK for item in newest["history"])
+
+
+def _publish(stage: Stage, film: Path, count: int) -> float:
+    """Seconds from the moment when `count` posts fall due until the last one is published."""
+    with ThreadPoolExecutor(_HANDS) as hands:
+        posts = list(hands.map(lambda number: _prepare(stage, film, number), range(count)))
+        # all are due at once: handing them over isn't counted, and none has a start
+        due = time.time() + _AHEAD + count * 0.03
+        list(hands.map(lambda post: _schedule(stage, post, due), posts))
+    if time.time() > due:
+        raise RuntimeError("the posts fell due before all of them were handed over")
+    time.sleep(due - time.time())
+    while stage.org.send("GET", f"/api/posts?limit=1&{_UNFINISHED}")["posts"]:
+        if time.time() > due + _PATIENCE:
+            raise RuntimeError("not all posts were published")
+        time.sleep(0.5)
+    ended = [_end(stage, post) for post in posts]
+    return max(ended) - due
+
+
+def _prepare(stage: Stage, film: Path, number: int) -> str:
+    begun = stage.org.call(
+        "init-video-upload",
+        title="Behind the curtain",
+        privacyLevel="SELF_ONLY",
+        integrationId=stage.accounts[number % len(stage.accounts)],
+    )
+    stage.org.http.put(begun["uploadUrl"], content=film.read_bytes()).raise_for_status()
+    return str(begun["publishId"])
+
+
+def _end(stage: Stage, post: str) -> float:
+    shown = stage.org.send("GET", f"/api/posts/{post}")
+    assert shown["state"] == "published", shown
+    return datetime.fromisoformat(shown["ended"]).timestamp()
+
+
+def _schedule(stage: Stage, post: str, due: float) -> None:
+    at = datetime.fromtimestamp(due, UTC).isoformat()
+    stage.org.send("PATCH", f"/api/posts/{post}", {"publishAt": at})
+    stage.org.call("publish-video", publishId=post)
+
+
+def _engine(workflows: int, steps: int) -> float:
+    with tempfile.TemporaryDirectory(prefix="stagedoor-engine-") as folder:
+        command = python("-m", "benchmarks.engine", folder, str(workflows), str(steps))
+        done = subprocess.run(
+            command, cwd=ROOT, env=ENVIRONMENT, check=True, stdout=subprocess.PIPE, text=True
+        )
+    return float(done.stdout)
+
+
+BENCHMARK = Benchmark("posts", run)

@@ -1,0 +1,65 @@
+"""Every query on an organisation's table is bound to the organisation, in one place."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import stagedoor.connector
+from stagedoor.connector.database import ORG, Scope, metadata
+from stagedoor.connector.services import Services
+from stagedoor.connector.tables import import_all
+from stagedoor.connector.tenants import store
+
+SOURCE = Path(stagedoor.connector.__file__).parent
+STATEMENTS = {"select", "insert", "update", "delete", "exists"}
+
+
+def owned() -> set[str]:
+    """Tables of organisations, by name; a table and its Python name are the same here."""
+    import_all()
+    return {table.name for table in metadata.tables.values() if ORG in table.c}
+
+
+def python_names() -> set[str]:
+    """What the tables are called in code."""
+    names = set()
+    for path in SOURCE.rglob("models.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                first = node.value.args[0] if node.value.args else None
+                if isinstance(first, ast.Constant) and first.value in owned():
+                    names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def test_no_statement_goes_around_the_scope() -> None:
+    tables = python_names()
+    assert len(tables) >= 5
+    around = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id not in STATEMENTS:
+                continue
+            used = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+            if used & tables:
+                around.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+    assert around == []
+
+
+def test_a_scope_sees_and_changes_only_its_own(services: Services) -> None:
+    with services.database.begin() as connection:
+        for org in ("acme", "other"):
+            store.set_setting(Scope(connection, org), "colour", org)
+        store.set_setting(Scope(connection, "acme"), "colour", "red")
+        assert store.setting(Scope(connection, "other"), "colour") == "other"
+        assert store.setting(Scope(connection, "acme"), "colour") == "red"
+
+
+def test_there_is_no_scope_without_an_organisation(services: Services) -> None:
+    with services.database.begin() as connection, pytest.raises(ValueError, match="organisation"):
+        Scope(connection, "")
