@@ -40,7 +40,7 @@ def main(folder: str, workflows: int, steps: int) -> None:
         _run(jobs, "warm-up", WARM_UP)
         print(_run(jobs, "counted", workflows))
     finally:
-        jobs.stop()
+        jobs.stop(lambda kind, ref: None)
 
 
 def _run(jobs: Jobs, name: str, workflows: int) -> float:

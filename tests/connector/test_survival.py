@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import random
 
-from tests.drills import flows
+import pytest
+
+from tests.connector.conftest import Service
+from tests.drills import faults, flows
+from tests.drills.deploys import Deploys, stranded
 from tests.drills.house import house
 from tests.drills.kills import Kills
+from tests.drills.tokens import refresh
+from tests.support.local import Local
 from tests.support.postgres import Postgres
+
+pytestmark = pytest.mark.timeout(180)
 
 SEED = 20261120
 POINTS = 70
@@ -24,11 +32,36 @@ def test_killed_anywhere_a_post_is_made_once_and_told_truly() -> None:
     assert len(kills.killed) == len(flows.ALL)
 
 
-def test_killed_anywhere_on_postgres(postgres_server: Postgres) -> None:
-    chance = random.Random(SEED + 1)
+def test_killed_again_while_it_recovers(postgres_server: Postgres) -> None:
+    chance = random.Random(SEED)
     with house(postgres_server.url(postgres_server.copy())) as made:
         kills = Kills(made)
         for flow in (flows.DRAFT, flows.PHOTOS):
-            kills.play(flow, f"#{chance.randrange(1, POINTS)}")
+            kills.play(flow, f"#{chance.randrange(20, POINTS)}", f"#{chance.randrange(1, 20)}")
     assert kills.verdicts.wrong == []
-    assert len(kills.killed) == 2
+    assert len(kills.killed) >= 3
+
+
+def test_a_fifth_of_the_calls_goes_wrong() -> None:
+    with house(webhooks=True) as made:
+        day = faults.play(made, SEED, posts=8)
+    assert day.verdicts.wrong == []
+    assert day.faults >= 4
+
+
+def test_new_versions_strand_nothing() -> None:
+    with house() as made:
+        slow = {"posting.creator_info": 2.0, "posting.video_init": 2.0}
+        deploys = Deploys(made, SEED, creators=10, slow=slow)
+        verdicts = deploys.play(in_flight=10, scheduled=50)
+        assert stranded(made) == []
+    assert verdicts.wrong == []
+    assert set(verdicts.states) == {"published", "inInbox"}
+    assert verdicts.effects == 60
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_each_expiry_refreshes_once(
+    service_without_worker: Service, local: Local, environment: dict[str, str]
+) -> None:
+    refresh(service_without_worker, local, environment, rounds=10)

@@ -22,9 +22,14 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def worker(
-    environment: dict[str, str], log: Path, steps: int = 3, seconds: float = 0.0
+    environment: dict[str, str],
+    log: Path,
+    steps: int = 3,
+    seconds: float = 0.0,
+    version: str = "1",
 ) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.support.working", str(log), str(steps), str(seconds)]
+    command.append(version)
     with subprocess.Popen(
         command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -119,6 +124,24 @@ def test_what_a_killed_worker_was_at_is_finished_by_another(
     assert before < 48
     with worker(environment, log, steps=4, seconds=0.0):
         until(lambda: len({ref for ref, step in steps_in(log) if step == "4"}) == 12, 30)
+
+
+def test_what_an_older_version_was_at_is_finished_by_a_newer_one(
+    services: Services, environment: dict[str, str], log: Path
+) -> None:
+    plan(services, ["killed", "stopped"])
+    with worker(environment, log, steps=40, seconds=0.2, version="1") as first:
+        until(lambda: len(steps_in(log)) >= 1)
+        first.kill()
+        first.wait()
+    with worker(environment, log, steps=40, seconds=0.1, version="2") as second:
+        until(lambda: len(steps_in(log)) >= 8)
+        second.terminate()
+        second.wait(20)
+    assert store.next_due(services.database) is not None, "given back, not broken off"
+    with worker(environment, log, steps=40, version="3"):
+        until(lambda: {ref for ref, step in steps_in(log) if step == "40"} == {"killed", "stopped"})
+    assert set(steps_in(log).values()) == {1}
 
 
 def test_two_workers_share_the_work(

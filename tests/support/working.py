@@ -1,4 +1,4 @@
-"""A worker in a process of its own: `python -m tests.support.working LOG STEPS SECONDS`.
+"""A worker in a process of its own: `python -m tests.support.working LOG STEPS SECONDS VERSION`.
 
 Its one kind of job, "count", writes a line to LOG for each of STEPS steps and takes SECONDS for it.
 Its settings come from the environment, as a service's do.
@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+from stagedoor.connector import jobs
 from stagedoor.connector.clock import clock
 from stagedoor.connector.database import Database
 from stagedoor.connector.jobs import Jobs, Turn
@@ -49,4 +50,5 @@ def main(log: Path, steps: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    jobs.VERSION = sys.argv[4]
     main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

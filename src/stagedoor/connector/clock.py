@@ -43,6 +43,12 @@ class FollowedClock:
                 self._ask()
             return time.time() + self._offset
 
+    def close(self) -> None:
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
     def _ask(self) -> None:
         import httpx2
 

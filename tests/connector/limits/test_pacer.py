@@ -28,10 +28,11 @@ from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.limits.window import take
 from stagedoor.platform.operation import LimitKey, RateLimit
 
+found = None
+
 def noted(*asked):
+    global found
     found = take(*asked)
-    if hasattr(found, "start"):
-        print(found.start, flush=True)
     return found
 
 module.take = noted
@@ -40,9 +41,12 @@ limit = RateLimit(6, 1.0, LimitKey.USER_TOKEN)
 end = time.time() + 3.0
 while time.time() < end:
     try:
-        time.sleep(pacer.reserve(("posting.video_init", "Bearer act.secret"), limit))
+        pause = pacer.reserve(("posting.video_init", "Bearer act.secret"), limit)
     except TooFast as error:
-        time.sleep(min(0.05, error.retry_after))
+        pause = min(0.05, error.retry_after)
+    else:
+        print(found.start, flush=True)
+    time.sleep(pause)
 """
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.connector.jobs import Turn
+from stagedoor.connector.jobs import Jobs, Turn
 from stagedoor.connector.waiting import store
 from stagedoor.connector.workings import handlers
 from tests.connector.conftest import Service
@@ -116,7 +116,7 @@ class Hands(Studio):
             for row in rows:
                 while found[row.kind](row.ref) is Turn.AGAIN:
                     pass
-        raise AssertionError("there is always something due")
+        raise AssertionError(f"there is always something due: {rows}")
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and the service know it: it asks its clock at most every 50 ms."""
@@ -135,6 +135,9 @@ class Hands(Studio):
 
 @pytest.fixture
 def hands(service_without_worker: Service, local: Local) -> Hands:
+    services = service_without_worker.services
+    # an engine that an earlier test stopped would have this process about to end
+    Jobs(services.settings, "hand", handlers(services))
     local.control("PUT", "hosts", {"media.example.com": service_without_worker.url})
     return Hands(service_without_worker, local, service_without_worker.connect())
 

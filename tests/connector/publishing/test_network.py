@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from tests.connector.publishing.conftest import PUBLIC, Hands
 from tests.support import media
 
@@ -56,9 +58,10 @@ def test_an_init_after_which_tiktok_fetches_is_never_repeated(hands: Hands) -> N
         assert hands.service.send("PATCH", path, {"resolution": answer}).status_code == 409
 
 
-def test_a_call_that_fails_three_times_is_made_good(hands: Hands) -> None:
+@pytest.mark.parametrize("calls", ["before the file", "the file", "after the file"])
+def test_a_call_that_fails_three_times_is_made_good(hands: Hands, calls: str) -> None:
     posts = {}
-    for operation, kind in PASSING:
+    for operation, kind in PASSING[calls]:
         hands.local.fault(operation, kind, times=3)
         publish_id = hands.post(caption=f"{operation} {kind}")
         posts[publish_id] = hands.run(publish_id)
@@ -67,18 +70,24 @@ def test_a_call_that_fails_three_times_is_made_good(hands: Hands) -> None:
     judge(hands, posts)
 
 
-PASSING = [
-    ("posting.creator_info", "lost"),
-    ("posting.creator_info", "status"),
-    ("posting.video_init", "rate_limit"),
-    ("posting.video_init", "status"),
-    ("media.upload_chunk", "lost"),
-    ("media.upload_chunk", "cut"),
-    ("media.upload_chunk", "status"),
-    ("posting.status", "lost"),
-    ("posting.status", "status"),
-    ("posting.status", "rate_limit"),
-]
+PASSING = {
+    "before the file": [
+        ("posting.creator_info", "lost"),
+        ("posting.creator_info", "status"),
+        ("posting.video_init", "rate_limit"),
+        ("posting.video_init", "status"),
+    ],
+    "the file": [
+        ("media.upload_chunk", "lost"),
+        ("media.upload_chunk", "cut"),
+        ("media.upload_chunk", "status"),
+    ],
+    "after the file": [
+        ("posting.status", "lost"),
+        ("posting.status", "status"),
+        ("posting.status", "rate_limit"),
+    ],
+}
 
 
 def test_an_upload_goes_on_where_tiktok_stands(hands: Hands) -> None:

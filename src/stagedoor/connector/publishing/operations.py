@@ -107,7 +107,7 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
     def handler(request: Any, caller: Any, services: Any) -> Response:
-        asked = _validated(model, _from_query(model, request), strings=True)
+        asked = _validated(model, _from_query(model, request))
         return JSONResponse(call(services, caller.org, operation, asked))
 
     handler.__annotations__ = {
@@ -120,9 +120,9 @@ def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[.
     return handler
 
 
-def _validated(model: type[BaseModel], raw: dict[str, Any], strings: bool = False) -> BaseModel:
+def _validated(model: type[BaseModel], raw: dict[str, Any]) -> BaseModel:
     try:
-        return model.model_validate_strings(raw) if strings else model.model_validate(raw)
+        return model.model_validate(raw)
     except ValidationError as error:
         problems = [{"path": path, "reason": why} for path, why in problems_of(error)]
         first = problems[0]
