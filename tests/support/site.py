@@ -86,6 +86,7 @@ def running_site() -> Iterator[Site]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 1024
 
         def handle_error(self, request: object, client_address: object) -> None:
             """A caller that hangs up is part of the tests."""

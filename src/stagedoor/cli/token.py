@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
         from stagedoor.connector.tenants.tokens import mint
 
         settings = load(data)
+        with closing(clock(settings.clock_url)) as told:
+            now = told.now()
         click.echo(
             mint(
                 settings.jwt,
@@ -37,7 +40,7 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
                 org=org,
                 user=user,
                 role=Role(role),
-                now=clock(settings.clock_url).now(),
+                now=now,
                 seconds=hours * 3600,
             )
         )

@@ -17,10 +17,17 @@ class Clock(Protocol):
         """Unix seconds."""
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
 
 class RealClock:
     def now(self) -> float:
         return time.time()
+
+    def close(self) -> None:
+        """It holds nothing."""
 
 
 class FollowedClock:

@@ -12,7 +12,7 @@ from stagedoor.client.client import TIMEOUT
 
 from . import keys as key_files
 from .apps.service import Apps
-from .clock import Clock, FollowedClock, clock
+from .clock import Clock, clock
 from .database import Database
 from .integrations.accounts import Integration
 from .integrations.connecting import Connecting
@@ -123,6 +123,5 @@ class Services:
             self.media.close()
         if "http" in self.__dict__:
             self.http.close()
-        if isinstance(self.clock, FollowedClock):
-            self.clock.close()
+        self.clock.close()
         self.database.close()
