@@ -17,9 +17,11 @@ class Clock(Protocol):
         """Unix seconds."""
         ...
 
-    def close(self) -> None:
-        """Let go of what it holds."""
-        ...
+
+class OpenClock(Clock, Protocol):
+    """A clock that holds something while it is used."""
+
+    def close(self) -> None: ...
 
 
 class RealClock:
@@ -73,6 +75,6 @@ class FollowedClock:
         self._asked = time.monotonic()
 
 
-def clock(url: str | None) -> Clock:
+def clock(url: str | None) -> OpenClock:
     """The clock that a setting names; real time without one."""
     return FollowedClock(url) if url else RealClock()

@@ -12,7 +12,7 @@ from stagedoor.client.client import TIMEOUT
 
 from . import keys as key_files
 from .apps.service import Apps
-from .clock import Clock, clock
+from .clock import OpenClock, clock
 from .database import Database
 from .integrations.accounts import Integration
 from .integrations.connecting import Connecting
@@ -36,7 +36,7 @@ class Services:
     settings: Settings
     keys: Keys = field(repr=False)
     database: Database
-    clock: Clock
+    clock: OpenClock
 
     @classmethod
     def build(cls, settings: Settings) -> Services:
