@@ -34,7 +34,7 @@ up: $(READY) ## Run a local TikTok and the service until Ctrl-C
 	@$(BIN)/stagedoor up
 
 drills: setup ## Kill and break the service at every point, in full (takes long)
-	@$(BIN)/pytest -m drill -n $(WORKERS) --timeout 3600 --session-timeout 0
+	@$(BIN)/pytest -m drill -n $(WORKERS) --timeout 3600 --session-timeout 86400
 
 test: setup ## Run every test
 	@$(BIN)/pytest -n $(WORKERS) --session-timeout 600
