@@ -1,8 +1,9 @@
 """The one door to the workflow engine: the rest says `start`, and never the engine's name.
 
-A job is a kind and a ref (an id; never a secret, arguments are stored in clear). Its handler is
-called in durable steps until it says that it is done. A step may run twice: a handler looks at
-its own journal before it acts. Importing the engine costs over a second, so only workers do.
+A job is a kind and a ref (an id; never a secret, arguments are stored in clear). It is begun once
+for each key, and its handler is called until it says that it is done, by another worker if this
+one dies. A handler keeps a journal of its own and looks at it before it acts, so the engine
+isn't asked to keep a second one. Importing the engine costs over a second, so only workers do.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .errors import Unavailable
 from .settings import Settings
 
 NAME = "stagedoor"
-VERSION = "1"
+VERSION = "2"
 """The engine runs only workflows of its own version: it changes when the shape of `_run` does."""
 _THREADS = 32
 _KEEP_SECONDS = 86_400
@@ -28,7 +29,7 @@ logger = logging.getLogger("stagedoor.jobs")
 
 
 class Turn(StrEnum):
-    """What a handler says after a step."""
+    """What a handler says after a call."""
 
     AGAIN = "again"
     DONE = "done"
@@ -123,9 +124,9 @@ class Jobs:
             DBOS.delete_workflows([status.workflow_id for status in ended])
 
     def stop(self, give_back: Callable[[str, str], None], wait_seconds: float = 8) -> None:
-        """Let steps that run come to their end for a moment; another worker takes over the rest.
+        """Let calls that run come to their end for a moment; another worker takes over the rest.
 
-        `give_back` gets kind and ref of each job that would begin its next step meanwhile.
+        `give_back` gets kind and ref of each job that would call its handler meanwhile.
         """
         from dbos import DBOS
 
@@ -146,23 +147,21 @@ def _successor(key: str) -> str:
 
 
 def _workflow(kind: str, ref: str) -> None:
-    from dbos import DBOS
-
-    while DBOS.run_step({"name": kind}, _step, kind, ref) == Turn.AGAIN:
+    while _turn(kind, ref) is Turn.AGAIN:
         pass
 
 
-def _step(kind: str, ref: str) -> str:
+def _turn(kind: str, ref: str) -> Turn:
     try:
         for give_back in _leaving:
             give_back(kind, ref)
-            return Turn.DONE.value
-        return _handlers[kind](ref).value
+            return Turn.DONE
+        return _handlers[kind](ref)
     except Unavailable as error:
         # its due row is gone: nobody but this job brings it back
         logger.warning("a job waits for the database: %s", error)
         time.sleep(_UNAVAILABLE_SECONDS)
-        return Turn.AGAIN.value
+        return Turn.AGAIN
 
 
 def _prefer_wal(settings: Settings) -> None:

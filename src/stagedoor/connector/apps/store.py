@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ..database import Scope
 from .models import apps, org_apps
 
+_BY_KEY = select(apps).where(apps.c.client_key == bindparam("client_key"))
+_BY_ID = select(apps).where(apps.c.id == bindparam("app_id"))
+
 
 def by_key(connection: Connection, client_key: str) -> Row[Any] | None:
-    query = select(apps).where(apps.c.client_key == client_key)
-    return connection.execute(query).one_or_none()
+    return connection.execute(_BY_KEY, {"client_key": client_key}).one_or_none()
 
 
 def by_id(connection: Connection, app_id: str) -> Row[Any] | None:
-    return connection.execute(select(apps).where(apps.c.id == app_id)).one_or_none()
+    return connection.execute(_BY_ID, {"app_id": app_id}).one_or_none()
 
 
 def add(connection: Connection, **values: Any) -> None:

@@ -2,6 +2,15 @@
 
 from .engine import Database
 from .metadata import ORG, metadata
-from .scope import Scope, organisations_with
+from .scope import MINE, Scope, organisations_with, renewed, renewing
 
-__all__ = ["ORG", "Database", "Scope", "metadata", "organisations_with"]
+__all__ = [
+    "MINE",
+    "ORG",
+    "Database",
+    "Scope",
+    "metadata",
+    "organisations_with",
+    "renewed",
+    "renewing",
+]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ..errors import Unavailable
+from .together import Together
 
 BUSY_MILLISECONDS = 15_000
 _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
@@ -25,7 +25,7 @@ class Database:
         self.url = url
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
-        self._writing = threading.Lock()
+        self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.engine = create_engine(
@@ -33,35 +33,22 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            self._writing = Together(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT).write
         else:
             self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+            self._writing = self.engine.begin
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that may write; SQLite takes its write lock at once."""
-        with self._turn(), self._told(), self.engine.connect() as connection:
-            connection = connection.execution_options(stagedoor_writes=True)
-            with connection.begin():
-                yield connection
+        with self._told(), self._writing() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
         with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """SQLite has one writer, and who waits for it sleeps and asks again: here threads queue."""
-        if not self.sqlite:
-            yield
-            return
-        if not self._writing.acquire(timeout=BUSY_MILLISECONDS / 1_000):
-            raise Unavailable(_SILENT, retry_after=5)
-        try:
-            yield
-        finally:
-            self._writing.release()
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
-from ..database import Scope, organisations_with
+from ..database import MINE, Scope, organisations_with
 from .accounts import Grant, Holder, Integration, Status
 from .models import grants, integrations, logins
 
@@ -15,14 +15,22 @@ _TOKEN = select(grants.c.app_id, grants.c.access_token, grants.c.expires_at, gra
     grants.c.id == bindparam("grant_id")
 )
 
+_GRANT = select(grants).where(grants.c.id == bindparam("grant_id"))
+_GRANTS_OF = select(grants).where(
+    grants.c.app_id == bindparam("app"), grants.c.open_id == bindparam("user")
+)
+_INTEGRATION = MINE.select(integrations).where(integrations.c.id == bindparam("integration_id"))
+_ID_BY_GRANT = MINE.select(integrations, integrations.c.id).where(
+    integrations.c.grant_id == bindparam("grant")
+)
+
 
 def grant(connection: Connection, grant_id: str) -> Row[Any] | None:
-    return connection.execute(select(grants).where(grants.c.id == grant_id)).one_or_none()
+    return connection.execute(_GRANT, {"grant_id": grant_id}).one_or_none()
 
 
 def grants_of(connection: Connection, app_id: str, open_id: str) -> Sequence[Row[Any]]:
-    query = select(grants).where(grants.c.app_id == app_id, grants.c.open_id == open_id)
-    return connection.execute(query).all()
+    return connection.execute(_GRANTS_OF, {"app": app_id, "user": open_id}).all()
 
 
 def token(connection: Connection, grant_id: str) -> Row[Any, Any, Any, Any] | None:
@@ -101,16 +109,14 @@ def holders(connection: Connection, grant_id: str) -> list[Holder]:
     """Every organisation that uses a grant."""
     found = []
     for org in organisations_with(connection, integrations, integrations.c.grant_id == grant_id):
-        scope = Scope(connection, org)
-        query = scope.select(integrations, integrations.c.id)
-        row = scope.one(query.where(integrations.c.grant_id == grant_id))
+        row = Scope(connection, org).one(_ID_BY_GRANT, grant=grant_id)
         if row is not None:
             found.append(Holder(org, row.id))
     return found
 
 
 def integration(scope: Scope, integration_id: str) -> Integration | None:
-    row = scope.one(scope.select(integrations).where(integrations.c.id == integration_id))
+    row = scope.one(_INTEGRATION, integration_id=integration_id)
     return None if row is None else _joined(scope, [row])[0]
 
 
@@ -165,8 +171,12 @@ def use_login(scope: Scope, login_id: str, now: float) -> bool:
 
 def _joined(scope: Scope, rows: Sequence[Row[Any]]) -> list[Integration]:
     wanted = {row.grant_id for row in rows}
-    query = select(grants).where(grants.c.id.in_(wanted))
-    found = {row.id: Grant.of(row) for row in scope.connection.execute(query)}
+    read = scope.connection.execute
+    if len(wanted) == 1:
+        theirs = read(_GRANT, {"grant_id": wanted.pop()})
+    else:
+        theirs = read(select(grants).where(grants.c.id.in_(wanted)))
+    found = {row.id: Grant.of(row) for row in theirs}
     return [
         Integration(
             id=row.id,

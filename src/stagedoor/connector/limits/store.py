@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from .models import limit_windows
+
+_PLACES = (
+    select(limit_windows.c.places)
+    .where(limit_windows.c.key == bindparam("window"))
+    .with_for_update()
+)
+_KEEP = (
+    update(limit_windows)
+    .where(limit_windows.c.key == bindparam("window"))
+    .values(places=bindparam("new_places"), idle_at=bindparam("new_idle_at"))
+)
 
 
 def places(connection: Connection, key: str) -> bytes | None:
     """The window's row, locked until the transaction ends; None when there is none."""
-    query = select(limit_windows.c.places).where(limit_windows.c.key == key).with_for_update()
-    found: bytes | None = connection.scalars(query).one_or_none()
+    found: bytes | None = connection.scalars(_PLACES, {"window": key}).one_or_none()
     return found
 
 
 def keep(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
-    statement = update(limit_windows).where(limit_windows.c.key == key)
-    connection.execute(statement.values(places=packed, idle_at=idle_at))
+    new = {"new_places": packed, "new_idle_at": idle_at}
+    connection.execute(_KEEP, {"window": key, **new})
 
 
 def begin(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:

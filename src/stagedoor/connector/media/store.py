@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, delete, insert, select, update
 
-from ..database import Scope
+from ..database import MINE, Scope, renewed, renewing
 from .models import capabilities, media
+
+_FIND = MINE.select(media).where(media.c.id == bindparam("media_id"))
+_LOCK = _FIND.with_for_update()
+_OF_POST = MINE.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
+_END = (
+    update(capabilities)
+    .where(
+        capabilities.c.media == bindparam("of_media"),
+        capabilities.c.purpose == bindparam("of_purpose"),
+    )
+    .values(expires=0.0)
+)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    return renewing(MINE.update(media).where(media.c.id == bindparam("media_id")), names)
 
 
 def add(scope: Scope, **values: Any) -> None:
@@ -16,16 +34,15 @@ def add(scope: Scope, **values: Any) -> None:
 
 
 def find(scope: Scope, media_id: str, lock: bool = False) -> Row[Any] | None:
-    query = scope.select(media).where(media.c.id == media_id)
-    return scope.one(query.with_for_update() if lock else query)
+    return scope.one(_LOCK if lock else _FIND, media_id=media_id)
 
 
 def of_post(scope: Scope, post: str) -> Sequence[Row[Any]]:
-    return scope.all(scope.select(media).where(media.c.post == post).order_by(media.c.position))
+    return scope.all(_OF_POST, of_post=post)
 
 
 def change(scope: Scope, media_id: str, **values: Any) -> None:
-    scope.run(scope.update(media).where(media.c.id == media_id).values(**values))
+    scope.run(_change(tuple(values)), media_id=media_id, **renewed(values))
 
 
 def change_of_post(scope: Scope, post: str, **values: Any) -> None:
@@ -52,8 +69,7 @@ def capability(connection: Connection, digest: str, purpose: str) -> Row[Any] | 
 
 def end_capabilities(connection: Connection, media_id: str, purpose: str) -> None:
     """They are over now; who comes with one is told so."""
-    mine = (capabilities.c.media == media_id) & (capabilities.c.purpose == purpose)
-    connection.execute(update(capabilities).where(mine).values(expires=0.0))
+    connection.execute(_END, {"of_media": media_id, "of_purpose": purpose})
 
 
 def remove_capabilities(connection: Connection, media_id: str) -> None:

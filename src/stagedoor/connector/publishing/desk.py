@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import holders
 from ..database import Scope
@@ -19,6 +20,8 @@ from .verdicts import Failure
 if TYPE_CHECKING:
     from ..media.service import Medium
     from ..services import Services
+
+T = TypeVar("T")
 
 SAFETY_SECONDS = 60.0
 """After so long a job that broke, or that nobody adopted, is begun again."""
@@ -39,11 +42,13 @@ class Desk:
         self.org = post.org
         self.post_id = post.id
         self.kind = kind
-        self.taken = post, steps
-        """The post and its steps as they were when the hold began."""
+        self.post = post
+        """As of the last write."""
+        self.steps = steps
         self.media: list[Medium] | None = None
         """Once they were read: they don't change while the post is published."""
         self._holder = holder
+        self._begun: Step | None = None
         self._released = False
         self._renewed = time.monotonic()
 
@@ -51,18 +56,16 @@ class Desk:
     def now(self) -> float:
         return self.services.clock.now()
 
-    def load(self) -> tuple[Post, list[Step]]:
-        with self.services.database.read() as connection:
-            scope = Scope(connection, self.org)
-            post = self._mine(store.find(scope, self.post_id))
-            return post, store.steps(scope, self.post_id)
-
-    def write(self, work: Callable[[Scope, Post], Any]) -> Any:
+    def write(self, work: Callable[[Scope, Post], T]) -> T:
         """Run `work` in a transaction that holds the post. Raises `Superseded`."""
         with self.services.database.begin() as connection:
             scope = Scope(connection, self.org)
-            post = self._mine(store.find(scope, self.post_id, lock=True))
-            return work(scope, post)
+            post = store.find(scope, self.post_id, lock=True)
+            if post is None or post.held_by != self._holder:
+                raise Superseded
+            done = work(scope, post)
+            self.post = store.find(scope, self.post_id) or post
+            return done
 
     def finish(self, work: Callable[[Scope, Post], Any]) -> None:
         """The last `write` of a run: the hold ends with it."""
@@ -74,31 +77,32 @@ class Desk:
         self.write(last)
         self._released = True
 
-    def _mine(self, post: Post | None) -> Post:
-        if post is None or post.held_by != self._holder:
-            raise Superseded
-        return post
+    def begin(self, name: Name, only: State | None = None, to: State | None = None) -> str:
+        """Write down that a step begins; its key. One that `end` began already goes on.
 
-    def begin(
-        self, name: Name, steps: list[Step], only: State | None = None, to: State | None = None
-    ) -> str:
-        """Write down that a step begins; `to` moves the post with it.
-
-        Raises `Superseded` when the post isn't `only` any more.
+        `to` moves the post with it. Raises `Superseded` when the post isn't `only` any more.
         """
-        attempt = len(journal.of(steps, name)) + 1
+        if self._begun is not None and self._begun.name == name:
+            return self._begun.key
 
         def work(scope: Scope, post: Post) -> str:
             if only is not None and post.state is not only:
                 raise Superseded
-            if to is not None and post.state is not to:
-                moves.move(self.services, scope, post, to, attempts=post.attempts)
-            for step in journal.of(steps, name):
-                if step.outcome is None:
-                    store.end_step(scope, step.key, self.now, Outcome.LOST.value, None, _DIED)
-            return store.begin_step(scope, self.post_id, name.value, attempt, self.now)
+            return self.begin_in(scope, post, name, to)
 
-        return str(self.write(work))
+        return self.write(work)
+
+    def begin_in(self, scope: Scope, post: Post, name: Name, to: State | None = None) -> str:
+        """`begin` in a transaction that is open."""
+        if to is not None and post.state is not to:
+            moves.move(self.services, scope, post, to, attempts=post.attempts)
+        before = journal.of(self.steps, name)
+        for step in before:
+            if step.outcome is None:
+                self._end_in(scope, step.key, Outcome.LOST, None, _DIED)
+        self._begun = store.begin_step(scope, self.post_id, name.value, len(before) + 1, self.now)
+        self.steps.append(self._begun)
+        return self._begun.key
 
     def end(
         self,
@@ -117,8 +121,8 @@ class Desk:
         """
 
         def work(scope: Scope, post: Post) -> None:
-            store.end_step(scope, key, self.now, outcome.value, log_id, detail)
-            if outcome is Outcome.OK:
+            self._end_in(scope, key, outcome, log_id, detail)
+            if outcome is Outcome.OK and post.attempts:
                 values.setdefault("attempts", 0)
             if values:
                 store.change(scope, post.id, **values)
@@ -128,6 +132,29 @@ class Desk:
             self.finish(work)
         else:
             self.write(work)
+
+    def note(
+        self, scope: Scope, name: Name, outcome: Outcome, log_id: str | None, detail: Any
+    ) -> None:
+        """Write down a question that was answered: nothing depends on its having been asked."""
+        now, attempt = self.now, len(journal.of(self.steps, name)) + 1
+        step = Step(uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail)
+        self.steps.append(store.add_step(scope, self.post_id, step))
+
+    def lay_down(self, scope: Scope) -> None:
+        """What was begun wasn't done: nothing was sent for it."""
+        if self._begun is not None:
+            self._end_in(scope, self._begun.key, Outcome.WAITING, None, None)
+
+    def _end_in(
+        self, scope: Scope, key: str, outcome: Outcome, log_id: str | None, detail: Any
+    ) -> None:
+        now = self.now
+        store.end_step(scope, key, now, outcome.value, log_id, detail)
+        over = {"ended": now, "outcome": outcome.value, "log_id": log_id, "detail": detail}
+        self.steps = [replace(one, **over) if one.key == key else one for one in self.steps]
+        if self._begun is not None and self._begun.key == key:
+            self._begun = None
 
     def wait(self, scope: Scope, post: Post, kind: str, seconds: float) -> None:
         """Have the post looked at again; at once, if somebody asked for it meanwhile."""
@@ -168,8 +195,16 @@ class Desk:
 _DIED = {"why": "The process ended before the answer came."}
 
 
-def take(services: Services, ref: str, kind: str) -> Desk | None:
-    """Hold a post for a run; None: there is none, or somebody else has it and this comes later."""
+def take(
+    services: Services,
+    ref: str,
+    kind: str,
+    first: Callable[[Desk, Scope, Post], Any] = lambda desk, scope, post: None,
+) -> Desk | None:
+    """Hold a post for a run; None: there is none, or somebody else has it and this comes later.
+
+    `first` is done in the same transaction.
+    """
     org, _, post_id = ref.rpartition("/")
     holder = holders.holder()
     with services.database.begin() as connection:
@@ -181,8 +216,14 @@ def take(services: Services, ref: str, kind: str) -> Desk | None:
         if not holders.is_free(post.held_by, post.held_until, real):
             wait(connection, kind, ref, now + _BUSY_SECONDS)
             return None
-        until = real + lease.SECONDS
-        store.change(scope, post_id, held_by=holder, held_until=until, woken=False)
+        hold: dict[str, Any] = {
+            "held_by": holder,
+            "held_until": real + lease.SECONDS,
+            "woken": False,
+        }
+        store.change(scope, post_id, **hold)
         wait(connection, kind, ref, now + SAFETY_SECONDS)
-        held = replace(post, held_by=holder, held_until=until, woken=False)
-        return Desk(services, kind, holder, held, store.steps(scope, post_id))
+        desk = Desk(services, kind, holder, replace(post, **hold), store.steps(scope, post_id))
+        first(desk, scope, desk.post)
+        desk.post = store.find(scope, post_id) or desk.post
+        return desk

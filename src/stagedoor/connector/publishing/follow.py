@@ -85,7 +85,7 @@ class Following:
             )
 
     def _look(self, desk: Desk) -> None:
-        post, _ = desk.taken
+        post = desk.post
         if post.state not in PATIENCE or (
             post.state is State.PUBLISHED and post.visibility is not Visibility.IN_REVIEW
         ):
@@ -184,15 +184,12 @@ class Following:
             desk.wait(scope, post, moves.FOLLOW, pause(target, 0))
 
     def _note(self, desk: Desk, scope: Scope, post: Post, status: PostStatus) -> None:
-        steps = store.steps(scope, post.id)
-        attempt = sum(step.name == Name.STATUS for step in steps) + 1
-        key = store.begin_step(scope, post.id, Name.STATUS.value, attempt, desk.now)
         detail: dict[str, Any] = {"status": str(status.status)}
         if status.fail_reason:
             detail["reason"] = str(status.fail_reason)
         if status.publicaly_available_post_id:
             detail["publicIds"] = list(status.publicaly_available_post_id)
-        store.end_step(scope, key, desk.now, Outcome.OK.value, None, detail)
+        desk.note(scope, Name.STATUS, Outcome.OK, None, detail)
 
     def _later(self, desk: Desk, scope: Scope, post: Post) -> None:
         """Ask again later, unless it was asked about for long enough."""
@@ -239,9 +236,8 @@ class Following:
         desk.finish(work)
 
     def _note_error(self, desk: Desk, scope: Scope, post: Post, error: Exception) -> None:
-        key = store.begin_step(scope, post.id, Name.STATUS.value, 1, desk.now)
         log_id = error.log_id or None if isinstance(error, TikTokError) else None
-        store.end_step(scope, key, desk.now, Outcome.FAILED.value, log_id, {"why": str(error)})
+        desk.note(scope, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
 
     # finding the public post
 
@@ -284,10 +280,7 @@ class Following:
 
         def work(scope: Scope, post: Post) -> None:
             if candidates:
-                key = store.begin_step(scope, post.id, Name.RESOLVE.value, 1, desk.now)
-                store.end_step(
-                    scope, key, desk.now, Outcome.OK.value, None, {"candidates": candidates}
-                )
+                desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
                 self._services.notices.tell(
                     scope,
                     "post.unknown.candidates",

@@ -37,10 +37,10 @@ class Step:
     name: str
     attempt: int
     started: float
-    ended: float | None
-    outcome: str | None
-    log_id: str | None
-    detail: Any
+    ended: float | None = None
+    outcome: str | None = None
+    log_id: str | None = None
+    detail: Any = None
 
     @property
     def lost(self) -> bool:

@@ -328,8 +328,8 @@ class Posts:
             steps = store.steps(scope, post.id)
             attempt = len(journal.of(steps, Name.CANCEL)) + 1
             now = services.clock.now()
-            key = store.begin_step(scope, post.id, Name.CANCEL.value, attempt, now)
-        self._cancel_at_tiktok(post, key)
+            step = store.begin_step(scope, post.id, Name.CANCEL.value, attempt, now)
+        self._cancel_at_tiktok(post, step.key)
         return self.get(org, post.id)
 
     def _untouched(self, scope: Scope, post: Post) -> bool:

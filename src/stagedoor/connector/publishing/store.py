@@ -4,15 +4,37 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_
+from sqlalchemy import Connection, Update, and_, bindparam, or_
 
-from ..database import Scope, organisations_with
+from ..database import MINE, Scope, organisations_with, renewed, renewing
 from .journal import Step
 from .models import post_steps, posts
 from .posts import Post
 from .states import State
+
+_FIND = MINE.select(posts).where(posts.c.id == bindparam("post_id"))
+_LOCK = _FIND.with_for_update()
+_BY_TIKTOK_ID = (
+    MINE.select(posts).where(posts.c.tiktok_publish_id == bindparam("publish_id")).limit(1)
+)
+_STEPS = (
+    MINE.select(post_steps)
+    .where(post_steps.c.post == bindparam("of_post"))
+    .order_by(post_steps.c.id)
+)
+_END_STEP = renewing(
+    MINE.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
+    ("ended", "outcome", "log_id", "detail"),
+)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    return renewing(MINE.update(posts).where(posts.c.id == bindparam("post_id")), names)
 
 
 def add(scope: Scope, **values: Any) -> None:
@@ -21,13 +43,12 @@ def add(scope: Scope, **values: Any) -> None:
 
 def find(scope: Scope, post_id: str, lock: bool = False) -> Post | None:
     """`lock`: nobody else changes it until the transaction ends."""
-    query = scope.select(posts).where(posts.c.id == post_id)
-    row = scope.one(query.with_for_update() if lock else query)
+    row = scope.one(_LOCK if lock else _FIND, post_id=post_id)
     return None if row is None else Post.of(row)
 
 
 def by_tiktok_id(scope: Scope, publish_id: str) -> Post | None:
-    rows = scope.all(scope.select(posts).where(posts.c.tiktok_publish_id == publish_id).limit(1))
+    rows = scope.all(_BY_TIKTOK_ID, publish_id=publish_id)
     return Post.of(rows[0]) if rows else None
 
 
@@ -68,7 +89,7 @@ def waiting(scope: Scope, integration: str, states: Sequence[State]) -> list[Pos
 
 
 def change(scope: Scope, post_id: str, **values: Any) -> None:
-    scope.run(scope.update(posts).where(posts.c.id == post_id).values(**values))
+    scope.run(_change(tuple(values)), post_id=post_id, **renewed(values))
 
 
 def remove(scope: Scope, post_id: str) -> None:
@@ -86,7 +107,6 @@ def known_public_ids(scope: Scope, integration: str, since: float) -> set[str]:
 
 def steps(scope: Scope, post_id: str) -> list[Step]:
     """In the order in which they began."""
-    query = scope.select(post_steps).where(post_steps.c.post == post_id)
     return [
         Step(
             row.key,
@@ -98,14 +118,18 @@ def steps(scope: Scope, post_id: str) -> list[Step]:
             row.log_id,
             row.detail,
         )
-        for row in scope.all(query.order_by(post_steps.c.id))
+        for row in scope.all(_STEPS, of_post=post_id)
     ]
 
 
-def begin_step(scope: Scope, post_id: str, name: str, attempt: int, now: float) -> str:
-    key = uuid.uuid4().hex
-    scope.insert(post_steps, key=key, post=post_id, name=name, attempt=attempt, started=now)
-    return key
+def begin_step(scope: Scope, post_id: str, name: str, attempt: int, now: float) -> Step:
+    return add_step(scope, post_id, Step(uuid.uuid4().hex, name, attempt, now))
+
+
+def add_step(scope: Scope, post_id: str, step: Step) -> Step:
+    values = {field.name: getattr(step, field.name) for field in fields(step)}
+    scope.insert(post_steps, post=post_id, **values)
+    return step
 
 
 def end_step(
@@ -116,5 +140,5 @@ def end_step(
     log_id: str | None = None,
     detail: Any = None,
 ) -> None:
-    mine = scope.update(post_steps).where(post_steps.c.key == key)
-    scope.run(mine.values(ended=now, outcome=outcome, log_id=log_id, detail=detail))
+    new = renewed({"ended": now, "outcome": outcome, "log_id": log_id, "detail": detail})
+    scope.run(_END_STEP, step_key=key, **new)

@@ -9,6 +9,7 @@ itself is never repeated.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stagedoor.client import ChunkPlan, Progress, TikTok, plan_chunks
@@ -56,7 +57,7 @@ class Publishing:
 
     def run(self, ref: str) -> None:
         """Bring a post as far as it goes now; may be called at any time, also twice at once."""
-        desk = take(self._services, ref, moves.PUBLISH)
+        desk = take(self._services, ref, moves.PUBLISH, self._open)
         if desk is None:
             return
         try:
@@ -70,42 +71,42 @@ class Publishing:
             _broke_off(desk, error)
         _release(desk)
 
+    def _open(self, desk: Desk, scope: Scope, post: Post) -> None:
+        """A post that is due begins with its first step."""
+        due = post.publish_at is None or post.publish_at <= desk.now
+        if post.state is State.SCHEDULED and due and not leaving():
+            moves.move(self._services, scope, post, State.CHECKING, begun=desk.now)
+            desk.begin_in(scope, post, Name.CHECK)
+
     def _advance(self, desk: Desk) -> None:
-        post, steps = desk.taken
         while True:
             _stay_clear_of_the_end(desk)
-            match post.state:
-                case State.SCHEDULED if post.publish_at and post.publish_at > desk.now:
+            match desk.post.state:
+                case State.SCHEDULED:
                     desk.write(
                         lambda scope, post: desk.wait(
                             scope, post, moves.PUBLISH, (post.publish_at or 0.0) - desk.now
                         )
                     )
                     return
-                case State.SCHEDULED:
-                    desk.write(
-                        lambda scope, post: moves.move(
-                            self._services, scope, post, State.CHECKING, begun=desk.now
-                        )
-                    )
-                case State.CHECKING if not journal.done(steps, Name.CHECK):
-                    self._check(desk, post, steps)
+                case State.CHECKING if not journal.done(desk.steps, Name.CHECK):
+                    self._check(desk)
                 case State.CHECKING:
-                    self._init(desk, post, steps)
-                case State.UPLOADING if post.tiktok_publish_id is None:
-                    self._init(desk, post, steps)
+                    self._init(desk)
+                case State.UPLOADING if desk.post.tiktok_publish_id is None:
+                    self._init(desk)
                 case State.UPLOADING:
-                    self._upload(desk, post, steps)
+                    self._upload(desk)
                 case _:
                     desk.forget()
                     return
-            post, steps = desk.load()
 
     # check
 
-    def _check(self, desk: Desk, post: Post, steps: list[Step]) -> None:
+    def _check(self, desk: Desk) -> None:
+        post = desk.post
         media = self._media(desk, post)
-        key = desk.begin(Name.CHECK, steps, State.CHECKING)
+        key = desk.begin(Name.CHECK, State.CHECKING)
         facts: list[Any] = []
         problems: list[str] = []
         for number, medium in enumerate(media, 1):
@@ -129,7 +130,14 @@ class Publishing:
             self._end_failed(desk, key, failure)
         if not media:
             facts.append("TikTok fetches the media itself, and checks it then")
-        desk.end(key, Outcome.OK, detail={"media": facts})
+        desk.end(key, Outcome.OK, detail={"media": facts}, then=self._on_to_settings(desk))
+
+    def _on_to_settings(self, desk: Desk) -> Callable[[Scope, Post], Any]:
+        def then(scope: Scope, post: Post) -> None:
+            if post.direct and post.state is State.CHECKING and not leaving():
+                desk.begin_in(scope, post, Name.SETTINGS)
+
+        return then
 
     def _media(self, desk: Desk, post: Post) -> list[Medium]:
         if desk.media is None:
@@ -150,21 +158,20 @@ class Publishing:
             self._react(desk, key, verdicts.of(error, desk.now))
             raise Stop from None
 
-    def _settings(
-        self, desk: Desk, post: Post, steps: list[Step]
-    ) -> tuple[str, tuple[Integration, TikTok]]:
-        """The creator's handle, and how to go on for them.
+    def _settings(self, desk: Desk) -> tuple[str, tuple[Integration, TikTok]]:
+        """The creator's handle, and how to go on for them; the init is begun with it.
 
         What their settings don't offer fails before anything is sent.
         """
-        key = desk.begin(Name.SETTINGS, steps)
+        post = desk.post
+        key = desk.begin(Name.SETTINGS)
         account, tiktok = self._account(desk, post, key)
         try:
             creator: CreatorInfo = tiktok.posts.creator_info()
         except (StagedoorError, ApiError) as error:
             self._react(desk, key, _read_again(verdicts.of(error, desk.now)))
             raise Stop from None
-        problems = _unoffered(post, creator, _seconds(steps))
+        problems = _unoffered(post, creator, _seconds(desk.steps))
         if problems:
             failure = Failure(
                 "settings_mismatch",
@@ -172,25 +179,30 @@ class Publishing:
                 "Read creator-info, choose from what it offers, and make a new post.",
             )
             self._end_failed(desk, key, failure)
+
+        def then(scope: Scope, now: Post) -> None:
+            if now.state is post.state and not leaving():
+                desk.begin_in(scope, now, Name.INIT, State.UPLOADING)
+
         offered = [str(level) for level in creator.privacy_level_options]
         detail = {"username": creator.creator_username, "privacyLevels": offered}
         # a try that TikTok put off isn't progress: only init and upload reset the count
-        desk.end(key, Outcome.OK, detail=detail, attempts=post.attempts)
+        desk.end(key, Outcome.OK, detail=detail, then=then, attempts=post.attempts)
         return creator.creator_username, (account, tiktok)
 
     # init
 
-    def _init(self, desk: Desk, post: Post, steps: list[Step]) -> None:
+    def _init(self, desk: Desk) -> None:
+        post, steps = desk.post, desk.steps
         lost = [step for step in journal.of(steps, Name.INIT) if step.lost]
         if post.pulled and lost:
             self._unknown(desk, lost[-1])
         spent = [s for s in journal.of(steps, Name.INIT) if s.lost or s.outcome == Outcome.OK]
         if len(spent) >= MAX_INITS:
             self._no_more_inits(desk, steps)
-        username, acting = self._settings(desk, post, steps) if post.direct else ("", None)
         plan, urls = self._parcel(desk, post)
-        _stay_clear_of_the_end(desk)
-        key = desk.begin(Name.INIT, steps, post.state, to=State.UPLOADING)
+        username, acting = self._settings(desk) if post.direct else ("", None)
+        key = self._begin_init(desk, post.state)
         account, tiktok = acting or self._account(desk, post, key)
         try:
             started = self._send_init(tiktok, post, plan, urls)
@@ -205,6 +217,11 @@ class Publishing:
             self._react(desk, key, verdict, log_id)
             raise Stop from None
         self._keep_init(desk, key, account, started, plan, username)
+
+    def _begin_init(self, desk: Desk, state: State) -> str:
+        """Its key; `Stop` when this process is about to end."""
+        _stay_clear_of_the_end(desk)
+        return desk.begin(Name.INIT, state, to=State.UPLOADING)
 
     def _parcel(self, desk: Desk, post: Post) -> tuple[ChunkPlan | None, list[str]]:
         """How a file is divided, and where TikTok fetches photos from."""
@@ -251,8 +268,12 @@ class Publishing:
         detail = {"tiktokPublishId": started.publish_id}
         if plan is None:
             self._hand_over(desk, key, detail, **values)
-        else:
-            desk.end(key, Outcome.OK, detail=detail, **values)
+
+        def then(scope: Scope, post: Post) -> None:
+            if post.state is State.UPLOADING and not leaving():
+                desk.begin_in(scope, post, Name.UPLOAD)
+
+        desk.end(key, Outcome.OK, detail=detail, then=then, **values)
 
     def _hand_over(self, desk: Desk, key: str, detail: Any, **values: Any) -> NoReturn:
         """End the run's last step: from here on the post is followed."""
@@ -306,16 +327,17 @@ class Publishing:
 
     # upload
 
-    def _upload(self, desk: Desk, post: Post, steps: list[Step]) -> None:
+    def _upload(self, desk: Desk) -> None:
+        post, steps = desk.post, desk.steps
         media = self._media(desk, post)
+        key = desk.begin(Name.UPLOAD, State.UPLOADING)
         # the attempts of an init that was abandoned aren't this one's
         inits = journal.of(steps, Name.INIT)
         before = [
             step
             for step in journal.of(steps, Name.UPLOAD)
-            if not inits or step.started >= inits[-1].started
+            if step.key != key and (not inits or step.started >= inits[-1].started)
         ]
-        key = desk.begin(Name.UPLOAD, steps, State.UPLOADING)
         account, tiktok = self._account(desk, post, key)
         try:
             stored = self._stored(tiktok, post) if before else 0
@@ -427,7 +449,12 @@ class Publishing:
 def _stay_clear_of_the_end(desk: Desk) -> None:
     """A process about to end begins no step whose answer it might not hear: the next one does."""
     if leaving():
-        desk.write(lambda scope, post: desk.wait(scope, post, moves.PUBLISH, 0.0))
+
+        def work(scope: Scope, post: Post) -> None:
+            desk.lay_down(scope)
+            desk.wait(scope, post, moves.PUBLISH, 0.0)
+
+        desk.write(work)
         raise Stop
 
 

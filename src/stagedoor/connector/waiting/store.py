@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..database import Database
@@ -35,6 +35,11 @@ def _upsert(dialect: Any) -> Any:
 _WAIT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
+_FORGET = delete(due_rows).where(
+    due_rows.c.kind == bindparam("of_kind"), due_rows.c.ref == bindparam("of_ref")
+)
+
+
 def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
     """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
@@ -43,8 +48,7 @@ def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int =
 
 def forget(connection: Connection, kind: str, ref: str) -> bool:
     """Wait no more; whether there was something to wait for."""
-    statement = delete(due_rows).where(due_rows.c.kind == kind, due_rows.c.ref == ref)
-    return connection.execute(statement).rowcount > 0
+    return connection.execute(_FORGET, {"of_kind": kind, "of_ref": ref}).rowcount > 0
 
 
 def take(
