@@ -1,15 +1,13 @@
 """The workflow engine alone: `python -m benchmarks.engine FOLDER WORKFLOWS STEPS`.
 
-Runs workflows of steps that do nothing, on the database, threads and settings of the service's
-worker, and prints how many seconds they took.
+Runs workflows of durable steps that do nothing, on the database, threads and settings of the
+service's worker, and prints how many seconds they took.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 import time
-from collections import Counter
 from pathlib import Path
 
 from stagedoor.connector import settings
@@ -18,29 +16,26 @@ from stagedoor.connector.jobs import Jobs, Turn
 WARM_UP = 32
 
 
-class Nothing:
-    """A job of `steps` steps that do nothing."""
-
-    def __init__(self, steps: int) -> None:
-        self._steps = steps
-        self._lock = threading.Lock()
-        self._taken: Counter[str] = Counter()
-
-    def __call__(self, ref: str) -> Turn:
-        with self._lock:
-            self._taken[ref] += 1
-            return Turn.AGAIN if self._taken[ref] < self._steps else Turn.DONE
-
-
 def main(folder: str, workflows: int, steps: int) -> None:
+    from dbos import DBOS
+
+    def nothing(ref: str) -> Turn:
+        for _ in range(steps):
+            DBOS.run_step({"name": "nothing"}, _nothing)
+        return Turn.DONE
+
     loaded = settings.load(Path(folder), environ={"STAGEDOOR_HOME": folder})
-    jobs = Jobs(loaded, "alone", {"nothing": Nothing(steps)})
+    jobs = Jobs(loaded, "alone", {"nothing": nothing})
     jobs.launch()
     try:
         _run(jobs, "warm-up", WARM_UP)
         print(_run(jobs, "counted", workflows))
     finally:
         jobs.stop(lambda kind, ref: None)
+
+
+def _nothing() -> None:
+    return None
 
 
 def _run(jobs: Jobs, name: str, workflows: int) -> float:

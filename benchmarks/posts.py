@@ -1,4 +1,9 @@
-"""Posts through the service, against the engine alone doing as many steps of nothing."""
+"""Posts through the service, against the engine alone doing as many steps of nothing.
+
+A step of a post that may have an effect is on record before TikTok is called and after: nothing
+is posted twice because of that. To promise the same, the engine would need a step of its own for
+each of the two, so both count.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from stagedoor.cli.demo.film import make_video
-from stagedoor.connector.publishing.journal import Name
 from stagedoor.connector.publishing.states import FINAL, State
 
 from .contest import contest, ratio, typical
@@ -20,10 +24,8 @@ from .row import Benchmark, Better, Length, Row
 from .service import Stage, running
 
 RATE = 0.6
-POSTS = 150
+POSTS = 200
 CREATORS = 15
-NETWORK = frozenset(Name) - {Name.CHECK}
-"""Steps that call TikTok: what an engine's workflow would have as steps of its own."""
 _HANDS = 4
 _AHEAD = 2.0
 _PATIENCE = 180.0
@@ -51,10 +53,10 @@ def run(length: Length) -> list[Row]:
 
 
 def _steps(stage: Stage, film: Path) -> int:
-    """How many steps with a call to TikTok the journal of a post has."""
+    """How often something is put on record in the journal of a post."""
     _publish(stage, film, 1)
     newest: dict[str, Any] = stage.org.send("GET", "/api/posts?limit=1")["posts"][0]
-    return sum(item["step"] in NETWORK for item in newest["history"])
+    return sum(1 if step["started"] == step["ended"] else 2 for step in newest["history"])
 
 
 def _publish(stage: Stage, film: Path, count: int) -> float:

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import delete, insert, select, update
 
@@ -25,6 +26,7 @@ ALIVE_SECONDS = 15.0
 BEAT_SECONDS = 3.0
 POLL_SECONDS = 0.1
 BATCH = 64
+STARTERS = 4
 
 logger = logging.getLogger("stagedoor.worker")
 
@@ -47,6 +49,7 @@ class Worker:
         self._stopping = threading.Event()
         self._poked = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._starters = ThreadPoolExecutor(STARTERS, "stagedoor starter")
 
     def start(self) -> None:
         """Launch the engine and begin."""
@@ -67,6 +70,7 @@ class Worker:
         self._poked.set()
         for thread in self._threads:
             thread.join(10)
+        self._starters.shutdown()
         self._jobs.stop(self._give_back)
         with self._database.begin() as connection:
             connection.execute(
@@ -82,8 +86,8 @@ class Worker:
         taken = store.take(
             self._database, self.id, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
-        for row in taken:
-            self._jobs.start(row.kind, row.ref, row.id)
+        # one at a time they would wait for the engine's database, and for each other
+        list(self._starters.map(lambda row: self._jobs.start(row.kind, row.ref, row.id), taken))
         if taken:
             store.done(self._database, [row.id for row in taken])
         return len(taken)

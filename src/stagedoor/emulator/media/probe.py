@@ -8,6 +8,7 @@ decoded.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,10 @@ class Fault:
 _FPS_SLACK = 0.05
 _SECONDS_SLACK = 1.0
 _HEAD = 4096
+_REMEMBERED = 256
+_REMEMBERED_BYTES = 8 << 20
+
+_remembered: dict[tuple[bytes, float, float], tuple[VideoFacts | None, Fault | None]] = {}
 
 
 def _tolerant(av: Any) -> dict[str, Any]:
@@ -69,7 +74,23 @@ def _tolerant(av: Any) -> dict[str, Any]:
 def probe_video(
     path: Path, min_seconds: float = 0.0, max_seconds: float = VIDEO.max_seconds
 ) -> tuple[VideoFacts | None, Fault | None]:
-    """The facts as far as they can be read, and the first fault. Blocks: run it in a thread."""
+    """The facts as far as they can be read, and the first fault. Blocks: run it in a thread.
+
+    A small file that was read before isn't read again: who develops posts the same one often.
+    """
+    if path.stat().st_size > _REMEMBERED_BYTES:
+        return _read_video(path, min_seconds, max_seconds)
+    key = sha256(path.read_bytes()).digest(), min_seconds, max_seconds
+    if key not in _remembered:
+        while len(_remembered) >= _REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)
+        _remembered[key] = _read_video(path, min_seconds, max_seconds)
+    return _remembered[key]
+
+
+def _read_video(
+    path: Path, min_seconds: float, max_seconds: float
+) -> tuple[VideoFacts | None, Fault | None]:
     import av
 
     try:

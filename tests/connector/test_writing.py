@@ -1,0 +1,115 @@
+"""Threads that write at once, on both databases: each has its own success or failure."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, String, Table, insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.connector.database import Database
+from stagedoor.connector.database import metadata as service_metadata
+from stagedoor.connector.errors import Unavailable
+
+NOTES = Table(
+    "notes", type(service_metadata)(), Column("id", Integer, primary_key=True), Column("by", String)
+)
+THREADS = 16
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url)
+    with made.begin() as connection:
+        NOTES.create(connection)
+    yield made
+    made.close()
+
+
+def kept(database: Database) -> set[int]:
+    with database.read() as connection:
+        return set(connection.scalars(select(NOTES.c.id)))
+
+
+def test_what_fails_is_undone_alone(database: Database) -> None:
+    def write(number: int) -> bool:
+        try:
+            with database.begin() as connection:
+                connection.execute(insert(NOTES).values(id=number, by="mine"))
+                if number % 3 == 0:
+                    raise ZeroDivisionError
+        except ZeroDivisionError:
+            return False
+        return number in kept(database)
+
+    with ThreadPoolExecutor(THREADS) as hands:
+        done = list(hands.map(write, range(120)))
+    assert done == [number % 3 != 0 for number in range(120)]
+    assert kept(database) == {number for number in range(120) if number % 3}
+
+
+def test_a_broken_rule_of_the_database_is_told_to_who_broke_it(database: Database) -> None:
+    start = threading.Barrier(THREADS)
+
+    def write(number: int) -> bool:
+        start.wait()
+        try:
+            with database.begin() as connection:
+                connection.execute(insert(NOTES).values(id=number // 2, by=str(number)))
+        except IntegrityError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(THREADS) as hands:
+        done = list(hands.map(write, range(THREADS)))
+    assert sum(done) == THREADS // 2
+    assert kept(database) == set(range(THREADS // 2))
+
+
+def test_nobody_goes_on_before_it_is_durable(tmp_path: Path) -> None:
+    """A commit that fails is told to everybody whose writes were in it."""
+    database = Database(f"sqlite:///{tmp_path}/small.db")
+    with database.begin() as connection:
+        NOTES.create(connection)
+    with database.engine.connect() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    first, second = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def patient() -> None:
+        try:
+            with database.begin() as connection:
+                connection.execute(insert(NOTES).values(id=1, by="patient"))
+                first.set()
+                second.wait(5)
+                time.sleep(0.1)  # the other one waits for its turn now
+        except Unavailable:
+            told.append("patient")
+
+    def greedy() -> None:
+        first.wait(5)
+        second.set()
+        try:
+            with database.begin() as connection:
+                connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 3}")
+                connection.execute(insert(NOTES).values(id=2, by="x" * 1_000_000))
+        except Unavailable:
+            told.append("greedy")
+
+    threads = [threading.Thread(target=one) for one in (patient, greedy)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    # whether the disk took the first one with it or not: what was told is what is there
+    assert "greedy" in told
+    assert (1 in kept(database)) == ("patient" not in told)
+    assert 2 not in kept(database)
+    with database.begin() as connection:
+        connection.execute(insert(NOTES).values(id=3, by="later"))
+    assert 3 in kept(database)
