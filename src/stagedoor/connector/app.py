@@ -57,8 +57,15 @@ def application(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(services.settings.cors_origins),
-            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
-            allow_headers=["authorization", "orgid", "content-type", "idempotency-key"],
+            allow_methods=["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"],
+            allow_headers=[
+                "authorization",
+                "orgid",
+                "content-type",
+                "content-range",
+                "idempotency-key",
+            ],
+            expose_headers=["upload-offset", "upload-complete", "upload-length", "retry-after"],
         )
     return JsonBodies(app)
 

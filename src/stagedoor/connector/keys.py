@@ -59,6 +59,13 @@ def add(path: Path, key_id: str) -> None:
     write_private(path, json.dumps(stored | {"vault": [fresh, *known]}))
 
 
+def remove(path: Path, key_id: str) -> None:
+    """Take a vault key away; what it wrapped opens no more."""
+    stored = _read(path)
+    kept = [item for item in _vault(stored) if item["id"] != key_id]
+    write_private(path, json.dumps(stored | {"vault": kept}))
+
+
 def _read(path: Path) -> dict[str, object]:
     try:
         stored = json.loads(path.read_text())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import httpx2
+import pytest
+
 from stagedoor.connector.tenants.roles import Role
 from tests.connector.conftest import Service
 from tests.support.connecting import AUTH_URL, RETURN_URL, connect
@@ -79,3 +82,29 @@ def test_another_organisations_integration_is_not_renewed(
     made = connect(service, org="acme")["integrationId"]
     body = {"returnUrl": RETURN_URL, "integrationId": made}
     assert service.send("POST", AUTH_URL, body, org="other").status_code == 404
+
+
+@pytest.fixture
+def with_a_web_app(environment: dict[str, str]) -> None:
+    environment["STAGEDOOR_CORS_ORIGINS"] = "https://app.example.com"
+
+
+def test_a_browser_of_a_known_origin_may_send_files_in_pieces(
+    with_a_web_app: None, service_without_worker: Service
+) -> None:
+    service = service_without_worker
+
+    def asked(origin: str) -> httpx2.Headers:
+        said = {
+            "origin": origin,
+            "access-control-request-method": "PUT",
+            "access-control-request-headers": "content-range",
+        }
+        return service.http.request("OPTIONS", "/upload/any", headers=said).headers
+
+    allowed = asked("https://app.example.com")
+    assert allowed["access-control-allow-origin"] == "https://app.example.com"
+    assert "content-range" in allowed["access-control-allow-headers"]
+    assert "access-control-allow-origin" not in asked("https://evil.example.com")
+    answer = service.http.get("/healthz", headers={"origin": "https://app.example.com"})
+    assert "upload-offset" in answer.headers["access-control-expose-headers"]

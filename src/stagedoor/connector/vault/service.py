@@ -74,6 +74,10 @@ class Vault:
             changed += store.rewrap(self._database, row, self._writing, wrapped)
         return changed
 
+    def used(self) -> dict[str, int]:
+        """How many data keys each vault key wraps."""
+        return store.wrapped_by(self._database)
+
     def _writing_key(self, scope: str) -> _DataKey:
         with self._lock:
             key = self._by_id.get(self._ids.get(scope, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database
@@ -43,6 +43,12 @@ def not_wrapped_by(database: Database, wrapping_key: str) -> Sequence[Row[Any]]:
     with database.read() as connection:
         query = select(data_keys).where(data_keys.c.wrapping_key != wrapping_key)
         return connection.execute(query.order_by(data_keys.c.id)).all()
+
+
+def wrapped_by(database: Database) -> dict[str, int]:
+    counted = select(data_keys.c.wrapping_key, func.count()).group_by(data_keys.c.wrapping_key)
+    with database.read() as connection:
+        return {str(key): int(count) for key, count in connection.execute(counted)}
 
 
 def rewrap(database: Database, row: Row[Any], wrapping_key: str, wrapped: str) -> bool:
