@@ -1,0 +1,127 @@
+"""What holds for each route that the service's own OpenAPI document lists, whatever it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from stagedoor.connector.app import MAX_JSON
+from tests.connector.conftest import Service
+from tests.support.connecting import connect
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class Route(NamedTuple):
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    """The schema of its JSON, where it takes any."""
+
+    def at(self, value: str) -> str:
+        return _PARAMETER.sub(value, self.path)
+
+
+def routes(service: Service) -> Iterator[Route]:
+    document = service.http.get("/openapi.json").json()
+    for path, item in document["paths"].items():
+        if not path.startswith("/api/"):
+            continue
+        for method, operation in item.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            schema = content.get("application/json", {}).get("schema")
+            yield Route(method.upper(), path, _resolved(document, schema))
+
+
+def _resolved(document: dict[str, Any], schema: Any) -> dict[str, Any] | None:
+    """The object's schema, without the reference and the null that it may be instead."""
+    if schema is None:
+        return None
+    for option in schema.get("anyOf", [schema]):
+        if name := option.get("$ref", "").rpartition("/")[2]:
+            return dict(document["components"]["schemas"][name])
+        if option.get("type") == "object":
+            return dict(option)
+    return {}
+
+
+def test_none_is_open_to_everybody(service_without_worker: Service) -> None:
+    service = service_without_worker
+    listed = list(routes(service))
+    assert len(listed) > 20
+    for route in listed:
+        answer = service.http.request(route.method, route.at("x"), json={})
+        assert answer.status_code == 401, route
+        assert answer.json()["error"]["code"] == "unauthenticated"
+
+
+BAD = {
+    "cut off": b"{",
+    "a comma too many": b'{"a": 1,}',
+    "no utf-8": b'{"title": "\xff"}',
+    "a list": b"[]",
+    "a text": b'"text"',
+    "deeply nested": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "no number": b'{"title": NaN}',
+    "huge": b'{"a": "' + b"x" * MAX_JSON + b'"}',
+    "an unknown field": b'{"noSuchField": 1}',
+    "an object as id": b'{"integrationId": {"$ne": null}}',
+}
+
+
+def test_a_bad_body_is_refused_with_words(service_without_worker: Service) -> None:
+    service = service_without_worker
+    headers = {"orgid": "acme", "authorization": f"Bearer {service.token()}"}
+    taking = [route for route in routes(service) if route.body is not None]
+    assert len(taking) > 8
+    for route in taking:
+        for name, body in BAD.items():
+            path = route.at("x")
+            answer = service.http.request(route.method, path, content=body, headers=headers)
+            assert 400 <= answer.status_code < 500, (route, name, answer.text)
+            assert answer.json()["error"]["message"], (route, name)
+            assert "Traceback" not in answer.text
+    assert service.http.get("/readyz").status_code == 200
+
+
+def test_ids_of_another_organisation_are_no_ids(service_without_worker: Service) -> None:
+    """Each path, and each field that names an account, a post or an upload."""
+    service = service_without_worker
+    account = connect(service, org="acme")["integrationId"]
+    begun = service.api(
+        "POST",
+        "/api/upstream/call/tiktok-provider/init-video-upload",
+        {"title": "Mine", "privacyLevel": "SELF_ONLY"},
+    )
+    ids = {
+        "integration": account,
+        "publish": begun["publishId"],
+        "upload": service.api("GET", f"/api/posts/{begun['publishId']}")["media"][0]["uploadId"],
+    }
+    tried = 0
+    for route in routes(service):
+        for foreign in ids.values():
+            if _PARAMETER.search(route.path):
+                tried += 1
+                theirs = service.send(route.method, route.at(foreign), {}, org="other")
+                nobodys = service.send(route.method, route.at("0" * len(foreign)), {}, org="other")
+                assert theirs.status_code in (400, 404, 422), (route, theirs.text)
+                assert theirs.status_code == nobodys.status_code, route
+                assert theirs.json() == nobodys.json(), route
+        for field in (route.body or {}).get("properties", {}):
+            kind = field.removesuffix("Id").removesuffix("Ids")
+            if field not in ("integrationId", "publishId", "uploadId"):
+                continue
+            tried += 1
+            answer = service.send(route.method, route.at("x"), {field: ids[kind]}, org="other")
+            assert 400 <= answer.status_code < 500, (route, answer.text)
+            assert "maracooks" not in answer.text
+    assert tried > 15
+    kept = service.api("GET", f"/api/posts/{begun['publishId']}")
+    assert kept["state"] == "draft"
+    assert service.api("GET", f"/api/integrations/{account}")["status"] == "active"
