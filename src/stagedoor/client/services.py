@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import display, embed, oauth, posting
+from stagedoor.platform import commercial, display, embed, oauth, posting
 
 from . import login, paging, publish
 from .service import Call, M, Service, Steps, Walk
@@ -63,3 +63,15 @@ class Embeds(Service[M]):
 
     video = Call(embed.OEMBED_VIDEO)
     profile = Call(embed.OEMBED_PROFILE)
+
+
+class Commercial(Service[M]):
+    """The library of ads and of posts with a commercial label. The app asks with its own token."""
+
+    query_ads = Call(commercial.AD_QUERY)
+    ad = Call(commercial.AD_DETAIL)
+    report = Call(commercial.AD_REPORT)
+    query_advertisers = Call(commercial.ADVERTISER_QUERY)
+    query_contents = Call(commercial.CONTENT_QUERY)
+    all_ads = Walk(paging.all_ads)
+    all_contents = Walk(paging.all_contents)

@@ -46,6 +46,11 @@ RELEASED = {
     "media.upload_chunk",
     "embed.oembed_video",
     "embed.oembed_profile",
+    "commercial.ad_query",
+    "commercial.ad_detail",
+    "commercial.ad_report",
+    "commercial.advertiser_query",
+    "commercial.content_query",
 }
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
@@ -112,10 +117,10 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 
 
 @each_operation
-def test_scopes_are_real_and_only_asked_of_a_creators_token(operation: Operation[..., Any]) -> None:
+def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
     assert set(scopes.names) <= {scope.value for scope in Scope}
-    assert bool(scopes.names) == (operation.auth is Auth.USER)
+    assert bool(scopes.names) == (operation.auth in (Auth.USER, Auth.CLIENT_TOKEN))
     if isinstance(scopes, ByField):
         assert set(scopes.field_scopes) <= set(
             operation.response.model_fields["user"].annotation.model_fields
@@ -139,7 +144,7 @@ def test_a_person_can_read_what_it_does(operation: Operation[..., Any]) -> None:
     assert not operation.summary.endswith(".")
     assert Surface.CLIENT in operation.surfaces
     if operation.shape is Shape.ENVELOPE:
-        assert operation.auth is Auth.USER
+        assert operation.auth in (Auth.USER, Auth.CLIENT_TOKEN)
 
 
 def test_the_published_rate_limits() -> None:

@@ -8,6 +8,8 @@ one thread, between awaits, so a change is never seen half done.
 from .clock import Clock, Timer
 from .entities import (
     AccessToken,
+    Ad,
+    Advertiser,
     App,
     AuthCode,
     Creator,
@@ -25,6 +27,8 @@ from .world import Seen, World
 
 __all__ = [
     "AccessToken",
+    "Ad",
+    "Advertiser",
     "App",
     "AuthCode",
     "Clock",

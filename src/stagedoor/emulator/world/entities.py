@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from stagedoor.platform.commercial import CommercialLabel
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 
 
@@ -87,6 +88,8 @@ class Creator:
     app_version: tuple[int, int] = (41, 5)
     followers: int = 0
     following: int = 0
+    region_code: str = ""
+    """Two letters: where the account was registered."""
     colour: str = "#fe2c55"
 
 
@@ -164,6 +167,9 @@ class Video:
     comment_disabled: bool = False
     duet_disabled: bool = False
     stitch_disabled: bool = False
+    label: CommercialLabel | None = None
+    """What the creator marked it as."""
+    brand_names: list[str] = field(default_factory=list)
     publish_id: str | None = None
     digest: str | None = None
     """SHA-256 of the bytes that were received; None for seeded videos."""
@@ -311,3 +317,62 @@ class Delivery:
     publish_id: str | None = None
     state: DeliveryState = DeliveryState.WAITING
     attempts: list[Attempt] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Advertiser:
+    """Who pays for ads. `creator_id` is the TikTok account that the ads speak for."""
+
+    id: str
+    name: str
+    country: str
+    paid_for_by: str
+    creator_id: str | None = None
+
+
+@dataclass(slots=True)
+class Targeting:
+    """Whom an ad is meant for; the texts list categories."""
+
+    ages: list[str] = field(default_factory=list)
+    genders: list[str] = field(default_factory=list)
+    users: int = 0
+    audience: bool = False
+    video_interactions: str = ""
+    creator_interactions: str = ""
+    interest: str = ""
+
+
+@dataclass(slots=True)
+class Takedown:
+    """Why TikTok rejected an ad; no countries: everywhere."""
+
+    reasons: list[str]
+    countries: list[str] = field(default_factory=list)
+    source: str = "TikTok"
+    automated_notice: str | None = None
+
+
+@dataclass(slots=True)
+class Ad:
+    """An ad in the library. What it shows are posts of the world, videos or photos."""
+
+    id: str
+    advertiser_id: str
+    video_ids: list[str]
+    first_shown: float
+    reach: dict[str, int]
+    """Unique users by the country where it was shown."""
+    last_shown: float | None = None
+    """None: it still runs."""
+    title: str = ""
+    external_url: str | None = None
+    download_url: str | None = None
+    call_to_action: str | None = None
+    objective: str | None = None
+    targeting: Targeting = field(default_factory=Targeting)
+    takedown: Takedown | None = None
+
+    @property
+    def seen_by(self) -> int:
+        return sum(self.reach.values())

@@ -80,5 +80,19 @@ class Settings:
     legacy_events: bool = True
     duplicate_webhooks: bool = False
     """Every delivery arrives twice."""
+    commercial_revision: Literal["classic", "newest"] = "classic"
+    """Of the ad query: `newest` has small pages and only the last 365 days, and no advertisers."""
+    commercial_requests_per_day: Annotated[int, Field(ge=0)] = 1_000
+    """Quota of an app and UTC day; that there is one was observed, its size is a guess."""
+    commercial_has_more: Literal["bool", "text"] = "bool"
+    """`text` ("true") in the docs' examples."""
+    commercial_dates: Literal["text", "number"] = "text"
+    """`number` in the docs' examples."""
+    commercial_payer: Literal["paid_for_by", "paid_by"] = "paid_for_by"
+    """`paid_by` in the docs' tables."""
+    commercial_account: Literal["flat", "nested"] = "flat"
+    """An advertiser's account nested in `tiktok_account`, as in the docs' example."""
+    commercial_sample_names: bool = False
+    """`buisness_id`, `unique_user_seen` and `target`, as the docs' examples spell them."""
     pull_from_internet: bool = False
     """Media of hosts outside the host map is downloaded for real."""

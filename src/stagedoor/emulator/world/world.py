@@ -13,6 +13,8 @@ from pathlib import Path
 from .clock import Clock
 from .entities import (
     AccessToken,
+    Ad,
+    Advertiser,
     App,
     AuthCode,
     Creator,
@@ -59,6 +61,10 @@ class Entities:
     publishes: dict[str, Publish] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    advertisers: dict[str, Advertiser] = field(default_factory=dict)
+    ads: dict[str, Ad] = field(default_factory=dict)
+    used_up: dict[str, int] = field(default_factory=dict)
+    """Calls of a daily quota, by `product:client key:UTC day`."""
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)
