@@ -107,6 +107,10 @@ REQUESTS: dict[str, SearchStrategy[Values]] = {
     "oauth.token_refresh": st.fixed_dictionaries({**_app, "refresh_token": _text}),
     "oauth.token_client": st.fixed_dictionaries(_app),
     "oauth.revoke": st.fixed_dictionaries({**_app, "token": _text}),
+    "oauth.qr_start": st.fixed_dictionaries(
+        {"client_key": _text, "scope": st.lists(_words).map(tuple), "state": _maybe(_text)}
+    ),
+    "oauth.qr_check": st.fixed_dictionaries({**_app, "token": _text}),
     "display.user_info": st.fixed_dictionaries({"fields": _some(tuple(USER_FIELD_SCOPES))}),
     "display.video_list": st.fixed_dictionaries(
         {

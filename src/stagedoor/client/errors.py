@@ -8,6 +8,7 @@
     │   ├── MediaRejected        the file breaks TikTok's limits
     │   └── MediaChanged         the file changed or shrank while it was sent
     ├── LoginError               the callback isn't an answer to this login
+    │   └── QrExpired            nobody allowed it while the QR code lived
     ├── WebhookInvalid           not TikTok's, or too old
     ├── TransportError
     │   ├── NotSent              nothing reached TikTok: safe to repeat
@@ -64,6 +65,7 @@ __all__ = [
     "PolicyRefused",
     "PostError",
     "PostFailed",
+    "QrExpired",
     "QuotaExceeded",
     "RateLimited",
     "ReconnectRequired",
@@ -135,6 +137,10 @@ class MediaChanged(MediaError):
 
 class LoginError(StagedoorError):
     """The callback is no answer to this login: forged, reused or malformed."""
+
+
+class QrExpired(LoginError):
+    """The QR code is over: show a fresh one. A creator's no looks the same."""
 
 
 class WebhookInvalid(StagedoorError):

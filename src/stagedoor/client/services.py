@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.platform import commercial, display, embed, oauth, posting
 
-from . import login, paging, publish
+from . import login, paging, publish, qr
 from .service import Call, M, Service, Steps, Walk
 
 
@@ -52,6 +52,12 @@ class OAuth(Service[M]):
     exchange_client_credentials = Call(oauth.TOKEN_CLIENT)
     revoke = Call(oauth.REVOKE)
 
+    qr_start = Call(oauth.QR_START)
+    qr_state = Call(oauth.QR_CHECK)
+
+    qr_begin = Steps(qr.begin_qr)
+    qr_check = Steps(qr.check_qr)
+    qr_wait = Steps(qr.wait_for_qr)
     finish_login = Steps(login.finish_login)
     refresh = Steps(login.refresh)
     disconnect = Steps(login.disconnect)

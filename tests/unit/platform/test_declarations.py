@@ -34,6 +34,8 @@ RELEASED = {
     "oauth.token_refresh",
     "oauth.token_client",
     "oauth.revoke",
+    "oauth.qr_start",
+    "oauth.qr_check",
     "display.user_info",
     "display.video_list",
     "display.video_query",

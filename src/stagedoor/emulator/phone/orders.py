@@ -56,3 +56,15 @@ class Disconnect(Order):
 
     client_key: Annotated[str, StringConstraints(min_length=1)]
     reason: RemovalReason = RemovalReason.USER_DISCONNECTED
+
+
+class Scan(Order):
+    """What the QR code says: an `aweme://` address."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
+
+
+class Approval(Order):
+    """The scopes that stay ticked; left out: all of them."""
+
+    scopes: tuple[str, ...] | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stagedoor.platform.commercial import CommercialLabel
+from stagedoor.platform.oauth import QrStatus
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 
 
@@ -137,6 +138,23 @@ class AuthCode:
     challenge: str | None
     expires: float
     used: bool = False
+
+
+@dataclass(slots=True)
+class QrLogin:
+    """A login by QR code, from the app's first call until its code is handed out."""
+
+    token: str
+    client_key: str
+    scopes: list[str]
+    redirect_uri: str
+    expires: float
+    state: str | None = None
+    status: QrStatus = QrStatus.NEW
+    ticket: str = ""
+    """The client_ticket that the phone saw."""
+    code: str = ""
+    denied: bool = False
 
 
 class Moderation(StrEnum):

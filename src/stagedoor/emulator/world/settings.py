@@ -46,6 +46,11 @@ class Settings:
     refresh_token_seconds: Life = oauth.REFRESH_TOKEN_SECONDS
     client_token_seconds: Life = oauth.CLIENT_TOKEN_SECONDS
     code_seconds: Life = oauth.CODE_SECONDS
+    qr_seconds: Life = oauth.QR_SECONDS
+    qr_denied_as: Literal["expired", "scanned"] = "expired"
+    """What a QR check says once the creator said no; undocumented."""
+    qr_tells_code: bool = False
+    """A confirmed QR check has `code` besides `redirect_uri`, as the docs' table says."""
     refresh_rotates: bool = True
     refresh_grace_seconds: Annotated[int, Field(ge=0)] = 0
     refresh_expiry_restarts: bool = True

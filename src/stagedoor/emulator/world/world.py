@@ -22,6 +22,7 @@ from .entities import (
     Developer,
     Grant,
     Publish,
+    QrLogin,
     RefreshToken,
     Upload,
     Video,
@@ -57,6 +58,7 @@ class Entities:
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     codes: dict[str, AuthCode] = field(default_factory=dict)
+    qr_logins: dict[str, QrLogin] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     publishes: dict[str, Publish] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
