@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import embeds as embeds
     from . import errors as errors
     from .client import (
         NO_RETRY,
@@ -75,6 +76,7 @@ __all__ = [
     "begin_login",
     "check_photo",
     "check_video",
+    "embeds",
     "errors",
     "plan_chunks",
     "verify_webhook",
@@ -85,8 +87,8 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object
-    if name == "errors":
-        value = import_module(".errors", __name__)
+    if name in ("embeds", "errors"):
+        value = import_module(f".{name}", __name__)
     elif name in _FROM_PLATFORM:
         value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
     else:

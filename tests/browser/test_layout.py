@@ -65,7 +65,11 @@ def paths(tiktok: TikTok, server: Running) -> dict[str, str]:
     """The pages by name."""
     video = tiktok.videos.list(max_count=1).videos[0]
     login = tiktok.begin_login("http://127.0.0.1:9/callback/", ["user.info.basic", "video.list"])
+    qr = tiktok.oauth.qr_begin(["user.info.basic"])
     return {
+        "qr": f"/_emulator/qr/{qr.token}?client_ticket={qr.ticket}",
+        "scan": "/_emulator/scan",
+        "live": "/embed/live/@maracooks?embed_domain=localhost",
         "overview": "/_emulator/",
         "consent": login.url.removeprefix(server.url),
         "wrong": "/v2/auth/authorize/?client_key=nobody",

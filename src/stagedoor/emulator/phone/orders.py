@@ -39,6 +39,7 @@ class PhoneSettings(Order):
     max_video_seconds: Annotated[StrictInt | None, Field(gt=0)] = None
     app_version: tuple[int, int] | None = None
     banned: StrictBool | None = None
+    live: StrictBool | None = None
 
     @field_validator("app_version", mode="before")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
+from .. import links
 from ..oauth import qr
 from ..orders import controlled, read
 from ..world import Creator, Grant, Publish, QrLogin, Video, World
@@ -118,6 +119,7 @@ def _shown_creator(creator: Creator) -> dict[str, Any]:
         "display_name": creator.display_name,
         "private": creator.private,
         "banned": creator.banned,
+        "live": creator.live,
         "comment_disabled": creator.comment_disabled,
         "duet_disabled": creator.duet_disabled,
         "stitch_disabled": creator.stitch_disabled,
@@ -145,6 +147,7 @@ def _shown_draft(world: World, draft: Publish) -> dict[str, Any]:
 def _shown_video(world: World, video: Video) -> dict[str, Any]:
     return {
         "id": video.id,
+        "short_link": links.short(video),
         "title": video.title,
         "created": video.created,
         "seconds": video.duration,

@@ -89,6 +89,8 @@ class Creator:
     app_version: tuple[int, int] = (41, 5)
     followers: int = 0
     following: int = 0
+    live: bool = False
+    """Whether a LIVE is running."""
     region_code: str = ""
     """Two letters: where the account was registered."""
     colour: str = "#fe2c55"

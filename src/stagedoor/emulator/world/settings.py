@@ -85,6 +85,10 @@ class Settings:
     legacy_events: bool = True
     duplicate_webhooks: bool = False
     """Every delivery arrives twice."""
+    oembed_bad_url_status: Literal[400, 404] = 400
+    """404 as some clients see for dead links."""
+    player_error: Literal["none", "SERVER_ERROR", "PLAYBACK_ERROR", "AUTOPLAY_ERROR"] = "none"
+    """What goes wrong in every player: at once, when it plays, or when it plays by itself."""
     commercial_revision: Literal["classic", "newest"] = "classic"
     """Of the ad query: `newest` has small pages and only the last 365 days, and no advertisers."""
     commercial_requests_per_day: Annotated[int, Field(ge=0)] = 1_000

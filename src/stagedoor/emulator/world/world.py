@@ -67,6 +67,8 @@ class Entities:
     ads: dict[str, Ad] = field(default_factory=dict)
     used_up: dict[str, int] = field(default_factory=dict)
     """Calls of a daily quota, by `product:client key:UTC day`."""
+    live_domains: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
+    """Hosts of pages that may show a LIVE."""
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)
