@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from . import embeds as embeds
     from . import errors as errors
+    from . import sharing as sharing
     from .client import (
         NO_RETRY,
         AsyncTikTok,
@@ -79,6 +80,7 @@ __all__ = [
     "embeds",
     "errors",
     "plan_chunks",
+    "sharing",
     "verify_webhook",
 ]
 
@@ -87,7 +89,7 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object
-    if name in ("embeds", "errors"):
+    if name in ("embeds", "errors", "sharing"):
         value = import_module(f".{name}", __name__)
     elif name in _FROM_PLATFORM:
         value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)

@@ -34,6 +34,7 @@ from stagedoor.platform.posting import (
     PullFromUrl,
     VideoPostInfo,
 )
+from stagedoor.platform.sharing import MediaType
 
 Values = dict[str, Any]
 
@@ -149,6 +150,18 @@ REQUESTS: dict[str, SearchStrategy[Values]] = {
         {"embed_domain": _text, "autoplay": _flag, "muted": _flag, "controls": _flag}
     ),
     "embed.legacy_frame": st.fixed_dictionaries({"lang": _maybe(_text)}),
+    "share.ios": st.fixed_dictionaries(
+        {
+            "key": st.text(min_size=1, max_size=20),
+            "bundle_id": st.text("0123456789abcdef", min_size=128, max_size=128),
+            "media_type": st.sampled_from(MediaType),
+            "media_paths": st.lists(_words, min_size=1, max_size=12).map(tuple),
+            "redirect_uri": _text.map(lambda text: f"https://app.example.com/{text}"),
+            "request_id": st.text(min_size=1, max_size=20),
+            "state": _maybe(_text),
+            "api_version": _maybe(_text),
+        }
+    ),
     "commercial.ad_query": st.fixed_dictionaries(
         {
             "filters": _ad_filters,

@@ -9,6 +9,7 @@
     │   └── MediaChanged         the file changed or shrank while it was sent
     ├── LoginError               the callback isn't an answer to this login
     │   └── QrExpired            nobody allowed it while the QR code lived
+    ├── ShareResultInvalid       the result isn't an answer to this share
     ├── WebhookInvalid           not TikTok's, or too old
     ├── TransportError
     │   ├── NotSent              nothing reached TikTok: safe to repeat
@@ -71,6 +72,7 @@ __all__ = [
     "ReconnectRequired",
     "ScopeMissing",
     "ServerError",
+    "ShareResultInvalid",
     "StagedoorError",
     "StillProcessing",
     "TikTokError",
@@ -141,6 +143,10 @@ class LoginError(StagedoorError):
 
 class QrExpired(LoginError):
     """The QR code is over: show a fresh one. A creator's no looks the same."""
+
+
+class ShareResultInvalid(StagedoorError):
+    """What came back is no answer to this share: forged, of an older one, or malformed."""
 
 
 class WebhookInvalid(StagedoorError):

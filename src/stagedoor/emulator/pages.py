@@ -20,6 +20,7 @@ from .embed import routes as embed
 from .oauth import routes as oauth
 from .phone import routes as phone
 from .posting import control as posting
+from .sharing import routes as sharing
 from .webhooks import routes as webhooks
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 
-_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, commercial)
+_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, commercial, sharing)
 
 
 def application(emulator: Emulator) -> Starlette:

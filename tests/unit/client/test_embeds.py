@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -85,7 +86,7 @@ def test_a_caption_is_text(caption: str) -> None:
 @given(hostile=HOSTILE)
 def test_a_handle_or_number_that_is_none_is_refused(hostile: str) -> None:
     """What is taken is harmless by its form alone."""
-    for make in (
+    makers: tuple[Callable[[], str], ...] = (
         lambda: embeds.player_frame(hostile),
         lambda: embeds.video_quote("mara", hostile),
         lambda: embeds.video_quote(hostile, "7"),
@@ -93,7 +94,8 @@ def test_a_handle_or_number_that_is_none_is_refused(hostile: str) -> None:
         lambda: embeds.live_frame(hostile, LiveParams(embed_domain="example.com")),
         lambda: embeds.live_frame("mara", LiveParams(embed_domain=hostile)),
         lambda: embeds.player_frame("7", width=hostile),
-    ):
+    )
+    for make in makers:
         try:
             markup = make()
         except errors.InvalidRequest:

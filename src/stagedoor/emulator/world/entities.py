@@ -8,6 +8,7 @@ from enum import StrEnum
 from stagedoor.platform.commercial import CommercialLabel
 from stagedoor.platform.oauth import QrStatus
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
+from stagedoor.platform.sharing import MediaType, Outcome
 
 
 @dataclass(slots=True)
@@ -308,6 +309,24 @@ class Publish:
     """Made by an app that isn't audited, or a sandbox: what comes of it stays private."""
     share_id: str = ""
     """What the old webhook names carry instead of the publish_id."""
+
+
+@dataclass(slots=True)
+class Share:
+    """What an app handed to TikTok's app through Share Kit, and what the person did with it."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    created: float
+    media_type: MediaType
+    media: list[str]
+    green_screen: bool
+    outcome: Outcome
+    seconds: int = 0
+    width: int = 1080
+    height: int = 1920
+    video_id: str | None = None
 
 
 class DeliveryState(StrEnum):

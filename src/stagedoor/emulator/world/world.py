@@ -24,6 +24,7 @@ from .entities import (
     Publish,
     QrLogin,
     RefreshToken,
+    Share,
     Upload,
     Video,
 )
@@ -62,6 +63,7 @@ class Entities:
     videos: dict[str, Video] = field(default_factory=dict)
     publishes: dict[str, Publish] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     advertisers: dict[str, Advertiser] = field(default_factory=dict)
     ads: dict[str, Ad] = field(default_factory=dict)
