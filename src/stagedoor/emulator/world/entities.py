@@ -71,6 +71,8 @@ class App:
     """Media may be pulled from any host (the ready-made apps)."""
     url_properties: list[UrlProperty] = field(default_factory=list)
     webhook_url: str | None = None
+    limits: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Requests and seconds by operation, where TikTok raised what is documented."""
 
 
 @dataclass(slots=True)

@@ -83,6 +83,8 @@ class Settings:
     webhook_timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10
     """How long a receiver may take, in real time."""
     legacy_events: bool = True
+    no_longer_public_as: Literal["publicaly", "publicly"] = "publicaly"
+    """How post.publish.no_longer_..._available is spelt; `publicly` by business accounts."""
     duplicate_webhooks: bool = False
     """Every delivery arrives twice."""
     oembed_bad_url_status: Literal[400, 404] = 400
