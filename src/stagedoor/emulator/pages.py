@@ -16,6 +16,7 @@ from . import cdn
 from .commercial import control as commercial
 from .control import routes as control
 from .control.errors import ControlError
+from .embed import control as live
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .phone import routes as phone
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 
-_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, commercial, sharing)
+_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, commercial, sharing, live)
 
 
 def application(emulator: Emulator) -> Starlette:

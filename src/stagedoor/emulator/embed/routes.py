@@ -72,7 +72,6 @@ ROUTES = [
     Route(f"/{links.SHORT_MARK}{{rest}}", short),
     Route(f"/{links.SHORT_MARK}{{rest}}/", short),
     Route(embed.SCRIPT_PATH, script),
-    *live.CONTROL,
 ]
 
 
