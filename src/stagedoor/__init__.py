@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import embeds as embeds
     from . import errors as errors
+    from . import sharing as sharing
     from .client import (
         NO_RETRY,
         AsyncTikTok,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         Pacer,
         Post,
         Progress,
+        QrLogin,
         RecentEvents,
         RetryPolicy,
         Stage,
@@ -61,6 +64,7 @@ __all__ = [
     "PrivacyLevel",
     "Progress",
     "PublishStatus",
+    "QrLogin",
     "RecentEvents",
     "RetryPolicy",
     "Scope",
@@ -73,8 +77,10 @@ __all__ = [
     "begin_login",
     "check_photo",
     "check_video",
+    "embeds",
     "errors",
     "plan_chunks",
+    "sharing",
     "verify_webhook",
 ]
 
@@ -83,8 +89,8 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object
-    if name == "errors":
-        value = import_module(".errors", __name__)
+    if name in ("embeds", "errors", "sharing"):
+        value = import_module(f".{name}", __name__)
     elif name in _FROM_PLATFORM:
         value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
     else:

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from stagedoor import TikTok, Tokens
+from stagedoor import TikTok, Tokens, sharing
 from stagedoor.emulator import Running
 
 from .conftest import ROOT, SECONDS
@@ -65,7 +65,16 @@ def paths(tiktok: TikTok, server: Running) -> dict[str, str]:
     """The pages by name."""
     video = tiktok.videos.list(max_count=1).videos[0]
     login = tiktok.begin_login("http://127.0.0.1:9/callback/", ["user.info.basic", "video.list"])
+    link = "https://app.example.com/shared"
+    share = sharing.ios_share(
+        "emulator-client-key", "com.example.app", ["v1"], sharing.MediaType.VIDEO, link
+    )
+    qr = tiktok.oauth.qr_begin(["user.info.basic"])
     return {
+        "qr": f"/_emulator/qr/{qr.token}?client_ticket={qr.ticket}",
+        "scan": "/_emulator/scan",
+        "live": "/embed/live/@maracooks?embed_domain=localhost",
+        "share": share.url.removeprefix("https://www.tiktok.com"),
         "overview": "/_emulator/",
         "consent": login.url.removeprefix(server.url),
         "wrong": "/v2/auth/authorize/?client_key=nobody",

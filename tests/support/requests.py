@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from stagedoor.platform.commercial import (
+    AD_COUNTRIES,
+    AD_DETAIL_FIELDS,
+    AD_FIELDS,
+    ADVERTISER_FIELDS,
+    CONTENT_COUNTRIES,
+    CONTENT_FIELDS,
+    REPORT_FIELDS,
+    AdFilters,
+    ContentFilters,
+    DateRange,
+    ReportFilters,
+    SearchType,
+    SizeRange,
+)
 from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
+from stagedoor.platform.embed import PlayerParams
 from stagedoor.platform.posting import (
     FileUpload,
     PhotoPostInfo,
@@ -17,6 +34,7 @@ from stagedoor.platform.posting import (
     PullFromUrl,
     VideoPostInfo,
 )
+from stagedoor.platform.sharing import MediaType
 
 Values = dict[str, Any]
 
@@ -64,6 +82,24 @@ _photos = st.builds(
     photo_images=st.lists(_text, min_size=1, max_size=35).map(tuple),
     photo_cover_index=st.integers(0, 34),
 )
+_days = st.dates(date(2022, 10, 2), date(2026, 12, 31))
+_span = st.tuples(_days, _days).map(lambda two: DateRange(min=min(two), max=max(two)))
+_number_id = st.integers(1, 2**63 - 1).map(str)
+_sizes = st.builds(
+    SizeRange, min=_maybe(st.sampled_from(["0K", "1K", "999K"])), max=_maybe(st.just("2M"))
+)
+_term = st.text(st.characters(codec="utf-8"), max_size=50)
+_count = _maybe(st.integers(1, 50))
+_advertisers = _maybe(st.lists(_number_id, max_size=3).map(tuple))
+_ad_country = _maybe(st.sampled_from([*AD_COUNTRIES, "ALL"]))
+_ad_filters = st.builds(
+    AdFilters,
+    ad_published_date_range=_span,
+    country_code=_ad_country,
+    country_code_list=_maybe(st.lists(st.sampled_from(AD_COUNTRIES), max_size=3).map(tuple)),
+    advertiser_business_ids=_advertisers,
+    unique_users_seen_size_range=_maybe(_sizes),
+)
 _app = {"client_key": _text, "client_secret": _text}
 
 REQUESTS: dict[str, SearchStrategy[Values]] = {
@@ -73,6 +109,10 @@ REQUESTS: dict[str, SearchStrategy[Values]] = {
     "oauth.token_refresh": st.fixed_dictionaries({**_app, "refresh_token": _text}),
     "oauth.token_client": st.fixed_dictionaries(_app),
     "oauth.revoke": st.fixed_dictionaries({**_app, "token": _text}),
+    "oauth.qr_start": st.fixed_dictionaries(
+        {"client_key": _text, "scope": st.lists(_words).map(tuple), "state": _maybe(_text)}
+    ),
+    "oauth.qr_check": st.fixed_dictionaries({**_app, "token": _text}),
     "display.user_info": st.fixed_dictionaries({"fields": _some(tuple(USER_FIELD_SCOPES))}),
     "display.video_list": st.fixed_dictionaries(
         {
@@ -105,6 +145,63 @@ REQUESTS: dict[str, SearchStrategy[Values]] = {
     "media.upload_chunk": st.fixed_dictionaries({"upload_id": _text, "upload_token": _text}),
     "embed.oembed_video": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
     "embed.oembed_profile": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
+    "embed.player": st.fixed_dictionaries({name: _flag for name in PlayerParams.model_fields}),
+    "embed.live": st.fixed_dictionaries(
+        {"embed_domain": _text, "autoplay": _flag, "muted": _flag, "controls": _flag}
+    ),
+    "embed.legacy_frame": st.fixed_dictionaries({"lang": _maybe(_text)}),
+    "share.ios": st.fixed_dictionaries(
+        {
+            "key": st.text(min_size=1, max_size=20),
+            "bundle_id": st.text("0123456789abcdef", min_size=128, max_size=128),
+            "media_type": st.sampled_from(MediaType),
+            "media_paths": st.lists(_words, min_size=1, max_size=12).map(tuple),
+            "redirect_uri": _text.map(lambda text: f"https://app.example.com/{text}"),
+            "request_id": st.text(min_size=1, max_size=20),
+            "state": _maybe(_text),
+            "api_version": _maybe(_text),
+        }
+    ),
+    "commercial.ad_query": st.fixed_dictionaries(
+        {
+            "filters": _ad_filters,
+            "fields": _some(AD_FIELDS),
+            "search_term": _maybe(_term),
+            "search_type": _maybe(st.sampled_from(SearchType)),
+            "max_count": _count,
+            "search_id": _maybe(_text),
+        }
+    ),
+    "commercial.ad_detail": st.fixed_dictionaries(
+        {"ad_id": _number_id, "fields": _some(AD_DETAIL_FIELDS)}
+    ),
+    "commercial.ad_report": st.fixed_dictionaries(
+        {
+            "filters": st.builds(
+                ReportFilters,
+                ad_published_date_range=_span,
+                country_code=_ad_country,
+                advertiser_business_ids=_advertisers,
+            ),
+            "fields": _some(REPORT_FIELDS),
+        }
+    ),
+    "commercial.advertiser_query": st.fixed_dictionaries(
+        {"search_term": _term, "fields": _some(ADVERTISER_FIELDS), "max_count": _count}
+    ),
+    "commercial.content_query": st.fixed_dictionaries(
+        {
+            "filters": st.builds(
+                ContentFilters,
+                content_published_date_range=_span,
+                creator_country_code=_maybe(st.sampled_from(CONTENT_COUNTRIES)),
+                creator_usernames=_maybe(st.lists(_text, max_size=3).map(tuple)),
+            ),
+            "fields": _some(CONTENT_FIELDS),
+            "max_count": _count,
+            "search_id": _maybe(_text),
+        }
+    ),
     "oauth.authorize": st.fixed_dictionaries(
         {
             "client_key": _text,

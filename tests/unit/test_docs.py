@@ -16,14 +16,15 @@ EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
 
 
 def test_every_control_route_is_documented() -> None:
-    for package in ("control", "phone", "webhooks"):
+    for package in ("control", "phone", "webhooks", "sharing"):
         _documented(f"stagedoor.emulator.{package}.routes")
-    _documented("stagedoor.emulator.posting.control")
+    for package in ("posting", "commercial", "embed"):
+        _documented(f"stagedoor.emulator.{package}.control")
 
 
 def _documented(module: str) -> None:
     for route in import_module(module).ROUTES:
-        if route.path.rstrip("/") in ("", "/_emulator"):
+        if route.path == "/_emulator/" or not route.path.startswith("/_emulator/"):
             continue
         for method in route.methods - {"HEAD"}:
             lines = [line for line in EMULATOR.splitlines() if f"{route.path}`" in line]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .pacing import Pacer, Pacing
     from .progress import OnProgress, Progress, Stage
     from .publish import Post, Url
+    from .qr import QrLogin
     from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
     from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
     from .webhooks import RecentEvents, WebhookEvent, verify_webhook
@@ -33,6 +34,7 @@ _HOMES = {
     "PhotoFacts": "mediacheck",
     "Post": "publish",
     "Progress": "progress",
+    "QrLogin": "qr",
     "RecentEvents": "webhooks",
     "RetryAfter": "retry",
     "RetryPolicy": "retry",
@@ -68,6 +70,7 @@ __all__ = [
     "PhotoFacts",
     "Post",
     "Progress",
+    "QrLogin",
     "RecentEvents",
     "RetryAfter",
     "RetryPolicy",

@@ -25,7 +25,7 @@ from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .login import Login
-    from .services import Embeds, OAuth, Posts, User, Videos
+    from .services import Commercial, Embeds, OAuth, Posts, User, Videos
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -77,6 +77,12 @@ class _Products(Generic[M, H]):
         from .services import Embeds
 
         return Embeds(self._session, self._driver)
+
+    @cached_property
+    def commercial(self) -> Commercial[M]:
+        from .services import Commercial
+
+        return Commercial(self._session, self._driver)
 
     @property
     def tokens(self) -> TokenStore:

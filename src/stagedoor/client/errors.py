@@ -8,6 +8,8 @@
     │   ├── MediaRejected        the file breaks TikTok's limits
     │   └── MediaChanged         the file changed or shrank while it was sent
     ├── LoginError               the callback isn't an answer to this login
+    │   └── QrExpired            nobody allowed it while the QR code lived
+    ├── ShareResultInvalid       the result isn't an answer to this share
     ├── WebhookInvalid           not TikTok's, or too old
     ├── TransportError
     │   ├── NotSent              nothing reached TikTok: safe to repeat
@@ -64,11 +66,13 @@ __all__ = [
     "PolicyRefused",
     "PostError",
     "PostFailed",
+    "QrExpired",
     "QuotaExceeded",
     "RateLimited",
     "ReconnectRequired",
     "ScopeMissing",
     "ServerError",
+    "ShareResultInvalid",
     "StagedoorError",
     "StillProcessing",
     "TikTokError",
@@ -135,6 +139,14 @@ class MediaChanged(MediaError):
 
 class LoginError(StagedoorError):
     """The callback is no answer to this login: forged, reused or malformed."""
+
+
+class QrExpired(LoginError):
+    """The QR code is over: show a fresh one. A creator's no looks the same."""
+
+
+class ShareResultInvalid(StagedoorError):
+    """What came back is no answer to this share: forged, of an older one, or malformed."""
 
 
 class WebhookInvalid(StagedoorError):

@@ -67,7 +67,7 @@ def begin_login(
         )
     state = state or secrets.token_urlsafe(24)
     verifier = secrets.token_urlsafe(48) if with_pkce else None
-    wanted = tuple(dict.fromkeys(scopes.split(",") if isinstance(scopes, str) else scopes))
+    wanted = parted(scopes)
     query = encode(
         oauth.AUTHORIZE,
         Authorize(
@@ -82,6 +82,11 @@ def begin_login(
     ).query
     url = f"{(hosts or Hosts()).url(oauth.AUTHORIZE)}?{query}"
     return Login(url, state, redirect_uri, wanted, verifier)
+
+
+def parted(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Scopes once each, also out of a text with commas."""
+    return tuple(dict.fromkeys(scopes.split(",") if isinstance(scopes, str) else scopes))
 
 
 def read_callback(login: Login, url: str) -> str:

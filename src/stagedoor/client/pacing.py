@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from stagedoor.platform.operation import RateLimit
+
+from .errors import ConfigurationError
 
 SLACK = 0.05
 """Part of a second added to each window: requests don't all travel equally fast."""
@@ -26,17 +29,25 @@ class Pacer:
     """Gives each call the moment at which it may start.
 
     One pacer may serve any number of clients, threads and event loops of a process. Memory is
-    bounded: windows that have run empty are dropped.
+    bounded: windows that have run empty are dropped. `limits` are an app's own, where TikTok has
+    raised the documented ones: requests and seconds by the operation's id.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        limits: Mapping[str, tuple[int, float]] | None = None,
+    ) -> None:
         self._clock = clock
+        self._limits = _checked(limits or {})
         self._lock = threading.Lock()
         self._windows: dict[Hashable, tuple[float, deque[float]]] = {}
         self._sweep_at = 1024
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
         """Take the next free place; seconds to wait until it comes, 0.0 for none."""
+        limit = self._own(key, limit)
         window = limit.per_seconds + SLACK
         with self._lock:
             now = self._clock()
@@ -54,10 +65,19 @@ class Pacer:
 
     def delay(self, key: Hashable, seconds: float, limit: RateLimit) -> None:
         """TikTok said no: let no call of this key start within `seconds`."""
+        limit = self._own(key, limit)
         with self._lock:
             start = self._clock() + seconds - limit.per_seconds - SLACK
             taken = deque([start] * limit.requests, maxlen=limit.requests)
             self._windows[key] = (limit.per_seconds + SLACK, taken)
+
+    def _own(self, key: Hashable, limit: RateLimit) -> RateLimit:
+        """The app's own limit; a key is (operation, who is counted)."""
+        operation = key[0] if isinstance(key, tuple) and key else None
+        raised = self._limits.get(str(operation)) if self._limits else None
+        if raised is None:
+            return limit
+        return replace(limit, requests=raised[0], per_seconds=raised[1])
 
     def _sweep(self, now: float) -> None:
         self._windows = {
@@ -66,3 +86,15 @@ class Pacer:
             if taken and taken[-1] + window > now
         }
         self._sweep_at = max(1024, 2 * len(self._windows))
+
+
+def _checked(limits: Mapping[str, tuple[int, float]]) -> dict[str, tuple[int, float]]:
+    if limits:
+        from stagedoor.platform import catalogue
+
+        for name, (requests, seconds) in limits.items():
+            if name not in catalogue.operations():
+                raise ConfigurationError(f"there is no operation {name!r} to limit")
+            if requests < 1 or seconds <= 0:
+                raise ConfigurationError(f"the limit of {name} is neither a number nor a time")
+    return dict(limits)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import display, embed, oauth, posting
+from stagedoor.platform import commercial, display, embed, oauth, posting
 
-from . import login, paging, publish
+from . import login, paging, publish, qr
 from .service import Call, M, Service, Steps, Walk
 
 
@@ -52,6 +52,12 @@ class OAuth(Service[M]):
     exchange_client_credentials = Call(oauth.TOKEN_CLIENT)
     revoke = Call(oauth.REVOKE)
 
+    qr_start = Call(oauth.QR_START)
+    qr_state = Call(oauth.QR_CHECK)
+
+    qr_begin = Steps(qr.begin_qr)
+    qr_check = Steps(qr.check_qr)
+    qr_wait = Steps(qr.wait_for_qr)
     finish_login = Steps(login.finish_login)
     refresh = Steps(login.refresh)
     disconnect = Steps(login.disconnect)
@@ -63,3 +69,15 @@ class Embeds(Service[M]):
 
     video = Call(embed.OEMBED_VIDEO)
     profile = Call(embed.OEMBED_PROFILE)
+
+
+class Commercial(Service[M]):
+    """The library of ads and of posts with a commercial label. The app asks with its own token."""
+
+    query_ads = Call(commercial.AD_QUERY)
+    ad = Call(commercial.AD_DETAIL)
+    report = Call(commercial.AD_REPORT)
+    query_advertisers = Call(commercial.ADVERTISER_QUERY)
+    query_contents = Call(commercial.CONTENT_QUERY)
+    all_ads = Walk(paging.all_ads)
+    all_contents = Walk(paging.all_contents)

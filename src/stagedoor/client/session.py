@@ -28,6 +28,16 @@ from .hosts import Hosts
 from .retry import GiveUp, RetryPolicy
 from .tokens import Tokens
 
+_OWN_MARGIN = 60.0
+
+
+@dataclass(slots=True)
+class OwnToken:
+    """The app's own token while it lives; all clients of one session share it."""
+
+    value: str | None = None
+    expires: float = 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -39,6 +49,7 @@ class Session:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     now: Callable[[], float] = time.time
     user_agent: str = "stagedoor"
+    own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
 
     def app(self) -> tuple[str, str]:
         """Client key and secret, or `ConfigurationError`."""
@@ -71,18 +82,25 @@ def call(session: Session, operation: Operation[..., Any], values: dict[str, Any
     tokens: Tokens | None = None
     if operation.auth is Auth.USER:
         tokens = yield from usable_tokens(session)
+    by_app = operation.auth is Auth.CLIENT_TOKEN
     refreshed = False
     attempt = 0
     while True:
         attempt += 1
         if tokens is not None:
             headers["authorization"] = f"Bearer {tokens.access_token}"
+        elif by_app:
+            headers["authorization"] = f"Bearer {(yield from own_token(session))}"
         if operation.limit is not None:
             yield Acquire((operation.id, headers.get("authorization")), operation.limit)
         try:
             reply: Reply = yield Send(operation.method, url, headers, wire.body)
             return read(operation, reply)
         except TokenInvalid as error:
+            if by_app and not refreshed:
+                refreshed, attempt = True, attempt - 1
+                session.own.value = None
+                continue
             if tokens is None or refreshed or not _can_refresh(session, tokens):
                 raise
             refreshed, attempt = True, attempt - 1
@@ -105,6 +123,18 @@ def usable_tokens(session: Session) -> Flow[Tokens]:
         fresh: Tokens = yield Exclusive(_refresh(session, tokens, None))
         return fresh
     return tokens
+
+
+def own_token(session: Session) -> Flow[str]:
+    """The app's own token (`clt.`), asked for anew a minute before it is over."""
+    kept, until = session.own.value, session.own.expires
+    if kept is None or until <= session.now() + _OWN_MARGIN:
+        key, secret = session.app()
+        asked = {"client_key": key, "client_secret": secret}
+        given: oauth.ClientToken = yield from call(session, oauth.TOKEN_CLIENT, asked)
+        session.own.expires = session.now() + given.expires_in
+        session.own.value = kept = given.access_token
+    return kept
 
 
 def _can_refresh(session: Session, tokens: Tokens) -> bool:

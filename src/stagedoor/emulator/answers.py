@@ -21,6 +21,9 @@ TEXT = b"text/plain; charset=utf-8"
 
 _LOG_ID = LOG_ID_HEADER.encode()
 _ENVELOPE_TAIL = b',"error":{"code":"ok","message":"","log_id":"%b"}}'
+_ENVELOPE_TAIL_STATUS = b',"error":{"code":"ok","http_status_code":200,"log_id":"%b","message":""}}'
+_SAYS_STATUS = frozenset({"commercial"})
+"""Products whose error object repeats the HTTP status (`errors.yaml`, envelopes.extra_key)."""
 _NO_STORE = (
     (b"cache-control", b"max-age=0, no-cache, no-store"),
     (b"pragma", b"no-cache"),
@@ -72,7 +75,8 @@ def dumped(value: object) -> bytes:
 def succeeded(plan: Plan, data: Data, log_id: str) -> Reply:
     operation = plan.operation
     if operation.shape is Shape.ENVELOPE:
-        tail = _ENVELOPE_TAIL % log_id.encode()
+        says_status = plan.product in _SAYS_STATUS
+        tail = (_ENVELOPE_TAIL_STATUS if says_status else _ENVELOPE_TAIL) % log_id.encode()
         # publish_cancel answers an error object alone (posting.yaml).
         if operation.response is Empty and isinstance(data, Mapping) and not data:
             return Reply(200, b"{" + tail[1:])
@@ -96,5 +100,7 @@ def refused(plan: Plan, refusal: Refusal, log_id: str, param_error: str) -> Repl
         return Reply(refusal.http, b"{}", code)
     if plan.product == "posting" and _CODE_BY_ALIAS.get(code) == param_error:
         code = param_error
-    error = {"code": code, "message": refusal.message, "log_id": log_id}
+    error: dict[str, object] = {"code": code, "message": refusal.message, "log_id": log_id}
+    if plan.product in _SAYS_STATUS:
+        error["http_status_code"] = refusal.http
     return Reply(refusal.http, dumped({"data": {}, "error": error}), code)

@@ -13,7 +13,7 @@ from hmac import compare_digest
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from stagedoor.platform.display import COVER_URL_SECONDS
@@ -25,6 +25,7 @@ AVATAR_SECONDS = 172_800
 
 _COVER = "/tos-emulator-p-0068/"
 _AVATAR = "/tos-emulator-avt-0068/"
+_VIDEO = "/tos-emulator-ve-0068/"
 _TAIL = "~tplv-noop.image"
 _COVER_SIZE = (270, 480)
 _AVATAR_SIZES = {"100": 100, "168": 168, "200": 200, "1080": 720}
@@ -33,6 +34,11 @@ _AVATAR_SIZES = {"100": 100, "168": 168, "200": 200, "1080": 720}
 def cover_url(world: World, base_url: str, video: Video, now: float) -> str:
     """The cover's link, good for six hours."""
     return _signed(world, base_url, f"{_COVER}{video.id}{_TAIL}", int(now) + COVER_URL_SECONDS)
+
+
+def video_url(world: World, base_url: str, video: Video, now: float) -> str:
+    """The link of the video itself, as the ad library gives it; good for six hours."""
+    return _signed(world, base_url, f"{_VIDEO}{video.id}{_TAIL}", int(now) + COVER_URL_SECONDS)
 
 
 def avatar_url(
@@ -58,6 +64,19 @@ async def cover(request: Request) -> Response:
     return _image(*_COVER_SIZE, _colour_of(video.id))
 
 
+async def video(request: Request) -> Response:
+    """The bytes that were received; seeded videos have none and lead to the player."""
+    world: World = request.app.state.world
+    if (refusal := _refusal(world, request)) is not None:
+        return refusal
+    found = world.all.videos.get(request.path_params["name"].removesuffix(_TAIL))
+    if found is None or found.deleted:
+        return PlainTextResponse("not found", 404)
+    if found.media:
+        return FileResponse(found.media[0], media_type="video/mp4")
+    return RedirectResponse(f"/player/v1/{found.id}")
+
+
 async def avatar(request: Request) -> Response:
     world: World = request.app.state.world
     if (refusal := _refusal(world, request)) is not None:
@@ -70,7 +89,11 @@ async def avatar(request: Request) -> Response:
     return _image(side, side, creator.colour)
 
 
-ROUTES = [Route(_COVER + "{name}", cover), Route(_AVATAR + "{name}", avatar)]
+ROUTES = [
+    Route(_COVER + "{name}", cover),
+    Route(_VIDEO + "{name}", video),
+    Route(_AVATAR + "{name}", avatar),
+]
 
 
 def _refusal(world: World, request: Request) -> Response | None:

@@ -6,6 +6,7 @@ body, fields that need other scopes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -67,6 +68,9 @@ def pace(plan: Plan, call: Call, windows: Windows) -> None:
         return
     by_token = limit.by is LimitKey.USER_TOKEN
     caller = call.token.value if by_token else call.token.client_key
+    raised = call.app.limits.get(plan.operation.id) if call.app is not None else None
+    if raised is not None:
+        limit = replace(limit, requests=raised[0], per_seconds=raised[1])
     if not windows.admits(limit, plan.operation.id, caller, call.now):
         raise Refusal("rate_limit_exceeded")
 

@@ -13,12 +13,15 @@ from starlette.routing import BaseRoute
 from stagedoor.platform.errors import UNSUPPORTED_PATH
 
 from . import cdn
+from .commercial import control as commercial
 from .control import routes as control
 from .control.errors import ControlError
+from .embed import control as live
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .phone import routes as phone
 from .posting import control as posting
+from .sharing import routes as sharing
 from .webhooks import routes as webhooks
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 
-_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone)
+_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, commercial, sharing, live)
 
 
 def application(emulator: Emulator) -> Starlette:

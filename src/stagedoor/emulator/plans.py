@@ -11,12 +11,13 @@ from stagedoor.platform.operation import Auth, ByField, ByValue, Operation, Shap
 from stagedoor.platform.scopes import Scope
 
 from .calls import Handler
+from .commercial import routes as commercial
 from .display import routes as display
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .posting import routes as posting
 
-PRODUCTS = (oauth, display, posting, embed)
+PRODUCTS = (oauth, display, posting, embed, commercial)
 """The modules whose `HANDLERS` answer declared operations."""
 
 

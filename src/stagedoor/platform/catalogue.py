@@ -6,10 +6,19 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import display, embed, media, oauth, posting, webhooks
+from . import commercial, display, embed, media, oauth, posting, sharing, webhooks
 from .operation import Event, Operation, Page
 
-PRODUCTS: tuple[ModuleType, ...] = (oauth, display, posting, media, embed, webhooks)
+PRODUCTS: tuple[ModuleType, ...] = (
+    oauth,
+    display,
+    posting,
+    media,
+    embed,
+    sharing,
+    commercial,
+    webhooks,
+)
 
 
 def _declared(kind: type[Any]) -> list[Any]:

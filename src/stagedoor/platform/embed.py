@@ -1,9 +1,17 @@
-"""oEmbed: the public, token-free view of a video or a profile (`embed.yaml`)."""
+"""Public, token-free embedding: oEmbed, the players and what they say, markup (`embed.yaml`)."""
 
 from __future__ import annotations
 
+from enum import Enum, IntEnum, StrEnum
+
 from .model import Answer, Request
-from .operation import Auth, Case, Host, Operation, Resource, Retry, Shape
+from .operation import Auth, Case, Host, Operation, Page, Resource, Retry, Shape
+
+QUOTE_CLASS = "tiktok-embed"
+VIDEO_QUOTE_STYLE = "max-width:605px; min-width:325px;"
+PROFILE_QUOTE_STYLE = "max-width:720px; min-width:288px;"
+SCRIPT_PATH = "/embed.js"
+"""The script that turns a marked blockquote into a frame."""
 
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
 
@@ -84,3 +92,127 @@ OEMBED_PROFILE = Operation(
     errors=_BAD_URL,
     source="embed.yaml oembed_profile",
 )
+
+
+class PlayerParams(Request):
+    """How the player looks and begins. None: TikTok's own default, in brackets.
+
+    For videos and photos: `controls` (on) is the master switch, `volume_control` (on),
+    `fullscreen_button` (on), `music_info` (off), `description` (off), `native_context_menu` (on),
+    `muted` (off; on also keeps the viewer from unmuting). For videos: `progress_bar` (on),
+    `play_button` (on), `timestamp` (on), `loop` (off), `autoplay` (off), `rel` (on: recommended
+    videos at the end; off: the same author's), `closed_caption` (on).
+    """
+
+    controls: bool | None = None
+    progress_bar: bool | None = None
+    play_button: bool | None = None
+    volume_control: bool | None = None
+    fullscreen_button: bool | None = None
+    timestamp: bool | None = None
+    loop: bool | None = None
+    autoplay: bool | None = None
+    music_info: bool | None = None
+    description: bool | None = None
+    rel: bool | None = None
+    native_context_menu: bool | None = None
+    closed_caption: bool | None = None
+    muted: bool | None = None
+
+
+PLAYER_ON = frozenset(
+    {
+        "controls",
+        "progress_bar",
+        "play_button",
+        "volume_control",
+        "fullscreen_button",
+        "timestamp",
+        "rel",
+        "native_context_menu",
+        "closed_caption",
+    }
+)
+"""What the player shows unless told not to."""
+
+
+class LiveParams(Request):
+    """`embed_domain` is the page's host; TikTok has to have approved it. All others begin on."""
+
+    embed_domain: str
+    autoplay: bool | None = None
+    muted: bool | None = None
+    controls: bool | None = None
+
+
+class LegacyFrameParams(Request):
+    lang: str | None = None
+
+
+PLAYER = Page(
+    id="embed.player",
+    path="/player/v1/{post_id}",
+    request=PlayerParams,
+    summary="The frame that plays a video or shows photos, steered by messages",
+    source="embed.yaml embed_player",
+)
+LIVE = Page(
+    id="embed.live",
+    path="/embed/live/@{username}",
+    request=LiveParams,
+    summary="The frame of a LIVE; the page's domain needs TikTok's approval",
+    source="embed.yaml embed_live",
+)
+LEGACY_FRAME = Page(
+    id="embed.legacy_frame",
+    path="/embed/v2/{video_id}",
+    request=LegacyFrameParams,
+    summary="The frame that embed.js makes of a blockquote; undocumented",
+    source="embed.yaml embed_legacy_iframe",
+)
+
+PLAYER_MARK = "x-tiktok-player"
+"""True in every message, `{x-tiktok-player, type, value}`, to and from the player."""
+
+
+class ToPlayer(StrEnum):
+    """What a page may tell the player. SEEK_TO takes seconds, NAVIGATE_TO an image's index."""
+
+    PLAY = "play"
+    PAUSE = "pause"
+    SEEK_TO = "seekTo"
+    MUTE = "mute"
+    UNMUTE = "unMute"
+    NAVIGATE_TO = "navigateTo"
+
+
+class FromPlayer(StrEnum):
+    """What the player tells the page. ERROR is the older form of PLAYER_ERROR."""
+
+    READY = "onPlayerReady"
+    STATE_CHANGE = "onStateChange"
+    CURRENT_TIME = "onCurrentTime"
+    MUTE = "onMute"
+    VOLUME_CHANGE = "onVolumeChange"
+    IMAGE_CHANGE = "onImageChange"
+    PLAYER_ERROR = "onPlayerError"
+    ERROR = "onError"
+
+
+class PlayerState(IntEnum):
+    """The value of STATE_CHANGE."""
+
+    INIT = -1
+    ENDED = 0
+    PLAYING = 1
+    PAUSED = 2
+    BUFFERING = 3
+
+
+class PlayerError(Enum):
+    """The value of PLAYER_ERROR: its number, and the name as errorType."""
+
+    INVALID_VIDEO = 1001
+    SERVER_ERROR = 2001
+    PLAYBACK_ERROR = 3001
+    AUTOPLAY_ERROR = 3002

@@ -107,6 +107,13 @@ _TABLE = (
         "Wait for the window of the limit to pass.",
     ),
     ErrorCode(
+        "daily_quota_limit_exceeded",
+        429,
+        Kind.QUOTA,
+        "The daily quota is used up.",
+        "Go on after 00:00 UTC.",
+    ),
+    ErrorCode(
         "internal_error",
         500,
         Kind.SERVER,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from .errors import case
-from .model import Answer, CommaList, Empty, Request, Secret
+from .model import OPEN, Answer, CommaList, Empty, Request, Secret
 from .operation import Auth, Effect, Operation, Page, Resource, Retry, Shape
 
 ACCESS_TOKEN_SECONDS = 86_400
@@ -24,15 +26,14 @@ MAX_SANDBOX_TARGET_USERS = 10
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
 """What a desktop app may be redirected to."""
 
-RETIRED_PATHS = (
-    "/auth/authorize/",
-    "/oauth/access_token/",
-    "/oauth/refresh_token/",
-    "/oauth/revoke/",
-    "/v0/oauth/get_qrcode",
-    "/v0/oauth/check_qrcode",
-)
-"""Login Kit v1, ended 2024-02-29 (`oauth.yaml`, legacy_v1)."""
+QR_SECONDS = 180
+"""Not published (low confidence)."""
+MAX_TICKET_LENGTH = 511
+TICKET_UNFILLED = "tobefilled"
+"""What stands in the scan URL where the app's own client_ticket goes."""
+
+NATIVE_AUTHORIZE_PATH = "/opensdk/oauth/"
+"""What the mobile SDKs open when the TikTok app is installed (`oauth.yaml`, mobile_exchange)."""
 
 USER_TOKEN_PREFIX = "act."
 REFRESH_TOKEN_PREFIX = "rft."
@@ -63,6 +64,8 @@ class Authorize(Request):
     code_challenge_method: str | None = None
     disable_auto_auth: int | None = None
     lang: str | None = None
+    request_id: str | None = None
+    """The iOS SDK's own mark of a request, which comes back with the answer."""
 
 
 AUTHORIZE = Page(
@@ -88,6 +91,12 @@ class Callback(Answer):
     error: str = ""
     error_description: str = ""
     error_type: str = ""
+    error_code: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    """To mobile apps: `CANCELLED` when the creator turned back."""
+
+
+MOBILE_CANCELLED = -2
+"""`error_code` and `errCode` of a refusal in a mobile app (`mobile_exchange.ios`)."""
 
 
 class CodeGrant(Request):
@@ -229,3 +238,98 @@ REVOKE = Operation(
     ),
     source="oauth.yaml revoke",
 )
+
+
+class QrStatus(StrEnum):
+    """Where a QR login is. The code is handed out once, with CONFIRMED."""
+
+    NEW = "new"
+    SCANNED = "scanned"
+    CONFIRMED = "confirmed"
+    EXPIRED = "expired"
+    UTILISED = "utilised"
+
+
+class QrRequest(Request):
+    """No redirect URI: TikTok takes the app's registered one. No secret either."""
+
+    client_key: str
+    scope: CommaList
+    state: str | None = None
+
+
+class QrCode(Answer):
+    """`scan_qrcode_url` has `tobefilled` where the app's client_ticket goes, then is drawn."""
+
+    scan_qrcode_url: str
+    token: Secret
+
+
+class QrCheck(Request):
+    client_key: str
+    client_secret: Secret
+    token: Secret
+
+
+class QrState(Answer):
+    """`client_ticket` is the one that the phone saw: drop the answer if it isn't yours.
+
+    With CONFIRMED come `redirect_uri`, with the code in its query, and `state`; the docs' table
+    names `code` too, which their example doesn't show.
+    """
+
+    status: Annotated[QrStatus | str, OPEN]
+    client_ticket: str = ""
+    redirect_uri: Secret = ""
+    code: Secret = ""
+    state: str = ""
+
+
+QR_START = Operation(
+    id="oauth.qr_start",
+    method="POST",
+    path="/v2/oauth/get_qrcode/",
+    request=QrRequest,
+    response=QrCode,
+    summary="Begin a login by QR code",
+    resource=Resource.AUTHORIZATION,
+    action="Connect an account",
+    auth=Auth.CLIENT,
+    shape=Shape.OAUTH,
+    form=True,
+    retry=Retry.SAFE,
+    errors=(
+        _SECRET_MISSING,
+        case("invalid_scope", "a scope isn't enabled for the app (assumed)"),
+        case("unauthorized_client", "the app isn't live (assumed)"),
+        case("invalid_client", "the key is unknown (assumed)"),
+    ),
+    source="oauth.yaml get_qrcode",
+)
+
+QR_CHECK = Operation(
+    id="oauth.qr_check",
+    method="POST",
+    path="/v2/oauth/check_qrcode/",
+    request=QrCheck,
+    response=QrState,
+    summary="Ask what became of a QR code",
+    resource=Resource.AUTHORIZATION,
+    action="Connect an account",
+    effect=Effect.WRITE,
+    auth=Auth.CLIENT,
+    shape=Shape.OAUTH,
+    form=True,
+    errors=(case("invalid_request", "a field is missing, or the token is unknown"), _CLIENT_WRONG),
+    source="oauth.yaml check_qrcode",
+)
+
+RETIRED: Mapping[str, str] = {
+    "/auth/authorize/": AUTHORIZE.path,
+    "/oauth/access_token/": TOKEN_PATH,
+    "/oauth/refresh_token/": TOKEN_PATH,
+    "/oauth/revoke/": REVOKE.path,
+    "/v0/oauth/get_qrcode": QR_START.path,
+    "/v0/oauth/check_qrcode": QR_CHECK.path,
+}
+"""Login Kit v1, ended 2024-02-29, with what replaced it (`oauth.yaml`, legacy_v1)."""

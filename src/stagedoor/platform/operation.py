@@ -56,6 +56,7 @@ class Resource(StrEnum):
     PROFILE = "profile"
     VIDEOS = "videos"
     POSTING = "posting"
+    COMMERCIAL = "commercial"
     AUTHORIZATION = "authorization"
     """Token exchange, revoke and uploads: never leaves the client, so no grant names it."""
 

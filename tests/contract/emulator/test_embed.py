@@ -94,3 +94,50 @@ def test_a_caption_reaches_no_page_as_markup(tiktok: TikTok) -> None:
     assert "<script>alert" not in tiktok.http.get("/oembed", params={"url": url}).json()["html"]
     for path in (f"/@maracooks/video/{video.id}", "/@maracooks"):
         assert "<script>" not in tiktok.http.get(path).text
+
+
+def test_a_short_link_leads_to_the_post_and_is_embedded_like_it(tiktok: TikTok) -> None:
+    video = newest(tiktok)
+    post = tiktok.control("GET", "phone/maracooks")["posts"][0]
+    assert (post["id"], post["short_link"][:24]) == (video.id, "https://vm.tiktok.com/ZM"[:24])
+    card = tiktok.http.get("/oembed", params={"url": post["short_link"]}).json()
+    assert card["embed_product_id"] == video.id
+    there = tiktok.http.get(post["short_link"].removeprefix("https://vm.tiktok.com"))
+    assert there.headers["location"] == f"/@maracooks/video/{video.id}"
+    assert tiktok.http.get("/ZMnothing/").status_code == 404
+    wrong = {"url": "https://vm.tiktok.com/ZM!/"}
+    assert tiktok.http.get("/oembed", params=wrong).status_code == 400
+
+
+def test_photos_are_embedded_by_their_own_address(tiktok: TikTok) -> None:
+    video = newest(tiktok)
+    video.photos = 3
+    url = f"https://www.tiktok.com/@maracooks/photo/{video.id}"
+    card = tiktok.http.get("/oembed", params={"url": url}).json()
+    assert f"/photo/{video.id}" in card["html"]
+
+
+def test_dead_links_may_be_a_404(tiktok: TikTok) -> None:
+    tiktok.settings(oembed_bad_url_status=404)
+    url = "https://www.tiktok.com/@maracooks/video/123"
+    assert tiktok.http.get("/oembed", params={"url": url}).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "controls=2&rel=x", "autoplay=1&controls=maybe", "%ff=1"])
+def test_the_player_answers_whatever_it_is_asked(tiktok: TikTok, query: str) -> None:
+    video = newest(tiktok)
+    video.title = "</script><script>alert(1)</script>"
+    answer = tiktok.http.get(f"/player/v1/{video.id}?{query}")
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert ("autoplay=1" in query) is ('"autoplay": true' in answer.text)
+    assert tiktok.http.get(f"/player/v1/123?{query}").status_code == 200
+
+
+def test_a_live_s_domain_must_be_a_host_name(tiktok: TikTok) -> None:
+    assert tiktok.control("GET", "live-domains") == {"domains": ["localhost", "127.0.0.1"]}
+    wrong = tiktok.http.put("/_emulator/live-domains", json={"domains": ["https://x/"]})
+    assert wrong.status_code == 400
+    for path in ("/embed/live/maracooks", "/embed/live/@maracooks?embed_domain=x.example.com"):
+        assert "be shown here" in tiktok.http.get(path).text
+    assert tiktok.http.get("/embed/live/@nobody").status_code == 404

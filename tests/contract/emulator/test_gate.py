@@ -13,6 +13,7 @@ from stagedoor.platform.oauth import LOG_ID
 from .conftest import TikTok
 
 INFO = "/v2/user/info/"
+KEY = "emulator-client-key"
 LIST = "/v2/video/list/"
 
 
@@ -176,3 +177,18 @@ def test_every_request_is_kept_without_its_secrets(tiktok: TikTok) -> None:
     assert seen[0]["client_key"] == "emulator-client-key"
     assert seen[0]["creator_id"]
     assert re.search("act\\.|rft\\.|fields", repr(seen)) is None
+
+
+def test_an_app_may_have_limits_of_its_own(tiktok: TikTok) -> None:
+    limits = {"display.video_list": [2, 60]}
+    shown = tiktok.control("PATCH", f"apps/{KEY}", {"limits": limits})
+    assert shown["limits"] == limits
+    bearer = tiktok.bearer()
+    codes = [
+        tiktok.http.post(f"{LIST}?fields=id", headers=bearer, json={}).status_code for _ in range(3)
+    ]
+    assert codes == [200, 200, 429]
+    wrong = tiktok.http.patch(f"/_emulator/apps/{KEY}", json={"limits": {"display.likes": [1, 1]}})
+    assert wrong.status_code == 400
+    tiktok.control("PATCH", f"apps/{KEY}", {"limits": {}})
+    assert tiktok.http.post(f"{LIST}?fields=id", headers=bearer, json={}).status_code == 200

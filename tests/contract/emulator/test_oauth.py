@@ -451,3 +451,95 @@ def test_login_kit_v1_says_that_it_ended(tiktok: TikTok) -> None:
     told = tiktok.http.post("/oauth/access_token/", data={"code": "x"}).json()
     assert told["message"] == "error"
     assert "ended" in told["data"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("path", "replaced_by"),
+    [
+        ("/auth/authorize/", "/v2/auth/authorize/"),
+        ("/oauth/refresh_token/", "/v2/oauth/token/"),
+        ("/oauth/revoke/", "/v2/oauth/revoke/"),
+        ("/v0/oauth/get_qrcode", "/v2/oauth/get_qrcode/"),
+        ("/v0/oauth/check_qrcode", "/v2/oauth/check_qrcode/"),
+    ],
+)
+def test_a_retired_path_names_what_replaced_it(tiktok: TikTok, path: str, replaced_by: str) -> None:
+    assert replaced_by in tiktok.http.get(path).json()["data"]["description"]
+
+
+def mobile_app(tiktok: TikTok, platform: str) -> dict[str, Any]:
+    return portal_app(tiktok, redirect_uris={platform: ["https://app.example.com/open/"]})
+
+
+@pytest.mark.parametrize("platform", ["ios", "android"])
+def test_a_backend_redeems_the_code_that_a_mobile_app_got(tiktok: TikTok, platform: str) -> None:
+    app = mobile_app(tiktok, platform)
+    mine = {"client_key": app["client_key"], "client_secret": app["client_secret"]}
+    back: dict[str, Any] = {"redirect_uri": "https://app.example.com/open/"}
+    sdk: dict[str, Any] = {
+        "sdk_name": "tiktok_sdk_auth",
+        "device_platform": platform,
+        "request_id": "r-1",
+    }
+    for challenge, works in ((HEX, True), (BASE64URL, False)):
+        # The SDKs send no code_challenge_method; Android's without the slash at the end.
+        came = consent(
+            tiktok, None, client_key=app["client_key"], code_challenge=challenge, **back, **sdk
+        )
+        assert came["request_id"] == "r-1"
+        told = redeem(tiktok, came["code"], code_verifier=VERIFIER, **mine, **back)
+        assert ("access_token" in told) is works
+    without = tiktok.http.get(AUTHORIZE, params=asked(client_key=app["client_key"], **back)).text
+    assert "<code>code_challenge</code>" in without
+
+
+@pytest.mark.parametrize(
+    ("platform", "names"), [("ios", {"errCode", "error_code"}), ("android", {"errCode"})]
+)
+def test_a_mobile_app_hears_a_no_with_a_number(
+    tiktok: TikTok, platform: str, names: set[str]
+) -> None:
+    key = mobile_app(tiktok, platform)["client_key"]
+    back = consent(
+        tiktok,
+        {"decision": "deny"},
+        client_key=key,
+        code_challenge=HEX,
+        redirect_uri="https://app.example.com/open/",
+    )
+    assert back["error"] == "access_denied"
+    assert {name for name in back if name in ("errCode", "error_code")} == names
+    assert {back[name] for name in names} == {"-2"}
+
+
+def test_the_mobile_sdks_address_leads_to_the_same_page(tiktok: TikTok) -> None:
+    assert "<form" in tiktok.http.get("/opensdk/oauth/", params=asked()).text
+
+
+@pytest.mark.parametrize("state", ["In review", "Not approved"])
+def test_only_a_live_app_may_ask_for_consent(tiktok: TikTok, state: str) -> None:
+    app = portal_app(tiktok, state=state, redirect_uris={"web": ["https://a.example.com/cb"]})
+    query = asked(client_key=app["client_key"], redirect_uri="https://a.example.com/cb")
+    assert "unauthorized_client" in tiktok.http.get(AUTHORIZE, params=query).text
+    grant = {"grant_type": "client_credentials", "client_key": app["client_key"]}
+    told = tiktok.http.post(TOKEN, data=grant | {"client_secret": app["client_secret"]}).json()
+    assert told["access_token"].startswith("clt."), "works for apps still in review"
+
+
+def test_tokens_live_as_long_as_the_settings_say(tiktok: TikTok) -> None:
+    tiktok.settings(access_token_seconds=7_200, refresh_token_seconds=15_552_000)
+    told = redeem(tiktok, consent(tiktok)["code"])
+    assert (told["expires_in"], told["refresh_expires_in"]) == (7_200, 15_552_000)
+    info = ("/v2/user/info/?fields=open_id", {"Authorization": f"Bearer {told['access_token']}"})
+    assert tiktok.http.get(info[0], headers=info[1]).status_code == 200
+    tiktok.advance(7_201)
+    assert tiktok.http.get(info[0], headers=info[1]).status_code == 401
+    assert "access_token" in renew(tiktok, told["refresh_token"])
+
+
+def test_a_rotated_refresh_token_may_die_when_the_first_would_have(tiktok: TikTok) -> None:
+    tiktok.settings(refresh_expiry_restarts=False, refresh_token_seconds=100_000)
+    first = tiktok.token()
+    tiktok.advance(60_000)
+    second = renew(tiktok, first["refresh_token"])
+    assert second["refresh_expires_in"] == pytest.approx(40_000, abs=5)

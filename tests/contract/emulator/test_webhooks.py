@@ -292,3 +292,23 @@ def test_a_public_address_of_the_receiver_is_reached_through_the_host_map(
     poster.control("PATCH", f"apps/{READY}", {"webhook_url": f"https://app.example.com{HOOK}"})
     assert ping(poster)["state"] == "delivered"
     assert site.got[0].target == HOOK
+
+
+@pytest.mark.parametrize(
+    ("spelling", "event"),
+    [
+        ("publicaly", "post.publish.no_longer_publicaly_available"),
+        ("publicly", "post.publish.no_longer_publicly_available"),
+    ],
+)
+def test_a_post_that_is_hidden_is_told_in_either_spelling(
+    poster: Poster, inbox: Site, spelling: str, event: str
+) -> None:
+    poster.settings(legacy_events=False, no_longer_public_as=spelling)
+    publish_id = poster.post_video(poster.token(), media.video())
+    poster.advance(5)
+    (video,) = poster.publish(publish_id)["videos"]
+    poster.control("POST", f"{HOME}/videos/{video['id']}/delete")
+    poster.advance(5)
+    name, content = told(inbox)[-1]
+    assert (name, content["post_id"]) == (event, video["id"])

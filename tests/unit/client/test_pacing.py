@@ -6,10 +6,12 @@ import threading
 import weakref
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor import Pacer
+from stagedoor.client.errors import ConfigurationError
 from stagedoor.platform.operation import LimitKey, RateLimit
 
 SIX_A_MINUTE = RateLimit(6, 60, LimitKey.USER_TOKEN)
@@ -119,3 +121,22 @@ def test_memory_stays_bounded_over_any_number_of_accounts() -> None:
     for _ in range(5):
         pacer.reserve(account, SIX_A_MINUTE)
     assert pacer.reserve(account, SIX_A_MINUTE) > 0
+
+
+def test_an_app_s_own_limits_take_the_place_of_the_documented_ones() -> None:
+    pacer = Pacer(lambda: 0.0, limits={"display.video_list": (2, 10.0)})
+    documented = RateLimit(1, 60, LimitKey.USER_TOKEN)
+    for operation, waits in (
+        ("display.video_list", [0.0, 0.0, 10.05]),
+        ("display.user_info", [0.0, 60.05]),
+    ):
+        key = (operation, "token")
+        assert [pacer.reserve(key, documented) for _ in waits] == pytest.approx(waits)
+
+
+@pytest.mark.parametrize(
+    "limits", [{"display.likes": (1, 1.0)}, {"display.user_info": (0, 1.0)}], ids=str
+)
+def test_limits_that_make_no_sense_are_refused(limits: dict[str, tuple[int, float]]) -> None:
+    with pytest.raises(ConfigurationError):
+        Pacer(limits=limits)

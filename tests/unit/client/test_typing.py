@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, assert_type
 
-from stagedoor import AsyncTikTok, Post, TikTok
+from stagedoor import AsyncTikTok, Post, QrLogin, TikTok
+from stagedoor.platform.commercial import AdFilters, Advertisers, DateRange, FoundAd
 from stagedoor.platform.display import Video, VideoPage
 from stagedoor.platform.posting import PostStatus
+
+FILTERS = AdFilters(ad_published_date_range=DateRange(min="20260801", max="20260831"))
 
 
 def sync_types(tiktok: TikTok) -> None:
@@ -18,6 +21,9 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.posts.status(publish_id="x"), PostStatus)
     assert_type(tiktok.videos.all(limit=3), Iterator[Video])
     assert_type(tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Post)
+    assert_type(tiktok.commercial.query_advertisers(search_term="a"), Advertisers)
+    assert_type(tiktok.commercial.all_ads(filters=FILTERS), Iterator[FoundAd])
+    assert_type(tiktok.oauth.qr_begin(["video.list"]), QrLogin)
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
 
@@ -25,6 +31,7 @@ def sync_types(tiktok: TikTok) -> None:
 def async_types(tiktok: AsyncTikTok) -> None:
     _ = assert_type(tiktok.videos.list(max_count=5), Coroutine[Any, Any, VideoPage])
     assert_type(tiktok.videos.all(limit=3), AsyncIterator[Video])
+    assert_type(tiktok.commercial.all_ads(filters=FILTERS), AsyncIterator[FoundAd])
     _ = assert_type(
         tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Coroutine[Any, Any, Post]
     )

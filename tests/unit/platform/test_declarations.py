@@ -34,6 +34,8 @@ RELEASED = {
     "oauth.token_refresh",
     "oauth.token_client",
     "oauth.revoke",
+    "oauth.qr_start",
+    "oauth.qr_check",
     "display.user_info",
     "display.video_list",
     "display.video_query",
@@ -46,6 +48,15 @@ RELEASED = {
     "media.upload_chunk",
     "embed.oembed_video",
     "embed.oembed_profile",
+    "embed.player",
+    "embed.live",
+    "embed.legacy_frame",
+    "share.ios",
+    "commercial.ad_query",
+    "commercial.ad_detail",
+    "commercial.ad_report",
+    "commercial.advertiser_query",
+    "commercial.content_query",
 }
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
@@ -88,7 +99,8 @@ def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] |
 
 @pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
 def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page) -> None:
-    assert declared.errors
+    # What goes wrong in a frame is told by messages, see PlayerError.
+    assert declared.errors or declared.id.startswith(("embed.", "share."))
     for case in declared.errors:
         assert case.when
         if case.code:
@@ -112,10 +124,10 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 
 
 @each_operation
-def test_scopes_are_real_and_only_asked_of_a_creators_token(operation: Operation[..., Any]) -> None:
+def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
     assert set(scopes.names) <= {scope.value for scope in Scope}
-    assert bool(scopes.names) == (operation.auth is Auth.USER)
+    assert bool(scopes.names) == (operation.auth in (Auth.USER, Auth.CLIENT_TOKEN))
     if isinstance(scopes, ByField):
         assert set(scopes.field_scopes) <= set(
             operation.response.model_fields["user"].annotation.model_fields
@@ -139,7 +151,7 @@ def test_a_person_can_read_what_it_does(operation: Operation[..., Any]) -> None:
     assert not operation.summary.endswith(".")
     assert Surface.CLIENT in operation.surfaces
     if operation.shape is Shape.ENVELOPE:
-        assert operation.auth is Auth.USER
+        assert operation.auth in (Auth.USER, Auth.CLIENT_TOKEN)
 
 
 def test_the_published_rate_limits() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from stagedoor.platform import catalogue
 from stagedoor.platform.oauth import MAX_SANDBOX_TARGET_USERS
 from stagedoor.platform.scopes import Scope
 
@@ -78,6 +79,7 @@ def shown(world: World, app: App) -> dict[str, Any]:
             {"kind": one.kind.value, "value": one.value} for one in app.url_properties
         ],
         "webhook_url": app.webhook_url,
+        "limits": {name: list(limit) for name, limit in app.limits.items()},
     }
 
 
@@ -111,6 +113,8 @@ def _apply(world: World, app: App, body: AppPatch) -> None:
         app.webhook_url = body.webhook_url
     if "user_cap" in given:
         app.user_cap = body.user_cap
+    if body.limits is not None:
+        app.limits = dict(body.limits)
     if body.name is not None:
         app.name = body.name
     if body.state is not None:
@@ -129,6 +133,9 @@ def _check(app: App, body: AppPatch) -> None:
     for place, name in enumerate(body.scopes or ()):
         if name not in _KNOWN_SCOPES:
             raise wrong(f"scopes.{place}", f"is no scope of TikTok's: {name!r}")
+    for name in body.limits or ():
+        if name not in catalogue.operations():
+            raise wrong(f"limits.{name}", "is no operation")
     for place, one in enumerate(body.url_properties or ()):
         why = _property_problem(one.kind, one.value)
         if why is not None:

@@ -44,6 +44,14 @@ class AppPatch(Body):
     capped: bool | None = None
     user_cap: Annotated[int, Field(ge=0)] | None = None
     webhook_url: str | None = None
+    limits: (
+        dict[
+            str,
+            tuple[Annotated[int, Field(ge=0)], Annotated[float, Field(gt=0, allow_inf_nan=False)]],
+        ]
+        | None
+    ) = None
+    """Requests and seconds by operation id, instead of the documented limits."""
     url_properties: list[PropertyBody] | None = None
 
 

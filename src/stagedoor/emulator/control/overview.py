@@ -25,6 +25,8 @@ _LINKS = tuple(
         "apps",
         "creators",
         "publishes",
+        "advertisers",
+        "ads",
         "deliveries",
         "requests",
         "faults",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from stagedoor.platform import embed
 from stagedoor.ui import render
 
-from .. import cdn
+from .. import cdn, links
 from ..calls import Handlers
 from ..world import Creator, Video, World
-from . import service
+from . import live, player, service
 from .service import kind_of
 
 __all__ = ["HANDLERS", "ROUTES", "kind_of"]
@@ -43,8 +43,21 @@ async def profile(request: Request) -> Response:
     return HTMLResponse(render("emulator/profile.html", creator=creator, videos=public))
 
 
+async def short(request: Request) -> Response:
+    """A short link's way to the post."""
+    world: World = request.app.state.world
+    video_id = links.unshortened(links.SHORT_MARK + request.path_params["rest"])
+    video = world.all.videos.get(video_id or "")
+    if video is None or not world.is_public(video):
+        return PlainTextResponse("This link leads nowhere.", 404)
+    creator = world.all.creators[video.creator_id]
+    return RedirectResponse(links.page(creator, video).removeprefix(links.WWW), 301)
+
+
 async def script(request: Request) -> Response:
-    return Response("// The local TikTok draws no player.\n", media_type="text/javascript")
+    return Response(
+        render("emulator/embed.js", quote=embed.QUOTE_CLASS), media_type="text/javascript"
+    )
 
 
 ROUTES = [
@@ -52,9 +65,13 @@ ROUTES = [
     Route("/@{handle}/video/{video_id}", post),
     Route("/@{handle}/photo/{video_id}", post),
     Route("/static/profile-video", post),
-    Route("/player/v1/{video_id}", post),
-    Route("/embed/v2/{video_id}", post),
-    Route("/embed.js", script),
+    Route(embed.PLAYER.path, player.show),
+    Route(embed.LEGACY_FRAME.path, post),
+    Route(embed.LIVE.path, live.show),
+    Route(embed.LIVE.path.replace("@", ""), live.show),
+    Route(f"/{links.SHORT_MARK}{{rest}}", short),
+    Route(f"/{links.SHORT_MARK}{{rest}}/", short),
+    Route(embed.SCRIPT_PATH, script),
 ]
 
 

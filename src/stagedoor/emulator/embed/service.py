@@ -15,6 +15,7 @@ from ..world import Creator, Video, World
 _VIDEO = re.compile(r"/@(?P<handle>[^/]+)/(?:video|photo)/(?P<id>\d+)/?")
 _PROFILE = re.compile(r"/@(?P<handle>[^/]+)/?")
 _TIKTOK = "tiktok.com"
+_SHORT_HOST = links.SHORT.removeprefix("https://")
 
 VIDEO, PROFILE = "video", "profile"
 
@@ -38,6 +39,9 @@ def address(url: str) -> Address | None:
         return None
     if host != _TIKTOK and not host.endswith(f".{_TIKTOK}"):
         return None
+    if host == _SHORT_HOST:
+        video_id = links.unshortened(parts.path.strip("/"))
+        return None if video_id is None else Address("", video_id)
     video = _VIDEO.fullmatch(parts.path)
     if video is not None:
         return Address(video["handle"], video["id"])
@@ -55,10 +59,10 @@ def video_card(call: Call) -> OEmbedVideo:
     request: OEmbedQuery = call.request
     found = address(request.url)
     if found is None or found.video_id is None:
-        raise _bad_url()
+        raise _bad_url(call)
     video = call.world.all.videos.get(found.video_id)
     if video is None or not call.world.is_public(video):
-        raise _bad_url()
+        raise _bad_url(call)
     creator = call.world.all.creators[video.creator_id]
     return _card(call, creator, video)
 
@@ -68,7 +72,7 @@ def profile_card(call: Call) -> OEmbedProfile:
     found = address(request.url)
     creator = by_handle(call.world, found.handle) if found else None
     if creator is None or creator.private:
-        raise _bad_url()
+        raise _bad_url(call)
     return OEmbedProfile(
         version="1.0",
         type="rich",
@@ -110,5 +114,6 @@ def _card(call: Call, creator: Creator, video: Video) -> OEmbedVideo:
     )
 
 
-def _bad_url() -> Refusal:
-    return Refusal("invalid_params", "Something went wrong", 400)
+def _bad_url(call: Call) -> Refusal:
+    status = call.world.settings.oembed_bad_url_status
+    return Refusal("invalid_params", "Something went wrong", status)

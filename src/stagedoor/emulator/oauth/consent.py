@@ -93,38 +93,81 @@ def may_skip(world: World, ask: Ask, creator: Creator) -> bool:
 
 def allow(world: World, ask: Ask, creator: Creator, kept: frozenset[str]) -> Away:
     """The creator says yes to the `kept` scopes; those without a toggle are always kept."""
-    if ask.app.sandbox and creator.id not in ask.app.target_users:
-        return _refusal(ask.request, "access_denied", error_type="non_sandbox_target")
+    if not lets_in(ask.app, creator):
+        return _refusal(ask.request, "access_denied", more={"error_type": "non_sandbox_target"})
     granted = tuple(
         name for name in ask.scopes if name in kept or not consent_text(name).toggleable
     )
-    code = AuthCode(
-        value=world.ids.code(),
-        client_key=ask.app.client_key,
-        creator_id=creator.id,
-        scopes=frozenset(granted),
-        redirect_uri=ask.request.redirect_uri,
-        platform=ask.platform,
-        challenge=ask.request.code_challenge or None,
-        expires=world.now() + world.settings.code_seconds,
+    code = issue(
+        world,
+        ask.app,
+        creator,
+        frozenset(granted),
+        ask.request.redirect_uri,
+        ask.platform,
+        ask.request.code_challenge or None,
     )
-    world.all.codes[code.value] = code
     return _back(ask.request, {"code": code.value, "scopes": ",".join(granted)})
 
 
+def issue(
+    world: World,
+    app: App,
+    creator: Creator,
+    scopes: frozenset[str],
+    redirect_uri: str,
+    platform: PlatformKind,
+    challenge: str | None = None,
+) -> AuthCode:
+    """The code of a consent, good for one exchange."""
+    code = AuthCode(
+        value=world.ids.code(),
+        client_key=app.client_key,
+        creator_id=creator.id,
+        scopes=scopes,
+        redirect_uri=redirect_uri,
+        platform=platform,
+        challenge=challenge,
+        expires=world.now() + world.settings.code_seconds,
+    )
+    world.all.codes[code.value] = code
+    return code
+
+
+def lets_in(app: App, creator: Creator) -> bool:
+    """Whether this creator may use the app: a sandbox has target users."""
+    return not app.sandbox or creator.id in app.target_users
+
+
 def deny(ask: Ask) -> Away:
-    return _refusal(ask.request, "access_denied", "User denied")
+    more = {}
+    if ask.platform in (PlatformKind.IOS, PlatformKind.ANDROID):
+        # oauth.yaml, mobile_exchange: iOS reads error_code then errCode, Android errCode.
+        number = str(oauth.MOBILE_CANCELLED)
+        more = {"errCode": number}
+        if ask.platform is PlatformKind.IOS:
+            more["error_code"] = number
+    return _refusal(ask.request, "access_denied", "User denied", more)
 
 
 def _refusal(
-    request: Authorize, code: str, description: str | None = None, error_type: str | None = None
+    request: Authorize,
+    code: str,
+    description: str | None = None,
+    more: dict[str, str] | None = None,
 ) -> Away:
     said = {"error": code, "error_description": description or CODES[code].message}
-    return _back(request, said | ({"error_type": error_type} if error_type else {}))
+    return _back(request, said | (more or {}))
 
 
 def _back(request: Authorize, said: dict[str, str]) -> Away:
     if request.state is not None:
         said = {**said, "state": request.state}
-    joint = "&" if "?" in request.redirect_uri else "?"
-    return Away(request.redirect_uri + joint + urlencode(said))
+    if request.request_id is not None:
+        said = {**said, "request_id": request.request_id}
+    return Away(with_query(request.redirect_uri, said))
+
+
+def with_query(uri: str, said: dict[str, str]) -> str:
+    joint = "&" if "?" in uri else "?"
+    return uri + joint + urlencode(said)

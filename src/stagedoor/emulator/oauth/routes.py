@@ -17,7 +17,7 @@ from ..bodies import MAX_FORM, read
 from ..calls import Handlers, Refusal
 from ..forms import fields
 from ..world import Creator, World
-from . import consent, service
+from . import consent, qr, qr_pages, service
 from .consent import Ask, Away, Wrong
 
 HANDLERS: Handlers = {
@@ -25,6 +25,8 @@ HANDLERS: Handlers = {
     oauth.TOKEN_REFRESH: service.redeem_refresh,
     oauth.TOKEN_CLIENT: service.issue_own,
     oauth.REVOKE: service.revoke,
+    oauth.QR_START: qr.start,
+    oauth.QR_CHECK: qr.check,
 }
 
 SESSION = "stagedoor_creator"
@@ -73,7 +75,8 @@ async def retired(request: Request) -> Response:
     data = {
         "captcha": "",
         "desc_url": "",
-        "description": "This version of Login Kit has ended. Use /v2/oauth/token/.",
+        "description": "This version of Login Kit has ended. "
+        f"Use {oauth.RETIRED[request.url.path]} instead.",
         "error_code": 10002,
         "log_id": world.ids.log_id(world.now()),
     }
@@ -83,10 +86,16 @@ async def retired(request: Request) -> Response:
 ROUTES = [
     *(
         Route(path, endpoint, methods=[method])
-        for path in (AUTHORIZE.path, AUTHORIZE.path.rstrip("/"))
+        for path in (
+            AUTHORIZE.path,
+            AUTHORIZE.path.rstrip("/"),
+            oauth.NATIVE_AUTHORIZE_PATH,
+            oauth.NATIVE_AUTHORIZE_PATH.rstrip("/"),
+        )
         for method, endpoint in (("GET", show), ("POST", decide))
     ),
-    *(Route(path, retired, methods=["GET", "POST"]) for path in oauth.RETIRED_PATHS),
+    *(Route(path, retired, methods=["GET", "POST"]) for path in oauth.RETIRED),
+    *qr_pages.ROUTES,
 ]
 
 

@@ -29,7 +29,7 @@ def redeem_code(call: Call) -> UserToken:
     code = world.all.codes.get(request.code)
     if code is None or code.used or code.expires <= call.now:
         raise Refusal("invalid_grant", oauth.CODE_EXPIRED)
-    app = _client(world, request.client_key, request.client_secret)
+    app = client(world, request.client_key, request.client_secret)
     if code.client_key != app.client_key:
         raise Refusal("invalid_grant", oauth.CODE_EXPIRED)
     if code.redirect_uri != request.redirect_uri:
@@ -45,7 +45,7 @@ def redeem_refresh(call: Call) -> UserToken:
     """The client is checked first on this grant."""
     world = call.world
     request: RefreshGrant = call.request
-    app = _client(world, request.client_key, request.client_secret)
+    app = client(world, request.client_key, request.client_secret)
     token = world.all.refresh_tokens.get(request.refresh_token)
     grant = world.all.grants[token.grant_id] if token else None
     if (
@@ -64,7 +64,7 @@ def issue_own(call: Call) -> ClientToken:
     """Works for apps still in review, too."""
     world = call.world
     request: ClientGrant = call.request
-    token = tokens.own(world, _client(world, request.client_key, request.client_secret))
+    token = tokens.own(world, client(world, request.client_key, request.client_secret))
     return ClientToken(access_token=token.value, expires_in=world.settings.client_token_seconds)
 
 
@@ -72,7 +72,7 @@ def revoke(call: Call) -> Empty:
     """Ends the whole grant; an access token past its life is refused."""
     world = call.world
     request: Revocation = call.request
-    app = _client(world, request.client_key, request.client_secret)
+    app = client(world, request.client_key, request.client_secret)
     token = tokens.live(world, request.token, call.now)
     if token is None or token.grant_id is None or token.client_key != app.client_key:
         raise Refusal("invalid_grant", "Access token is invalid or expired.")
@@ -80,7 +80,8 @@ def revoke(call: Call) -> Empty:
     return Empty()
 
 
-def _client(world: World, key: str, secret: str) -> App:
+def client(world: World, key: str, secret: str) -> App:
+    """The app, once its secret proves it."""
     if not secret:
         raise Refusal("invalid_request", oauth.SECRET_MISSING)
     app = world.all.apps.get(key)

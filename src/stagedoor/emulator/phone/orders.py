@@ -39,6 +39,7 @@ class PhoneSettings(Order):
     max_video_seconds: Annotated[StrictInt | None, Field(gt=0)] = None
     app_version: tuple[int, int] | None = None
     banned: StrictBool | None = None
+    live: StrictBool | None = None
 
     @field_validator("app_version", mode="before")
     @classmethod
@@ -56,3 +57,15 @@ class Disconnect(Order):
 
     client_key: Annotated[str, StringConstraints(min_length=1)]
     reason: RemovalReason = RemovalReason.USER_DISCONNECTED
+
+
+class Scan(Order):
+    """What the QR code says: an `aweme://` address."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
+
+
+class Approval(Order):
+    """The scopes that stay ticked; left out: all of them."""
+
+    scopes: tuple[str, ...] | None = None

@@ -7,10 +7,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
+from .. import links
+from ..oauth import qr
 from ..orders import controlled, read
-from ..world import Creator, Grant, Publish, Video, World
+from ..world import Creator, Grant, Publish, QrLogin, Video, World
 from . import service
-from .orders import Disconnect, Finish, PhoneSettings, Visibility
+from .orders import Approval, Disconnect, Finish, PhoneSettings, Scan, Visibility
 
 _PHONE = "/_emulator/phone/{username}"
 
@@ -78,12 +80,46 @@ async def disconnect(world: World, request: Request) -> Any:
     return {"apps": [_shown_app(world, grant) for grant in service.connected(world, creator)]}
 
 
+async def scan(world: World, request: Request) -> Any:
+    _owner(world, request)
+    order = await read(request, Scan)
+    return _shown_login(world, qr.scan(world, order.url))
+
+
+async def approve(world: World, request: Request) -> Any:
+    creator = _owner(world, request)
+    login = qr.find(world, request.path_params["token"])
+    order = await read(request, Approval)
+    kept = None if order.scopes is None else frozenset(order.scopes)
+    qr.approve(world, creator, login, kept)
+    return _shown_login(world, login)
+
+
+async def deny(world: World, request: Request) -> Any:
+    _owner(world, request)
+    login = qr.find(world, request.path_params["token"])
+    qr.deny(world, login)
+    return _shown_login(world, login)
+
+
+def _shown_login(world: World, login: QrLogin) -> dict[str, Any]:
+    return {
+        "token": login.token,
+        "app": world.all.apps[login.client_key].name,
+        "client_key": login.client_key,
+        "scopes": login.scopes,
+        "status": qr.status_of(world, login),
+        "expires": login.expires,
+    }
+
+
 def _shown_creator(creator: Creator) -> dict[str, Any]:
     return {
         "username": creator.username,
         "display_name": creator.display_name,
         "private": creator.private,
         "banned": creator.banned,
+        "live": creator.live,
         "comment_disabled": creator.comment_disabled,
         "duet_disabled": creator.duet_disabled,
         "stitch_disabled": creator.stitch_disabled,
@@ -111,6 +147,7 @@ def _shown_draft(world: World, draft: Publish) -> dict[str, Any]:
 def _shown_video(world: World, video: Video) -> dict[str, Any]:
     return {
         "id": video.id,
+        "short_link": links.short(video),
         "title": video.title,
         "created": video.created,
         "seconds": video.duration,
@@ -142,5 +179,8 @@ ROUTES = [
     Route(f"{_PHONE}/videos/{{video_id}}/delete", controlled(delete), methods=["POST"]),
     Route(f"{_PHONE}/videos/{{video_id}}", controlled(show_to), methods=["PATCH"]),
     Route(f"{_PHONE}/settings", controlled(settings), methods=["PATCH"]),
+    Route(f"{_PHONE}/scan", controlled(scan), methods=["POST"]),
+    Route(f"{_PHONE}/scan/{{token}}/approve", controlled(approve), methods=["POST"]),
+    Route(f"{_PHONE}/scan/{{token}}/deny", controlled(deny), methods=["POST"]),
     Route(f"{_PHONE}/disconnect", controlled(disconnect), methods=["POST"]),
 ]

@@ -34,8 +34,10 @@ def publication_changed(world: World, video: Video) -> None:
     publish = world.all.publishes.get(video.publish_id or "")
     if publish is None:
         return
-    public = world.is_public(video)
-    event = platform.PUBLICLY_AVAILABLE if public else platform.NO_LONGER_PUBLIC
+    event = platform.PUBLICLY_AVAILABLE
+    if not world.is_public(video):
+        usual = world.settings.no_longer_public_as == "publicaly"
+        event = platform.NO_LONGER_PUBLIC if usual else platform.NO_LONGER_PUBLIC_OTHER
     _tell(world, publish, event, post_id=video.id)
 
 

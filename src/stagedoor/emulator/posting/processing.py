@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from stagedoor.platform.commercial import CommercialLabel
 from stagedoor.platform.media import VIDEO
 from stagedoor.platform.posting import TERMINAL, FailReason, PrivacyLevel, PublishStatus
 
@@ -186,6 +187,10 @@ def complete(world: World, publish: Publish, video: Video) -> None:
     video.duration = video.duration or publish.duration
     video.width, video.height = publish.width, publish.height
     video.photos = len(publish.media) if publish.flow.photo else 0
+    if publish.branded:
+        video.label = CommercialLabel.PAID_PARTNERSHIP
+    elif publish.own_brand:
+        video.label = CommercialLabel.PROMOTIONAL
     video.digest, video.media = publish.digest, list(publish.media)
     video.moderation = Moderation.PENDING
     if publish.restricted:

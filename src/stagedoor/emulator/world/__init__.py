@@ -8,6 +8,8 @@ one thread, between awaits, so a change is never seen half done.
 from .clock import Clock, Timer
 from .entities import (
     AccessToken,
+    Ad,
+    Advertiser,
     App,
     AuthCode,
     Creator,
@@ -15,7 +17,9 @@ from .entities import (
     Developer,
     Grant,
     Publish,
+    QrLogin,
     RefreshToken,
+    Share,
     Upload,
     UrlProperty,
     Video,
@@ -25,6 +29,8 @@ from .world import Seen, World
 
 __all__ = [
     "AccessToken",
+    "Ad",
+    "Advertiser",
     "App",
     "AuthCode",
     "Clock",
@@ -35,8 +41,10 @@ __all__ = [
     "FaultKind",
     "Grant",
     "Publish",
+    "QrLogin",
     "RefreshToken",
     "Seen",
+    "Share",
     "Timer",
     "Upload",
     "UrlProperty",

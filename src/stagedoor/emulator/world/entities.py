@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from stagedoor.platform.commercial import CommercialLabel
+from stagedoor.platform.oauth import QrStatus
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
+from stagedoor.platform.sharing import MediaType, Outcome
 
 
 @dataclass(slots=True)
@@ -68,6 +71,8 @@ class App:
     """Media may be pulled from any host (the ready-made apps)."""
     url_properties: list[UrlProperty] = field(default_factory=list)
     webhook_url: str | None = None
+    limits: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Requests and seconds by operation, where TikTok raised what is documented."""
 
 
 @dataclass(slots=True)
@@ -87,6 +92,10 @@ class Creator:
     app_version: tuple[int, int] = (41, 5)
     followers: int = 0
     following: int = 0
+    live: bool = False
+    """Whether a LIVE is running."""
+    region_code: str = ""
+    """Two letters: where the account was registered."""
     colour: str = "#fe2c55"
 
 
@@ -136,6 +145,23 @@ class AuthCode:
     used: bool = False
 
 
+@dataclass(slots=True)
+class QrLogin:
+    """A login by QR code, from the app's first call until its code is handed out."""
+
+    token: str
+    client_key: str
+    scopes: list[str]
+    redirect_uri: str
+    expires: float
+    state: str | None = None
+    status: QrStatus = QrStatus.NEW
+    ticket: str = ""
+    """The client_ticket that the phone saw."""
+    code: str = ""
+    denied: bool = False
+
+
 class Moderation(StrEnum):
     PENDING = "pending"
     PASSED = "passed"
@@ -164,6 +190,9 @@ class Video:
     comment_disabled: bool = False
     duet_disabled: bool = False
     stitch_disabled: bool = False
+    label: CommercialLabel | None = None
+    """What the creator marked it as."""
+    brand_names: list[str] = field(default_factory=list)
     publish_id: str | None = None
     digest: str | None = None
     """SHA-256 of the bytes that were received; None for seeded videos."""
@@ -284,6 +313,24 @@ class Publish:
     """What the old webhook names carry instead of the publish_id."""
 
 
+@dataclass(slots=True)
+class Share:
+    """What an app handed to TikTok's app through Share Kit, and what the person did with it."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    created: float
+    media_type: MediaType
+    media: list[str]
+    green_screen: bool
+    outcome: Outcome
+    seconds: int = 0
+    width: int = 1080
+    height: int = 1920
+    video_id: str | None = None
+
+
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -311,3 +358,62 @@ class Delivery:
     publish_id: str | None = None
     state: DeliveryState = DeliveryState.WAITING
     attempts: list[Attempt] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Advertiser:
+    """Who pays for ads. `creator_id` is the TikTok account that the ads speak for."""
+
+    id: str
+    name: str
+    country: str
+    paid_for_by: str
+    creator_id: str | None = None
+
+
+@dataclass(slots=True)
+class Targeting:
+    """Whom an ad is meant for; the texts list categories."""
+
+    ages: list[str] = field(default_factory=list)
+    genders: list[str] = field(default_factory=list)
+    users: int = 0
+    audience: bool = False
+    video_interactions: str = ""
+    creator_interactions: str = ""
+    interest: str = ""
+
+
+@dataclass(slots=True)
+class Takedown:
+    """Why TikTok rejected an ad; no countries: everywhere."""
+
+    reasons: list[str]
+    countries: list[str] = field(default_factory=list)
+    source: str = "TikTok"
+    automated_notice: str | None = None
+
+
+@dataclass(slots=True)
+class Ad:
+    """An ad in the library. What it shows are posts of the world, videos or photos."""
+
+    id: str
+    advertiser_id: str
+    video_ids: list[str]
+    first_shown: float
+    reach: dict[str, int]
+    """Unique users by the country where it was shown."""
+    last_shown: float | None = None
+    """None: it still runs."""
+    title: str = ""
+    external_url: str | None = None
+    download_url: str | None = None
+    call_to_action: str | None = None
+    objective: str | None = None
+    targeting: Targeting = field(default_factory=Targeting)
+    takedown: Takedown | None = None
+
+    @property
+    def seen_by(self) -> int:
+        return sum(self.reach.values())

@@ -53,6 +53,9 @@ class Ids:
         """Holds `*` and `!`, so it always needs percent-escaping."""
         return f"{self._text(64)}*v!{self._random.randrange(1000, 9999)}.u1"
 
+    def qr_token(self) -> str:
+        return "".join(self._random.choices(string.ascii_uppercase + string.digits, k=32))
+
     def client_key(self, sandbox: bool = False) -> str:
         tail = string.ascii_lowercase + string.digits
         body = "".join(self._random.choices(tail, k=14))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
+from . import library
 from .entities import App, Creator, Developer, Video
 from .world import World
 
@@ -21,7 +22,12 @@ READY_MADE = (READY_KEY, UNAUDITED_KEY, SANDBOX_KEY)
 READY_SECRET = "emulator-client-secret"
 
 _DAY = 86_400
-_RESEARCH = (Scope.RESEARCH_BASIC, Scope.RESEARCH_U18_EU, Scope.RESEARCH_VETTED)
+_RESEARCH = (
+    Scope.RESEARCH_BASIC,
+    Scope.RESEARCH_U18_EU,
+    Scope.RESEARCH_VETTED,
+    Scope.RESEARCH_ADLIB,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class _Cast:
     verified: bool = False
     private: bool = False
     max_video_seconds: int = 600
+    region_code: str = "IE"
 
 
 _COOKING = (
@@ -124,6 +131,7 @@ _CASTS = (
         reach=60,
         private=True,
         max_video_seconds=180,
+        region_code="DE",
     ),
     _Cast(
         username="lu_starts_today",
@@ -145,6 +153,7 @@ _CASTS = (
         posts=40,
         days=110,
         reach=90_000,
+        region_code="ES",
         verified=True,
     ),
 )
@@ -158,6 +167,7 @@ def seed(world: World) -> None:
         creator = _creator(world, cast, now)
         _posts(world, creator, cast, chance, now)
     _apps(world)
+    library.seed(world, now)
 
 
 def _creator(world: World, cast: _Cast, now: float) -> Creator:
@@ -171,6 +181,7 @@ def _creator(world: World, cast: _Cast, now: float) -> Creator:
         max_video_seconds=cast.max_video_seconds,
         followers=cast.followers,
         following=cast.following,
+        region_code=cast.region_code,
         colour=cast.colour,
     )
     world.all.creators[creator.id] = creator

@@ -46,6 +46,11 @@ class Settings:
     refresh_token_seconds: Life = oauth.REFRESH_TOKEN_SECONDS
     client_token_seconds: Life = oauth.CLIENT_TOKEN_SECONDS
     code_seconds: Life = oauth.CODE_SECONDS
+    qr_seconds: Life = oauth.QR_SECONDS
+    qr_denied_as: Literal["expired", "scanned"] = "expired"
+    """What a QR check says once the creator said no; undocumented."""
+    qr_tells_code: bool = False
+    """A confirmed QR check has `code` besides `redirect_uri`, as the docs' table says."""
     refresh_rotates: bool = True
     refresh_grace_seconds: Annotated[int, Field(ge=0)] = 0
     refresh_expiry_restarts: bool = True
@@ -78,7 +83,27 @@ class Settings:
     webhook_timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10
     """How long a receiver may take, in real time."""
     legacy_events: bool = True
+    no_longer_public_as: Literal["publicaly", "publicly"] = "publicaly"
+    """How post.publish.no_longer_..._available is spelt; `publicly` by business accounts."""
     duplicate_webhooks: bool = False
     """Every delivery arrives twice."""
+    oembed_bad_url_status: Literal[400, 404] = 400
+    """404 as some clients see for dead links."""
+    player_error: Literal["none", "SERVER_ERROR", "PLAYBACK_ERROR", "AUTOPLAY_ERROR"] = "none"
+    """What goes wrong in every player: at once, when it plays, or when it plays by itself."""
+    commercial_revision: Literal["classic", "newest"] = "classic"
+    """Of the ad query: `newest` has small pages and only the last 365 days, and no advertisers."""
+    commercial_requests_per_day: Annotated[int, Field(ge=0)] = 1_000
+    """Quota of an app and UTC day; that there is one was observed, its size is a guess."""
+    commercial_has_more: Literal["bool", "text"] = "bool"
+    """`text` ("true") in the docs' examples."""
+    commercial_dates: Literal["text", "number"] = "text"
+    """`number` in the docs' examples."""
+    commercial_payer: Literal["paid_for_by", "paid_by"] = "paid_for_by"
+    """`paid_by` in the docs' tables."""
+    commercial_account: Literal["flat", "nested"] = "flat"
+    """An advertiser's account nested in `tiktok_account`, as in the docs' example."""
+    commercial_sample_names: bool = False
+    """`buisness_id`, `unique_user_seen` and `target`, as the docs' examples spell them."""
     pull_from_internet: bool = False
     """Media of hosts outside the host map is downloaded for real."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from .clock import Clock
 from .entities import (
     AccessToken,
+    Ad,
+    Advertiser,
     App,
     AuthCode,
     Creator,
@@ -20,7 +22,9 @@ from .entities import (
     Developer,
     Grant,
     Publish,
+    QrLogin,
     RefreshToken,
+    Share,
     Upload,
     Video,
 )
@@ -55,10 +59,18 @@ class Entities:
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     codes: dict[str, AuthCode] = field(default_factory=dict)
+    qr_logins: dict[str, QrLogin] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     publishes: dict[str, Publish] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    advertisers: dict[str, Advertiser] = field(default_factory=dict)
+    ads: dict[str, Ad] = field(default_factory=dict)
+    used_up: dict[str, int] = field(default_factory=dict)
+    """Calls of a daily quota, by `product:client key:UTC day`."""
+    live_domains: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
+    """Hosts of pages that may show a LIVE."""
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)

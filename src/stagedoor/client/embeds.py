@@ -1,0 +1,167 @@
+"""Markup that shows TikTok on a page of one's own: the player, a LIVE, a post or a profile quoted.
+
+Everything put in is checked or escaped: handles and ids by their form, texts as text. What comes
+out can stand in a page as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from stagedoor.platform import embed
+from stagedoor.platform.embed import (
+    PROFILE_QUOTE_STYLE,
+    QUOTE_CLASS,
+    SCRIPT_PATH,
+    VIDEO_QUOTE_STYLE,
+    LiveParams,
+    PlayerParams,
+)
+from stagedoor.platform.wire import encode
+
+from .errors import InvalidRequest
+from .hosts import Hosts
+
+__all__ = [
+    "LiveParams",
+    "PlayerParams",
+    "live_frame",
+    "live_url",
+    "player_frame",
+    "player_url",
+    "profile_quote",
+    "script",
+    "video_quote",
+]
+
+_POST_ID = re.compile(r"[0-9]{1,20}")
+_HANDLE = re.compile(r"[A-Za-z0-9_.]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_LENGTH = re.compile(r"[0-9]{1,5}%?")
+
+_FRAME_ALLOWS = "fullscreen; autoplay; encrypted-media"
+
+
+def player_url(
+    post_id: str | int, params: PlayerParams | None = None, *, hosts: Hosts | None = None
+) -> str:
+    """The address of the player of a video or photos; `post_id` is the number in the post's URL."""
+    path = embed.PLAYER.path.format(post_id=_post_id(post_id))
+    query = encode(embed.PLAYER, params).query if params is not None else ""
+    return f"{_www(hosts)}{path}{'?' if query else ''}{query}"
+
+
+def player_frame(
+    post_id: str | int,
+    params: PlayerParams | None = None,
+    *,
+    title: str = "TikTok",
+    width: int | str = 325,
+    height: int | str = 580,
+    hosts: Hosts | None = None,
+) -> str:
+    """An iframe with the player. `width` and `height` are pixels or, as text, percents (`100%`).
+
+    `title` is read out to who can't see the frame.
+    """
+    return _frame(player_url(post_id, params, hosts=hosts), title, width, height)
+
+
+def live_url(username: str, params: LiveParams, *, hosts: Hosts | None = None) -> str:
+    """The address of a creator's LIVE for an approved domain."""
+    if not _DOMAIN.fullmatch(params.embed_domain):
+        raise _refused("embed_domain", "is no host name")
+    path = embed.LIVE.path.format(username=_handle(username))
+    return f"{_www(hosts)}{path}?{encode(embed.LIVE, params).query}"
+
+
+def live_frame(
+    username: str,
+    params: LiveParams,
+    *,
+    title: str = "TikTok LIVE",
+    width: int | str = 325,
+    height: int | str = 580,
+    hosts: Hosts | None = None,
+) -> str:
+    """An iframe with a creator's LIVE; see `player_frame` for the measures."""
+    return _frame(live_url(username, params, hosts=hosts), title, width, height)
+
+
+def video_quote(
+    username: str,
+    post_id: str | int,
+    caption: str = "",
+    *,
+    with_script: bool = True,
+    hosts: Hosts | None = None,
+) -> str:
+    """A post as a blockquote that TikTok's script turns into a frame, and readable without it.
+
+    With several on a page, one script is enough: leave it out of the others.
+    """
+    handle, number, www = _handle(username), _post_id(post_id), _www(hosts)
+    profile = f"{www}/@{handle}"
+    text = f"<p>{escape(caption)}</p>" if caption else ""
+    return (
+        f'<blockquote class="{QUOTE_CLASS}" cite="{escape(f"{profile}/video/{number}")}" '
+        f'data-video-id="{number}" style="{VIDEO_QUOTE_STYLE}"><section>'
+        f'<a target="_blank" rel="noopener" title="@{handle}" '
+        f'href="{escape(f"{profile}?refer=embed")}">@{handle}</a>'
+        f"{text}</section></blockquote>{script(hosts) if with_script else ''}"
+    )
+
+
+def profile_quote(username: str, *, with_script: bool = True, hosts: Hosts | None = None) -> str:
+    """A creator's profile as a blockquote that TikTok's script turns into a card."""
+    handle, www = _handle(username), _www(hosts)
+    profile = f"{www}/@{handle}"
+    return (
+        f'<blockquote class="{QUOTE_CLASS}" cite="{escape(profile)}" data-unique-id="{handle}" '
+        f'data-embed-type="creator" style="{PROFILE_QUOTE_STYLE}"><section>'
+        f'<a target="_blank" rel="noopener" href="{escape(f"{profile}?refer=creator_embed")}">'
+        f"@{handle}</a></section></blockquote>{script(hosts) if with_script else ''}"
+    )
+
+
+def script(hosts: Hosts | None = None) -> str:
+    """The script that turns blockquotes into frames; once a page."""
+    return f'<script async src="{escape(f"{_www(hosts)}{SCRIPT_PATH}")}"></script>'
+
+
+def _frame(url: str, title: str, width: int | str, height: int | str) -> str:
+    return (
+        f'<iframe src="{escape(url)}" title="{escape(title)}" '
+        f'width="{_measure("width", width)}" height="{_measure("height", height)}" '
+        f'style="border:0" allow="{_FRAME_ALLOWS}"></iframe>'
+    )
+
+
+def _www(hosts: Hosts | None) -> str:
+    return (hosts or Hosts()).www
+
+
+def _post_id(post_id: str | int) -> str:
+    text = str(post_id)
+    if isinstance(post_id, bool) or not _POST_ID.fullmatch(text):
+        raise _refused("post_id", "is not the number of a post")
+    return text
+
+
+def _handle(username: str) -> str:
+    handle = username.removeprefix("@")
+    if not _HANDLE.fullmatch(handle):
+        raise _refused("username", "is no handle of TikTok's: letters, digits, _ and .")
+    return handle
+
+
+def _measure(name: str, value: int | str) -> str:
+    text = str(value)
+    if isinstance(value, bool) or not _LENGTH.fullmatch(text):
+        raise _refused(name, "is neither pixels nor a percentage")
+    return text
+
+
+def _refused(name: str, why: str) -> InvalidRequest:
+    return InvalidRequest("the embed", [(name, why)])

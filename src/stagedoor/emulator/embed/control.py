@@ -1,0 +1,34 @@
+"""Which pages may show a LIVE, on the control routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+from starlette.requests import Request
+from starlette.routing import Route
+
+from ..orders import Order, controlled, read
+from ..world import World
+
+_Domain = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
+
+
+class Domains(Order):
+    domains: Annotated[tuple[_Domain, ...], Field(max_length=100)]
+
+
+async def domains(world: World, request: Request) -> Any:
+    return {"domains": world.all.live_domains}
+
+
+async def set_domains(world: World, request: Request) -> Any:
+    order = await read(request, Domains)
+    world.all.live_domains = [name.lower() for name in order.domains]
+    return {"domains": world.all.live_domains}
+
+
+ROUTES = [
+    Route("/_emulator/live-domains", controlled(domains), methods=["GET"]),
+    Route("/_emulator/live-domains", controlled(set_domains), methods=["PUT"]),
+]

@@ -1,0 +1,75 @@
+"""TikTok adds fields and values without notice: nothing that is declared fails on them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from stagedoor.client.answer import read
+from stagedoor.client.effects import Reply
+from stagedoor.client.webhooks import verify_webhook
+from stagedoor.platform import catalogue, signature
+from stagedoor.platform.model import Answer
+from stagedoor.platform.operation import Event, Operation, Shape
+from tests.support.flows import enveloped
+from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow
+
+READABLE = [one for one in catalogue.operations().values() if one.shape is not Shape.TRANSFER]
+EVENTS = list(catalogue.events().values())
+
+
+def kept(sent: Any, found: Any) -> None:
+    """Every field that was sent is there, ids as text, unknown values as they came."""
+    if isinstance(sent, dict):
+        assert sent.keys() <= found.keys()
+        for name, value in sent.items():
+            kept(value, found[name])
+    elif isinstance(sent, list):
+        assert len(sent) == len(found)
+        for one, other in zip(sent, found, strict=True):
+            kept(one, other)
+    elif sent == BIG:
+        assert found == str(BIG)
+    else:
+        assert found == sent
+
+
+@pytest.mark.parametrize("operation", READABLE, ids=lambda operation: operation.id)
+def test_new_fields_are_kept_and_new_values_pass(operation: Operation[..., Any]) -> None:
+    sent = tomorrow(operation.response)
+    plain = Reply(200, {}, json.dumps(sent).encode())
+    reply = enveloped(sent) if operation.shape is Shape.ENVELOPE else plain
+    found = read(operation, reply)
+    assert isinstance(found, Answer)
+    assert getattr(found, NEW_FIELD) == {"a": 1}
+    kept(sent, found.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
+def test_every_event_is_typed_with_exact_ids_whatever_is_added(event: Event) -> None:
+    content = tomorrow(event.payload)
+    body = json.dumps(
+        {
+            "client_key": "k",
+            "event": event.name,
+            "create_time": 1,
+            "content": json.dumps(content),
+            NEW_FIELD: 1,
+        }
+    ).encode()
+    found = verify_webhook(body, signature.header("s", 10, body), "s", now=10)
+    assert found.known
+    assert type(found.payload) is event.payload
+    kept(content, found.payload.model_dump(mode="json"))
+
+
+def test_a_closed_enum_would_be_found() -> None:
+    from stagedoor.platform.oauth import QrStatus
+
+    class Strict(Answer):
+        status: QrStatus
+
+    with pytest.raises(Closed, match=r"Strict\.status"):
+        tomorrow(Strict)
