@@ -17,6 +17,7 @@ from stagedoor.platform.posting import (
     PullFromUrl,
     VideoPostInfo,
 )
+from tests.support.queries import RESEARCH
 
 Values = dict[str, Any]
 
@@ -66,7 +67,7 @@ _photos = st.builds(
 )
 _app = {"client_key": _text, "client_secret": _text}
 
-REQUESTS: dict[str, SearchStrategy[Values]] = {
+REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
     "oauth.token_code": st.fixed_dictionaries(
         {**_app, "code": _text, "redirect_uri": _text, "code_verifier": _maybe(_text)}
     ),

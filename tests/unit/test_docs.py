@@ -16,7 +16,7 @@ EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
 
 
 def test_every_control_route_is_documented() -> None:
-    for package in ("control", "phone", "webhooks"):
+    for package in ("community", "control", "phone", "webhooks"):
         _documented(f"stagedoor.emulator.{package}.routes")
     _documented("stagedoor.emulator.posting.control")
 

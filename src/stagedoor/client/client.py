@@ -25,7 +25,7 @@ from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .login import Login
-    from .services import Embeds, OAuth, Posts, User, Videos
+    from .services import Embeds, OAuth, Posts, Research, User, Videos
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -77,6 +77,12 @@ class _Products(Generic[M, H]):
         from .services import Embeds
 
         return Embeds(self._session, self._driver)
+
+    @cached_property
+    def research(self) -> Research[M]:
+        from .services import Research
+
+        return Research(self._session, self._driver)
 
     @property
     def tokens(self) -> TokenStore:

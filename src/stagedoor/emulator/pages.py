@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from stagedoor.platform.errors import UNSUPPORTED_PATH
 
 from . import cdn
+from .community import routes as community
 from .control import routes as control
 from .control.errors import ControlError
 from .embed import routes as embed
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 
-_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone)
+_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, community)
 
 
 def application(emulator: Emulator) -> Starlette:

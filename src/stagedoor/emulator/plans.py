@@ -15,8 +15,9 @@ from .display import routes as display
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .posting import routes as posting
+from .research import routes as research
 
-PRODUCTS = (oauth, display, posting, embed)
+PRODUCTS = (oauth, display, posting, embed, research)
 """The modules whose `HANDLERS` answer declared operations."""
 
 

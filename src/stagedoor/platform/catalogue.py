@@ -6,10 +6,30 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import display, embed, media, oauth, posting, webhooks
+from . import (
+    display,
+    embed,
+    media,
+    oauth,
+    posting,
+    research,
+    research_shop,
+    research_validation,
+    webhooks,
+)
 from .operation import Event, Operation, Page
 
-PRODUCTS: tuple[ModuleType, ...] = (oauth, display, posting, media, embed, webhooks)
+PRODUCTS: tuple[ModuleType, ...] = (
+    oauth,
+    display,
+    posting,
+    media,
+    embed,
+    research,
+    research_shop,
+    research_validation,
+    webhooks,
+)
 
 
 def _declared(kind: type[Any]) -> list[Any]:

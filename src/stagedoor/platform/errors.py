@@ -107,6 +107,13 @@ _TABLE = (
         "Wait for the window of the limit to pass.",
     ),
     ErrorCode(
+        "daily_quota_limit_exceeded",
+        429,
+        Kind.QUOTA,
+        "The daily quota of requests or records is used up.",
+        "The quota starts anew at 00:00 UTC; it is shared by the whole organisation.",
+    ),
+    ErrorCode(
         "internal_error",
         500,
         Kind.SERVER,
@@ -293,4 +300,5 @@ def case(code: str, when: str, http: int | None = None) -> Case:
 
 TOKEN_INVALID = case("access_token_invalid", "token missing, expired, revoked or of another kind")
 OVER_LIMIT = case("rate_limit_exceeded", "over the window")
+OVER_QUOTA = case("daily_quota_limit_exceeded", "the day's quota is used up")
 SERVER_FAULT = case("internal_error", "server fault")

@@ -88,6 +88,15 @@ class Creator:
     followers: int = 0
     following: int = 0
     colour: str = "#fe2c55"
+    region: str = "US"
+    """Where the account was registered, as `regions.REGION_CODES` has it."""
+    minor: bool = False
+    """Under 18: research sees it only with the scope for minors in Europe."""
+    likes_public: bool = False
+    following_public: bool = True
+    bio_url: str = ""
+    pins: list[str] = field(default_factory=list)
+    """Ids of posts that stand first on the profile."""
 
 
 @dataclass(slots=True)
@@ -169,6 +178,21 @@ class Video:
     """SHA-256 of the bytes that were received; None for seeded videos."""
     media: list[str] = field(default_factory=list)
     """Paths of the received files."""
+    favorites: int = 0
+    music: str = ""
+    """The sound's name; empty: a sound of its own."""
+    effects: list[str] = field(default_factory=list)
+    stickers: list[str] = field(default_factory=list)
+    voice_to_text: str = ""
+    label: str = ""
+    """What TikTok put on it, such as a notice about an election."""
+    ai_labelled: bool = False
+    """The creator says that it was made with AI."""
+    ai_made: bool = False
+    """TikTok says so."""
+    paid_partnership: bool = False
+    earns_commission: bool = False
+    stem_verified: bool = False
     version: int = 0
     """Counts changes, so that what was rendered from it can be kept until it changes."""
 

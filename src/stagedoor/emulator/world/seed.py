@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
+from . import audience
 from .entities import App, Creator, Developer, Video
 from .world import World
 
@@ -158,6 +159,7 @@ def seed(world: World) -> None:
         creator = _creator(world, cast, now)
         _posts(world, creator, cast, chance, now)
     _apps(world)
+    audience.fill(world)
 
 
 def _creator(world: World, cast: _Cast, now: float) -> Creator:

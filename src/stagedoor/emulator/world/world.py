@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .clock import Clock
+from .community import Comment, Follow, Like, Playlist, Repost
 from .entities import (
     AccessToken,
     App,
@@ -26,7 +27,9 @@ from .entities import (
 )
 from .faults import Fault
 from .ids import Ids
+from .research import Search, Spent, Validation
 from .settings import Settings
+from .shop import Product, Review, Shop
 
 
 @dataclass(slots=True)
@@ -59,6 +62,23 @@ class Entities:
     publishes: dict[str, Publish] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    people: dict[str, Creator] = field(default_factory=dict)
+    """Who watches, likes and follows; kept apart from creators, who connect apps."""
+    comments: dict[str, Comment] = field(default_factory=dict)
+    likes: dict[str, Like] = field(default_factory=dict)
+    """By person and video."""
+    reposts: dict[str, Repost] = field(default_factory=dict)
+    """By person and video."""
+    follows: dict[str, Follow] = field(default_factory=dict)
+    """By who follows and who is followed."""
+    playlists: dict[str, Playlist] = field(default_factory=dict)
+    shops: dict[str, Shop] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    searches: dict[str, Search] = field(default_factory=dict)
+    validations: dict[str, Validation] = field(default_factory=dict)
+    spent: dict[str, Spent] = field(default_factory=dict)
+    """By organisation and pool of a daily quota."""
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)
@@ -121,6 +141,19 @@ class World:
     def videos_of(self, creator_id: str) -> list[Video]:
         """All posts of a creator, newest first, also deleted and private ones."""
         return self._videos_of.get(creator_id, [])
+
+    def person(self, person_id: str) -> Creator | None:
+        """A creator, or somebody of the audience."""
+        return self.all.creators.get(person_id) or self.all.people.get(person_id)
+
+    def named(self, username: str) -> Creator | None:
+        """A creator, or somebody of the audience, by handle."""
+        wanted = username.removeprefix("@").casefold()
+        for people in (self.all.creators, self.all.people):
+            for person in people.values():
+                if person.username.casefold() == wanted:
+                    return person
+        return None
 
     def is_public(self, video: Video) -> bool:
         """Whether everybody can see it: the one answer for Display, oEmbed and all others."""
