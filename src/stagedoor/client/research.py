@@ -18,6 +18,7 @@ from stagedoor.platform.research import (
     VIDEO_FIELDS,
     Comment,
     Person,
+    UserVideo,
     Video,
     VideoPage,
 )
@@ -163,7 +164,7 @@ def all_liked_videos(
     *,
     fields: Sequence[str] = USER_VIDEO_FIELDS,
     limit: int | None = None,
-) -> Items[Video]:
+) -> Items[UserVideo]:
     """What somebody liked, latest first. Most people keep it private: then it is refused."""
     asked = {"username": username, "fields": tuple(fields)}
     return (yield from _paged(session, research.LIKED_VIDEOS, asked, _videos, limit))
@@ -175,14 +176,14 @@ def all_reposted_videos(
     *,
     fields: Sequence[str] = USER_VIDEO_FIELDS,
     limit: int | None = None,
-) -> Items[Video]:
+) -> Items[UserVideo]:
     """What somebody reposted, latest first."""
     asked = {"username": username, "fields": tuple(fields)}
     return (yield from _paged(session, research.REPOSTED_VIDEOS, asked, _videos, limit))
 
 
-def _videos(page: Any) -> Iterable[Video]:
-    found: Iterable[Video] = page.videos
+def _videos(page: Any) -> Iterable[UserVideo]:
+    found: Iterable[UserVideo] = page.videos
     return found
 
 

@@ -113,9 +113,7 @@ class Sticker(Answer):
 class Effect(Answer):
     effect_id: Id | None = None
     effect_name: str | None = None
-    effect_photo_url: Annotated[
-        str | None, Field(validation_alias=AliasChoices("effect_photo_url", "effect_photo_URI"))
-    ] = None
+    effect_photo_url: str | None = None
 
 
 class VideoTag(Answer):
@@ -125,12 +123,8 @@ class VideoTag(Answer):
     by AI; in liked, pinned and reposted videos it is the other way round.
     """
 
-    type: Annotated[str | None, Field(validation_alias=AliasChoices("type", "video_tag_type"))] = (
-        None
-    )
-    number: Annotated[
-        int | None, Field(validation_alias=AliasChoices("number", "video_tag_number"))
-    ] = None
+    type: str | None = None
+    number: int | None = None
 
 
 class Video(Answer):
@@ -162,6 +156,31 @@ class Video(Answer):
     voice_to_text: str | None = None
     is_stem_verified: bool | None = None
     video_duration: int | None = None
+
+
+# Other names for the same slow the reading of a page down, so the query's videos do without.
+
+
+class UserEffect(Effect):
+    effect_photo_url: Annotated[
+        str | None, Field(validation_alias=AliasChoices("effect_photo_URI", "effect_photo_url"))
+    ] = None
+
+
+class UserVideoTag(VideoTag):
+    type: Annotated[str | None, Field(validation_alias=AliasChoices("video_tag_type", "type"))] = (
+        None
+    )
+    number: Annotated[
+        int | None, Field(validation_alias=AliasChoices("video_tag_number", "number"))
+    ] = None
+
+
+class UserVideo(Video):
+    """A video that somebody liked, pinned or reposted: TikTok names two parts otherwise there."""
+
+    effect_info_list: tuple[UserEffect, ...] = ()
+    video_tag: UserVideoTag | None = None
 
 
 class VideoPage(Answer):
@@ -227,13 +246,13 @@ class LikedVideos(_Videos):
     """`cursor` is a moment; pass it back as it came."""
 
     videos: Annotated[
-        tuple[Video, ...], Field(validation_alias=AliasChoices("user_liked_videos", "videos"))
+        tuple[UserVideo, ...], Field(validation_alias=AliasChoices("user_liked_videos", "videos"))
     ] = ()
 
 
 class PinnedVideos(Answer):
     videos: Annotated[
-        tuple[Video, ...], Field(validation_alias=AliasChoices("pinned_videos_list", "videos"))
+        tuple[UserVideo, ...], Field(validation_alias=AliasChoices("pinned_videos_list", "videos"))
     ] = ()
 
 
@@ -241,7 +260,7 @@ class RepostedVideos(_Videos):
     """TikTok's page names the list otherwise than its examples; both are read."""
 
     videos: Annotated[
-        tuple[Video, ...],
+        tuple[UserVideo, ...],
         Field(validation_alias=AliasChoices("reposted_videos", "user_reposted_videos", "videos")),
     ] = ()
 
