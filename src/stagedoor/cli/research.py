@@ -40,7 +40,7 @@ _SHOWN = ("id", "create_time", "username", "region_code", "video_description")
 _COUNTS = ("view_count", "like_count", "comment_count")
 
 
-class Condition(click.ParamType):
+class Condition(click.ParamType[Term]):
     """`field=value[,value]`, or with `>`, `>=`, `<`, `<=`."""
 
     name = "condition"
@@ -60,7 +60,7 @@ class Condition(click.ParamType):
         return term(found["field"], operation, *values)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A UTC day, as people and as TikTok write it."""
 
     name = "day"

@@ -168,6 +168,7 @@ CAKE, ROAD = "Cake for two #Cake", "Up the Road again #climb"
     [
         (only("keyword", "EQ", "CAKE FOR"), "cake"),
         (only("keyword", "IN", "nothing", "road"), "road"),
+        (only("keyword", "EQ", "ake"), ""),
         (only("hashtag_name", "EQ", "cake"), "cake"),
         (only("hashtag_name", "EQ", "cak"), ""),
         (only("username", "IN", "maracooks", "nobody"), "cake"),
@@ -297,7 +298,7 @@ def test_fields_must_be_named_and_known(researcher: Researcher, fields: str | No
 
 
 def test_what_published_clients_send_passes(researcher: Researcher) -> None:
-    query = EVERYWHERE | {"or": [], "not": None}
+    query: dict[str, Any] = EVERYWHERE | {"or": [], "not": None}
     page = researcher.videos(query, cursor=None, search_id=None, is_random=False, unknown=1)
     assert page["videos"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -51,9 +52,17 @@ def _holds(condition: Condition, seen: Seen) -> bool:
 
 
 def _keyword(seen: Seen) -> Callable[[str], bool]:
-    # TikTok's match is approximate; here a word or phrase of the caption, whatever its case
+    # TikTok's match is approximate; here whole words of the caption, whatever their case. Scripts
+    # that may write without blanks have no such words.
     caption = " ".join(seen[1].title.casefold().split())
-    return lambda value: " ".join(value.split()) in caption
+
+    def holds(value: str) -> bool:
+        phrase = " ".join(value.split())
+        if not phrase.isascii():
+            return phrase in caption
+        return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", caption) is not None
+
+    return holds
 
 
 def _one_of(*values: str) -> Callable[[str], bool]:
