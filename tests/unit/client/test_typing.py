@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, assert_type
 
-from stagedoor import AsyncTikTok, Post, TikTok
+from stagedoor import AsyncTikTok, Post, TikTok, Where
+from stagedoor.platform import research
 from stagedoor.platform.display import Video, VideoPage
 from stagedoor.platform.posting import PostStatus
+
+QUERY = Where.region_code.eq("DE") & ~Where.keyword.eq("ad")
 
 
 def sync_types(tiktok: TikTok) -> None:
@@ -18,6 +21,17 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.posts.status(publish_id="x"), PostStatus)
     assert_type(tiktok.videos.all(limit=3), Iterator[Video])
     assert_type(tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Post)
+    assert_type(
+        tiktok.research.videos(query=QUERY, start_date="20260801", end_date="20260802"),
+        research.VideoPage,
+    )
+    assert_type(
+        tiktok.research.all_videos(query=QUERY, start_date="20260801", end_date="20260802"),
+        Iterator[research.Video],
+    )
+    assert_type(tiktok.research.all_liked_videos("mara"), Iterator[research.UserVideo])
+    assert_type(tiktok.research.still_available(["1"]), frozenset[str])
+    tiktok.research.comments(vidoe_id="1")  # type: ignore[call-arg]
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
 
@@ -25,6 +39,8 @@ def sync_types(tiktok: TikTok) -> None:
 def async_types(tiktok: AsyncTikTok) -> None:
     _ = assert_type(tiktok.videos.list(max_count=5), Coroutine[Any, Any, VideoPage])
     assert_type(tiktok.videos.all(limit=3), AsyncIterator[Video])
+    assert_type(tiktok.research.all_followers("mara"), AsyncIterator[research.Person])
+    _ = assert_type(tiktok.research.user(username="mara"), Coroutine[Any, Any, research.UserInfo])
     _ = assert_type(
         tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Coroutine[Any, Any, Post]
     )
