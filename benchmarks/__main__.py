@@ -7,7 +7,18 @@ import sys
 import time
 from collections.abc import Sequence
 
-from . import call, emulator, memory, posts, report, start, token, upload, webhooks
+from . import (
+    call,
+    emulator,
+    memory,
+    posts,
+    report,
+    research,
+    start,
+    token,
+    upload,
+    webhooks,
+)
 from .process import ROOT, ToolMissing
 from .row import Benchmark, Length, Row
 
@@ -20,6 +31,7 @@ BENCHMARKS = (
     start.IMPORTS,
     webhooks.BENCHMARK,
     token.BENCHMARK,
+    research.BENCHMARK,
 )
 BY_NAME = (posts.BENCHMARK, memory.BENCHMARK)
 """Run when they are named: they take long, and what they ask for isn't settled yet."""

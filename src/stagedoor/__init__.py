@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         verify_webhook,
     )
     from .platform.posting import FailReason, PrivacyLevel, PublishStatus
+    from .platform.research_query import Where
     from .platform.scopes import Scope
 
 _FROM_PLATFORM = {
@@ -48,6 +49,7 @@ _FROM_PLATFORM = {
     "PrivacyLevel": "posting",
     "PublishStatus": "posting",
     "Scope": "scopes",
+    "Where": "research_query",
 }
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "Tokens",
     "Url",
     "WebhookEvent",
+    "Where",
     "begin_login",
     "check_photo",
     "check_video",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stagedoor.cli.demo import consent
-from tests.support.local import Local
+from tests.support.local import KEY, SECRET, Local
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -40,3 +41,16 @@ def test_the_screen_of_client_code_runs(
     assert "granted ('user.info.basic', 'video.list', 'video.publish') missing ()" in said
     assert names["video"].id
     assert (tmp_path / "tokens.json").stat().st_mode & 0o077 == 0
+
+
+def test_the_screen_of_research_runs(local: Local, capsys: pytest.CaptureFixture[str]) -> None:
+    code = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)[1]
+    made = {"creator": "maracooks", "title": "Not an advert", "views": 5_000, "age": 3 * 86_400}
+    video = local.control("POST", "videos", made)["id"]
+    said = {"author": "rye.fan", "text": "Said under it"}
+    local.control("POST", f"videos/{video}/comments", said)
+    day = datetime.fromtimestamp(local.now(), UTC)
+    code = code.replace("20260701", f"{day - timedelta(days=60):%Y%m%d}")
+    code = code.replace("20260930", f"{day:%Y%m%d}")
+    exec(compile(code, str(README), "exec"), {"key": KEY, "secret": SECRET, "local": local.hosts})  # noqa: S102
+    assert "maracooks Said under it" in capsys.readouterr().out

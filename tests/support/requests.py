@@ -35,6 +35,7 @@ from stagedoor.platform.posting import (
     VideoPostInfo,
 )
 from stagedoor.platform.sharing import MediaType
+from tests.support.queries import RESEARCH
 
 Values = dict[str, Any]
 
@@ -102,7 +103,7 @@ _ad_filters = st.builds(
 )
 _app = {"client_key": _text, "client_secret": _text}
 
-REQUESTS: dict[str, SearchStrategy[Values]] = {
+REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
     "oauth.token_code": st.fixed_dictionaries(
         {**_app, "code": _text, "redirect_uri": _text, "code_verifier": _maybe(_text)}
     ),

@@ -16,7 +16,7 @@ EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
 
 
 def test_every_control_route_is_documented() -> None:
-    for package in ("control", "phone", "webhooks", "sharing"):
+    for package in ("community", "control", "phone", "webhooks", "sharing"):
         _documented(f"stagedoor.emulator.{package}.routes")
     for package in ("posting", "commercial", "embed"):
         _documented(f"stagedoor.emulator.{package}.control")

@@ -11,6 +11,7 @@ COMMANDS = {
     "connect": "Connect a TikTok account: opens the browser.",
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
+    "research": "Search public videos, as an approved researcher.",
     "token": "Print a token for the service's API.",
     "vault": "Show and change the keys that tokens are encrypted with.",
     "doctor": "Say what is configured, reachable and expired, and what to do.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -11,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from stagedoor.platform.errors import OK
 from stagedoor.platform.oauth import LOG_ID_HEADER
-from stagedoor.platform.operation import Operation, Shape
+from stagedoor.platform.operation import Operation, Shape, next_day
 
 from .effects import Reply
-from .errors import RateLimited, TikTokError, UnexpectedAnswer, error_class
+from .errors import QuotaExceeded, RateLimited, TikTokError, UnexpectedAnswer, error_class
 
 D = TypeVar("D")
 
@@ -58,6 +59,8 @@ def read(operation: Operation[..., Any], reply: Reply) -> Any:
     """
     if operation.shape is Shape.ENVELOPE:
         return _read_envelope(operation, reply)
+    if operation.shape is Shape.FILE:
+        return _read_file(operation, reply)
     if operation.shape is Shape.OAUTH:
         return _read_oauth(operation, reply)
     return _read_plain(operation, reply)
@@ -81,6 +84,21 @@ def _read_envelope(operation: Operation[..., Any], reply: Reply) -> Any:
         return _flat(operation).validate_python(head.data or {})
     except ValidationError:
         raise _unexpected(operation, reply) from None
+
+
+def _read_file(operation: Operation[..., Any], reply: Reply) -> Any:
+    try:
+        head = _Head.model_validate_json(reply.body)
+    except ValidationError:
+        pass
+    else:
+        raise _error(operation, reply, head.error)
+    try:
+        if reply.status < 300:
+            return _flat(operation).validate_python({"text": reply.body.decode()})
+    except ValueError:
+        pass
+    raise _unexpected(operation, reply)
 
 
 def _read_oauth(operation: Operation[..., Any], reply: Reply) -> Any:
@@ -133,7 +151,20 @@ def _error(operation: Operation[..., Any], reply: Reply, problem: _Problem) -> T
         http_status=reply.status,
         operation=operation.id,
         retry_after=_retry_after(reply) if issubclass(kind, RateLimited) else None,
+        resets_at=_reset(operation, reply, problem) if issubclass(kind, QuotaExceeded) else None,
     )
+
+
+def _reset(operation: Operation[..., Any], reply: Reply, problem: _Problem) -> float | None:
+    """When the operation's daily quota starts anew, by TikTok's own clock: its log_id says when."""
+    if operation.quota is None:
+        return None
+    log_id = problem.log_id or reply.headers.get(LOG_ID_HEADER, "")
+    try:
+        told = datetime.strptime(log_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return next_day(told.timestamp())
 
 
 def _retry_after(reply: Reply) -> float | None:

@@ -25,7 +25,7 @@ from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .login import Login
-    from .services import Commercial, Embeds, OAuth, Posts, User, Videos
+    from .services import Commercial, Embeds, OAuth, Posts, Research, User, Videos
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -83,6 +83,12 @@ class _Products(Generic[M, H]):
         from .services import Commercial
 
         return Commercial(self._session, self._driver)
+
+    @cached_property
+    def research(self) -> Research[M]:
+        from .services import Research
+
+        return Research(self._session, self._driver)
 
     @property
     def tokens(self) -> TokenStore:

@@ -44,6 +44,7 @@ what the caller can do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from stagedoor.platform.errors import Kind, known
 
@@ -227,6 +228,7 @@ class TikTokError(StagedoorError):
         http_status: int = 0,
         operation: str = "",
         retry_after: float | None = None,
+        resets_at: float | None = None,
     ) -> None:
         self.code = code
         self.message = message
@@ -234,6 +236,7 @@ class TikTokError(StagedoorError):
         self.http_status = http_status
         self.operation = operation
         self.retry_after = retry_after
+        self.resets_at = resets_at
         declared = known(code)
         self.remedy = declared.remedy if declared else ""
         super().__init__(str(self))
@@ -241,7 +244,10 @@ class TikTokError(StagedoorError):
     def __str__(self) -> str:
         head = f"{self.log_id or 'no log_id'}: {self.code}"
         said = f" ({self.message.rstrip('.')})" if self.message else ""
-        return f"{head}{said}. {self.remedy}".rstrip()
+        told = f"{head}{said}. {self.remedy}".rstrip()
+        if self.resets_at is None:
+            return told
+        return f"{told} That is {datetime.fromtimestamp(self.resets_at, UTC):%Y-%m-%d %H:%M} UTC."
 
 
 class TokenInvalid(TikTokError):
@@ -273,7 +279,7 @@ class PolicyRefused(TikTokError):
 
 
 class QuotaExceeded(TikTokError):
-    """A cap over hours or days is used up."""
+    """A cap over hours or days is used up. `resets_at` is Unix seconds where it is known."""
 
 
 class RateLimited(TikTokError):

@@ -26,17 +26,7 @@ from .errors import (
 )
 from .hosts import Hosts
 from .retry import GiveUp, RetryPolicy
-from .tokens import Tokens
-
-_OWN_MARGIN = 60.0
-
-
-@dataclass(slots=True)
-class OwnToken:
-    """The app's own token while it lives; all clients of one session share it."""
-
-    value: str | None = None
-    expires: float = 0.0
+from .tokens import OwnToken, Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +40,7 @@ class Session:
     now: Callable[[], float] = time.time
     user_agent: str = "stagedoor"
     own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
+    """The app's own token, shared by all clients of this session."""
 
     def app(self) -> tuple[str, str]:
         """Client key and secret, or `ConfigurationError`."""
@@ -82,29 +73,27 @@ def call(session: Session, operation: Operation[..., Any], values: dict[str, Any
     tokens: Tokens | None = None
     if operation.auth is Auth.USER:
         tokens = yield from usable_tokens(session)
-    by_app = operation.auth is Auth.CLIENT_TOKEN
+    elif operation.auth is Auth.CLIENT_TOKEN:
+        tokens = yield from own_tokens(session)
     refreshed = False
     attempt = 0
     while True:
         attempt += 1
         if tokens is not None:
             headers["authorization"] = f"Bearer {tokens.access_token}"
-        elif by_app:
-            headers["authorization"] = f"Bearer {(yield from own_token(session))}"
         if operation.limit is not None:
             yield Acquire((operation.id, headers.get("authorization")), operation.limit)
         try:
             reply: Reply = yield Send(operation.method, url, headers, wire.body)
             return read(operation, reply)
         except TokenInvalid as error:
-            if by_app and not refreshed:
-                refreshed, attempt = True, attempt - 1
-                session.own.value = None
-                continue
-            if tokens is None or refreshed or not _can_refresh(session, tokens):
+            if tokens is None or refreshed or not _can_renew(session, operation, tokens):
                 raise
             refreshed, attempt = True, attempt - 1
-            tokens = yield Exclusive(_refresh(session, tokens, error))
+            if operation.auth is Auth.CLIENT_TOKEN:
+                tokens = yield Exclusive(_renew(session, tokens))
+            else:
+                tokens = yield Exclusive(_refresh(session, tokens, error))
         except (TikTokError, TransportError) as error:
             decision = session.retry.after(operation, error, attempt)
             if isinstance(decision, GiveUp):
@@ -125,16 +114,41 @@ def usable_tokens(session: Session) -> Flow[Tokens]:
     return tokens
 
 
-def own_token(session: Session) -> Flow[str]:
-    """The app's own token (`clt.`), asked for anew a minute before it is over."""
-    kept, until = session.own.value, session.own.expires
-    if kept is None or until <= session.now() + _OWN_MARGIN:
-        key, secret = session.app()
-        asked = {"client_key": key, "client_secret": secret}
-        given: oauth.ClientToken = yield from call(session, oauth.TOKEN_CLIENT, asked)
-        session.own.expires = session.now() + given.expires_in
-        session.own.value = kept = given.access_token
-    return kept
+def own_tokens(session: Session) -> Flow[Tokens]:
+    """The app's own token, got anew where there is none or it is over.
+
+    Without the app's secret, an access token that was given to the client is used.
+    """
+    held = session.own.tokens
+    if held is not None and not held.expired(session.now()):
+        return held
+    if not (session.client_key and session.client_secret):
+        given: Tokens | None = yield LoadTokens()
+        if given is not None and given.access_token.startswith(oauth.CLIENT_TOKEN_PREFIX):
+            return given
+    session.app()
+    fresh: Tokens = yield Exclusive(_renew(session, held))
+    return fresh
+
+
+def _renew(session: Session, used: Tokens | None) -> Flow[Tokens]:
+    """A new token of the app's own in place of `used`, got by one at a time."""
+    held = session.own.tokens
+    if held is not None and held is not used:
+        return held
+    key, secret = session.app()
+    answer: oauth.ClientToken = yield from call(
+        session, oauth.TOKEN_CLIENT, {"client_key": key, "client_secret": secret}
+    )
+    fresh = Tokens(access_token=answer.access_token, expires_at=session.now() + answer.expires_in)
+    session.own.tokens = fresh
+    return fresh
+
+
+def _can_renew(session: Session, operation: Operation[..., Any], tokens: Tokens) -> bool:
+    if operation.auth is Auth.CLIENT_TOKEN:
+        return bool(session.client_key and session.client_secret)
+    return _can_refresh(session, tokens)
 
 
 def _can_refresh(session: Session, tokens: Tokens) -> bool:

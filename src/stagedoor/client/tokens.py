@@ -49,6 +49,15 @@ class Tokens(BaseModel):
         return self.expires_at is not None and now >= self.expires_at - EARLY_SECONDS
 
 
+class OwnToken:
+    """Holds the token that the app got for itself, as long as the process lives."""
+
+    __slots__ = ("tokens",)
+
+    def __init__(self) -> None:
+        self.tokens: Tokens | None = None
+
+
 class TokenStore(Protocol):
     """Where the tokens of one account are kept.
 

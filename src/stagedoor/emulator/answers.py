@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from pydantic import BaseModel
 
@@ -13,7 +14,7 @@ from stagedoor.platform.model import Empty
 from stagedoor.platform.oauth import LOG_ID_HEADER
 from stagedoor.platform.operation import Shape
 
-from .calls import Data, Refusal
+from .calls import Data, Refusal, Told
 from .plans import Plan
 
 JSON = b"application/json; charset=utf-8"
@@ -56,6 +57,16 @@ class Reply:
         }
 
 
+HTML = b"text/html"
+
+
+def gateway(status: int) -> Reply:
+    """A gateway's page, which says nothing that a program could read."""
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+    page = f"<html><head><title>{status} {phrase}</title></head><body>{phrase}</body></html>"
+    return Reply(status, page.encode(), "", HTML)
+
+
 UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
 """What the gateway says to a wrong path or method."""
 
@@ -72,8 +83,10 @@ def dumped(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def succeeded(plan: Plan, data: Data, log_id: str) -> Reply:
+def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
     operation = plan.operation
+    if isinstance(data, Told):
+        return _told(data, log_id)
     if operation.shape is Shape.ENVELOPE:
         says_status = plan.product in _SAYS_STATUS
         tail = (_ENVELOPE_TAIL_STATUS if says_status else _ENVELOPE_TAIL) % log_id.encode()
@@ -83,7 +96,16 @@ def succeeded(plan: Plan, data: Data, log_id: str) -> Reply:
         return Reply(200, b'{"data":' + encoded(data) + tail)
     if operation.shape is Shape.OAUTH:
         return Reply(200, encoded(data), headers=_NO_STORE)
+    if operation.shape is Shape.FILE:
+        return Reply(200, encoded(data), content_type=TEXT)
     return Reply(200, encoded(data))
+
+
+def _told(told: Told, log_id: str) -> Reply:
+    error: dict[str, object] = {"code": OK, "message": told.message, "log_id": log_id}
+    if told.with_status:
+        error["http_status_code"] = told.status
+    return Reply(told.status, b'{"data":%b,"error":%b}' % (encoded(told.data), dumped(error)))
 
 
 def refused(plan: Plan, refusal: Refusal, log_id: str, param_error: str) -> Reply:

@@ -60,5 +60,17 @@ class Call:
 Data = BaseModel | Mapping[str, Any] | bytes
 """What goes under `data`; bytes are JSON already."""
 
-Handler = Callable[[Call], Data | Awaitable[Data]]
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Data whose envelope says more than `ok`. Some products fill in what others leave empty."""
+
+    data: Data
+    message: str = "ok"
+    status: int = 200
+    with_status: bool = False
+    """The error object repeats the status as `http_status_code`."""
+
+
+Handler = Callable[[Call], Data | Told | Awaitable[Data]]
 Handlers = Mapping[Operation[..., Any], Handler]

@@ -26,6 +26,7 @@ AVATAR_SECONDS = 172_800
 _COVER = "/tos-emulator-p-0068/"
 _AVATAR = "/tos-emulator-avt-0068/"
 _VIDEO = "/tos-emulator-ve-0068/"
+_EFFECT = "/tos-emulator-eff-0068/"
 _TAIL = "~tplv-noop.image"
 _COVER_SIZE = (270, 480)
 _AVATAR_SIZES = {"100": 100, "168": 168, "200": 200, "1080": 720}
@@ -82,14 +83,27 @@ async def avatar(request: Request) -> Response:
     if (refusal := _refusal(world, request)) is not None:
         return refusal
     creator_id, _, size = request.path_params["name"].removesuffix(_TAIL).partition("~")
-    creator = world.all.creators.get(creator_id)
+    creator = world.person(creator_id)
     if creator is None or size not in _AVATAR_SIZES:
         return PlainTextResponse("not found", 404)
     side = _AVATAR_SIZES[size]
     return _image(side, side, creator.colour)
 
 
+def effect_url(world: World, base_url: str, effect_id: str) -> str:
+    """The picture of an effect, good as long as an avatar."""
+    path = f"{_EFFECT}{effect_id}{_TAIL}"
+    return _signed(world, base_url, path, int(world.now()) + AVATAR_SECONDS)
+
+
+async def effect(request: Request) -> Response:
+    if (refusal := _refusal(request.app.state.world, request)) is not None:
+        return refusal
+    return _image(100, 100, _colour_of(request.path_params["name"]))
+
+
 ROUTES = [
+    Route(_EFFECT + "{name}", effect),
     Route(_COVER + "{name}", cover),
     Route(_VIDEO + "{name}", video),
     Route(_AVATAR + "{name}", avatar),

@@ -6,15 +6,17 @@ body, fields that need other scopes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from stagedoor.platform import wire
 from stagedoor.platform.oauth import CLIENT_TOKEN_PREFIX, MALFORMED, SECRET_MISSING
-from stagedoor.platform.operation import Auth, LimitKey, Shape
+from stagedoor.platform.operation import Auth, LimitKey, RateLimit, Shape
 from stagedoor.platform.scopes import implied
 
+from . import quotas
 from .calls import Call, Refusal
 from .limits import Windows
 from .oauth import tokens
@@ -62,7 +64,9 @@ def identify(plan: Plan, call: Call, authorization: bytes | None) -> None:
 
 
 def pace(plan: Plan, call: Call, windows: Windows) -> None:
-    """Count the call, or refuse it because its window is full."""
+    """Count the call, or refuse it because its window is full or the day's quota used up."""
+    if plan.operation.quota is not None:
+        _pace_research(plan, call, windows)
     limit = plan.operation.limit
     if limit is None or call.token is None or not call.world.settings.rate_limits:
         return
@@ -73,6 +77,26 @@ def pace(plan: Plan, call: Call, windows: Windows) -> None:
         limit = replace(limit, requests=raised[0], per_seconds=raised[1])
     if not windows.admits(limit, plan.operation.id, caller, call.now):
         raise Refusal("rate_limit_exceeded")
+
+
+def _pace_research(plan: Plan, call: Call, windows: Windows) -> None:
+    settings = call.world.settings
+    if not settings.rate_limits or call.app is None:
+        return
+    if settings.research_per_second:
+        burst = RateLimit(settings.research_per_second, 1, LimitKey.CLIENT)
+        if not windows.admits(burst, plan.product, call.app.client_key, call.now):
+            raise Refusal("rate_limit_exceeded")
+    quotas.spend(call)
+
+
+def charge(plan: Plan, call: Call, authorization: bytes | None) -> None:
+    """Count a call that a fault answers: failed calls cost quota (`research.yaml` quotas)."""
+    if plan.operation.quota is None or not call.world.settings.rate_limits:
+        return
+    with suppress(Refusal):
+        identify(plan, call, authorization)
+        quotas.spend(call)
 
 
 def admit(plan: Plan, call: Call) -> None:

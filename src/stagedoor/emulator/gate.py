@@ -116,6 +116,8 @@ class Gate:
             fault = faults.meet(world, plan.operation.id) if world.faults else None
             if fault is not None and reply is None:
                 reply = await self._spoiled(plan, fault, seen)
+                if fault.kind in (FaultKind.STATUS, FaultKind.GATEWAY):
+                    checks.charge(plan, Call(world, plan.operation, None, base_url), authorization)
                 if fault.kind is FaultKind.CUT:
                     await faults.cut(receive, send)
                     return
@@ -178,6 +180,8 @@ class Gate:
         elif fault.kind is FaultKind.STATUS:
             message = None if fault.code in CODES else "A fault was asked for."
             return self._refused(plan, Refusal(fault.code, message, fault.status), seen)
+        elif fault.kind is FaultKind.GATEWAY:
+            return answers.gateway(fault.status)
         elif fault.kind is FaultKind.CUT:
             seen.code = "cut"
         return None
@@ -188,6 +192,9 @@ class Gate:
         if fault is not None:
             if fault.kind is FaultKind.SLOW:
                 await asyncio.sleep(fault.seconds)
+            elif fault.kind is FaultKind.GATEWAY:
+                await _answer(send, answers.gateway(fault.status), seen)
+                return
             elif fault.kind in (FaultKind.STATUS, FaultKind.RATE_LIMIT):
                 status = 429 if fault.kind is FaultKind.RATE_LIMIT else fault.status
                 await _answer(send, Reply(status, b"{}", fault.code), seen)

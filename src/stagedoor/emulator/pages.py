@@ -14,6 +14,7 @@ from stagedoor.platform.errors import UNSUPPORTED_PATH
 
 from . import cdn
 from .commercial import control as commercial
+from .community import routes as community
 from .control import routes as control
 from .control.errors import ControlError
 from .embed import control as live
@@ -29,7 +30,19 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 
-_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone, commercial, sharing, live)
+_HOMES = (
+    cdn,
+    oauth,
+    embed,
+    control,
+    posting,
+    webhooks,
+    phone,
+    commercial,
+    sharing,
+    live,
+    community,
+)
 
 
 def application(emulator: Emulator) -> Starlette:

@@ -16,8 +16,9 @@ from .display import routes as display
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .posting import routes as posting
+from .research import routes as research
 
-PRODUCTS = (oauth, display, posting, embed, commercial)
+PRODUCTS = (oauth, display, posting, embed, commercial, research)
 """The modules whose `HANDLERS` answer declared operations."""
 
 

@@ -6,7 +6,19 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import commercial, display, embed, media, oauth, posting, sharing, webhooks
+from . import (
+    commercial,
+    display,
+    embed,
+    media,
+    oauth,
+    posting,
+    research,
+    research_shop,
+    research_validation,
+    sharing,
+    webhooks,
+)
 from .operation import Event, Operation, Page
 
 PRODUCTS: tuple[ModuleType, ...] = (
@@ -17,6 +29,9 @@ PRODUCTS: tuple[ModuleType, ...] = (
     embed,
     sharing,
     commercial,
+    research,
+    research_shop,
+    research_validation,
     webhooks,
 )
 

@@ -110,8 +110,8 @@ _TABLE = (
         "daily_quota_limit_exceeded",
         429,
         Kind.QUOTA,
-        "The daily quota is used up.",
-        "Go on after 00:00 UTC.",
+        "The daily quota of requests or records is used up.",
+        "The quota starts anew at 00:00 UTC; it is shared by the whole organisation.",
     ),
     ErrorCode(
         "internal_error",
@@ -300,4 +300,5 @@ def case(code: str, when: str, http: int | None = None) -> Case:
 
 TOKEN_INVALID = case("access_token_invalid", "token missing, expired, revoked or of another kind")
 OVER_LIMIT = case("rate_limit_exceeded", "over the window")
+OVER_QUOTA = case("daily_quota_limit_exceeded", "the day's quota is used up")
 SERVER_FAULT = case("internal_error", "server fault")

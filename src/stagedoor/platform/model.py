@@ -38,15 +38,19 @@ class In:
     """Marks a field that travels in the query, also where the method would put it in the body.
 
     `required`: TikTok refuses a request without it, whatever default the constructor has.
+    `or_body`: TikTok takes it from the body too.
     """
 
-    __slots__ = ("required",)
+    __slots__ = ("or_body", "required")
 
-    def __init__(self, required: bool) -> None:
+    def __init__(self, required: bool, or_body: bool = False) -> None:
         self.required = required
+        self.or_body = or_body
 
 
+IN_QUERY = In(required=False)
 REQUIRED_IN_QUERY = In(required=True)
+REQUIRED_ANYWHERE = In(required=True, or_body=True)
 
 
 ARRIVED = "arrived"
@@ -92,6 +96,14 @@ def _join(value: tuple[str, ...]) -> str:
 
 Id = Annotated[str, Field(coerce_numbers_to_str=True)]
 """An id: TikTok sends some as JSON numbers beyond 2^53; here they are always strings."""
+
+
+def _digits(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+AnyId = Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{1,20}$")]
+"""An id in a request that TikTok takes as a number and as text; it is sent as text."""
 
 Secret = Annotated[str, Field(repr=False)]
 """A string that no repr shows."""

@@ -40,6 +40,7 @@ class Shape(Enum):
     """How an answer is wrapped."""
 
     ENVELOPE = "{data, error}"
+    FILE = "a file as it is; errors as in ENVELOPE"
     OAUTH = "flat, or {error, error_description, log_id}"
     PLAIN = "flat JSON, errors by HTTP status"
     TRANSFER = "headers only"
@@ -57,6 +58,7 @@ class Resource(StrEnum):
     VIDEOS = "videos"
     POSTING = "posting"
     COMMERCIAL = "commercial"
+    RESEARCH = "research"
     AUTHORIZATION = "authorization"
     """Token exchange, revoke and uploads: never leaves the client, so no grant names it."""
 
@@ -84,6 +86,8 @@ SERVED = frozenset({Surface.CLIENT, Surface.OPERATION})
 class LimitKey(StrEnum):
     USER_TOKEN = "user_token"
     CLIENT = "client"
+    ORGANISATION = "organisation"
+    """All apps of one developer together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,27 @@ class RateLimit:
     requests: int
     per_seconds: float
     by: LimitKey
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What may be asked and received in a UTC day, over all operations of `pool`.
+
+    Unlike a `RateLimit` it starts anew at 00:00 UTC, so nobody waits for it inside a call.
+    """
+
+    pool: str
+    requests: int
+    records: int
+    by: LimitKey = LimitKey.ORGANISATION
+
+
+DAY = 86_400
+
+
+def next_day(moment: float) -> int:
+    """The first 00:00 UTC after `moment`; both are Unix seconds."""
+    return (int(moment) // DAY + 1) * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +185,13 @@ class Operation(Generic[P, R]):
     host: Host = Host.API
     scopes: Scopes = field(default_factory=AnyOf)
     limit: RateLimit | None = None
+    quota: Quota | None = None
     retry: Retry = Retry.NEVER
     shape: Shape = Shape.ENVELOPE
     form: bool = False
     """The body is application/x-www-form-urlencoded instead of JSON."""
+    multipart: bool = False
+    """The body is multipart/form-data; bytes travel as a file."""
     selector: tuple[str, str] | None = None
     errors: tuple[Case, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})

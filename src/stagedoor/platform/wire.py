@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ValidationError
 
+from . import parts
 from .model import ARRIVED, In
 from .operation import Operation, Page
 
@@ -48,6 +49,8 @@ class _Plan:
     query: frozenset[str]
     body: frozenset[str]
     required: frozenset[str]
+    or_body: frozenset[str]
+    """Of the query, what the body may hold instead."""
 
 
 @cache
@@ -68,15 +71,21 @@ def _plan(operation: Operation[..., Any] | Page) -> _Plan:
         query,
         frozenset(model.model_fields) - query,
         frozenset(name for name, mark in marks.items() if mark.required),
+        frozenset(name for name, mark in marks.items() if mark.or_body),
     )
 
 
 def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
     """The (path, reason) pairs of a validation error, without the values that were put in."""
     return tuple(
-        (".".join(str(part) for part in item["loc"]), reason_of(item["type"], item["msg"]))
+        (".".join(map(_named, item["loc"])), reason_of(item["type"], item["msg"]))
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     )
+
+
+def _named(part: str | int) -> str:
+    """Part of a path as it travels: `and_` is the name that Python leaves for `and`."""
+    return str(part).removesuffix("_")
 
 
 _PLAINER = {"extra_forbidden": "is no field of this request", "missing": "is missing"}
@@ -90,7 +99,8 @@ def reason_of(kind: str, message: str) -> str:
 def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:
     """Query string and body of a request; fields that are None are left out."""
     plan = _plan(operation)
-    dumped = request.model_dump(mode="json", exclude_none=True)
+    multipart = isinstance(operation, Operation) and operation.multipart
+    dumped = request.model_dump(mode="python" if multipart else "json", exclude_none=True)
     query = urlencode([(k, _text(v)) for k, v in dumped.items() if k in plan.query])
     if not plan.body:
         posted = isinstance(operation, Operation) and operation.method == "POST"
@@ -98,6 +108,8 @@ def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:
     body = {k: v for k, v in dumped.items() if k in plan.body}
     if isinstance(operation, Operation) and operation.form:
         return Wire(query, urlencode(body).encode(), FORM_TYPE)
+    if multipart:
+        return Wire(query, *parts.join(body))
     return Wire(query, json.dumps(body, ensure_ascii=False).encode(), JSON_TYPE)
 
 
@@ -118,6 +130,10 @@ def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") 
             raw = _required(plan, dict(_pairs(query)))
             pairs = _pairs(body.decode())
             return plan.model.model_validate_strings(raw | dict(pairs), extra="ignore")
+        if isinstance(operation, Operation) and operation.multipart:
+            return plan.model.model_validate(
+                _required(plan, dict(_pairs(query))) | parts.split(body), extra="ignore"
+            )
         return _parse_json(operation, plan, query, body)
     except ValidationError as error:
         raise Malformed(problems_of(error)) from None
@@ -139,7 +155,8 @@ def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, 
     sent = json.loads(body) if body.strip() else {}
     if not isinstance(sent, dict):
         raise Malformed((("", "the body is not a JSON object"),))
-    merged = _known(sent, plan.body) | dict(members.raw)
+    merged = _known(sent, plan.body | plan.or_body) | dict(members.raw)
+    _complete(plan, merged)
     return plan.model.model_validate_json(
         json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
     )
@@ -181,10 +198,14 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _required(plan: _Plan, sent: dict[str, str]) -> dict[str, str]:
     """The query fields that were sent; `Malformed` without those that must be there."""
     raw = {name: value for name, value in sent.items() if name in plan.query}
-    missing = plan.required - raw.keys()
+    _complete(plan, raw, besides=plan.or_body)
+    return raw
+
+
+def _complete(plan: _Plan, given: Mapping[str, Any], besides: frozenset[str] = frozenset()) -> None:
+    missing = plan.required - besides - given.keys()
     if missing:
         raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
-    return raw
 
 
 def _known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

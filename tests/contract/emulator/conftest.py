@@ -11,6 +11,7 @@ import pytest
 
 from stagedoor.emulator import Running
 from tests.support.poster import Poster
+from tests.support.researcher import Researcher
 from tests.support.site import Site, running_site
 
 
@@ -70,3 +71,9 @@ def site() -> Iterator[Site]:
     """A web server on loopback that serves media and receives webhooks."""
     with running_site() as running:
         yield running
+
+
+@pytest.fixture
+def researcher(tiktok: TikTok) -> Researcher:
+    """With a token of the app that is approved for research."""
+    return Researcher(tiktok.http)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, assert_type
 
-from stagedoor import AsyncTikTok, Post, QrLogin, TikTok
+from stagedoor import AsyncTikTok, Post, QrLogin, TikTok, Where
+from stagedoor.platform import research
 from stagedoor.platform.commercial import AdFilters, Advertisers, DateRange, FoundAd
 from stagedoor.platform.display import Video, VideoPage
 from stagedoor.platform.posting import PostStatus
 
 FILTERS = AdFilters(ad_published_date_range=DateRange(min="20260801", max="20260831"))
+
+QUERY = Where.region_code.eq("DE") & ~Where.keyword.eq("ad")
 
 
 def sync_types(tiktok: TikTok) -> None:
@@ -24,6 +27,17 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.commercial.query_advertisers(search_term="a"), Advertisers)
     assert_type(tiktok.commercial.all_ads(filters=FILTERS), Iterator[FoundAd])
     assert_type(tiktok.oauth.qr_begin(["video.list"]), QrLogin)
+    assert_type(
+        tiktok.research.videos(query=QUERY, start_date="20260801", end_date="20260802"),
+        research.VideoPage,
+    )
+    assert_type(
+        tiktok.research.all_videos(query=QUERY, start_date="20260801", end_date="20260802"),
+        Iterator[research.Video],
+    )
+    assert_type(tiktok.research.all_liked_videos("mara"), Iterator[research.UserVideo])
+    assert_type(tiktok.research.still_available(["1"]), frozenset[str])
+    tiktok.research.comments(vidoe_id="1")  # type: ignore[call-arg]
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
 
@@ -32,6 +46,8 @@ def async_types(tiktok: AsyncTikTok) -> None:
     _ = assert_type(tiktok.videos.list(max_count=5), Coroutine[Any, Any, VideoPage])
     assert_type(tiktok.videos.all(limit=3), AsyncIterator[Video])
     assert_type(tiktok.commercial.all_ads(filters=FILTERS), AsyncIterator[FoundAd])
+    assert_type(tiktok.research.all_followers("mara"), AsyncIterator[research.Person])
+    _ = assert_type(tiktok.research.user(username="mara"), Coroutine[Any, Any, research.UserInfo])
     _ = assert_type(
         tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Coroutine[Any, Any, Post]
     )

@@ -14,6 +14,7 @@ from stagedoor.platform.operation import (
     ByValue,
     Event,
     Host,
+    LimitKey,
     Operation,
     Page,
     Retry,
@@ -57,7 +58,24 @@ RELEASED = {
     "commercial.ad_report",
     "commercial.advertiser_query",
     "commercial.content_query",
+    "research.video_query",
+    "research.user_info",
+    "research.comment_list",
+    "research.liked_videos",
+    "research.pinned_videos",
+    "research.reposted_videos",
+    "research.followers",
+    "research.following",
+    "research.playlist_info",
+    "research.shop",
+    "research.product",
+    "research.review",
+    "research.validation_create",
+    "research.validation_status",
+    "research.validation_result",
 }
+
+BEARERS = (Auth.USER, Auth.CLIENT_TOKEN)
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
 
@@ -127,7 +145,7 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
     assert set(scopes.names) <= {scope.value for scope in Scope}
-    assert bool(scopes.names) == (operation.auth in (Auth.USER, Auth.CLIENT_TOKEN))
+    assert bool(scopes.names) == (operation.auth in BEARERS)
     if isinstance(scopes, ByField):
         assert set(scopes.field_scopes) <= set(
             operation.response.model_fields["user"].annotation.model_fields
@@ -151,7 +169,7 @@ def test_a_person_can_read_what_it_does(operation: Operation[..., Any]) -> None:
     assert not operation.summary.endswith(".")
     assert Surface.CLIENT in operation.surfaces
     if operation.shape is Shape.ENVELOPE:
-        assert operation.auth in (Auth.USER, Auth.CLIENT_TOKEN)
+        assert operation.auth in BEARERS
 
 
 def test_the_published_rate_limits() -> None:
@@ -170,6 +188,18 @@ def test_the_published_rate_limits() -> None:
         "posting.content_init": (6, 60),
         "posting.status": (30, 60),
     }
+
+
+def test_the_published_quotas_and_who_shares_them() -> None:
+    pools: dict[str, set[tuple[int, int]]] = {}
+    members = Counter(operation.quota.pool for operation in OPERATIONS if operation.quota)
+    for operation in OPERATIONS:
+        if operation.quota is not None:
+            quota = operation.quota
+            assert quota.by is LimitKey.ORGANISATION
+            pools.setdefault(quota.pool, set()).add((quota.requests, quota.records))
+    assert pools == {"general": {(1_000, 100_000)}, "followers_following": {(20_000, 2_000_000)}}
+    assert members == {"general": 10, "followers_following": 2}
 
 
 def test_events_are_declared_once_and_twins_name_each_other() -> None:

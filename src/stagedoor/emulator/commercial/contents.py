@@ -36,8 +36,8 @@ def _fits(call: Call, video: Video, filters: ContentFilters) -> bool:
     names = filters.creator_usernames
     return (
         call.world.is_public(video)
-        and creator.region_code in CONTENT_COUNTRIES
-        and country in (None, EVERYWHERE, creator.region_code)
+        and creator.region in CONTENT_COUNTRIES
+        and country in (None, EVERYWHERE, creator.region)
         and (not names or creator.username in names)
         and within(filters.content_published_date_range, video.created)
     )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
+from .. import quotas
 from ..calls import Call, Refusal
-
-_PRODUCT = "commercial"
 
 
 def count(call: Call) -> None:
@@ -14,9 +11,7 @@ def count(call: Call) -> None:
     world = call.world
     if not world.settings.rate_limits or call.token is None:
         return
-    day = time.strftime("%Y%m%d", time.gmtime(call.now))
-    key = f"{_PRODUCT}:{call.token.client_key}:{day}"
-    used = world.all.used_up.get(key, 0)
-    if used >= world.settings.commercial_requests_per_day:
+    today = quotas.spent(world, call.token.client_key, "commercial")
+    if today.requests >= world.settings.commercial_requests_per_day:
         raise Refusal("daily_quota_limit_exceeded")
-    world.all.used_up[key] = used + 1
+    today.requests += 1

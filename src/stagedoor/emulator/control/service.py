@@ -63,7 +63,7 @@ def overview(world: World) -> dict[str, Any]:
     counts = {
         name: len(getattr(world.all, name))
         for name in world.all.__dataclass_fields__
-        if name not in ("hosts", "live_domains", "used_up")
+        if name not in ("hosts", "live_domains")
     }
     return {"seed": world.seed, "now": world.now(), "counts": counts}
 

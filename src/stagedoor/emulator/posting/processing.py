@@ -173,6 +173,7 @@ def _posted(world: World, publish: Publish) -> Video:
         comment_disabled=publish.comment_disabled,
         duet_disabled=publish.duet_disabled,
         stitch_disabled=publish.stitch_disabled,
+        ai_labelled=publish.aigc,
     )
 
 

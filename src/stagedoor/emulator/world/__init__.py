@@ -6,6 +6,7 @@ one thread, between awaits, so a change is never seen half done.
 """
 
 from .clock import Clock, Timer
+from .community import Comment, Follow, Like, Playlist, Repost
 from .entities import (
     AccessToken,
     Ad,
@@ -25,6 +26,8 @@ from .entities import (
     Video,
 )
 from .faults import Fault, FaultKind
+from .research import Search, Spent, Validation
+from .shop import Product, Review, Shop
 from .world import Seen, World
 
 __all__ = [
@@ -34,20 +37,31 @@ __all__ = [
     "App",
     "AuthCode",
     "Clock",
+    "Comment",
     "Creator",
     "Delivery",
     "Developer",
     "Fault",
     "FaultKind",
+    "Follow",
     "Grant",
+    "Like",
+    "Playlist",
+    "Product",
     "Publish",
     "QrLogin",
     "RefreshToken",
+    "Repost",
+    "Review",
+    "Search",
     "Seen",
     "Share",
+    "Shop",
+    "Spent",
     "Timer",
     "Upload",
     "UrlProperty",
+    "Validation",
     "Video",
     "World",
 ]

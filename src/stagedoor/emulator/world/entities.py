@@ -94,9 +94,17 @@ class Creator:
     following: int = 0
     live: bool = False
     """Whether a LIVE is running."""
-    region_code: str = ""
-    """Two letters: where the account was registered."""
     colour: str = "#fe2c55"
+    region: str = "US"
+    """Where the account was registered, as `regions.REGION_CODES` has it. It decides which laws'
+    products know the person: the ad library, copies of their data."""
+    minor: bool = False
+    """Under 18: research sees it only with the scope for minors in Europe."""
+    likes_public: bool = False
+    following_public: bool = True
+    bio_url: str = ""
+    pins: list[str] = field(default_factory=list)
+    """Ids of posts that stand first on the profile."""
 
 
 @dataclass(slots=True)
@@ -198,8 +206,26 @@ class Video:
     """SHA-256 of the bytes that were received; None for seeded videos."""
     media: list[str] = field(default_factory=list)
     """Paths of the received files."""
+    favorites: int = 0
+    music: str = ""
+    """The sound's name; empty: a sound of its own."""
+    effects: list[str] = field(default_factory=list)
+    stickers: list[str] = field(default_factory=list)
+    voice_to_text: str = ""
+    notice: str = ""
+    """What TikTok put on it, such as a word about an election."""
+    ai_labelled: bool = False
+    """The creator says that it was made with AI."""
+    ai_made: bool = False
+    """TikTok says so."""
+    earns_commission: bool = False
+    stem_verified: bool = False
     version: int = 0
     """Counts changes, so that what was rendered from it can be kept until it changes."""
+
+    @property
+    def paid_partnership(self) -> bool:
+        return self.label is CommercialLabel.PAID_PARTNERSHIP
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,8 @@ class FaultKind(StrEnum):
     """Wait `seconds` of real time, then go on."""
     CUT = "cut"
     """Close the connection without an answer and without doing the work."""
+    GATEWAY = "gateway"
+    """Answer with `status` and a page of HTML, as a gateway does whose backend is late."""
     LOST = "lost"
     """Do the work, then close the connection without an answer."""
 

@@ -9,6 +9,10 @@ import random
 import string
 import time
 import uuid
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _ALNUM = string.ascii_letters + string.digits
 
@@ -75,6 +79,19 @@ class Ids:
     def _opaque(self, text: str) -> str:
         digest = hashlib.sha256(f"{self._salt}:{text}".encode()).digest()
         return str(uuid.UUID(bytes=digest[:16], version=4))
+
+    def number_of(self, text: str) -> str:
+        """The id that always belongs to `text`: a sound's, an effect's, a hashtag's."""
+        digest = hashlib.sha256(f"{self._salt}:number:{text}".encode()).digest()
+        return str(7 * 10**18 + int.from_bytes(digest[:7], "big"))
+
+    def shuffled(self, items: Iterable[T]) -> list[T]:
+        listed = list(items)
+        self._random.shuffle(listed)
+        return listed
+
+    def sample(self, items: Sequence[T], count: int) -> list[T]:
+        return self._random.sample(items, min(count, len(items)))
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
-from . import library
+from . import audience, library
 from .entities import App, Creator, Developer, Video
 from .world import World
 
@@ -49,7 +49,7 @@ class _Cast:
     verified: bool = False
     private: bool = False
     max_video_seconds: int = 600
-    region_code: str = "IE"
+    region: str = "IE"
 
 
 _COOKING = (
@@ -131,7 +131,7 @@ _CASTS = (
         reach=60,
         private=True,
         max_video_seconds=180,
-        region_code="DE",
+        region="DE",
     ),
     _Cast(
         username="lu_starts_today",
@@ -153,7 +153,7 @@ _CASTS = (
         posts=40,
         days=110,
         reach=90_000,
-        region_code="ES",
+        region="ES",
         verified=True,
     ),
 )
@@ -168,6 +168,7 @@ def seed(world: World) -> None:
         _posts(world, creator, cast, chance, now)
     _apps(world)
     library.seed(world, now)
+    audience.fill(world)
 
 
 def _creator(world: World, cast: _Cast, now: float) -> Creator:
@@ -181,7 +182,7 @@ def _creator(world: World, cast: _Cast, now: float) -> Creator:
         max_video_seconds=cast.max_video_seconds,
         followers=cast.followers,
         following=cast.following,
-        region_code=cast.region_code,
+        region=cast.region,
         colour=cast.colour,
     )
     world.all.creators[creator.id] = creator

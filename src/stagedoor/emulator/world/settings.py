@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from stagedoor.platform import oauth
+from stagedoor.platform import oauth, research
 from stagedoor.platform.media import PULL_SECONDS, UPLOAD_URL_SECONDS, VIDEO
 
 
@@ -105,5 +105,19 @@ class Settings:
     """An advertiser's account nested in `tiktok_account`, as in the docs' example."""
     commercial_sample_names: bool = False
     """`buisness_id`, `unique_user_seen` and `target`, as the docs' examples spell them."""
+    research_delay_seconds: Span = research.NEW_VIDEO_SECONDS
+    """How long a new video takes to appear in research."""
+    research_per_second: Annotated[int, Field(ge=0)] = 0
+    """Research calls of an app in a second; 0: any number. TikTok's limit isn't published."""
+    search_warmup_seconds: Span = 0
+    """How long a new search_id is refused: some seconds at TikTok (clients see it)."""
+    search_seconds: Life = 3_600
+    """Life of a search_id; not published."""
+    null_names: bool = False
+    """Usernames in research end with U+0000, as was seen."""
+    playlist_as_500: bool = False
+    """research playlists come with HTTP 500 and good data, as projects report."""
+    validation_seconds: Span = 0.5
+    """How long a check of ids takes; not published."""
     pull_from_internet: bool = False
     """Media of hosts outside the host map is downloaded for real."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .clock import Clock
+from .community import Comment, Follow, Like, Playlist, Repost
 from .entities import (
     AccessToken,
     Ad,
@@ -30,7 +31,9 @@ from .entities import (
 )
 from .faults import Fault
 from .ids import Ids
+from .research import Search, Spent, Validation
 from .settings import Settings
+from .shop import Product, Review, Shop
 
 
 @dataclass(slots=True)
@@ -67,10 +70,25 @@ class Entities:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     advertisers: dict[str, Advertiser] = field(default_factory=dict)
     ads: dict[str, Ad] = field(default_factory=dict)
-    used_up: dict[str, int] = field(default_factory=dict)
-    """Calls of a daily quota, by `product:client key:UTC day`."""
     live_domains: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
     """Hosts of pages that may show a LIVE."""
+    people: dict[str, Creator] = field(default_factory=dict)
+    """Who watches, likes and follows; kept apart from creators, who connect apps."""
+    comments: dict[str, Comment] = field(default_factory=dict)
+    likes: dict[str, Like] = field(default_factory=dict)
+    """By person and video."""
+    reposts: dict[str, Repost] = field(default_factory=dict)
+    """By person and video."""
+    follows: dict[str, Follow] = field(default_factory=dict)
+    """By who follows and who is followed."""
+    playlists: dict[str, Playlist] = field(default_factory=dict)
+    shops: dict[str, Shop] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    searches: dict[str, Search] = field(default_factory=dict)
+    validations: dict[str, Validation] = field(default_factory=dict)
+    spent: dict[str, Spent] = field(default_factory=dict)
+    """By organisation, or app, and pool of a daily quota."""
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)
@@ -133,6 +151,19 @@ class World:
     def videos_of(self, creator_id: str) -> list[Video]:
         """All posts of a creator, newest first, also deleted and private ones."""
         return self._videos_of.get(creator_id, [])
+
+    def person(self, person_id: str) -> Creator | None:
+        """A creator, or somebody of the audience."""
+        return self.all.creators.get(person_id) or self.all.people.get(person_id)
+
+    def named(self, username: str) -> Creator | None:
+        """A creator, or somebody of the audience, by handle."""
+        wanted = username.removeprefix("@").casefold()
+        for people in (self.all.creators, self.all.people):
+            for person in people.values():
+                if person.username.casefold() == wanted:
+                    return person
+        return None
 
     def is_public(self, video: Video) -> bool:
         """Whether everybody can see it: the one answer for Display, oEmbed and all others."""

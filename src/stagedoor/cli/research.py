@@ -1,0 +1,204 @@
+"""`stagedoor research`: public videos by conditions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from stagedoor.client import TikTok
+from stagedoor.platform.research import VIDEO_FIELDS, Video
+from stagedoor.platform.research_query import (
+    FIELDS,
+    MAX_DAYS,
+    Operator,
+    Query,
+    Term,
+    read_date,
+    term,
+)
+
+from . import console, settings
+
+_CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<sign>>=|<=|>|<|=)\s*(?P<values>.+)", re.DOTALL)
+_SIGNS = {
+    ">=": Operator.GTE,
+    "<=": Operator.LTE,
+    ">": Operator.GT,
+    "<": Operator.LT,
+    "=": Operator.EQ,
+}
+_SHOWN = ("id", "create_time", "username", "region_code", "video_description")
+_COUNTS = ("view_count", "like_count", "comment_count")
+
+
+class Condition(click.ParamType[Term]):
+    """`field=value[,value]`, or with `>`, `>=`, `<`, `<=`."""
+
+    name = "condition"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Term:
+        if isinstance(value, Term):
+            return value
+        found = _CONDITION.fullmatch(value.strip())
+        if found is None:
+            self.fail(f"{value!r} is not written field=value, such as region_code=DE,FR", param)
+        if found["field"] not in FIELDS:
+            self.fail(f"there is no field {found['field']!r}; there are {', '.join(FIELDS)}", param)
+        values = [one.strip() for one in found["values"].split(",")]
+        operation = _SIGNS[found["sign"]]
+        if operation is Operator.EQ and len(values) > 1:
+            operation = Operator.IN
+        return term(found["field"], operation, *values)
+
+
+class Day(click.ParamType[date]):
+    """A UTC day, as people and as TikTok write it."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return read_date(value.replace("-", ""))
+        except ValueError:
+            self.fail(f"{value!r} is no day such as 2026-08-30", param)
+
+
+@click.group("research")
+def command() -> None:
+    """Search public data with the app's own token; TikTok must have approved the app.
+
+    The app is TIKTOK_CLIENT_KEY with TIKTOK_CLIENT_SECRET.
+    """
+
+
+@command.command("query")
+@click.option("--where", multiple=True, type=Condition(), help="This must hold; repeatable.")
+@click.option("--any", "any_of", multiple=True, type=Condition(), help="One of these must hold.")
+@click.option("--not", "none_of", multiple=True, type=Condition(), help="This must not hold.")
+@click.option("--from", "start", type=Day(), help="First UTC day. [default: 30 days before --to]")
+@click.option("--to", "end", type=Day(), help="Last UTC day. [default: today]")
+@click.option("--fields", help=f"Comma separated; of {', '.join(VIDEO_FIELDS)}.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--all", "everything", is_flag=True, help="All that there are.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a line of names.")
+def query(
+    where: tuple[Term, ...],
+    any_of: tuple[Term, ...],
+    none_of: tuple[Term, ...],
+    start: date | None,
+    end: date | None,
+    fields: str | None,
+    limit: int,
+    everything: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List public videos, newest first.
+
+    A condition is field=value, or field=value,value for any of several; numbers and days also
+    take >, >=, < and <=. A range of more than 30 days is asked for in pieces.
+
+    stagedoor research query --where region_code=DE,FR --where "view_count>=1000" --not keyword=ad
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
+    if not (where or any_of or none_of):
+        raise click.UsageError("Name a condition with --where, --any or --not.")
+    asked = _joined(where, any_of, none_of)
+    last = end or datetime.now(UTC).date()
+    first = start or last - timedelta(days=MAX_DAYS)
+    if last < first:
+        raise click.UsageError("--from is after --to.")
+    named = tuple(name.strip() for name in fields.split(",")) if fields else None
+    shown = named or (VIDEO_FIELDS if as_json else _SHOWN + _COUNTS)
+    config = settings.load()
+    with TikTok(*config.app(), hosts=config.hosts) as tiktok:
+        found = tiktok.research.all_videos(
+            query=asked,
+            start_date=first,
+            end_date=last,
+            fields=shown,
+            limit=None if everything else limit,
+        )
+        if as_csv:
+            _print_csv(shown, found)
+        elif as_json:
+            console.print_json([_plain(video) for video in found])
+        else:
+            _print_table(found, named)
+
+
+def _joined(where: Iterable[Term], any_of: Iterable[Term], none_of: Iterable[Term]) -> Query:
+    lists = [
+        tuple(c for one in terms for c in one.conditions) for terms in (where, any_of, none_of)
+    ]
+    return Query.model_construct(and_=lists[0], or_=lists[1], not_=lists[2])
+
+
+def _plain(video: Video) -> dict[str, Any]:
+    return video.model_dump(mode="json", exclude_unset=True)
+
+
+def _print_csv(names: tuple[str, ...], videos: Iterable[Video]) -> None:
+    """Line by line, as pages come; lists and objects as JSON."""
+    click.echo(_line(names), nl=False)
+    for video in videos:
+        values = _plain(video)
+        click.echo(_line(_cell(values.get(name)) for name in names), nl=False)
+
+
+def _line(cells: Iterable[Any]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else value
+
+
+def _print_table(videos: Iterator[Video], named: tuple[str, ...] | None) -> None:
+    listed = list(videos)
+    if not listed:
+        console.out.print("No public video fits.")
+    elif named:
+        rows = ([_text(_cell(_plain(one).get(name))) for name in named] for one in listed)
+        console.out.print(console.table(f"{len(listed)} videos", named, rows))
+    else:
+        console.out.print(_listing(listed))
+
+
+def _listing(videos: list[Video]) -> Table:
+    """Videos as people read them: when, who, what, how it goes."""
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.title, made.title_justify, made.title_style = f"{len(videos)} videos", "left", "bold"
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column(overflow="fold")
+    for video in videos:
+        counts = (
+            f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
+            f"{video.comment_count or 0:,} comments"
+        )
+        who = f"@{_text(video.username)} ({_text(video.region_code)})"
+        what = _text(video.video_description) or "(no text)"
+        made.add_row(console.when(video.create_time), f"{who} {what}\n[dim]{video.id}  {counts}[/]")
+    return made
+
+
+def _text(value: Any) -> str:
+    """Safe on a terminal: usernames can hold characters that steer one."""
+    return escape("".join(ch for ch in str(value or "") if ch.isprintable()))

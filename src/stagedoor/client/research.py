@@ -1,0 +1,321 @@
+"""Walking through research: pages, ranges of dates, search ids that aren't ready yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from stagedoor.platform import research, research_shop, research_validation
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.research import (
+    COMMENT_FIELDS,
+    MAX_COMMENTS,
+    MAX_PAGE,
+    PAGING_INVALID,
+    SEARCH_ID_INVALID,
+    USER_VIDEO_FIELDS,
+    VIDEO_FIELDS,
+    Comment,
+    Person,
+    UserVideo,
+    Video,
+    VideoPage,
+)
+from stagedoor.platform.research_query import Query, read_date, windows
+from stagedoor.platform.research_shop import PRODUCT_FIELDS, REVIEW_FIELDS, Product, Review
+from stagedoor.platform.research_validation import Category, TaskStatus
+
+from .effects import Emit, Flow, Items, Sleep
+from .errors import BadRequest, InvalidRequest, WrongState
+from .session import Session, call
+
+T = TypeVar("T")
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 8.0
+
+
+def all_videos(
+    session: Session,
+    *,
+    query: Query,
+    start_date: date | str,
+    end_date: date | str,
+    fields: Sequence[str] = VIDEO_FIELDS,
+    limit: int | None = None,
+    page_size: int = MAX_PAGE,
+    patience: float = 60.0,
+) -> Items[Video]:
+    """Every video that fits, newest first, page by page as they are asked for.
+
+    A range of more than 30 days is asked for piece by piece; each page counts against the day's
+    quota. `limit` is a number of videos. TikTok may not know the search id of the page before for
+    some seconds: that is waited for, at most `patience` seconds a page.
+    """
+    given = 0
+    for first, last in windows(_day(start_date, "start_date"), _day(end_date, "end_date")):
+        asked: dict[str, Any] = {
+            "query": query,
+            "start_date": first,
+            "end_date": last,
+            "fields": tuple(fields),
+        }
+        while limit is None or given < limit:
+            asked["max_count"] = _size(page_size, None if limit is None else limit - given)
+            page: VideoPage = yield from _page(session, asked, patience)
+            for video in page.videos:
+                given += 1
+                yield Emit(video)
+            if not page.has_more or page.cursor is None or page.cursor == asked.get("cursor"):
+                break
+            asked |= {"cursor": page.cursor, "search_id": page.search_id}
+    return None
+
+
+def _day(value: date | str, name: str) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return read_date(value)
+    except ValueError as error:
+        raise InvalidRequest(research.VIDEO_QUERY.id, [(name, str(error))]) from None
+
+
+def _size(page_size: int, wanted: int | None) -> int:
+    return page_size if wanted is None else min(page_size, wanted)
+
+
+def _page(session: Session, asked: dict[str, Any], patience: float) -> Flow[VideoPage]:
+    """A page; a search id that isn't ready is asked for again, ever less often."""
+    waited, pause = 0.0, _FIRST_PAUSE
+    while True:
+        try:
+            page: VideoPage = yield from call(session, research.VIDEO_QUERY, asked)
+        except BadRequest as error:
+            if asked.get("search_id") is None or not _may_become_ready(error):
+                raise
+            if waited >= patience:
+                raise
+            pause = min(pause, patience - waited)
+            yield Sleep(pause)
+            waited, pause = waited + pause, min(2 * pause, _LONGEST_PAUSE)
+        else:
+            return page
+
+
+def _may_become_ready(error: BadRequest) -> bool:
+    # research.yaml observed_messages: the code is invalid_params for everything
+    return SEARCH_ID_INVALID in error.message or PAGING_INVALID in error.message
+
+
+def _paged(
+    session: Session,
+    operation: Operation[..., Any],
+    asked: dict[str, Any],
+    items: Callable[[Any], Iterable[T]],
+    limit: int | None,
+    last_cursor: int | None = None,
+) -> Items[T]:
+    """Items of all pages that are joined by a cursor, whatever it counts."""
+    given = 0
+    while limit is None or given < limit:
+        page = yield from call(
+            session,
+            operation,
+            asked | {"max_count": _size(MAX_PAGE, None if limit is None else limit - given)},
+        )
+        for item in items(page):
+            given += 1
+            yield Emit(item)
+        if not page.has_more or page.cursor is None or page.cursor == asked.get("cursor"):
+            return None
+        if last_cursor is not None and page.cursor > last_cursor:
+            return None
+        asked["cursor"] = page.cursor
+    return None
+
+
+def all_comments(
+    session: Session,
+    *,
+    video_id: str | None = None,
+    comment_id: str | None = None,
+    fields: Sequence[str] = COMMENT_FIELDS,
+    limit: int | None = None,
+) -> Items[Comment]:
+    """The comments of a video, or the replies to a comment. TikTok gives the first 1,000."""
+    asked = {"video_id": video_id, "comment_id": comment_id, "fields": tuple(fields)}
+    return (
+        yield from _paged(
+            session,
+            research.COMMENT_LIST,
+            asked,
+            lambda page: page.comments,
+            limit,
+            last_cursor=MAX_COMMENTS - 1,
+        )
+    )
+
+
+def all_liked_videos(
+    session: Session,
+    username: str,
+    *,
+    fields: Sequence[str] = USER_VIDEO_FIELDS,
+    limit: int | None = None,
+) -> Items[UserVideo]:
+    """What somebody liked, latest first. Most people keep it private: then it is refused."""
+    asked = {"username": username, "fields": tuple(fields)}
+    return (yield from _paged(session, research.LIKED_VIDEOS, asked, _videos, limit))
+
+
+def all_reposted_videos(
+    session: Session,
+    username: str,
+    *,
+    fields: Sequence[str] = USER_VIDEO_FIELDS,
+    limit: int | None = None,
+) -> Items[UserVideo]:
+    """What somebody reposted, latest first."""
+    asked = {"username": username, "fields": tuple(fields)}
+    return (yield from _paged(session, research.REPOSTED_VIDEOS, asked, _videos, limit))
+
+
+def _videos(page: Any) -> Iterable[UserVideo]:
+    found: Iterable[UserVideo] = page.videos
+    return found
+
+
+def all_followers(
+    session: Session, username: str, *, before: int | None = None, limit: int | None = None
+) -> Items[Person]:
+    """Who follows somebody, latest first. `before` is a moment in Unix seconds."""
+    asked: dict[str, Any] = {"username": username, "cursor": before}
+    return (yield from _paged(session, research.FOLLOWERS, asked, lambda p: p.people, limit))
+
+
+def all_following(
+    session: Session, username: str, *, before: int | None = None, limit: int | None = None
+) -> Items[Person]:
+    """Whom somebody follows, latest first. `before` is a moment in Unix seconds."""
+    asked: dict[str, Any] = {"username": username, "cursor": before}
+    return (yield from _paged(session, research.FOLLOWING, asked, lambda p: p.people, limit))
+
+
+def all_playlist_videos(
+    session: Session, playlist_id: str, *, limit: int | None = None
+) -> Items[str]:
+    """The ids of a playlist's videos, in its order."""
+    asked = {"playlist_id": playlist_id}
+    return (
+        yield from _paged(
+            session, research.PLAYLIST_INFO, asked, lambda p: p.playlist_video_ids, limit
+        )
+    )
+
+
+def _numbered(
+    session: Session,
+    operation: Operation[..., Any],
+    asked: dict[str, Any],
+    items: Callable[[Any], Sequence[T]],
+    limit: int | None,
+) -> Items[T]:
+    """Items of all pages that have numbers: one that isn't full is the last."""
+    given, number = 0, 1
+    while limit is None or given < limit:
+        page = yield from call(
+            session,
+            operation,
+            asked | {"page_start": number, "page_size": research_shop.MAX_PAGE},
+        )
+        found = items(page)
+        for item in found:
+            if limit is not None and given >= limit:
+                return None
+            given += 1
+            yield Emit(item)
+        if len(found) < research_shop.MAX_PAGE:
+            return None
+        number += 1
+    return None
+
+
+def all_products(
+    session: Session,
+    shop_id: str,
+    *,
+    fields: Sequence[str] = PRODUCT_FIELDS,
+    limit: int | None = None,
+) -> Items[Product]:
+    """A shop's products."""
+    asked = {"shop_id": shop_id, "fields": tuple(fields)}
+    return (
+        yield from _numbered(
+            session, research_shop.PRODUCT, asked, lambda page: page.product_data, limit
+        )
+    )
+
+
+def all_reviews(
+    session: Session,
+    product_id: str,
+    *,
+    fields: Sequence[str] = REVIEW_FIELDS,
+    limit: int | None = None,
+) -> Items[Review]:
+    """A product's reviews."""
+    asked = {"product_id": product_id, "fields": tuple(fields)}
+    return (
+        yield from _numbered(
+            session, research_shop.REVIEW, asked, lambda page: page.review_data, limit
+        )
+    )
+
+
+def still_available(
+    session: Session,
+    ids: Iterable[str],
+    *,
+    category: Category | str = Category.VIDEO,
+    patience: float = 600.0,
+) -> Flow[frozenset[str]]:
+    """Which of these ids of videos or comments are still available, any number of them.
+
+    10,000 are asked about at a time. Raises `WrongState` when TikTok fails the check, or doesn't
+    end it within `patience` seconds.
+    """
+    listed = list(dict.fromkeys(ids))
+    found: set[str] = set()
+    for start in range(0, len(listed), research_validation.MAX_IDS):
+        part = "\n".join(listed[start : start + research_validation.MAX_IDS])
+        created: research_validation.TaskCreated = yield from call(
+            session,
+            research_validation.VALIDATION_CREATE,
+            {"file_data": part.encode(), "category": category},
+        )
+        yield from _completed(session, created.task_id, patience)
+        result: research_validation.ValidIds = yield from call(
+            session, research_validation.VALIDATION_RESULT, {"task_id": created.task_id}
+        )
+        found |= set(result.ids)
+    return frozenset(found)
+
+
+def _completed(session: Session, task_id: str, patience: float) -> Flow[None]:
+    waited, pause = 0.0, _FIRST_PAUSE / 4
+    while True:
+        state: research_validation.TaskState = yield from call(
+            session, research_validation.VALIDATION_STATUS, {"task_id": task_id}
+        )
+        if state.task_status == TaskStatus.COMPLETED:
+            return None
+        if state.task_status == TaskStatus.FAILED or waited >= patience:
+            raise WrongState(
+                "validation_not_completed",
+                f"task {task_id} is {state.task_status} after {waited:.0f} s",
+                operation=research_validation.VALIDATION_STATUS.id,
+            )
+        yield Sleep(pause)
+        waited, pause = waited + pause, min(2 * pause, _LONGEST_PAUSE)

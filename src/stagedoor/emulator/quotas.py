@@ -1,0 +1,39 @@
+"""Daily quotas: what an organisation has used of each pool since 00:00 UTC on the world's clock."""
+
+from __future__ import annotations
+
+from stagedoor.platform.operation import DAY, Quota
+
+from .calls import Call, Refusal
+from .world import Spent, World
+
+
+def spent(world: World, organisation: str, pool: str) -> Spent:
+    """Today's count."""
+    today = int(world.now()) // DAY
+    key = f"{organisation}:{pool}"
+    found = world.all.spent.get(key)
+    if found is None or found.day != today:
+        found = world.all.spent[key] = Spent(today)
+    return found
+
+
+def spend(call: Call) -> None:
+    """Count the call, or refuse it because the day's requests or records are used up."""
+    quota, count = _of(call)
+    if count.requests >= quota.requests or count.records >= quota.records:
+        raise Refusal("daily_quota_limit_exceeded")
+    count.requests += 1
+
+
+def receive(call: Call, records: int) -> None:
+    """Count what the answer holds."""
+    _, count = _of(call)
+    count.records += records
+
+
+def _of(call: Call) -> tuple[Quota, Spent]:
+    quota = call.operation.quota
+    if quota is None or call.app is None:
+        raise TypeError(f"{call.operation.id} has no quota")
+    return quota, spent(call.world, call.app.developer_id, quota.pool)

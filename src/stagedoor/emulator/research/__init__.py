@@ -1,0 +1,1 @@
+"""The Research API over the world (`research.yaml`)."""

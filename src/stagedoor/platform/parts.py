@@ -1,0 +1,48 @@
+"""multipart/form-data: fields as text, files as bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+TYPE = "multipart/form-data; boundary="
+
+_NAME = re.compile(rb'form-data;(?:[^\r\n]*;)?\s*name="([^"\r\n]*)"', re.IGNORECASE)
+_FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
+_MAX_PARTS = 20
+
+
+def join(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
+    """The body and its content type. The same fields always give the same body."""
+    digest = hashlib.sha256()
+    lines = []
+    for name, value in fields.items():
+        head = f'Content-Disposition: form-data; name="{name}"'
+        if isinstance(value, bytes):
+            head += f'; filename="{name}.txt"\r\nContent-Type: text/plain'
+        content = value if isinstance(value, bytes) else value.encode()
+        digest.update(content)
+        lines.append(b"%b\r\n\r\n%b\r\n" % (head.encode(), content))
+    boundary = f"stagedoor-{digest.hexdigest()[:32]}"
+    mark = b"--%b\r\n" % boundary.encode()
+    body = b"".join(mark + line for line in lines) + b"--%b--\r\n" % boundary.encode()
+    return body, TYPE + boundary
+
+
+def split(body: bytes) -> dict[str, str | bytes]:
+    """The fields of a body, files as bytes; ValueError for what is none.
+
+    The boundary is taken from the first line, where it always stands.
+    """
+    mark, _, _ = body.lstrip(b"\r\n").partition(b"\r\n")
+    if not mark.startswith(b"--") or len(mark) < 3:
+        raise ValueError("is no multipart body")
+    found: dict[str, str | bytes] = {}
+    for part in (b"\r\n" + body.lstrip(b"\r\n")).split(b"\r\n" + mark, _MAX_PARTS)[1:]:
+        head, gap, content = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head)
+        if name is None or not gap:
+            continue
+        found[name[1].decode()] = content if _FILE.search(head) else content.decode()
+    return found

@@ -1,0 +1,607 @@
+"""Research API: public videos, people and comments, for approved researchers (`research.yaml`).
+
+The app's own token is used. The Virtual Compute Environment has no HTTP operations: it is a
+notebook at TikTok with a library of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from .display import known_fields
+from .errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, case
+from .model import IN_QUERY, REQUIRED_IN_QUERY, Answer, AnyId, Id, Request
+from .operation import AnyOf, Auth, Case, Operation, Quota, Resource, Retry
+from .research_query import MAX_DAYS, Query, read_date, write_date
+from .scopes import Scope
+
+VIDEO_FIELDS = (
+    "id",
+    "video_description",
+    "create_time",
+    "region_code",
+    "share_count",
+    "view_count",
+    "like_count",
+    "comment_count",
+    "music_id",
+    "hashtag_names",
+    "username",
+    "effect_ids",
+    "playlist_id",
+    "voice_to_text",
+    "is_stem_verified",
+    "favorites_count",
+    "video_duration",
+    "hashtag_info_list",
+    "sticker_info_list",
+    "effect_info_list",
+    "video_mention_list",
+    "video_label",
+    "video_tag",
+)
+_QUERY_ONLY = ("effect_ids", "playlist_id", "voice_to_text")
+USER_VIDEO_FIELDS = tuple(name for name in VIDEO_FIELDS if name not in _QUERY_ONLY)
+"""Fields of liked, pinned and reposted videos."""
+
+USER_FIELDS = (
+    "display_name",
+    "bio_description",
+    "avatar_url",
+    "is_verified",
+    "follower_count",
+    "following_count",
+    "likes_count",
+    "video_count",
+    "bio_url",
+)
+COMMENT_FIELDS = (
+    "id",
+    "video_id",
+    "text",
+    "like_count",
+    "reply_count",
+    "parent_comment_id",
+    "create_time",
+)
+
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+DEFAULT_COMMENTS = 10
+MAX_COMMENTS = 1_000
+"""Only the first of a video's comments are reachable."""
+MAX_PINS = 3
+"""What the app allows (low confidence)."""
+NEW_VIDEO_SECONDS = 48 * 3_600
+"""How long a new video takes to appear (`research.yaml` data_scope.freshness)."""
+
+GENERAL = Quota("general", requests=1_000, records=100_000)
+PEOPLE = Quota("followers_following", requests=20_000, records=2_000_000)
+QUOTAS = (GENERAL, PEOPLE)
+
+# research.yaml observed_messages: the fragments that clients match on
+SEARCH_ID_INVALID = "is invalid or expired"
+PAGING_INVALID = "Invalid count or cursor"
+USER_UNKNOWN = "is invalid: cannot find the user"
+USER_OUT_OF_SCOPE = "API cannot return this user's information"
+USER_PRIVATE = "is private"
+LIKES_PRIVATE = "information cannot be returned"
+
+
+class Hashtag(Answer):
+    hashtag_id: Id | None = None
+    hashtag_name: str | None = None
+    hashtag_description: str | None = None
+
+
+class Sticker(Answer):
+    sticker_id: Id | None = None
+    sticker_name: str | None = None
+
+
+class Effect(Answer):
+    effect_id: Id | None = None
+    effect_name: str | None = None
+    effect_photo_url: str | None = None
+
+
+class VideoTag(Answer):
+    """A declaration about a video: `AIGC` 1 or 2, `Branded` 1 or 7.
+
+    TikTok's pages contradict each other: in a query, AIGC 1 is labelled by the creator and 2 made
+    by AI; in liked, pinned and reposted videos it is the other way round.
+    """
+
+    type: str | None = None
+    number: int | None = None
+
+
+class Video(Answer):
+    """A public video. Fields that weren't asked for, or are empty, are None or ().
+
+    `create_time` is in Unix seconds, `video_duration` in seconds.
+    """
+
+    id: Id | None = None
+    create_time: int | None = None
+    username: str | None = None
+    region_code: str | None = None
+    video_description: str | None = None
+    music_id: Id | None = None
+    like_count: int | None = None
+    comment_count: int | None = None
+    share_count: int | None = None
+    view_count: int | None = None
+    favorites_count: int | None = None
+    effect_ids: tuple[Id, ...] = ()
+    hashtag_names: tuple[str, ...] = ()
+    hashtag_info_list: tuple[Hashtag, ...] = ()
+    sticker_info_list: tuple[Sticker, ...] = ()
+    effect_info_list: tuple[Effect, ...] = ()
+    video_mention_list: tuple[str, ...] = ()
+    video_label: dict[str, Any] | None = None
+    video_tag: VideoTag | None = None
+    playlist_id: Id | None = None
+    voice_to_text: str | None = None
+    is_stem_verified: bool | None = None
+    video_duration: int | None = None
+
+
+# Other names for the same slow the reading of a page down, so the query's videos do without.
+
+
+class UserEffect(Effect):
+    effect_photo_url: Annotated[
+        str | None, Field(validation_alias=AliasChoices("effect_photo_URI", "effect_photo_url"))
+    ] = None
+
+
+class UserVideoTag(VideoTag):
+    type: Annotated[str | None, Field(validation_alias=AliasChoices("video_tag_type", "type"))] = (
+        None
+    )
+    number: Annotated[
+        int | None, Field(validation_alias=AliasChoices("video_tag_number", "number"))
+    ] = None
+
+
+class UserVideo(Video):
+    """A video that somebody liked, pinned or reposted: TikTok names two parts otherwise there."""
+
+    effect_info_list: tuple[UserEffect, ...] = ()
+    video_tag: UserVideoTag | None = None
+
+
+class VideoPage(Answer):
+    """A page of a query. It may be short, or empty, and still have more.
+
+    `cursor` and `search_id` go with the next call.
+    """
+
+    videos: tuple[Video, ...] = ()
+    cursor: int | None = None
+    has_more: bool = False
+    search_id: Id | None = None
+
+
+class UserInfo(Answer):
+    """A public account as it is now; only requested fields are set."""
+
+    display_name: str | None = None
+    bio_description: str | None = None
+    avatar_url: str | None = None
+    is_verified: bool | None = None
+    follower_count: int | None = None
+    following_count: int | None = None
+    likes_count: int | None = None
+    video_count: int | None = None
+    bio_url: str | None = None
+
+
+class Comment(Answer):
+    """A comment. `parent_comment_id` is the video's id where it answers no other comment.
+
+    Personal data in `text` is masked with *; `create_time` is in Unix seconds.
+    """
+
+    id: Id | None = None
+    video_id: Id | None = None
+    text: str | None = None
+    like_count: int | None = None
+    reply_count: int | None = None
+    parent_comment_id: Id | None = None
+    create_time: int | None = None
+
+
+class CommentPage(Answer):
+    comments: tuple[Comment, ...] = ()
+    cursor: int | None = None
+    has_more: bool = False
+
+
+class Person(Answer):
+    """Who follows, or is followed."""
+
+    username: str | None = None
+    display_name: str | None = None
+
+
+class _Videos(Answer):
+    cursor: int | None = None
+    has_more: bool = False
+
+
+class LikedVideos(_Videos):
+    """`cursor` is a moment; pass it back as it came."""
+
+    videos: Annotated[
+        tuple[UserVideo, ...], Field(validation_alias=AliasChoices("user_liked_videos", "videos"))
+    ] = ()
+
+
+class PinnedVideos(Answer):
+    videos: Annotated[
+        tuple[UserVideo, ...], Field(validation_alias=AliasChoices("pinned_videos_list", "videos"))
+    ] = ()
+
+
+class RepostedVideos(_Videos):
+    """TikTok's page names the list otherwise than its examples; both are read."""
+
+    videos: Annotated[
+        tuple[UserVideo, ...],
+        Field(validation_alias=AliasChoices("reposted_videos", "user_reposted_videos", "videos")),
+    ] = ()
+
+
+class Followers(_Videos):
+    """`cursor` is a moment in Unix seconds."""
+
+    people: Annotated[
+        tuple[Person, ...], Field(validation_alias=AliasChoices("user_followers", "people"))
+    ] = ()
+
+
+class Following(_Videos):
+    """`cursor` is a moment in Unix seconds."""
+
+    people: Annotated[
+        tuple[Person, ...], Field(validation_alias=AliasChoices("user_following", "people"))
+    ] = ()
+
+
+class Playlist(Answer):
+    """A page of a playlist's videos. `playlist_last_updated` is in Unix seconds."""
+
+    playlist_id: Id | None = None
+    playlist_name: str | None = None
+    playlist_item_total: int | None = None
+    playlist_last_updated: int | None = None
+    playlist_video_ids: tuple[Id, ...] = ()
+    cursor: int | None = None
+    has_more: bool = False
+
+
+def _names(value: Any) -> Any:
+    # blanks after commas are taken (research.yaml conventions.fields_param)
+    if isinstance(value, str):
+        return tuple(name for name in map(str.strip, value.split(",")) if name)
+    return tuple(value) if isinstance(value, list | tuple) else value
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return ",".join(names)
+
+
+FieldList = Annotated[tuple[str, ...], BeforeValidator(_names), PlainSerializer(_joined)]
+
+
+def _written(value: Any) -> Any:
+    text = write_date(value) if isinstance(value, date) else value
+    if isinstance(text, str):
+        read_date(text)
+    return text
+
+
+Day = Annotated[str | date, BeforeValidator(_written)]
+"""A UTC day: a date, or text written YYYYMMDD. It is kept as that text."""
+
+_Count = Annotated[int | None, Field(ge=1, le=MAX_PAGE)]
+_Index = Annotated[int | None, Field(ge=0)]
+_Handle = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class VideoQuery(Request):
+    """Videos posted from `start_date` to `end_date`, both included, at most 30 days apart.
+
+    `query` is made with `Where`. `is_random` gives a sample that has no next page. `cursor` and
+    `search_id` are those of the page before.
+    """
+
+    query: Query
+    start_date: Day
+    end_date: Day
+    max_count: _Count = None
+    cursor: _Index = None
+    search_id: Annotated[str | None, Field(pattern=r"^[0-9]{1,20}$")] = None
+    is_random: bool | None = None
+    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = VIDEO_FIELDS
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, VIDEO_FIELDS)
+
+    @field_validator("end_date")
+    @classmethod
+    def _is_in_reach(cls, end: str, info: ValidationInfo) -> str:
+        start = info.data.get("start_date")
+        if isinstance(start, str):
+            days = (read_date(end) - read_date(start)).days
+            if days < 0:
+                raise ValueError("is before start_date")
+            if days > MAX_DAYS:
+                raise ValueError(f"is {days} days after start_date, TikTok takes {MAX_DAYS}")
+        return end
+
+
+class UserQuery(Request):
+    """`username` is a handle without @."""
+
+    username: _Handle
+    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = USER_FIELDS
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, USER_FIELDS)
+
+
+class CommentQuery(Request):
+    """Comments of a video, or the replies to a comment: exactly one of the two ids."""
+
+    video_id: AnyId | None = None
+    comment_id: AnyId | None = None
+    max_count: _Count = None
+    cursor: Annotated[int | None, Field(ge=0, lt=MAX_COMMENTS)] = None
+    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = COMMENT_FIELDS
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, COMMENT_FIELDS)
+
+    @model_validator(mode="after")
+    def _names_one(self) -> CommentQuery:
+        if (self.video_id is None) == (self.comment_id is None):
+            raise ValueError("exactly one of video_id and comment_id is needed")
+        return self
+
+
+class _UserVideoFields(Request):
+    username: _Handle
+    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = USER_VIDEO_FIELDS
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, USER_VIDEO_FIELDS)
+
+
+class LikedQuery(_UserVideoFields):
+    """`cursor`: likes up to this moment. Take it from the page before, and leave it out first."""
+
+    max_count: _Count = None
+    cursor: _Index = None
+
+
+class PinnedQuery(_UserVideoFields):
+    """At most three videos, without pages."""
+
+
+class RepostedQuery(_UserVideoFields):
+    """`cursor` is the index of the first."""
+
+    max_count: _Count = None
+    cursor: _Index = None
+
+
+class FollowQuery(Request):
+    """`cursor`: who followed up to this moment, Unix seconds; leave it out first."""
+
+    username: _Handle
+    max_count: _Count = None
+    cursor: _Index = None
+
+
+class PlaylistQuery(Request):
+    """`cursor` is the index of the first video. All fields come back, whatever `fields` says."""
+
+    playlist_id: AnyId
+    max_count: _Count = None
+    cursor: _Index = None
+    fields: Annotated[FieldList | None, IN_QUERY] = None
+
+
+NOT_APPROVED = case("scope_not_authorized", "the app isn't approved for research")
+COMMON: tuple[Case, ...] = (TOKEN_INVALID, NOT_APPROVED, OVER_LIMIT, OVER_QUOTA, SERVER_FAULT)
+"""What any research operation may answer."""
+APPROVED = AnyOf((Scope.RESEARCH_BASIC,))
+
+_USER_UNAVAILABLE = case("invalid_params", "the user is unknown, private or may not be returned")
+
+VIDEO_QUERY = Operation(
+    id="research.video_query",
+    method="POST",
+    path="/v2/research/video/query/",
+    request=VideoQuery,
+    response=VideoPage,
+    summary="Find public videos by conditions",
+    resource=Resource.RESEARCH,
+    action="Search public videos",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(
+        case("invalid_params", "bad conditions, dates, fields, count, cursor or search_id"),
+        *COMMON,
+    ),
+    source="research.yaml research_video_query",
+)
+
+USER_INFO = Operation(
+    id="research.user_info",
+    method="POST",
+    path="/v2/research/user/info/",
+    request=UserQuery,
+    response=UserInfo,
+    summary="Read a public account's profile",
+    resource=Resource.RESEARCH,
+    action="Read public profiles",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(_USER_UNAVAILABLE, *COMMON),
+    source="research.yaml research_user_info",
+)
+
+COMMENT_LIST = Operation(
+    id="research.comment_list",
+    method="POST",
+    path="/v2/research/video/comment/list/",
+    request=CommentQuery,
+    response=CommentPage,
+    summary="List a video's comments, or the replies to one",
+    resource=Resource.RESEARCH,
+    action="Read public comments",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(case("invalid_params", "both or neither id, bad id, cursor past 999"), *COMMON),
+    source="research.yaml research_video_comment_list",
+)
+
+LIKED_VIDEOS = Operation(
+    id="research.liked_videos",
+    method="POST",
+    path="/v2/research/user/liked_videos/",
+    request=LikedQuery,
+    response=LikedVideos,
+    summary="List the videos that somebody liked",
+    resource=Resource.RESEARCH,
+    action="Read public likes",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(
+        _USER_UNAVAILABLE,
+        Case(403, "", "the user's likes aren't public (the code isn't known)"),
+        *COMMON,
+    ),
+    source="research.yaml research_user_liked_videos",
+    confidence="medium",
+)
+
+PINNED_VIDEOS = Operation(
+    id="research.pinned_videos",
+    method="POST",
+    path="/v2/research/user/pinned_videos/",
+    request=PinnedQuery,
+    response=PinnedVideos,
+    summary="List the videos that somebody pinned to the profile",
+    resource=Resource.RESEARCH,
+    action="Search public videos",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(_USER_UNAVAILABLE, *COMMON),
+    source="research.yaml research_user_pinned_videos",
+)
+
+REPOSTED_VIDEOS = Operation(
+    id="research.reposted_videos",
+    method="POST",
+    path="/v2/research/user/reposted_videos/",
+    request=RepostedQuery,
+    response=RepostedVideos,
+    summary="List the videos that somebody reposted",
+    resource=Resource.RESEARCH,
+    action="Search public videos",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(_USER_UNAVAILABLE, *COMMON),
+    source="research.yaml research_user_reposted_videos",
+)
+
+FOLLOWERS = Operation(
+    id="research.followers",
+    method="POST",
+    path="/v2/research/user/followers/",
+    request=FollowQuery,
+    response=Followers,
+    summary="List who follows somebody",
+    resource=Resource.RESEARCH,
+    action="Read public followers",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=PEOPLE,
+    retry=Retry.SAFE,
+    errors=(_USER_UNAVAILABLE, *COMMON),
+    source="research.yaml research_user_followers",
+)
+
+FOLLOWING = Operation(
+    id="research.following",
+    method="POST",
+    path="/v2/research/user/following/",
+    request=FollowQuery,
+    response=Following,
+    summary="List whom somebody follows",
+    resource=Resource.RESEARCH,
+    action="Read public followers",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=PEOPLE,
+    retry=Retry.SAFE,
+    errors=(
+        case("invalid_params", "the user is unavailable, or hides whom they follow"),
+        *COMMON,
+    ),
+    source="research.yaml research_user_following",
+)
+
+PLAYLIST_INFO = Operation(
+    id="research.playlist_info",
+    method="POST",
+    path="/v2/research/playlist/info/",
+    request=PlaylistQuery,
+    response=Playlist,
+    summary="Read a playlist and its videos' ids",
+    resource=Resource.RESEARCH,
+    action="Search public videos",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    quota=GENERAL,
+    retry=Retry.SAFE,
+    errors=(case("invalid_params", "the playlist is unknown"), *COMMON),
+    source="research.yaml research_playlist_info",
+    confidence="medium",
+)

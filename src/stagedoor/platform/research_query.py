@@ -1,0 +1,329 @@
+"""Which videos a research query means (`research.yaml` query_language).
+
+    Where.region_code.in_("DE", "FR") & Where.view_count.gte(1_000) & ~Where.keyword.eq("ad")
+    Where.username.eq("maracooks") & (Where.hashtag_name.eq("cake") | Where.hashtag_name.eq("tart"))
+
+TikTok knows three lists: all of `and`, one of `or`, none of `not`. What can't be said in them,
+such as `a & b | c` or a `~` over several conditions with `&`, isn't there for a type checker
+either. A field, operation or value that TikTok doesn't know is refused when the request is built,
+by its path: `query.and.0.field_values`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Generic, NoReturn, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from .model import Request
+from .regions import REGION_CODES
+
+MAX_DAYS = 30
+"""`end_date` is at most this many days after `start_date`."""
+
+
+class Operator(StrEnum):
+    EQ = "EQ"
+    IN = "IN"
+    GT = "GT"
+    GTE = "GTE"
+    LT = "LT"
+    LTE = "LTE"
+
+
+class VideoLength(StrEnum):
+    SHORT = "SHORT"
+    MID = "MID"
+    LONG = "LONG"
+    EXTRA_LONG = "EXTRA_LONG"
+
+
+def length_of(seconds: float) -> VideoLength:
+    """The class of a duration: under 15 s, up to a minute, up to five minutes, above."""
+    if seconds < 15:
+        return VideoLength.SHORT
+    if seconds <= 60:
+        return VideoLength.MID
+    return VideoLength.LONG if seconds <= 300 else VideoLength.EXTRA_LONG
+
+
+_EXACT = frozenset({Operator.EQ, Operator.IN})
+_ORDERED = frozenset(Operator)
+
+
+def write_date(day: date) -> str:
+    """YYYYMMDD."""
+    return f"{day.year:04}{day.month:02}{day.day:02}"
+
+
+def read_date(text: str) -> date:
+    """A day written YYYYMMDD; ValueError for what isn't one."""
+    if not re.fullmatch(r"[0-9]{8}", text):
+        raise ValueError("is no day written YYYYMMDD")
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()
+    except ValueError:
+        raise ValueError("is no day of the calendar") from None
+
+
+def _day(value: str) -> str | None:
+    try:
+        read_date(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _digits(value: str) -> str | None:
+    return None if re.fullmatch(r"[0-9]{1,20}", value) else "is no number"
+
+
+def _region(value: str) -> str | None:
+    return None if value in REGION_CODES else f"is no region that TikTok lists: {value!r}"
+
+
+def _length(value: str) -> str | None:
+    listed = ", ".join(VideoLength)
+    return None if value in set(VideoLength) else f"must be one of {listed}"
+
+
+def _handle(value: str) -> str | None:
+    return None if value and value[0] != "@" else "must be a handle without @"
+
+
+def _tag(value: str) -> str | None:
+    return None if value and value[0] != "#" else "must be a tag without #"
+
+
+def _words(value: str) -> str | None:
+    return None if value.strip() else "is empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a field of a condition may be compared with. `problem` is None for a good value."""
+
+    operations: frozenset[Operator]
+    problem: Callable[[str], str | None]
+
+
+# research.yaml query_language.fields; which operations each takes is known with low confidence
+FIELDS: dict[str, Rule] = {
+    "create_date": Rule(_ORDERED, _day),
+    "username": Rule(_EXACT, _handle),
+    "region_code": Rule(_EXACT, _region),
+    "video_id": Rule(_EXACT, _digits),
+    "hashtag_name": Rule(_EXACT, _tag),
+    "keyword": Rule(_EXACT, _words),
+    "music_id": Rule(_EXACT, _digits),
+    "effect_id": Rule(_EXACT, _digits),
+    "video_length": Rule(_EXACT, _length),
+    "view_count": Rule(_ORDERED, _digits),
+    "comment_count": Rule(_ORDERED, _digits),
+}
+
+
+class Condition(Request):
+    """One comparison, as it travels. `field_values` are always text."""
+
+    model_config = ConfigDict(revalidate_instances="always")
+
+    field_name: str
+    operation: str
+    field_values: tuple[str, ...]
+
+    @field_validator("field_name")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in FIELDS:
+            raise ValueError(f"must be one of {', '.join(FIELDS)}")
+        return name
+
+    @field_validator("operation")
+    @classmethod
+    def _is_taken(cls, operation: str, info: ValidationInfo) -> str:
+        rule = FIELDS.get(info.data.get("field_name", ""))
+        taken = [one.value for one in Operator if rule is None or one in rule.operations]
+        if operation not in taken:
+            raise ValueError(f"must be one of {', '.join(taken)}")
+        return operation
+
+    @field_validator("field_values")
+    @classmethod
+    def _are_taken(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not values:
+            raise ValueError("holds no value")
+        if len(values) > 1 and info.data.get("operation", Operator.IN) != Operator.IN:
+            raise ValueError(f"holds {len(values)} values; only IN takes several")
+        rule = FIELDS.get(info.data.get("field_name", ""))
+        for place, value in enumerate(values):
+            if rule is not None and (problem := rule.problem(value)) is not None:
+                raise ValueError(f"[{place}] {problem}")
+        return values
+
+
+def _listed(value: tuple[Condition, ...] | None) -> tuple[Condition, ...]:
+    return value or ()  # published clients send null, too
+
+
+_Conditions = Annotated[tuple[Condition, ...] | None, AfterValidator(_listed)]
+
+
+class Query(Request):
+    """Every condition of `and`, at least one of `or` where there are any, none of `not`."""
+
+    model_config = ConfigDict(
+        revalidate_instances="always", validate_by_name=True, serialize_by_alias=True
+    )
+
+    and_: Annotated[_Conditions, Field(alias="and")] = ()
+    or_: Annotated[_Conditions, Field(alias="or")] = ()
+    not_: Annotated[_Conditions, Field(alias="not")] = ()
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Query:
+        if not self.conditions:
+            raise ValueError("has no condition")
+        return self
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("join conditions with &, | and ~: Python's and, or, not can't be seen")
+
+    def __and__(self, other: Query) -> Query:
+        """Both. TikTok has one list of alternatives, so only one side may hold some."""
+        if self.or_ and other.or_:
+            raise ValueError("TikTok's query has one list of alternatives; this would need two")
+        return _query(*(a + b for a, b in zip(self.lists, other.lists, strict=True)))
+
+    @property
+    def lists(self) -> tuple[tuple[Condition, ...], ...]:
+        """The conditions of `and`, `or` and `not`."""
+        return self.and_ or (), self.or_ or (), self.not_ or ()
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return tuple(one for listed in self.lists for one in listed)
+
+
+class Alternatives(Query):
+    """At least one of several conditions."""
+
+    def __or__(self, other: Term | Alternatives) -> Alternatives:
+        return _alternatives(self, other)
+
+    def __invert__(self) -> Query:
+        return _query((), (), self.conditions)
+
+
+class Term(Query):
+    """A single condition, made by `Where`."""
+
+    def __or__(self, other: Term | Alternatives) -> Alternatives:
+        return _alternatives(self, other)
+
+    def __invert__(self) -> Query:
+        return _query((), (), self.conditions)
+
+
+# Made without a look at the values: those are judged when the request is built, by their path.
+
+
+def _query(*lists: tuple[Condition, ...]) -> Query:
+    all_of, any_of, none_of = lists
+    return Query.model_construct(and_=all_of, or_=any_of, not_=none_of)
+
+
+def _alternatives(one: Term | Alternatives, other: Term | Alternatives) -> Alternatives:
+    if not isinstance(other, Term | Alternatives):
+        raise TypeError("only single conditions can be alternatives of each other")
+    listed = one.conditions + other.conditions
+    return Alternatives.model_construct(and_=(), or_=listed, not_=())
+
+
+def term(field_name: str, operation: str, *values: object) -> Term:
+    """One condition; `values` are written as TikTok wants them."""
+    one = Condition.model_construct(
+        field_name=field_name,
+        operation=str(operation),
+        field_values=tuple(_written(value) for value in values),
+    )
+    return Term.model_construct(and_=(one,), or_=(), not_=())
+
+
+def _written(value: object) -> str:
+    if isinstance(value, date):
+        return write_date(value)
+    return str(value)
+
+
+V = TypeVar("V", contravariant=True)
+
+
+class Exact(Generic[V]):
+    """A field that equals a value, or one of several."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def eq(self, value: V) -> Term:
+        return term(self.name, Operator.EQ, value)
+
+    def in_(self, *values: V) -> Term:
+        return term(self.name, Operator.IN, *values)
+
+
+class Ordered(Exact[V]):
+    """A field with an order."""
+
+    def gt(self, value: V) -> Term:
+        return term(self.name, Operator.GT, value)
+
+    def gte(self, value: V) -> Term:
+        return term(self.name, Operator.GTE, value)
+
+    def lt(self, value: V) -> Term:
+        return term(self.name, Operator.LT, value)
+
+    def lte(self, value: V) -> Term:
+        return term(self.name, Operator.LTE, value)
+
+
+class Where:
+    """The fields of a research query. Join conditions with `&`, `|` and `~`."""
+
+    create_date = Ordered[date | str]("create_date")
+    """The UTC day of the post, a date or text written YYYYMMDD."""
+    username = Exact[str]("username")
+    """A handle without @."""
+    region_code = Exact[str]("region_code")
+    """Two letters: where the creator registered."""
+    video_id = Exact[str | int]("video_id")
+    hashtag_name = Exact[str]("hashtag_name")
+    """Without #."""
+    keyword = Exact[str]("keyword")
+    """A word or phrase in the description."""
+    music_id = Exact[str | int]("music_id")
+    effect_id = Exact[str | int]("effect_id")
+    video_length = Exact[VideoLength | str]("video_length")
+    view_count = Ordered[int]("view_count")
+    comment_count = Ordered[int]("comment_count")
+
+
+def windows(start: date, end: date) -> Iterator[tuple[date, date]]:
+    """The days from `start` to `end`, both included, as ranges that a query takes; newest first."""
+    while end >= start:
+        begin = max(start, end - timedelta(days=MAX_DAYS))
+        yield begin, end
+        end = begin - timedelta(days=1)

@@ -1,0 +1,142 @@
+"""Which stored ids are still available: a task, its state, its result (`research.yaml`).
+
+Researchers have to delete what is gone at TikTok; these calls ask about 10,000 ids at once.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import field_validator
+
+from .errors import TOKEN_INVALID, case
+from .model import OPEN, Answer, AnyId, Id, Request
+from .operation import Auth, Effect, Operation, Resource, Retry, Shape
+from .research import APPROVED, NOT_APPROVED
+
+MAX_IDS = 10_000
+
+
+class Category(StrEnum):
+    VIDEO = "video"
+    COMMENT = "comment"
+
+
+class TaskStatus(StrEnum):
+    PROCESSING = "Processing"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+
+
+class NewValidation(Request):
+    """`file_data` is a text file, one id a line."""
+
+    file_data: bytes
+    category: Annotated[Category | str, OPEN]
+
+    @field_validator("file_data")
+    @classmethod
+    def _holds_ids(cls, data: bytes) -> bytes:
+        ids = ids_of(data)
+        if not ids:
+            raise ValueError("holds no id")
+        if len(ids) > MAX_IDS:
+            raise ValueError(f"holds {len(ids)} ids, TikTok takes {MAX_IDS}")
+        return data
+
+    @field_validator("category")
+    @classmethod
+    def _is_known(cls, category: str) -> str:
+        if category not in set(Category):
+            raise ValueError(f"must be one of {', '.join(Category)}")
+        return category
+
+
+def ids_of(data: bytes) -> tuple[str, ...]:
+    """The ids in such a file; ValueError for anything else in it."""
+    found = tuple(data.decode("ascii", "replace").replace(",", " ").split())
+    for one in found:
+        if not one.isdecimal() or len(one) > 20:
+            raise ValueError("holds something that is no id")
+    return found
+
+
+class ValidationTask(Request):
+    task_id: AnyId
+
+
+class TaskCreated(Answer):
+    task_id: Id
+
+
+class TaskState(Answer):
+    task_status: Annotated[TaskStatus | str, OPEN]
+
+
+class ValidIds(Answer):
+    """The file with what is still available."""
+
+    text: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self.text.replace(",", " ").split())
+
+
+VALIDATION_CREATE = Operation(
+    id="research.validation_create",
+    method="POST",
+    path="/v2/research/validation_task/create/",
+    request=NewValidation,
+    response=TaskCreated,
+    summary="Begin to check which ids are still available",
+    resource=Resource.RESEARCH,
+    action="Check stored data",
+    effect=Effect.WRITE,
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    multipart=True,
+    errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "bad file or category")),
+    source="research.yaml research_validation_task_create",
+    confidence="medium",
+)
+
+VALIDATION_STATUS = Operation(
+    id="research.validation_status",
+    method="POST",
+    path="/v2/research/validation_task_status/get/",
+    request=ValidationTask,
+    response=TaskState,
+    summary="Ask how far a check of ids is",
+    resource=Resource.RESEARCH,
+    action="Check stored data",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    retry=Retry.SAFE,
+    errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "the task is unknown")),
+    source="research.yaml research_validation_task_status",
+    confidence="medium",
+)
+
+VALIDATION_RESULT = Operation(
+    id="research.validation_result",
+    method="POST",
+    path="/v2/research/validation_task/download/",
+    request=ValidationTask,
+    response=ValidIds,
+    summary="Download the ids that are still available",
+    resource=Resource.RESEARCH,
+    action="Check stored data",
+    auth=Auth.CLIENT_TOKEN,
+    scopes=APPROVED,
+    shape=Shape.FILE,
+    retry=Retry.SAFE,
+    errors=(
+        TOKEN_INVALID,
+        NOT_APPROVED,
+        case("invalid_params", "the task is unknown, or isn't completed"),
+    ),
+    source="research.yaml research_validation_task_download",
+    confidence="low",
+)

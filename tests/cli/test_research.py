@@ -1,0 +1,129 @@
+"""`stagedoor research query`: conditions from options; a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from stagedoor.emulator import Running
+from stagedoor.platform.research import GENERAL
+
+from .conftest import APP, Shell, control
+
+QUERY = "research", "query"
+ANY = "--where", "view_count>=0"
+
+
+def test_people_see_when_who_what_and_how_it_goes(shell: Shell, tiktok: Running) -> None:
+    done = shell.run(*QUERY, "--where", "username=maracooks", "--limit", "3")
+    assert done.code == 0
+    assert done.out.splitlines()[0].strip() == "3 videos"
+    assert len(re.findall(r"^\d{4}-\d\d-\d\d \d\d:\d\d  @maracooks \(DE\)", done.out, re.M)) == 3
+    assert len(re.findall(r"\d{19}  [\d,]+ views, [\d,]+ likes, [\d,]+ comments", done.out)) == 3
+    assert done.err == ""
+
+
+def test_programs_get_one_document_with_ids_as_text(shell: Shell, tiktok: Running) -> None:
+    videos = shell.run(*QUERY, *ANY, "--json", "--fields", "id, region_code").json
+    assert len(videos) == 20
+    assert all(set(video) == {"id", "region_code"} for video in videos)
+    assert all(re.fullmatch(r"\d{19}", video["id"]) for video in videos)
+
+
+def test_all_options_decide_together(shell: Shell, tiktok: Running) -> None:
+    asked = ("--all", "--json", "--fields", "id,username,view_count,hashtag_names")
+    every = shell.run(*QUERY, *ANY, *asked).json
+    found = shell.run(
+        *QUERY,
+        *("--where", "region_code=DE,IT", "--where", "view_count>1000"),
+        *("--any", "username=maracooks", "--any", "hashtag_name=climb"),
+        *("--not", "hashtag_name=baking"),
+        *asked,
+    ).json
+
+    def fits(video: dict[str, object]) -> bool:
+        tags = video.get("hashtag_names", [])
+        assert isinstance(tags, list)
+        views = video["view_count"]
+        assert isinstance(views, int)
+        either = video["username"] == "maracooks" or "climb" in tags
+        return views > 1000 and either and "baking" not in tags
+
+    assert found == [video for video in every if fits(video)]
+    assert 0 < len(found) < len(every)
+
+
+def test_a_long_range_is_walked_through(shell: Shell, tiktok: Running) -> None:
+    asked = ("--from", "2026-01-01", "--all", "--json", "--fields", "id")
+    many = shell.run(*QUERY, *ANY, *asked).json
+    month = shell.run(*QUERY, *ANY, "--all", "--json", "--fields", "id").json
+    assert len({video["id"] for video in many}) == len(many) > len(month) > 0
+
+
+def test_csv_has_a_line_of_names_and_a_line_a_video(shell: Shell, tiktok: Running) -> None:
+    fields = "id,video_description,hashtag_names,voice_to_text"
+    done = shell.run(*QUERY, *ANY, "--csv", "--limit", "5", "--fields", fields)
+    names, *rows = csv.reader(io.StringIO(done.out))
+    assert names == fields.split(",")
+    assert len(rows) == 5
+    assert all(re.fullmatch(r"\d{19}", row[0]) and row[1] for row in rows)
+    assert any(row[2].startswith('["') for row in rows)
+
+
+def test_what_steers_a_terminal_is_left_out(shell: Shell, tiktok: Running) -> None:
+    control(tiktok, "PATCH", "settings", {"null_names": True})
+    order = {"creator": "maracooks", "age": 200_000, "title": "[red]\x1b[31m TITLE [/]"}
+    control(tiktok, "POST", "videos", order)
+    done = shell.run(*QUERY, "--where", "keyword=TITLE")
+    assert "@maracooks (DE) [red][31m TITLE [/]" in done.out
+    assert "\x1b" not in done.out
+    assert "\0" not in done.out
+
+
+def test_nothing_found_is_no_error(shell: Shell, tiktok: Running) -> None:
+    nothing = ("--where", "keyword=nobody said this")
+    assert shell.run(*QUERY, *nothing).out == "No public video fits.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--where", "caption=x"), 2, "there is no field 'caption'"),
+        (("--where", "keyword"), 2, "'keyword' is not written field=value"),
+        (("--where", "region_code=XX"), 1, "query.and.0.field_values [0] is no region"),
+        (("--any", "keyword>5"), 1, "query.or.0.operation must be one of EQ, IN"),
+        ((*ANY, "--from", "soon"), 2, "'soon' is no day such as 2026-08-30"),
+        ((*ANY, "--fields", "id,caption"), 1, "has no field 'caption'"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_said_and_nothing_is_sent(
+    shell: Shell, tiktok: Running, options: tuple[str, ...], code: int, said: str
+) -> None:
+    done = shell.run(*QUERY, *options)
+    assert (done.code, done.out) == (code, "")
+    assert said in done.words
+    assert control(tiktok, "GET", "requests")["requests"] == []
+
+
+def test_a_used_up_quota_says_when_it_starts_anew(shell: Shell, tiktok: Running) -> None:
+    used = {"requests": GENERAL.requests}
+    control(tiktok, "PUT", f"apps/{APP}/quotas/general", used)
+    done = shell.run(*QUERY, *ANY)
+    assert done.code == 1
+    assert "daily_quota_limit_exceeded" in done.err
+    assert "00:00 UTC" in done.words
+
+
+def test_an_app_without_approval_is_told_so(shell: Shell, tiktok: Running) -> None:
+    done = shell.run(
+        *QUERY,
+        *ANY,
+        TIKTOK_CLIENT_KEY="emulator-unaudited-key",
+        TIKTOK_CLIENT_SECRET="emulator-client-secret",
+    )
+    assert done.code == 1
+    assert "scope_not_authorized" in done.err
