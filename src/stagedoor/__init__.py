@@ -12,10 +12,14 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from . import errors as errors
+    from . import records as records
     from .client import (
         NO_RETRY,
+        Archive,
+        ArchiveLimits,
         AsyncTikTok,
         Connection,
+        Export,
         FileTokens,
         Hosts,
         Login,
@@ -35,12 +39,17 @@ if TYPE_CHECKING:
         check_photo,
         check_video,
         plan_chunks,
+        read_archive,
         verify_webhook,
     )
+    from .platform.portability import Category, DataFormat, ExportStatus
     from .platform.posting import FailReason, PrivacyLevel, PublishStatus
     from .platform.scopes import Scope
 
 _FROM_PLATFORM = {
+    "Category": "portability",
+    "DataFormat": "portability",
+    "ExportStatus": "portability",
     "FailReason": "posting",
     "PrivacyLevel": "posting",
     "PublishStatus": "posting",
@@ -49,8 +58,14 @@ _FROM_PLATFORM = {
 
 __all__ = [
     "NO_RETRY",
+    "Archive",
+    "ArchiveLimits",
     "AsyncTikTok",
+    "Category",
     "Connection",
+    "DataFormat",
+    "Export",
+    "ExportStatus",
     "FailReason",
     "FileTokens",
     "Hosts",
@@ -75,6 +90,8 @@ __all__ = [
     "check_video",
     "errors",
     "plan_chunks",
+    "read_archive",
+    "records",
     "verify_webhook",
 ]
 
@@ -83,8 +100,8 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object
-    if name == "errors":
-        value = import_module(".errors", __name__)
+    if name in ("errors", "records"):
+        value = import_module(f".{name}", __name__)
     elif name in _FROM_PLATFORM:
         value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
     else:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
+from stagedoor.platform.portability import STATUS_FIELDS, Category, DataFormat
 from stagedoor.platform.posting import (
     FileUpload,
     PhotoPostInfo,
@@ -66,6 +67,8 @@ _photos = st.builds(
 )
 _app = {"client_key": _text, "client_secret": _text}
 
+_number = st.integers(0, 2**63 - 1) | st.integers(0, 2**63 - 1).map(str)
+
 REQUESTS: dict[str, SearchStrategy[Values]] = {
     "oauth.token_code": st.fixed_dictionaries(
         {**_app, "code": _text, "redirect_uri": _text, "code_verifier": _maybe(_text)}
@@ -103,6 +106,17 @@ REQUESTS: dict[str, SearchStrategy[Values]] = {
     "posting.status": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
     "posting.cancel": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
     "media.upload_chunk": st.fixed_dictionaries({"upload_id": _text, "upload_token": _text}),
+    "portability.data_add": st.fixed_dictionaries(
+        {
+            "data_format": st.sampled_from(DataFormat),
+            "category_selection_list": st.lists(st.sampled_from(Category), min_size=1).map(tuple),
+        }
+    ),
+    "portability.data_check": st.fixed_dictionaries(
+        {"fields": _some(STATUS_FIELDS), "request_id": _number}
+    ),
+    "portability.data_cancel": st.fixed_dictionaries({"request_id": _number}),
+    "portability.data_download": st.fixed_dictionaries({"request_id": _number}),
     "embed.oembed_video": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
     "embed.oembed_profile": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
     "oauth.authorize": st.fixed_dictionaries(

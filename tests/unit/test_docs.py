@@ -18,7 +18,8 @@ EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
 def test_every_control_route_is_documented() -> None:
     for package in ("control", "phone", "webhooks"):
         _documented(f"stagedoor.emulator.{package}.routes")
-    _documented("stagedoor.emulator.posting.control")
+    for package in ("posting", "portability"):
+        _documented(f"stagedoor.emulator.{package}.control")
 
 
 def _documented(module: str) -> None:

@@ -11,6 +11,7 @@ COMMANDS = {
     "connect": "Connect a TikTok account: opens the browser.",
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
+    "portability": "Ask for a copy of a person's data, or read one.",
     "token": "Print a token for the service's API.",
     "doctor": "Say what is configured, reachable and expired, and what to do.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -13,7 +14,7 @@ from stagedoor.platform.model import Empty
 from stagedoor.platform.oauth import LOG_ID_HEADER
 from stagedoor.platform.operation import Shape
 
-from .calls import Data, Refusal
+from .calls import Data, FileData, Refusal
 from .plans import Plan
 
 JSON = b"application/json; charset=utf-8"
@@ -38,6 +39,12 @@ class Reply:
     code: str = OK
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    file: Path | None = None
+    """What is sent instead of `body`."""
+
+    @property
+    def length(self) -> int:
+        return len(self.body) if self.file is None else self.file.stat().st_size
 
     def start(self, log_id: str) -> dict[str, object]:
         """ASGI's first message of this answer."""
@@ -46,7 +53,7 @@ class Reply:
             "status": self.status,
             "headers": [
                 (b"content-type", self.content_type),
-                (b"content-length", b"%d" % len(self.body)),
+                (b"content-length", b"%d" % self.length),
                 (_LOG_ID, log_id.encode()),
                 *self.headers,
             ],
@@ -60,6 +67,8 @@ UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
 def encoded(data: Data) -> bytes:
     if isinstance(data, bytes):
         return data
+    if isinstance(data, FileData):
+        raise TypeError("a file is no part of an answer")
     if isinstance(data, BaseModel):
         return data.model_dump_json(exclude_none=True).encode()
     return dumped(data)
@@ -71,6 +80,8 @@ def dumped(value: object) -> bytes:
 
 def succeeded(plan: Plan, data: Data, log_id: str) -> Reply:
     operation = plan.operation
+    if isinstance(data, FileData):
+        return Reply(200, b"", content_type=data.content_type.encode(), file=data.path)
     if operation.shape is Shape.ENVELOPE:
         tail = _ENVELOPE_TAIL % log_id.encode()
         # publish_cancel answers an error object alone (posting.yaml).
@@ -96,5 +107,8 @@ def refused(plan: Plan, refusal: Refusal, log_id: str, param_error: str) -> Repl
         return Reply(refusal.http, b"{}", code)
     if plan.product == "posting" and _CODE_BY_ALIAS.get(code) == param_error:
         code = param_error
-    error = {"code": code, "message": refusal.message, "log_id": log_id}
+    error: dict[str, object] = {"code": code, "message": refusal.message, "log_id": log_id}
+    if shape is Shape.FILE:
+        # Only here, and in no other answer of the product (portability.yaml data_download).
+        error["http_status_code"] = refusal.http
     return Reply(refusal.http, dumped({"data": {}, "error": error}), code)

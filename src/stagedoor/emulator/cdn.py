@@ -10,10 +10,11 @@ import struct
 import zlib
 from functools import lru_cache
 from hmac import compare_digest
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from stagedoor.platform.display import COVER_URL_SECONDS
@@ -25,6 +26,7 @@ AVATAR_SECONDS = 172_800
 
 _COVER = "/tos-emulator-p-0068/"
 _AVATAR = "/tos-emulator-avt-0068/"
+_MEDIA = "/tos-emulator-v-0068/"
 _TAIL = "~tplv-noop.image"
 _COVER_SIZE = (270, 480)
 _AVATAR_SIZES = {"100": 100, "168": 168, "200": 200, "1080": 720}
@@ -41,6 +43,11 @@ def avatar_url(
     """The avatar's link, good for `seconds`."""
     path = f"{_AVATAR}{creator.id}~{size}{_TAIL}"
     return _signed(world, base_url, path, int(world.now()) + seconds)
+
+
+def media_url(world: World, base_url: str, video: Video, seconds: int) -> str:
+    """The link to the first file that was received for a post, good for `seconds`."""
+    return _signed(world, base_url, f"{_MEDIA}{video.id}", int(world.now()) + seconds)
 
 
 def _signed(world: World, base_url: str, path: str, expires: int) -> str:
@@ -70,7 +77,24 @@ async def avatar(request: Request) -> Response:
     return _image(side, side, creator.colour)
 
 
-ROUTES = [Route(_COVER + "{name}", cover), Route(_AVATAR + "{name}", avatar)]
+async def received(request: Request) -> Response:
+    """The bytes that were received for a post."""
+    world: World = request.app.state.world
+    if (refusal := _refusal(world, request)) is not None:
+        return refusal
+    video = world.all.videos.get(request.path_params["name"])
+    files = [Path(name) for name in video.media] if video is not None else []
+    if video is None or video.deleted or not files or not files[0].exists():
+        return PlainTextResponse("not found", 404)
+    kind = "image/jpeg" if video.photos else "video/mp4"
+    return FileResponse(files[0], media_type=kind)
+
+
+ROUTES = [
+    Route(_COVER + "{name}", cover),
+    Route(_AVATAR + "{name}", avatar),
+    Route(_MEDIA + "{name}", received),
+]
 
 
 def _refusal(world: World, request: Request) -> Response | None:

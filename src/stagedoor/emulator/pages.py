@@ -18,6 +18,7 @@ from .control.errors import ControlError
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .phone import routes as phone
+from .portability import control as portability
 from .posting import control as posting
 from .webhooks import routes as webhooks
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 
-_HOMES = (cdn, oauth, embed, control, posting, webhooks, phone)
+_HOMES = (cdn, oauth, embed, control, posting, portability, webhooks, phone)
 
 
 def application(emulator: Emulator) -> Starlette:

@@ -6,10 +6,18 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import display, embed, media, oauth, posting, webhooks
+from . import display, embed, media, oauth, portability, posting, webhooks
 from .operation import Event, Operation, Page
 
-PRODUCTS: tuple[ModuleType, ...] = (oauth, display, posting, media, embed, webhooks)
+PRODUCTS: tuple[ModuleType, ...] = (
+    oauth,
+    display,
+    posting,
+    media,
+    embed,
+    portability,
+    webhooks,
+)
 
 
 def _declared(kind: type[Any]) -> list[Any]:

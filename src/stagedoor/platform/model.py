@@ -38,15 +38,19 @@ class In:
     """Marks a field that travels in the query, also where the method would put it in the body.
 
     `required`: TikTok refuses a request without it, whatever default the constructor has.
+    `body`: it travels in the body as well.
     """
 
-    __slots__ = ("required",)
+    __slots__ = ("body", "required")
 
-    def __init__(self, required: bool) -> None:
+    def __init__(self, required: bool, body: bool = False) -> None:
         self.required = required
+        self.body = body
 
 
 REQUIRED_IN_QUERY = In(required=True)
+IN_BOTH = In(required=False, body=True)
+"""Travels in the query and in the body; either is enough for who receives it."""
 
 
 ARRIVED = "arrived"
@@ -92,6 +96,26 @@ def _join(value: tuple[str, ...]) -> str:
 
 Id = Annotated[str, Field(coerce_numbers_to_str=True)]
 """An id: TikTok sends some as JSON numbers beyond 2^53; here they are always strings."""
+
+MAX_INT64 = 2**63 - 1
+_INT64_DIGITS = len(str(MAX_INT64))
+
+
+def _digits(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError("is no number")
+    digits = value.lstrip("0") or "0"
+    if len(digits) > _INT64_DIGITS or int(digits) > MAX_INT64:
+        raise ValueError("is no 64-bit number")
+    return digits
+
+
+IntId = Annotated[str, BeforeValidator(_digits), PlainSerializer(int, when_used="json")]
+"""An id that TikTok wants as a JSON number; digits and whole numbers are taken."""
 
 Secret = Annotated[str, Field(repr=False)]
 """A string that no repr shows."""

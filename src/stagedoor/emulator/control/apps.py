@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stagedoor.platform.oauth import MAX_SANDBOX_TARGET_USERS
-from stagedoor.platform.scopes import Scope
+from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 
 from ..oauth import redirects
 from ..world import App, Creator, Developer, UrlProperty, World
@@ -129,6 +129,8 @@ def _check(app: App, body: AppPatch) -> None:
     for place, name in enumerate(body.scopes or ()):
         if name not in _KNOWN_SCOPES:
             raise wrong(f"scopes.{place}", f"is no scope of TikTok's: {name!r}")
+        if app.sandbox and name in PORTABILITY_SCOPES:
+            raise wrong(f"scopes.{place}", "is not for a sandbox (oauth.yaml sandbox.excluded)")
     for place, one in enumerate(body.url_properties or ()):
         why = _property_problem(one.kind, one.value)
         if why is not None:

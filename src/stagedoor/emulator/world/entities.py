@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from stagedoor.platform.portability import Category, DataFormat, ExportStatus
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 
 
@@ -88,6 +89,10 @@ class Creator:
     followers: int = 0
     following: int = 0
     colour: str = "#fe2c55"
+    region: str = "US"
+    """ISO country code; decides whether the person gives data (`portability.yaml` availability)."""
+    padding: int = 0
+    """Bytes of made-up watch history in archives of this person's data, for large ones."""
 
 
 @dataclass(slots=True)
@@ -101,6 +106,8 @@ class Grant:
     scopes: frozenset[str]
     created: float
     ended: float | None = None
+    spent: frozenset[str] = frozenset()
+    """Single-use scopes that were used up; they are no longer among `scopes`."""
 
 
 @dataclass(slots=True)
@@ -282,6 +289,26 @@ class Publish:
     """Made by an app that isn't audited, or a sandbox: what comes of it stays private."""
     share_id: str = ""
     """What the old webhook names carry instead of the publish_id."""
+
+
+@dataclass(slots=True)
+class Export:
+    """One request for a copy of a person's data, from add to its end."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    categories: tuple[Category, ...]
+    data_format: DataFormat
+    created: float
+    base_url: str
+    """Where links in the archive lead."""
+    status: ExportStatus = ExportStatus.PENDING
+    collecting: float | None = None
+    """When the collection began."""
+    ready: float | None = None
+    spent: tuple[str, ...] = ()
+    """The single-use scopes that it used up."""
 
 
 class DeliveryState(StrEnum):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from stagedoor.platform.scopes import USER_SCOPES, Scope
+from stagedoor.platform.scopes import PORTABILITY_SCOPES, USER_SCOPES, Scope
 
 from .entities import App, Creator, Developer, Video
+from .living import live
 from .world import World
 
 READY_KEY = "emulator-client-key"
@@ -43,6 +44,7 @@ class _Cast:
     verified: bool = False
     private: bool = False
     max_video_seconds: int = 600
+    region: str = "US"
 
 
 _COOKING = (
@@ -111,6 +113,7 @@ _CASTS = (
         captions=_COOKING,
         posts=24,
         reach=4_000,
+        region="GB",
     ),
     _Cast(
         username="jonas.behind.doors",
@@ -124,6 +127,7 @@ _CASTS = (
         reach=60,
         private=True,
         max_video_seconds=180,
+        region="DE",
     ),
     _Cast(
         username="lu_starts_today",
@@ -133,6 +137,7 @@ _CASTS = (
         followers=0,
         following=3,
         max_video_seconds=180,
+        region="SE",
     ),
     _Cast(
         username="ridewithrio",
@@ -157,6 +162,7 @@ def seed(world: World) -> None:
     for cast in _CASTS:
         creator = _creator(world, cast, now)
         _posts(world, creator, cast, chance, now)
+    live(world)
     _apps(world)
 
 
@@ -172,6 +178,7 @@ def _creator(world: World, cast: _Cast, now: float) -> Creator:
         followers=cast.followers,
         following=cast.following,
         colour=cast.colour,
+        region=cast.region,
     )
     world.all.creators[creator.id] = creator
     return creator
@@ -215,7 +222,7 @@ def _apps(world: World) -> None:
             name="Ready App",
             developer_id=developer.id,
             capped=False,
-            scopes=scopes + [str(scope) for scope in _RESEARCH],
+            scopes=scopes + [str(scope) for scope in (*PORTABILITY_SCOPES, *_RESEARCH)],
             any_redirect=True,
             any_url=True,
         ),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .clock import Clock
+from .community import Comment, Follow, Like
 from .entities import (
     AccessToken,
     App,
@@ -18,6 +19,7 @@ from .entities import (
     Creator,
     Delivery,
     Developer,
+    Export,
     Grant,
     Publish,
     RefreshToken,
@@ -26,6 +28,7 @@ from .entities import (
 )
 from .faults import Fault
 from .ids import Ids
+from .personal import Favorite, Message, SearchTerm, SignIn, Watch
 from .settings import Settings
 
 
@@ -59,6 +62,17 @@ class Entities:
     publishes: dict[str, Publish] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    exports: dict[str, Export] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    likes: dict[str, Like] = field(default_factory=dict)
+    """By person and video."""
+    follows: dict[str, Follow] = field(default_factory=dict)
+    """By who follows and who is followed."""
+    favorites: list[Favorite] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
+    search_terms: list[SearchTerm] = field(default_factory=list)
+    sign_ins: list[SignIn] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)
