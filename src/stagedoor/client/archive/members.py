@@ -23,6 +23,17 @@ _STRANGE = re.compile(r"[\x00-\x1f\x7f\\]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    struct.error,
+    NotImplementedError,
+)
+"""How the zip library fails, by where the damage is: a place before the beginning, say."""
+
 _END = b"PK\x05\x06"
 _END_SIZE, _MAX_NOTE = 22, 65_535
 _FAR_END = b"PK\x06\x06"
@@ -131,7 +142,7 @@ def broken_as_error(name: str) -> Iterator[None]:
     """What the zip library says of damage, as one typed error."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise ArchiveBroken(
             f"{name} is damaged or incomplete ({error}). Download it again.", name
         ) from error
