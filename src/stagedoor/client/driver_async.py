@@ -32,8 +32,8 @@ from .effects import (
     Sleep,
 )
 from .pacing import Pacing
-from .sink import Sink
-from .source import BLOCK, Blocks
+from .sink import BLOCK, Sink
+from .source import Blocks
 from .tokens import TokenStore
 from .transport import translated
 

@@ -14,6 +14,9 @@ from .progress import OnProgress, Progress, Stage
 Target = str | os.PathLike[str] | IO[bytes]
 """A path, or a stream that is open for writing bytes."""
 
+BLOCK = 1 << 18
+"""Bytes that are taken at once."""
+
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _START = 4
 _ZIP_END = b"PK\x05\x06"

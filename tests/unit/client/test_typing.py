@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, assert_type
 
-from stagedoor import AsyncTikTok, Post, TikTok
+from stagedoor import Archive, AsyncTikTok, Export, Post, TikTok, records
 from stagedoor.platform.display import Video, VideoPage
+from stagedoor.platform.portability import ExportState
 from stagedoor.platform.posting import PostStatus
 
 
@@ -18,13 +19,21 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.posts.status(publish_id="x"), PostStatus)
     assert_type(tiktok.videos.all(limit=3), Iterator[Video])
     assert_type(tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Post)
+    assert_type(tiktok.portability.export("a.zip"), Export)
+    assert_type(tiktok.portability.status(request_id="1"), ExportState)
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
+
+
+def archive_types(archive: Archive) -> None:
+    assert_type(archive.records(records.Post), Iterator[records.Post])
+    assert_type(archive.records(), Iterator[records.Record])
 
 
 def async_types(tiktok: AsyncTikTok) -> None:
     _ = assert_type(tiktok.videos.list(max_count=5), Coroutine[Any, Any, VideoPage])
     assert_type(tiktok.videos.all(limit=3), AsyncIterator[Video])
+    _ = assert_type(tiktok.portability.download("1", "a.zip"), Coroutine[Any, Any, Export])
     _ = assert_type(
         tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Coroutine[Any, Any, Post]
     )
