@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .model import IN_BOTH, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Empty, Id, IntId, Request
 from .operation import (
@@ -103,15 +104,6 @@ _LIMIT = RateLimit(1000, 60, LimitKey.CLIENT)
 _NO_SCOPE = case("scope_not_authorized", "no portability scope")
 
 
-def _known(names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
-    if not names:
-        raise ValueError("names no field")
-    for name in names:
-        if name not in known:
-            raise ValueError(f"has no field {name!r}")
-    return names
-
-
 class ExportRequest(Request):
     """What to collect. `all_data` overrides other categories; each needs one of its scopes."""
 
@@ -122,7 +114,7 @@ class ExportRequest(Request):
     @field_validator("fields")
     @classmethod
     def _is_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known(names, ("request_id",))
+        return known_fields(names, ("request_id",))
 
 
 class ExportQuery(Request):
@@ -134,7 +126,7 @@ class ExportQuery(Request):
     @field_validator("fields")
     @classmethod
     def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known(names, STATUS_FIELDS)
+        return known_fields(names, STATUS_FIELDS)
 
 
 class ExportCancel(Request):

@@ -15,7 +15,6 @@ from stagedoor.platform.webhooks import DOWNLOAD_READY
 from ..oauth import tokens
 from ..webhooks.service import announce
 from ..world import Export, World
-from . import contents, packing
 
 BEGIN = "export.begin"
 COLLECT = "export.collect"
@@ -97,6 +96,8 @@ async def _collect(world: World, export: Export) -> None:
 
 
 async def _pack(world: World, export: Export) -> None:
+    from . import contents, packing  # only who exports needs them
+
     collected = contents.collect(world, export)
     await asyncio.to_thread(packing.pack, _file(world, export), export.data_format, collected)
 

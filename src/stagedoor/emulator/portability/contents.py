@@ -10,11 +10,12 @@ from typing import Any, Protocol, TypeVar
 
 from stagedoor.platform import archive
 from stagedoor.platform.archive import CHAT_NAME, SECTIONS, TIME_FORM, Record, Section
-from stagedoor.platform.portability import EXPIRY_SECONDS, REGIONS, Category
+from stagedoor.platform.portability import EXPIRY_SECONDS, Category
 from stagedoor.platform.posting import PrivacyLevel
 
 from .. import cdn, links
 from ..world import Creator, Export, Video, World
+from .region import gives_data
 
 Rows = list[dict[str, Any]]
 
@@ -36,7 +37,7 @@ def collect(world: World, export: Export) -> list[Part]:
         if not _asked(section, export.categories):
             continue
         made = _SOURCES[section.name](world, creator, export.base_url)
-        records = made if creator.region in REGIONS else []
+        records = made if gives_data(creator) else []
         if section.keyed:
             chats: dict[str, Rows] = {}
             for record in records:
@@ -45,7 +46,7 @@ def collect(world: World, export: Export) -> list[Part]:
             parts += [Part(section, rows, key) for key, rows in chats.items()]
             continue
         rows: Iterable[dict[str, Any]] = [_row(record) for record in records]
-        if section is archive.WATCHED and creator.padding and creator.region in REGIONS:
+        if section is archive.WATCHED and creator.padding and gives_data(creator):
             rows = _padded(rows, creator.padding, world.now())
         parts.append(Part(section, rows))
     return parts

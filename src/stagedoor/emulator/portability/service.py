@@ -6,7 +6,6 @@ from typing import Any
 
 from stagedoor.platform.portability import (
     BY_CATEGORY,
-    REGIONS,
     ZIP_TYPE,
     Category,
     ExportQuery,
@@ -18,14 +17,11 @@ from ..calls import Call, FileData, Refusal
 from ..oauth import tokens
 from ..world import Creator, Export, World
 from . import collecting
+from .region import gives_data
 from .spending import spent_by
 
 _BAD_ID = "request_id is not valid"
 _OPEN = (ExportStatus.PENDING, ExportStatus.DOWNLOADING)
-
-
-def gives_data(creator: Creator) -> bool:
-    return creator.region in REGIONS
 
 
 def add(call: Call) -> dict[str, Any]:
