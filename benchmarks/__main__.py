@@ -11,6 +11,7 @@ from . import (
     call,
     emulator,
     memory,
+    portability,
     posts,
     report,
     research,
@@ -32,6 +33,7 @@ BENCHMARKS = (
     webhooks.BENCHMARK,
     token.BENCHMARK,
     research.BENCHMARK,
+    portability.BENCHMARK,
 )
 BY_NAME = (posts.BENCHMARK, memory.BENCHMARK)
 """Run when they are named: they take long, and what they ask for isn't settled yet."""
@@ -51,7 +53,9 @@ def measured(benchmark: Benchmark, length: Length) -> list[Row]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="more rounds, and 4 GiB uploads")
+    parser.add_argument(
+        "--full", action="store_true", help="more rounds, 4 GiB uploads, 1 GiB archives"
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to run; none: all")
     given = parser.parse_args(arguments)
     known = [benchmark.name for benchmark in BENCHMARKS + BY_NAME]

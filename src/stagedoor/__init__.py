@@ -13,11 +13,15 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from . import embeds as embeds
     from . import errors as errors
+    from . import records as records
     from . import sharing as sharing
     from .client import (
         NO_RETRY,
+        Archive,
+        ArchiveLimits,
         AsyncTikTok,
         Connection,
+        Export,
         FileTokens,
         Hosts,
         Login,
@@ -38,13 +42,18 @@ if TYPE_CHECKING:
         check_photo,
         check_video,
         plan_chunks,
+        read_archive,
         verify_webhook,
     )
+    from .platform.portability import Category, DataFormat, ExportStatus
     from .platform.posting import FailReason, PrivacyLevel, PublishStatus
     from .platform.research_query import Where
     from .platform.scopes import Scope
 
 _FROM_PLATFORM = {
+    "Category": "portability",
+    "DataFormat": "portability",
+    "ExportStatus": "portability",
     "FailReason": "posting",
     "PrivacyLevel": "posting",
     "PublishStatus": "posting",
@@ -54,8 +63,14 @@ _FROM_PLATFORM = {
 
 __all__ = [
     "NO_RETRY",
+    "Archive",
+    "ArchiveLimits",
     "AsyncTikTok",
+    "Category",
     "Connection",
+    "DataFormat",
+    "Export",
+    "ExportStatus",
     "FailReason",
     "FileTokens",
     "Hosts",
@@ -83,6 +98,8 @@ __all__ = [
     "embeds",
     "errors",
     "plan_chunks",
+    "read_archive",
+    "records",
     "sharing",
     "verify_webhook",
 ]
@@ -92,7 +109,7 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object
-    if name in ("embeds", "errors", "sharing"):
+    if name in ("embeds", "errors", "records", "sharing"):
         value = import_module(f".{name}", __name__)
     elif name in _FROM_PLATFORM:
         value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)

@@ -25,6 +25,7 @@ from stagedoor.platform.commercial import (
 )
 from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
 from stagedoor.platform.embed import PlayerParams
+from stagedoor.platform.portability import STATUS_FIELDS, Category, DataFormat
 from stagedoor.platform.posting import (
     FileUpload,
     PhotoPostInfo,
@@ -104,6 +105,9 @@ _ad_filters = st.builds(
 _app = {"client_key": _text, "client_secret": _text}
 
 REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
+_number = st.integers(0, 2**63 - 1) | st.integers(0, 2**63 - 1).map(str)
+
+REQUESTS: dict[str, SearchStrategy[Values]] = {
     "oauth.token_code": st.fixed_dictionaries(
         {**_app, "code": _text, "redirect_uri": _text, "code_verifier": _maybe(_text)}
     ),
@@ -144,6 +148,17 @@ REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
     "posting.status": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
     "posting.cancel": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
     "media.upload_chunk": st.fixed_dictionaries({"upload_id": _text, "upload_token": _text}),
+    "portability.data_add": st.fixed_dictionaries(
+        {
+            "data_format": st.sampled_from(DataFormat),
+            "category_selection_list": st.lists(st.sampled_from(Category), min_size=1).map(tuple),
+        }
+    ),
+    "portability.data_check": st.fixed_dictionaries(
+        {"fields": _some(STATUS_FIELDS), "request_id": _number}
+    ),
+    "portability.data_cancel": st.fixed_dictionaries({"request_id": _number}),
+    "portability.data_download": st.fixed_dictionaries({"request_id": _number}),
     "embed.oembed_video": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
     "embed.oembed_profile": st.fixed_dictionaries({"url": _text, "format": _maybe(_text)}),
     "embed.player": st.fixed_dictionaries({name: _flag for name in PlayerParams.model_fields}),

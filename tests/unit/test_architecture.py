@@ -12,7 +12,7 @@ import pytest
 
 import stagedoor
 from stagedoor import AsyncTikTok, TikTok
-from stagedoor.client.service import Call, Service
+from stagedoor.client.service import Call, Service, Steps
 from stagedoor.emulator import plans
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Shape, Surface
@@ -55,7 +55,7 @@ def offered(client: TikTok | AsyncTikTok) -> dict[Operation[..., Any], list[str]
         if not isinstance(service, Service):
             continue
         for name, value in vars(type(service)).items():
-            if isinstance(value, Call):
+            if isinstance(value, Call | Steps) and value.operation is not None:
                 found.setdefault(value.operation, []).append(f"{product}.{name}")
                 assert callable(getattr(service, name))
     return found

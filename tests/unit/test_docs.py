@@ -18,7 +18,7 @@ EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
 def test_every_control_route_is_documented() -> None:
     for package in ("community", "control", "phone", "webhooks", "sharing"):
         _documented(f"stagedoor.emulator.{package}.routes")
-    for package in ("posting", "commercial", "embed"):
+    for package in ("posting", "commercial", "embed", "portability"):
         _documented(f"stagedoor.emulator.{package}.control")
 
 

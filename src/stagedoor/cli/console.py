@@ -51,7 +51,7 @@ def when(seconds: float | None) -> str:
 
 @contextmanager
 def bars(console: Console = err) -> Iterator[OnProgress]:
-    """Progress of one post: a bar of bytes while uploading, a spinner for the rest.
+    """Progress of long work: a bar of bytes while they travel, a spinner for the rest.
 
     Only for who is watching: into a file or a pipe nothing is written.
     """
@@ -67,7 +67,7 @@ def bars(console: Console = err) -> Iterator[OnProgress]:
     )
     upload = Progress(
         SpinnerColumn(finished_text="[green]✓[/]"),
-        TextColumn("uploading"),
+        TextColumn("{task.description}"),
         BarColumn(bar_width=28),
         DownloadColumn(),
         TransferSpeedColumn(),
@@ -87,10 +87,10 @@ def bars(console: Console = err) -> Iterator[OnProgress]:
 
     def tell(moment: Moment) -> None:
         nonlocal sent
-        if moment.stage is Stage.UPLOADING:
+        if moment.stage in (Stage.UPLOADING, Stage.DOWNLOADING):
             show(upload)
             if sent is None:
-                sent = upload.add_task("", total=moment.total)
+                sent = upload.add_task(moment.stage.value, total=moment.total or None)
             upload.update(sent, completed=moment.done)
         else:
             show(spinner)

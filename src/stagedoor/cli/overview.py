@@ -12,6 +12,7 @@ COMMANDS = {
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
     "research": "Search public videos, as an approved researcher.",
+    "portability": "Ask for a copy of a person's data, or read one.",
     "token": "Print a token for the service's API.",
     "vault": "Show and change the keys that tokens are encrypted with.",
     "doctor": "Say what is configured, reachable and expired, and what to do.",

@@ -6,12 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .archive import Archive, ArchiveLimits, read_archive
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
     from .login import Connection, Login, begin_login, read_callback
     from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
     from .pacing import Pacer, Pacing
+    from .portability import Export
     from .progress import OnProgress, Progress, Stage
     from .publish import Post, Url
     from .qr import QrLogin
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from .webhooks import RecentEvents, WebhookEvent, verify_webhook
 
 _HOMES = {
+    "Archive": "archive",
+    "ArchiveLimits": "archive",
     "AsyncTikTok": "client",
     "ChunkPlan": "chunks",
     "Connection": "login",
+    "Export": "portability",
     "FileTokens": "tokens",
     "GiveUp": "retry",
     "Hosts": "hosts",
@@ -49,6 +54,7 @@ _HOMES = {
     "check_photo": "mediacheck",
     "check_video": "mediacheck",
     "plan_chunks": "chunks",
+    "read_archive": "archive",
     "read_callback": "login",
     "verify_webhook": "webhooks",
 }
@@ -56,9 +62,12 @@ _HOMES = {
 
 __all__ = [
     "NO_RETRY",
+    "Archive",
+    "ArchiveLimits",
     "AsyncTikTok",
     "ChunkPlan",
     "Connection",
+    "Export",
     "FileTokens",
     "GiveUp",
     "Hosts",
@@ -85,6 +94,7 @@ __all__ = [
     "check_photo",
     "check_video",
     "plan_chunks",
+    "read_archive",
     "read_callback",
     "verify_webhook",
 ]

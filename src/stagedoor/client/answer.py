@@ -63,6 +63,9 @@ def read(operation: Operation[..., Any], reply: Reply) -> Any:
         return _read_file(operation, reply)
     if operation.shape is Shape.OAUTH:
         return _read_oauth(operation, reply)
+    if operation.shape is Shape.FILE:
+        _read_envelope(operation, reply)
+        raise _unexpected(operation, reply)  # neither an error nor a file
     return _read_plain(operation, reply)
 
 

@@ -25,7 +25,16 @@ from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .login import Login
-    from .services import Commercial, Embeds, OAuth, Posts, Research, User, Videos
+    from .services import (
+        Commercial,
+        Embeds,
+        OAuth,
+        Portability,
+        Posts,
+        Research,
+        User,
+        Videos,
+    )
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -65,6 +74,12 @@ class _Products(Generic[M, H]):
         from .services import Posts
 
         return Posts(self._session, self._driver)
+
+    @cached_property
+    def portability(self) -> Portability[M]:
+        from .services import Portability
+
+        return Portability(self._session, self._driver)
 
     @cached_property
     def oauth(self) -> OAuth[M]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
 
+from .driver_sync import length_of
 from .effects import (
     Acquire,
     Blocking,
@@ -31,6 +32,7 @@ from .effects import (
     Sleep,
 )
 from .pacing import Pacing
+from .sink import BLOCK, Sink
 from .source import Blocks
 from .tokens import TokenStore
 from .transport import translated
@@ -104,12 +106,26 @@ class AsyncDriver:
                 raise TypeError("only a walk emits items")
 
     async def _send(self, send: Send) -> Reply:
+        if send.into is not None:
+            return await self._receive(send, send.into)
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
         with translated(send.method, send.url):
             response = await self.http.request(
                 send.method, send.url, headers=send.headers, content=body
             )
         return Reply(response.status_code, response.headers, response.content)
+
+    async def _receive(self, send: Send, sink: Sink) -> Reply:
+        body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
+        with translated(send.method, send.url):
+            async with self.http.stream(
+                send.method, send.url, headers=send.headers, content=body
+            ) as answer:
+                await _in_thread(sink.begin, length_of(answer.headers))
+                async for block in answer.aiter_bytes(BLOCK):
+                    await _in_thread(sink.take, block)
+                    sink.taken()
+        return Reply(answer.status_code, answer.headers, sink.answer)
 
 
 def _lock() -> anyio.Lock:

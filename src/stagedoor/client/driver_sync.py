@@ -27,6 +27,7 @@ from .effects import (
     Sleep,
 )
 from .pacing import Pacing
+from .sink import BLOCK, Sink
 from .source import Blocks
 from .tokens import TokenStore
 from .transport import translated
@@ -98,10 +99,30 @@ class SyncDriver:
                 raise TypeError("only a walk emits items")
 
     def _send(self, send: Send) -> Reply:
+        if send.into is not None:
+            return self._receive(send, send.into)
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
         with translated(send.method, send.url):
             response = self.http.request(send.method, send.url, headers=send.headers, content=body)
         return Reply(response.status_code, response.headers, response.content)
+
+    def _receive(self, send: Send, sink: Sink) -> Reply:
+        body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
+        with (
+            translated(send.method, send.url),
+            self.http.stream(send.method, send.url, headers=send.headers, content=body) as answer,
+        ):
+            sink.begin(length_of(answer.headers))
+            for block in answer.iter_bytes(BLOCK):
+                sink.take(block)
+                sink.taken()
+        return Reply(answer.status_code, answer.headers, sink.answer)
+
+
+def length_of(headers: httpx2.Headers) -> int:
+    """The announced length of a body; 0 where there is none."""
+    told = headers.get("content-length", "")
+    return int(told) if told.isdecimal() and "content-encoding" not in headers else 0
 
 
 def _blocks(body: Blocks) -> Iterator[bytes]:

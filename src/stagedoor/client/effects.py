@@ -16,6 +16,7 @@ from .progress import OnProgress, Progress
 from .tokens import Tokens
 
 if TYPE_CHECKING:
+    from .sink import Sink
     from .source import Blocks
 
 T = TypeVar("T")
@@ -30,6 +31,8 @@ class Send:
     headers: dict[str, str]
     body: bytes | Blocks | None = None
     follow: bool = False
+    into: Sink | None = None
+    """Takes the answer's body as it arrives; the reply's body is what it kept of it."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,12 @@
     │   ├── MediaUnreadable      the file isn't there, or can't be opened
     │   ├── MediaRejected        the file breaks TikTok's limits
     │   └── MediaChanged         the file changed or shrank while it was sent
+    ├── ArchiveError
+    │   ├── ArchiveUnreadable    it isn't there, or it is no archive
+    │   ├── ArchiveBroken        the zip is damaged or incomplete
+    │   ├── ArchiveLocked        it is encrypted
+    │   ├── ArchiveUnsafe        a zip bomb, or names that lead elsewhere
+    │   └── ArchiveMalformed     what is in it isn't JSON, or isn't UTF-8
     ├── LoginError               the callback isn't an answer to this login
     │   └── QrExpired            nobody allowed it while the QR code lived
     ├── ShareResultInvalid       the result isn't an answer to this share
@@ -22,6 +28,9 @@
     │   ├── PostFailed           a final no, with TikTok's reason
     │   ├── StillProcessing      no final state within the time you gave
     │   └── OutcomeUnknown       it may be published: look before you repeat
+    ├── ExportError              a copy of a person's data can't be had
+    │   ├── ExportOver           called off or expired: ask for another
+    │   └── StillCollecting      not ready within the time you gave
     └── TikTokError              TikTok answered with an error code
         ├── TokenInvalid
         │   └── ReconnectRequired   refreshing is no use: ask the creator again
@@ -51,9 +60,17 @@ from stagedoor.platform.errors import Kind, known
 __all__ = [
     "AccessDenied",
     "AnswerLost",
+    "ArchiveBroken",
+    "ArchiveError",
+    "ArchiveLocked",
+    "ArchiveMalformed",
+    "ArchiveUnreadable",
+    "ArchiveUnsafe",
     "BadRequest",
     "ClientRejected",
     "ConfigurationError",
+    "ExportError",
+    "ExportOver",
     "GrantInvalid",
     "InvalidRequest",
     "LoginError",
@@ -75,6 +92,7 @@ __all__ = [
     "ServerError",
     "ShareResultInvalid",
     "StagedoorError",
+    "StillCollecting",
     "StillProcessing",
     "TikTokError",
     "TokenInvalid",
@@ -136,6 +154,34 @@ class MediaUnreadable(MediaError):
 
 class MediaChanged(MediaError):
     """The file changed or shrank while it was sent. Nothing was published."""
+
+
+class ArchiveError(StagedoorError):
+    """Something is wrong with an archive of a person's data. `name` is its file's."""
+
+    def __init__(self, message: str, name: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+class ArchiveUnreadable(ArchiveError):
+    """The file isn't there, can't be opened, or is no archive."""
+
+
+class ArchiveBroken(ArchiveError):
+    """The zip is damaged or incomplete."""
+
+
+class ArchiveLocked(ArchiveError):
+    """The zip is encrypted."""
+
+
+class ArchiveUnsafe(ArchiveError):
+    """The archive asks for more than the limits allow, or names files that lead elsewhere."""
+
+
+class ArchiveMalformed(ArchiveError):
+    """What is in the archive isn't JSON, or isn't UTF-8."""
 
 
 class LoginError(StagedoorError):
@@ -210,6 +256,22 @@ class StillProcessing(PostError):
 
 class OutcomeUnknown(PostError):
     """TikTok may have taken the post. Repeating it could publish twice: look at the profile."""
+
+
+class ExportError(StagedoorError):
+    """A copy of a person's data can't be had, or not yet. `request_id` is TikTok's."""
+
+    def __init__(self, message: str, request_id: str) -> None:
+        self.request_id = request_id
+        super().__init__(message)
+
+
+class ExportOver(ExportError):
+    """The request was called off, or its archive has expired."""
+
+
+class StillCollecting(ExportError):
+    """Not ready within the time you gave. TikTok goes on: wait for the same request again."""
 
 
 class TikTokError(StagedoorError):

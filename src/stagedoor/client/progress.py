@@ -8,19 +8,21 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What is being done for a post; the value is worded for people."""
+    """What is being done for a post or an archive; the value is worded for people."""
 
     CHECKING = "checking"
     SETTINGS = "reading the creator's settings"
     INIT = "announcing the post"
     UPLOADING = "uploading"
     PROCESSING = "processing at TikTok"
+    COLLECTING = "collecting at TikTok"
+    DOWNLOADING = "downloading"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` units (bytes while uploading); total 0: not known."""
+    """`done` of `total` units (bytes while uploading and downloading); total 0: not known."""
 
     stage: Stage
     done: int = 0

@@ -111,10 +111,15 @@ class Call(_Method, Generic[P, R_co]):
 
 
 class Steps(_Method, Generic[P, R]):
-    """A flow of several steps as a method."""
+    """A flow of several steps as a method. `performs`: the operation that it alone can call."""
 
-    def __init__(self, flow: Callable[Concatenate[Session, P], Flow[R]]) -> None:
+    def __init__(
+        self,
+        flow: Callable[Concatenate[Session, P], Flow[R]],
+        performs: Operation[..., Any] | None = None,
+    ) -> None:
         self.flow = flow
+        self.operation = performs
         self.__doc__ = flow.__doc__
 
     @overload

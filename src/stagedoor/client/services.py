@@ -11,9 +11,10 @@ from stagedoor.platform import (
     research_shop,
     research_validation,
 )
+from stagedoor.platform import portability as platform
 from stagedoor.platform import research as declared
 
-from . import login, paging, publish, qr, research
+from . import login, paging, portability, publish, qr, research
 from .service import Call, M, Service, Steps, Walk
 
 
@@ -51,6 +52,21 @@ class Posts(Service[M]):
     send_photos_to_inbox = Steps(publish.send_photos_to_inbox)
     send_video = Steps(publish.send_video)
     wait_for = Steps(publish.wait_for)
+
+
+class Portability(Service[M]):
+    """A copy of the connected person's data, from the EEA and the UK.
+
+    `export` does all the steps. Reading what came is `stagedoor.read_archive`.
+    """
+
+    request = Call(platform.DATA_ADD)
+    status = Call(platform.DATA_CHECK)
+    cancel = Call(platform.DATA_CANCEL)
+
+    download = Steps(portability.download, performs=platform.DATA_DOWNLOAD)
+    wait_for = Steps(portability.wait_for)
+    export = Steps(portability.export)
 
 
 class OAuth(Service[M]):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform import oauth
-from stagedoor.platform.operation import Auth, Operation
+from stagedoor.platform.operation import Auth, LimitKey, Operation, Shape
 from stagedoor.platform.wire import encode, problems_of
 
 from .answer import read
@@ -27,6 +27,9 @@ from .errors import (
 from .hosts import Hosts
 from .retry import GiveUp, RetryPolicy
 from .tokens import OwnToken, Tokens
+
+if TYPE_CHECKING:
+    from .sink import Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,20 @@ def build(operation: Operation[..., Any], values: dict[str, Any]) -> BaseModel:
     return request
 
 
-def call(session: Session, operation: Operation[..., Any], values: dict[str, Any]) -> Flow[Any]:
-    """One operation: token, pacing, send, read; refresh once on 401, retry as decided."""
+def call(
+    session: Session,
+    operation: Operation[..., Any],
+    values: dict[str, Any],
+    sink: Sink | None = None,
+) -> Flow[Any]:
+    """One operation: token, pacing, send, read; refresh once on 401, retry as decided.
+
+    A file goes into `sink`, which knows an error from a file.
+    """
+    if operation.shape is Shape.FILE and sink is None:
+        raise ConfigurationError(
+            f"{operation.id} answers with a file: use the method that saves it"
+        )
     request = build(operation, values)
     wire = encode(operation, request)
     url = session.hosts.url(operation)
@@ -82,9 +97,13 @@ def call(session: Session, operation: Operation[..., Any], values: dict[str, Any
         if tokens is not None:
             headers["authorization"] = f"Bearer {tokens.access_token}"
         if operation.limit is not None:
-            yield Acquire((operation.id, headers.get("authorization")), operation.limit)
+            by_app = operation.limit.by is LimitKey.CLIENT and session.client_key
+            caller = session.client_key if by_app else headers.get("authorization")
+            yield Acquire((operation.id, caller), operation.limit)
         try:
-            reply: Reply = yield Send(operation.method, url, headers, wire.body)
+            reply: Reply = yield Send(operation.method, url, headers, wire.body, into=sink)
+            if sink is not None and sink.saving:
+                return None
             return read(operation, reply)
         except TokenInvalid as error:
             if tokens is None or refreshed or not _can_renew(session, operation, tokens):

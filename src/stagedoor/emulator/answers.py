@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -14,7 +15,7 @@ from stagedoor.platform.model import Empty
 from stagedoor.platform.oauth import LOG_ID_HEADER
 from stagedoor.platform.operation import Shape
 
-from .calls import Data, Refusal, Told
+from .calls import Data, FileData, Refusal, Told
 from .plans import Plan
 
 JSON = b"application/json; charset=utf-8"
@@ -42,6 +43,12 @@ class Reply:
     code: str = OK
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    file: Path | None = None
+    """What is sent instead of `body`."""
+
+    @property
+    def length(self) -> int:
+        return len(self.body) if self.file is None else self.file.stat().st_size
 
     def start(self, log_id: str) -> dict[str, object]:
         """ASGI's first message of this answer."""
@@ -50,7 +57,7 @@ class Reply:
             "status": self.status,
             "headers": [
                 (b"content-type", self.content_type),
-                (b"content-length", b"%d" % len(self.body)),
+                (b"content-length", b"%d" % self.length),
                 (_LOG_ID, log_id.encode()),
                 *self.headers,
             ],
@@ -74,6 +81,8 @@ UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
 def encoded(data: Data) -> bytes:
     if isinstance(data, bytes):
         return data
+    if isinstance(data, FileData):
+        raise TypeError("a file is no part of an answer")
     if isinstance(data, BaseModel):
         return data.model_dump_json(exclude_none=True).encode()
     return dumped(data)
@@ -87,6 +96,8 @@ def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
     operation = plan.operation
     if isinstance(data, Told):
         return _told(data, log_id)
+    if isinstance(data, FileData):
+        return Reply(200, b"", content_type=data.content_type.encode(), file=data.path)
     if operation.shape is Shape.ENVELOPE:
         says_status = plan.product in _SAYS_STATUS
         tail = (_ENVELOPE_TAIL_STATUS if says_status else _ENVELOPE_TAIL) % log_id.encode()
@@ -123,6 +134,7 @@ def refused(plan: Plan, refusal: Refusal, log_id: str, param_error: str) -> Repl
     if plan.product == "posting" and _CODE_BY_ALIAS.get(code) == param_error:
         code = param_error
     error: dict[str, object] = {"code": code, "message": refusal.message, "log_id": log_id}
-    if plan.product in _SAYS_STATUS:
+    # of copies of data, the download alone says it (portability.yaml data_download)
+    if plan.product in _SAYS_STATUS or shape is Shape.FILE:
         error["http_status_code"] = refusal.http
     return Reply(refusal.http, dumped({"data": {}, "error": error}), code)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
-from . import media, posting, webhooks
+from . import media, portability, posting, webhooks
 from .bodies import Receive, Scope, Send
 from .gate import Gate
 from .world import World
@@ -55,7 +55,7 @@ class Emulator:
 
     def register(self) -> None:
         """Put the handlers of what happens by time into the world's clock."""
-        for package in (posting, media, webhooks):
+        for package in (posting, media, webhooks, portability):
             package.register(self.world)
 
     async def __aenter__(self) -> Emulator:

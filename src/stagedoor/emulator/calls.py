@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -57,7 +58,15 @@ class Call:
         return self.app, self.grant, self.creator
 
 
-Data = BaseModel | Mapping[str, Any] | bytes
+@dataclass(frozen=True, slots=True)
+class FileData:
+    """The bytes of a file, which is the whole answer."""
+
+    path: Path
+    content_type: str
+
+
+Data = BaseModel | Mapping[str, Any] | bytes | FileData
 """What goes under `data`; bytes are JSON already."""
 
 

@@ -10,6 +10,7 @@ import struct
 import zlib
 from functools import lru_cache
 from hmac import compare_digest
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -37,9 +38,11 @@ def cover_url(world: World, base_url: str, video: Video, now: float) -> str:
     return _signed(world, base_url, f"{_COVER}{video.id}{_TAIL}", int(now) + COVER_URL_SECONDS)
 
 
-def video_url(world: World, base_url: str, video: Video, now: float) -> str:
-    """The link of the video itself, as the ad library gives it; good for six hours."""
-    return _signed(world, base_url, f"{_VIDEO}{video.id}{_TAIL}", int(now) + COVER_URL_SECONDS)
+def media_url(
+    world: World, base_url: str, video: Video, seconds: int = COVER_URL_SECONDS
+) -> str:
+    """The link of the video itself, or of a post's first photo, good for `seconds`."""
+    return _signed(world, base_url, f"{_VIDEO}{video.id}{_TAIL}", int(world.now()) + seconds)
 
 
 def avatar_url(
@@ -65,8 +68,8 @@ async def cover(request: Request) -> Response:
     return _image(*_COVER_SIZE, _colour_of(video.id))
 
 
-async def video(request: Request) -> Response:
-    """The bytes that were received; seeded videos have none and lead to the player."""
+async def received(request: Request) -> Response:
+    """The bytes that were received for a post; seeded videos have none and lead to the player."""
     world: World = request.app.state.world
     if (refusal := _refusal(world, request)) is not None:
         return refusal
@@ -74,7 +77,8 @@ async def video(request: Request) -> Response:
     if found is None or found.deleted:
         return PlainTextResponse("not found", 404)
     if found.media:
-        return FileResponse(found.media[0], media_type="video/mp4")
+        kind = "image/jpeg" if found.photos else "video/mp4"
+        return FileResponse(found.media[0], media_type=kind)
     return RedirectResponse(f"/player/v1/{found.id}")
 
 
@@ -105,7 +109,7 @@ async def effect(request: Request) -> Response:
 ROUTES = [
     Route(_EFFECT + "{name}", effect),
     Route(_COVER + "{name}", cover),
-    Route(_VIDEO + "{name}", video),
+    Route(_VIDEO + "{name}", received),
     Route(_AVATAR + "{name}", avatar),
 ]
 

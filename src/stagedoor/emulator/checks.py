@@ -101,8 +101,11 @@ def charge(plan: Plan, call: Call, authorization: bytes | None) -> None:
 
 def admit(plan: Plan, call: Call) -> None:
     """Refuse a token that has none of the scopes that let a call in."""
-    if plan.lets_in and call.token is not None and plan.lets_in.isdisjoint(call.token.scopes):
-        raise Refusal("scope_not_authorized")
+    if not plan.lets_in or call.token is None or not plan.lets_in.isdisjoint(call.token.scopes):
+        return
+    if plan.also_spent and call.grant is not None and plan.lets_in & call.grant.spent:
+        return
+    raise Refusal("scope_not_authorized")
 
 
 def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
@@ -117,6 +120,10 @@ def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
         needed = plan.by_value.scopes[getattr(call.request, plan.by_value.field)]
         if needed not in call.token.scopes:
             raise Refusal("scope_not_authorized")
+    if plan.by_values is not None and call.token is not None:
+        for value in plan.by_values.counted(getattr(call.request, plan.by_values.field)):
+            if call.token.scopes.isdisjoint(plan.by_values.scopes[value]):
+                raise Refusal("scope_not_authorized")
 
 
 def _fields_allowed(plan: Plan, call: Call) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from stagedoor.platform.errors import CODES
 from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.oauth import AUTHORIZE
+from stagedoor.platform.operation import Shape
 
 from . import answers, checks, faults
 from .answers import Reply
@@ -32,6 +33,8 @@ AUTH_PAGES = "/v2/auth/"
 CONTROL = "/_emulator"
 OWN_PAGES = frozenset({"/", "/favicon.ico"})
 """Pages of the emulator, not of TikTok: they aren't kept among the requests."""
+
+_BLOCK = 1 << 18
 
 Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
 Raw = Callable[[World, Scope, Receive, Send], Awaitable[Any]]
@@ -114,7 +117,8 @@ class Gate:
                 reply = self._refused(plan, refusal, seen)
             seen.operation = plan.operation.id
             fault = faults.meet(world, plan.operation.id) if world.faults else None
-            if fault is not None and reply is None:
+            partly = faults.breaks_off(fault) and plan.operation.shape is Shape.FILE
+            if fault is not None and reply is None and not partly:
                 reply = await self._spoiled(plan, fault, seen)
                 if fault.kind in (FaultKind.STATUS, FaultKind.GATEWAY):
                     checks.charge(plan, Call(world, plan.operation, None, base_url), authorization)
@@ -124,6 +128,11 @@ class Gate:
             if reply is None:
                 call = Call(world, plan.operation, None, base_url)
                 reply = await self._work(plan, call, seen, authorization, query, body, too_long)
+            if fault is not None and partly and reply.file is not None:
+                await _answer(send, reply, seen, fault.after_bytes)
+                seen.code = "cut"
+                await faults.cut(receive, send)
+                return
             if fault is not None and fault.kind is FaultKind.LOST:
                 seen.code = "lost"
                 await faults.cut(receive, send)
@@ -240,7 +249,17 @@ def _headers(scope: Scope) -> tuple[bytes | None, str]:
     return authorization, f"{scope['scheme']}://{host.decode('latin-1')}"
 
 
-async def _answer(send: Send, reply: Reply, seen: Seen) -> None:
+async def _answer(send: Send, reply: Reply, seen: Seen, at_most: int | None = None) -> None:
+    """Send the whole answer; of a file, `at_most` so many bytes, and then no end."""
     seen.status, seen.code = reply.status, reply.code
     await send(reply.start(seen.log_id))
-    await send({"type": "http.response.body", "body": reply.body})
+    if reply.file is None:
+        await send({"type": "http.response.body", "body": reply.body})
+        return
+    left = reply.length if at_most is None else at_most
+    with await asyncio.to_thread(reply.file.open, "rb") as file:
+        while block := await asyncio.to_thread(file.read, min(_BLOCK, left)):
+            left -= len(block)
+            await send({"type": "http.response.body", "body": block, "more_body": True})
+    if at_most is None:
+        await send({"type": "http.response.body", "body": b""})

@@ -21,6 +21,7 @@ from .embed import control as live
 from .embed import routes as embed
 from .oauth import routes as oauth
 from .phone import routes as phone
+from .portability import control as portability
 from .posting import control as posting
 from .sharing import routes as sharing
 from .webhooks import routes as webhooks
@@ -36,6 +37,7 @@ _HOMES = (
     embed,
     control,
     posting,
+    portability,
     webhooks,
     phone,
     commercial,

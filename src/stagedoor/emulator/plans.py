@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Auth, ByField, ByValue, Operation, Shape
+from stagedoor.platform.operation import AnyOf, Auth, ByField, ByValue, ByValues, Operation, Shape
 from stagedoor.platform.scopes import Scope
 
 from .calls import Handler
@@ -15,10 +15,11 @@ from .commercial import routes as commercial
 from .display import routes as display
 from .embed import routes as embed
 from .oauth import routes as oauth
+from .portability import routes as portability
 from .posting import routes as posting
 from .research import routes as research
 
-PRODUCTS = (oauth, display, posting, embed, commercial, research)
+PRODUCTS = (oauth, display, posting, embed, commercial, research, portability)
 """The modules whose `HANDLERS` answer declared operations."""
 
 
@@ -35,6 +36,9 @@ class Plan:
     """Any of these scopes lets a call in; empty: no scope needed."""
     by_field: Mapping[str, str] | None
     by_value: ByValue | None
+    by_values: ByValues | None
+    also_spent: bool
+    """A single-use scope that was spent lets a call in as well."""
     takes_body: bool
 
 
@@ -71,6 +75,8 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         lets_in=_lets_in(scopes.names),
         by_field=scopes.field_scopes if isinstance(scopes, ByField) else None,
         by_value=scopes if isinstance(scopes, ByValue) else None,
+        by_values=scopes if isinstance(scopes, ByValues) else None,
+        also_spent=isinstance(scopes, AnyOf) and scopes.also_spent,
         takes_body=operation.method != "GET",
     )
 

@@ -12,6 +12,7 @@ from . import (
     embed,
     media,
     oauth,
+    portability,
     posting,
     research,
     research_shop,
@@ -32,6 +33,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     research,
     research_shop,
     research_validation,
+    portability,
     webhooks,
 )
 

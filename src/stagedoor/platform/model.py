@@ -38,19 +38,22 @@ class In:
     """Marks a field that travels in the query, also where the method would put it in the body.
 
     `required`: TikTok refuses a request without it, whatever default the constructor has.
-    `or_body`: TikTok takes it from the body too.
+    `or_body`: TikTok takes it from the body too. `and_body`: it travels in both.
     """
 
-    __slots__ = ("or_body", "required")
+    __slots__ = ("and_body", "or_body", "required")
 
-    def __init__(self, required: bool, or_body: bool = False) -> None:
+    def __init__(self, required: bool, or_body: bool = False, and_body: bool = False) -> None:
         self.required = required
         self.or_body = or_body
+        self.and_body = and_body
 
 
 IN_QUERY = In(required=False)
 REQUIRED_IN_QUERY = In(required=True)
 REQUIRED_ANYWHERE = In(required=True, or_body=True)
+IN_BOTH = In(required=False, and_body=True)
+"""Travels in the query and in the body; either is enough for who receives it."""
 
 
 ARRIVED = "arrived"
@@ -98,12 +101,31 @@ Id = Annotated[str, Field(coerce_numbers_to_str=True)]
 """An id: TikTok sends some as JSON numbers beyond 2^53; here they are always strings."""
 
 
-def _digits(value: Any) -> Any:
+def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-AnyId = Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{1,20}$")]
+AnyId = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[0-9]{1,20}$")]
 """An id in a request that TikTok takes as a number and as text; it is sent as text."""
+MAX_INT64 = 2**63 - 1
+_INT64_DIGITS = len(str(MAX_INT64))
+
+
+def _digits(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError("is no number")
+    digits = value.lstrip("0") or "0"
+    if len(digits) > _INT64_DIGITS or int(digits) > MAX_INT64:
+        raise ValueError("is no 64-bit number")
+    return digits
+
+
+IntId = Annotated[str, BeforeValidator(_digits), PlainSerializer(int, when_used="json")]
+"""An id that TikTok wants as a JSON number; digits and whole numbers are taken."""
 
 Secret = Annotated[str, Field(repr=False)]
 """A string that no repr shows."""

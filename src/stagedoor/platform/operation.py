@@ -6,7 +6,7 @@ connector's operation, the agent's tool and the reference docs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -44,6 +44,7 @@ class Shape(Enum):
     OAUTH = "flat, or {error, error_description, log_id}"
     PLAIN = "flat JSON, errors by HTTP status"
     TRANSFER = "headers only"
+    FILE = "a zip; errors as {data, error}"
 
 
 class Effect(StrEnum):
@@ -59,6 +60,7 @@ class Resource(StrEnum):
     POSTING = "posting"
     COMMERCIAL = "commercial"
     RESEARCH = "research"
+    PORTABILITY = "portability"
     AUTHORIZATION = "authorization"
     """Token exchange, revoke and uploads: never leaves the client, so no grant names it."""
 
@@ -125,6 +127,8 @@ class AnyOf:
     """Any one of these scopes lets the call in; none named: no scope needed."""
 
     names: tuple[str, ...] = ()
+    also_spent: bool = False
+    """A single-use scope that was spent lets in as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,25 @@ class ByValue:
         return tuple(self.scopes.values())
 
 
-Scopes = AnyOf | ByField | ByValue
+@dataclass(frozen=True, slots=True)
+class ByValues:
+    """Each value in a list needs one of its scopes; `overriding` stands for all others."""
+
+    field: str
+    scopes: Mapping[str, tuple[str, ...]]
+    overriding: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for names in self.scopes.values() for name in names))
+
+    def counted(self, values: Iterable[str]) -> tuple[str, ...]:
+        """The values that decide."""
+        named = tuple(dict.fromkeys(values))
+        return (self.overriding,) if self.overriding in named else named
+
+
+Scopes = AnyOf | ByField | ByValue | ByValues
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,13 @@ USER_SCOPES: tuple[Scope, ...] = tuple(CONSENT)
 """What a person can grant through Login Kit without a separate application."""
 
 
+SINGLE_USE = frozenset(scope for scope in Scope if scope.endswith(".single"))
+"""Good for one request each (`portability.yaml` scope_consumption)."""
+
+PORTABILITY_SCOPES = tuple(scope for scope in Scope if scope.startswith("portability."))
+"""Granted to apps that applied for Data Portability."""
+
+
 def consent_text(scope: str) -> ScopeText:
     try:
         return CONSENT[Scope(scope)]

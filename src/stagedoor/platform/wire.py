@@ -66,10 +66,11 @@ def _plan(operation: Operation[..., Any] | Page) -> _Plan:
     }
     bodiless = isinstance(operation, Page) or operation.method in ("GET", "PUT")
     query = frozenset(model.model_fields) if bodiless else frozenset(marks)
+    both = frozenset() if bodiless else frozenset(n for n, mark in marks.items() if mark.and_body)
     return _Plan(
         model,
         query,
-        frozenset(model.model_fields) - query,
+        frozenset(model.model_fields) - query | both,
         frozenset(name for name, mark in marks.items() if mark.required),
         frozenset(name for name, mark in marks.items() if mark.or_body),
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, assert_type
 
-from stagedoor import AsyncTikTok, Post, QrLogin, TikTok, Where
+from stagedoor import Archive, AsyncTikTok, Export, Post, QrLogin, TikTok, Where, records
 from stagedoor.platform import research
 from stagedoor.platform.commercial import AdFilters, Advertisers, DateRange, FoundAd
 from stagedoor.platform.display import Video, VideoPage
+from stagedoor.platform.portability import ExportState
 from stagedoor.platform.posting import PostStatus
 
 FILTERS = AdFilters(ad_published_date_range=DateRange(min="20260801", max="20260831"))
@@ -38,8 +39,15 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.research.all_liked_videos("mara"), Iterator[research.UserVideo])
     assert_type(tiktok.research.still_available(["1"]), frozenset[str])
     tiktok.research.comments(vidoe_id="1")  # type: ignore[call-arg]
+    assert_type(tiktok.portability.export("a.zip"), Export)
+    assert_type(tiktok.portability.status(request_id="1"), ExportState)
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
+
+
+def archive_types(archive: Archive) -> None:
+    assert_type(archive.records(records.Post), Iterator[records.Post])
+    assert_type(archive.records(), Iterator[records.Record])
 
 
 def async_types(tiktok: AsyncTikTok) -> None:
@@ -48,6 +56,7 @@ def async_types(tiktok: AsyncTikTok) -> None:
     assert_type(tiktok.commercial.all_ads(filters=FILTERS), AsyncIterator[FoundAd])
     assert_type(tiktok.research.all_followers("mara"), AsyncIterator[research.Person])
     _ = assert_type(tiktok.research.user(username="mara"), Coroutine[Any, Any, research.UserInfo])
+    _ = assert_type(tiktok.portability.download("1", "a.zip"), Coroutine[Any, Any, Export])
     _ = assert_type(
         tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Coroutine[Any, Any, Post]
     )

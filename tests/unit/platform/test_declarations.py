@@ -12,6 +12,7 @@ from stagedoor.platform.operation import (
     Auth,
     ByField,
     ByValue,
+    ByValues,
     Event,
     Host,
     LimitKey,
@@ -47,6 +48,10 @@ RELEASED = {
     "posting.status",
     "posting.cancel",
     "media.upload_chunk",
+    "portability.data_add",
+    "portability.data_check",
+    "portability.data_cancel",
+    "portability.data_download",
     "embed.oembed_video",
     "embed.oembed_profile",
     "embed.player",
@@ -150,7 +155,7 @@ def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any
         assert set(scopes.field_scopes) <= set(
             operation.response.model_fields["user"].annotation.model_fields
         )
-    if isinstance(scopes, ByValue):
+    if isinstance(scopes, ByValue | ByValues):
         assert scopes.field in operation.request.model_fields  # type: ignore[attr-defined]
 
 
@@ -187,6 +192,10 @@ def test_the_published_rate_limits() -> None:
         "posting.inbox_video_init": (6, 60),
         "posting.content_init": (6, 60),
         "posting.status": (30, 60),
+        "portability.data_add": (1000, 60),
+        "portability.data_check": (1000, 60),
+        "portability.data_cancel": (1000, 60),
+        "portability.data_download": (1000, 60),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stagedoor.client import RetryPolicy, TikTok
-from stagedoor.platform.operation import AnyOf, ByField, Operation
+from stagedoor.platform.operation import AnyOf, ByField, ByValues, Operation
 from stagedoor.platform.scopes import implied
 
 from ..errors import Forbidden
@@ -54,6 +54,11 @@ def check(account: Integration, operation: Operation[..., Any], values: Mapping[
             needed = scopes.field_scopes.get(name)
             if needed is not None and needed not in had:
                 raise _missing(account, (needed,))
+    elif isinstance(scopes, ByValues):
+        for value in scopes.counted(values.get(scopes.field, ())):
+            enough = scopes.scopes.get(value, ())
+            if enough and not had.intersection(enough):
+                raise _missing(account, enough)
     else:
         needed = scopes.scopes.get(str(values.get(scopes.field)))
         if needed is not None and needed not in had:

@@ -113,7 +113,7 @@ def group(names: Iterable[str], prefix: str) -> list[str]:
 
 def _video(call: Call, post: Video) -> dict[str, str]:
     return {
-        "url": cdn.video_url(call.world, call.base_url, post, call.now),
+        "url": cdn.media_url(call.world, call.base_url, post),
         "cover_image_url": cdn.cover_url(call.world, call.base_url, post, call.now),
     }
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from stagedoor.platform import catalogue
 from stagedoor.platform.oauth import MAX_SANDBOX_TARGET_USERS
-from stagedoor.platform.scopes import Scope
+from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 
 from ..oauth import redirects
 from ..world import App, Creator, Developer, UrlProperty, World
@@ -133,6 +133,8 @@ def _check(app: App, body: AppPatch) -> None:
     for place, name in enumerate(body.scopes or ()):
         if name not in _KNOWN_SCOPES:
             raise wrong(f"scopes.{place}", f"is no scope of TikTok's: {name!r}")
+        if app.sandbox and name in PORTABILITY_SCOPES:
+            raise wrong(f"scopes.{place}", "is not for a sandbox (oauth.yaml sandbox.excluded)")
     for name in body.limits or ():
         if name not in catalogue.operations():
             raise wrong(f"limits.{name}", "is no operation")

@@ -74,6 +74,7 @@ class CreatorBody(Body):
     followers: Annotated[int, Field(ge=0)] = 0
     following: Annotated[int, Field(ge=0)] = 0
     max_video_seconds: Annotated[int, Field(gt=0)] = 600
+    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
 
 
 class TokenBody(Body):

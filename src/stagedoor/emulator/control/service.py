@@ -89,6 +89,7 @@ def add_creator(world: World, body: CreatorBody) -> Creator:
         followers=body.followers,
         following=body.following,
         max_video_seconds=body.max_video_seconds,
+        region=body.region,
     )
     world.all.creators[creator.id] = creator
     return creator

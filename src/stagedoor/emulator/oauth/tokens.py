@@ -38,6 +38,7 @@ def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> G
     grant = live_grant(world, app, creator)
     if grant is not None:
         grant.scopes = scopes
+        grant.spent -= scopes
         return grant
     now = world.now()
     grant = Grant(
@@ -99,6 +100,15 @@ def own(world: World, app: App) -> AccessToken:
     )
     world.all.access_tokens[token.value] = token
     return token
+
+
+def spend(world: World, grant: Grant, scopes: frozenset[str]) -> None:
+    """Take single-use scopes from the grant and from every token that stands for it."""
+    grant.scopes -= scopes
+    grant.spent |= scopes
+    for token in world.all.access_tokens.values():
+        if token.grant_id == grant.id:
+            token.scopes -= scopes
 
 
 def ordered(scopes: Iterable[str]) -> tuple[str, ...]:

@@ -106,8 +106,6 @@ def fill(world: World) -> None:
         for one in creators
     }
     cast = _Cast(creators, posts)
-    for creator, region in zip(creators, _REGIONS, strict=False):
-        creator.region = region
     for owned in posts.values():
         _dress(owned, chance)
     people = _people(world, chance, now)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from stagedoor.platform.commercial import CommercialLabel
 from stagedoor.platform.oauth import QrStatus
+from stagedoor.platform.portability import Category, DataFormat, ExportStatus
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 from stagedoor.platform.sharing import MediaType, Outcome
 
@@ -105,6 +106,8 @@ class Creator:
     bio_url: str = ""
     pins: list[str] = field(default_factory=list)
     """Ids of posts that stand first on the profile."""
+    padding: int = 0
+    """Bytes of made-up watch history in archives of this person's data, for large ones."""
 
 
 @dataclass(slots=True)
@@ -118,6 +121,8 @@ class Grant:
     scopes: frozenset[str]
     created: float
     ended: float | None = None
+    spent: frozenset[str] = frozenset()
+    """Single-use scopes that were used up; they are no longer among `scopes`."""
 
 
 @dataclass(slots=True)
@@ -355,6 +360,26 @@ class Share:
     width: int = 1080
     height: int = 1920
     video_id: str | None = None
+
+
+@dataclass(slots=True)
+class Export:
+    """One request for a copy of a person's data, from add to its end."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    categories: tuple[Category, ...]
+    data_format: DataFormat
+    created: float
+    base_url: str
+    """Where links in the archive lead."""
+    status: ExportStatus = ExportStatus.PENDING
+    collecting: float | None = None
+    """When the collection began."""
+    ready: float | None = None
+    spent: tuple[str, ...] = ()
+    """The single-use scopes that it used up."""
 
 
 class DeliveryState(StrEnum):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from stagedoor.platform.scopes import USER_SCOPES, Scope
+from stagedoor.platform.scopes import PORTABILITY_SCOPES, USER_SCOPES, Scope
 
 from . import audience, library
 from .entities import App, Creator, Developer, Video
+from .living import live
 from .world import World
 
 READY_KEY = "emulator-client-key"
@@ -49,7 +50,7 @@ class _Cast:
     verified: bool = False
     private: bool = False
     max_video_seconds: int = 600
-    region: str = "IE"
+    region: str = "US"
 
 
 _COOKING = (
@@ -118,6 +119,7 @@ _CASTS = (
         captions=_COOKING,
         posts=24,
         reach=4_000,
+        region="DE",
     ),
     _Cast(
         username="jonas.behind.doors",
@@ -131,7 +133,7 @@ _CASTS = (
         reach=60,
         private=True,
         max_video_seconds=180,
-        region="DE",
+        region="FR",
     ),
     _Cast(
         username="lu_starts_today",
@@ -141,6 +143,7 @@ _CASTS = (
         followers=0,
         following=3,
         max_video_seconds=180,
+        region="SE",
     ),
     _Cast(
         username="ridewithrio",
@@ -153,7 +156,6 @@ _CASTS = (
         posts=40,
         days=110,
         reach=90_000,
-        region="ES",
         verified=True,
     ),
 )
@@ -166,6 +168,7 @@ def seed(world: World) -> None:
     for cast in _CASTS:
         creator = _creator(world, cast, now)
         _posts(world, creator, cast, chance, now)
+    live(world)
     _apps(world)
     library.seed(world, now)
     audience.fill(world)
@@ -182,8 +185,8 @@ def _creator(world: World, cast: _Cast, now: float) -> Creator:
         max_video_seconds=cast.max_video_seconds,
         followers=cast.followers,
         following=cast.following,
-        region=cast.region,
         colour=cast.colour,
+        region=cast.region,
     )
     world.all.creators[creator.id] = creator
     return creator
@@ -227,7 +230,7 @@ def _apps(world: World) -> None:
             name="Ready App",
             developer_id=developer.id,
             capped=False,
-            scopes=scopes + [str(scope) for scope in _RESEARCH],
+            scopes=scopes + [str(scope) for scope in (*PORTABILITY_SCOPES, *_RESEARCH)],
             any_redirect=True,
             any_url=True,
         ),

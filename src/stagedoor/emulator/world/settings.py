@@ -119,5 +119,15 @@ class Settings:
     """research playlists come with HTTP 500 and good data, as projects report."""
     validation_seconds: Span = 0.5
     """How long a check of ids takes; not published."""
+    export_queue_seconds: Span = 0
+    """How long a request for data waits before its collection begins."""
+    export_seconds: Span = 0.5
+    """How long the collection takes."""
+    export_prefers_ongoing: bool = True
+    """An ongoing scope serves before a single-use one is spent; which of them does isn't known."""
+    one_export_at_a_time: bool = False
+    """A second request of the same person is refused while the first is pending; not documented."""
+    export_outside_region: Literal["empty", "refused"] = "empty"
+    """What people outside the EEA and the UK give: an archive without data, or invalid_params."""
     pull_from_internet: bool = False
     """Media of hosts outside the host map is downloaded for real."""

@@ -21,6 +21,7 @@ from .entities import (
     Creator,
     Delivery,
     Developer,
+    Export,
     Grant,
     Publish,
     QrLogin,
@@ -32,6 +33,7 @@ from .entities import (
 from .faults import Fault
 from .ids import Ids
 from .research import Search, Spent, Validation
+from .personal import Favorite, Message, SearchTerm, SignIn, Watch
 from .settings import Settings
 from .shop import Product, Review, Shop
 
@@ -89,6 +91,12 @@ class Entities:
     validations: dict[str, Validation] = field(default_factory=dict)
     spent: dict[str, Spent] = field(default_factory=dict)
     """By organisation, or app, and pool of a daily quota."""
+    exports: dict[str, Export] = field(default_factory=dict)
+    favorites: list[Favorite] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
+    search_terms: list[SearchTerm] = field(default_factory=list)
+    sign_ins: list[SignIn] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     hosts: dict[str, str] = field(default_factory=dict)
     """Host name -> base address on loopback that media is really downloaded from."""
     next_failures: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,145 @@
+"""`stagedoor portability`: copies of people's data, fetched and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from stagedoor.client import Archive, read_archive
+from stagedoor.platform.archive import BY_NAME, Record
+from stagedoor.platform.portability import Category, DataFormat
+
+from . import console
+from .account import connected
+
+_SHOWN = 20
+
+
+@click.group("portability")
+def command() -> None:
+    """Copies of people's data: ask TikTok for one, read one."""
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    type=click.Choice([one.value for one in Category]),
+    default=[Category.ALL_DATA.value],
+    show_default=True,
+    help="What to ask for; may be repeated.",
+)
+@click.option(
+    "--format",
+    "data_format",
+    type=click.Choice([one.value for one in DataFormat]),
+    default=DataFormat.JSON.value,
+    show_default=True,
+    help="What is inside the zip.",
+)
+@click.option("--wait", default=3600.0, show_default=True, help="Seconds to wait for TikTok.")
+@click.option("--account", help="The connected account to use, by its @handle.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def export(
+    file: Path,
+    categories: tuple[str, ...],
+    data_format: str,
+    wait: float,
+    account: str | None,
+    as_json: bool,
+) -> None:
+    """Ask for the connected person's data, wait for them, and save them as FILE.
+
+    Uses up a single-use scope, if that is what the person granted.
+    """
+    with connected(account) as (tiktok, who), console.bars() as progress:
+        made = tiktok.portability.export(
+            file, categories, data_format=data_format, wait=wait, progress=progress
+        )
+    if as_json:
+        console.print_json(
+            {"requestId": made.request_id, "file": str(made.path), "bytes": made.size}
+        )
+        return
+    console.out.print(
+        f"Saved the data of @{who.name} as {file}: {made.size:,} bytes. 'stagedoor portability "
+        f"read {file}' shows what is in it.",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+@command.command("read")
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--section", help="Print the records of this section.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many records.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; a record a line with --section.")
+def read(archive: Path, section: str | None, limit: int | None, as_json: bool) -> None:
+    """Show what is in ARCHIVE: the zip in either format, or the JSON file out of it.
+
+    Without --section: the sections and how many records each has. Records are printed as they are
+    read, so an archive of any size will do; the table shows 20 unless --limit says otherwise.
+    """
+    with read_archive(archive) as opened:
+        if section is None:
+            _summary(opened, as_json)
+        elif as_json:
+            _lines(_records(opened, section), limit)
+        else:
+            _table(opened, section, limit or _SHOWN)
+
+
+def _summary(archive: Archive, as_json: bool) -> None:
+    counts = archive.counts()
+    if as_json:
+        console.print_json({"format": archive.format, "sections": counts})
+        return
+    rows = [(escape(name), f"{count:,}") for name, count in counts.items()]
+    title = f"{escape(archive.name)} ({archive.format} format)"
+    console.out.print(console.table(title, ("section", "records"), rows))
+
+
+def _records(archive: Archive, section: str) -> Iterator[Record]:
+    """The section's records; a section that isn't there is a usage error with those that are."""
+    found = archive.section(section)
+    first = next(found, None)
+    if first is not None:
+        yield first
+        yield from found
+    elif section not in BY_NAME and section not in (names := archive.counts()):
+        there = ", ".join(names) or "none"
+        raise click.UsageError(f"There is no section '{section}' in it. There are: {there}.")
+
+
+def _lines(records: Iterator[Record], limit: int | None) -> None:
+    for record in islice(records, limit):
+        click.echo(record.model_dump_json(exclude_none=True))
+
+
+def _table(archive: Archive, section: str, limit: int) -> None:
+    records = _records(archive, section)
+    shown = [record.model_dump(exclude_none=True) for record in islice(records, limit)]
+    if not shown:
+        console.out.print(f"{archive.name} has no {section}.", markup=False)
+        return
+    columns = list(dict.fromkeys(name for record in shown for name in record))
+    rows = [[escape(_cell(record.get(name))) for name in columns] for record in shown]
+    console.out.print(console.table(escape(section), map(escape, columns), rows))
+    if next(records, None) is not None:
+        console.err.print(f"Only the first {limit}: --limit and --json show more.")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.strftime("%Y-%m-%d %H:%M:%S") if isinstance(value, datetime) else str(value)

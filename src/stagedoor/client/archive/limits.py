@@ -1,0 +1,26 @@
+"""How much an archive may ask of the one who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """Beyond these an archive is refused with `ArchiveUnsafe`.
+
+    `max_bytes` is all its files unpacked. `max_ratio` is that against the packed size, once there
+    are more than 16 MiB (JSON packs about 1 to 10; a bomb 1 to 1000). `max_files` counts files,
+    `max_record` the characters of one value that has to be held at once.
+    """
+
+    max_bytes: int = 8 << 30
+    max_ratio: float = 250.0
+    max_files: int = 10_000
+    max_record: int = 16 * _MIB
+
+
+FREE_RATIO = 16 * _MIB
+"""Up to this size any ratio is harmless."""

@@ -1,0 +1,124 @@
+"""Text that is read in pieces, with a place in it."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from typing import IO, Any
+
+from ..errors import ArchiveMalformed, ArchiveUnsafe
+from .members import broken_as_error
+
+BLOCK = 1 << 18
+_BOM = "\ufeff"
+_BLANK = re.compile(r"[ \t\n\r]*")
+_decode = json.JSONDecoder(strict=False).raw_decode
+
+
+class Text:
+    """UTF-8 from `file`, of which `buffer` is what is at hand and `at` the place in it.
+
+    `name` is for messages. No more than a block and one value of `max_value` characters is held.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, max_value: int) -> None:
+        self.name = name
+        self.buffer = ""
+        self.at = 0
+        self.ended = False
+        self._file = file
+        self._max_value = max_value
+        self._before = 0
+        self._bytes = codecs.getincrementaldecoder("utf-8")()
+        self.more()
+        if self.buffer.startswith(_BOM):
+            self.at = 1
+
+    def more(self) -> None:
+        """Read on; what lies before the place is let go."""
+        pending = len(self.buffer) - self.at
+        with broken_as_error(self.name):
+            block = self._file.read(max(BLOCK, pending))
+        try:
+            added = self._bytes.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            raise ArchiveMalformed(
+                f"{self.name} isn't UTF-8 text ({error.reason} after character "
+                f"{self._before + len(self.buffer):,}). Read the archive as TikTok sent it, not "
+                "a file that another program has saved.",
+                self.name,
+            ) from error
+        self.ended = not block
+        self._before += self.at
+        self.buffer = self.buffer[self.at :] + added
+        self.at = 0
+
+    def peek(self) -> str:
+        """The next character that isn't blank; empty at the end."""
+        while True:
+            found = _BLANK.match(self.buffer, self.at)
+            if found is not None:
+                self.at = found.end()
+            if self.at < len(self.buffer) or self.ended:
+                return self.buffer[self.at : self.at + 1]
+            self.more()
+
+    def value(self) -> Any:
+        """The JSON value that begins here, whole."""
+        while True:
+            try:
+                value, end = _decode(self.buffer, self.at)
+            except ValueError as error:
+                self._may_go_on(error)
+            except RecursionError as error:
+                raise ArchiveUnsafe(
+                    f"{self.name}: the value at character {self._before + self.at:,} is nested too "
+                    "deeply: TikTok's archives aren't like that.",
+                    self.name,
+                ) from error
+            else:
+                # A number that ends with the buffer may go on.
+                if end < len(self.buffer) or self.ended:
+                    self.at = end
+                    return value
+            self.more()
+
+    def _may_go_on(self, error: ValueError) -> None:
+        """Only a value that isn't all here yet is forgiven."""
+        if self.ended:
+            place = getattr(error, "pos", self.at)
+            raise self.broken(getattr(error, "msg", str(error)), place) from None
+        if len(self.buffer) - self.at > self._max_value:
+            raise ArchiveUnsafe(
+                f"{self.name}: the value at character {self._before + self.at:,} is broken, or "
+                f"longer than the {self._max_value:,} characters allowed. If you trust the "
+                "archive, raise max_record.",
+                self.name,
+            ) from None
+
+    def broken(self, why: str, at: int | None = None) -> ArchiveMalformed:
+        place = self._before + (self.at if at is None else at)
+        return ArchiveMalformed(
+            f"{self.name}: the JSON is broken at character {place:,} ({why}). The file may be "
+            "incomplete: download the archive again.",
+            self.name,
+        )
+
+    def line(self) -> str | None:
+        """The next line without its end; None at the end of the text."""
+        while (end := self.buffer.find("\n", self.at)) < 0 and not self.ended:
+            if len(self.buffer) - self.at > self._max_value:
+                raise ArchiveUnsafe(
+                    f"{self.name}: a line is longer than the {self._max_value:,} characters "
+                    "allowed. If you trust the archive, raise max_record.",
+                    self.name,
+                )
+            self.more()
+        if end < 0:
+            if self.at == len(self.buffer):
+                return None
+            end = len(self.buffer)
+        line = self.buffer[self.at : end]
+        self.at = min(end + 1, len(self.buffer))
+        return line.removesuffix("\r")

@@ -1,0 +1,54 @@
+"""The text format: `Key: value` lines, records divided by blank lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stagedoor.platform.archive import Other, Section, chat_with
+
+from . import records
+from .text import Text
+
+_PAIR = re.compile(r"([A-Za-z][A-Za-z0-9 ]{0,63}): ?(.*)")
+_BATCH = 256
+
+
+def walk(text: Text, section: Section | None, stem: str) -> Iterator[records.Batch]:
+    """The records of one file, in batches; a line without a key goes on with the value before."""
+    kind = Other if section is None else section.record
+    batch: records.Batch = []
+    for raw in _raw(text):
+        batch.append(records.from_value(kind, raw))
+        if len(batch) == _BATCH:
+            yield _placed(batch, section, stem)
+            batch = []
+    yield _placed(batch, section, stem)
+
+
+def _placed(batch: records.Batch, section: Section | None, stem: str) -> records.Batch:
+    if section is not None and section.keyed:
+        return records.within_chat(batch, chat_with(stem))
+    return batch
+
+
+def _raw(text: Text) -> Iterator[dict[str, str]]:
+    raw: dict[str, str] = {}
+    last = ""
+    while (line := text.line()) is not None:
+        if not line.strip():
+            if raw:
+                yield raw
+                raw, last = {}, ""
+            continue
+        pair = _PAIR.fullmatch(line)
+        if pair is not None:
+            last = pair[1]
+            raw[last] = pair[2]
+        elif last:
+            raw[last] += "\n" + line
+        else:
+            last = "text"
+            raw[last] = line
+    if raw:
+        yield raw

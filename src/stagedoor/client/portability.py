@@ -1,0 +1,113 @@
+"""A copy of a person's data: asked for, waited for, downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stagedoor.platform import portability
+from stagedoor.platform.portability import Category, DataFormat, ExportState, ExportStatus
+
+from .effects import Blocking, Flow, Report, Sleep
+from .errors import ExportOver, StillCollecting
+from .progress import OnProgress, Progress, Stage
+from .session import Session, call
+from .sink import Sink, Target
+
+_FIRST_POLL = 1.0
+_LAST_POLL = 60.0
+_OVER = (ExportStatus.CANCELLED, ExportStatus.EXPIRED)
+HOUR = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A downloaded archive: `size` in bytes, `path` where it was saved to one."""
+
+    request_id: str
+    size: int
+    path: Path | None = None
+
+
+def download(
+    session: Session, request_id: str, to: Target, *, progress: OnProgress | None = None
+) -> Flow[Export]:
+    """Save a finished archive to a path, or write it to an open binary stream.
+
+    The bytes are never held in memory. A path's file appears when it is whole, and only its owner
+    can read it. A broken connection begins anew, if a stream can seek back. Raises a
+    `TikTokError` where TikTok has no archive for this request (any more), `ArchiveBroken` where
+    its end is missing, `ExportError` where it can't be written.
+    """
+    sink = Sink(to, request_id, progress)
+    values = {"request_id": request_id}
+    try:
+        yield from call(session, portability.DATA_DOWNLOAD, values, sink)
+        yield Blocking(sink.finish)
+    finally:
+        sink.discard()
+    yield Report(Progress(Stage.DONE, sink.size, sink.size), progress)
+    return Export(request_id, sink.size, sink.path)
+
+
+def wait_for(
+    session: Session,
+    request_id: str,
+    *,
+    wait: float = HOUR,
+    progress: OnProgress | None = None,
+) -> Flow[ExportState]:
+    """Ask for the state until the archive can be downloaded, for at most `wait` seconds.
+
+    Raises `StillCollecting` when they are over (TikTok goes on: wait again), and `ExportOver` for
+    a request that was called off or has expired. A webhook says the same without asking:
+    `portability.download.ready`.
+    """
+    begun = session.now()
+    pause = _FIRST_POLL
+    while True:
+        state: ExportState = yield from call(
+            session, portability.DATA_CHECK, {"request_id": request_id}
+        )
+        waited = session.now() - begun
+        yield Report(Progress(Stage.COLLECTING, int(waited), 0, str(state.status)), progress)
+        if state.status == ExportStatus.DOWNLOADING:
+            return state
+        if state.status in _OVER:
+            raise ExportOver(
+                f"request {request_id} is {state.status}: there is nothing to download. Ask for "
+                "the data again; a single-use scope that it used up needs a new consent.",
+                request_id,
+            )
+        if waited >= wait:
+            raise StillCollecting(
+                f"request {request_id} is {state.status} after {wait:.0f} s. It goes on at "
+                "TikTok: wait for the same request again, and don't ask for another.",
+                request_id,
+            )
+        yield Sleep(min(pause, max(0.05, wait - waited)))
+        pause = min(_LAST_POLL, pause * 1.5)
+
+
+def export(
+    session: Session,
+    to: Target,
+    categories: Sequence[Category | str] = (Category.ALL_DATA,),
+    *,
+    data_format: DataFormat | str = DataFormat.JSON,
+    wait: float = HOUR,
+    progress: OnProgress | None = None,
+) -> Flow[Export]:
+    """Ask for the person's data, wait until they are collected, and download them.
+
+    Each category needs one of its scopes, and a single-use one is spent by this. If the wait ends
+    first, `StillCollecting` has the request_id: go on with `wait_for` and `download`.
+    """
+    asked: portability.Requested = yield from call(
+        session,
+        portability.DATA_ADD,
+        {"data_format": data_format, "category_selection_list": tuple(categories)},
+    )
+    yield from wait_for(session, asked.request_id, wait=wait, progress=progress)
+    return (yield from download(session, asked.request_id, to, progress=progress))

@@ -1,0 +1,282 @@
+"""What is in an archive of a person's data: sections, their places, their records.
+
+Places and key names are those that readers of people's own exports have met; they drift between
+versions (`portability.yaml` archive_layout). So a section is found by the last keys of its path,
+whatever stands above, in any casing; a record keeps what it doesn't know, and a value in another
+form stays text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AliasChoices, ConfigDict, Field
+
+from .model import OPEN, Answer
+from .portability import Category
+
+JSON_NAME = "user_data_tiktok.json"
+OLD_JSON_NAME = "user_data.json"
+TEXT_SUFFIX = ".txt"
+TIME_FORM = "%Y-%m-%d %H:%M:%S"
+"""How a moment is written, in UTC; some sections add the letters."""
+CHAT_NAME = "Chat History with {name}:"
+CHAT_PREFIX = CHAT_NAME.partition("{")[0].casefold()
+_ZONE = " UTC"
+
+
+def _without_zone(value: str) -> datetime | str:
+    try:
+        return datetime.strptime(value.removesuffix(_ZONE), TIME_FORM)
+    except ValueError:
+        return value
+
+
+Moment = Annotated[datetime | Annotated[str, AfterValidator(_without_zone)], OPEN]
+"""UTC, without a zone of its own. What isn't written as a moment stays text."""
+
+Count = Annotated[int | str, OPEN]
+Flag = Annotated[bool | str, OPEN]
+"""`Yes` or `No` in the file."""
+
+
+def _key(name: str, *others: str) -> Any:
+    """A value's key as it is written, and as it also was."""
+    return Field(
+        default=None, validation_alias=AliasChoices(name, *others), serialization_alias=name
+    )
+
+
+class Record(Answer):
+    """One entry of a section. Values that are missing are None; unknown ones are kept."""
+
+    model_config = ConfigDict(validate_by_name=True, ser_json_inf_nan="strings")
+
+
+class Profile(Record):
+    user_name: str | None = _key("userName")
+    bio_description: str | None = _key("bioDescription")
+    birth_date: str | None = _key("birthDate")
+    email_address: str | None = _key("emailAddress")
+    telephone_number: str | None = _key("telephoneNumber")
+    likes_received: Count | None = _key("likesReceived")
+    profile_photo: str | None = _key("profilePhoto")
+    profile_video: str | None = _key("profileVideo")
+
+
+class Post(Record):
+    """`link` leads to the video or photo: media isn't in the archive."""
+
+    date: Moment | None = _key("Date", "date")
+    link: str | None = _key("Link", "link")
+    likes: Count | None = _key("Likes", "likes")
+    who_can_view: str | None = _key("WhoCanView")
+    allow_comments: Flag | None = _key("AllowComments")
+    allow_stitches: Flag | None = _key("AllowStitches")
+    allow_duets: Flag | None = _key("AllowDuets")
+    allow_stickers: Flag | None = _key("AllowStickers")
+    allow_sharing_to_story: Flag | None = _key("AllowSharingToStory")
+    content_disclosure: Flag | None = _key("ContentDisclosure")
+    ai_generated_content: Flag | None = _key("AIGeneratedContent")
+    sound: str | None = _key("Sound")
+    location: str | None = _key("Location")
+    title: str | None = _key("Title")
+
+
+class Follower(Record):
+    date: Moment | None = _key("Date", "date")
+    user_name: str | None = _key("UserName", "userName")
+
+
+class Following(Record):
+    date: Moment | None = _key("Date", "date")
+    user_name: str | None = _key("UserName", "userName")
+
+
+class Like(Record):
+    date: Moment | None = _key("date", "Date")
+    link: str | None = _key("link", "Link")
+
+
+class Favorite(Record):
+    date: Moment | None = _key("Date", "date")
+    link: str | None = _key("Link", "link")
+
+
+class Watch(Record):
+    date: Moment | None = _key("Date", "date")
+    link: str | None = _key("Link", "link")
+
+
+class Search(Record):
+    date: Moment | None = _key("Date", "date")
+    search_term: str | None = _key("SearchTerm", "searchTerm")
+
+
+class SignIn(Record):
+    date: Moment | None = _key("Date", "date")
+    ip: str | None = _key("IP", "ip")
+    device_model: str | None = _key("DeviceModel")
+    device_system: str | None = _key("DeviceSystem")
+    network_type: str | None = _key("NetworkType")
+    carrier: str | None = _key("Carrier")
+
+
+class Comment(Record):
+    date: Moment | None = _key("date", "Date")
+    comment: str | None = _key("comment", "Comment")
+
+
+class Message(Record):
+    """`chat` is the other person's name; it comes from the chat's key."""
+
+    date: Moment | None = _key("Date", "date")
+    sender: str | None = _key("From", "from")
+    content: str | None = _key("Content", "content")
+    chat: Annotated[str | None, Field(exclude_if=lambda chat: chat is None)] = None
+
+
+class Other(Record):
+    """An entry of a section that isn't declared: all its values are unknown ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the archive. `path` is where it is written; `tails` how else its path may end."""
+
+    name: str
+    record: type[Record]
+    category: Category
+    path: tuple[str, ...]
+    older: tuple[tuple[str, ...], ...] = ()
+    single: bool = False
+    """One object instead of a list."""
+    keyed: bool = False
+    """Each list stands under a key of its own, below `path`."""
+
+    @property
+    def file(self) -> str:
+        """Where the text format has it; a keyed section has a file for each key."""
+        group, name = self.path[0], self.path[1]
+        return f"{group}/{name}{TEXT_SUFFIX}"
+
+    @property
+    def tails(self) -> tuple[tuple[str, ...], ...]:
+        return (self.path[-2:], *self.older)
+
+
+PROFILE = Section(
+    "profile",
+    Profile,
+    Category.PROFILE,
+    ("Profile", "Profile Info", "ProfileMap"),
+    older=(("Profile Information", "ProfileMap"),),
+    single=True,
+)
+POSTS = Section(
+    "posts",
+    Post,
+    Category.VIDEO,
+    ("Post", "Posts", "VideoList"),
+    older=(("Videos", "VideoList"),),
+)
+FOLLOWERS = Section(
+    "followers",
+    Follower,
+    Category.PROFILE,
+    ("Your Activity", "Follower", "FansList"),
+    older=(("Follower List", "FansList"),),
+)
+FOLLOWING = Section(
+    "following",
+    Following,
+    Category.PROFILE,
+    ("Your Activity", "Following", "Following"),
+    older=(("Following List", "Following"),),
+)
+LIKES = Section(
+    "likes", Like, Category.ACTIVITY, ("Likes and Favorites", "Like List", "ItemFavoriteList")
+)
+FAVORITES = Section(
+    "favorites",
+    Favorite,
+    Category.ACTIVITY,
+    ("Likes and Favorites", "Favorite Videos", "FavoriteVideoList"),
+)
+WATCHED = Section(
+    "watched",
+    Watch,
+    Category.ACTIVITY,
+    ("Your Activity", "Watch History", "VideoList"),
+    older=(("Video Browsing History", "VideoList"),),
+)
+SEARCHES = Section(
+    "searches",
+    Search,
+    Category.ACTIVITY,
+    ("Your Activity", "Searches", "SearchList"),
+    older=(("Search History", "SearchList"),),
+)
+COMMENTS = Section("comments", Comment, Category.ACTIVITY, ("Comment", "Comments", "CommentsList"))
+SIGN_INS = Section(
+    "sign_ins", SignIn, Category.ALL_DATA, ("Your Activity", "Login History", "LoginHistoryList")
+)
+MESSAGES = Section(
+    "messages",
+    Message,
+    Category.DIRECT_MESSAGE,
+    ("Direct Message", "Direct Messages", "ChatHistory"),
+    older=(("Chat History", "ChatHistory"),),
+    keyed=True,
+)
+
+SECTIONS = (
+    PROFILE,
+    POSTS,
+    FOLLOWERS,
+    FOLLOWING,
+    LIKES,
+    FAVORITES,
+    WATCHED,
+    SEARCHES,
+    COMMENTS,
+    SIGN_INS,
+    MESSAGES,
+)
+BY_NAME = {section.name: section for section in SECTIONS}
+
+_BY_TAIL = {
+    tuple(key.casefold() for key in tail): section for section in SECTIONS for tail in section.tails
+}
+
+
+def section_at(path: tuple[str, ...]) -> Section | None:
+    """The declared section of a list or object at this path of the JSON file."""
+    keys = tuple(key.casefold() for key in path)
+    if len(keys) > 2 and keys[-1].startswith(CHAT_PREFIX):
+        found = _BY_TAIL.get(keys[-3:-1])
+        return found if found is not None and found.keyed else None
+    found = _BY_TAIL.get(keys[-2:])
+    return None if found is None or found.keyed else found
+
+
+_FILES = {
+    tail[0].casefold(): section
+    for section in SECTIONS
+    if not section.keyed
+    for tail in section.tails
+}
+
+
+def section_of_file(stem: str) -> Section | None:
+    """The declared section of a .txt file of this name, without the ending."""
+    if stem.casefold().startswith(CHAT_PREFIX):
+        return MESSAGES
+    return _FILES.get(stem.casefold())
+
+
+def chat_with(key: str) -> str:
+    """The other person's name in the key, or the file's name, of a chat."""
+    return key[len(CHAT_PREFIX) :].removesuffix(":").strip()

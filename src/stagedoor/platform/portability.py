@@ -1,0 +1,246 @@
+"""Data Portability: ask for a copy of a person's data, follow it, fetch it (`portability.yaml`).
+
+Only people in the European Economic Area and the United Kingdom give data. What is in the archive
+is declared in `archive`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from .display import known_fields
+from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
+from .model import IN_BOTH, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Empty, Id, IntId, Request
+from .operation import (
+    AnyOf,
+    ByValues,
+    Effect,
+    LimitKey,
+    Operation,
+    RateLimit,
+    Resource,
+    Retry,
+    Shape,
+)
+from .scopes import Scope
+
+
+class Category(StrEnum):
+    """What a person's data are asked for by; `all_data` stands for all and more."""
+
+    ALL_DATA = "all_data"
+    VIDEO = "video"
+    PROFILE = "profile"
+    ACTIVITY = "activity"
+    DIRECT_MESSAGE = "direct_message"
+
+
+class DataFormat(StrEnum):
+    """`json`: one file; `text`: a tree of .txt files."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class ExportStatus(StrEnum):
+    """How far a request is."""
+
+    PENDING = "pending"
+    DOWNLOADING = "downloading"
+    """Ready to be downloaded: the name is TikTok's."""
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+_ALL = (Scope.PORTABILITY_ALL_SINGLE, Scope.PORTABILITY_ALL_ONGOING)
+_POSTS = (Scope.PORTABILITY_POSTS_SINGLE, Scope.PORTABILITY_POSTS_ONGOING)
+
+CATEGORY_SCOPES: dict[str, tuple[str, ...]] = {
+    Category.ALL_DATA: _ALL,
+    Category.VIDEO: (*_POSTS, *_ALL),
+    Category.PROFILE: (*_POSTS, *_ALL),
+    Category.ACTIVITY: (
+        Scope.PORTABILITY_ACTIVITY_SINGLE,
+        Scope.PORTABILITY_ACTIVITY_ONGOING,
+        *_ALL,
+    ),
+    Category.DIRECT_MESSAGE: (
+        Scope.PORTABILITY_MESSAGES_SINGLE,
+        Scope.PORTABILITY_MESSAGES_ONGOING,
+        *_ALL,
+    ),
+}
+"""Each category with the scopes of which one is enough."""
+
+SPENT_FIRST = Scope.PORTABILITY_ALL_SINGLE
+"""Spent before other single-use scopes, and alone (`portability.yaml` scope_consumption)."""
+
+STATUS_FIELDS = (
+    "request_id",
+    "apply_time",
+    "collect_time",
+    "status",
+    "data_format",
+    "category_selection_list",
+)
+EXPIRY_SECONDS = 345_600
+"""How long a finished archive can be downloaded."""
+
+_COUNTRIES = (
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE GB"
+)
+REGIONS = frozenset(_COUNTRIES.split(" "))
+"""Where people give data: the European Economic Area and the United Kingdom."""
+
+ZIP_TYPE = "application/zip"
+"""Not documented; assumed (`portability.yaml` data_download)."""
+
+BY_CATEGORY = ByValues("category_selection_list", CATEGORY_SCOPES, Category.ALL_DATA)
+_ANY_SCOPE = AnyOf(BY_CATEGORY.names, also_spent=True)
+_LIMIT = RateLimit(1000, 60, LimitKey.CLIENT)
+_NO_SCOPE = case("scope_not_authorized", "no portability scope")
+
+
+class ExportRequest(Request):
+    """What to collect. `all_data` overrides other categories; each needs one of its scopes."""
+
+    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = ("request_id",)
+    data_format: DataFormat
+    category_selection_list: Annotated[tuple[Category, ...], Field(min_length=1)]
+
+    @field_validator("fields")
+    @classmethod
+    def _is_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, ("request_id",))
+
+
+class ExportQuery(Request):
+    """Which request, and what to know of it."""
+
+    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = STATUS_FIELDS
+    request_id: IntId
+
+    @field_validator("fields")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_fields(names, STATUS_FIELDS)
+
+
+class ExportCancel(Request):
+    """The table wants the id in the query, the sample has it in the body: it is sent in both."""
+
+    request_id: Annotated[IntId, IN_BOTH]
+
+
+class ExportDownload(Request):
+    request_id: IntId
+
+
+class Requested(Answer):
+    """`request_id` is what all other calls ask for."""
+
+    request_id: Id
+
+
+class ExportState(Answer):
+    """A request; only the fields that were asked for are set. Times are in Unix seconds."""
+
+    request_id: Id | None = None
+    apply_time: int | None = None
+    collect_time: int | None = None
+    status: Annotated[ExportStatus | str | None, OPEN] = None
+    data_format: Annotated[DataFormat | str | None, OPEN] = None
+    category_selection_list: tuple[Annotated[Category | str, OPEN], ...] = ()
+
+
+DATA_ADD = Operation(
+    id="portability.data_add",
+    method="POST",
+    path="/v2/user/data/add/",
+    request=ExportRequest,
+    response=Requested,
+    summary="Ask for a copy of the person's data",
+    resource=Resource.PORTABILITY,
+    action="Ask for a copy of the person's data",
+    effect=Effect.WRITE,
+    scopes=BY_CATEGORY,
+    limit=_LIMIT,
+    errors=(
+        TOKEN_INVALID,
+        case("scope_not_authorized", "a category isn't covered, or its single-use scope is spent"),
+        case("invalid_params", "bad format or category"),
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="portability.yaml data_add",
+)
+
+DATA_CHECK = Operation(
+    id="portability.data_check",
+    method="POST",
+    path="/v2/user/data/check/",
+    request=ExportQuery,
+    response=ExportState,
+    summary="See how far the copy of the data is",
+    resource=Resource.PORTABILITY,
+    action="Follow a copy of the person's data",
+    scopes=_ANY_SCOPE,
+    limit=_LIMIT,
+    retry=Retry.SAFE,
+    errors=(
+        TOKEN_INVALID,
+        _NO_SCOPE,
+        case("invalid_params", "unknown or another's request_id"),
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="portability.yaml data_check",
+)
+
+DATA_CANCEL = Operation(
+    id="portability.data_cancel",
+    method="POST",
+    path="/v2/user/data/cancel/",
+    request=ExportCancel,
+    response=Empty,
+    summary="Call off a copy of the data; a spent scope doesn't come back",
+    resource=Resource.PORTABILITY,
+    action="Call off a copy of the person's data",
+    effect=Effect.WRITE,
+    scopes=_ANY_SCOPE,
+    limit=_LIMIT,
+    errors=(
+        TOKEN_INVALID,
+        _NO_SCOPE,
+        case("invalid_params", "unknown request_id, or it is over"),
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="portability.yaml data_cancel",
+)
+
+DATA_DOWNLOAD = Operation(
+    id="portability.data_download",
+    method="POST",
+    path="/v2/user/data/download/",
+    request=ExportDownload,
+    response=Empty,
+    summary="Download the archive, for four days after it became ready",
+    resource=Resource.PORTABILITY,
+    action="Download a copy of the person's data",
+    scopes=_ANY_SCOPE,
+    limit=_LIMIT,
+    retry=Retry.SAFE,
+    shape=Shape.FILE,
+    errors=(
+        case("invalid_params", "unknown request_id, not ready yet, or over"),
+        TOKEN_INVALID,
+        _NO_SCOPE,
+        OVER_LIMIT,
+        SERVER_FAULT,
+    ),
+    source="portability.yaml data_download",
+)

@@ -1,0 +1,33 @@
+"""The records of an archive of a person's data, by their short names."""
+
+from .platform.archive import (
+    Comment,
+    Favorite,
+    Follower,
+    Following,
+    Like,
+    Message,
+    Other,
+    Post,
+    Profile,
+    Record,
+    Search,
+    SignIn,
+    Watch,
+)
+
+__all__ = [
+    "Comment",
+    "Favorite",
+    "Follower",
+    "Following",
+    "Like",
+    "Message",
+    "Other",
+    "Post",
+    "Profile",
+    "Record",
+    "Search",
+    "SignIn",
+    "Watch",
+]

@@ -1,0 +1,107 @@
+"""`stagedoor portability`: an archive fetched, summed up, and read record by record."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from stagedoor.emulator import Running
+from stagedoor.platform.archive import JSON_NAME
+
+from .conftest import Connect, Shell, control
+
+
+@pytest.fixture
+def archive(shell: Shell) -> Path:
+    posts = [
+        {"Date": "2026-05-01 10:00:00", "Title": f"[bold]Part {number}[/]", "AllowDuets": "No"}
+        for number in range(30)
+    ]
+    data = {"Post": {"Posts": {"VideoList": posts}}, "App": {"Ads": [{"a": 1}]}}
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as made:
+        made.writestr(JSON_NAME, json.dumps(data))
+    file = shell.folder / "data.zip"
+    file.write_bytes(held.getvalue())
+    return file
+
+
+def test_people_see_the_sections_and_their_counts(shell: Shell, archive: Path) -> None:
+    done = shell.run("portability", "read", archive)
+    assert done.code == 0
+    assert "data.zip (json format)" in done.words
+    assert "posts │ 30" in done.words
+    assert "App > Ads │ 1" in done.words
+
+
+def test_programs_get_the_counts_as_json(shell: Shell, archive: Path) -> None:
+    done = shell.run("portability", "read", archive, "--json")
+    assert done.json == {"format": "json", "sections": {"posts": 30, "App > Ads": 1}}
+
+
+def test_a_section_is_a_table_for_people(shell: Shell, archive: Path) -> None:
+    done = shell.run("portability", "read", archive, "--section", "posts")
+    assert "[bold]Part 0[/]" in done.words
+    assert "2026-05-01 10:00:00" in done.words
+    assert "Part 19" in done.words
+    assert "Part 20" not in done.words
+    assert done.err == "Only the first 20: --limit and --json show more.\n"
+
+
+def test_a_section_is_a_line_for_each_record_for_programs(shell: Shell, archive: Path) -> None:
+    done = shell.run("portability", "read", archive, "--section", "posts", "--json")
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert len(lines) == 30
+    assert lines[0] == {
+        "date": "2026-05-01T10:00:00",
+        "title": "[bold]Part 0[/]",
+        "allow_duets": False,
+    }
+    some = shell.run("portability", "read", archive, "--section", "App > Ads", "--json")
+    assert some.json == {"a": 1}
+
+
+def test_a_section_that_is_empty_or_unknown_is_told_apart(shell: Shell, archive: Path) -> None:
+    done = shell.run("portability", "read", archive, "--section", "likes")
+    assert (done.code, done.out) == (0, "data.zip has no likes.\n")
+    done = shell.run("portability", "read", archive, "--section", "cats")
+    assert done.code == 2
+    assert "There is no section 'cats' in it. There are: posts, App > Ads." in done.words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "can't read none.zip: No such file or directory."),
+        (b"<html>", "is neither a zip nor user_data_tiktok.json"),
+        (b"PK\x03\x04 and no more", "is damaged or incomplete"),
+    ],
+)
+def test_what_is_no_archive_is_one_line(shell: Shell, content: bytes | None, words: str) -> None:
+    if content is not None:
+        (shell.folder / "none.zip").write_bytes(content)
+    done = shell.run("portability", "read", "none.zip")
+    assert done.code == 1
+    assert done.err.startswith("Error: ")
+    assert len(done.err.splitlines()) == 1
+    assert words in done.words
+
+
+def test_an_export_is_fetched_and_read(shell: Shell, tiktok: Running, connected: Connect) -> None:
+    control(tiktok, "PATCH", "settings", {"export_seconds": 0})
+    issued = control(
+        tiktok,
+        "POST",
+        "tokens",
+        {"client_key": "emulator-client-key", "scopes": ["portability.all.single"]},
+    )
+    connected(access_token=issued["access_token"])
+    done = shell.run("portability", "export", "mine.zip", "--json")
+    assert done.code == 0, done.err
+    assert done.json["bytes"] == (shell.folder / "mine.zip").stat().st_size
+    read = shell.run("portability", "read", "mine.zip", "--json")
+    assert read.json["sections"]["posts"] == 24
