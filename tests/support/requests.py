@@ -104,10 +104,9 @@ _ad_filters = st.builds(
 )
 _app = {"client_key": _text, "client_secret": _text}
 
-REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
 _number = st.integers(0, 2**63 - 1) | st.integers(0, 2**63 - 1).map(str)
 
-REQUESTS: dict[str, SearchStrategy[Values]] = {
+REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
     "oauth.token_code": st.fixed_dictionaries(
         {**_app, "code": _text, "redirect_uri": _text, "code_verifier": _maybe(_text)}
     ),

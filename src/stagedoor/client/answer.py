@@ -59,8 +59,8 @@ def read(operation: Operation[..., Any], reply: Reply) -> Any:
     """
     if operation.shape is Shape.ENVELOPE:
         return _read_envelope(operation, reply)
-    if operation.shape is Shape.FILE:
-        return _read_file(operation, reply)
+    if operation.shape is Shape.TEXT:
+        return _read_text(operation, reply)
     if operation.shape is Shape.OAUTH:
         return _read_oauth(operation, reply)
     if operation.shape is Shape.FILE:
@@ -89,7 +89,7 @@ def _read_envelope(operation: Operation[..., Any], reply: Reply) -> Any:
         raise _unexpected(operation, reply) from None
 
 
-def _read_file(operation: Operation[..., Any], reply: Reply) -> Any:
+def _read_text(operation: Operation[..., Any], reply: Reply) -> Any:
     try:
         head = _Head.model_validate_json(reply.body)
     except ValidationError:

@@ -107,7 +107,7 @@ def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
         return Reply(200, b'{"data":' + encoded(data) + tail)
     if operation.shape is Shape.OAUTH:
         return Reply(200, encoded(data), headers=_NO_STORE)
-    if operation.shape is Shape.FILE:
+    if operation.shape is Shape.TEXT:
         return Reply(200, encoded(data), content_type=TEXT)
     return Reply(200, encoded(data))
 

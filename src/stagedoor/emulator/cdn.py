@@ -10,7 +10,6 @@ import struct
 import zlib
 from functools import lru_cache
 from hmac import compare_digest
-from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -38,9 +37,7 @@ def cover_url(world: World, base_url: str, video: Video, now: float) -> str:
     return _signed(world, base_url, f"{_COVER}{video.id}{_TAIL}", int(now) + COVER_URL_SECONDS)
 
 
-def media_url(
-    world: World, base_url: str, video: Video, seconds: int = COVER_URL_SECONDS
-) -> str:
+def media_url(world: World, base_url: str, video: Video, seconds: int = COVER_URL_SECONDS) -> str:
     """The link of the video itself, or of a post's first photo, good for `seconds`."""
     return _signed(world, base_url, f"{_VIDEO}{video.id}{_TAIL}", int(world.now()) + seconds)
 

@@ -40,7 +40,7 @@ class Shape(Enum):
     """How an answer is wrapped."""
 
     ENVELOPE = "{data, error}"
-    FILE = "a file as it is; errors as in ENVELOPE"
+    TEXT = "text as it is; errors as {data, error}"
     OAUTH = "flat, or {error, error_description, log_id}"
     PLAIN = "flat JSON, errors by HTTP status"
     TRANSFER = "headers only"

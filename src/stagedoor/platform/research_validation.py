@@ -130,7 +130,7 @@ VALIDATION_RESULT = Operation(
     action="Check stored data",
     auth=Auth.CLIENT_TOKEN,
     scopes=APPROVED,
-    shape=Shape.FILE,
+    shape=Shape.TEXT,
     retry=Retry.SAFE,
     errors=(
         TOKEN_INVALID,

@@ -32,8 +32,8 @@ from .entities import (
 )
 from .faults import Fault
 from .ids import Ids
-from .research import Search, Spent, Validation
 from .personal import Favorite, Message, SearchTerm, SignIn, Watch
+from .research import Search, Spent, Validation
 from .settings import Settings
 from .shop import Product, Review, Shop
 
