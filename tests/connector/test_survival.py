@@ -52,7 +52,7 @@ def test_a_fifth_of_the_calls_goes_wrong() -> None:
 def test_new_versions_strand_nothing() -> None:
     with house() as made:
         slow = {"posting.creator_info": 2.0, "posting.video_init": 2.0}
-        deploys = Deploys(made, SEED, creators=10, slow=slow)
+        deploys = Deploys(made, creators=10, slow=slow)
         verdicts = deploys.play(in_flight=10, scheduled=50)
         assert stranded(made) == []
     assert verdicts.wrong == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -18,6 +17,8 @@ LATER = 3_600.0
 _SLOW = {"posting.creator_info": 12.0, "posting.status": 12.0, "posting.video_init": 3.0}
 """Seconds. A worker that stops waits for 8: an init is answered, the others are broken off."""
 _PATIENCE = 900.0
+_LAST = 6
+"""The last posts before a deployment meet calls that take long."""
 _MANY = 100
 """So many posts under way see one deployment more."""
 _AT_WORK = ("checking", "uploading", "processing")
@@ -28,7 +29,6 @@ class Deploys:
     """`creators` share the posts: TikTok takes six inits a minute of each."""
 
     house: House
-    seed: int
     creators: int
     slow: Mapping[str, float] = field(default_factory=lambda: _SLOW)
     """Which calls take long while a process is stopped, and how many seconds."""
@@ -44,13 +44,16 @@ class Deploys:
         for _ in range(scheduled):
             self._begin(flows.PULLED, accounts, publishAt=at)
         kinds = (flows.SMALL_VIDEO, flows.DRAFT, flows.PULLED, flows.PHOTOS)
+        deployed_after = {in_flight - 1} | ({_MANY // 2} if in_flight >= _MANY else set())
         for number in range(in_flight):
+            if number + _LAST in deployed_after:
+                self._slow_down()
             self._begin(kinds[number % len(kinds)], accounts)
-            if number == _MANY // 2:
+            if number in deployed_after:
                 self._deploy()
-        self._deploy()
         self._until_idle()
         assert house.count("scheduled") == scheduled, "they wait for their time"
+        self._slow_down()
         house.local.advance(max(0.0, at_seconds(at) - house.local.now()))
         house.until(lambda: house.count("scheduled") < scheduled)
         self._deploy()
@@ -73,14 +76,14 @@ class Deploys:
         publish_id = flow.begin(self.house, marked, account | more)
         self.begun.append((flow, marked, publish_id))
 
+    def _slow_down(self) -> None:
+        """Calls take long from now on, until the deployment."""
+        for operation, seconds in self.slow.items():
+            self.house.local.fault(operation, "slow", seconds=seconds, times=10_000)
+
     def _deploy(self) -> None:
         """Stop the process in the midst of calls that take long, and start a newer one."""
-        chance = random.Random(self.seed + self.count)
-        for operation, seconds in self.slow.items():
-            times = chance.randrange(2, 6)
-            self.house.local.fault(operation, "slow", seconds=seconds, times=times)
-        before = self._slowed()
-        self.house.until(lambda: self._slowed() > before, 10.0)
+        self.house.until(lambda: self._slowed() > 0, 10.0)
         self.count += 1
         self.house.version = f"drill-{self.count}"
         self.house.stop()

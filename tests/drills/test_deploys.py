@@ -12,7 +12,7 @@ from tests.drills.house import house
 @pytest.mark.timeout(3600)
 def test_three_versions_with_many_posts() -> None:
     with house() as made:
-        deploys = Deploys(made, seed=1, creators=25)
+        deploys = Deploys(made, creators=25)
         verdicts = deploys.play(in_flight=100, scheduled=1000)
         assert stranded(made) == []
     print(f"{deploys.count} deployments, {verdicts}")
