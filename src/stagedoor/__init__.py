@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import sharing as sharing
     from .client import (
         NO_RETRY,
+        Answered,
         Archive,
         ArchiveLimits,
         AsyncTikTok,
@@ -63,6 +64,7 @@ _FROM_PLATFORM = {
 
 __all__ = [
     "NO_RETRY",
+    "Answered",
     "Archive",
     "ArchiveLimits",
     "AsyncTikTok",

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from .publish import Post, Url
     from .qr import QrLogin
     from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
+    from .session import Answered
     from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
     from .webhooks import RecentEvents, WebhookEvent, verify_webhook
 
 _HOMES = {
+    "Answered": "session",
     "Archive": "archive",
     "ArchiveLimits": "archive",
     "AsyncTikTok": "client",
@@ -62,6 +64,7 @@ _HOMES = {
 
 __all__ = [
     "NO_RETRY",
+    "Answered",
     "Archive",
     "ArchiveLimits",
     "AsyncTikTok",

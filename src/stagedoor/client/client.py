@@ -20,7 +20,7 @@ from .hosts import Hosts
 from .pacing import Pacer, Pacing
 from .retry import RetryPolicy
 from .service import Async, Driver, M, Sync
-from .session import Session, call
+from .session import Answered, Session, call
 from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
@@ -122,6 +122,17 @@ class _Products(Generic[M, H]):
         """The same app, account, connections and pacing, with another patience."""
         other = object.__new__(type(self))
         other._session = replace(self._session, retry=retry)
+        other._driver = self._driver
+        other._http = None
+        return other
+
+    def with_listener(self, on_answer: Callable[[Answered], None]) -> Self:
+        """The same, but `on_answer` hears of every answer to a call: for logs and counters.
+
+        It is called in the thread or task of the call, also for answers that raise.
+        """
+        other = object.__new__(type(self))
+        other._session = replace(self._session, on_answer=on_answer)
         other._driver = self._driver
         other._http = None
         return other

@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer came, whatever it says. TikTok's support asks for its `log_id`."""
+
+    operation: str
+    http_status: int
+    log_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Settings without I/O: who the app is, where TikTok is, how patient to be."""
 
@@ -44,6 +53,7 @@ class Session:
     user_agent: str = "stagedoor"
     own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
     """The app's own token, shared by all clients of this session."""
+    on_answer: Callable[[Answered], None] | None = field(default=None, repr=False, compare=False)
 
     def app(self) -> tuple[str, str]:
         """Client key and secret, or `ConfigurationError`."""
@@ -102,6 +112,9 @@ def call(
             yield Acquire((operation.id, caller), operation.limit)
         try:
             reply: Reply = yield Send(operation.method, url, headers, wire.body, into=sink)
+            if session.on_answer is not None:
+                log_id = reply.headers.get(oauth.LOG_ID_HEADER, "")
+                session.on_answer(Answered(operation.id, reply.status, log_id))
             if sink is not None and sink.saving:
                 return None
             return read(operation, reply)

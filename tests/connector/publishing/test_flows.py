@@ -26,6 +26,9 @@ def test_a_video_is_posted_directly(studio: Studio) -> None:
         ("init", "ok"),
         ("upload", "ok"),
     ]
+    told = {call["log_id"] for call in studio.local.calls("posting.creator_info")}
+    told |= {call["log_id"] for call in studio.local.calls("posting.video_init")}
+    assert {post["history"][1]["logId"], post["history"][2]["logId"]} == told
     studio.local.advance(120)
     post = studio.service.until(
         lambda: (seen := studio.get(publish_id))["visibility"] == "public" and seen

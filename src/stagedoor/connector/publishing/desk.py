@@ -18,6 +18,8 @@ from .states import State
 from .verdicts import Failure
 
 if TYPE_CHECKING:
+    from stagedoor.client import Answered
+
     from ..media.service import Medium
     from ..services import Services
 
@@ -45,6 +47,8 @@ class Desk:
         self.post = post
         """As of the last write."""
         self.steps = steps
+        self.log_id: str | None = None
+        """Of TikTok's last answer in the step that is under way."""
         self.media: list[Medium] | None = None
         """Once they were read: they don't change while the post is published."""
         self._holder = holder
@@ -96,6 +100,7 @@ class Desk:
         """`begin` in a transaction that is open."""
         if to is not None and post.state is not to:
             moves.move(self.services, scope, post, to, attempts=post.attempts)
+        self.log_id = None
         before = journal.of(self.steps, name)
         for step in before:
             if step.outcome is None:
@@ -138,8 +143,13 @@ class Desk:
     ) -> None:
         """Write down a question that was answered: nothing depends on its having been asked."""
         now, attempt = self.now, len(journal.of(self.steps, name)) + 1
+        log_id = log_id or self.log_id
         step = Step(uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail)
         self.steps.append(store.add_step(scope, self.post_id, step))
+
+    def hear(self, answered: Answered) -> None:
+        """TikTok answered in the step that is under way."""
+        self.log_id = answered.log_id or None
 
     def lay_down(self, scope: Scope) -> None:
         """What was begun wasn't done: nothing was sent for it."""
@@ -149,7 +159,7 @@ class Desk:
     def _end_in(
         self, scope: Scope, key: str, outcome: Outcome, log_id: str | None, detail: Any
     ) -> None:
-        now = self.now
+        now, log_id = self.now, log_id or self.log_id
         store.end_step(scope, key, now, outcome.value, log_id, detail)
         over = {"ended": now, "outcome": outcome.value, "log_id": log_id, "detail": detail}
         self.steps = [replace(one, **over) if one.key == key else one for one in self.steps]

@@ -93,12 +93,14 @@ class Following:
             return
         try:
             account = self._services.integrations.get(post.org, post.integration)
-            tiktok = accounts.client(self._services, account)
+            tiktok = accounts.client(self._services, account).with_listener(desk.hear)
             if post.tiktok_publish_id is None:
                 self._look_around(desk, tiktok, account, post)
                 return
             status = tiktok.posts.status(publish_id=post.tiktok_publish_id)
+            asked = desk.log_id
             found = self._found(tiktok, account, post, status)
+            desk.log_id = asked
         except (StagedoorError, ApiError) as error:
             self._unanswered(desk, post, error)
             return

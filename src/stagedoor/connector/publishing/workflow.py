@@ -153,7 +153,7 @@ class Publishing:
             operation = content.operation(post.kind, post.mode)
             mode = PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD
             accounts.check(account, operation, {"post_mode": mode})
-            return account, accounts.client(self._services, account)
+            return account, accounts.client(self._services, account).with_listener(desk.hear)
         except ApiError as error:
             self._react(desk, key, verdicts.of(error, desk.now))
             raise Stop from None
