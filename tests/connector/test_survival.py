@@ -18,7 +18,7 @@ from tests.support.postgres import Postgres
 pytestmark = pytest.mark.timeout(180)
 
 SEED = 20261120
-POINTS = 70
+POINTS = 45
 """A post of the shortest flow passes so many."""
 
 

@@ -44,6 +44,8 @@ def _value(kind: Any, is_id: bool, where: str) -> Any:
         return _value(arguments[0], is_id or _coerced(marks), where)
     if origin in (Union, UnionType):
         return _of_union([one for one in arguments if one is not NoneType], is_id, where)
+    if kind is Any:
+        return {NEW_FIELD: [NEW_VALUE]}
     if origin is tuple:
         return [_value(arguments[0], is_id, where)]
     if origin is dict:

@@ -308,8 +308,8 @@ def test_commercial_content_is_of_the_eea_only(app: Client) -> None:
                 "creator_country_code": "GB",
             }
         )
-    ireland = list(app.commercial.all_contents(filters=contents(creator_country_code="IE")))
-    assert {one.creator.username for one in ireland if one.creator} == {"maracooks"}
+    german = list(app.commercial.all_contents(filters=contents(creator_country_code="DE")))
+    assert {one.creator.username for one in german if one.creator} == {"maracooks"}
 
 
 def test_a_creator_s_token_and_an_app_without_approval_get_nowhere(tiktok: TikTok) -> None:

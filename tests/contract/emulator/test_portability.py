@@ -424,6 +424,7 @@ def counted(data: Any) -> int:
 @pytest.mark.parametrize("outside", ["empty", "refused"])
 def test_only_people_in_europe_give_data(still: TikTok, outside: str) -> None:
     still.settings(export_outside_region=outside)
+    still.control("PATCH", "people/ridewithrio", {"region": "US"})
     american = Person(still, ALL, "ridewithrio")
     if outside == "refused":
         refused(american.add("all_data"), 400, "invalid_params")

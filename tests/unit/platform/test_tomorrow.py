@@ -16,7 +16,9 @@ from stagedoor.platform.operation import Event, Operation, Shape
 from tests.support.flows import enveloped
 from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow
 
-READABLE = [one for one in catalogue.operations().values() if one.shape is not Shape.TRANSFER]
+BARE = (Shape.TRANSFER, Shape.TEXT, Shape.FILE)
+"""Answers that are no JSON."""
+READABLE = [one for one in catalogue.operations().values() if one.shape not in BARE]
 EVENTS = list(catalogue.events().values())
 
 

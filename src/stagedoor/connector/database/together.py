@@ -79,10 +79,19 @@ class Together:
         self._await_turn()
         try:
             batch = self._batch or self._begin()
+        except BaseException:
+            self._pass_on()
+            raise
+        try:
             with batch.turn():
                 yield batch.connection
-        finally:
+        except BaseException as error:
             self._pass_on()
+            if batch.error is not error:
+                # it may have failed for what another turn wrote: that is durable by then
+                self._await_end(batch)
+            raise
+        self._pass_on()
         self._await_end(batch)
 
     def _await_turn(self) -> None:

@@ -156,6 +156,7 @@ _CASTS = (
         posts=40,
         days=110,
         reach=90_000,
+        region="IT",
         verified=True,
     ),
 )
