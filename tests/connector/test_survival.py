@@ -36,7 +36,7 @@ def test_killed_again_while_it_recovers(postgres_server: Postgres) -> None:
     chance = random.Random(SEED)
     with house(postgres_server.url(postgres_server.copy())) as made:
         kills = Kills(made)
-        for flow in (flows.DRAFT, flows.PHOTOS):
+        for flow in (flows.VIDEO, flows.DRAFT, flows.PHOTOS):
             kills.play(flow, f"#{chance.randrange(20, POINTS)}", f"#{chance.randrange(1, 20)}")
     assert kills.verdicts.wrong == []
     assert len(kills.killed) >= 3
