@@ -29,6 +29,8 @@ CREATORS = 15
 _HANDS = 4
 _AHEAD = 2.0
 _PATIENCE = 180.0
+_LOOK = 1.5
+"""Seconds between looks: each takes some of what is measured. The posts say when they ended."""
 _UNFINISHED = "&".join(f"state={state}" for state in State if state not in FINAL)
 
 
@@ -72,7 +74,7 @@ def _publish(stage: Stage, film: Path, count: int) -> float:
     while stage.org.send("GET", f"/api/posts?limit=1&{_UNFINISHED}")["posts"]:
         if time.time() > due + _PATIENCE:
             raise RuntimeError("not all posts were published")
-        time.sleep(0.5)
+        time.sleep(_LOOK)
     ended = [_end(stage, post) for post in posts]
     return max(ended) - due
 
