@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,8 @@ from . import console
 from .account import connected
 
 _SHOWN = 20
+_COLUMN = 14
+"""Characters that a column needs to be read."""
 
 
 @click.group("portability")
@@ -131,10 +133,21 @@ def _table(archive: Archive, section: str, limit: int) -> None:
         console.out.print(f"{archive.name} has no {section}.", markup=False)
         return
     columns = list(dict.fromkeys(name for record in shown for name in record))
-    rows = [[escape(_cell(record.get(name))) for name in columns] for record in shown]
-    console.out.print(console.table(escape(section), map(escape, columns), rows))
+    if len(columns) * _COLUMN <= console.out.width:
+        rows = [[escape(_cell(record.get(name))) for name in columns] for record in shown]
+        console.out.print(console.table(escape(section), map(escape, columns), rows))
+    else:
+        _blocks(shown, max(map(len, columns)))
     if next(records, None) is not None:
         console.err.print(f"Only the first {limit}: --limit and --json show more.")
+
+
+def _blocks(records: Iterable[dict[str, Any]], width: int) -> None:
+    """One below the other, for what has more columns than the terminal has room for."""
+    for record in records:
+        for name, value in record.items():
+            click.echo(f"{name:<{width}}  {_cell(value)}")
+        click.echo()
 
 
 def _cell(value: Any) -> str:
