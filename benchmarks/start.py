@@ -23,15 +23,13 @@ EMULATOR = 1.5
 CLIENT = "from stagedoor import TikTok, AsyncTikTok"
 CLIENT_LIBRARIES = "import httpx2, pydantic\nfrom pydantic import BaseModel"
 EMULATOR_LIBRARIES = """
-import click, pydantic, uvicorn, uvloop
-from pydantic import BaseModel
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Route
+import click, uvicorn, uvloop
+from pydantic import AfterValidator, BaseModel, Field
 from uvicorn.lifespan import on
+from uvicorn.loops import uvloop as loop
 from uvicorn.protocols.http import httptools_impl
 """
-"""Everything of others that a started emulator holds, and no more."""
+"""Everything of others that a started emulator holds, and no more; a test compares them."""
 
 CLICK_HELP = "import click\nclick.Group(help='A group.').main(['--help'])"
 """What a group without any command takes: the part of --help that isn't ours."""

@@ -13,7 +13,8 @@ import pytest
 import stagedoor
 from stagedoor import AsyncTikTok, TikTok
 from stagedoor.client.service import Call, Service, Steps
-from stagedoor.emulator import plans
+from stagedoor.emulator import homes
+from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Shape, Surface
 
@@ -81,7 +82,8 @@ def test_both_clients_offer_the_same() -> None:
 
 @pytest.mark.parametrize("operation", CALLS, ids=lambda operation: operation.id)
 def test_the_emulator_answers_every_operation(operation: Operation[..., Any]) -> None:
-    route = plans.routes()[operation.method, operation.path]
+    route = Routes()[operation.method, operation.path]
+    assert route is not None
     served = [plan.operation for plan in route.plans.values()]
     assert operation in served
     if operation.selector is not None:
@@ -91,5 +93,6 @@ def test_the_emulator_answers_every_operation(operation: Operation[..., Any]) ->
 
 def test_uploads_are_the_only_calls_without_a_method_and_a_route() -> None:
     assert [operation.id for operation in TRANSFERS] == ["media.upload_chunk"]
-    served = {plan.operation for route in plans.routes().values() for plan in route.plans.values()}
+    modules = {homes.module(name) for _, names in homes.HOMES for name in names}
+    served = {operation for home in modules for operation in getattr(home, "HANDLERS", ())}
     assert served == set(CALLS)

@@ -27,8 +27,7 @@ def command(
     STAGEDOOR_TIKTOK_URL, or with the address of their TikTok library.
     """
     try:
-        from stagedoor.emulator.server import Ready, serve
-        from stagedoor.emulator.state import StateError
+        from stagedoor.emulator.server import Ready, StateError, serve
     except ImportError:
         raise click.ClickException(
             "the emulator needs its extra: pip install 'stagedoor[emulator]'"

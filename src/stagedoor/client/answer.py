@@ -10,8 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from stagedoor.platform.errors import OK
-from stagedoor.platform.oauth import LOG_ID_HEADER
+from stagedoor.platform.errors import LOG_ID_HEADER, OK
 from stagedoor.platform.operation import Operation, Shape, next_day
 
 from .effects import Reply

@@ -25,16 +25,13 @@ from .tokens import MemoryTokens, Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .login import Login
-    from .services import (
-        Commercial,
-        Embeds,
-        OAuth,
-        Portability,
-        Posts,
-        Research,
-        User,
-        Videos,
-    )
+    from .services.commercial import Commercial
+    from .services.display import User, Videos
+    from .services.embed import Embeds
+    from .services.oauth import OAuth
+    from .services.portability import Portability
+    from .services.posting import Posts
+    from .services.research import Research
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -59,49 +56,49 @@ class _Products(Generic[M, H]):
 
     @cached_property
     def user(self) -> User[M]:
-        from .services import User
+        from .services.display import User
 
         return User(self._session, self._driver)
 
     @cached_property
     def videos(self) -> Videos[M]:
-        from .services import Videos
+        from .services.display import Videos
 
         return Videos(self._session, self._driver)
 
     @cached_property
     def posts(self) -> Posts[M]:
-        from .services import Posts
+        from .services.posting import Posts
 
         return Posts(self._session, self._driver)
 
     @cached_property
     def portability(self) -> Portability[M]:
-        from .services import Portability
+        from .services.portability import Portability
 
         return Portability(self._session, self._driver)
 
     @cached_property
     def oauth(self) -> OAuth[M]:
-        from .services import OAuth
+        from .services.oauth import OAuth
 
         return OAuth(self._session, self._driver)
 
     @cached_property
     def embeds(self) -> Embeds[M]:
-        from .services import Embeds
+        from .services.embed import Embeds
 
         return Embeds(self._session, self._driver)
 
     @cached_property
     def commercial(self) -> Commercial[M]:
-        from .services import Commercial
+        from .services.commercial import Commercial
 
         return Commercial(self._session, self._driver)
 
     @cached_property
     def research(self) -> Research[M]:
-        from .services import Research
+        from .services.research import Research
 
         return Research(self._session, self._driver)
 

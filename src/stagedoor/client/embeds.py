@@ -10,13 +10,12 @@ import re
 from html import escape
 
 from stagedoor.platform import embed
-from stagedoor.platform.embed import (
+from stagedoor.platform.embed import LiveParams, PlayerParams
+from stagedoor.platform.markup import (
     PROFILE_QUOTE_STYLE,
     QUOTE_CLASS,
     SCRIPT_PATH,
     VIDEO_QUOTE_STYLE,
-    LiveParams,
-    PlayerParams,
 )
 from stagedoor.platform.wire import encode
 

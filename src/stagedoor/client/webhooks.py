@@ -15,10 +15,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stagedoor.platform import catalogue, signature
+from stagedoor.platform import signature
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event
-from stagedoor.platform.webhooks import RETRY_HOURS, Envelope
+from stagedoor.platform.webhooks import EVENTS, RETRY_HOURS, Envelope
 
 from .errors import WebhookInvalid
 
@@ -124,7 +124,7 @@ def _event(body: bytes) -> WebhookEvent:
 
 def _payload(name: str, content: dict[str, Any]) -> tuple[Event | None, Answer]:
     """The declared event and its typed content; None for an event or a content that isn't known."""
-    declared = catalogue.events().get(name)
+    declared = EVENTS.get(name)
     if declared is not None:
         with contextlib.suppress(ValidationError):
             return declared, declared.payload.model_validate(content)

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from stagedoor.platform.errors import ALIASES, OK, UNSUPPORTED_PATH
+from stagedoor.platform.errors import ALIASES, LOG_ID_HEADER, OK, UNSUPPORTED_PATH
 from stagedoor.platform.model import Empty
-from stagedoor.platform.oauth import LOG_ID_HEADER
 from stagedoor.platform.operation import Shape
 
 from .calls import Data, FileData, Refusal, Told

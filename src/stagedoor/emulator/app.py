@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
 
-from . import media, portability, posting, webhooks
+from . import timers
 from .bodies import Receive, Scope, Send
 from .gate import Gate
 from .world import World
@@ -25,6 +26,7 @@ class Emulator:
 
     def __init__(self, seed: int = 1, webhook: str | None = None) -> None:
         self.world = World(seed)
+        self.world.clock.learn = partial(timers.handlers, self.world)
         self._webhook = webhook
         self._clock: asyncio.Task[None] | None = None
         self._gate = Gate(self.world, self._pages)
@@ -38,25 +40,24 @@ class Emulator:
         self.world.clear()
         self._gate.windows.clear()
         fill(self.world)
-        self.adopt()
+        self._hear()
 
     def adopt(self) -> None:
-        """Get ready for the entities that the world holds now."""
+        """Get ready for entities that were loaded: go on where the run that saved them ended."""
+        self._hear()
+        timers.resume(self.world)
+
+    def _hear(self) -> None:
+        """Have the ready-made apps get their webhooks."""
         if self._webhook is not None:
             for key in READY_MADE:
                 if key in self.world.all.apps:
                     self.world.all.apps[key].webhook_url = self._webhook
-        self.register()
 
     def _pages(self) -> Application:
-        from .pages import application
+        from .pages import Pages
 
-        return application(self)
-
-    def register(self) -> None:
-        """Put the handlers of what happens by time into the world's clock."""
-        for package in (posting, media, webhooks, portability):
-            package.register(self.world)
+        return Pages(self)
 
     async def __aenter__(self) -> Emulator:
         self.start()

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from stagedoor.platform import wire
-from stagedoor.platform.oauth import CLIENT_TOKEN_PREFIX, MALFORMED, SECRET_MISSING
+from stagedoor.platform.errors import MALFORMED, SECRET_MISSING
 from stagedoor.platform.operation import Auth, LimitKey, RateLimit, Shape
 from stagedoor.platform.scopes import implied
 
@@ -54,7 +54,7 @@ def identify(plan: Plan, call: Call, authorization: bytes | None) -> None:
         raise Refusal("access_token_invalid")
     value = authorization[7:].strip().decode("latin-1")
     token = tokens.live(world, value, call.now)
-    if token is None or value.startswith(CLIENT_TOKEN_PREFIX) is (plan.token is Auth.USER):
+    if token is None or (token.grant_id is None) is (plan.token is Auth.USER):
         raise Refusal("access_token_invalid")
     call.token = token
     call.app = world.all.apps[token.client_key]

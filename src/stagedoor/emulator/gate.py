@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from stagedoor.platform.errors import CODES
-from stagedoor.platform.media import UPLOAD_CHUNK
-from stagedoor.platform.oauth import AUTHORIZE
+from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 from stagedoor.platform.operation import Shape
 
 from . import answers, checks, faults
@@ -22,8 +20,7 @@ from .answers import Reply
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
 from .calls import Call, Refusal
 from .limits import Windows
-from .media.routes import RAW_ROUTES
-from .plans import Plan, Route, routes
+from .plans import Plan, Route, Routes
 from .world import Fault, FaultKind, Seen, World
 
 logger = logging.getLogger("stagedoor.emulator")
@@ -34,10 +31,10 @@ CONTROL = "/_emulator"
 OWN_PAGES = frozenset({"/", "/favicon.ico"})
 """Pages of the emulator, not of TikTok: they aren't kept among the requests."""
 
+_UPLOADS = frozenset((UPLOAD_CHUNK.method, path) for path in UPLOAD_PATHS)
 _BLOCK = 1 << 18
 
 Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
-Raw = Callable[[World, Scope, Receive, Send], Awaitable[Any]]
 
 
 class Gate:
@@ -48,16 +45,15 @@ class Gate:
         self.windows = Windows()
         self._make_pages = pages
         self._made_pages: Pages | None = None
-        self._routes = routes()
-        self._raw: Mapping[tuple[str, str], Raw] = RAW_ROUTES
+        self._routes = Routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = (scope["method"], scope["path"])
-        route = self._routes.get(key)
+        route = self._routes[key]
         if route is not None:
             await self._call(route, scope, receive, send)
-        elif key in self._raw:
-            await self._upload(self._raw[key], scope, receive, send)
+        elif key in _UPLOADS:
+            await self._upload(scope, receive, send)
         elif scope["path"].startswith(API) and not scope["path"].startswith(AUTH_PAGES):
             await _answer(send, answers.UNSUPPORTED, self._seen(scope, self.world.now()))
         elif scope["path"] in OWN_PAGES or scope["path"].startswith(CONTROL):
@@ -72,8 +68,7 @@ class Gate:
         await self._made_pages(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        named = scope["path"].rstrip("/") == AUTHORIZE.path.rstrip("/")
-        seen = self._seen(scope, self.world.now(), AUTHORIZE.id if named else None)
+        seen = self._seen(scope, self.world.now(), _page_id(scope["path"]))
 
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -195,7 +190,9 @@ class Gate:
             seen.code = "cut"
         return None
 
-    async def _upload(self, handler: Raw, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from .media.routes import put_chunk
+
         seen = self._seen(scope, self.world.now(), UPLOAD_CHUNK.id)
         fault = faults.meet(self.world, UPLOAD_CHUNK.id) if self.world.faults else None
         if fault is not None:
@@ -226,7 +223,7 @@ class Gate:
                 await send(message)
 
         try:
-            await handler(self.world, scope, answered, observed)
+            await put_chunk(self.world, scope, answered, observed)
         except faults.Cut:
             raise
         except Exception:
@@ -236,6 +233,15 @@ class Gate:
         if lost:
             seen.code = "lost"
             await faults.cut(receive, send)
+
+
+def _page_id(path: str) -> str | None:
+    """The declared page that is asked for; only the consent page is told apart."""
+    if not path.startswith(AUTH_PAGES):
+        return None
+    from stagedoor.platform.oauth import AUTHORIZE
+
+    return AUTHORIZE.id if path.rstrip("/") == AUTHORIZE.path.rstrip("/") else None
 
 
 def _headers(scope: Scope) -> tuple[bytes | None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from stagedoor.platform.embed import (
+from stagedoor.platform.markup import (
     PROFILE_QUOTE_STYLE,
     QUOTE_CLASS,
     SCRIPT_PATH,

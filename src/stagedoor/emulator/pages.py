@@ -8,56 +8,41 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute
 
 from stagedoor.platform.errors import UNSUPPORTED_PATH
 
-from . import cdn
-from .commercial import control as commercial
-from .community import routes as community
-from .control import routes as control
+from . import homes
+from .bodies import Receive, Scope, Send
 from .control.errors import ControlError
-from .embed import control as live
-from .embed import routes as embed
-from .oauth import routes as oauth
-from .phone import routes as phone
-from .portability import control as portability
-from .posting import control as posting
-from .sharing import routes as sharing
-from .webhooks import routes as webhooks
 
 if TYPE_CHECKING:
     from .app import Emulator
 
 CONTROL = "/_emulator"
 
-_HOMES = (
-    cdn,
-    oauth,
-    embed,
-    control,
-    posting,
-    portability,
-    webhooks,
-    phone,
-    commercial,
-    sharing,
-    live,
-    community,
-)
 
+class Pages:
+    """Routes find the emulator as `app.state.emulator`, its world as `app.state.world`.
 
-def application(emulator: Emulator) -> Starlette:
-    """The pages over `emulator`. Routes find it as `app.state.emulator`, its world as `.world`."""
-    found: list[BaseRoute] = [route for home in _HOMES for route in home.ROUTES]
-    pages = Starlette(
-        routes=found,
-        exception_handlers={HTTPException: _missing, ControlError: _refused},
-    )
-    pages.router.redirect_slashes = False
-    pages.state.emulator = emulator
-    pages.state.world = emulator.world
-    return pages
+    Those of a module are there from the first path on that it may answer.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._homes: set[str] = set()
+        self._app = Starlette(
+            exception_handlers={HTTPException: _missing, ControlError: _refused},
+        )
+        self._app.router.redirect_slashes = False
+        self._app.state.emulator = emulator
+        self._app.state.world = emulator.world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for name in homes.below(scope["path"]):
+            if name not in self._homes:
+                home = homes.module(name)
+                self._homes.add(name)
+                self._app.router.routes.extend(getattr(home, "ROUTES", ()))
+        await self._app(scope, receive, send)
 
 
 async def _missing(request: Request, error: Exception) -> Response:

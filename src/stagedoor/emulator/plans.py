@@ -1,4 +1,4 @@
-"""The table of TikTok's paths, made from the declarations once, before the first call."""
+"""The table of TikTok's paths, made from the declarations when they are first asked for."""
 
 from __future__ import annotations
 
@@ -6,21 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stagedoor.platform import catalogue
-from stagedoor.platform.operation import AnyOf, Auth, ByField, ByValue, ByValues, Operation, Shape
+from stagedoor.platform.operation import AnyOf, Auth, ByField, ByValue, ByValues, Operation
 from stagedoor.platform.scopes import Scope
 
-from .calls import Handler
-from .commercial import routes as commercial
-from .display import routes as display
-from .embed import routes as embed
-from .oauth import routes as oauth
-from .portability import routes as portability
-from .posting import routes as posting
-from .research import routes as research
-
-PRODUCTS = (oauth, display, posting, embed, commercial, research, portability)
-"""The modules whose `HANDLERS` answer declared operations."""
+from . import homes
+from .calls import Handler, Handlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +75,28 @@ def _same(value: str) -> str:
     return value
 
 
-def _handlers() -> dict[Operation[..., Any], Handler]:
-    return {
-        operation: handler
-        for product in PRODUCTS
-        for operation, handler in product.HANDLERS.items()
-    }
+class Routes(dict[tuple[str, str], Route | None]):
+    """By method and path. What isn't there is looked for in the modules that may answer it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._homes: set[str] = set()
+
+    def __missing__(self, key: tuple[str, str]) -> Route | None:
+        for name in homes.below(key[1]):
+            if name not in self._homes:
+                home = homes.module(name)
+                self._homes.add(name)
+                self.update(_routes(getattr(home, "HANDLERS", {}), getattr(home, "kind_of", _same)))
+        return self.get(key)
 
 
-def routes() -> dict[tuple[str, str], Route]:
-    """Every declared operation that a product answers, by method and path."""
-    handlers = _handlers()
+def _routes(handlers: Handlers, kind_of_url: Callable[[str], str]) -> dict[tuple[str, str], Route]:
     grouped: dict[tuple[str, str], list[Plan]] = {}
-    for operation in catalogue.operations().values():
-        if operation.shape is Shape.TRANSFER or operation not in handlers:
-            continue
-        planned = plan(operation, handlers[operation])
+    for operation, handler in handlers.items():
+        planned = plan(operation, handler)
         grouped.setdefault((operation.method, operation.path), []).append(planned)
-    return {key: _route(plans, embed.kind_of) for key, plans in grouped.items()}
+    return {key: _route(plans, kind_of_url) for key, plans in grouped.items()}
 
 
 def _route(plans: list[Plan], kind_of_url: Callable[[str], str]) -> Route:

@@ -31,6 +31,10 @@ class Ready:
     ca_file: Path | None = None
 
 
+class StateError(Exception):
+    """The state file can't be used; the message says why and what to do."""
+
+
 class Server(uvicorn.Server):
     """Says when it has started."""
 
@@ -96,13 +100,13 @@ def serve(
     `state` keeps the world across runs. `webhook` becomes the callback of the ready-made apps.
     Raises OSError when the port is taken, `StateError` when the file can't be read.
     """
-    from . import state as states
-
     emulator = Emulator(seed, webhook)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
     try:
         if state is not None:
+            from . import state as states
+
             states.load(emulator.world, state)
             emulator.adopt()
         bound = listen(host, port)
@@ -114,6 +118,8 @@ def serve(
                 server.run(sockets=[bound])
         finally:
             if state is not None:
+                from . import state as states
+
                 states.save(emulator.world, state)
     finally:
         if bound is not None:

@@ -12,16 +12,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from .server import StateError as StateError
 from .world import World
 from .world.ids import Ids
 from .world.settings import Settings
 from .world.world import Entities
 
 _VERSION = 1
-
-
-class StateError(Exception):
-    """The state file can't be used; the message says why and what to do."""
 
 
 @dataclass(slots=True)

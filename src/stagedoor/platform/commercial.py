@@ -27,6 +27,7 @@ from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
 from .operation import AnyOf, Auth, Operation, Resource, Retry
 from .scopes import Scope
+from .vocabulary import CommercialLabel as CommercialLabel
 
 EARLIEST = "20221001"
 """Dates must lie after this one."""
@@ -104,13 +105,6 @@ class AdStatus(StrEnum):
 class SearchType(StrEnum):
     EXACT_PHRASE = "exact_phrase"
     FUZZY_PHRASE = "fuzzy_phrase"
-
-
-class CommercialLabel(StrEnum):
-    """What a post is marked as. Only the first is shown in TikTok's docs."""
-
-    PAID_PARTNERSHIP = "Paid partnership"
-    PROMOTIONAL = "Promotional content"
 
 
 # Requests

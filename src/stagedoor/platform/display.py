@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from .durations import COVER_URL_SECONDS as COVER_URL_SECONDS
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .model import REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
 from .operation import SERVED, AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
@@ -52,7 +53,6 @@ VIDEO_FIELDS = (
 
 MAX_PAGE = 20
 DEFAULT_PAGE = 10
-COVER_URL_SECONDS = 21_600
 MAX_SHOWN_TITLE = 150
 """`title` and `video_description` as Display gives them."""
 

@@ -7,12 +7,6 @@ from enum import Enum, IntEnum, StrEnum
 from .model import Answer, Request
 from .operation import Auth, Case, Host, Operation, Page, Resource, Retry, Shape
 
-QUOTE_CLASS = "tiktok-embed"
-VIDEO_QUOTE_STYLE = "max-width:605px; min-width:325px;"
-PROFILE_QUOTE_STYLE = "max-width:720px; min-width:288px;"
-SCRIPT_PATH = "/embed.js"
-"""The script that turns a marked blockquote into a frame."""
-
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
 
 

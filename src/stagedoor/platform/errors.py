@@ -12,6 +12,10 @@ from enum import Enum
 from .operation import Case
 
 OK = "ok"
+LOG_ID_HEADER = "x-tt-logid"
+SECRET_MISSING = "Client secret is missed in request."
+MALFORMED = "The request parameters are malformed."
+"""TikTok's texts of a token request that lacks something."""
 
 
 class Kind(Enum):

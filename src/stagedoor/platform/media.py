@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from .durations import PULL_SECONDS as PULL_SECONDS
+from .durations import UPLOAD_URL_SECONDS as UPLOAD_URL_SECONDS
 from .model import Empty, Request, Secret
 from .operation import Auth, Case, Effect, Host, Operation, Resource, Shape
 
@@ -19,8 +21,6 @@ MAX_CHUNKS: Final = 1_000
 MAX_FILE: Final = 4_294_967_296
 SAFE_MIN_CHUNK: Final = 5_242_880
 SAFE_MAX_CHUNK: Final = 64_000_000
-UPLOAD_URL_SECONDS: Final = 3_600
-PULL_SECONDS: Final = 3_600
 
 MIME_BY_EXTENSION: Final = {
     ".mp4": "video/mp4",

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .durations import ACCESS_TOKEN_SECONDS as ACCESS_TOKEN_SECONDS
+from .durations import CLIENT_TOKEN_SECONDS as CLIENT_TOKEN_SECONDS
+from .durations import CODE_SECONDS as CODE_SECONDS
+from .durations import QR_SECONDS as QR_SECONDS
+from .durations import REFRESH_TOKEN_SECONDS as REFRESH_TOKEN_SECONDS
+from .errors import LOG_ID_HEADER as LOG_ID_HEADER
+from .errors import MALFORMED as MALFORMED
+from .errors import SECRET_MISSING as SECRET_MISSING
 from .errors import case
 from .model import OPEN, Answer, CommaList, Empty, Request, Secret
 from .operation import Auth, Effect, Operation, Page, Resource, Retry, Shape
-
-ACCESS_TOKEN_SECONDS = 86_400
-REFRESH_TOKEN_SECONDS = 31_536_000
-CLIENT_TOKEN_SECONDS = 7_200
-CODE_SECONDS = 600
-"""Not published; projects say about ten minutes (low confidence)."""
+from .vocabulary import QrStatus as QrStatus
 
 MAX_REDIRECT_URIS = 10
 MAX_REDIRECT_LENGTH = 511
@@ -26,8 +28,6 @@ MAX_SANDBOX_TARGET_USERS = 10
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
 """What a desktop app may be redirected to."""
 
-QR_SECONDS = 180
-"""Not published (low confidence)."""
 MAX_TICKET_LENGTH = 511
 TICKET_UNFILLED = "tobefilled"
 """What stands in the scan URL where the app's own client_ticket goes."""
@@ -41,14 +41,11 @@ CLIENT_TOKEN_PREFIX = "clt."
 
 LOG_ID = re.compile(r"^[0-9]{14}[0-9A-F]{20}$")
 """UTC yyyymmddhhmmss and 20 hexadecimal digits, also in the header `x-tt-logid`."""
-LOG_ID_HEADER = "x-tt-logid"
 
 CODE_EXPIRED = "Authorization code is expired."
 REFRESH_INVALID = "Refresh token is invalid or expired."
 REDIRECT_MISMATCH = "Redirect_uri is not matched with the uri when requesting code."
 VERIFIER_INVALID = "Code verifier or code challenge is invalid."
-SECRET_MISSING = "Client secret is missed in request."
-MALFORMED = "The request parameters are malformed."
 CLIENT_INCORRECT = "Client key or secret is incorrect."
 
 
@@ -238,16 +235,6 @@ REVOKE = Operation(
     ),
     source="oauth.yaml revoke",
 )
-
-
-class QrStatus(StrEnum):
-    """Where a QR login is. The code is handed out once, with CONFIRMED."""
-
-    NEW = "new"
-    SCANNED = "scanned"
-    CONFIRMED = "confirmed"
-    EXPIRED = "expired"
-    UTILISED = "utilised"
 
 
 class QrRequest(Request):

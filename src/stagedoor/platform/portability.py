@@ -6,7 +6,6 @@ is declared in `archive`.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -26,34 +25,9 @@ from .operation import (
     Shape,
 )
 from .scopes import Scope
-
-
-class Category(StrEnum):
-    """What a person's data are asked for by; `all_data` stands for all and more."""
-
-    ALL_DATA = "all_data"
-    VIDEO = "video"
-    PROFILE = "profile"
-    ACTIVITY = "activity"
-    DIRECT_MESSAGE = "direct_message"
-
-
-class DataFormat(StrEnum):
-    """`json`: one file; `text`: a tree of .txt files."""
-
-    JSON = "json"
-    TEXT = "text"
-
-
-class ExportStatus(StrEnum):
-    """How far a request is."""
-
-    PENDING = "pending"
-    DOWNLOADING = "downloading"
-    """Ready to be downloaded: the name is TikTok's."""
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
+from .vocabulary import Category as Category
+from .vocabulary import DataFormat as DataFormat
+from .vocabulary import ExportStatus as ExportStatus
 
 _ALL = (Scope.PORTABILITY_ALL_SINGLE, Scope.PORTABILITY_ALL_ONGOING)
 _POSTS = (Scope.PORTABILITY_POSTS_SINGLE, Scope.PORTABILITY_POSTS_ONGOING)

@@ -22,16 +22,8 @@ from .operation import (
     Retry,
 )
 from .scopes import Scope
-
-
-class PrivacyLevel(StrEnum):
-    """Who may see a post. A creator offers some of these, by account: see CreatorInfo."""
-
-    PUBLIC_TO_EVERYONE = "PUBLIC_TO_EVERYONE"
-    MUTUAL_FOLLOW_FRIENDS = "MUTUAL_FOLLOW_FRIENDS"
-    FOLLOWER_OF_CREATOR = "FOLLOWER_OF_CREATOR"
-    SELF_ONLY = "SELF_ONLY"
-
+from .vocabulary import PrivacyLevel as PrivacyLevel
+from .vocabulary import PublishStatus as PublishStatus
 
 PUBLIC_ACCOUNT_LEVELS = (
     PrivacyLevel.PUBLIC_TO_EVERYONE,
@@ -48,16 +40,6 @@ PRIVATE_ACCOUNT_LEVELS = (
 class PostMode(StrEnum):
     DIRECT_POST = "DIRECT_POST"
     MEDIA_UPLOAD = "MEDIA_UPLOAD"
-
-
-class PublishStatus(StrEnum):
-    """Where a post is; SEND_TO_USER_INBOX waits for the creator, the last two are final."""
-
-    PROCESSING_UPLOAD = "PROCESSING_UPLOAD"
-    PROCESSING_DOWNLOAD = "PROCESSING_DOWNLOAD"
-    SEND_TO_USER_INBOX = "SEND_TO_USER_INBOX"
-    PUBLISH_COMPLETE = "PUBLISH_COMPLETE"
-    FAILED = "FAILED"
 
 
 TERMINAL = frozenset({PublishStatus.PUBLISH_COMPLETE, PublishStatus.FAILED})

@@ -83,8 +83,6 @@ MAX_COMMENTS = 1_000
 """Only the first of a video's comments are reachable."""
 MAX_PINS = 3
 """What the app allows (low confidence)."""
-NEW_VIDEO_SECONDS = 48 * 3_600
-"""How long a new video takes to appear (`research.yaml` data_scope.freshness)."""
 
 GENERAL = Quota("general", requests=1_000, records=100_000)
 PEOPLE = Quota("followers_following", requests=20_000, records=2_000_000)

@@ -15,6 +15,8 @@ from pydantic import Field, field_validator, model_validator
 
 from .model import Answer, CommaList, Request
 from .operation import Page
+from .vocabulary import MediaType as MediaType
+from .vocabulary import Outcome as Outcome
 
 MAX_IMAGES = 35
 """Of the docs; a comment in the iOS SDK says 12."""
@@ -32,11 +34,6 @@ ANDROID_PACKAGES = ("com.zhiliaoapp.musically", "com.ss.android.ugc.trill")
 SDK_NAME = "tiktok_sdk_share"
 
 
-class MediaType(IntEnum):
-    IMAGE = 0
-    VIDEO = 1
-
-
 class ShareFormat(IntEnum):
     """GREEN_SCREEN takes exactly one image or video."""
 
@@ -51,16 +48,6 @@ class MessageType(IntEnum):
     AUTH_RESPONSE = 2
     SHARE_REQUEST = 3
     SHARE_RESPONSE = 4
-
-
-class Outcome(Enum):
-    """What became of a share. UNCLEAR: saved as a draft, or posting isn't allowed (Android)."""
-
-    SHARED = "shared"
-    DRAFT = "draft"
-    UNCLEAR = "unclear"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
 
 
 class ShareState(IntEnum):

@@ -145,3 +145,8 @@ PING = Event(
     "webhooks.yaml tiktok.ping",
     confidence="medium",
 )
+
+EVENTS: dict[str, Event] = {
+    value.name: value for value in tuple(globals().values()) if isinstance(value, Event)
+}
+"""All of them by the name on the wire."""

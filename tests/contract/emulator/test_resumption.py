@@ -61,7 +61,7 @@ def test_posts_uploads_and_deliveries_go_on_after_a_restart(tmp_path: Path, site
     async def second(checked: str, open_id: str, address: str) -> None:
         emulator = Emulator()
         state.load(emulator.world, file)
-        emulator.register()
+        emulator.adopt()
         async with emulator, over(emulator) as http:
             await control(http, "POST", "clock", {"freeze": True})
             whole = {

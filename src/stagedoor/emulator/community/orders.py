@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from stagedoor.platform.commercial import CommercialLabel
-from stagedoor.platform.posting import PrivacyLevel
 from stagedoor.platform.regions import REGION_CODES
 from stagedoor.platform.research import MAX_PINS
+from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
 
 from ..orders import Order
 

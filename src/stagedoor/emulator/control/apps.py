@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from stagedoor.platform import catalogue
 from stagedoor.platform.oauth import MAX_SANDBOX_TARGET_USERS
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 
@@ -135,9 +134,12 @@ def _check(app: App, body: AppPatch) -> None:
             raise wrong(f"scopes.{place}", f"is no scope of TikTok's: {name!r}")
         if app.sandbox and name in PORTABILITY_SCOPES:
             raise wrong(f"scopes.{place}", "is not for a sandbox (oauth.yaml sandbox.excluded)")
-    for name in body.limits or ():
-        if name not in catalogue.operations():
-            raise wrong(f"limits.{name}", "is no operation")
+    if body.limits:
+        from stagedoor.platform import catalogue
+
+        for name in body.limits:
+            if name not in catalogue.operations():
+                raise wrong(f"limits.{name}", "is no operation")
     for place, one in enumerate(body.url_properties or ()):
         why = _property_problem(one.kind, one.value)
         if why is not None:

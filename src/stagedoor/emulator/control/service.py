@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from stagedoor.platform import catalogue
 from stagedoor.platform.scopes import USER_SCOPES
 
 from ..oauth import redirects, tokens
@@ -130,6 +129,8 @@ def requests(
 
 
 def add_fault(world: World, body: FaultBody) -> Fault:
+    from stagedoor.platform import catalogue
+
     if body.operation != EVERY and body.operation not in catalogue.operations():
         raise wrong("operation", f"is no operation: {body.operation!r}")
     fault = Fault(id=world.ids.uuid(), **body.model_dump())

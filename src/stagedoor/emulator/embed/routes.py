@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from stagedoor.platform import embed
+from stagedoor.platform.markup import QUOTE_CLASS, SCRIPT_PATH
 from stagedoor.ui import render
 
 from .. import cdn, links
@@ -55,9 +56,7 @@ async def short(request: Request) -> Response:
 
 
 async def script(request: Request) -> Response:
-    return Response(
-        render("emulator/embed.js", quote=embed.QUOTE_CLASS), media_type="text/javascript"
-    )
+    return Response(render("emulator/embed.js", quote=QUOTE_CLASS), media_type="text/javascript")
 
 
 ROUTES = [
@@ -71,7 +70,7 @@ ROUTES = [
     Route(embed.LIVE.path.replace("@", ""), live.show),
     Route(f"/{links.SHORT_MARK}{{rest}}", short),
     Route(f"/{links.SHORT_MARK}{{rest}}/", short),
-    Route(embed.SCRIPT_PATH, script),
+    Route(SCRIPT_PATH, script),
 ]
 
 

@@ -17,6 +17,7 @@ from stagedoor.platform.posting import FailReason, PublishStatus
 from ..posting import processing
 from ..posting.processing import DOWNLOAD
 from ..world import Publish, World
+from ..world.clock import Handlers
 from .hosts import reached_at
 
 EXPIRE = "pull.expire"
@@ -26,8 +27,8 @@ _CONNECT_SECONDS = 10.0
 _OK = 200
 
 
-def register(world: World) -> None:
-    """Have the clock end downloads that take too long; begin anew those that were loaded."""
+def handlers(world: World) -> Handlers:
+    """A download takes too long; one begins anew."""
 
     async def expire(publish_id: str) -> None:
         _expire(world, world.all.publishes[publish_id])
@@ -35,7 +36,11 @@ def register(world: World) -> None:
     async def begin(publish_id: str) -> None:
         start(world, world.all.publishes[publish_id])
 
-    world.clock.handlers |= {EXPIRE: expire, DOWNLOAD: begin}
+    return {EXPIRE: expire, DOWNLOAD: begin}
+
+
+def resume(world: World) -> None:
+    """Begin anew the downloads that were loaded under way."""
     for publish in world.all.publishes.values():
         if downloading(publish):
             for kind, due in ((EXPIRE, _deadline(world, publish)), (DOWNLOAD, world.now())):

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
-
-from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 
 from ..bodies import Receive, Scope, Send
 from ..world import Upload, World
 from ..world.settings import Processing
 from . import uploads
 from .uploads import Chunk, Headers, Verdict
-
-RawHandler = Callable[[World, Scope, Receive, Send], Awaitable[None]]
 
 _WITH_PROGRESS = (Verdict.STORED, Verdict.COMPLETE, Verdict.OUT_OF_ORDER)
 
@@ -71,8 +66,3 @@ async def _answer(send: Send, verdict: Verdict, upload: Upload | None) -> None:
         headers.append((b"content-range", b"bytes 0-%d/%d" % (upload.stored, upload.size)))
     await send({"type": "http.response.start", "status": verdict.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-RAW_ROUTES: dict[tuple[str, str], RawHandler] = {
-    (UPLOAD_CHUNK.method, path): put_chunk for path in UPLOAD_PATHS
-}

@@ -16,13 +16,13 @@ from enum import Enum
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from stagedoor.platform.media import UPLOAD_TYPES
 from stagedoor.platform.posting import TERMINAL, FailReason
 
 from ..posting import processing
 from ..world import Publish, Upload, World
+from ..world.clock import Handlers
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -33,14 +33,17 @@ _RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
 _BLOCK = 1 << 20
 
 
-def register(world: World) -> None:
-    """Have the clock end uploads whose URL has expired, also those that were loaded."""
+def handlers(world: World) -> Handlers:
+    """An upload's URL expires."""
 
     async def due(upload_id: str) -> None:
         _expire(world, world.all.uploads[upload_id])
 
-    world.clock.handlers[EXPIRE] = due
-    _running.pop(world, None)
+    return {EXPIRE: due}
+
+
+def resume(world: World) -> None:
+    """Wait for the uploads that were loaded; bytes that aren't here must come anew."""
     for upload in world.all.uploads.values():
         if upload.digest is None:
             if not Path(upload.path).exists():
@@ -77,7 +80,7 @@ def _expire(world: World, upload: Upload) -> None:
     publish = world.all.publishes[upload.publish_id]
     if upload.digest is None and publish.status not in TERMINAL:
         # What TikTok makes of it is undocumented (media.yaml, abandoned_upload).
-        _running.get(world, {}).pop(upload.id, None)
+        world.receiving.pop(upload.id, None)
         detail = f"{upload.stored} of {upload.size} bytes had arrived when the upload_url expired"
         processing.fail(world, publish, FailReason.INTERNAL, detail)
 
@@ -100,9 +103,6 @@ class _Running:
     hash: _Hash
     writing: int = 0
     begun: int = 0
-
-
-_running: WeakKeyDictionary[World, dict[str, _Running]] = WeakKeyDictionary()
 
 
 def find(world: World, upload_id: str, token: str) -> Upload | None:
@@ -201,7 +201,7 @@ class Chunk:
         if upload.stored < upload.size:
             return Verdict.STORED
         upload.digest = self._hash.hexdigest()
-        _running.get(world, {}).pop(upload.id, None)
+        world.receiving.pop(upload.id, None)
         return Verdict.COMPLETE
 
     def _overtaken(self) -> Verdict | None:
@@ -234,10 +234,10 @@ def _write(file: FileIO, data: bytes) -> None:
 
 
 def _state(world: World, upload: Upload) -> _Running:
-    states = _running.setdefault(world, {})
-    if upload.id not in states:
-        states[upload.id] = _Running(_hash_of(upload))
-    return states[upload.id]
+    found: _Running | None = world.receiving.get(upload.id)
+    if found is None:
+        found = world.receiving[upload.id] = _Running(_hash_of(upload))
+    return found
 
 
 def _hash_of(upload: Upload) -> _Hash:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stagedoor.platform.posting import PrivacyLevel, PublishStatus
+from stagedoor.platform.vocabulary import PrivacyLevel, PublishStatus
 
 from ..control.errors import ControlError, unknown, wrong
 from ..oauth import removal

@@ -15,6 +15,7 @@ from stagedoor.platform.webhooks import DOWNLOAD_READY
 from ..oauth import tokens
 from ..webhooks.service import announce
 from ..world import Export, World
+from ..world.clock import Handlers
 
 BEGIN = "export.begin"
 COLLECT = "export.collect"
@@ -24,8 +25,8 @@ _PATIENCE = 300.0
 """Real seconds that whoever advances the clock waits for a large archive."""
 
 
-def register(world: World) -> None:
-    """Have the clock move requests on, also those that an earlier run left half collected."""
+def handlers(world: World) -> Handlers:
+    """A request begins to be collected, is collected, expires."""
 
     async def begin(request_id: str) -> None:
         if (export := _pending(world, request_id)) is not None:
@@ -41,7 +42,11 @@ def register(world: World) -> None:
         if export is not None and export.status is ExportStatus.DOWNLOADING:
             end(world, export, ExportStatus.EXPIRED)
 
-    world.clock.handlers |= {BEGIN: begin, COLLECT: collect, EXPIRE: expire}
+    return {BEGIN: begin, COLLECT: collect, EXPIRE: expire}
+
+
+def resume(world: World) -> None:
+    """Move on the requests that an earlier run left half collected."""
     planned = {timer.ref for timer in world.clock.pending() if timer.kind in (BEGIN, COLLECT)}
     for export in world.all.exports.values():
         if export.status is ExportStatus.PENDING and export.id not in planned:
@@ -64,7 +69,7 @@ async def finish(world: World, export: Export) -> None:
         world.clock.drop(kind, export.id)
     if export.collecting is None:
         export.collecting = world.now()
-    await world.clock.handlers[COLLECT](export.id)
+    await world.clock.handle(COLLECT, export.id)
     await world.clock.finished(COLLECT, export.id)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from stagedoor.platform import archive
 from stagedoor.platform.archive import CHAT_NAME, SECTIONS, TIME_FORM, Record, Section
 from stagedoor.platform.portability import EXPIRY_SECONDS, Category
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.vocabulary import PrivacyLevel
 
 from .. import cdn, links
 from ..world import Creator, Export, Video, World

@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stagedoor.platform.portability import ExportStatus
+from stagedoor.platform.vocabulary import ExportStatus
 
 from ..control.apps import creator_named
 from ..control.errors import ControlError, unknown, wrong

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from stagedoor.platform.archive import JSON_NAME, TEXT_SUFFIX
-from stagedoor.platform.portability import DataFormat
+from stagedoor.platform.vocabulary import DataFormat
 
 from .contents import Part
 

@@ -1,5 +1,1 @@
 """Content Posting: inits, caps, processing, status, cancel."""
-
-from .processing import register
-
-__all__ = ["register"]

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from stagedoor.platform.commercial import CommercialLabel
 from stagedoor.platform.media import VIDEO
 from stagedoor.platform.posting import TERMINAL, FailReason, PrivacyLevel, PublishStatus
+from stagedoor.platform.vocabulary import CommercialLabel
 
 from ..media.probe import Fault, VideoFacts, probe_photo, probe_video
 from ..world import Grant, Publish, Video, World
+from ..world.clock import Handlers
 from ..world.entities import Moderation
 from ..world.settings import Processing
 from . import events
@@ -30,8 +31,8 @@ _ANYONE = "*"
 _PROBE_PATIENCE = 60.0
 
 
-def register(world: World) -> None:
-    """Have the clock move posts on, also those that were loaded under way."""
+def handlers(world: World) -> Handlers:
+    """A post is looked at, moves on, passes moderation."""
 
     async def step_due(publish_id: str) -> None:
         step(world, world.all.publishes[publish_id])
@@ -42,7 +43,11 @@ def register(world: World) -> None:
     async def probe_due(publish_id: str) -> None:
         start_probe(world, world.all.publishes[publish_id])
 
-    world.clock.handlers |= {STEP: step_due, MODERATE: moderation_due, PROBE: probe_due}
+    return {STEP: step_due, MODERATE: moderation_due, PROBE: probe_due}
+
+
+def resume(world: World) -> None:
+    """Move on the posts that were loaded under way."""
     for publish in world.all.publishes.values():
         if publish.arrived is not None and publish.status in _PROCESSING:
             kind = STEP if publish.checked else PROBE

@@ -13,6 +13,7 @@ from stagedoor.platform.webhooks import BACKOFF_SECONDS, RETRY_HOURS
 
 from ..media.hosts import reached_at
 from ..world import Delivery, World
+from ..world.clock import Handlers
 from ..world.entities import Attempt, DeliveryState
 from .service import DELIVER
 
@@ -24,15 +25,19 @@ _AT_ONCE = 100
 _RETRY_SECONDS = RETRY_HOURS * 3600
 
 
-def register(world: World) -> None:
-    """Have the clock send what is due, also what was loaded undelivered."""
+def handlers(world: World) -> Handlers:
+    """A delivery is due."""
     courier = Courier(world)
 
     async def due(delivery_id: str) -> None:
         if (delivery := world.all.deliveries.get(delivery_id)) is not None:
             courier.send(delivery)
 
-    world.clock.handlers[DELIVER] = due
+    return {DELIVER: due}
+
+
+def resume(world: World) -> None:
+    """Plan the deliveries that were loaded undelivered."""
     for delivery in world.all.deliveries.values():
         if delivery.state is DeliveryState.WAITING:
             world.clock.drop(DELIVER, delivery.id)

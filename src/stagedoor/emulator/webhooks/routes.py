@@ -59,7 +59,7 @@ async def ping_app(world: World, request: Request) -> Any:
 async def _deliver_now(world: World, delivery: Delivery) -> None:
     if delivery.state is DeliveryState.WAITING:
         world.clock.drop(DELIVER, delivery.id)
-    await world.clock.handlers[DELIVER](delivery.id)
+    await world.clock.handle(DELIVER, delivery.id)
     await world.clock.finished(DELIVER, delivery.id)
 
 

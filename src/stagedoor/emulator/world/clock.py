@@ -11,7 +11,7 @@ import asyncio
 import heapq
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -41,10 +41,17 @@ class Work:
 
 
 Handler = Callable[[str], Awaitable[None]]
+Handlers = Mapping[str, Handler]
+"""By kind of timer."""
 
 
 class Clock:
-    """Unix seconds. `frozen` time moves only by `advance`."""
+    """Unix seconds. `frozen` time moves only by `advance`.
+
+    `learn` gives the handlers of a kind of timer when its first one is due.
+    """
+
+    learn: Callable[[str], Handlers]
 
     def __init__(self) -> None:
         self._offset = 0.0
@@ -54,7 +61,7 @@ class Clock:
         self._order = count()
         self._changed = asyncio.Event()
         self._moving = asyncio.Lock()
-        self.handlers: dict[str, Handler] = {}
+        self._handlers: dict[str, Handler] = {}
 
     def now(self) -> float:
         return time.time() + self._offset if self._frozen is None else self._frozen
@@ -92,6 +99,12 @@ class Clock:
         """Forget what is planned of this kind for this entity."""
         self._timers = [t for t in self._timers if (t.kind, t.ref) != (kind, ref)]
         heapq.heapify(self._timers)
+
+    async def handle(self, kind: str, ref: str) -> None:
+        """Do now what a timer of this kind does."""
+        if kind not in self._handlers:
+            self._handlers.update(self.learn(kind))
+        await self._handlers[kind](ref)
 
     def pending(self) -> list[Timer]:
         return sorted(self._timers)
@@ -139,9 +152,10 @@ class Clock:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def reset(self) -> None:
-        """Real time again, nothing planned, no work under way."""
+        """Real time again, nothing planned, no work under way, and handlers learnt anew."""
         self._offset, self._frozen = 0.0, None
         self._timers.clear()
+        self._handlers.clear()
         self._changed.set()
         for item in self._work:
             item.task.cancel()
@@ -184,7 +198,7 @@ class Clock:
 
     async def _fire(self, timer: Timer) -> None:
         try:
-            await self.handlers[timer.kind](timer.ref)
+            await self.handle(timer.kind, timer.ref)
         except Exception:
             # The clock goes on, whatever one timer does.
             _log.exception("%s of %s broke", timer.kind, timer.ref)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from stagedoor.platform.commercial import CommercialLabel
-from stagedoor.platform.oauth import QrStatus
-from stagedoor.platform.portability import Category, DataFormat, ExportStatus
-from stagedoor.platform.posting import PrivacyLevel, PublishStatus
-from stagedoor.platform.sharing import MediaType, Outcome
+from stagedoor.platform.vocabulary import (
+    Category,
+    CommercialLabel,
+    DataFormat,
+    ExportStatus,
+    MediaType,
+    Outcome,
+    PrivacyLevel,
+    PublishStatus,
+    QrStatus,
+)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from stagedoor.platform.commercial import CommercialLabel
+from stagedoor.platform.vocabulary import CommercialLabel
 
 from .entities import Ad, Advertiser, Targeting, Video
 from .world import World

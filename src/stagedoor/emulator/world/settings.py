@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from stagedoor.platform import oauth, research
-from stagedoor.platform.media import PULL_SECONDS, UPLOAD_URL_SECONDS, VIDEO
+from stagedoor.platform import durations
+from stagedoor.platform.media import VIDEO
 
 
 class Processing(StrEnum):
@@ -42,11 +42,11 @@ class Settings:
         extra="forbid", hide_input_in_errors=True
     )
 
-    access_token_seconds: Life = oauth.ACCESS_TOKEN_SECONDS
-    refresh_token_seconds: Life = oauth.REFRESH_TOKEN_SECONDS
-    client_token_seconds: Life = oauth.CLIENT_TOKEN_SECONDS
-    code_seconds: Life = oauth.CODE_SECONDS
-    qr_seconds: Life = oauth.QR_SECONDS
+    access_token_seconds: Life = durations.ACCESS_TOKEN_SECONDS
+    refresh_token_seconds: Life = durations.REFRESH_TOKEN_SECONDS
+    client_token_seconds: Life = durations.CLIENT_TOKEN_SECONDS
+    code_seconds: Life = durations.CODE_SECONDS
+    qr_seconds: Life = durations.QR_SECONDS
     qr_denied_as: Literal["expired", "scanned"] = "expired"
     """What a QR check says once the creator said no; undocumented."""
     qr_tells_code: bool = False
@@ -55,8 +55,8 @@ class Settings:
     refresh_grace_seconds: Annotated[int, Field(ge=0)] = 0
     refresh_expiry_restarts: bool = True
     """A rotated refresh token lives its full life again; else it dies when the first would have."""
-    upload_url_seconds: Life = UPLOAD_URL_SECONDS
-    pull_seconds: Life = PULL_SECONDS
+    upload_url_seconds: Life = durations.UPLOAD_URL_SECONDS
+    pull_seconds: Life = durations.PULL_SECONDS
     processing: Processing = Processing.TIMED
     processing_seconds: Span = 0.5
     moderation_seconds: Span = 0.5
@@ -105,7 +105,7 @@ class Settings:
     """An advertiser's account nested in `tiktok_account`, as in the docs' example."""
     commercial_sample_names: bool = False
     """`buisness_id`, `unique_user_seen` and `target`, as the docs' examples spell them."""
-    research_delay_seconds: Span = research.NEW_VIDEO_SECONDS
+    research_delay_seconds: Span = durations.NEW_VIDEO_SECONDS
     """How long a new video takes to appear in research."""
     research_per_second: Annotated[int, Field(ge=0)] = 0
     """Research calls of an app in a second; 0: any number. TikTok's limit isn't published."""

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .clock import Clock
 from .community import Comment, Follow, Like, Playlist, Repost
@@ -115,6 +116,8 @@ class World:
         self.faults: list[Fault] = []
         self.rendered: dict[Hashable, dict[str, tuple[int, int, bytes]]] = {}
         """By view and video id: version, second and JSON of what Display gave out last."""
+        self.receiving: dict[str, Any] = {}
+        """By upload id: what only the run that receives its bytes knows of it."""
         self._videos_of: dict[str, list[Video]] = {}
 
     def clear(self) -> None:
@@ -126,6 +129,7 @@ class World:
         self.requests.clear()
         self.faults.clear()
         self.rendered.clear()
+        self.receiving.clear()
         self._videos_of.clear()
         for item in self.media.iterdir():
             item.unlink()
@@ -150,6 +154,7 @@ class World:
 
     def index(self) -> None:
         """Rebuild what is derived, after entities were loaded."""
+        self.receiving.clear()
         self._videos_of.clear()
         for video in self.all.videos.values():
             self._videos_of.setdefault(video.creator_id, []).append(video)

@@ -1,0 +1,20 @@
+"""The ad library."""
+
+from __future__ import annotations
+
+from stagedoor.platform import commercial
+
+from .. import library
+from ..service import Call, M, Service, Walk
+
+
+class Commercial(Service[M]):
+    """The library of ads and of posts with a commercial label. The app asks with its own token."""
+
+    query_ads = Call(commercial.AD_QUERY)
+    ad = Call(commercial.AD_DETAIL)
+    report = Call(commercial.AD_REPORT)
+    query_advertisers = Call(commercial.ADVERTISER_QUERY)
+    query_contents = Call(commercial.CONTENT_QUERY)
+    all_ads = Walk(library.all_ads)
+    all_contents = Walk(library.all_contents)

@@ -1,0 +1,23 @@
+"""Display: the connected creator and their public videos."""
+
+from __future__ import annotations
+
+from stagedoor.platform import display
+
+from .. import paging
+from ..service import Call, M, Service, Walk
+
+
+class User(Service[M]):
+    """The connected creator."""
+
+    info = Call(display.USER_INFO)
+
+
+class Videos(Service[M]):
+    """The connected creator's public videos."""
+
+    list = Call(display.VIDEO_LIST)
+    query = Call(display.VIDEO_QUERY)
+    all = Walk(paging.all_videos)
+    by_id = Walk(paging.videos_by_id)

@@ -1,0 +1,23 @@
+"""Data Portability."""
+
+from __future__ import annotations
+
+from stagedoor.platform import portability as platform
+
+from .. import portability
+from ..service import Call, M, Service, Steps
+
+
+class Portability(Service[M]):
+    """A copy of the connected person's data, from the EEA and the UK.
+
+    `export` does all the steps. Reading what came is `stagedoor.read_archive`.
+    """
+
+    request = Call(platform.DATA_ADD)
+    status = Call(platform.DATA_CHECK)
+    cancel = Call(platform.DATA_CANCEL)
+
+    download = Steps(portability.download, performs=platform.DATA_DOWNLOAD)
+    wait_for = Steps(portability.wait_for)
+    export = Steps(portability.export)

@@ -1,0 +1,23 @@
+"""How long what TikTok gives out lives, and how long what it does takes; seconds.
+
+Each is also offered by its product (`oauth.ACCESS_TOKEN_SECONDS`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ACCESS_TOKEN_SECONDS: Final = 86_400
+REFRESH_TOKEN_SECONDS: Final = 31_536_000
+CLIENT_TOKEN_SECONDS: Final = 7_200
+CODE_SECONDS: Final = 600
+"""Not published; projects say about ten minutes (low confidence)."""
+QR_SECONDS: Final = 180
+"""Not published (low confidence)."""
+
+UPLOAD_URL_SECONDS: Final = 3_600
+PULL_SECONDS: Final = 3_600
+
+COVER_URL_SECONDS: Final = 21_600
+NEW_VIDEO_SECONDS: Final = 48 * 3_600
+"""How long a new video takes to appear in research (`research.yaml` data_scope.freshness)."""
