@@ -68,9 +68,7 @@ def requests(world: Any, begun: Begun) -> dict[str, dict[str, Any]]:
         "posting.status": {"publish_id": begun.publish_id},
         "posting.cancel": {"publish_id": begun.publish_id},
         "media.upload_chunk": {"upload_id": "1", "upload_token": "none"},
-        "embed.oembed_video": {
-            "url": f"https://www.tiktok.com/@{creator.username}/video/{video}"
-        },
+        "embed.oembed_video": {"url": f"https://www.tiktok.com/@{creator.username}/video/{video}"},
         "embed.oembed_profile": {"url": f"https://www.tiktok.com/@{creator.username}"},
         "commercial.ad_query": {
             "filters": AdFilters(ad_published_date_range=month),
@@ -158,8 +156,9 @@ def begin(http: httpx2.Client, user: Mapping[str, str], own: Mapping[str, str]) 
 
 
 def _open_liker(world: Any) -> str:
-    return next(
+    named: str = next(
         one.username
         for one in world.all.people.values()
         if one.likes_public and any(like.person_id == one.id for like in world.all.likes.values())
     )
+    return named

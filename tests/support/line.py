@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Self
@@ -64,10 +65,8 @@ class Line:
     def _send(self, request: bytes, method: str) -> Answer:
         if self._socket is None:
             self._socket = socket.create_connection(self._address, self._patience)
-        try:
-            self._socket.sendall(request)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the answer may have come before the end of the request
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._socket.sendall(request)  # the answer may come before the end of the request
         with HTTPResponse(self._socket, method=method) as response:
             response.begin()
             body = response.read()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -161,7 +162,7 @@ def put(body: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     """A copy of `body` with `value` at `path`; what is missing on the way is made."""
     made = deepcopy(body)
     here: Any = made
-    for step, after in zip(path, path[1:], strict=False):
+    for step, after in pairwise(path):
         here = _step(here, step, [] if isinstance(after, int) else {})
     _set(here, path[-1], value)
     return made

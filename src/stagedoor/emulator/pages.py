@@ -47,11 +47,15 @@ _HOMES = (
 )
 
 
+def routes() -> list[BaseRoute]:
+    """Of all pages and control routes."""
+    return [route for home in _HOMES for route in home.ROUTES]
+
+
 def application(emulator: Emulator) -> Starlette:
     """The pages over `emulator`. Routes find it as `app.state.emulator`, its world as `.world`."""
-    found: list[BaseRoute] = [route for home in _HOMES for route in home.ROUTES]
     pages = Starlette(
-        routes=found,
+        routes=routes(),
         exception_handlers={HTTPException: _missing, ControlError: _refused},
     )
     pages.router.redirect_slashes = False

@@ -253,9 +253,7 @@ def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[...,
     body = put_together(operation, sent.body)
     if operation.multipart:
         body = wire.encode(operation, fuzz.request(operation)).body
-    code = judged(
-        operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent
-    )
+    code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
     assert (code != "ok") is (operation.id in good.REFUSED), code
 
 
@@ -341,9 +339,7 @@ def test_fields_that_nobody_declared_change_nothing(
 
 
 @each_operation
-def test_a_body_that_cannot_be_read_is_refused(
-    fuzz: Fuzz, operation: Operation[..., Any]
-) -> None:
+def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
     sent = taken_apart(fuzz, operation)
     if sent.body is None:
         return
