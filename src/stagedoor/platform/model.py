@@ -64,7 +64,7 @@ _PLAINER = {"extra_forbidden": "is no field of this request", "missing": "is mis
 
 def reason_of(kind: str, message: str) -> str:
     """pydantic's reason in words that follow a field's name."""
-    return _PLAINER.get(kind, message.removeprefix("Value error, "))
+    return _PLAINER.get(kind, message.removeprefix("Value error, ").removeprefix("Input "))
 
 
 class Answer(BaseModel):
