@@ -14,6 +14,7 @@ import pytest
 
 from stagedoor import Hosts, TikTok
 from stagedoor.emulator import Running
+from stagedoor.platform.errors import OK
 
 REAL = os.environ.get("STAGEDOOR_CONTRACT_ACCESS_TOKEN")
 
@@ -30,3 +31,22 @@ def either(request: pytest.FixtureRequest) -> Iterator[TikTok]:
         hosts = Hosts.at(server.url)
     with TikTok(access_token=token, hosts=hosts) as tiktok:
         yield tiktok
+
+
+@pytest.fixture(autouse=True)
+def _really_shown(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is marked to show a write did it, and asked the other operation after it."""
+    marks = list(request.node.iter_markers("shows"))
+    if not marks:
+        yield
+        return
+    server: Running = request.getfixturevalue("tiktok_emulator_server")
+    yield
+    seen = [
+        (one.operation, one.status < 300 and one.code in ("", OK)) for one in server.world.requests
+    ]
+    for mark in marks:
+        write, through = mark.args[0], mark.kwargs["through"]
+        assert (write, True) in seen, f"{write} never succeeded"
+        after = [name for name, _ in seen[seen.index((write, True)) :]]
+        assert through in after, f"{through} was not asked after {write}"

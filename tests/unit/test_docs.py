@@ -10,6 +10,9 @@ from pathlib import Path
 from stagedoor.cli.overview import COMMANDS
 from stagedoor.emulator.world import FaultKind
 from stagedoor.emulator.world.settings import Settings
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Effect
+from tests.support.shows import shown
 
 ROOT = Path(__file__).parents[2]
 EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
@@ -57,3 +60,13 @@ def test_every_link_between_the_docs_leads_somewhere() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_write_is_shown_by_a_contract_test() -> None:
+    operations = catalogue.operations()
+    writes = {one.id for one in operations.values() if one.effect is Effect.WRITE}
+    marked = shown()
+    assert {one.write for one in marked} == writes
+    for one in marked:
+        assert one.through in operations, one
+        assert one.through != one.write, one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,9 @@ from .effects import Reply
 from .errors import QuotaExceeded, RateLimited, TikTokError, UnexpectedAnswer, error_class
 
 D = TypeVar("D")
+
+_SEEN, _SHOWN = 400, 80
+"""How much of a body is looked at and shown, so that a secret isn't cut before it is known."""
 
 
 class _Part(BaseModel):
@@ -106,7 +110,7 @@ def _read_text(operation: Operation[..., Any], reply: Reply) -> Any:
 def _read_oauth(operation: Operation[..., Any], reply: Reply) -> Any:
     try:
         sent = json.loads(reply.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _unexpected(operation, reply) from None
     if isinstance(sent, dict) and sent.get("error"):
         error = sent["error"]
@@ -119,7 +123,7 @@ def _read_oauth(operation: Operation[..., Any], reply: Reply) -> Any:
                 log_id=str(sent.get("log_id") or ""),
             )
         raise _error(operation, reply, problem)
-    if reply.status >= 400:
+    if reply.status >= 300:
         raise _unexpected(operation, reply)
     try:
         return _flat(operation).validate_python(sent)
@@ -134,7 +138,7 @@ def _read_plain(operation: Operation[..., Any], reply: Reply) -> Any:
             sent = json.loads(reply.body)
             code = str(sent.get("code") or code)
             message = str(sent.get("message") or "")
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             if reply.status >= 500:
                 raise _unexpected(operation, reply) from None
         raise _error(operation, reply, _Problem(code=code, message=message))
@@ -177,8 +181,16 @@ def _retry_after(reply: Reply) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
+_LONG = re.compile(r"[^\s<>()'\",;:/?#&=]{12,}")
+
+
+def _excerpt(body: bytes) -> str:
+    """How a body begins, without what may be a secret: some gateways repeat the request."""
+    return _LONG.sub("***", body[:_SEEN].decode("utf-8", "replace"))[:_SHOWN]
+
+
 def _unexpected(operation: Operation[..., Any], reply: Reply) -> UnexpectedAnswer:
-    shown = ascii(reply.body[:80].decode("utf-8", "replace")) if reply.status >= 300 else "a body"
+    shown = ascii(_excerpt(reply.body)) if reply.status >= 300 else "a body"
     return UnexpectedAnswer(
         f"{operation.id}: HTTP {reply.status} with {shown}, which is not an answer of TikTok's. "
         "See that the address is right and that nothing in between answers instead.",

@@ -56,6 +56,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from stagedoor.platform.errors import Kind, known
+from stagedoor.platform.refusal import InvalidRequest, StagedoorError
 
 __all__ = [
     "AccessDenied",
@@ -106,33 +107,8 @@ __all__ = [
 ]
 
 
-class StagedoorError(Exception):
-    """Base of all errors of this library. They can be pickled, so they cross processes whole."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _again, (type(self), self.args, self.__dict__)
-
-
-def _again(
-    kind: type[StagedoorError], args: tuple[object, ...], state: dict[str, object]
-) -> StagedoorError:
-    """An unpickled error; its constructor, which takes other arguments, isn't run."""
-    error = kind.__new__(kind, *args)
-    vars(error).update(state)
-    return error
-
-
 class ConfigurationError(StagedoorError):
     """A key, a token or an optional part is missing; the message says which and how to get it."""
-
-
-class InvalidRequest(StagedoorError):
-    """Refused before anything was sent. `problems` are (path, reason) pairs."""
-
-    def __init__(self, what: str, problems: Sequence[tuple[str, str]]) -> None:
-        self.problems = tuple(problems)
-        listed = "; ".join(f"{path} {why}" if path else why for path, why in self.problems)
-        super().__init__(f"{what}: {listed}. Nothing was sent.")
 
 
 class MediaError(StagedoorError):

@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from stagedoor.platform import posting
 from stagedoor.platform.media import PHOTO, SAFE_MAX_CHUNK, VIDEO
 from stagedoor.platform.posting import (
@@ -19,7 +17,6 @@ from stagedoor.platform.posting import (
     PrivacyLevel,
     PublishStatus,
 )
-from stagedoor.platform.wire import problems_of
 
 from .chunks import ChunkPlan, plan_chunks
 from .effects import Blocking, Flow, Report, Sleep
@@ -280,8 +277,8 @@ def _info(model: type[Any], **values: Any) -> Any:
     """A part of a request, or `InvalidRequest` that names what is wrong."""
     try:
         return model(**values)
-    except ValidationError as error:
-        raise InvalidRequest("the post", problems_of(error)) from None
+    except InvalidRequest as error:
+        raise InvalidRequest("the post", error.problems) from None
 
 
 @dataclass(frozen=True, slots=True)

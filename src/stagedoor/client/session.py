@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from stagedoor.platform import oauth
 from stagedoor.platform.operation import Auth, LimitKey, Operation, Shape
-from stagedoor.platform.wire import encode, problems_of
+from stagedoor.platform.wire import encode
 
 from .answer import read
 from .effects import Acquire, Exclusive, Flow, LoadTokens, Reply, SaveTokens, Send, Sleep
@@ -68,8 +68,8 @@ def build(operation: Operation[..., Any], values: dict[str, Any]) -> BaseModel:
     """The typed request, or `InvalidRequest` that names what is wrong by path."""
     try:
         request: BaseModel = operation.request(**values)
-    except ValidationError as error:
-        raise InvalidRequest(operation.id, problems_of(error)) from None
+    except InvalidRequest as error:
+        raise InvalidRequest(operation.id, error.problems) from None
     return request
 
 

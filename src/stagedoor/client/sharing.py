@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import ValidationError
-
 from stagedoor.platform import sharing
 from stagedoor.platform.sharing import (
     ANDROID_ERRORS,
@@ -35,7 +33,7 @@ from stagedoor.platform.sharing import (
     ShareFormat,
     ShareState,
 )
-from stagedoor.platform.wire import encode, problems_of
+from stagedoor.platform.wire import encode
 
 from .errors import InvalidRequest, ShareResultInvalid
 from .hosts import Hosts
@@ -129,8 +127,8 @@ def ios_share(
             share_format=_format(green_screen),
             state=state,
         )
-    except ValidationError as error:
-        problems += problems_of(error)
+    except InvalidRequest as error:
+        problems += error.problems
     if problems:
         raise InvalidRequest(sharing.SHARE.id, problems)
     query = encode(sharing.SHARE, request).query
@@ -168,8 +166,8 @@ def android_share(
             state=state,
             result_activity=result_activity,
         )
-    except ValidationError as error:
-        problems += problems_of(error)
+    except InvalidRequest as error:
+        problems += error.problems
     if problems:
         raise InvalidRequest("share.android", problems)
     return Share(state, bundle=sharing.bundle(request))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx2
+
+from stagedoor.platform.media import ChunkPut
 
 from .errors import AnswerLost, NotSent
 
@@ -32,3 +35,23 @@ def translated(method: str, url: str) -> Iterator[None]:
         if isinstance(error, (*_NEVER_SENT, httpx2.InvalidURL)):
             raise NotSent(f"{where}: not reached ({what}). Nothing was sent.") from error
         raise AnswerLost(f"{where}: no answer ({what}). It may have been done.") from error
+
+
+class _WithoutCredentials(logging.Filter):
+    """The HTTP library logs whole addresses, and an upload_url is a credential by its query."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_bare(one) for one in record.args)
+        return True
+
+
+def _bare(logged: object) -> object:
+    if isinstance(logged, httpx2.URL) and not _UPLOAD_FIELDS.isdisjoint(logged.params):
+        return logged.copy_with(query=None)
+    return logged
+
+
+_UPLOAD_FIELDS = frozenset(ChunkPut.model_fields)
+
+logging.getLogger("httpx2").addFilter(_WithoutCredentials())

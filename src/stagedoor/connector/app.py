@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stagedoor import __version__
-from stagedoor.platform.wire import reason_of
+from stagedoor.platform.model import reason_of
 
 from .api import error_response
 from .database.migrate import current

@@ -138,6 +138,11 @@ def _fields_allowed(plan: Plan, call: Call) -> None:
     raise Refusal("scope_permission_missed")
 
 
+def unread(plan: Plan, why: str) -> Refusal:
+    """The refusal of a body that was not read."""
+    return _malformed(plan, wire.Malformed((("", why),)))
+
+
 def _malformed(plan: Plan, malformed: wire.Malformed) -> Refusal:
     if plan.operation.shape is Shape.OAUTH:
         # oauth.yaml: the missing secret has its own text, everything else shares one.

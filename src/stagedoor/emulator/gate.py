@@ -104,7 +104,7 @@ class Gate:
                 try:
                     body = await read(receive, MAX_FORM if plan.operation.form else MAX_JSON)
                 except Refusal as refusal:
-                    too_long = refusal
+                    too_long = checks.unread(plan, refusal.message)
             reply: Reply | None = None
             try:
                 plan = checks.selected(route, query, body)

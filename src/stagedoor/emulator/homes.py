@@ -60,5 +60,10 @@ def below(path: str) -> tuple[str, ...]:
     return next((names for prefix, names in HOMES if path.startswith(prefix)), ())
 
 
+def everything() -> tuple[str, ...]:
+    """The names of all modules, each once."""
+    return tuple(dict.fromkeys(name for _, names in HOMES for name in names))
+
+
 def module(name: str) -> ModuleType:
     return import_module(f".{name}", __package__)

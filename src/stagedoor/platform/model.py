@@ -9,17 +9,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+
+from .refusal import InvalidRequest
 
 
 class Request(BaseModel):
-    """What an operation takes. Its constructor is the signature of the client's method."""
+    """What an operation takes. Its constructor is the signature of the client's method.
+
+    The constructor raises `InvalidRequest`; pydantic's `model_validate` raises its own error.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
     )
+
+    if not TYPE_CHECKING:  # a type checker takes the signature from the fields
+
+        def __init__(self, /, **values: Any) -> None:
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                raise InvalidRequest(type(self).__name__, problems_of(error)) from None
+
+        # pydantic: not to be called for the parts of a request that is validated as a whole
+        __init__.__pydantic_base_init__ = True
+
+
+def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    """The (path, reason) pairs of a validation error, without the values that were put in."""
+    return tuple(
+        (".".join(map(_named, item["loc"])), reason_of(item["type"], item["msg"]))
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def _named(part: str | int) -> str:
+    """Part of a path as it travels: `and_` is the name that Python leaves for `and`."""
+    return str(part).removesuffix("_")
+
+
+_PLAINER = {"extra_forbidden": "is no field of this request", "missing": "is missing"}
+
+
+def reason_of(kind: str, message: str) -> str:
+    """pydantic's reason in words that follow a field's name."""
+    return _PLAINER.get(kind, message.removeprefix("Value error, ").removeprefix("Input "))
 
 
 class Answer(BaseModel):

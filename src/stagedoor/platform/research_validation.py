@@ -75,13 +75,19 @@ class TaskState(Answer):
 
 
 class ValidIds(Answer):
-    """The file with what is still available."""
+    """The file with what is still available. A page in its place would mean that all is gone."""
 
     text: str
 
+    @field_validator("text")
+    @classmethod
+    def _holds_ids(cls, text: str) -> str:
+        ids_of(text.encode())
+        return text
+
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(self.text.replace(",", " ").split())
+        return ids_of(self.text.encode())
 
 
 VALIDATION_CREATE = Operation(

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 from . import parts
-from .model import ARRIVED, In
+from .model import ARRIVED, In, problems_of
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -74,27 +74,6 @@ def _plan(operation: Operation[..., Any] | Page) -> _Plan:
         frozenset(name for name, mark in marks.items() if mark.required),
         frozenset(name for name, mark in marks.items() if mark.or_body),
     )
-
-
-def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
-    """The (path, reason) pairs of a validation error, without the values that were put in."""
-    return tuple(
-        (".".join(map(_named, item["loc"])), reason_of(item["type"], item["msg"]))
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
-    )
-
-
-def _named(part: str | int) -> str:
-    """Part of a path as it travels: `and_` is the name that Python leaves for `and`."""
-    return str(part).removesuffix("_")
-
-
-_PLAINER = {"extra_forbidden": "is no field of this request", "missing": "is missing"}
-
-
-def reason_of(kind: str, message: str) -> str:
-    """pydantic's reason in words that follow a field's name."""
-    return _PLAINER.get(kind, message.removeprefix("Value error, "))
 
 
 def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:

@@ -11,7 +11,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.platform import posting, signature, webhooks
+from stagedoor import verify_webhook
+from stagedoor.platform import catalogue, posting, signature, webhooks
+from stagedoor.platform.portability import DATA_ADD
 from tests.support import media
 from tests.support.poster import PUBLIC_CREATOR, READY, SECRET, Poster, photos
 from tests.support.site import Got, Site
@@ -312,3 +314,49 @@ def test_a_post_that_is_hidden_is_told_in_either_spelling(
     poster.advance(5)
     name, content = told(inbox)[-1]
     assert (name, content["post_id"]) == (event, video["id"])
+
+
+def test_every_declared_event_is_sent_and_read_as_its_type(poster: Poster, inbox: Site) -> None:
+    issued = poster.control("POST", "tokens", {"client_key": READY, "scopes": EVENTFUL})
+    token = issued["access_token"]
+    ping(poster)
+    posted = poster.post_video(token, media.video())
+    broken = poster.post_video(token, media.video(fps=15))
+    draft = poster.leave_draft(token, media.video())
+    wanted = {"data_format": "json", "category_selection_list": ["profile"]}
+    bearer = {"Authorization": f"Bearer {token}"}
+    export = poster.http.post(
+        f"{DATA_ADD.path}?fields=request_id", json=wanted, headers=bearer
+    ).json()["data"]["request_id"]
+    poster.advance(5)
+    (public,) = poster.status(token, posted)["publicaly_available_post_id"]
+    for spelt in ("publicaly", "publicly"):
+        poster.settings(no_longer_public_as=spelt)
+        for privacy in ("SELF_ONLY", "PUBLIC_TO_EVERYONE"):
+            poster.control("PATCH", f"{HOME}/videos/{public}", {"privacy": privacy})
+            poster.advance(1)
+    poster.control("POST", f"{HOME}/disconnect", {"client_key": READY, "reason": 1})
+    poster.advance(1)
+
+    read = [
+        verify_webhook(got.body, got.headers["tiktok-signature"], SECRET, now=now(poster))
+        for got in inbox.got
+    ]
+    declared = catalogue.events()
+    assert {event.name for event in read} == set(declared)
+    for event in read:
+        assert event.known
+        assert type(event.payload) is declared[event.name].payload
+        assert event.twin == declared[event.name].twin
+        assert event.open_id == issued["open_id"] or event.name in OF_NOBODY
+    told_of = {event.name: event.payload for event in read}
+    assert told_of["post.publish.publicly_available"].post_id == str(public)
+    assert told_of["post.publish.failed"].publish_id == broken
+    assert told_of["post.publish.inbox_delivered"].publish_id == draft
+    assert told_of["portability.download.ready"].request_id == str(export)
+    assert told_of["authorization.removed"].reason == 1
+
+
+EVENTFUL = ["video.publish", "video.upload", "portability.all.ongoing"]
+OF_NOBODY = frozenset({"tiktok.ping", "portability.download.ready"})
+"""Events that name no person."""

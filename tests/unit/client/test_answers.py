@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,10 @@ from stagedoor.client.errors import (
 )
 from stagedoor.platform import catalogue, display, embed, oauth, posting
 from stagedoor.platform.operation import Operation, Shape
+from stagedoor.platform.research_validation import VALIDATION_RESULT
 from tests.support.flows import enveloped, flat
+from tests.support.samples import tomorrow
+from tests.support.strange import ODD, put, spots
 
 READABLE = [
     operation
@@ -171,3 +175,40 @@ def test_anything_else_that_comes_is_one_of_our_errors(
         read(operation, Reply(status, {}, sent))
     except StagedoorError as error:
         assert str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("operation", READABLE, ids=lambda operation: operation.id)
+def test_a_field_of_another_type_is_one_of_our_errors_or_kept(
+    operation: Operation[..., Any],
+) -> None:
+    """Whatever stands where the declaration names a field."""
+    good = tomorrow(operation.response)
+    enveloping = operation.shape in (Shape.ENVELOPE, Shape.FILE)
+    for spot in spots(operation.response.model_json_schema()):
+        for value in ODD:
+            data = put(good, spot.path, value)
+            sent = {"data": data, "error": {"code": "ok"}} if enveloping else data
+            body = json.dumps(sent).encode()
+            try:
+                read(operation, Reply(200, {}, body))
+            except StagedoorError as error:
+                assert len(str(error)) < 500, spot.name  # noqa: PT017
+
+
+def test_a_secret_that_a_gateway_repeats_is_not_shown() -> None:
+    page = b"<pre>POST /v2/oauth/token/ client_secret=tCFzh7WGLNsu0Z8kVd8Bzz&code=1</pre>"
+    with pytest.raises(UnexpectedAnswer, match=r"\*\*\*=\*\*\*&code=1") as error:
+        read(oauth.TOKEN_CODE, Reply(502, {}, page))
+    assert "tCFz" not in str(error.value)
+
+
+def test_a_redirect_of_the_revoke_is_no_success() -> None:
+    with pytest.raises(UnexpectedAnswer):
+        read(oauth.REVOKE, Reply(302, {}, b""))
+
+
+def test_a_page_is_no_list_of_ids() -> None:
+    assert read(VALIDATION_RESULT, Reply(200, {}, b"1\n2\n")).ids == ("1", "2")
+    for body in (b"<html>", b"null", b"{}", b"12 gone"):
+        with pytest.raises(UnexpectedAnswer):
+            read(VALIDATION_RESULT, Reply(200, {}, body))

@@ -22,7 +22,7 @@ ANSWERING = sorted(
 LISTED_BY_OTHERS = {"oauth.qr_pages"}
 """Their routes stand among those of another module."""
 
-NAMED = sorted({name for _, names in homes.HOMES for name in names})
+NAMED = sorted(homes.everything())
 
 
 def test_every_module_that_answers_paths_is_found_by_one() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from stagedoor import TikTok, errors
 from stagedoor.platform.commercial import (
@@ -20,6 +19,7 @@ from stagedoor.platform.commercial import (
     SizeRange,
     size,
 )
+from stagedoor.platform.refusal import InvalidRequest
 
 SPAN: dict[str, Any] = {"min": "20260801", "max": "20260831"}
 
@@ -34,7 +34,7 @@ def test_a_size_is_a_number_of_people(text: str, people: int) -> None:
 
 @pytest.mark.parametrize("text", ["2000K", "1.1M", "1B2M", "12", "k", "01K", "-1K", "1k", "", 5])
 def test_another_size_is_refused(text: Any) -> None:
-    with pytest.raises(ValidationError, match="whole number"):
+    with pytest.raises(InvalidRequest, match="whole number"):
         SizeRange(min=text)
 
 
@@ -47,7 +47,7 @@ def test_a_day_may_be_written_in_three_ways(day: date) -> None:
 
 @pytest.mark.parametrize("day", ["20260230", "2026-08-01", "260801", 20261301, True, None, 1.5])
 def test_another_day_is_refused(day: Any) -> None:
-    with pytest.raises(ValidationError, match="date"):
+    with pytest.raises(InvalidRequest, match="date"):
         DateRange(min=day, max="20270101")
 
 
@@ -58,7 +58,7 @@ def test_the_countries_are_those_of_the_docs() -> None:
 
 @pytest.mark.parametrize("ad_id", ["", "x", "-1", "٧", "9223372036854775808", True, 1.0])
 def test_an_ad_s_id_is_a_whole_number_that_fits(ad_id: Any) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidRequest):
         AdDetailQuery(ad_id=ad_id)
 
 

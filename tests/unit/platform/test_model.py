@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from stagedoor.client import Tokens
-from stagedoor.platform import catalogue, display, oauth, posting, webhooks
-from stagedoor.platform.model import utf16_units
+from stagedoor.client import Tokens, errors
+from stagedoor.platform import catalogue, commercial, display, oauth, posting, webhooks
+from stagedoor.platform.commercial import AdFilters
+from stagedoor.platform.model import Request, utf16_units
+from stagedoor.platform.refusal import InvalidRequest
 
 SECRET = "hush-hush-0123456789"
 
@@ -21,12 +23,12 @@ def test_utf16_units_are_what_utf16_has(text: str) -> None:
 
 def test_a_caption_is_counted_as_tiktok_counts_it() -> None:
     posting.VideoPostInfo(privacy_level="SELF_ONLY", title="🎭" * 1_100)
-    with pytest.raises(ValidationError, match="2202 UTF-16 units"):
+    with pytest.raises(InvalidRequest, match="2202 UTF-16 units"):
         posting.VideoPostInfo(privacy_level="SELF_ONLY", title="🎭" * 1_101)
     posting.PhotoPostInfo(title="é" * 90, description="x" * 4_000)
-    with pytest.raises(ValidationError, match="at most 90"):
+    with pytest.raises(InvalidRequest, match="at most 90"):
         posting.PhotoPostInfo(title="é" * 91)
-    with pytest.raises(ValidationError, match="at most 4000"):
+    with pytest.raises(InvalidRequest, match="at most 4000"):
         posting.PhotoPostInfo(description="x" * 4_001)
 
 
@@ -63,7 +65,7 @@ def test_fields_that_tiktok_adds_are_kept(kind: type[BaseModel]) -> None:
 def _least(kind: type[BaseModel]) -> dict[str, object]:
     """A value for each field that must be there."""
     values: dict[str, object] = {"user": {}, "privacy_level_options": [], "duet_disabled": False}
-    kinds: dict[object, object] = {str: "x", int: 1, bool: True}
+    kinds: dict[object, object] = {str: "1", int: 1, bool: True}
     return {
         name: values.get(name, kinds.get(info.annotation, "x"))
         for name, info in kind.model_fields.items()
@@ -86,9 +88,9 @@ def test_values_that_tiktok_adds_pass_and_known_ones_become_members() -> None:
 
 
 def test_a_misspelt_argument_is_refused() -> None:
-    with pytest.raises(ValidationError, match="max_cuont"):
+    with pytest.raises(InvalidRequest, match="max_cuont"):
         display.VideoListQuery(max_cuont=3)  # type: ignore[call-arg]
-    with pytest.raises(ValidationError, match="has no field 'ttitle'"):
+    with pytest.raises(InvalidRequest, match="has no field 'ttitle'"):
         display.VideoListQuery(fields=("ttitle",))
 
 
@@ -129,3 +131,31 @@ def test_no_validation_error_repeats_a_secret(holder: BaseModel) -> None:
         type(holder).model_validate(broken)
     assert SECRET not in str(refusal.value)
     assert SECRET not in repr(refusal.value)
+    if isinstance(holder, Request):
+        with pytest.raises(InvalidRequest) as own:
+            type(holder)(**broken)
+        assert SECRET not in str(own.value) + repr(own.value) + repr(own.value.problems)
+
+
+def test_a_part_that_a_caller_builds_raises_our_own_error_by_its_path() -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        AdFilters(
+            ad_published_date_range={"min": "20220101", "max": "2022"},  # type: ignore[arg-type]
+            country_code="XX",
+            colour="red",  # type: ignore[call-arg]
+        )
+    assert [path for path, _ in refusal.value.problems] == [
+        "ad_published_date_range.max",
+        "country_code",
+        "colour",
+    ]
+    assert str(refusal.value).startswith("AdFilters: ")
+    assert isinstance(refusal.value, errors.StagedoorError)
+
+
+def test_a_request_as_a_whole_names_the_whole_path() -> None:
+    """A part in it isn't built first, which would lose where it stands."""
+    with pytest.raises(InvalidRequest, match=r"AdQuery: filters.ad_published_date_range is missi"):
+        commercial.AdQuery(filters={})  # type: ignore[arg-type]
+    with pytest.raises(ValidationError):
+        commercial.AdQuery.model_validate({"filters": {}})

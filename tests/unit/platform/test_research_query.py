@@ -8,9 +8,9 @@ from typing import Any, assert_type
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from stagedoor import Where
+from stagedoor.platform.refusal import InvalidRequest
 from stagedoor.platform.research import VideoQuery
 from stagedoor.platform.research_query import (
     FIELDS,
@@ -24,7 +24,6 @@ from stagedoor.platform.research_query import (
     term,
     windows,
 )
-from stagedoor.platform.wire import problems_of
 from tests.support.queries import queries, terms
 
 A = Where.region_code.in_("DE", "FR")
@@ -43,9 +42,9 @@ def sent(query: Query) -> dict[str, Any]:
 
 
 def problems(query: Query, **more: Any) -> dict[str, str]:
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(InvalidRequest) as refusal:
         asked(query, **more)
-    return dict(problems_of(refusal.value))
+    return dict(refusal.value.problems)
 
 
 def test_conditions_travel_as_tiktok_writes_them() -> None:

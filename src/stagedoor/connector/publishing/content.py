@@ -54,13 +54,13 @@ def video(post: Post, plan: ChunkPlan | None) -> dict[str, Any]:
 
 
 def video_info(content: Mapping[str, Any]) -> posting.VideoPostInfo:
-    """Raises pydantic's ValidationError."""
+    """Raises `InvalidRequest`."""
     chosen: dict[str, Any] = {name: content.get(name) for name in VIDEO_SETTINGS}
     return posting.VideoPostInfo(title=content.get("text"), **chosen)
 
 
 def photo_info(content: Mapping[str, Any], mode: Mode) -> posting.PhotoPostInfo:
-    """Raises pydantic's ValidationError."""
+    """Raises `InvalidRequest`."""
     names = PHOTO_SETTINGS if mode is Mode.DIRECT else ()
     chosen: dict[str, Any] = {name: content.get(name) for name in names}
     return posting.PhotoPostInfo(

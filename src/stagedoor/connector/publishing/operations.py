@@ -12,8 +12,8 @@ from pydantic.alias_generators import to_camel
 
 from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
+from stagedoor.platform.model import problems_of
 from stagedoor.platform.operation import Effect, Operation, Surface
-from stagedoor.platform.wire import problems_of
 
 from ..api import CallerIs, ServicesAre, needs
 from ..errors import BadRequest

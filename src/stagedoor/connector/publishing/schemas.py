@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from stagedoor.platform.media import MAX_FILE, PHOTO
-from stagedoor.platform.wire import problems_of
+from stagedoor.platform.refusal import InvalidRequest
 
 from ..api import Model, Shown
 from ..errors import BadRequest
@@ -157,10 +157,8 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
             content.photo_info(values, mode)
         elif mode is Mode.DIRECT:
             content.video_info(values)
-    except ValidationError as error:
-        problems = [
-            {"path": _outside(kind, path), "reason": why} for path, why in problems_of(error)
-        ]
+    except InvalidRequest as error:
+        problems = [{"path": _outside(kind, path), "reason": why} for path, why in error.problems]
         first = problems[0]
         raise BadRequest(
             f"{first['path']}: {first['reason']}", detail={"problems": problems}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
-from stagedoor.platform.wire import problems_of
+from stagedoor.platform.model import problems_of
 
 Problem = tuple[str, str]
 

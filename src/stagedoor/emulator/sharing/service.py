@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from stagedoor.platform import sharing, webhooks, wire
+from stagedoor.platform.model import problems_of
 from stagedoor.platform.sharing import (
     ANDROID_ERRORS,
     MAX_ASPECT,
@@ -59,7 +60,7 @@ def asked_by_bundle(bundle: Mapping[str, Any]) -> AndroidShare:
     try:
         return sharing.unbundled(bundle)
     except ValidationError as error:
-        raise wire.Malformed(wire.problems_of(error)) from None
+        raise wire.Malformed(problems_of(error)) from None
 
 
 def take(world: World, creator: Creator, asked: Asked, order: ShareOrder) -> ShareState:

@@ -1,0 +1,451 @@
+"""Whatever arrives is answered soon, in TikTok's form, with a code that is documented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+import pytest
+from pydantic import BaseModel, TypeAdapter
+
+from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
+from stagedoor.platform import catalogue, parts, wire
+from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
+from stagedoor.platform.model import In
+from stagedoor.platform.operation import Auth, Operation, Shape
+from stagedoor.platform.scopes import Scope
+from tests.support import good, strange
+from tests.support.line import Answer, Headers, Line
+from tests.support.local import KEY, SECRET
+from tests.support.strange import ODD
+
+from .conftest import TikTok
+
+CALLED = sorted(
+    (one for one in catalogue.operations().values() if one.shape is not Shape.TRANSFER),
+    key=lambda one: one.id.endswith("cancel"),
+)
+"""All but uploads; what ends something for the others comes last."""
+
+Check = Callable[["Fuzz", Operation[..., Any]], None]
+
+
+def each_operation(check: Check) -> Callable[..., None]:
+    """A test that makes the check of every operation, in one world."""
+
+    def test(fuzz: Fuzz, subtests: pytest.Subtests) -> None:
+        for operation in CALLED:
+            with subtests.test(operation.id):
+                check(fuzz, operation)
+
+    return test
+
+
+GENERAL = {
+    Shape.OAUTH: {"invalid_request", "invalid_client", "unsupported_grant_type"},
+    Shape.PLAIN: set[str](),
+}
+"""Codes of the gate, where an operation's own page doesn't repeat them."""
+_DATA_CODES = {
+    "access_token_invalid",
+    "scope_not_authorized",
+    "invalid_params",
+    "rate_limit_exceeded",
+}
+
+
+TYPES = (
+    b"",
+    b"application/json",
+    b"application/json; charset=utf-16",
+    b"application/x-www-form-urlencoded",
+    b"multipart/form-data",
+    b"multipart/form-data; boundary=",
+    b"text/plain",
+    b"image/png\xff",
+)
+RAW_TEXTS = ("%", "%zz", "%ff%fe", "%00", "a%2cb,,%20,", "+", "&&=&", "a;b", "%ud83d")
+"""Values that are broken as they travel."""
+
+
+@dataclass
+class Fuzz:
+    """The emulator without rate limits, a token of each kind, and a good request of everything."""
+
+    tiktok: TikTok
+    line: Line
+    user: bytes
+    own: bytes
+    good: dict[str, dict[str, Any]]
+
+    def request(self, operation: Operation[..., Any]) -> BaseModel:
+        model: BaseModel = operation.request(**self.good[operation.id])
+        return model
+
+    def bearer(self, operation: Operation[..., Any]) -> Headers:
+        if operation.auth is Auth.USER:
+            return (("Authorization", self.user),)
+        if operation.auth is Auth.CLIENT_TOKEN:
+            return (("Authorization", self.own),)
+        return ()
+
+    def ask(
+        self,
+        operation: Operation[..., Any],
+        query: str,
+        body: bytes | None,
+        headers: Headers | None = None,
+        content_type: bytes | None = None,
+    ) -> Answer:
+        target = f"{operation.path}?{query}" if query else operation.path
+        sent = self.bearer(operation) if headers is None else headers
+        if content_type is not None:
+            sent = (*sent, ("Content-Type", content_type))
+        return self.line.ask(operation.method, target, sent, body)
+
+
+@pytest.fixture
+def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
+    tiktok.settings(rate_limits=False, export_seconds=0, validation_seconds=0)
+    portability = [str(Scope.PORTABILITY_ALL_ONGOING)]
+    user = tiktok.bearer(scopes=[*tiktok.token()["scope"].split(","), *portability])
+    grant = {"client_key": KEY, "client_secret": SECRET, "grant_type": "client_credentials"}
+    own = tiktok.http.post("/v2/oauth/token/", data=grant).json()["access_token"]
+    begun = good.begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
+    tiktok.advance(1)
+    with Line(tiktok.url) as line:
+        yield Fuzz(
+            tiktok,
+            line,
+            user["Authorization"].encode(),
+            f"Bearer {own}".encode(),
+            good.requests(tiktok.world, begun),
+        )
+
+
+def code_of(operation: Operation[..., Any], answer: Answer) -> str:
+    """The error code, `ok` for none; fails unless the answer is as the operation's are."""
+    assert answer.headers["x-tt-logid"]
+    if operation.shape is Shape.FILE and answer.headers["content-type"] == "application/zip":
+        return "ok"
+    if operation.shape is Shape.TEXT and answer.headers["content-type"].startswith("text/plain"):
+        return "ok"
+    found = answer.json
+    assert isinstance(found, dict)
+    if operation.shape is Shape.OAUTH:
+        code = str(found.get("error", "ok"))
+        if code != "ok":
+            assert found["error_description"]
+            assert found["log_id"]
+    elif operation.shape is Shape.PLAIN:
+        code = "ok" if answer.status == 200 else ""
+        if code != "ok":
+            assert set(found) == {"code", "message"}
+    else:
+        code = str(found["error"]["code"])
+        assert found["error"]["log_id"]
+        if code != "ok":
+            assert found["data"] == {}
+    if code == "ok":
+        data = found.get("data", {}) if operation.shape is Shape.ENVELOPE else found
+        TypeAdapter(operation.response).validate_python(data)
+    return code
+
+
+def judged(operation: Operation[..., Any], answer: Answer, sent: object) -> str:
+    """The code; fails for a status or a code that isn't documented."""
+    try:
+        code = code_of(operation, answer)
+    except Exception as error:
+        raise AssertionError(
+            f"{_short(sent)} -> {answer.status} {answer.body[:200]!r}: {error!r}"
+        ) from error
+    told = f"{_short(sent)} -> {answer.status} {code}: {answer.body[:300]!r}"
+    allowed = {(case.http, case.code) for case in operation.errors if case.http < 500}
+    general = GENERAL.get(operation.shape, _DATA_CODES)
+    allowed |= {(CODES[name].http, name) for name in general} | {(200, "ok")}
+    assert (answer.status, ALIASES.get(code, code)) in allowed, told
+    return code
+
+
+def _short(sent: object) -> str:
+    text = repr(sent)
+    return text if len(text) < 300 else f"{text[:280]}... ({len(text)})"
+
+
+def _dumped(operation: Operation[..., Any], request: BaseModel) -> dict[str, Any]:
+    mode = "python" if operation.multipart else "json"
+    return request.model_dump(mode=mode, exclude_none=True)
+
+
+def _bodiless(operation: Operation[..., Any], request: BaseModel) -> bool:
+    return wire.encode(operation, request).body in (None, b"{}")
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else strange.written(value).decode()
+
+
+def _percent(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request taken apart, so that any part may be made wrong."""
+
+    query: str
+    body: dict[str, Any] | None
+    content_type: bytes | None
+
+
+def taken_apart(fuzz: Fuzz, operation: Operation[..., Any]) -> Sent:
+    """Of a good request; forms and multipart as their fields, no body as None."""
+    encoded = wire.encode(operation, fuzz.request(operation))
+    content_type = encoded.content_type.encode() if encoded.content_type else None
+    if encoded.body is None:
+        return Sent(encoded.query, None, content_type)
+    if operation.form:
+        return Sent(encoded.query, dict(parse_qsl(encoded.body.decode())), content_type)
+    if operation.multipart:
+        return Sent(encoded.query, dict(parts.split(encoded.body)), content_type)
+    return Sent(encoded.query, json.loads(encoded.body), content_type)
+
+
+def put_together(operation: Operation[..., Any], body: dict[str, Any] | None) -> bytes | None:
+    if body is None:
+        return None
+    if operation.form:
+        pairs = [f"{escaped(name)}={escaped(as_text(value))}" for name, value in body.items()]
+        return "&".join(pairs).encode()
+    if operation.multipart:
+        odd = {name: one if isinstance(one, bytes) else as_text(one) for name, one in body.items()}
+        return parts.join({name: one for name, one in odd.items() if writable(one)})[0]
+    return strange.written(body)
+
+
+def elsewhere(operation: Operation[..., Any]) -> set[str]:
+    """The fields that travel in the query, whatever the body says."""
+    declared = operation.request.model_fields  # type: ignore[attr-defined]
+    return {n for n, info in declared.items() if any(isinstance(m, In) for m in info.metadata)}
+
+
+def as_text(value: Any) -> str:
+    return value if isinstance(value, str) else strange.written(value).decode()
+
+
+def writable(value: str | bytes) -> bool:
+    return isinstance(value, bytes) or "\ud800" not in value
+
+
+def escaped(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+@each_operation
+def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
+    sent = taken_apart(fuzz, operation)
+    body = put_together(operation, sent.body)
+    if operation.multipart:
+        body = wire.encode(operation, fuzz.request(operation)).body
+    code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
+    assert (code != "ok") is (operation.id in good.REFUSED), code
+
+
+@each_operation
+def test_a_field_of_another_type_or_size_is_refused(
+    fuzz: Fuzz, operation: Operation[..., Any]
+) -> None:
+    sent = taken_apart(fuzz, operation)
+    body = sent.body
+    if body is None or operation.form or operation.multipart:
+        return  # everything is text there: see below
+    in_query = elsewhere(operation)
+    for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+        if spot.path[0] in in_query:
+            continue
+        for value in (*ODD, *spot.beyond):
+            wrong = strange.put(body, spot.path, value)
+            answer = fuzz.ask(operation, sent.query, strange.written(wrong))
+            code = judged(operation, answer, (spot.name, value))
+            if spot.forbids(value) or value in spot.beyond:
+                assert code == "invalid_params", f"{spot.name} took {_short(value)}"
+
+
+@each_operation
+def test_a_required_field_that_is_missing_is_named(
+    fuzz: Fuzz, operation: Operation[..., Any]
+) -> None:
+    sent = taken_apart(fuzz, operation)
+    pairs = parse_qsl(sent.query)
+    for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+        name = str(spot.path[0])
+        if not spot.needed or isinstance(spot.path[-1], int):
+            continue
+        body, query = sent.body, sent.query
+        if body is not None and strange.has(body, spot.path):
+            body = strange.without(body, spot.path)
+        if len(spot.path) == 1:
+            query = urlencode([one for one in pairs if one[0] != name])
+        if (body, query) == (sent.body, sent.query):
+            continue
+        made = put_together(operation, body)
+        answer = fuzz.ask(operation, query, made, None, sent.content_type)
+        code = judged(operation, answer, f"no {spot.name}")
+        assert code != "ok", spot.name
+        if code == "invalid_params":
+            assert str(spot.path[-1]) in answer.json["error"]["message"]
+
+
+@each_operation
+def test_text_of_any_kind_in_query_and_form_is_answered(
+    fuzz: Fuzz, operation: Operation[..., Any]
+) -> None:
+    sent = taken_apart(fuzz, operation)
+    body = put_together(operation, sent.body)
+    names = [str(spot.path[0]) for spot in strange.spots(operation.request.model_json_schema())]  # type: ignore[attr-defined]
+    for name in dict.fromkeys(names):
+        for value in (*map(as_text, ODD), *RAW_TEXTS):
+            text = value if value in RAW_TEXTS else escaped(value)
+            for pair in (f"{name}={text}", f"{name}[]={text}", f"{sent.query}&{name}={text}"):
+                answer = fuzz.ask(operation, pair, body, None, sent.content_type)
+                judged(operation, answer, pair)
+                if not operation.form:
+                    break
+            if operation.form or operation.multipart:
+                wrong = put_together(operation, (sent.body or {}) | {name: value})
+                answer = fuzz.ask(operation, sent.query, wrong, None, sent.content_type)
+                judged(operation, answer, (name, value))
+
+
+@each_operation
+def test_fields_that_nobody_declared_change_nothing(
+    fuzz: Fuzz, operation: Operation[..., Any]
+) -> None:
+    sent = taken_apart(fuzz, operation)
+    if sent.body is None or operation.multipart:
+        return
+    extra = {"field_of_tomorrow": "x", "__class__": "x", "": "x", "id\x00": "x"}
+    answer = fuzz.ask(
+        operation, sent.query, put_together(operation, extra | sent.body), None, sent.content_type
+    )
+    code = judged(operation, answer, extra)
+    assert (code != "ok") is (operation.id in good.REFUSED)
+
+
+@each_operation
+def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
+    sent = taken_apart(fuzz, operation)
+    if sent.body is None:
+        return
+    strict = sent.body and not operation.form and not operation.multipart
+    whole = wire.encode(operation, fuzz.request(operation)).body or b""
+    for name, body in strange.broken(whole).items():
+        for content_type in (sent.content_type, None):
+            answer = fuzz.ask(operation, sent.query, body, None, content_type)
+            code = judged(operation, answer, name)
+            if strict and name in strange.UNREADABLE:
+                assert code == "invalid_params", name
+
+
+def test_a_body_that_is_too_long_is_refused_by_every_operation(fuzz: Fuzz) -> None:
+    for operation in CALLED:
+        sent = taken_apart(fuzz, operation)
+        if sent.body is None:
+            continue
+        limit = MAX_FORM if operation.form else MAX_JSON
+        body = (put_together(operation, sent.body) or b"") + b" " * limit
+        answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
+        assert judged(operation, answer, "long") in ("invalid_params", "invalid_request")
+
+
+@each_operation
+def test_a_body_s_content_type_decides_nothing_or_refuses(
+    fuzz: Fuzz, operation: Operation[..., Any]
+) -> None:
+    sent = taken_apart(fuzz, operation)
+    body = wire.encode(operation, fuzz.request(operation)).body
+    for content_type in TYPES:
+        answer = fuzz.ask(operation, sent.query, body, None, content_type)
+        judged(operation, answer, content_type)
+
+
+@each_operation
+def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
+    if operation.auth not in (Auth.USER, Auth.CLIENT_TOKEN):
+        return
+    sent = taken_apart(fuzz, operation)
+    body = wire.encode(operation, fuzz.request(operation)).body
+    right, other = (fuzz.user, fuzz.own) if operation.auth is Auth.USER else (fuzz.own, fuzz.user)
+    token = right.removeprefix(b"Bearer ")
+    wrong: list[Headers] = [
+        (),
+        (("Authorization", other),),
+        (("X-Authorization", right),),
+        (("Authorization", b"Bearer " + token[:-1]),),
+        (("Authorization", b"Bearer " + token.swapcase()),),
+        (("Authorization", b"Bearer " + token + b"," + token),),
+        (("Authorization", b"Basic " + token),),
+        (("Authorization", b"Bearer"),),
+        (("Authorization", b"Bearer "),),
+        (("Authorization", b""),),
+        (("Authorization", token),),
+        (("Authorization", b"Bearer\xff\xfe"),),
+        (("Authorization", "Bearer é😀".encode()),),
+        (("Authorization", b"Bearer " + b"x" * 8_000),),
+        (("Authorization", b"Bearer __class__"),),
+        (("Cookie", b"access_token=" + token),),
+    ]
+    for headers in wrong:
+        answer = fuzz.ask(operation, sent.query, body, headers)
+        code = judged(operation, answer, headers)
+        assert code == "access_token_invalid", headers
+    twice: list[Headers] = [
+        (("Authorization", right), ("Authorization", b"Bearer act.no")),
+        (("Authorization", b"Bearer act.no"), ("Authorization", right)),
+        (("authorization", right.replace(b"Bearer", b"bEARER")),),
+        (("Authorization", b"Bearer   " + token),),
+        (("Authorization", right), ("Host", b"\xff\xfe")),
+        (("Authorization", right), ("Host", b"a b<script>")),
+        (("Authorization", right), ("Host", b"")),
+        (("Authorization", right), ("Expect", b"nothing")),
+        (("Authorization", right), ("Range", b"bytes=5-1")),
+        (("Authorization", right), ("Content-Encoding", b"gzip")),
+        (("Authorization", right), ("X-Forwarded-Host", b"evil.example.com")),
+        (("Authorization", right), *((f"X-{n}", b"x") for n in range(90))),
+    ]
+    for headers in twice:
+        judged(operation, fuzz.ask(operation, sent.query, body, headers), headers)
+
+
+@each_operation
+def test_another_method_or_path_is_the_gateway_s_404(
+    fuzz: Fuzz, operation: Operation[..., Any]
+) -> None:
+    """Or another operation's answer, where the path is another's."""
+    path = operation.path
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} - {operation.method}
+    others = [(method, path) for method in sorted(methods)]
+    doubled = [
+        f"/{path}",
+        path.replace("/", "//"),
+        path.rstrip("/") + "//",
+        path.rstrip("/") + "/./",
+        path.rstrip("/") + "%00/",
+        path.rstrip("/") + "/%ff%fe/",
+        path.upper(),
+        path.rstrip("/") + ";a=b/",
+        "/v2/.." + path,
+        path + "index.html",
+    ]
+    others += [(operation.method, one) for one in doubled]
+    for method, target in others:
+        answer = fuzz.line.ask(method, target.encode("utf-8"), fuzz.bearer(operation), b"{}")
+        told = (method, target, answer.status, answer.body[:200])
+        assert answer.status == 404, told
+        assert method == "HEAD" or answer.body == UNSUPPORTED_PATH.encode(), told
