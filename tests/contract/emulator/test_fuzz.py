@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
 from stagedoor.platform import catalogue, parts, wire
@@ -151,7 +151,7 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
             assert found["data"] == {}
     if code == "ok":
         data = found.get("data", {}) if operation.shape is Shape.ENVELOPE else found
-        TypeAdapter(operation.response).validate_python(data)
+        operation.response.model_validate(data)
     return code
 
 
