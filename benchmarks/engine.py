@@ -44,7 +44,7 @@ def _run(jobs: Jobs, name: str, workflows: int) -> float:
     begun = time.perf_counter()
     for number in range(workflows):
         key = f"{name}-{number}"
-        jobs.start("nothing", key, key)
+        jobs.start("nothing", [key], key)
     while DBOS.list_workflows(status="PENDING", limit=1):
         time.sleep(0.02)
     return time.perf_counter() - begun

@@ -1,9 +1,9 @@
 """The one door to the workflow engine: the rest says `start`, and never the engine's name.
 
-A job is a kind and a ref (an id; never a secret, arguments are stored in clear). It is begun once
-for each key, and its handler is called until it says that it is done, by another worker if this
-one dies. A handler keeps a journal of its own and looks at it before it acts, so the engine
-isn't asked to keep a second one. Importing the engine costs over a second, so only workers do.
+A job is a kind and refs (ids; never a secret, arguments are stored in clear), mostly one. It is
+begun once for each key, and its handler is called until it says that it is done, by another
+worker if this one dies. A handler keeps a journal of its own and looks at it before it acts, so
+the engine isn't asked to keep a second one. Importing it costs over a second: only workers do.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from .errors import Unavailable
 from .settings import Settings
 
 NAME = "stagedoor"
-VERSION = "2"
+VERSION = "3"
 """The engine runs only workflows of its own version: it changes when the shape of `_run` does."""
 _THREADS = 32
 _KEEP_SECONDS = 86_400
@@ -37,6 +38,19 @@ class Turn(StrEnum):
 
 Handler = Callable[[str], Turn]
 
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A handler that is done in a moment: one job calls it for several refs, in turn.
+
+    To the engine a job costs as much as such a moment.
+    """
+
+    handler: Handler
+    refs: int
+    """The most that one job takes."""
+
+
 _handlers: dict[str, Handler] = {}
 """Of this process: the engine finds workflows by name, so they can't be closures."""
 
@@ -52,13 +66,18 @@ def leaving() -> bool:
 class Jobs:
     """The engine in this process; one at a time."""
 
-    def __init__(self, settings: Settings, worker: str, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, settings: Settings, worker: str, handlers: Mapping[str, Handler | Brief]
+    ) -> None:
         self._settings = settings
         self._worker = worker
         _leaving.clear()
         _handlers.clear()
-        _handlers.update(handlers)
-        self._run: Callable[[str, str], None] | None = None
+        self._most: dict[str, int] = {}
+        for kind, given in handlers.items():
+            brief = given if isinstance(given, Brief) else Brief(given, 1)
+            _handlers[kind], self._most[kind] = brief.handler, brief.refs
+        self._run: Callable[[str, Sequence[str]], None] | None = None
 
     def launch(self) -> None:
         """Start the engine; it resumes what this worker left behind."""
@@ -80,14 +99,18 @@ class Jobs:
         self._run = DBOS.workflow(name="stagedoor.job")(_workflow)
         DBOS.launch()
 
-    def start(self, kind: str, ref: str, key: str) -> None:
+    def most(self, kind: str) -> int:
+        """How many refs a job of this kind takes."""
+        return self._most.get(kind, 1)
+
+    def start(self, kind: str, refs: Sequence[str], key: str) -> None:
         """Begin a job; a second start with the same `key` is the first one."""
         from dbos import DBOS, SetWorkflowID
 
         if self._run is None:
             raise RuntimeError("the engine isn't launched")
         with SetWorkflowID(key):
-            DBOS.start_workflow(self._run, kind, ref)
+            DBOS.start_workflow(self._run, kind, list(refs))
 
     def adopt(self, dead: Sequence[str]) -> int:
         """Begin anew what workers that died had running; how many jobs there were.
@@ -104,8 +127,9 @@ class Jobs:
         ]
         for status in left:
             if status.input is not None:
-                kind, ref = status.input["args"]
-                self.start(kind, ref, _successor(status.workflow_id))
+                kind, refs = status.input["args"]
+                refs = [refs] if isinstance(refs, str) else refs  # versions before 3 had one
+                self.start(kind, refs, _successor(status.workflow_id))
         if left:
             DBOS.cancel_workflows([status.workflow_id for status in left])
         return len(left)
@@ -146,9 +170,10 @@ def _successor(key: str) -> str:
     return f"{first}.{int(number or 1) + 1}"
 
 
-def _workflow(kind: str, ref: str) -> None:
-    while _turn(kind, ref) is Turn.AGAIN:
-        pass
+def _workflow(kind: str, refs: Sequence[str]) -> None:
+    for ref in refs:
+        while _turn(kind, ref) is Turn.AGAIN:
+            pass
 
 
 def _turn(kind: str, ref: str) -> Turn:

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import delete, insert, select, update
@@ -20,6 +20,7 @@ from .errors import Unavailable
 from .jobs import Jobs
 from .waiting import store
 from .waiting.models import workers
+from .waiting.store import Due
 
 LEASE_SECONDS = 30.0
 ALIVE_SECONDS = 15.0
@@ -87,10 +88,20 @@ class Worker:
             self._database, self.id, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
         # one at a time they would wait for the engine's database, and for each other
-        list(self._starters.map(lambda row: self._jobs.start(row.kind, row.ref, row.id), taken))
+        list(self._starters.map(self._start, self._parted(taken)))
         if taken:
             store.done(self._database, [row.id for row in taken])
         return len(taken)
+
+    def _parted(self, rows: Sequence[Due]) -> Iterator[list[Due]]:
+        """The rows of each job that is to begin."""
+        for kind in dict.fromkeys(row.kind for row in rows):
+            same = [row for row in rows if row.kind == kind]
+            for first in range(0, len(same), most := self._jobs.most(kind)):
+                yield same[first : first + most]
+
+    def _start(self, rows: list[Due]) -> None:
+        self._jobs.start(rows[0].kind, [row.ref for row in rows], rows[0].id)
 
     def _dispatch_loop(self) -> None:
         while not self._stopping.is_set():

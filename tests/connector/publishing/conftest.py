@@ -107,7 +107,10 @@ class Hands(Studio):
         services = self.service.services
         if seconds:
             self.advance(seconds)
-        found = handlers(services)
+        found = {
+            kind: given.handler if isinstance(given, Brief) else given
+            for kind, given in handlers(services).items()
+        }
         for _ in range(rounds):
             rows = store.take(services.database, "hand", services.clock.now(), time.time(), 30, 16)
             if not rows:

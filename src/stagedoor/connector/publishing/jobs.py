@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..jobs import Handler, Turn
+from ..jobs import Brief, Handler, Turn
 from .follow import Following
 from .moves import FOLLOW, PUBLISH
 from .workflow import Publishing
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from ..services import Services
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
+FOLLOWED = 4
+"""Posts that one job asks about."""
+
+
+def handlers(services: Services) -> Mapping[str, Handler | Brief]:
     publishing, following = Publishing(services), Following(services)
 
     def publish(ref: str) -> Turn:
@@ -25,4 +29,4 @@ def handlers(services: Services) -> Mapping[str, Handler]:
         following.run(ref)
         return Turn.DONE
 
-    return {PUBLISH: publish, FOLLOW: follow}
+    return {PUBLISH: publish, FOLLOW: Brief(follow, FOLLOWED)}
