@@ -32,11 +32,11 @@ BENCHMARKS = (
     start.IMPORTS,
     webhooks.BENCHMARK,
     token.BENCHMARK,
+    posts.BENCHMARK,
+    memory.BENCHMARK,
     research.BENCHMARK,
     portability.BENCHMARK,
 )
-BY_NAME = (posts.BENCHMARK, memory.BENCHMARK)
-"""Run when they are named: they take long, and what they ask for isn't settled yet."""
 
 
 def measured(benchmark: Benchmark, length: Length) -> list[Row]:
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to run; none: all")
     given = parser.parse_args(arguments)
-    known = [benchmark.name for benchmark in BENCHMARKS + BY_NAME]
+    known = [benchmark.name for benchmark in BENCHMARKS]
     for name in given.names:
         if name not in known:
             parser.error(f"there is no benchmark {name!r}; there are {', '.join(known)}")
@@ -66,9 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun = time.monotonic()
     rows: list[Row] = []
     try:
-        for benchmark in BENCHMARKS + BY_NAME:
-            named = benchmark.name in given.names
-            if named or (not given.names and benchmark in BENCHMARKS):
+        for benchmark in BENCHMARKS:
+            if not given.names or benchmark.name in given.names:
                 rows += measured(benchmark, length)
     except ToolMissing as error:
         print(f"benchmarks: {error}", file=sys.stderr)
