@@ -73,17 +73,15 @@ class Scope(_Statements):
             self.connection.execute(dialect.insert(table).on_conflict_do_nothing(), bound)
 
     def one(self, statement: Select[Any], **values: Any) -> Row[Any] | None:
-        return self.connection.execute(statement, self._given(values)).one_or_none()
+        return self.connection.execute(statement, {**values, _ITS_ORG: self.org}).one_or_none()
 
     def all(self, statement: Select[Any], **values: Any) -> Sequence[Row[Any]]:
-        return self.connection.execute(statement, self._given(values)).all()
+        return self.connection.execute(statement, {**values, _ITS_ORG: self.org}).all()
 
     def run(self, statement: Update | Delete, **values: Any) -> int:
         """How many rows it met."""
-        return self.connection.execute(statement, self._given(values)).rowcount
-
-    def _given(self, values: dict[str, Any]) -> dict[str, Any] | None:
-        return {**values, _ITS_ORG: self.org} if values else None
+        given = {**values, _ITS_ORG: self.org} if values else None
+        return self.connection.execute(statement, given).rowcount
 
 
 def renewing(change: Update, names: Iterable[str]) -> Update:

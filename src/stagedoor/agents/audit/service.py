@@ -1,0 +1,233 @@
+"""Writing the audit, reading it, and proving that nobody changed it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.vault import Vault
+
+from . import chain, store
+from .entry import Draft, Head, Kind, Outcome, Receipt, Shown
+from .errors import AuditUnavailable
+from .store import Filter
+from .verify import Problem, Report, check
+
+LOOKED_AT = 10_000
+"""Entries that one page of a search looks at: its cursor goes on from there."""
+_STRETCH = 1_000
+_SALT_BYTES = 16
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Newest first. A search may give few rows, or none, and still go on by its cursor."""
+
+    rows: Sequence[Shown]
+    next_cursor: int | None
+
+
+class Audit:
+    """The audits of all organisations."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: dict[str, bytes] = {}
+
+    def begin(self, org: str) -> None:
+        """Make sure that the organisation has a chain. Not inside a transaction."""
+        with self._database.read() as connection:
+            if store.head(Scope(connection, org)) is not None:
+                return
+        key = secrets.token_bytes(_KEY_BYTES)
+        sealed = self._vault.seal(*_place(org), key.hex())
+        with self._database.begin() as connection:
+            mac = chain.mac(key, org, 0, chain.START)
+            store.begin(Scope(connection, org), seq=0, hash=chain.START, mac=mac, key=sealed)
+
+    def key(self, org: str) -> bytes:
+        """What proves the end of its chain. Not inside a transaction: the vault has its own."""
+        with self._lock:
+            known = self._keys.get(org)
+        if known is not None:
+            return known
+        with self._database.read() as connection:
+            row = store.head(Scope(connection, org))
+        if row is None:
+            raise AuditUnavailable("The organisation has no audit yet: it has no agent.")
+        key = bytes.fromhex(self._vault.open(*_place(org), row.key))
+        with self._lock:
+            self._keys[org] = key
+        return key
+
+    def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
+        """Write an entry in the caller's transaction. Raises `AuditUnavailable`.
+
+        The end of the chain is locked until that transaction ends, so what the caller reads
+        after `lock` can't change beneath it.
+        """
+        return self.write(scope, key, self.lock(scope, key), draft)
+
+    def lock(self, scope: Scope, key: bytes) -> Head:
+        """Where the chain ends; no other transaction of the organisation writes before this one
+        has ended. Raises `AuditUnavailable` where the end was moved by somebody else."""
+        row = store.head(scope, lock=True)
+        if row is None:
+            raise AuditUnavailable("The organisation's audit is gone.")
+        if not chain.same(row.mac, chain.mac(key, scope.org, row.seq, row.hash)):
+            raise AuditUnavailable(
+                "The end of the audit was moved by somebody else: stagedoor audit verify says more."
+            )
+        return Head(row.seq, row.hash)
+
+    def write(self, scope: Scope, key: bytes, head: Head, draft: Draft) -> Receipt:
+        seq = head.seq + 1
+        entry: dict[str, Any] = {**asdict(draft), "org": scope.org, "seq": seq}
+        entry["kind"] = draft.kind.value
+        told = entry.pop("text")
+        beside = None
+        entry["commitment"] = None
+        if told is not None:
+            text, salt = json.dumps(told, ensure_ascii=False), secrets.token_hex(_SALT_BYTES)
+            entry["commitment"] = chain.commit(salt, text)
+            beside = {"seq": seq, "salt": salt, "text": text}
+        entry["hash"] = chain.link(head.hash, entry)
+        store.append(scope, entry, beside)
+        store.move(scope, seq, entry["hash"], chain.mac(key, scope.org, seq, entry["hash"]))
+        return Receipt(scope.org, seq)
+
+    def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
+        """Write what became of an allowed call; False where that is known already."""
+        key = self.key(receipt.org)
+        try:
+            with self._database.begin() as connection:
+                scope = Scope(connection, receipt.org)
+                draft = Draft(
+                    kind=Kind.OUTCOME,
+                    at=self._clock.now(),
+                    about=receipt.seq,
+                    outcome=outcome.value,
+                    log_id=log_id,
+                )
+                self.append(scope, key, draft)
+        except IntegrityError:
+            return False
+        return True
+
+    def erase(self, org: str, account: str | None = None) -> int:
+        """Erase the texts of an account's calls so far, or of all; how many it were.
+
+        That it was done is an entry itself. What isn't personal stays, and so does the proof.
+        """
+        key = self.key(org)
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
+            receipt = self.append(scope, key, draft)
+            return store.erase(scope, account, receipt.seq)
+
+    def head(self, org: str) -> Head:
+        """Where the chain ends now: kept elsewhere, it proves later that nothing was cut off."""
+        with self._database.read() as connection:
+            row = store.head(Scope(connection, org))
+        return Head(0, chain.START) if row is None else Head(row.seq, row.hash)
+
+    def page(
+        self, org: str, wanted: Filter | None = None, cursor: int | None = None, limit: int = 50
+    ) -> Page:
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            if cursor is None:
+                row = store.head(scope)
+                cursor = 1 if row is None else row.seq + 1
+            floor = max(1, cursor - LOOKED_AT)
+            rows = store.decisions(scope, wanted or Filter(), cursor, floor, limit + 1)
+        listed = [shown(row) for row in rows[:limit]]
+        if len(rows) > limit:
+            return Page(listed, listed[-1].seq)
+        return Page(listed, floor if floor > 1 else None)
+
+    def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
+        """Every decision, newest first, in bounded memory."""
+        cursor: int | None = None
+        while True:
+            page = self.page(org, wanted, cursor, _STRETCH)
+            yield from page.rows
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+    def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
+        """Decisions and outcomes that came after an entry, in their order."""
+        with self._database.read() as connection:
+            return store.entries_after(Scope(connection, org), seq, limit)
+
+    def verify(self, org: str, since: Head | None = None) -> Report:
+        """Look for every change, gap, reordering and cut, in bounded memory.
+
+        `since` is a head that was kept elsewhere: the chain must still go through it.
+        """
+        with self._database.read() as connection:
+            row = store.head(Scope(connection, org))
+        if row is None:
+            gone = [] if since is None else [Problem(0, "the whole audit is gone")]
+            return Report(0, Head(0, chain.START), tuple(gone), 0)
+        end = Head(row.seq, row.hash)
+        genuine = chain.same(row.mac, chain.mac(self.key(org), org, row.seq, row.hash))
+        return check(org, self._entries(org, row.seq), end, genuine, since)
+
+    def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
+        """Everything in the table, in the order of seq. Each stretch is a short read."""
+        after = -(2**62)
+        while True:
+            with self._database.read() as connection:
+                rows = store.stretch(Scope(connection, org), after, until, _STRETCH)
+            yield from (row._asdict() for row in rows)
+            if len(rows) < _STRETCH:
+                return
+            after = rows[-1].seq
+
+
+def shown(row: Row[Any]) -> Shown:
+    text = text_of(row) or {}
+    return Shown(
+        seq=row.seq,
+        at=row.at,
+        agent=row.agent,
+        agent_name=text.get("agent"),
+        account=row.account,
+        account_name=text.get("account"),
+        operation=row.operation,
+        resource=row.resource,
+        decision=row.decision,
+        rule=row.rule,
+        reason=text.get("reason"),
+        sentence=text.get("sentence"),
+        erased=row.erased_by is not None,
+        outcome=row.its_outcome,
+        log_id=row.its_log_id,
+    )
+
+
+def text_of(row: Row[Any]) -> Mapping[str, Any] | None:
+    """What stands beside an entry; None once it was erased."""
+    found: Mapping[str, Any] | None = None if row.text is None else json.loads(row.text)
+    return found
+
+
+def _place(org: str) -> tuple[str, str, str, str]:
+    """Where the vault keeps the key of a chain."""
+    return f"org:{org}", "audit_heads", org, "key"

@@ -1,0 +1,107 @@
+"""What a decision reads, in one statement, and what it uses up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, and_, bindparam
+
+from stagedoor.connector.database import MINE, Scope, renewing
+from stagedoor.connector.integrations.models import grants, integrations
+from stagedoor.connector.limits.models import limit_windows
+
+from ..audit.models import audit_heads
+from ..grants.models import agent_policies
+from ..identity.models import agent_keys, agents
+from .models import agent_counters
+
+_AGENT: BindParameter[str] = bindparam("of_agent")
+_ACCOUNT: BindParameter[str] = bindparam("of_account")
+_VISIT = MINE.select(
+    audit_heads,
+    agents.c.id.label("agent_id"),
+    agents.c.name,
+    agents.c.stopped,
+    agents.c.calls_per_minute,
+    agent_keys.c.digest,
+    agent_keys.c.ends,
+    agent_keys.c.last_used,
+    agent_policies.c.version,
+    integrations.c.id.label("account_id"),
+    grants.c.username,
+    grants.c.display_name,
+    grants.c.open_id,
+    agent_counters.c.posts,
+    agent_counters.c.spent,
+    limit_windows.c.places,
+).select_from(
+    audit_heads.outerjoin(agents, and_(agents.c.org == audit_heads.c.org, agents.c.id == _AGENT))
+    .outerjoin(
+        agent_keys,
+        and_(
+            agent_keys.c.digest == bindparam("of_digest"),
+            agent_keys.c.org == audit_heads.c.org,
+            agent_keys.c.agent_id == agents.c.id,
+        ),
+    )
+    .outerjoin(
+        agent_policies,
+        and_(agent_policies.c.org == audit_heads.c.org, agent_policies.c.agent_id == agents.c.id),
+    )
+    .outerjoin(
+        integrations,
+        and_(integrations.c.org == audit_heads.c.org, integrations.c.id == _ACCOUNT),
+    )
+    .outerjoin(grants, grants.c.id == integrations.c.grant_id)
+    .outerjoin(
+        agent_counters,
+        and_(
+            agent_counters.c.org == audit_heads.c.org,
+            agent_counters.c.agent_id == _AGENT,
+            agent_counters.c.account == _ACCOUNT,
+            agent_counters.c.day == bindparam("of_day"),
+        ),
+    )
+    .outerjoin(limit_windows, limit_windows.c.key == bindparam("of_window"))
+)
+_USE = renewing(
+    MINE.update(agent_counters).where(
+        agent_counters.c.agent_id == _AGENT,
+        agent_counters.c.account == _ACCOUNT,
+        agent_counters.c.day == bindparam("of_day"),
+    ),
+    ("posts", "spent"),
+)
+
+
+def visit(
+    scope: Scope, agent_id: str, digest: str, account: str | None, day: int, window: str
+) -> Row[Any] | None:
+    """Everything about who asks and where; what isn't there is null. None: there is no audit."""
+    return scope.one(
+        _VISIT,
+        of_agent=agent_id,
+        of_digest=digest,
+        of_account=account or "",
+        of_day=day,
+        of_window=window,
+    )
+
+
+def use(
+    scope: Scope, agent_id: str, account: str, day: int, posts: int, spent: int, new: bool
+) -> None:
+    """Set what the day has used up."""
+    if new:
+        scope.insert(
+            agent_counters, agent_id=agent_id, account=account, day=day, posts=posts, spent=spent
+        )
+    else:
+        scope.run(
+            _USE,
+            of_agent=agent_id,
+            of_account=account,
+            of_day=day,
+            new_posts=posts,
+            new_spent=spent,
+        )
