@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
 from . import chain, store
@@ -97,6 +98,8 @@ class Audit:
         seq = head.seq + 1
         entry: dict[str, Any] = {**asdict(draft), "org": scope.org, "seq": seq}
         entry["kind"] = draft.kind.value
+        # as exact as a time that is shown, so that what is shown can be asked for
+        entry["at"] = round(draft.at, 6)
         told = entry.pop("text")
         beside = None
         entry["commitment"] = None
@@ -131,10 +134,13 @@ class Audit:
         """Erase the texts of an account's calls so far, or of all; how many it were.
 
         That it was done is an entry itself. What isn't personal stays, and so does the proof.
+        Raises `NotFound` for an account that no entry names.
         """
         key = self.key(org)
         with self._database.begin() as connection:
             scope = Scope(connection, org)
+            if account is not None and not store.names(scope, account):
+                raise NotFound("The audit has nothing of such an account.")
             draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
             receipt = self.append(scope, key, draft)
             return store.erase(scope, account, receipt.seq)

@@ -131,6 +131,12 @@ def _conditions(wanted: Filter) -> list[Any]:
     return found
 
 
+def names(scope: Scope, account: str) -> bool:
+    """Whether any entry is of this account."""
+    query = scope.select(audit_entries, audit_entries.c.seq)
+    return bool(scope.all(query.where(audit_entries.c.account == account).limit(1)))
+
+
 def erase(scope: Scope, account: str | None, by: int) -> int:
     """Empty the texts before the entry `by`; how many it were."""
     mine = scope.update(audit_texts).where(
