@@ -50,8 +50,7 @@ def commit(salt: str, text: str) -> str:
 
 def mac(key: bytes, org: str, seq: int, last: str) -> str:
     """Proof that a chain ends at `seq`."""
-    said = json.dumps([_FORM, org, seq, last], ensure_ascii=True).encode()
-    return hmac.new(key, said, hashlib.sha256).hexdigest()
+    return hmac.digest(key, _said([_FORM, org, seq, last]), "sha256").hex()
 
 
 def same(one: str, other: str) -> bool:
@@ -59,6 +58,12 @@ def same(one: str, other: str) -> bool:
 
 
 def _digest(values: list[Any]) -> str:
+    return hashlib.sha256(_said(values)).hexdigest()
+
+
+def _said(values: list[Any]) -> bytes:
     # JSON tells null from "null" and 1 from "1", and no value can reach into the next
-    said = json.dumps(values, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return _encode(values).encode()
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode

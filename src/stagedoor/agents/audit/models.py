@@ -36,6 +36,7 @@ audit_entries = Table(
     Column("commitment", String),
     Column("hash", String, nullable=False),
     PrimaryKeyConstraint(ORG, "seq"),
+    sqlite_with_rowid=False,
 )
 """Append-only: triggers refuse every change. `seq` counts from 1 without gaps; `hash` is over the
 entry and the hash before it. `about` is the seq of the decision that an outcome belongs to."""
@@ -59,6 +60,7 @@ audit_texts = Table(
     Column("text", Text),
     Column("erased_by", BigInteger),
     PrimaryKeyConstraint(ORG, "seq"),
+    sqlite_with_rowid=False,
 )
 """What may name people: an entry commits to it by a salted hash. An erasure empties it, salt and
 all, and says by which entry."""

@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
@@ -28,6 +28,8 @@ LOOKED_AT = 10_000
 _STRETCH = 1_000
 _SALT_BYTES = 16
 _KEY_BYTES = 32
+_GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +87,30 @@ class Audit:
     def lock(self, scope: Scope, key: bytes) -> Head:
         """Where the chain ends; no other transaction of the organisation writes before this one
         has ended. Raises `AuditUnavailable` where the end was moved by somebody else."""
-        row = store.head(scope, lock=True)
-        if row is None:
+        found = store.locked(scope)
+        if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")
-        if not chain.same(row.mac, chain.mac(key, scope.org, row.seq, row.hash)):
+        seq, last, mac = found
+        if not chain.same(mac, chain.mac(key, scope.org, seq, last)):
             raise AuditUnavailable(
                 "The end of the audit was moved by somebody else: stagedoor audit verify says more."
             )
-        return Head(row.seq, row.hash)
+        return Head(seq, last)
 
     def write(self, scope: Scope, key: bytes, head: Head, draft: Draft) -> Receipt:
         seq = head.seq + 1
-        entry: dict[str, Any] = {**asdict(draft), "org": scope.org, "seq": seq}
-        entry["kind"] = draft.kind.value
+        entry: dict[str, Any] = {name: getattr(draft, name) for name in _GIVEN}
+        entry |= {"org": scope.org, "seq": seq, "kind": draft.kind.value}
         # as exact as a time that is shown, so that what is shown can be asked for
         entry["at"] = round(draft.at, 6)
-        told = entry.pop("text")
         beside = None
         entry["commitment"] = None
-        if told is not None:
-            text, salt = json.dumps(told, ensure_ascii=False), secrets.token_hex(_SALT_BYTES)
+        if draft.text is not None:
+            text, salt = _encode(draft.text), secrets.token_hex(_SALT_BYTES)
             entry["commitment"] = chain.commit(salt, text)
-            beside = {"seq": seq, "salt": salt, "text": text}
+            beside = {"salt": salt, "text": text}
         entry["hash"] = chain.link(head.hash, entry)
-        store.append(scope, entry, beside)
-        store.move(scope, seq, entry["hash"], chain.mac(key, scope.org, seq, entry["hash"]))
+        store.append(scope, entry, beside, chain.mac(key, scope.org, seq, entry["hash"]))
         return Receipt(scope.org, seq)
 
     def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:

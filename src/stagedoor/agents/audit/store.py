@@ -8,16 +8,26 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam
 
-from stagedoor.connector.database import MINE, Scope
+from stagedoor.connector.database import MINE, ORG, Prepared, Scope
 
+from . import chain
 from .entry import Kind
 from .models import audit_entries, audit_heads, audit_texts
 
 _HEAD = MINE.select(audit_heads)
-_LOCKED = _HEAD.with_for_update()
+_LOCKED = Prepared(
+    MINE.select(
+        audit_heads, audit_heads.c.seq, audit_heads.c.hash, audit_heads.c.mac
+    ).with_for_update()
+)
+_ENTRY = MINE.insert_of(audit_entries, *(name for name in (*chain.FIELDS, "hash") if name != ORG))
+_BESIDE = MINE.insert_of(audit_texts, "seq", "salt", "text")
 _MOVE = MINE.update(audit_heads).values(
     seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
 )
+_IN_TURN = Prepared(_ENTRY), Prepared(_BESIDE), Prepared(_MOVE)
+_AT_ONCE = Prepared(_MOVE.add_cte(_ENTRY.cte("entry"), _BESIDE.cte("beside")))
+"""PostgreSQL takes all three in one statement, which is one way to it and back."""
 _outcomes = audit_entries.alias("outcomes")
 _DECISIONS = MINE.select(
     audit_entries,
@@ -65,9 +75,15 @@ class Filter:
     """Part of the sentence."""
 
 
-def head(scope: Scope, *, lock: bool = False) -> Row[Any] | None:
-    """Where the chain ends; with `lock` nobody else may move it until the transaction ends."""
-    return scope.one(_LOCKED if lock else _HEAD)
+def head(scope: Scope) -> Row[Any] | None:
+    """Where the chain ends."""
+    return scope.one(_HEAD)
+
+
+def locked(scope: Scope) -> tuple[int, str, str] | None:
+    """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
+    row = _LOCKED.one(scope, {})
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def begin(scope: Scope, **values: Any) -> None:
@@ -75,14 +91,20 @@ def begin(scope: Scope, **values: Any) -> None:
     scope.insert_new(audit_heads, [values])
 
 
-def append(scope: Scope, entry: Mapping[str, Any], text: Mapping[str, Any] | None) -> None:
-    scope.insert(audit_entries, **entry)
+def append(
+    scope: Scope, entry: Mapping[str, Any], text: Mapping[str, Any] | None, mac: str
+) -> None:
+    """Put an entry at the end, its text beside it, and move the end."""
+    values = {**entry, "new_seq": entry["seq"], "new_hash": entry["hash"], "new_mac": mac}
+    one, beside, move = _IN_TURN
     if text is not None:
-        scope.insert(audit_texts, **text)
-
-
-def move(scope: Scope, seq: int, last: str, mac: str) -> None:
-    scope.run(_MOVE, new_seq=seq, new_hash=last, new_mac=mac)
+        values |= text
+        if scope.connection.dialect.name != "sqlite":
+            _AT_ONCE.run(scope, values)
+            return
+        beside.run(scope, values)
+    one.run(scope, values)
+    move.run(scope, values)
 
 
 def entry(scope: Scope, seq: int) -> Row[Any] | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
@@ -27,6 +26,7 @@ from . import asking, sentences, store
 from .asking import Asked, BadArguments
 from .decision import WORDS, Allow, Ask, Decision, Deny, Guard
 from .judge import Question, deny, judge
+from .store import Visit
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -142,7 +142,7 @@ class Gate:
     def _judge(
         self,
         scope: Scope,
-        row: Row[Any],
+        row: Visit,
         caller: Caller | None,
         operation_id: str,
         account: str | None,
@@ -183,7 +183,7 @@ class Gate:
         return replace(found, decision=decision, asked=asked, context=context)
 
     def _within_limit(
-        self, scope: Scope, row: Row[Any], found: _Found, window: str, now: float
+        self, scope: Scope, row: Visit, found: _Found, window: str, now: float
     ) -> _Found:
         """Take a place in the agent's minute; where there is none, the call is denied."""
         if not isinstance(found.decision, Allow):
@@ -210,13 +210,13 @@ def _day(now: float) -> int:
     return int(now // DAY)
 
 
-def _account_name(row: Row[Any]) -> str:
+def _account_name(row: Visit) -> str:
     if row.username:
         return f"@{row.username}"
     return sentences.plain(row.display_name or row.open_id)
 
 
-def _reserve(scope: Scope, row: Row[Any], found: _Found, now: float) -> None:
+def _reserve(scope: Scope, row: Visit, found: _Found, now: float) -> None:
     """Use up what the call takes of the day."""
     asked = found.asked
     if asked is None or (asked.draft is None and asked.budget is None):
@@ -234,7 +234,7 @@ def _reserve(scope: Scope, row: Row[Any], found: _Found, now: float) -> None:
 
 def _draft(
     caller: Caller,
-    row: Row[Any],
+    row: Visit,
     found: _Found,
     operation_id: str,
     approved: bool,

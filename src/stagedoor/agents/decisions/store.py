@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Row, and_, bindparam
+from sqlalchemy import BindParameter, and_, bindparam
 
-from stagedoor.connector.database import MINE, Scope, renewing
+from stagedoor.connector.database import MINE, Prepared, Scope, renewing
 from stagedoor.connector.integrations.models import grants, integrations
 from stagedoor.connector.limits.models import limit_windows
 
@@ -17,8 +17,7 @@ from .models import agent_counters
 
 _AGENT: BindParameter[str] = bindparam("of_agent")
 _ACCOUNT: BindParameter[str] = bindparam("of_account")
-_VISIT = MINE.select(
-    audit_heads,
+_COLUMNS = (
     agents.c.id.label("agent_id"),
     agents.c.name,
     agents.c.stopped,
@@ -34,7 +33,30 @@ _VISIT = MINE.select(
     agent_counters.c.posts,
     agent_counters.c.spent,
     limit_windows.c.places,
-).select_from(
+)
+
+
+class Visit(NamedTuple):
+    """Who asks and where; what isn't there is None."""
+
+    agent_id: str | None
+    name: str | None
+    stopped: float | None
+    calls_per_minute: int | None
+    digest: str | None
+    ends: float | None
+    last_used: float | None
+    version: int | None
+    account_id: str | None
+    username: str | None
+    display_name: str | None
+    open_id: str | None
+    posts: int | None
+    spent: int | None
+    places: bytes | None
+
+
+_VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
     audit_heads.outerjoin(agents, and_(agents.c.org == audit_heads.c.org, agents.c.id == _AGENT))
     .outerjoin(
         agent_keys,
@@ -64,6 +86,7 @@ _VISIT = MINE.select(
     )
     .outerjoin(limit_windows, limit_windows.c.key == bindparam("of_window"))
 )
+_READ = Prepared(_VISIT)
 _USE = renewing(
     MINE.update(agent_counters).where(
         agent_counters.c.agent_id == _AGENT,
@@ -76,16 +99,17 @@ _USE = renewing(
 
 def visit(
     scope: Scope, agent_id: str, digest: str, account: str | None, day: int, window: str
-) -> Row[Any] | None:
-    """Everything about who asks and where; what isn't there is null. None: there is no audit."""
-    return scope.one(
-        _VISIT,
-        of_agent=agent_id,
-        of_digest=digest,
-        of_account=account or "",
-        of_day=day,
-        of_window=window,
-    )
+) -> Visit | None:
+    """Everything about who asks and where. None: the organisation has no audit."""
+    asked = {
+        "of_agent": agent_id,
+        "of_digest": digest,
+        "of_account": account or "",
+        "of_day": day,
+        "of_window": window,
+    }
+    row = _READ.one(scope, asked)
+    return None if row is None else Visit(*row)
 
 
 def use(

@@ -2,12 +2,13 @@
 
 from .engine import Database
 from .metadata import ORG, metadata
-from .scope import MINE, Scope, organisations_with, renewed, renewing
+from .scope import MINE, Prepared, Scope, organisations_with, renewed, renewing
 
 __all__ = [
     "MINE",
     "ORG",
     "Database",
+    "Prepared",
     "Scope",
     "metadata",
     "organisations_with",

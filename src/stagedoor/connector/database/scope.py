@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
+    Insert,
     Row,
     Select,
     Table,
@@ -43,6 +44,11 @@ class _Statements:
 
     def delete(self, table: Table) -> Delete:
         return delete(table).where(table.c[ORG] == self.org)
+
+    def insert_of(self, table: Table, *names: str) -> Insert:
+        """A row of the organisation; its values come by their names."""
+        values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+        return insert(table).values({ORG: self.org, **values})
 
 
 MINE = _Statements(bindparam(_ITS_ORG))
@@ -82,6 +88,46 @@ class Scope(_Statements):
         """How many rows it met."""
         given = {**values, _ITS_ORG: self.org} if values else None
         return self.connection.execute(statement, given).rowcount
+
+
+class Prepared:
+    """A statement of `MINE` for where every microsecond counts: compiled once for each database
+    and handed to the driver as it is, which takes a third of the time.
+
+    No type is converted on the way, so it is for text, numbers and bytes.
+    """
+
+    def __init__(self, statement: Select[Any] | Insert | Update) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+
+    def one(self, scope: Scope, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row, in the order of the columns."""
+        cursor = self._sent(scope, values)
+        try:
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        finally:
+            cursor.close()
+        return row
+
+    def run(self, scope: Scope, values: Mapping[str, Any]) -> int:
+        """How many rows it met."""
+        cursor = self._sent(scope, values)
+        met: int = cursor.rowcount
+        cursor.close()
+        return met
+
+    def _sent(self, scope: Scope, values: Mapping[str, Any]) -> Any:
+        dialect = scope.connection.dialect
+        known = self._compiled.get(dialect.name)
+        if known is None:
+            made: Any = self._statement.compile(dialect=dialect)
+            known = self._compiled[dialect.name] = str(made), made.positiontup
+        text, names = known
+        given = {**values, _ITS_ORG: scope.org}
+        cursor = scope.connection.connection.cursor()
+        cursor.execute(text, given if names is None else [given[name] for name in names])
+        return cursor
 
 
 def renewing(change: Update, names: Iterable[str]) -> Update:

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("commitment", sa.String(), nullable=True),
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("org", "seq", name=op.f("pk_audit_entries")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entries_agent", ["org", "agent", "seq"], unique=False)
@@ -85,6 +86,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("erased_by", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("org", "seq", name=op.f("pk_audit_texts")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "agent_keys",
