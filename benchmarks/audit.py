@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ from .row import Benchmark, Length, Row
 
 TIMES = 2.0
 CALLS = 400
+AGENTS = 200
 ORG = "acme"
 ACCOUNT = "account1"
 _ROW = "x" * 500
@@ -64,15 +66,19 @@ def _at(times: list[float], part: float) -> float:
 
 
 def _decision(services: Services) -> Callable[[], None]:
+    """Agents with the default limit in turns, as an organisation has them."""
     agents = Agents(services)
     _connect(services)
-    made = agents.identity.create(ORG, "agent1", "Social Agent", "bench", calls_per_minute=6000)
     policy = agents.grants.policy(ORG, PRESETS[Preset.PUBLISHER])
-    agents.grants.put(ORG, made.agent.id, policy, "bench")
-    caller = agents.identity.caller(made.secret)
+    callers = []
+    for number in range(AGENTS):
+        made = agents.identity.create(ORG, f"agent{number}", "Social Agent", "bench")
+        agents.grants.put(ORG, made.agent.id, policy, "bench")
+        callers.append(agents.identity.caller(made.secret))
+    turns = itertools.cycle(callers)
 
     def ask() -> None:
-        found = agents.gate.decide(caller, "display.video_list", ACCOUNT, _FIELDS)
+        found = agents.gate.decide(next(turns), "display.video_list", ACCOUNT, _FIELDS)
         assert isinstance(found, Allow), found
 
     return ask

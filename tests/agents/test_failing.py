@@ -76,11 +76,8 @@ BREAKING: dict[str, tuple[Callable[[Hand], None], str]] = {
         lambda hand: _sql(hand, "DELETE FROM agent_keys"),
         Guard.KEY_OVER,
     ),
-    "the database": (
-        lambda hand: (
-            hand.agents.services.database.engine.dispose()
-            or _sql(hand, "ALTER TABLE agents RENAME TO elsewhere")
-        ),
+    "the agents": (
+        lambda hand: _sql(hand, "ALTER TABLE agents RENAME TO elsewhere"),
         Guard.UNAVAILABLE,
     ),
 }

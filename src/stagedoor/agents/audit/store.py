@@ -82,7 +82,7 @@ def head(scope: Scope) -> Row[Any] | None:
 
 def locked(scope: Scope) -> tuple[int, str, str] | None:
     """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
-    row = _LOCKED.one(scope, {})
+    row = _LOCKED.one(scope.connection, scope.given({}))
     return None if row is None else (row[0], row[1], row[2])
 
 
@@ -95,16 +95,16 @@ def append(
     scope: Scope, entry: Mapping[str, Any], text: Mapping[str, Any] | None, mac: str
 ) -> None:
     """Put an entry at the end, its text beside it, and move the end."""
-    values = {**entry, "new_seq": entry["seq"], "new_hash": entry["hash"], "new_mac": mac}
+    values = scope.given({**entry, **(text or {})})
+    values |= {"new_seq": entry["seq"], "new_hash": entry["hash"], "new_mac": mac}
     one, beside, move = _IN_TURN
     if text is not None:
-        values |= text
         if scope.connection.dialect.name != "sqlite":
-            _AT_ONCE.run(scope, values)
+            _AT_ONCE.run(scope.connection, values)
             return
-        beside.run(scope, values)
-    one.run(scope, values)
-    move.run(scope, values)
+        beside.run(scope.connection, values)
+    one.run(scope.connection, values)
+    move.run(scope.connection, values)
 
 
 def entry(scope: Scope, seq: int) -> Row[Any] | None:

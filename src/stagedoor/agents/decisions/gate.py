@@ -188,7 +188,7 @@ class Gate:
         """Take a place in the agent's minute; where there is none, the call is denied."""
         if not isinstance(found.decision, Allow):
             return found
-        limit = int(row.calls_per_minute)
+        limit = row.calls_per_minute or 0
         places = unpack(row.places or b"")
         taken = take(places, now, limit, WINDOW_SECONDS, 0.0)
         if isinstance(taken, Full):
@@ -213,13 +213,15 @@ def _day(now: float) -> int:
 def _account_name(row: Visit) -> str:
     if row.username:
         return f"@{row.username}"
-    return sentences.plain(row.display_name or row.open_id)
+    return sentences.plain(row.display_name or row.open_id or "")
 
 
 def _reserve(scope: Scope, row: Visit, found: _Found, now: float) -> None:
     """Use up what the call takes of the day."""
     asked = found.asked
-    if asked is None or (asked.draft is None and asked.budget is None):
+    if row.agent_id is None or asked is None:
+        return
+    if asked.draft is None and asked.budget is None:
         return
     store.use(
         scope,

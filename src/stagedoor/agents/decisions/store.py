@@ -108,7 +108,7 @@ def visit(
         "of_day": day,
         "of_window": window,
     }
-    row = _READ.one(scope, asked)
+    row = _READ.one(scope.connection, scope.given(asked))
     return None if row is None else Visit(*row)
 
 

@@ -63,7 +63,8 @@ class Policy:
             "context": dict(context),
         }
         try:
-            found = cedarpy.is_authorized(question, self.parsed, schema.entities(), schema.parsed())
+            # policies were checked by the schema, and the question is made here: not once more
+            found = cedarpy.is_authorized(question, self.parsed, schema.entities())
             problems, reasons = found.diagnostics.errors, found.diagnostics.reasons
             if problems or found.decision is cedarpy.Decision.NoDecision:
                 raise CedarFailed("; ".join(map(str, problems)) or "Cedar gave no decision")

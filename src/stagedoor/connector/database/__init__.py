@@ -2,7 +2,8 @@
 
 from .engine import Database
 from .metadata import ORG, metadata
-from .scope import MINE, Prepared, Scope, organisations_with, renewed, renewing
+from .prepared import Prepared
+from .scope import MINE, Scope, organisations_with, renewed, renewing
 
 __all__ = [
     "MINE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from ..database import Prepared
 from .models import limit_windows
 
 _PLACES = (
@@ -11,7 +12,7 @@ _PLACES = (
     .where(limit_windows.c.key == bindparam("window"))
     .with_for_update()
 )
-_KEEP = (
+_KEEP = Prepared(
     update(limit_windows)
     .where(limit_windows.c.key == bindparam("window"))
     .values(places=bindparam("new_places"), idle_at=bindparam("new_idle_at"))
@@ -26,7 +27,7 @@ def places(connection: Connection, key: str) -> bytes | None:
 
 def keep(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
     new = {"new_places": packed, "new_idle_at": idle_at}
-    connection.execute(_KEEP, {"window": key, **new})
+    _KEEP.run(connection, {"window": key, **new})
 
 
 def begin(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
