@@ -173,11 +173,51 @@ def test_cedar_text_that_can_not_work_is_refused_with_words(text: str, words: st
 
 
 def test_a_question_that_cedar_can_not_answer_is_no_yes() -> None:
-    policy = parse("permit(principal, action, resource);")
-    with pytest.raises(CedarFailed):
-        policy.ask("agent", "no.such_thing", None, {})
-    with pytest.raises(CedarFailed):
-        policy.ask("agent", OPERATIONS[0], None, {"at": "noon"})
+    policy = parse("permit(principal, action, resource) when { context.at < 5 };")
+    for context in ({}, {"at": "noon"}, {"at": 1.5}, {"at": None}):
+        with pytest.raises(CedarFailed):
+            policy.ask("agent", OPERATIONS[0], None, context)
+    assert policy.ask("agent", OPERATIONS[0], None, {"at": 1}).allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("permit(principal, action, resource);", set()),
+        ("permit(principal, action, resource) when { context.at < 5 };", {"at"}),
+        (
+            "permit(principal, action, resource) when { context has draft && context.draft };",
+            {"draft"},
+        ),
+        (
+            'permit(principal, action, resource) when { ["a"].containsAll(context.fields) } '
+            "unless { context.postsToday > 2 };",
+            {"fields", "postsToday"},
+        ),
+        ("permit(principal, action, resource) when { context == {at: 1} };", None),
+    ],
+)
+def test_an_answer_is_kept_for_what_the_policy_can_not_tell_apart(
+    text: str, names: set[str] | None
+) -> None:
+    assert parse(text).looks_at == names
+
+
+def test_a_kept_answer_is_of_the_same_question_only() -> None:
+    policy = parse(
+        'permit(principal == Agent::"a", action in Action::"videos.read", '
+        'resource == Account::"x") when { context.postsToday < 2 };'
+    )
+    for _ in range(2):
+        for agent, operation, account, posts, allowed in [
+            ("a", "display.video_list", "x", 1, True),
+            ("a", "display.video_list", "x", 2, False),
+            ("b", "display.video_list", "x", 1, False),
+            ("a", "display.user_info", "x", 1, False),
+            ("a", "display.video_list", "y", 1, False),
+        ]:
+            found = policy.ask(agent, operation, account, {"postsToday": posts, "at": 1})
+            assert found.allowed == allowed
 
 
 def test_grants_that_make_no_sense_are_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -105,7 +106,7 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
         click.echo(f"{report.found} problems in {report.entries} entries.")
     click.echo(f"head {report.head}")
     if not report.intact:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def _line(row: Shown) -> str:

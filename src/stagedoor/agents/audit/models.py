@@ -41,7 +41,6 @@ audit_entries = Table(
 """Append-only: triggers refuse every change. `seq` counts from 1 without gaps; `hash` is over the
 entry and the hash before it. `about` is the seq of the decision that an outcome belongs to."""
 
-Index("ix_audit_entries_agent", audit_entries.c.org, audit_entries.c.agent, audit_entries.c.seq)
 Index(
     "uq_audit_entries_about",
     audit_entries.c.org,

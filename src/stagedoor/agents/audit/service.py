@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Asked, Database, Scope
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
@@ -79,15 +79,18 @@ class Audit:
     def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
         """Write an entry in the caller's transaction. Raises `AuditUnavailable`.
 
-        The end of the chain is locked until that transaction ends, so what the caller reads
-        after `lock` can't change beneath it.
+        The end of the chain is locked until that transaction ends.
         """
-        return self.write(scope, key, self.lock(scope, key), draft)
+        return self.write(scope, key, self.end(scope, key, store.lock(scope)), draft)
 
-    def lock(self, scope: Scope, key: bytes) -> Head:
-        """Where the chain ends; no other transaction of the organisation writes before this one
-        has ended. Raises `AuditUnavailable` where the end was moved by somebody else."""
-        found = store.locked(scope)
+    def lock(self, scope: Scope) -> Asked:
+        """Keep other transactions from the end of the chain until this one has ended. What is
+        read after this can't be changed by a decision."""
+        return store.lock(scope)
+
+    def end(self, scope: Scope, key: bytes, locked: Asked) -> Head:
+        """Where the chain ends. Raises `AuditUnavailable` where somebody else moved it."""
+        found = locked.one()
         if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")
         seq, last, mac = found

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam
 
-from stagedoor.connector.database import MINE, ORG, Prepared, Scope
+from stagedoor.connector.database import MINE, ORG, Asked, Prepared, Scope
 
 from . import chain
 from .entry import Kind
@@ -25,9 +25,7 @@ _BESIDE = MINE.insert_of(audit_texts, "seq", "salt", "text")
 _MOVE = MINE.update(audit_heads).values(
     seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
 )
-_IN_TURN = Prepared(_ENTRY), Prepared(_BESIDE), Prepared(_MOVE)
-_AT_ONCE = Prepared(_MOVE.add_cte(_ENTRY.cte("entry"), _BESIDE.cte("beside")))
-"""PostgreSQL takes all three in one statement, which is one way to it and back."""
+_PREPARED = Prepared(_ENTRY), Prepared(_BESIDE), Prepared(_MOVE)
 _outcomes = audit_entries.alias("outcomes")
 _DECISIONS = MINE.select(
     audit_entries,
@@ -80,10 +78,9 @@ def head(scope: Scope) -> Row[Any] | None:
     return scope.one(_HEAD)
 
 
-def locked(scope: Scope) -> tuple[int, str, str] | None:
+def lock(scope: Scope) -> Asked:
     """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
-    row = _LOCKED.one(scope.connection, scope.given({}))
-    return None if row is None else (row[0], row[1], row[2])
+    return _LOCKED.ask(scope.connection, scope.given({}))
 
 
 def begin(scope: Scope, **values: Any) -> None:
@@ -97,13 +94,10 @@ def append(
     """Put an entry at the end, its text beside it, and move the end."""
     values = scope.given({**entry, **(text or {})})
     values |= {"new_seq": entry["seq"], "new_hash": entry["hash"], "new_mac": mac}
-    one, beside, move = _IN_TURN
-    if text is not None:
-        if scope.connection.dialect.name != "sqlite":
-            _AT_ONCE.run(scope.connection, values)
-            return
-        beside.run(scope.connection, values)
+    one, beside, move = _PREPARED
     one.run(scope.connection, values)
+    if text is not None:
+        beside.run(scope.connection, values)
     move.run(scope.connection, values)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, Scope, pipelined
 from stagedoor.connector.limits import store as windows
 from stagedoor.connector.limits.window import Full, pack, take, unpack
 from stagedoor.platform.operation import DAY, Operation
@@ -102,7 +102,7 @@ class Gate:
         window = _window(agent_id)
         with self._database.read() as connection:
             scope = Scope(connection, org)
-            row = store.visit(scope, agent_id, "", account, _day(now), window)
+            row = store.visited(store.visit(scope, agent_id, "", account, _day(now), window))
             if row is None:
                 words = sentences.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
@@ -118,25 +118,30 @@ class Gate:
     ) -> Decision:
         key = self._audit.key(caller.org)
         window = _window(caller.agent_id)
+        day = _day(self._clock.now())
         with self._database.begin() as connection:
             scope = Scope(connection, caller.org)
-            head = self._audit.lock(scope, key)
-            # the lock may have been waited for: everything counts from now
-            now = self._clock.now()
-            row = store.visit(scope, caller.agent_id, caller.digest, account, _day(now), window)
+            with pipelined(connection):
+                locked = self._audit.lock(scope)
+                asked = store.visit(scope, caller.agent_id, caller.digest, account, day, window)
+                head = self._audit.end(scope, key, locked)
+                row = store.visited(asked)
             if row is None:
                 raise RuntimeError("the organisation's audit is gone")
+            # the lock may have been waited for: everything but the day counts from now
+            now = self._clock.now()
             found = self._judge(scope, row, caller, operation_id, account, arguments, now)
             if approved and isinstance(found.decision, Ask):
                 allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
                 found = replace(found, decision=Allow(found.decision.rule, allowed))
-            found = self._within_limit(scope, row, found, window, now)
-            if isinstance(found.decision, Allow):
-                _reserve(scope, row, found, now)
-            if row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY:
-                identity.seen(scope, row.digest, now)
-            draft = _draft(caller, row, found, operation_id, approved, now)
-            receipt = self._audit.write(scope, key, head, draft)
+            with pipelined(connection):
+                found = self._within_limit(scope, row, found, window, now)
+                if isinstance(found.decision, Allow):
+                    _reserve(scope, row, found, day)
+                if row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY:
+                    identity.seen(scope, row.digest, now)
+                draft = _draft(caller, row, found, operation_id, approved, now)
+                receipt = self._audit.write(scope, key, head, draft)
         return replace(found.decision, receipt=receipt)
 
     def _judge(
@@ -216,7 +221,7 @@ def _account_name(row: Visit) -> str:
     return sentences.plain(row.display_name or row.open_id or "")
 
 
-def _reserve(scope: Scope, row: Visit, found: _Found, now: float) -> None:
+def _reserve(scope: Scope, row: Visit, found: _Found, day: int) -> None:
     """Use up what the call takes of the day."""
     asked = found.asked
     if row.agent_id is None or asked is None:
@@ -227,7 +232,7 @@ def _reserve(scope: Scope, row: Visit, found: _Found, now: float) -> None:
         scope,
         row.agent_id,
         row.account_id or vocabulary.EVERYWHERE,
-        _day(now),
+        day,
         (row.posts or 0) + (asked.draft is not None),
         (row.spent or 0) + (asked.budget or 0),
         new=row.posts is None,

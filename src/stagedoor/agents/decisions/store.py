@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam
 
-from stagedoor.connector.database import MINE, Prepared, Scope, renewing
+from stagedoor.connector.database import MINE, Asked, Prepared, Scope, renewing
 from stagedoor.connector.integrations.models import grants, integrations
 from stagedoor.connector.limits.models import limit_windows
 
@@ -99,8 +99,8 @@ _USE = renewing(
 
 def visit(
     scope: Scope, agent_id: str, digest: str, account: str | None, day: int, window: str
-) -> Visit | None:
-    """Everything about who asks and where. None: the organisation has no audit."""
+) -> Asked:
+    """Ask for everything about who asks and where; `visited` reads it."""
     asked = {
         "of_agent": agent_id,
         "of_digest": digest,
@@ -108,7 +108,12 @@ def visit(
         "of_day": day,
         "of_window": window,
     }
-    row = _READ.one(scope.connection, scope.given(asked))
+    return _READ.ask(scope.connection, scope.given(asked))
+
+
+def visited(asked: Asked) -> Visit | None:
+    """None: the organisation has no audit."""
+    row = asked.one()
     return None if row is None else Visit(*row)
 
 

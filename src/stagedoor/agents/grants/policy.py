@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 200_000
 _MANY = 20
+_ANSWERS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,32 @@ class Policy:
     grants: tuple[Grant, ...] | None
     rules: Mapping[str, Rule]
     parsed: cedarpy.PolicySet = field(repr=False)
+    looks_at: frozenset[str] | None = None
+    """The parts of the context that it can tell calls apart by; None: all of it."""
+    _answers: dict[tuple[object, ...], Verdict] = field(default_factory=dict, repr=False)
 
     def ask(
         self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
     ) -> Verdict:
-        """Raises `CedarFailed` for anything but a clean yes or no."""
+        """Raises `CedarFailed` for anything but a clean yes or no.
+
+        A question that the policy can't tell from an earlier one has its answer.
+        """
+        key = agent_id, operation_id, account, self._seen(context)
+        known = self._answers.get(key)
+        if known is None:
+            known = self._asked(agent_id, operation_id, account, context)
+            if len(self._answers) < _ANSWERS:
+                self._answers[key] = known
+        return known
+
+    def _seen(self, context: Mapping[str, Any]) -> str:
+        names = context if self.looks_at is None else self.looks_at
+        return json.dumps([[name, context.get(name)] for name in sorted(names)])
+
+    def _asked(
+        self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
+    ) -> Verdict:
         import cedarpy
 
         question = {
@@ -96,7 +118,24 @@ def parse(
         if not found.validation_passed:
             raise PolicyInvalid([str(one.error) for one in found.errors[:_MANY]] or ["it is empty"])
     rules = {name: _rule(name, body) for name, body in listed["staticPolicies"].items()}
-    return Policy(version, text, None if grants is None else tuple(grants), rules, made)
+    given = None if grants is None else tuple(grants)
+    return Policy(version, text, given, rules, made, _looked_at(listed["staticPolicies"]))
+
+
+def _looked_at(node: Any) -> frozenset[str] | None:
+    """Names that are read from the context; None where all of it may count."""
+    if isinstance(node, list):
+        parts = [_looked_at(one) for one in node]
+    elif not isinstance(node, dict):
+        return frozenset()
+    elif node.get("Var") == "context":
+        return None
+    elif node.get("left") == {"Var": "context"} and isinstance(node.get("attr"), str):
+        return frozenset({node["attr"]})
+    else:
+        parts = [_looked_at(one) for one in node.values()]
+    known = [one for one in parts if one is not None]
+    return frozenset().union(*known) if len(known) == len(parts) else None
 
 
 def _rule(name: str, body: Mapping[str, Any]) -> Rule:

@@ -60,7 +60,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
-        batch_op.create_index("ix_audit_entries_agent", ["org", "agent", "seq"], unique=False)
         batch_op.create_index(
             "uq_audit_entries_about",
             ["org", "about"],
