@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Asked, Database, Scope
+from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
@@ -77,44 +77,58 @@ class Audit:
         return key
 
     def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
-        """Write an entry in the caller's transaction. Raises `AuditUnavailable`.
+        """Write an entry in the caller's transaction. Raises `AuditUnavailable`."""
+        receipt = self.write(scope, key, self.lock(scope, key), draft)
+        if receipt is None:
+            raise AuditUnavailable("Somebody else moved the end of the audit.")
+        return receipt
 
-        The end of the chain is locked until that transaction ends.
-        """
-        return self.write(scope, key, self.end(scope, key, store.lock(scope)), draft)
-
-    def lock(self, scope: Scope) -> Asked:
-        """Keep other transactions from the end of the chain until this one has ended. What is
-        read after this can't be changed by a decision."""
-        return store.lock(scope)
-
-    def end(self, scope: Scope, key: bytes, locked: Asked) -> Head:
-        """Where the chain ends. Raises `AuditUnavailable` where somebody else moved it."""
-        found = locked.one()
+    def lock(self, scope: Scope, key: bytes) -> Head:
+        """Where the chain ends, kept from other transactions until this one has ended."""
+        found = store.locked(scope)
         if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")
-        seq, last, mac = found
+        return self.end(scope, key, *found)
+
+    def end(self, scope: Scope, key: bytes, seq: int, last: str, mac: str) -> Head:
+        """Where the chain ends, as it was read. Raises `AuditUnavailable` where that isn't
+        where the service has put it."""
         if not chain.same(mac, chain.mac(key, scope.org, seq, last)):
             raise AuditUnavailable(
                 "The end of the audit was moved by somebody else: stagedoor audit verify says more."
             )
         return Head(seq, last)
 
-    def write(self, scope: Scope, key: bytes, head: Head, draft: Draft) -> Receipt:
+    def write(
+        self,
+        scope: Scope,
+        key: bytes,
+        head: Head,
+        draft: Draft,
+        how: store.Appending = store.APPEND,
+        along: Mapping[str, Any] | None = None,
+    ) -> Receipt | None:
+        """Put an entry after `head`. None: it isn't the end any more, and nothing was written."""
         seq = head.seq + 1
         entry: dict[str, Any] = {name: getattr(draft, name) for name in _GIVEN}
         entry |= {"org": scope.org, "seq": seq, "kind": draft.kind.value}
         # as exact as a time that is shown, so that what is shown can be asked for
         entry["at"] = round(draft.at, 6)
-        beside = None
         entry["commitment"] = None
+        beside: dict[str, Any] = {"before": head.seq}
         if draft.text is not None:
             text, salt = _encode(draft.text), secrets.token_hex(_SALT_BYTES)
             entry["commitment"] = chain.commit(salt, text)
-            beside = {"salt": salt, "text": text}
-        entry["hash"] = chain.link(head.hash, entry)
-        store.append(scope, entry, beside, chain.mac(key, scope.org, seq, entry["hash"]))
-        return Receipt(scope.org, seq)
+            beside |= {"salt": salt, "text": text}
+        last = entry["hash"] = chain.link(head.hash, entry)
+        entry |= beside
+        entry |= {
+            "new_seq": seq,
+            "new_hash": last,
+            "new_mac": chain.mac(key, scope.org, seq, last),
+        }
+        written = how.run(scope, {**entry, **(along or {})})
+        return Receipt(scope.org, seq) if written else None
 
     def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
         """Write what became of an allowed call; False where that is known already."""

@@ -6,26 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, select
 
-from stagedoor.connector.database import MINE, ORG, Asked, Prepared, Scope
+from stagedoor.connector.database import MINE, ORG, Prepared, Scope
 
 from . import chain
 from .entry import Kind
 from .models import audit_entries, audit_heads, audit_texts
 
 _HEAD = MINE.select(audit_heads)
+_MOVE = MINE.update(audit_heads).values(
+    seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
+)
 _LOCKED = Prepared(
     MINE.select(
         audit_heads, audit_heads.c.seq, audit_heads.c.hash, audit_heads.c.mac
     ).with_for_update()
 )
-_ENTRY = MINE.insert_of(audit_entries, *(name for name in (*chain.FIELDS, "hash") if name != ORG))
-_BESIDE = MINE.insert_of(audit_texts, "seq", "salt", "text")
-_MOVE = MINE.update(audit_heads).values(
-    seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
-)
-_PREPARED = Prepared(_ENTRY), Prepared(_BESIDE), Prepared(_MOVE)
+_ENTRY = (*(name for name in chain.FIELDS if name != ORG), "hash")
+_BESIDE = ("seq", "salt", "text")
 _outcomes = audit_entries.alias("outcomes")
 _DECISIONS = MINE.select(
     audit_entries,
@@ -78,9 +77,10 @@ def head(scope: Scope) -> Row[Any] | None:
     return scope.one(_HEAD)
 
 
-def lock(scope: Scope) -> Asked:
+def locked(scope: Scope) -> tuple[int, str, str] | None:
     """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
-    return _LOCKED.ask(scope.connection, scope.given({}))
+    row = _LOCKED.one(scope.connection, scope.given({}))
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def begin(scope: Scope, **values: Any) -> None:
@@ -88,17 +88,54 @@ def begin(scope: Scope, **values: Any) -> None:
     scope.insert_new(audit_heads, [values])
 
 
-def append(
-    scope: Scope, entry: Mapping[str, Any], text: Mapping[str, Any] | None, mac: str
-) -> None:
-    """Put an entry at the end, its text beside it, and move the end."""
-    values = scope.given({**entry, **(text or {})})
-    values |= {"new_seq": entry["seq"], "new_hash": entry["hash"], "new_mac": mac}
-    one, beside, move = _PREPARED
-    one.run(scope.connection, values)
-    if text is not None:
-        beside.run(scope.connection, values)
-    move.run(scope.connection, values)
+class Appending:
+    """Putting an entry at the end, its text beside it, and whatever else goes `along` with it.
+
+    PostgreSQL takes all of it in one statement, which is one way there and back, and writes
+    nothing where somebody else has moved the end meanwhile. SQLite's only writer has the end
+    for itself.
+    """
+
+    def __init__(self, *along: Update) -> None:
+        entry = MINE.insert_of(audit_entries, *_ENTRY)
+        beside = MINE.insert_of(audit_texts, *_BESIDE)
+        parts: list[Insert | Update] = [*along, entry, beside, _MOVE]
+        self._in_turn = [Prepared(one) for one in parts]
+        self._alone = [Prepared(entry), Prepared(_MOVE)]
+        self._at_once = Prepared(_at_once(along))
+
+    def run(self, scope: Scope, values: Mapping[str, Any]) -> bool:
+        """`values` are of all parts by their names; False: somebody else was first."""
+        given = scope.given(values)
+        if values.get("text") is None:
+            # who writes without a text has locked the end
+            for one in self._alone:
+                one.run(scope.connection, given)
+            return True
+        if scope.connection.dialect.name != "sqlite":
+            return self._at_once.one(scope.connection, given) is not None
+        for one in self._in_turn:
+            one.run(scope.connection, given)
+        return True
+
+
+def _at_once(along: Sequence[Update]) -> Select[Any]:
+    """Everything hangs on the end being moved, which waits for who is at it."""
+    moved = _MOVE.where(audit_heads.c.seq == bindparam("before")).returning(audit_heads.c.org)
+    end = moved.cte("moved")
+
+    def put(table: Table, names: Sequence[str]) -> Insert:
+        values = [bindparam(name, type_=table.c[name].type) for name in names]
+        return table.insert().from_select([ORG, *names], select(end.c.org, *values))
+
+    parts = [put(audit_entries, _ENTRY), put(audit_texts, _BESIDE)]
+    changes = [one.where(exists(select(end.c.org))) for one in along]
+    return select(end.c.org).add_cte(
+        *(one.cte(f"part{number}") for number, one in enumerate([*parts, *changes]))
+    )
+
+
+APPEND = Appending()
 
 
 def entry(scope: Scope, seq: int) -> Row[Any] | None:

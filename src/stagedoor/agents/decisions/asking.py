@@ -43,6 +43,11 @@ class Asked:
     budget: int | None
     """In hundredths; None: it sets none."""
 
+    @property
+    def uses_up(self) -> bool:
+        """Whether it takes something of what a day allows."""
+        return self.draft is not None or self.budget is not None
+
     def context(self, at: float, posts_today: int, spent_today: int) -> dict[str, Any]:
         """What Cedar is told of the call."""
         moment = datetime.fromtimestamp(at, UTC)

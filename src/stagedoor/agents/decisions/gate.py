@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope, pipelined
+from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.limits import store as windows
 from stagedoor.connector.limits.window import Full, pack, take, unpack
 from stagedoor.platform.operation import DAY, Operation
@@ -19,6 +19,7 @@ from stagedoor.platform.operation import DAY, Operation
 from .. import vocabulary
 from ..audit.entry import Draft, Kind, Outcome
 from ..audit.service import Audit
+from ..audit.store import APPEND
 from ..grants.policies import Policies
 from ..identity import store as identity
 from ..identity.service import Caller
@@ -102,7 +103,7 @@ class Gate:
         window = _window(agent_id)
         with self._database.read() as connection:
             scope = Scope(connection, org)
-            row = store.visited(store.visit(scope, agent_id, "", account, _day(now), window))
+            row = store.visit(scope, agent_id, "", account, _day(now), window)
             if row is None:
                 words = sentences.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
@@ -116,32 +117,64 @@ class Gate:
         arguments: Mapping[str, Any] | BaseModel,
         approved: bool,
     ) -> Decision:
+        """Read, judge and write as if nobody else did; who was overtaken begins again, and
+        then keeps the others waiting."""
         key = self._audit.key(caller.org)
-        window = _window(caller.agent_id)
-        day = _day(self._clock.now())
-        with self._database.begin() as connection:
-            scope = Scope(connection, caller.org)
-            with pipelined(connection):
-                locked = self._audit.lock(scope)
-                asked = store.visit(scope, caller.agent_id, caller.digest, account, day, window)
-                head = self._audit.end(scope, key, locked)
-                row = store.visited(asked)
-            if row is None:
-                raise RuntimeError("the organisation's audit is gone")
-            # the lock may have been waited for: everything but the day counts from now
-            now = self._clock.now()
-            found = self._judge(scope, row, caller, operation_id, account, arguments, now)
-            if approved and isinstance(found.decision, Ask):
-                allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
-                found = replace(found, decision=Allow(found.decision.rule, allowed))
-            with pipelined(connection):
-                found = self._within_limit(scope, row, found, window, now)
-                if isinstance(found.decision, Allow):
-                    _reserve(scope, row, found, day)
-                if row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY:
-                    identity.seen(scope, row.digest, now)
-                draft = _draft(caller, row, found, operation_id, approved, now)
-                receipt = self._audit.write(scope, key, head, draft)
+        for first in (True, False):
+            try:
+                with self._database.begin() as connection:
+                    scope = Scope(connection, caller.org)
+                    if not first:
+                        self._audit.lock(scope, key)
+                    return self._recorded(
+                        scope, key, caller, operation_id, account, arguments, approved
+                    )
+            except _Overtaken:
+                continue
+        raise RuntimeError("overtaken in spite of the lock")
+
+    def _recorded(
+        self,
+        scope: Scope,
+        key: bytes,
+        caller: Caller,
+        operation_id: str,
+        account: str | None,
+        arguments: Mapping[str, Any] | BaseModel,
+        approved: bool,
+    ) -> Decision:
+        now = self._clock.now()
+        window, day = _window(caller.agent_id), _day(now)
+        row = store.visit(scope, caller.agent_id, caller.digest, account, day, window)
+        if row is None:
+            raise RuntimeError("the organisation's audit is gone")
+        head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
+        found = self._judge(scope, row, caller, operation_id, account, arguments, now)
+        if approved and isinstance(found.decision, Ask):
+            allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
+            found = replace(found, decision=Allow(found.decision.rule, allowed))
+        found, places = _within_limit(row, found, now)
+        allowed_now = isinstance(found.decision, Allow)
+        begins = allowed_now and row.places is None
+        uses = allowed_now and found.asked is not None and found.asked.uses_up
+        seen = row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY
+        if (begins or uses or seen) and self._audit.lock(scope, key) != head:
+            # rows of the agent are locked after the end of the chain, never before it
+            raise _Overtaken
+        how, along = APPEND, {}
+        idle_at = now + WINDOW_SECONDS
+        if begins:
+            windows.begin(scope.connection, window, places, idle_at)
+        elif allowed_now:
+            how, along = store.WITH_WINDOW, windows.kept(window, places, idle_at)
+        if uses:
+            _reserve(scope, row, found, day)
+        if seen:
+            identity.seen(scope, caller.digest, now)
+        draft = _draft(caller, row, found, operation_id, approved, now)
+        receipt = self._audit.write(scope, key, head, draft, how, along)
+        if receipt is None:
+            raise _Overtaken
         return replace(found.decision, receipt=receipt)
 
     def _judge(
@@ -187,24 +220,26 @@ class Gate:
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
         return replace(found, decision=decision, asked=asked, context=context)
 
-    def _within_limit(
-        self, scope: Scope, row: Visit, found: _Found, window: str, now: float
-    ) -> _Found:
-        """Take a place in the agent's minute; where there is none, the call is denied."""
-        if not isinstance(found.decision, Allow):
-            return found
-        limit = row.calls_per_minute or 0
-        places = unpack(row.places or b"")
-        taken = take(places, now, limit, WINDOW_SECONDS, 0.0)
-        if isinstance(taken, Full):
-            reason = f"{limit} calls in a minute are its limit; {taken.seconds:.0f} s from now."
-            words = found.decision.sentence.removesuffix(" Allowed.")
-            # without the context: no policy decided this
-            denial = deny(Guard.TOO_MANY_CALLS, reason, words)
-            return replace(found, decision=denial, context=None)
-        write = windows.begin if row.places is None else windows.keep
-        write(scope.connection, window, pack(taken.places), taken.places[-1] + WINDOW_SECONDS)
-        return found
+
+class _Overtaken(Exception):
+    """Another decision of the organisation came first: what was read isn't so any more."""
+
+
+def _within_limit(row: Visit, found: _Found, now: float) -> tuple[_Found, bytes]:
+    """The decision, and the agent's minute with this call in it; a full minute is a denial."""
+    if not isinstance(found.decision, Allow):
+        return found, b""
+    limit = row.calls_per_minute or 0
+    # another process's clock may be ahead by a little
+    last = unpack(row.places or b"")
+    taken = take(last, max((now, *last[-1:])), limit, WINDOW_SECONDS, 0.0)
+    if isinstance(taken, Full):
+        reason = f"{limit} calls in a minute are its limit; {taken.seconds:.0f} s from now."
+        words = found.decision.sentence.removesuffix(" Allowed.")
+        # without the context: no policy decided this
+        denial = deny(Guard.TOO_MANY_CALLS, reason, words)
+        return replace(found, decision=denial, context=None), b""
+    return found, pack(taken.places)
 
 
 def _window(agent_id: str) -> str:
@@ -225,8 +260,6 @@ def _reserve(scope: Scope, row: Visit, found: _Found, day: int) -> None:
     """Use up what the call takes of the day."""
     asked = found.asked
     if row.agent_id is None or asked is None:
-        return
-    if asked.draft is None and asked.budget is None:
         return
     store.use(
         scope,

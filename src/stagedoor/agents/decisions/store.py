@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam
 
-from stagedoor.connector.database import MINE, Asked, Prepared, Scope, renewing
+from stagedoor.connector.database import MINE, Prepared, Scope, renewing
 from stagedoor.connector.integrations.models import grants, integrations
 from stagedoor.connector.limits.models import limit_windows
+from stagedoor.connector.limits.store import KEEP
 
 from ..audit.models import audit_heads
+from ..audit.store import Appending
 from ..grants.models import agent_policies
 from ..identity.models import agent_keys, agents
 from .models import agent_counters
@@ -18,6 +20,9 @@ from .models import agent_counters
 _AGENT: BindParameter[str] = bindparam("of_agent")
 _ACCOUNT: BindParameter[str] = bindparam("of_account")
 _COLUMNS = (
+    audit_heads.c.seq,
+    audit_heads.c.hash,
+    audit_heads.c.mac,
     agents.c.id.label("agent_id"),
     agents.c.name,
     agents.c.stopped,
@@ -39,6 +44,9 @@ _COLUMNS = (
 class Visit(NamedTuple):
     """Who asks and where; what isn't there is None."""
 
+    seq: int
+    hash: str
+    mac: str
     agent_id: str | None
     name: str | None
     stopped: float | None
@@ -97,10 +105,14 @@ _USE = renewing(
 )
 
 
+WITH_WINDOW = Appending(KEEP)
+"""An entry, and the place in the minute that its call takes."""
+
+
 def visit(
     scope: Scope, agent_id: str, digest: str, account: str | None, day: int, window: str
-) -> Asked:
-    """Ask for everything about who asks and where; `visited` reads it."""
+) -> Visit | None:
+    """Everything about who asks and where. None: the organisation has no audit."""
     asked = {
         "of_agent": agent_id,
         "of_digest": digest,
@@ -108,12 +120,7 @@ def visit(
         "of_day": day,
         "of_window": window,
     }
-    return _READ.ask(scope.connection, scope.given(asked))
-
-
-def visited(asked: Asked) -> Visit | None:
-    """None: the organisation has no audit."""
-    row = asked.one()
+    row = _READ.one(scope.connection, scope.given(asked))
     return None if row is None else Visit(*row)
 
 

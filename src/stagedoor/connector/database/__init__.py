@@ -2,19 +2,17 @@
 
 from .engine import Database
 from .metadata import ORG, metadata
-from .prepared import Asked, Prepared, pipelined
+from .prepared import Prepared
 from .scope import MINE, Scope, organisations_with, renewed, renewing
 
 __all__ = [
     "MINE",
     "ORG",
-    "Asked",
     "Database",
     "Prepared",
     "Scope",
     "metadata",
     "organisations_with",
-    "pipelined",
     "renewed",
     "renewing",
 ]

@@ -10,37 +10,6 @@ from sqlalchemy import Connection, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 
-class Asked:
-    """A statement that was sent."""
-
-    def __init__(self, connection: Connection, cursor: Any) -> None:
-        self._connection = connection
-        self._cursor = cursor
-
-    def one(self) -> tuple[Any, ...] | None:
-        """The first row, in the order of the columns."""
-        try:
-            with _told(self._connection):
-                row: tuple[Any, ...] | None = self._cursor.fetchone()
-        finally:
-            self._cursor.close()
-        return row
-
-
-@contextmanager
-def pipelined(connection: Connection) -> Iterator[None]:
-    """Prepared statements inside are sent one after the other without waiting for each answer.
-
-    What fails is told at the latest when the block ends. SQLite answers at once anyway.
-    """
-    if connection.dialect.name == "sqlite":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    with _told(connection), driver.pipeline():
-        yield
-
-
 @contextmanager
 def _told(connection: Connection) -> Iterator[None]:
     """The driver's errors as SQLAlchemy names them, without what was sent."""
@@ -64,9 +33,15 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
 
-    def ask(self, connection: Connection, values: Mapping[str, Any]) -> Asked:
-        """Send it; what comes back is read later, or never."""
-        return Asked(connection, self._sent(connection, values))
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row, in the order of the columns."""
+        cursor = self._sent(connection, values)
+        try:
+            with _told(connection):
+                row: tuple[Any, ...] | None = cursor.fetchone()
+        finally:
+            cursor.close()
+        return row
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         self._sent(connection, values).close()
