@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from . import (
+    audit,
     call,
     emulator,
     memory,
@@ -35,7 +36,7 @@ BENCHMARKS = (
     research.BENCHMARK,
     portability.BENCHMARK,
 )
-BY_NAME = (posts.BENCHMARK, memory.BENCHMARK)
+BY_NAME = (posts.BENCHMARK, memory.BENCHMARK, audit.BENCHMARK)
 """Run when they are named: they take long, and what they ask for isn't settled yet."""
 
 

@@ -68,7 +68,8 @@ def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseMode
     """Raises `BadArguments`."""
     request = _request(operation, arguments)
     values = request.model_dump()
-    named = list(_leaves(values))
+    # a read publishes no text, sets no level and no budget
+    named = [] if operation.effect is Effect.READ else list(_leaves(values))
     texts = [value for name, value in named if name in _TEXTS and isinstance(value, str)]
     text = "\n".join(texts)
     draft = _draft(operation, request)
@@ -123,7 +124,7 @@ def _privacy(named: list[tuple[str, Any]]) -> str:
 
 
 def _budget(operation: Operation[..., Any], named: list[tuple[str, Any]]) -> int | None:
-    if operation.effect is Effect.READ or operation.resource is not Resource.ADS:
+    if operation.resource is not Resource.ADS:
         return None
     amounts = [
         value for name, value in named if name.endswith("budget") and isinstance(value, int | float)

@@ -33,7 +33,9 @@ def _what(operation: Operation[..., Any], asked: Asked | None, account: str | No
 
 def plain(text: str) -> str:
     """One short line: what it holds can't pass for more of the sentence's own lines."""
-    line = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    if not text.isprintable():
+        text = "".join(ch if ch.isprintable() else " " for ch in text)
+    line = " ".join(text.split())
     return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
 
 
