@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,6 +101,22 @@ class Hand:
         """The audit by route, newest first."""
         listed: list[dict[str, Any]] = self.service.api("GET", "/api/audit", **query)["rows"]
         return listed
+
+
+@contextmanager
+def copied(agents: Agents, folder: Path, number: int) -> Iterator[Agents]:
+    """The same gateway over a copy of its SQLite database, to be broken."""
+    before = agents.services
+    path = folder / f"copy{number}.db"
+    stored = sqlite3.connect(before.settings.data / "stagedoor.db")
+    with closing(stored) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+    settings = replace(before.settings, database_url=f"sqlite:///{path}")
+    services = Services.build(settings)
+    try:
+        yield Agents(services)
+    finally:
+        services.close()
 
 
 def make(service: Service, agents: Agents, name: str = "Social Agent", **body: Any) -> Hand:
