@@ -21,7 +21,7 @@ from stagedoor.connector import settings as settings_module
 from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
 from stagedoor.connector.services import Services
-from stagedoor.connector.serving import make_app, make_worker
+from stagedoor.connector.serving import MoreRouters, make_app, make_worker, no_more
 from stagedoor.connector.settings import Settings
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
@@ -218,18 +218,23 @@ def service_url(service: Service) -> str:
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP and a worker, in threads of this process."""
-    yield from _serving(services, service_socket, make_worker(services))
+    yield from serving(services, service_socket, make_worker(services))
 
 
 @pytest.fixture
 def service_without_worker(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP alone: nothing becomes due, and the engine is never started."""
-    yield from _serving(services, service_socket, None)
+    yield from serving(services, service_socket, None)
 
 
-def _serving(services: Services, bound: socket.socket, worker: Worker | None) -> Iterator[Service]:
+def serving(
+    services: Services,
+    bound: socket.socket,
+    worker: Worker | None,
+    more: MoreRouters = no_more,
+) -> Iterator[Service]:
     config = uvicorn.Config(
-        make_app(services, worker),
+        make_app(services, worker, more),
         lifespan="on",
         ws="none",
         log_config=None,

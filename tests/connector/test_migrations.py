@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from stagedoor.agents import tables as agents
 from stagedoor.connector.clock import FollowedClock
 from stagedoor.connector.database import Database, metadata
 from stagedoor.connector.database.migrate import current, upgrade
@@ -17,6 +18,7 @@ from stagedoor.connector.tables import import_all
 
 def test_an_empty_database_becomes_what_the_code_declares(empty_database_url: str) -> None:
     import_all()
+    agents.import_all()
     database = Database(empty_database_url)
     assert not current(database)
     upgrade(database)

@@ -13,6 +13,8 @@ COMMANDS = {
     "videos": "List the connected account's public videos.",
     "research": "Search public videos, as an approved researcher.",
     "portability": "Ask for a copy of a person's data, or read one.",
+    "agents": "Make AI agents, and say what each may do.",
+    "audit": "Search, follow and verify what agents did.",
     "token": "Print a token for the service's API.",
     "vault": "Show and change the keys that tokens are encrypted with.",
     "doctor": "Say what is configured, reachable and expired, and what to do.",

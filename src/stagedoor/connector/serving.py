@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
+from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from .app import application
@@ -22,6 +23,13 @@ from .worker import Worker
 from .workings import handlers
 
 _SHUTDOWN_SECONDS = 10
+
+MoreRouters = Callable[[Services], tuple[APIRouter, ...]]
+"""Routes of the layers above, which this one knows nothing of."""
+
+
+def no_more(_: Services) -> tuple[APIRouter, ...]:
+    return ()
 
 
 def open_services(settings: Settings) -> Services:
@@ -40,7 +48,7 @@ def make_worker(services: Services) -> Worker:
     )
 
 
-def make_app(services: Services, worker: Worker | None) -> ASGIApp:
+def make_app(services: Services, worker: Worker | None, more: MoreRouters = no_more) -> ASGIApp:
     """The application; its worker starts and stops with it."""
 
     @asynccontextmanager
@@ -53,7 +61,7 @@ def make_app(services: Services, worker: Worker | None) -> ASGIApp:
             if worker is not None:
                 await asyncio.to_thread(worker.stop)
 
-    return wrap(application(services, lifespan, all_routers()), services)
+    return wrap(application(services, lifespan, all_routers() + more(services)), services)
 
 
 def serve(
@@ -62,6 +70,7 @@ def serve(
     port: int,
     *,
     with_worker: bool = True,
+    more: MoreRouters = no_more,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve HTTP until a signal; OSError when the port is taken."""
@@ -75,7 +84,7 @@ def serve(
         raise
     worker = make_worker(services) if with_worker else None
     config = uvicorn.Config(
-        make_app(services, worker),
+        make_app(services, worker, more),
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import stagedoor
+import stagedoor.agents
 import stagedoor.connector
+from stagedoor.agents import tables as agents
 from stagedoor.connector.database import ORG, Scope, metadata
 from stagedoor.connector.services import Services
 from stagedoor.connector.tables import import_all
 from stagedoor.connector.tenants import store
 
-SOURCE = Path(stagedoor.connector.__file__).parent
+SOURCE = Path(stagedoor.__file__).parent
+FOLDERS = (stagedoor.connector, stagedoor.agents)
 STATEMENTS = {"select", "insert", "update", "delete", "exists"}
 
 
 def owned() -> set[str]:
     """Tables of organisations, by name; a table and its Python name are the same here."""
     import_all()
+    agents.import_all()
     return {table.name for table in metadata.tables.values() if ORG in table.c}
+
+
+def modules(pattern: str) -> Iterator[Path]:
+    for package in FOLDERS:
+        yield from Path(str(package.__file__)).parent.rglob(pattern)
 
 
 def python_names() -> set[str]:
     """What the tables are called in code."""
     names = set()
-    for path in SOURCE.rglob("models.py"):
+    for path in modules("models.py"):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 first = node.value.args[0] if node.value.args else None
@@ -39,7 +50,7 @@ def test_no_statement_goes_around_the_scope() -> None:
     tables = python_names()
     assert len(tables) >= 5
     around = []
-    for path in SOURCE.rglob("*.py"):
+    for path in modules("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue

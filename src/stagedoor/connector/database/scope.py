@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
+    Insert,
     Row,
     Select,
     Table,
@@ -44,6 +45,11 @@ class _Statements:
     def delete(self, table: Table) -> Delete:
         return delete(table).where(table.c[ORG] == self.org)
 
+    def insert_of(self, table: Table, *names: str) -> Insert:
+        """A row of the organisation; its values come by their names."""
+        values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+        return insert(table).values({ORG: self.org, **values})
+
 
 MINE = _Statements(bindparam(_ITS_ORG))
 """For statements that are made once and run often, with their values by name: making one costs
@@ -73,17 +79,19 @@ class Scope(_Statements):
             self.connection.execute(dialect.insert(table).on_conflict_do_nothing(), bound)
 
     def one(self, statement: Select[Any], **values: Any) -> Row[Any] | None:
-        return self.connection.execute(statement, self._given(values)).one_or_none()
+        return self.connection.execute(statement, {**values, _ITS_ORG: self.org}).one_or_none()
 
     def all(self, statement: Select[Any], **values: Any) -> Sequence[Row[Any]]:
-        return self.connection.execute(statement, self._given(values)).all()
+        return self.connection.execute(statement, {**values, _ITS_ORG: self.org}).all()
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """`values` for a prepared statement of `MINE`, which this binds to the organisation."""
+        return {**values, _ITS_ORG: self.org}
 
     def run(self, statement: Update | Delete, **values: Any) -> int:
         """How many rows it met."""
-        return self.connection.execute(statement, self._given(values)).rowcount
-
-    def _given(self, values: dict[str, Any]) -> dict[str, Any] | None:
-        return {**values, _ITS_ORG: self.org} if values else None
+        given = {**values, _ITS_ORG: self.org} if values else None
+        return self.connection.execute(statement, given).rowcount
 
 
 def renewing(change: Update, names: Iterable[str]) -> Update:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from ..database import Prepared
 from .models import limit_windows
 
 _PLACES = (
@@ -11,11 +14,12 @@ _PLACES = (
     .where(limit_windows.c.key == bindparam("window"))
     .with_for_update()
 )
-_KEEP = (
+KEEP = (
     update(limit_windows)
     .where(limit_windows.c.key == bindparam("window"))
     .values(places=bindparam("new_places"), idle_at=bindparam("new_idle_at"))
 )
+_KEEP = Prepared(KEEP)
 
 
 def places(connection: Connection, key: str) -> bytes | None:
@@ -25,8 +29,12 @@ def places(connection: Connection, key: str) -> bytes | None:
 
 
 def keep(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
-    new = {"new_places": packed, "new_idle_at": idle_at}
-    connection.execute(_KEEP, {"window": key, **new})
+    _KEEP.run(connection, kept(key, packed, idle_at))
+
+
+def kept(key: str, packed: bytes, idle_at: float) -> dict[str, Any]:
+    """The values of `KEEP`."""
+    return {"window": key, "new_places": packed, "new_idle_at": idle_at}
 
 
 def begin(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:

@@ -1,0 +1,30 @@
+"""What the gateway's routes share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, overload
+
+from fastapi import Depends, Request
+
+from .services import Agents
+
+
+def _agents(request: Request) -> Agents:
+    agents: Agents = request.state.agents
+    return agents
+
+
+AgentsAre = Annotated[Agents, Depends(_agents)]
+"""The gateway of this process."""
+
+
+@overload
+def moment(at: float) -> datetime: ...
+@overload
+def moment(at: None) -> None: ...
+@overload
+def moment(at: float | None) -> datetime | None: ...
+def moment(at: float | None) -> datetime | None:
+    """Unix seconds as routes show them."""
+    return None if at is None else datetime.fromtimestamp(at, UTC)

@@ -1,0 +1,1 @@
+"""One row for each decision, in a chain that shows every change."""

@@ -1,0 +1,83 @@
+"""Values: what goes into the audit, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    DECISION = "decision"
+    OUTCOME = "outcome"
+    ERASURE = "erasure"
+
+
+class Outcome(StrEnum):
+    """What became of an allowed call."""
+
+    DONE = "done"
+    FAILED = "failed"
+    """TikTok, or the way there, said no: nothing was done."""
+    UNKNOWN = "unknown"
+    """Nobody can say whether it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a decision stands in its organisation's audit."""
+
+    org: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain ends; it begins at seq 0 and `chain.START`."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry that has no place yet. `text` may name people; it can be erased later."""
+
+    kind: Kind
+    at: float
+    about: int | None = None
+    agent: str | None = None
+    account: str | None = None
+    operation: str | None = None
+    resource: str | None = None
+    decision: str | None = None
+    rule: str | None = None
+    policy_version: int | None = None
+    outcome: str | None = None
+    log_id: str | None = None
+    text: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A decision with its outcome. Erased texts are None; `at` is in Unix seconds."""
+
+    seq: int
+    at: float
+    agent: str | None
+    agent_name: str | None
+    account: str | None
+    account_name: str | None
+    operation: str | None
+    resource: str | None
+    decision: str
+    rule: str
+    reason: str | None
+    sentence: str | None
+    erased: bool
+    outcome: str | None
+    log_id: str | None

@@ -1,0 +1,187 @@
+"""/api/audit: what agents asked for and what was decided; search, follow, verify, erase."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+from sqlalchemy import Row
+
+from stagedoor.connector.api import CallerIs, Model, needs, router
+from stagedoor.connector.api import Shown as ShownModel
+from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.tenants.roles import Role
+
+from ..api import AgentsAre, moment
+from .entry import Head, Kind, Shown
+from .service import Audit, shown
+from .store import Filter
+
+ROUTER = router(prefix="/api/audit", tags=["audit"], dependencies=[needs(Role.ADMIN)])
+
+_EVENTS = "text/event-stream"
+_PAUSE = 0.5
+_ALIVE_EVERY = 30
+
+
+class Line(ShownModel):
+    """One decision. Texts are null once they were erased."""
+
+    id: str
+    at: datetime
+    agent: str | None
+    agent_name: str | None
+    account: str | None
+    account_name: str | None
+    operation: str | None
+    resource: str | None
+    decision: str
+    rule: str
+    reason: str | None
+    sentence: str | None
+    erased: bool
+    outcome: str | None
+    log_id: str | None
+
+    @classmethod
+    def of(cls, row: Shown) -> Line:
+        return cls(
+            id=str(row.seq),
+            at=moment(row.at),
+            **{name: getattr(row, name) for name in cls.model_fields if name not in ("id", "at")},
+        )
+
+
+class Lines(ShownModel):
+    """`nextCursor` goes on; a search may give no rows and still go on."""
+
+    rows: list[Line]
+    next_cursor: str | None
+
+
+class ProblemShown(ShownModel):
+    id: str
+    what: str
+
+
+class Verified(ShownModel):
+    """`head` kept elsewhere, and given as `since` later, proves that nothing was cut off."""
+
+    intact: bool
+    entries: int
+    head: str
+    problems: list[ProblemShown]
+    problems_found: int
+
+
+class Erasure(Model):
+    """Whose texts to erase: those of one account's calls, or `everything`."""
+
+    integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    everything: bool = False
+
+
+class Erased(ShownModel):
+    erased: int
+
+
+_Text = Annotated[str | None, Query(max_length=200)]
+
+
+@ROUTER.get("", responses={200: {"content": {_EVENTS: {}}}}, response_model=Lines)
+def read(
+    request: Request,
+    caller: CallerIs,
+    agents: AgentsAre,
+    agent: _Text = None,
+    account: _Text = None,
+    operation: _Text = None,
+    resource: _Text = None,
+    decision: Literal["allowed", "denied", "pending"] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    q: _Text = None,
+    follow: bool = False,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}$")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,18}$")] = None,
+) -> Lines | Response:
+    """Newest first. With follow=true, or asked for text/event-stream: what comes from now on."""
+    wanted = Filter(
+        agent=agent,
+        account=account,
+        operation=operation,
+        resource=resource,
+        decision=decision,
+        since=None if since is None else since.timestamp(),
+        until=None if until is None else until.timestamp(),
+        words=q,
+    )
+    if follow or _EVENTS in request.headers.get("accept", ""):
+        begin = agents.audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
+        events = _followed(request, agents.audit, caller.org, begin)
+        return StreamingResponse(events, media_type=_EVENTS, headers={"cache-control": "no-store"})
+    page = agents.audit.page(caller.org, wanted, None if cursor is None else int(cursor), limit)
+    after = None if page.next_cursor is None else str(page.next_cursor)
+    return Lines(rows=[Line.of(row) for row in page.rows], next_cursor=after)
+
+
+@ROUTER.get("/verify")
+def verify(
+    caller: CallerIs,
+    agents: AgentsAre,
+    since: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")] = None,
+) -> Verified:
+    """Whether anybody changed, moved, removed or cut off anything."""
+    kept = None
+    if since is not None:
+        seq, _, digest = since.partition(":")
+        kept = Head(int(seq), digest)
+    report = agents.audit.verify(caller.org, kept)
+    return Verified(
+        intact=report.intact,
+        entries=report.entries,
+        head=str(report.head),
+        problems=[ProblemShown(id=str(one.seq), what=one.what) for one in report.problems],
+        problems_found=report.found,
+    )
+
+
+@ROUTER.post("/erasures")
+def erase(caller: CallerIs, agents: AgentsAre, body: Erasure) -> Erased:
+    """Erase the personal texts so far. The decisions stay, and verify still holds."""
+    if (body.integration_id is None) == (not body.everything):
+        raise BadRequest("Send integrationId, or everything: true.")
+    agents.audit.begin(caller.org)
+    return Erased(erased=agents.audit.erase(caller.org, body.integration_id))
+
+
+async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:
+    """Each decision and each outcome as an event; its id is where to go on from."""
+    yield b": following\n\n"
+    quiet = 0
+    while not await request.is_disconnected():
+        rows: Sequence[Row[Any]] = await asyncio.to_thread(audit.after, org, after)
+        for row in rows:
+            after = row.seq
+            yield _event(row)
+        quiet = 0 if rows else quiet + 1
+        if not rows:
+            if quiet % _ALIVE_EVERY == 0:
+                yield b": still here\n\n"
+            await asyncio.sleep(_PAUSE)
+
+
+def _event(row: Row[Any]) -> bytes:
+    if row.kind == Kind.OUTCOME:
+        told = {"id": str(row.about), "outcome": row.outcome, "logId": row.log_id}
+        data = json.dumps(told)
+    else:
+        data = Line.of(shown(row)).model_dump_json(by_alias=True)
+    return f"event: {row.kind}\nid: {row.seq}\ndata: {data}\n\n".encode()

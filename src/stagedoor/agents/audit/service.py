@@ -1,0 +1,257 @@
+"""Writing the audit, reading it, and proving that nobody changed it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.errors import NotFound
+from stagedoor.connector.vault import Vault
+
+from . import chain, store
+from .entry import Draft, Head, Kind, Outcome, Receipt, Shown
+from .errors import AuditUnavailable
+from .store import Filter
+from .verify import Problem, Report, check
+
+LOOKED_AT = 10_000
+"""Entries that one page of a search looks at: its cursor goes on from there."""
+_STRETCH = 1_000
+_SALT_BYTES = 16
+_KEY_BYTES = 32
+_GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Newest first. A search may give few rows, or none, and still go on by its cursor."""
+
+    rows: Sequence[Shown]
+    next_cursor: int | None
+
+
+class Audit:
+    """The audits of all organisations."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: dict[str, bytes] = {}
+
+    def begin(self, org: str) -> None:
+        """Make sure that the organisation has a chain. Not inside a transaction."""
+        with self._database.read() as connection:
+            if store.head(Scope(connection, org)) is not None:
+                return
+        key = secrets.token_bytes(_KEY_BYTES)
+        sealed = self._vault.seal(*_place(org), key.hex())
+        with self._database.begin() as connection:
+            mac = chain.mac(key, org, 0, chain.START)
+            store.begin(Scope(connection, org), seq=0, hash=chain.START, mac=mac, key=sealed)
+
+    def key(self, org: str) -> bytes:
+        """What proves the end of its chain. Not inside a transaction: the vault has its own."""
+        with self._lock:
+            known = self._keys.get(org)
+        if known is not None:
+            return known
+        with self._database.read() as connection:
+            row = store.head(Scope(connection, org))
+        if row is None:
+            raise AuditUnavailable("The organisation has no audit yet: it has no agent.")
+        key = bytes.fromhex(self._vault.open(*_place(org), row.key))
+        with self._lock:
+            self._keys[org] = key
+        return key
+
+    def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
+        """Write an entry in the caller's transaction. Raises `AuditUnavailable`."""
+        receipt = self.write(scope, key, self.lock(scope, key), draft)
+        if receipt is None:
+            raise AuditUnavailable("Somebody else moved the end of the audit.")
+        return receipt
+
+    def lock(self, scope: Scope, key: bytes) -> Head:
+        """Where the chain ends, kept from other transactions until this one has ended."""
+        found = store.locked(scope)
+        if found is None:
+            raise AuditUnavailable("The organisation's audit is gone.")
+        return self.end(scope, key, *found)
+
+    def end(self, scope: Scope, key: bytes, seq: int, last: str, mac: str) -> Head:
+        """Where the chain ends, as it was read. Raises `AuditUnavailable` where that isn't
+        where the service has put it."""
+        if not chain.same(mac, chain.mac(key, scope.org, seq, last)):
+            raise AuditUnavailable(
+                "The end of the audit was moved by somebody else: stagedoor audit verify says more."
+            )
+        return Head(seq, last)
+
+    def write(
+        self,
+        scope: Scope,
+        key: bytes,
+        head: Head,
+        draft: Draft,
+        how: store.Appending = store.APPEND,
+        along: Mapping[str, Any] | None = None,
+    ) -> Receipt | None:
+        """Put an entry after `head`. None: it isn't the end any more, and nothing was written."""
+        seq = head.seq + 1
+        entry: dict[str, Any] = {name: getattr(draft, name) for name in _GIVEN}
+        entry |= {"org": scope.org, "seq": seq, "kind": draft.kind.value}
+        # as exact as a time that is shown, so that what is shown can be asked for
+        entry["at"] = round(draft.at, 6)
+        entry["commitment"] = None
+        beside: dict[str, Any] = {"before": head.seq}
+        if draft.text is not None:
+            text, salt = _encode(draft.text), secrets.token_hex(_SALT_BYTES)
+            entry["commitment"] = chain.commit(salt, text)
+            beside |= {"salt": salt, "text": text}
+        last = entry["hash"] = chain.link(head.hash, entry)
+        entry |= beside
+        entry |= {
+            "new_seq": seq,
+            "new_hash": last,
+            "new_mac": chain.mac(key, scope.org, seq, last),
+        }
+        written = how.run(scope, {**entry, **(along or {})})
+        return Receipt(scope.org, seq) if written else None
+
+    def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
+        """Write what became of an allowed call; False where that is known already."""
+        key = self.key(receipt.org)
+        try:
+            with self._database.begin() as connection:
+                scope = Scope(connection, receipt.org)
+                draft = Draft(
+                    kind=Kind.OUTCOME,
+                    at=self._clock.now(),
+                    about=receipt.seq,
+                    outcome=outcome.value,
+                    log_id=log_id,
+                )
+                self.append(scope, key, draft)
+        except IntegrityError:
+            return False
+        return True
+
+    def erase(self, org: str, account: str | None = None) -> int:
+        """Erase the texts of an account's calls so far, or of all; how many it were.
+
+        That it was done is an entry itself. What isn't personal stays, and so does the proof.
+        Raises `NotFound` for an account that no entry names.
+        """
+        key = self.key(org)
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            if account is not None and not store.names(scope, account):
+                raise NotFound("The audit has nothing of such an account.")
+            draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
+            receipt = self.append(scope, key, draft)
+            return store.erase(scope, account, receipt.seq)
+
+    def head(self, org: str) -> Head:
+        """Where the chain ends now: kept elsewhere, it proves later that nothing was cut off."""
+        with self._database.read() as connection:
+            row = store.head(Scope(connection, org))
+        return Head(0, chain.START) if row is None else Head(row.seq, row.hash)
+
+    def page(
+        self, org: str, wanted: Filter | None = None, cursor: int | None = None, limit: int = 50
+    ) -> Page:
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            if cursor is None:
+                row = store.head(scope)
+                cursor = 1 if row is None else row.seq + 1
+            floor = max(1, cursor - LOOKED_AT)
+            rows = store.decisions(scope, wanted or Filter(), cursor, floor, limit + 1)
+        listed = [shown(row) for row in rows[:limit]]
+        if len(rows) > limit:
+            return Page(listed, listed[-1].seq)
+        return Page(listed, floor if floor > 1 else None)
+
+    def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
+        """Every decision, newest first, in bounded memory."""
+        cursor: int | None = None
+        while True:
+            page = self.page(org, wanted, cursor, _STRETCH)
+            yield from page.rows
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+    def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
+        """Decisions and outcomes that came after an entry, in their order."""
+        with self._database.read() as connection:
+            return store.entries_after(Scope(connection, org), seq, limit)
+
+    def verify(self, org: str, since: Head | None = None) -> Report:
+        """Look for every change, gap, reordering and cut, in bounded memory.
+
+        `since` is a head that was kept elsewhere: the chain must still go through it.
+        """
+        with self._database.read() as connection:
+            row = store.head(Scope(connection, org))
+        if row is None:
+            gone = [] if since is None else [Problem(0, "the whole audit is gone")]
+            return Report(0, Head(0, chain.START), tuple(gone), 0)
+        end = Head(row.seq, row.hash)
+        genuine = chain.same(row.mac, chain.mac(self.key(org), org, row.seq, row.hash))
+        return check(org, self._entries(org, row.seq), end, genuine, since)
+
+    def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
+        """Everything in the table, in the order of seq. Each stretch is a short read."""
+        after = -(2**62)
+        while True:
+            with self._database.read() as connection:
+                rows = store.stretch(Scope(connection, org), after, until, _STRETCH)
+            yield from (row._asdict() for row in rows)
+            if len(rows) < _STRETCH:
+                return
+            after = rows[-1].seq
+
+
+def shown(row: Row[Any]) -> Shown:
+    text = text_of(row) or {}
+    return Shown(
+        seq=row.seq,
+        at=row.at,
+        agent=row.agent,
+        agent_name=text.get("agent"),
+        account=row.account,
+        account_name=text.get("account"),
+        operation=row.operation,
+        resource=row.resource,
+        decision=row.decision,
+        rule=row.rule,
+        reason=text.get("reason"),
+        sentence=text.get("sentence"),
+        erased=row.erased_by is not None,
+        outcome=row.its_outcome,
+        log_id=row.its_log_id,
+    )
+
+
+def text_of(row: Row[Any]) -> Mapping[str, Any] | None:
+    """What stands beside an entry; None once it was erased."""
+    found: Mapping[str, Any] | None = None if row.text is None else json.loads(row.text)
+    return found
+
+
+def _place(org: str) -> tuple[str, str, str, str]:
+    """Where the vault keeps the key of a chain."""
+    return f"org:{org}", "audit_heads", org, "key"

@@ -1,0 +1,202 @@
+"""The audit in the database. There is no statement that changes or deletes an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, select
+
+from stagedoor.connector.database import MINE, ORG, Prepared, Scope
+
+from . import chain
+from .entry import Kind
+from .models import audit_entries, audit_heads, audit_texts
+
+_HEAD = MINE.select(audit_heads)
+_MOVE = MINE.update(audit_heads).values(
+    seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
+)
+_LOCKED = Prepared(
+    MINE.select(
+        audit_heads, audit_heads.c.seq, audit_heads.c.hash, audit_heads.c.mac
+    ).with_for_update()
+)
+_ENTRY = (*(name for name in chain.FIELDS if name != ORG), "hash")
+_BESIDE = ("seq", "salt", "text")
+_outcomes = audit_entries.alias("outcomes")
+_DECISIONS = MINE.select(
+    audit_entries,
+    audit_entries,
+    audit_texts.c.text,
+    audit_texts.c.erased_by,
+    _outcomes.c.outcome.label("its_outcome"),
+    _outcomes.c.log_id.label("its_log_id"),
+).select_from(
+    audit_entries.outerjoin(
+        audit_texts,
+        (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
+    ).outerjoin(
+        _outcomes,
+        (_outcomes.c.org == audit_entries.c.org) & (_outcomes.c.about == audit_entries.c.seq),
+    )
+)
+_STRETCH = (
+    MINE.select(audit_entries, audit_entries, audit_texts.c.salt, audit_texts.c.text)
+    .add_columns(audit_texts.c.erased_by, audit_texts.c.seq.label("text_seq"))
+    .select_from(
+        audit_entries.outerjoin(
+            audit_texts,
+            (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
+        )
+    )
+    .where(audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"))
+    .order_by(audit_entries.c.seq)
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which decisions are wanted; what is None doesn't matter. Times are Unix seconds."""
+
+    agent: str | None = None
+    account: str | None = None
+    operation: str | None = None
+    resource: str | None = None
+    decision: str | None = None
+    since: float | None = None
+    until: float | None = None
+    words: str | None = None
+    """Part of the sentence."""
+
+
+def head(scope: Scope) -> Row[Any] | None:
+    """Where the chain ends."""
+    return scope.one(_HEAD)
+
+
+def locked(scope: Scope) -> tuple[int, str, str] | None:
+    """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
+    row = _LOCKED.one(scope.connection, scope.given({}))
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def begin(scope: Scope, **values: Any) -> None:
+    """The start of a chain, unless it has begun."""
+    scope.insert_new(audit_heads, [values])
+
+
+class Appending:
+    """Putting an entry at the end, its text beside it, and whatever else goes `along` with it.
+
+    PostgreSQL takes all of it in one statement, which is one way there and back, and writes
+    nothing where somebody else has moved the end meanwhile. SQLite's only writer has the end
+    for itself.
+    """
+
+    def __init__(self, *along: Update) -> None:
+        entry = MINE.insert_of(audit_entries, *_ENTRY)
+        beside = MINE.insert_of(audit_texts, *_BESIDE)
+        parts: list[Insert | Update] = [*along, entry, beside, _MOVE]
+        self._in_turn = [Prepared(one) for one in parts]
+        self._alone = [Prepared(entry), Prepared(_MOVE)]
+        self._at_once = Prepared(_at_once(along))
+
+    def run(self, scope: Scope, values: Mapping[str, Any]) -> bool:
+        """`values` are of all parts by their names; False: somebody else was first."""
+        given = scope.given(values)
+        if values.get("text") is None:
+            # who writes without a text has locked the end
+            for one in self._alone:
+                one.run(scope.connection, given)
+            return True
+        if scope.connection.dialect.name != "sqlite":
+            return self._at_once.one(scope.connection, given) is not None
+        for one in self._in_turn:
+            one.run(scope.connection, given)
+        return True
+
+
+def _at_once(along: Sequence[Update]) -> Select[Any]:
+    """Everything hangs on the end being moved, which waits for who is at it."""
+    moved = _MOVE.where(audit_heads.c.seq == bindparam("before")).returning(audit_heads.c.org)
+    end = moved.cte("moved")
+
+    def put(table: Table, names: Sequence[str]) -> Insert:
+        values = [bindparam(name, type_=table.c[name].type) for name in names]
+        return table.insert().from_select([ORG, *names], select(end.c.org, *values))
+
+    parts = [put(audit_entries, _ENTRY), put(audit_texts, _BESIDE)]
+    changes = [one.where(exists(select(end.c.org))) for one in along]
+    return select(end.c.org).add_cte(
+        *(one.cte(f"part{number}") for number, one in enumerate([*parts, *changes]))
+    )
+
+
+APPEND = Appending()
+
+
+def entry(scope: Scope, seq: int) -> Row[Any] | None:
+    return scope.one(scope.select(audit_entries).where(audit_entries.c.seq == seq))
+
+
+def stretch(scope: Scope, after: int, until: int, most: int) -> Sequence[Row[Any]]:
+    """Entries in their order, with the texts beside them."""
+    return scope.all(_STRETCH, after=after, until=until, most=most)
+
+
+def decisions(
+    scope: Scope, wanted: Filter, before: int, floor: int, limit: int
+) -> Sequence[Row[Any]]:
+    """Newest first, from before the seq `before` down to `floor`."""
+    query = _DECISIONS.where(
+        audit_entries.c.kind == Kind.DECISION.value,
+        audit_entries.c.seq < bindparam("before"),
+        audit_entries.c.seq >= bindparam("floor"),
+        *_conditions(wanted),
+    )
+    newest = query.order_by(audit_entries.c.seq.desc()).limit(limit)
+    return scope.all(newest, before=before, floor=floor)
+
+
+def entries_after(scope: Scope, after: int, limit: int) -> Sequence[Row[Any]]:
+    """Decisions and outcomes in the order in which they came."""
+    told = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value])
+    query = _DECISIONS.where(audit_entries.c.seq > bindparam("after"), told)
+    return scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
+
+
+def _conditions(wanted: Filter) -> list[Any]:
+    columns = audit_entries.c
+    found: list[Any] = [
+        columns[name] == value
+        for name in ("agent", "account", "operation", "resource", "decision")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.since is not None:
+        found.append(columns.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(columns.at < wanted.until)
+    if wanted.words is not None:
+        found.append(audit_texts.c.text.icontains(wanted.words, autoescape=True))
+    return found
+
+
+def names(scope: Scope, account: str) -> bool:
+    """Whether any entry is of this account."""
+    query = scope.select(audit_entries, audit_entries.c.seq)
+    return bool(scope.all(query.where(audit_entries.c.account == account).limit(1)))
+
+
+def erase(scope: Scope, account: str | None, by: int) -> int:
+    """Empty the texts before the entry `by`; how many it were."""
+    mine = scope.update(audit_texts).where(
+        audit_texts.c.seq < by, audit_texts.c.erased_by.is_(None)
+    )
+    if account is not None:
+        its = scope.select(audit_entries, audit_entries.c.seq)
+        its = its.where(audit_entries.c.account == account, audit_entries.c.seq < by)
+        mine = mine.where(audit_texts.c.seq.in_(its))
+    return scope.run(mine.values(salt=None, text=None, erased_by=by))

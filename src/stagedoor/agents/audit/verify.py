@@ -1,0 +1,133 @@
+"""Reading a chain from its start and saying everything that is wrong with it. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import chain
+from .entry import Head, Kind
+
+MOST = 100
+"""Problems that a report names; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at a place of the chain."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`head` is where the chain ends by its own account."""
+
+    entries: int
+    head: Head
+    problems: tuple[Problem, ...]
+    found: int
+
+    @property
+    def intact(self) -> bool:
+        return not self.problems
+
+
+class _Problems:
+    def __init__(self) -> None:
+        self.named: list[Problem] = []
+        self.found = 0
+
+    def add(self, seq: int, what: str) -> None:
+        self.found += 1
+        if len(self.named) < MOST:
+            self.named.append(Problem(seq, what))
+
+
+def check(
+    org: str,
+    entries: Iterable[Mapping[str, Any]],
+    end: Head,
+    genuine: bool,
+    since: Head | None = None,
+) -> Report:
+    """`entries` come by their seq, each once; `genuine`: the proof of the end holds.
+
+    What is kept in memory grows with the number of erasures that texts refer to, and with
+    nothing else.
+    """
+    problems = _Problems()
+    erasures: dict[int, dict[str | None, int]] = {}
+    last, count = Head(0, chain.START), 0
+    if since is not None and since.seq == 0 and since.hash != chain.START:
+        problems.add(0, "the head that was kept is of another chain")
+    for row in entries:
+        seq, count = int(row["seq"]), count + 1
+        if seq != last.seq + 1:
+            problems.add(seq, _gap(last.seq, seq))
+        if not chain.same(str(row["hash"]), _linked(org, last.hash, row)):
+            problems.add(seq, "the entry was changed, or put in another's place")
+        _check_text(row, erasures, problems)
+        _check_erasure(row, erasures, problems)
+        last = Head(seq, str(row["hash"]))
+        if since is not None and since.seq == seq and not chain.same(since.hash, last.hash):
+            problems.add(seq, "the entry isn't the one that was kept")
+    if last != end:
+        problems.add(end.seq, f"the chain should end here, and ends at {last.seq}")
+    if not genuine:
+        problems.add(end.seq, "the end of the chain was moved: its proof doesn't hold")
+    if since is not None and since.seq > last.seq:
+        problems.add(since.seq, f"the chain went on to here once, and ends at {last.seq}")
+    for by, accounts in sorted(erasures.items()):
+        problems.add(min(accounts.values()), f"the text is gone, and no erasure {by} says so")
+    return Report(count, end, tuple(problems.named), problems.found)
+
+
+def _gap(before: int, seq: int) -> str:
+    if seq <= before:
+        return "the entry isn't in its place"
+    missing = seq - before - 1
+    return f"{missing} entr{'y is' if missing == 1 else 'ies are'} missing before this one"
+
+
+def _linked(org: str, previous: str, row: Mapping[str, Any]) -> str:
+    try:
+        return chain.link(previous, {**row, "org": org})
+    except (TypeError, ValueError):
+        return ""
+
+
+def _check_text(
+    row: Mapping[str, Any], erasures: dict[int, dict[str | None, int]], problems: _Problems
+) -> None:
+    seq, committed, by = int(row["seq"]), row["commitment"], row["erased_by"]
+    if committed is None:
+        if row["text_seq"] is not None:
+            problems.add(seq, "a text was put beside an entry that has none")
+    elif row["text_seq"] is None:
+        problems.add(seq, "its text was taken away")
+    elif by is None:
+        if row["salt"] is None or row["text"] is None:
+            problems.add(seq, "its text was emptied, and no erasure says so")
+        elif not chain.same(committed, chain.commit(row["salt"], row["text"])):
+            problems.add(seq, "its text was changed")
+    elif row["text"] is not None or row["salt"] is not None:
+        problems.add(seq, "its text was put back after an erasure")
+    elif by <= seq:
+        problems.add(seq, "its text is gone, and no erasure says so")
+    else:
+        erasures.setdefault(by, {}).setdefault(row["account"], seq)
+
+
+def _check_erasure(
+    row: Mapping[str, Any], erasures: dict[int, dict[str | None, int]], problems: _Problems
+) -> None:
+    """An erasure answers for the texts before it, of its account."""
+    accounts = erasures.pop(int(row["seq"]), None)
+    if accounts is None:
+        return
+    for account, seq in accounts.items():
+        if row["kind"] != Kind.ERASURE or row["account"] not in (None, account):
+            problems.add(seq, "its text is gone, and no erasure says so")

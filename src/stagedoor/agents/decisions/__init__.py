@@ -1,0 +1,1 @@
+"""Whether an agent's call goes through, and why."""

@@ -1,0 +1,146 @@
+"""What a call asks for, read from its operation and arguments: nothing of it is the agent's word.
+
+The arguments are parsed by the declaration, so what is judged is what would be sent, defaults
+and all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from stagedoor.platform.model import problems_of
+from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation, Resource
+from stagedoor.platform.scopes import Scope
+
+from .. import vocabulary
+from ..grants.hashtags import found_in
+
+_TEXTS = ("title", "description", "caption", "text")
+_DEPTH = 8
+
+
+class BadArguments(Exception):
+    """The arguments don't fit the operation; the message names where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parts of a call that grants can limit."""
+
+    request: BaseModel
+    fields: tuple[str, ...]
+    hashtags: tuple[str, ...]
+    text: str
+    draft: bool | None
+    """None: it makes no post."""
+    privacy: str | None
+    budget: int | None
+    """In hundredths; None: it sets none."""
+
+    @property
+    def uses_up(self) -> bool:
+        """Whether it takes something of what a day allows."""
+        return self.draft is not None or self.budget is not None
+
+    def context(self, at: float, posts_today: int, spent_today: int) -> dict[str, Any]:
+        """What Cedar is told of the call."""
+        moment = datetime.fromtimestamp(at, UTC)
+        told: dict[str, Any] = {
+            "at": int(at),
+            "minute": moment.hour * 60 + moment.minute,
+            "weekday": moment.isoweekday(),
+            "fields": list(self.fields),
+            "hashtags": list(self.hashtags),
+            "postsToday": posts_today,
+            "spentToday": spent_today,
+        }
+        optional = {"draft": self.draft, "privacy": self.privacy, "budget": self.budget}
+        return told | {name: value for name, value in optional.items() if value is not None}
+
+
+def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> Asked:
+    """Raises `BadArguments`."""
+    request = _request(operation, arguments)
+    values = request.model_dump()
+    # a read publishes no text, sets no level and no budget
+    named = [] if operation.effect is Effect.READ else list(_leaves(values))
+    texts = [value for name, value in named if name in _TEXTS and isinstance(value, str)]
+    text = "\n".join(texts)
+    draft = _draft(operation, request)
+    return Asked(
+        request=request,
+        fields=_fields(values),
+        hashtags=found_in(text),
+        text=next((" ".join(one.split()) for one in texts if one.strip()), ""),
+        draft=draft,
+        privacy=_privacy(named) if draft is False else None,
+        budget=_budget(operation, named),
+    )
+
+
+def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> BaseModel:
+    model: Any = operation.request
+    if isinstance(arguments, model):
+        found: BaseModel = arguments
+        return found
+    if isinstance(arguments, BaseModel):
+        raise BadArguments("They are of another operation.")
+    try:
+        found = model.model_validate(dict(arguments))
+    except ValidationError as error:
+        path, why = problems_of(error)[0]
+        raise BadArguments(f"{path}: {why}" if path else why) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadArguments(str(error)) from None
+    return found
+
+
+def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:
+    """What TikTok asks the scope video.upload for is a draft."""
+    if not vocabulary.begins_post(operation):
+        return None
+    scopes = operation.scopes
+    if isinstance(scopes, ByValue):
+        return scopes.scopes.get(getattr(request, scopes.field)) == Scope.VIDEO_UPLOAD
+    return isinstance(scopes, AnyOf) and scopes.names == (Scope.VIDEO_UPLOAD,)
+
+
+def _fields(values: Mapping[str, Any]) -> tuple[str, ...]:
+    found = values.get("fields") or ()
+    names = found.split(",") if isinstance(found, str) else found
+    return tuple(str(name) for name in names)
+
+
+def _privacy(named: list[tuple[str, Any]]) -> str:
+    """A level that is left out is one that no grant allows."""
+    found = [str(value) for name, value in named if name == "privacy_level" and value is not None]
+    return found[0] if len(set(found)) == 1 else ""
+
+
+def _budget(operation: Operation[..., Any], named: list[tuple[str, Any]]) -> int | None:
+    if operation.resource is not Resource.ADS:
+        return None
+    amounts = [
+        value for name, value in named if name.endswith("budget") and isinstance(value, int | float)
+    ]
+    return math.ceil(sum(amounts) * 100) if amounts else None
+
+
+def _leaves(values: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Everything that is in it, with the name of the field that it is in."""
+    if depth > _DEPTH:
+        return
+    if isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from _leaves(value, str(key), depth + 1)
+    elif isinstance(values, list | tuple):
+        for value in values:
+            yield from _leaves(value, name, depth + 1)
+    else:
+        yield name, values

@@ -1,0 +1,62 @@
+"""The decision itself: a pure function of what is known, without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stagedoor.platform.operation import Operation
+
+from ..grants import why
+from ..grants.policy import CedarFailed, Policy
+from . import sentences
+from .decision import Allow, Ask, Decision, Deny, Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call that is well formed: who, what, where, and what Cedar is told of it."""
+
+    agent_id: str
+    operation: Operation[..., Any]
+    account: str | None
+    context: Mapping[str, Any]
+    words: str
+    """The first sentence."""
+
+
+def judge(policy: Policy, question: Question) -> Decision:
+    """What the agent's policy says. Whatever goes wrong on the way is a denial."""
+    try:
+        verdict = policy.ask(
+            question.agent_id, question.operation.id, question.account, question.context
+        )
+    except CedarFailed:
+        return deny(
+            Guard.POLICY_FAILED,
+            "The agent's policy gave no clean answer; an admin has to look at it.",
+            question.words,
+        )
+    if not verdict.allowed:
+        forbidding = [rule.name for rule in verdict.rules if rule.forbids]
+        rule = forbidding[0] if forbidding else Guard.NO_GRANT
+        return deny(rule, _reason(policy, question, forbidding), question.words)
+    direct = [rule for rule in verdict.rules if not rule.asks]
+    if direct:
+        return Allow(direct[0].name, sentences.allowed(question.words))
+    if verdict.rules:
+        return Ask(verdict.rules[0].name, sentences.waits(question.words))
+    return deny(Guard.POLICY_FAILED, "The agent's policy names no rule.", question.words)
+
+
+def _reason(policy: Policy, question: Question, forbidding: list[str]) -> str:
+    if forbidding:
+        return f"The rule {forbidding[0]} forbids it."
+    if policy.grants is None:
+        return f"{question.operation.action} is off for this agent: no rule permits this call."
+    return why.reason(policy.grants, question.operation, question.account, question.context)
+
+
+def deny(rule: str, reason: str, words: str) -> Deny:
+    return Deny(str(rule), reason, sentences.denied(words, reason))

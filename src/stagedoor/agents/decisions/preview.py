@@ -1,0 +1,102 @@
+"""What a change of grants would mean: for what an agent may do, and for what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from stagedoor.connector.database import Database, Scope
+
+from .. import vocabulary
+from ..audit import store as audit
+from ..audit.service import shown, text_of
+from ..audit.store import Filter
+from ..grants import words
+from ..grants.grant import Grant
+from ..grants.policy import Policy
+from ..grants.service import Given
+from .decision import WORDS, Ask, Decision, Deny
+from .judge import Question, judge
+
+PAST = 1_000
+"""Past decisions that are looked at, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A past call that would have been decided otherwise."""
+
+    seq: int
+    at: float
+    sentence: str | None
+    was: str
+    would_be: str
+    rule: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`added` and `removed` are grants in words. Of the past decisions that were `looked_at`,
+    nothing can be said of those whose texts were `erased`."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    otherwise: tuple[Otherwise, ...]
+    looked_at: int
+    erased: int
+
+
+def preview(database: Database, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
+    """What `policy` would change in the place of `before`."""
+    with database.read() as connection:
+        scope = Scope(connection, org)
+        head = audit.head(scope)
+        end = 1 if head is None else head.seq + 1
+        rows = audit.decisions(scope, Filter(agent=agent_id), end, 1, PAST)
+    was, becomes = _lines(before.grants, before.cedar), _lines(policy.grants, policy.text)
+    return Preview(
+        added=tuple(line for line in becomes if line not in was),
+        removed=tuple(line for line in was if line not in becomes),
+        otherwise=tuple(one for row in rows if (one := _otherwise(policy, agent_id, row))),
+        looked_at=len(rows),
+        erased=sum(row.erased_by is not None for row in rows),
+    )
+
+
+def _otherwise(policy: Policy, agent_id: str, row: Row[Any]) -> Otherwise | None:
+    told = text_of(row)
+    decision = None if told is None else _again(policy, agent_id, row, told)
+    if told is None or decision is None:
+        return None
+    would_be = WORDS[type(decision)]
+    if isinstance(decision, Ask) and told.get("approved"):
+        would_be = row.decision
+    if would_be == row.decision:
+        return None
+    reason = decision.reason if isinstance(decision, Deny) else None
+    return Otherwise(
+        row.seq, row.at, shown(row).sentence, row.decision, would_be, decision.rule, reason
+    )
+
+
+def _again(
+    policy: Policy, agent_id: str, row: Row[Any], told: Mapping[str, Any]
+) -> Decision | None:
+    """What the policy says to a past call; None where no policy decided it."""
+    operation = vocabulary.operations().get(row.operation)
+    context = told.get("context")
+    if operation is None or context is None:
+        return None
+    account = row.account if vocabulary.needs_account(operation) else None
+    return judge(policy, Question(agent_id, operation, account, context, ""))
+
+
+def _lines(grants: Sequence[Grant] | None, text: str) -> list[str]:
+    """A line for each grant; of a policy written by hand, one for each of its policies."""
+    if grants is not None:
+        return [words.of(grant) for grant in grants]
+    return [line for line in (" ".join(part.split()) for part in text.split(";")) if line]

@@ -1,0 +1,50 @@
+"""POST /api/agents/{id}/explain: what would be decided, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from stagedoor.connector.api import CallerIs, Model, Shown, needs, router
+from stagedoor.connector.tenants.roles import Role
+
+from ..api import AgentsAre
+from .decision import WORDS, Decision, Deny
+
+ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
+
+
+class Explain(Model):
+    """`operation` is a declared id such as posting.video_init; `arguments` are TikTok's own."""
+
+    operation: Annotated[str, Field(min_length=1, max_length=100)]
+    integration_id: Annotated[str, Field(max_length=64)] | None = None
+    arguments: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+
+class Explained(Shown):
+    decision: str
+    rule: str
+    reason: str | None
+    sentence: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> Explained:
+        return cls(
+            decision=WORDS[type(decision)],
+            rule=decision.rule,
+            reason=decision.reason if isinstance(decision, Deny) else None,
+            sentence=decision.sentence,
+        )
+
+
+@ROUTER.post("/{agent_id}/explain")
+def explain(caller: CallerIs, agents: AgentsAre, agent_id: str, body: Explain) -> Explained:
+    """What the agent would be told now. Nothing is done, recorded or used up."""
+    agents.identity.get(caller.org, agent_id)
+    return Explained.of(
+        agents.gate.explain(
+            caller.org, agent_id, body.operation, body.integration_id, body.arguments
+        )
+    )

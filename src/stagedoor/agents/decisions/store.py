@@ -1,0 +1,143 @@
+"""What a decision reads, in one statement, and what it uses up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import BindParameter, and_, bindparam
+
+from stagedoor.connector.database import MINE, Prepared, Scope, renewing
+from stagedoor.connector.integrations.models import grants, integrations
+from stagedoor.connector.limits.models import limit_windows
+from stagedoor.connector.limits.store import KEEP
+
+from ..audit.models import audit_heads
+from ..audit.store import Appending
+from ..grants.models import agent_policies
+from ..identity.models import agent_keys, agents
+from .models import agent_counters
+
+_AGENT: BindParameter[str] = bindparam("of_agent")
+_ACCOUNT: BindParameter[str] = bindparam("of_account")
+_COLUMNS = (
+    audit_heads.c.seq,
+    audit_heads.c.hash,
+    audit_heads.c.mac,
+    agents.c.id.label("agent_id"),
+    agents.c.name,
+    agents.c.stopped,
+    agents.c.calls_per_minute,
+    agent_keys.c.digest,
+    agent_keys.c.ends,
+    agent_keys.c.last_used,
+    agent_policies.c.version,
+    integrations.c.id.label("account_id"),
+    grants.c.username,
+    grants.c.display_name,
+    grants.c.open_id,
+    agent_counters.c.posts,
+    agent_counters.c.spent,
+    limit_windows.c.places,
+)
+
+
+class Visit(NamedTuple):
+    """Who asks and where; what isn't there is None."""
+
+    seq: int
+    hash: str
+    mac: str
+    agent_id: str | None
+    name: str | None
+    stopped: float | None
+    calls_per_minute: int | None
+    digest: str | None
+    ends: float | None
+    last_used: float | None
+    version: int | None
+    account_id: str | None
+    username: str | None
+    display_name: str | None
+    open_id: str | None
+    posts: int | None
+    spent: int | None
+    places: bytes | None
+
+
+_VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
+    audit_heads.outerjoin(agents, and_(agents.c.org == audit_heads.c.org, agents.c.id == _AGENT))
+    .outerjoin(
+        agent_keys,
+        and_(
+            agent_keys.c.digest == bindparam("of_digest"),
+            agent_keys.c.org == audit_heads.c.org,
+            agent_keys.c.agent_id == agents.c.id,
+        ),
+    )
+    .outerjoin(
+        agent_policies,
+        and_(agent_policies.c.org == audit_heads.c.org, agent_policies.c.agent_id == agents.c.id),
+    )
+    .outerjoin(
+        integrations,
+        and_(integrations.c.org == audit_heads.c.org, integrations.c.id == _ACCOUNT),
+    )
+    .outerjoin(grants, grants.c.id == integrations.c.grant_id)
+    .outerjoin(
+        agent_counters,
+        and_(
+            agent_counters.c.org == audit_heads.c.org,
+            agent_counters.c.agent_id == _AGENT,
+            agent_counters.c.account == _ACCOUNT,
+            agent_counters.c.day == bindparam("of_day"),
+        ),
+    )
+    .outerjoin(limit_windows, limit_windows.c.key == bindparam("of_window"))
+)
+_READ = Prepared(_VISIT)
+_USE = renewing(
+    MINE.update(agent_counters).where(
+        agent_counters.c.agent_id == _AGENT,
+        agent_counters.c.account == _ACCOUNT,
+        agent_counters.c.day == bindparam("of_day"),
+    ),
+    ("posts", "spent"),
+)
+
+
+WITH_WINDOW = Appending(KEEP)
+"""An entry, and the place in the minute that its call takes."""
+
+
+def visit(
+    scope: Scope, agent_id: str, digest: str, account: str | None, day: int, window: str
+) -> Visit | None:
+    """Everything about who asks and where. None: the organisation has no audit."""
+    asked = {
+        "of_agent": agent_id,
+        "of_digest": digest,
+        "of_account": account or "",
+        "of_day": day,
+        "of_window": window,
+    }
+    row = _READ.one(scope.connection, scope.given(asked))
+    return None if row is None else Visit(*row)
+
+
+def use(
+    scope: Scope, agent_id: str, account: str, day: int, posts: int, spent: int, new: bool
+) -> None:
+    """Set what the day has used up."""
+    if new:
+        scope.insert(
+            agent_counters, agent_id=agent_id, account=account, day=day, posts=posts, spent=spent
+        )
+    else:
+        scope.run(
+            _USE,
+            of_agent=agent_id,
+            of_account=account,
+            of_day=day,
+            new_posts=posts,
+            new_spent=spent,
+        )

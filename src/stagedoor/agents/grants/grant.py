@@ -1,0 +1,116 @@
+"""A grant: what people set by toggles. Resource and level, and the conditions on top."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from stagedoor.connector.api import Model
+from stagedoor.platform.operation import Resource
+from stagedoor.platform.posting import PrivacyLevel
+
+from .. import vocabulary
+from .hashtags import plain
+
+_MAX_MONEY = 10**12
+
+
+class Level(StrEnum):
+    OFF = "off"
+    READ = "read"
+    FULL = "full"
+
+
+def _minute(text: str) -> str:
+    hour, minute = int(text[:2]), int(text[3:])
+    if hour * 60 + minute > 24 * 60 or minute > 59:
+        raise ValueError("is no time of a day: write HH:MM, 00:00 to 24:00")
+    return text
+
+
+_Time = Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}$"), AfterValidator(_minute)]
+_Money = Annotated[float, Field(ge=0, le=_MAX_MONEY)]
+_Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field()]
+
+
+def _hashtags(found: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(plain(one) for one in found)
+
+
+class _Value(Model):
+    model_config = ConfigDict(frozen=True)
+
+
+class Hours(_Value):
+    """From `begin` until before `end`, in UTC; over midnight where `end` comes first."""
+
+    begin: _Time
+    end: _Time
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Minutes of the day."""
+        return _of_day(self.begin), _of_day(self.end)
+
+
+def _of_day(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+class Conditions(_Value):
+    """All of them must hold. What isn't set doesn't limit; days begin at 00:00 UTC."""
+
+    privacy_levels: tuple[PrivacyLevel, ...] | None = None
+    """Of direct posts; a draft's is chosen by the creator."""
+    drafts_only: bool = False
+    hours: Hours | None = None
+    hashtags: Annotated[_Words, AfterValidator(_hashtags)] | None = None
+    """A post's text has no hashtag but these."""
+    posts_per_day: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """Posts and drafts, counted for each account."""
+    budget_per_day: _Money | None = None
+    """The largest budget that one call may set, in the advertiser's currency."""
+    spend_per_day: _Money | None = None
+    """What a day's calls together may commit for an account, in the same."""
+    fields: _Words | None = None
+    """Only these may be read, where a call names the fields it wants."""
+
+
+class Grant(_Value):
+    """What is given on an account, or on all that no other grant of the resource names."""
+
+    resource: Resource
+    level: Level
+    integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    actions: _Words | None = None
+    """Only these of the resource, by id (`post-to-profile`); all of the level without."""
+    conditions: Conditions = Conditions()
+    ask_first: bool = False
+    """A person approves each call before it is made."""
+    expires_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> Self:
+        if self.resource not in vocabulary.TITLES:
+            raise ValueError(f"{self.resource} can't be granted")
+        known = vocabulary.actions()[self.resource]
+        for action in self.actions or ():
+            if action not in known:
+                listed = ", ".join(known) or "none"
+                raise ValueError(f"{self.resource} has no action {action!r}; there are: {listed}")
+        if self.expires_at is not None and self.expires_at.tzinfo is None:
+            raise ValueError("expiresAt needs a time zone, such as Z at its end")
+        return self
+
+    @property
+    def ends(self) -> float | None:
+        """Unix seconds."""
+        return None if self.expires_at is None else self.expires_at.timestamp()
+
+
+def cents(amount: float) -> int:
+    """Hundredths, for arithmetic without floats."""
+    return round(amount * 100)

@@ -1,0 +1,48 @@
+"""Policies as this process has parsed them: each version once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from stagedoor.connector.database import Scope
+
+from . import store
+from .grant import Grant
+from .policy import NOTHING, Policy, parse
+
+_KEPT = 1_000
+
+
+class Policies:
+    """The newest version is read with each decision, so a change counts at once everywhere."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._parsed: OrderedDict[str, Policy] = OrderedDict()
+        self._nothing = parse(NOTHING, grants=())
+
+    def of(self, scope: Scope, agent_id: str, version: int | None) -> Policy:
+        """The policy of an agent of this version; None: it was given nothing."""
+        if version is None:
+            return self._nothing
+        with self._lock:
+            known = self._parsed.get(agent_id)
+            if known is not None and known.version == version:
+                self._parsed.move_to_end(agent_id)
+                return known
+        row = store.get(scope, agent_id)
+        if row is None:
+            return self._nothing
+        made = parse(row.cedar, row.version, _grants(row.grants))
+        with self._lock:
+            self._parsed[agent_id] = made
+            while len(self._parsed) > _KEPT:
+                self._parsed.popitem(last=False)
+        return made
+
+
+def _grants(stored: object) -> list[Grant] | None:
+    if not isinstance(stored, list):
+        return None
+    return [Grant.model_validate(one) for one in stored]

@@ -1,0 +1,151 @@
+"""An agent's policy, parsed once and asked often. Cedar decides; nothing here adds to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..vocabulary import EVERYWHERE
+from . import schema
+from .errors import PolicyInvalid
+from .grant import Grant
+
+if TYPE_CHECKING:
+    import cedarpy
+
+MAX_TEXT = 200_000
+_MANY = 20
+_ANSWERS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy's name, and whether it asks first."""
+
+    name: str
+    asks: bool
+    forbids: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What Cedar says: the rules that decided, and whether they let in."""
+
+    allowed: bool
+    rules: tuple[Rule, ...]
+
+
+class CedarFailed(Exception):
+    """Cedar gave no clean answer: nothing may be concluded but a denial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of what an agent was given. `grants` None: it was written by hand."""
+
+    version: int
+    text: str
+    grants: tuple[Grant, ...] | None
+    rules: Mapping[str, Rule]
+    parsed: cedarpy.PolicySet = field(repr=False)
+    looks_at: frozenset[str] | None = None
+    """The parts of the context that it can tell calls apart by; None: all of it."""
+    _answers: dict[tuple[object, ...], Verdict] = field(default_factory=dict, repr=False)
+
+    def ask(
+        self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
+    ) -> Verdict:
+        """Raises `CedarFailed` for anything but a clean yes or no.
+
+        A question that the policy can't tell from an earlier one has its answer.
+        """
+        key = agent_id, operation_id, account, self._seen(context)
+        known = self._answers.get(key)
+        if known is None:
+            known = self._asked(agent_id, operation_id, account, context)
+            if len(self._answers) < _ANSWERS:
+                self._answers[key] = known
+        return known
+
+    def _seen(self, context: Mapping[str, Any]) -> str:
+        names = context if self.looks_at is None else self.looks_at
+        return json.dumps([[name, context.get(name)] for name in sorted(names)])
+
+    def _asked(
+        self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
+    ) -> Verdict:
+        import cedarpy
+
+        question = {
+            "principal": {"type": "Agent", "id": agent_id},
+            "action": {"type": "Action", "id": operation_id},
+            "resource": {"type": "Account", "id": account or EVERYWHERE},
+            "context": dict(context),
+        }
+        try:
+            # policies were checked by the schema, and the question is made here: not once more
+            found = cedarpy.is_authorized(question, self.parsed, schema.entities())
+            problems, reasons = found.diagnostics.errors, found.diagnostics.reasons
+            if problems or found.decision is cedarpy.Decision.NoDecision:
+                raise CedarFailed("; ".join(map(str, problems)) or "Cedar gave no decision")
+            rules = tuple(self.rules[name] for name in reasons)
+        except CedarFailed:
+            raise
+        except Exception as error:
+            raise CedarFailed(f"{type(error).__name__}: {error}") from error
+        return Verdict(found.decision is cedarpy.Decision.Allow, rules)
+
+
+def parse(
+    text: str, version: int = 0, grants: Sequence[Grant] | None = None, *, check: bool = False
+) -> Policy:
+    """A policy from Cedar text; `check`: by the schema as well. Raises `PolicyInvalid`."""
+    import cedarpy
+
+    if len(text) > MAX_TEXT:
+        raise PolicyInvalid([f"it is longer than {MAX_TEXT} characters"])
+    try:
+        made = cedarpy.PolicySet.from_str(text)
+        listed = json.loads(cedarpy.policies_to_json_str(text))
+    except ValueError as error:
+        raise PolicyInvalid([str(error)]) from None
+    if listed.get("templates"):
+        raise PolicyInvalid(["templates (?principal, ?resource) aren't used here"])
+    if check:
+        found = cedarpy.validate_policies(text, schema.parsed())
+        if not found.validation_passed:
+            raise PolicyInvalid([str(one.error) for one in found.errors[:_MANY]] or ["it is empty"])
+    rules = {name: _rule(name, body) for name, body in listed["staticPolicies"].items()}
+    given = None if grants is None else tuple(grants)
+    return Policy(version, text, given, rules, made, _looked_at(listed["staticPolicies"]))
+
+
+def _looked_at(node: Any) -> frozenset[str] | None:
+    """Names that are read from the context; None where all of it may count."""
+    if isinstance(node, list):
+        parts = [_looked_at(one) for one in node]
+    elif not isinstance(node, dict):
+        return frozenset()
+    elif node.get("Var") == "context":
+        return None
+    elif node.get("left") == {"Var": "context"} and isinstance(node.get("attr"), str):
+        return frozenset({node["attr"]})
+    else:
+        parts = [_looked_at(one) for one in node.values()]
+    known = [one for one in parts if one is not None]
+    return frozenset().union(*known) if len(known) == len(parts) else None
+
+
+def _rule(name: str, body: Mapping[str, Any]) -> Rule:
+    notes = body.get("annotations") or {}
+    return Rule(
+        name=str(notes.get("id") or name),
+        asks="ask" in notes,
+        forbids=body.get("effect") == "forbid",
+    )
+
+
+NOTHING = ""
+"""The policy of an agent that was given nothing."""

@@ -1,0 +1,43 @@
+"""Grants that many agents need, by name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from stagedoor.platform.operation import Resource
+
+from .grant import Conditions, Grant, Level
+
+
+class Preset(StrEnum):
+    READER = "reader"
+    DRAFTER = "drafter"
+    PUBLISHER = "publisher"
+    COMMUNITY_MANAGER = "community-manager"
+    ADS_ANALYST = "ads-analyst"
+
+
+def _read(*resources: Resource) -> tuple[Grant, ...]:
+    return tuple(Grant(resource=resource, level=Level.READ) for resource in resources)
+
+
+def _full(
+    resource: Resource, conditions: Conditions | None = None, ask_first: bool = False
+) -> Grant:
+    return Grant(
+        resource=resource,
+        level=Level.FULL,
+        conditions=conditions or Conditions(),
+        ask_first=ask_first,
+    )
+
+
+_OWN = (Resource.PROFILE, Resource.VIDEOS)
+
+PRESETS: dict[Preset, tuple[Grant, ...]] = {
+    Preset.READER: _read(*_OWN, Resource.POSTING, Resource.COMMENTS),
+    Preset.DRAFTER: (*_read(*_OWN), _full(Resource.POSTING, Conditions(drafts_only=True))),
+    Preset.PUBLISHER: (*_read(*_OWN), _full(Resource.POSTING)),
+    Preset.COMMUNITY_MANAGER: (*_read(*_OWN), _full(Resource.COMMENTS)),
+    Preset.ADS_ANALYST: _read(*_OWN, Resource.ADS, Resource.AUDIENCES, Resource.COMMERCIAL),
+}

@@ -1,0 +1,166 @@
+"""/api/agents/{id}/grants: what an agent was given, by toggles, preset or Cedar text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import Query
+from pydantic import Field, model_validator
+
+from stagedoor.connector.api import CallerIs, Model, Shown, needs, router
+from stagedoor.connector.tenants.roles import Role
+
+from .. import vocabulary
+from ..api import AgentsAre, moment
+from ..decisions.preview import Preview
+from . import schema, words
+from .grant import Grant
+from .policy import MAX_TEXT, Policy, parse
+from .presets import PRESETS, Preset
+from .service import Given
+
+ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
+
+_MANY = 200
+
+
+class GrantsBody(Model):
+    """One of the three. They replace everything that the agent was given before."""
+
+    grants: Annotated[tuple[Grant, ...], Field(max_length=_MANY)] | None = None
+    preset: Preset | None = None
+    cedar: Annotated[str, Field(max_length=MAX_TEXT)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        given = [name for name in ("grants", "preset", "cedar") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("send one of grants, preset and cedar")
+        return self
+
+
+class GrantsShown(Shown):
+    version: int
+    grants: list[Grant] | None
+    """null where the policy was written by hand."""
+    sentences: list[str]
+    cedar: str
+    changed: datetime | None
+    changed_by: str | None
+
+    @classmethod
+    def of(cls, given: Given) -> GrantsShown:
+        return cls(
+            version=given.version,
+            grants=None if given.grants is None else list(given.grants),
+            sentences=[words.of(grant) for grant in given.grants or ()],
+            cedar=given.cedar,
+            changed=moment(given.changed),
+            changed_by=given.changed_by,
+        )
+
+
+class PastCall(Shown):
+    id: str
+    at: datetime
+    sentence: str | None
+    was: str
+    would_be: str
+    rule: str
+    reason: str | None
+
+
+class Changes(Shown):
+    """What a change would mean, of the past calls too. Nothing was changed."""
+
+    added: list[str]
+    removed: list[str]
+    cedar: str
+    past_calls: list[PastCall]
+    looked_at: int
+    erased: int
+
+    @classmethod
+    def of(cls, found: Preview, policy: Policy) -> Changes:
+        return cls(
+            added=list(found.added),
+            removed=list(found.removed),
+            cedar=policy.text,
+            past_calls=[
+                PastCall(
+                    id=str(one.seq),
+                    at=moment(one.at),
+                    sentence=one.sentence,
+                    was=one.was,
+                    would_be=one.would_be,
+                    rule=one.rule,
+                    reason=one.reason,
+                )
+                for one in found.otherwise
+            ],
+            looked_at=found.looked_at,
+            erased=found.erased,
+        )
+
+
+class ActionShown(Shown):
+    id: str
+    name: str
+
+
+class ResourceShown(Shown):
+    id: str
+    name: str
+    actions: list[ActionShown]
+
+
+class Vocabulary(Shown):
+    """What there is to grant, and the schema that a policy is checked by."""
+
+    resources: list[ResourceShown]
+    presets: dict[str, list[str]]
+    cedar_schema: str
+
+
+@ROUTER.get("/vocabulary")
+def vocabulary_of(caller: CallerIs) -> Vocabulary:
+    """Resources, actions, presets, and the Cedar schema."""
+    return Vocabulary(
+        resources=[
+            ResourceShown(
+                id=resource.value,
+                name=vocabulary.TITLES[resource],
+                actions=[ActionShown(id=one, name=name) for one, name in known.items()],
+            )
+            for resource, known in vocabulary.actions().items()
+        ],
+        presets={name: [words.of(grant) for grant in grants] for name, grants in PRESETS.items()},
+        cedar_schema=schema.text(),
+    )
+
+
+@ROUTER.get("/{agent_id}/grants")
+def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> GrantsShown:
+    """What an agent was given."""
+    return GrantsShown.of(agents.grants.get(caller.org, agent_id))
+
+
+@ROUTER.put("/{agent_id}/grants")
+def put(
+    caller: CallerIs,
+    agents: AgentsAre,
+    agent_id: str,
+    body: GrantsBody,
+    dry_run: Annotated[bool, Query(alias="dryRun")] = False,
+) -> GrantsShown | Changes:
+    """Replace everything that an agent was given; with dryRun=true say what that would mean."""
+    before = agents.grants.get(caller.org, agent_id)
+    if body.cedar is not None:
+        policy = parse(body.cedar, check=True)
+    else:
+        grants = PRESETS[body.preset] if body.preset is not None else body.grants or ()
+        policy = agents.grants.policy(caller.org, grants)
+    if dry_run:
+        return Changes.of(agents.preview(caller.org, agent_id, before, policy), policy)
+    return GrantsShown.of(agents.grants.put(caller.org, agent_id, policy, caller.user))

@@ -1,0 +1,93 @@
+"""Giving and taking: an agent's grants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.integrations.service import Integrations
+
+from .. import vocabulary
+from ..identity import store as identity
+from ..identity.errors import NoAgent
+from . import cedar, store
+from .errors import ChangedMeanwhile
+from .grant import Grant
+from .policies import Policies
+from .policy import NOTHING, Policy, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an agent has. `grants` is None where the policy was written by hand."""
+
+    version: int
+    grants: tuple[Grant, ...] | None
+    cedar: str
+    changed: float | None
+    changed_by: str | None
+
+
+class Grants:
+    """What agents were given."""
+
+    def __init__(
+        self, database: Database, clock: Clock, integrations: Integrations, policies: Policies
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._integrations = integrations
+        self._policies = policies
+
+    def get(self, org: str, agent_id: str) -> Given:
+        """Raises `NoAgent`."""
+        with self._database.read() as connection:
+            return self._given(Scope(connection, org), agent_id)
+
+    def policy(self, org: str, grants: Sequence[Grant]) -> Policy:
+        """What grants come to, not given to anybody yet. Raises `NotFound` for an account that
+        the organisation hasn't."""
+        for grant in grants:
+            if grant.integration_id is not None:
+                if not vocabulary.takes_account(grant.resource):
+                    raise BadRequest(f"{grant.resource} isn't done for one account.")
+                self._integrations.get(org, grant.integration_id)
+        return parse(cedar.text_of(grants), grants=grants)
+
+    def put(self, org: str, agent_id: str, policy: Policy, by: str) -> Given:
+        """Replace all that it has; the next decision goes by it, in any process."""
+        listed = None
+        if policy.grants is not None:
+            listed = [one.model_dump(mode="json", by_alias=True) for one in policy.grants]
+        values: dict[str, Any] = {
+            "grants": listed,
+            "cedar": policy.text,
+            "changed": self._clock.now(),
+            "changed_by": by,
+        }
+        try:
+            with self._database.begin() as connection:
+                scope = Scope(connection, org)
+                before = self._given(scope, agent_id)
+                if before.version == 0:
+                    store.add(scope, agent_id, **values)
+                elif not store.change(scope, agent_id, before.version, **values):
+                    raise ChangedMeanwhile
+                return self._given(scope, agent_id)
+        except IntegrityError:
+            raise ChangedMeanwhile from None
+
+    def _given(self, scope: Scope, agent_id: str) -> Given:
+        if identity.get(scope, agent_id) is None:
+            raise NoAgent
+        row = store.get(scope, agent_id)
+        if row is None:
+            return Given(0, (), NOTHING, None, None)
+        policy = self._policies.of(scope, agent_id, row.version)
+        return Given(row.version, policy.grants, row.cedar, row.changed, row.changed_by)

@@ -1,0 +1,91 @@
+"""Why no grant lets a call in, in words. Cedar has decided by then: this only explains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stagedoor.platform.operation import Effect, Operation
+
+from .. import vocabulary
+from .grant import Grant, Level, cents
+
+
+def relevant(
+    grants: Sequence[Grant], operation: Operation[..., Any], account: str | None
+) -> list[Grant]:
+    """The grants that speak of this resource on this account: its own, else the general ones."""
+    about = [grant for grant in grants if grant.resource is operation.resource]
+    own = [grant for grant in about if account is not None and grant.integration_id == account]
+    return own or [grant for grant in about if grant.integration_id is None]
+
+
+def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
+    """Whether level and actions let it in, conditions aside."""
+    if grant.actions is not None and vocabulary.slug(operation.action) not in grant.actions:
+        return False
+    if operation.effect is Effect.READ:
+        return grant.level is not Level.OFF
+    return grant.level is Level.FULL
+
+
+def reason(
+    grants: Sequence[Grant],
+    operation: Operation[..., Any],
+    account: str | None,
+    context: Mapping[str, Any],
+) -> str:
+    """Why these grants don't let the call in."""
+    found = relevant(grants, operation, account)
+    covering = [grant for grant in found if covers(grant, operation)]
+    for grant in covering:
+        if (words := unmet(grant, context)) is not None:
+            return words
+    if any(grant.level is Level.READ and grant.actions is None for grant in found):
+        title = vocabulary.TITLES[operation.resource]
+        return f"{operation.action} is off for this agent: of {title} it may only read."
+    return f"{operation.action} is off for this agent."
+
+
+def unmet(grant: Grant, context: Mapping[str, Any]) -> str | None:
+    """The first condition that doesn't hold; None when all do."""
+    given = grant.conditions
+    posts = "draft" in context
+    if grant.ends is not None and context["at"] >= int(grant.ends):
+        return f"The grant has expired: it ended {grant.expires_at:%Y-%m-%d %H:%M %Z}."
+    if given.drafts_only and posts and not context["draft"]:
+        return "This agent may only leave drafts."
+    if (
+        given.privacy_levels is not None
+        and "privacy" in context
+        and context["privacy"] not in given.privacy_levels
+    ):
+        allowed = " or ".join(given.privacy_levels) or "none"
+        return f"The privacy level must be {allowed}, not {context['privacy'] or 'left out'}."
+    if given.hours is not None:
+        begin, end = given.hours.minutes
+        after, before = context["minute"] >= begin, context["minute"] < end
+        if not (after and before if begin <= end else after or before):
+            return f"This agent may act from {given.hours.begin} to {given.hours.end} UTC only."
+    if given.hashtags is not None:
+        for one in context["hashtags"]:
+            if one not in given.hashtags:
+                return f"The hashtag #{one} isn't among those that this agent may use."
+    if given.fields is not None:
+        for one in context["fields"]:
+            if one not in given.fields:
+                return f"The field {one} isn't among those that this agent may read."
+    if given.posts_per_day is not None and posts and context["postsToday"] >= given.posts_per_day:
+        return f"The {given.posts_per_day} posts of this day are used up; 00:00 UTC brings more."
+    if "budget" in context:
+        return _money(grant, context)
+    return None
+
+
+def _money(grant: Grant, context: Mapping[str, Any]) -> str | None:
+    most, daily = grant.conditions.budget_per_day, grant.conditions.spend_per_day
+    if most is not None and context["budget"] > cents(most):
+        return f"The budget is above the {most:g} that this agent may set."
+    if daily is not None and context["spentToday"] + context["budget"] > cents(daily):
+        return f"With this call more than {daily:g} would be committed on this day."
+    return None

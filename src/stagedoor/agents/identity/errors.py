@@ -1,0 +1,14 @@
+"""What can be wrong about an agent."""
+
+from __future__ import annotations
+
+from stagedoor.connector.errors import NotFound
+
+
+class NoAgent(NotFound):
+    """The organisation has no such agent."""
+
+    code = "no_agent"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such agent: GET /api/agents lists them.")

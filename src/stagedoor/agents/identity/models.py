@@ -1,0 +1,33 @@
+"""Agents and their keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Double, ForeignKey, Integer, String, Table
+
+from stagedoor.connector.database.metadata import metadata, org_column
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", String, primary_key=True),
+    org_column(),
+    Column("name", String, nullable=False),
+    Column("calls_per_minute", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("stopped", Double),
+)
+"""`stopped` is the moment from which it may do nothing; null while it may."""
+
+agent_keys = Table(
+    "agent_keys",
+    metadata,
+    Column("digest", String, primary_key=True),
+    org_column(),
+    Column("agent_id", String, ForeignKey("agents.id"), nullable=False, index=True),
+    Column("prefix", String, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("ends", Double),
+    Column("last_used", Double),
+)
+"""`digest` is the SHA-256 of the whole key, which is stored nowhere. After `ends` it is no key."""

@@ -1,0 +1,166 @@
+"""/api/agents: making them, changing them, their keys, and the switches that stop them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+from pydantic import Field
+
+from stagedoor.connector.api import CallerIs, Model, NewId, Shown, needs, router
+from stagedoor.connector.tenants.roles import Role
+
+from ..api import AgentsAre, moment
+from .service import CALLS_PER_MINUTE, KEY_DAYS, OVERLAP_HOURS, Agent, NewKey
+
+ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
+
+_Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Calls = Annotated[int, Field(ge=1, le=6000)]
+_Days = Annotated[float, Field(gt=0, le=3650, alias="keyDays")]
+
+
+class NewAgent(Model):
+    name: _Name
+    calls_per_minute: _Calls = CALLS_PER_MINUTE
+    key_days: _Days = KEY_DAYS
+
+
+class AgentPatch(Model):
+    name: _Name | None = None
+    calls_per_minute: _Calls | None = None
+    stopped: bool | None = None
+
+
+class Rotation(Model):
+    """The old keys go on for `overlapHours`; 0 ends them at once."""
+
+    overlap_hours: Annotated[float, Field(ge=0, le=24 * 90)] = OVERLAP_HOURS
+    key_days: _Days = KEY_DAYS
+
+
+class KeyShown(Shown):
+    prefix: str
+    created: datetime
+    ends: datetime | None
+    last_used: datetime | None
+
+
+class AgentShown(Shown):
+    id: str
+    name: str
+    calls_per_minute: int
+    created: datetime
+    created_by: str
+    stopped: datetime | None
+    keys: list[KeyShown]
+
+    @classmethod
+    def of(cls, agent: Agent) -> AgentShown:
+        return cls(**_shown(agent))
+
+
+class AgentMade(AgentShown):
+    key: str
+    """The whole key, this once."""
+
+    @classmethod
+    def made(cls, new: NewKey) -> AgentMade:
+        return cls(**_shown(new.agent), key=new.secret)
+
+
+class AgentsShown(Shown):
+    agents: list[AgentShown]
+    next_cursor: str | None
+
+
+class Stopped(Shown):
+    stopped: int
+
+
+def _shown(agent: Agent) -> dict[str, Any]:
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "calls_per_minute": agent.calls_per_minute,
+        "created": moment(agent.created),
+        "created_by": agent.created_by,
+        "stopped": moment(agent.stopped),
+        "keys": [
+            KeyShown.model_validate(
+                {
+                    "prefix": key.prefix,
+                    "created": moment(key.created),
+                    "ends": moment(key.ends),
+                    "last_used": moment(key.last_used),
+                }
+            )
+            for key in agent.keys
+        ],
+    }
+
+
+@ROUTER.post("")
+def create(caller: CallerIs, agents: AgentsAre, body: NewAgent, new_id: NewId) -> AgentMade:
+    """Make an agent. Its key is shown this once; it may do nothing until it is given something."""
+    new = agents.identity.create(
+        caller.org, new_id, body.name, caller.user, body.calls_per_minute, body.key_days
+    )
+    return AgentMade.made(new)
+
+
+@ROUTER.get("")
+def list_agents(
+    caller: CallerIs,
+    agents: AgentsAre,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> AgentsShown:
+    """The organisation's agents."""
+    page = agents.identity.page(caller.org, cursor, limit)
+    return AgentsShown(
+        agents=[AgentShown.of(one) for one in page.agents], next_cursor=page.next_cursor
+    )
+
+
+@ROUTER.post("/stop")
+def stop_all(caller: CallerIs, agents: AgentsAre) -> Stopped:
+    """Stop every agent at once; each is let go on by PATCH {"stopped": false}."""
+    return Stopped(stopped=agents.identity.stop_all(caller.org))
+
+
+@ROUTER.get("/{agent_id}")
+def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
+    """One agent."""
+    return AgentShown.of(agents.identity.get(caller.org, agent_id))
+
+
+@ROUTER.patch("/{agent_id}")
+def change(caller: CallerIs, agents: AgentsAre, agent_id: str, body: AgentPatch) -> AgentShown:
+    """Rename it, change its limit, stop it or let it go on."""
+    values = body.model_dump(exclude_none=True)
+    return AgentShown.of(agents.identity.change(caller.org, agent_id, values))
+
+
+@ROUTER.delete("/{agent_id}", status_code=204)
+def delete(caller: CallerIs, agents: AgentsAre, agent_id: str) -> Response:
+    """Forget an agent, its keys and grants. What it did stays in the audit."""
+    agents.identity.delete(caller.org, agent_id)
+    return Response(status_code=204)
+
+
+@ROUTER.post("/{agent_id}/keys")
+def rotate(
+    caller: CallerIs, agents: AgentsAre, agent_id: str, body: Rotation | None = None
+) -> AgentMade:
+    """A new key, shown this once; the ones before it end after the overlap."""
+    asked = body or Rotation()
+    new = agents.identity.rotate(caller.org, agent_id, asked.overlap_hours, asked.key_days)
+    return AgentMade.made(new)
+
+
+@ROUTER.post("/{agent_id}/stop")
+def stop(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
+    """From its next call on it may do nothing."""
+    return AgentShown.of(agents.identity.stop(caller.org, agent_id))

@@ -1,0 +1,217 @@
+"""Making, changing, stopping agents, and the keys by which they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, Scope
+
+from ..audit.service import Audit
+from ..grants import store as grants
+from . import keys, store
+from .errors import NoAgent
+
+CALLS_PER_MINUTE = 60
+KEY_DAYS = 365.0
+OVERLAP_HOURS = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What may be shown of a key. Times are Unix seconds."""
+
+    prefix: str
+    created: float
+    ends: float | None
+    last_used: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    id: str
+    org: str
+    name: str
+    calls_per_minute: int
+    created: float
+    created_by: str
+    stopped: float | None
+    keys: tuple[Key, ...] = ()
+
+    @classmethod
+    def of(cls, row: Row[Any], found: Sequence[Row[Any]] = ()) -> Agent:
+        return cls(
+            id=row.id,
+            org=row.org,
+            name=row.name,
+            calls_per_minute=row.calls_per_minute,
+            created=row.created,
+            created_by=row.created_by,
+            stopped=row.stopped,
+            keys=tuple(
+                Key(key.prefix, key.created, key.ends, key.last_used)
+                for key in found
+                if key.agent_id == row.id
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """`secret` is shown this once and kept nowhere."""
+
+    agent: Agent
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a key speaks for. It was a key when it was looked up; each decision looks again."""
+
+    org: str
+    agent_id: str
+    digest: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    agents: Sequence[Agent]
+    next_cursor: str | None
+
+
+class Identity:
+    """Agents of all organisations."""
+
+    def __init__(self, database: Database, clock: Clock, audit: Audit) -> None:
+        self._database = database
+        self._clock = clock
+        self._audit = audit
+
+    def create(
+        self,
+        org: str,
+        agent_id: str,
+        name: str,
+        by: str,
+        calls_per_minute: int = CALLS_PER_MINUTE,
+        key_days: float = KEY_DAYS,
+    ) -> NewKey:
+        """An agent that may do nothing yet, and its first key."""
+        self._audit.begin(org)
+        now = self._clock.now()
+        secret = keys.new()
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            store.add(
+                scope,
+                id=agent_id,
+                name=name,
+                calls_per_minute=calls_per_minute,
+                created=now,
+                created_by=by,
+            )
+            _add_key(scope, agent_id, secret, now, key_days)
+        return NewKey(self.get(org, agent_id), secret)
+
+    def get(self, org: str, agent_id: str) -> Agent:
+        """Raises `NoAgent`."""
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            row = store.get(scope, agent_id)
+            if row is None:
+                raise NoAgent
+            return Agent.of(row, store.keys(scope, [agent_id]))
+
+    def find(self, org: str, name: str) -> Agent:
+        """By id, or by a name that only one has. Raises `NoAgent`."""
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            rows = store.named(scope, name)
+            found = store.get(scope, name) or (rows[0] if len(rows) == 1 else None)
+        if found is None:
+            raise NoAgent
+        return self.get(org, found.id)
+
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            rows = store.page(scope, cursor, limit + 1)
+            listed = rows[:limit]
+            found = store.keys(scope, [row.id for row in listed])
+        shown = [Agent.of(row, found) for row in listed]
+        return Page(shown, shown[-1].id if len(rows) > limit else None)
+
+    def change(self, org: str, agent_id: str, values: Mapping[str, Any]) -> Agent:
+        """`name`, `calls_per_minute`, `stopped` (true or false)."""
+        new = dict(values)
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            if store.get(scope, agent_id) is None:
+                raise NoAgent
+            if "stopped" in new:
+                new["stopped"] = self._clock.now() if new["stopped"] else None
+            if new:
+                store.change(scope, agent_id, **new)
+        return self.get(org, agent_id)
+
+    def stop(self, org: str, agent_id: str) -> Agent:
+        """From the next decision on it may do nothing, in any process."""
+        return self.change(org, agent_id, {"stopped": True})
+
+    def stop_all(self, org: str) -> int:
+        """Stop every agent of the organisation; how many ran."""
+        with self._database.begin() as connection:
+            return store.stop_all(Scope(connection, org), self._clock.now())
+
+    def delete(self, org: str, agent_id: str) -> None:
+        """The agent, its keys and its grants; what it did stays in the audit."""
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            if store.get(scope, agent_id) is None:
+                raise NoAgent
+            store.delete_keys(scope, agent_id)
+            grants.delete(scope, agent_id)
+            store.delete(scope, agent_id)
+
+    def rotate(
+        self,
+        org: str,
+        agent_id: str,
+        overlap_hours: float = OVERLAP_HOURS,
+        key_days: float = KEY_DAYS,
+    ) -> NewKey:
+        """A new key; those before it end after the overlap."""
+        now = self._clock.now()
+        secret = keys.new()
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            if store.get(scope, agent_id) is None:
+                raise NoAgent
+            store.end_keys(scope, agent_id, now + overlap_hours * 3600)
+            _add_key(scope, agent_id, secret, now, key_days)
+        return NewKey(self.get(org, agent_id), secret)
+
+    def caller(self, secret: str) -> Caller | None:
+        """Who a key speaks for; None where it is nobody's. Whether it still counts is decided
+        with each call, so that an expired key's call is on record, too."""
+        if not keys.looks_like(secret):
+            return None
+        digest = keys.digest(secret)
+        with self._database.read() as connection:
+            found = store.holder(connection, digest)
+        return None if found is None else Caller(*found, digest)
+
+
+def _add_key(scope: Scope, agent_id: str, secret: str, now: float, days: float) -> None:
+    store.add_key(
+        scope,
+        digest=keys.digest(secret),
+        agent_id=agent_id,
+        prefix=keys.shown(secret),
+        created=now,
+        ends=now + days * 86_400,
+    )

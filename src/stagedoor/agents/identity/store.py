@@ -1,0 +1,85 @@
+"""Agents and keys in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, or_
+
+from stagedoor.connector.database import MINE, Scope, organisations_with
+
+from .models import agent_keys, agents
+
+_SEEN = (
+    MINE.update(agent_keys)
+    .where(agent_keys.c.digest == bindparam("of_digest"))
+    .values(last_used=bindparam("new_last_used"))
+)
+
+
+def add(scope: Scope, **values: Any) -> None:
+    scope.insert(agents, **values)
+
+
+def get(scope: Scope, agent_id: str) -> Row[Any] | None:
+    return scope.one(scope.select(agents).where(agents.c.id == agent_id))
+
+
+def named(scope: Scope, name: str) -> Sequence[Row[Any]]:
+    return scope.all(scope.select(agents).where(agents.c.name == name))
+
+
+def page(scope: Scope, after: str | None, limit: int) -> Sequence[Row[Any]]:
+    query = scope.select(agents)
+    if after is not None:
+        query = query.where(agents.c.id > after)
+    return scope.all(query.order_by(agents.c.id).limit(limit))
+
+
+def change(scope: Scope, agent_id: str, **values: Any) -> int:
+    return scope.run(scope.update(agents).where(agents.c.id == agent_id).values(**values))
+
+
+def stop_all(scope: Scope, now: float) -> int:
+    """How many it stopped."""
+    running = agents.c.stopped.is_(None)
+    return scope.run(scope.update(agents).where(running).values(stopped=now))
+
+
+def delete(scope: Scope, agent_id: str) -> None:
+    scope.run(scope.delete(agents).where(agents.c.id == agent_id))
+
+
+def add_key(scope: Scope, **values: Any) -> None:
+    scope.insert(agent_keys, **values)
+
+
+def keys(scope: Scope, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    query = scope.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids))
+    return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
+
+
+def end_keys(scope: Scope, agent_id: str, ends: float) -> None:
+    """Keys that would live longer end then."""
+    longer = or_(agent_keys.c.ends.is_(None), agent_keys.c.ends > ends)
+    mine = (agent_keys.c.agent_id == agent_id) & longer
+    scope.run(scope.update(agent_keys).where(mine).values(ends=ends))
+
+
+def delete_keys(scope: Scope, agent_id: str) -> None:
+    scope.run(scope.delete(agent_keys).where(agent_keys.c.agent_id == agent_id))
+
+
+def seen(scope: Scope, digest: str, now: float) -> None:
+    scope.run(_SEEN, of_digest=digest, new_last_used=now)
+
+
+def holder(connection: Connection, digest: str) -> tuple[str, str] | None:
+    """Organisation and agent of a key; a key names neither."""
+    for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
+        scope = Scope(connection, org)
+        row = scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
+        if row is not None:
+            return org, row.agent_id
+    return None

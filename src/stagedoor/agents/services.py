@@ -1,0 +1,49 @@
+"""What the gateway is made of in a process, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from stagedoor.connector.services import Services
+
+from .audit.service import Audit
+from .decisions.gate import Gate
+from .decisions.preview import Preview, preview
+from .grants.policies import Policies
+from .grants.policy import Policy
+from .grants.service import Given, Grants
+from .identity.service import Identity
+
+
+@dataclass
+class Agents:
+    """Shared by routes, doors and commands, over the services of the connector."""
+
+    services: Services
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.services.database, self.services.vault, self.services.clock)
+
+    @cached_property
+    def identity(self) -> Identity:
+        return Identity(self.services.database, self.services.clock, self.audit)
+
+    @cached_property
+    def policies(self) -> Policies:
+        return Policies()
+
+    @cached_property
+    def grants(self) -> Grants:
+        services = self.services
+        return Grants(services.database, services.clock, services.integrations, self.policies)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The check that every door goes through."""
+        return Gate(self.services.database, self.services.clock, self.audit, self.policies)
+
+    def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
+        """What a change of grants would mean."""
+        return preview(self.services.database, org, agent_id, before, policy)

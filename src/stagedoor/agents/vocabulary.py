@@ -1,0 +1,66 @@
+"""What there is to grant, in words that people understand: all of it from the declarations."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Auth, Effect, Operation, Resource
+
+TITLES = {
+    Resource.PROFILE: "Profile and stats",
+    Resource.VIDEOS: "Own videos",
+    Resource.POSTING: "Posting",
+    Resource.COMMENTS: "Comments",
+    Resource.ADS: "Ads",
+    Resource.AUDIENCES: "Audiences",
+    Resource.RESEARCH: "Research data",
+    Resource.COMMERCIAL: "Commercial content",
+    Resource.PORTABILITY: "Copies of people's data",
+}
+"""Every resource that can be granted. AUTHORIZATION can't: tokens never leave the client."""
+
+EVERYWHERE = "organisation"
+"""Stands for the account in calls that no account takes part in."""
+
+_WITHOUT_ACCOUNT = frozenset({Auth.NONE, Auth.CLIENT, Auth.CLIENT_TOKEN})
+
+
+@cache
+def operations() -> dict[str, Operation[..., Any]]:
+    """What an agent can be given, by id."""
+    return {name: one for name, one in catalogue.operations().items() if one.resource in TITLES}
+
+
+def needs_account(operation: Operation[..., Any]) -> bool:
+    """Whether it is done for one connected account."""
+    return operation.auth not in _WITHOUT_ACCOUNT
+
+
+def slug(action: str) -> str:
+    """`Post to profile` as an id: `post-to-profile`."""
+    words = "".join(ch if ch.isalnum() else " " for ch in action.replace("'", "").lower())
+    return "-".join(words.split())
+
+
+@cache
+def actions() -> dict[Resource, dict[str, str]]:
+    """By resource: id of each action, and its words."""
+    found: dict[Resource, dict[str, str]] = {resource: {} for resource in TITLES}
+    for one in operations().values():
+        found[one.resource][slug(one.action)] = one.action
+    return found
+
+
+def begins_post(operation: Operation[..., Any]) -> bool:
+    """Whether it makes a post or a draft: it changes something and answers with a publish_id."""
+    fields = getattr(operation.response, "model_fields", {})
+    return operation.effect is Effect.WRITE and "publish_id" in fields
+
+
+@cache
+def takes_account(resource: Resource) -> bool:
+    """Whether anything of a resource is done for one account; so it is where nothing is known."""
+    listed = [one for one in operations().values() if one.resource is resource]
+    return not listed or any(map(needs_account, listed))

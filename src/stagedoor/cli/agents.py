@@ -1,0 +1,206 @@
+"""`stagedoor agents`: who they are, what each may do, and why."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .gateway import opened, options
+
+if TYPE_CHECKING:
+    from stagedoor.agents.services import Agents
+
+
+@click.group("agents")
+def command() -> None:
+    """Make AI agents, and say what each may do. An agent may do nothing until it is given it."""
+
+
+@command.command("create")
+@click.argument("name")
+@click.option("--preset", help="Give it a preset: reader, drafter, publisher and others.")
+@click.option("--days", default=365.0, show_default=True, help="How long its key lives.")
+@options
+def create(name: str, preset: str | None, days: float, org: str, data: Path | None) -> None:
+    """Make an agent and print its id and its key. The key is shown this once."""
+    with opened(data) as agents:
+        policy = None if preset is None else _preset(agents, org, preset)
+        new = agents.identity.create(org, uuid.uuid4().hex, name, "cli", key_days=days)
+        if policy is not None:
+            agents.grants.put(org, new.agent.id, policy, "cli")
+        click.echo(new.agent.id)
+        click.echo(new.secret)
+
+
+@command.command("list")
+@options
+def list_agents(org: str, data: Path | None) -> None:
+    """List the agents with what each was given."""
+    with opened(data) as agents:
+        from stagedoor.agents.grants import words
+
+        cursor = None
+        while True:
+            page = agents.identity.page(org, cursor)
+            for agent in page.agents:
+                state = "stopped" if agent.stopped is not None else "may act"
+                keys = ", ".join(f"{key.prefix}… until {_day(key.ends)}" for key in agent.keys)
+                click.echo(f"{agent.id}  {agent.name}  {state}  {keys}")
+                given = agents.grants.get(org, agent.id)
+                for grant in given.grants or ():
+                    click.echo(f"    {words.of(grant)}")
+                if given.grants is None:
+                    click.echo("    a policy written by hand")
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+
+
+@command.command("grant")
+@click.argument("agent")
+@click.option("--preset", help="A preset.")
+@click.option("--grants", "file", type=click.File("r"), help="JSON: a list of grants.")
+@click.option("--cedar", type=click.File("r"), help="A Cedar policy.")
+@click.option("--dry-run", is_flag=True, help="Say what it would mean, and change nothing.")
+@options
+def grant(
+    agent: str,
+    preset: str | None,
+    file: Any,
+    cedar: Any,
+    dry_run: bool,
+    org: str,
+    data: Path | None,
+) -> None:
+    """Replace everything that AGENT (name or id) was given."""
+    if sum(one is not None for one in (preset, file, cedar)) != 1:
+        raise click.UsageError("give one of --preset, --grants and --cedar")
+    with opened(data) as agents:
+        from stagedoor.agents.grants.policy import parse
+
+        found = agents.identity.find(org, agent)
+        if preset is not None:
+            policy = _preset(agents, org, preset)
+        elif cedar is not None:
+            policy = parse(cedar.read(), check=True)
+        else:
+            policy = agents.grants.policy(org, _listed(file.read()))
+        if not dry_run:
+            given = agents.grants.put(org, found.id, policy, "cli")
+            click.echo(f"{found.name} has version {given.version} from its next call on.")
+            return
+        before = agents.grants.get(org, found.id)
+        preview = agents.preview(org, found.id, before, policy)
+        for sign, lines in (("-", preview.removed), ("+", preview.added)):
+            for line in lines:
+                click.echo(f"{sign} {line}")
+        for past in preview.otherwise:
+            click.echo(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
+        click.echo(
+            f"{len(preview.otherwise)} of {preview.looked_at} past calls would have been decided "
+            "otherwise. Nothing was changed."
+        )
+
+
+@command.command("keys")
+@click.argument("agent")
+@click.option("--overlap", default=24.0, show_default=True, help="Hours that old keys go on.")
+@click.option("--days", default=365.0, show_default=True, help="How long the new one lives.")
+@options
+def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -> None:
+    """Print a new key for AGENT, this once; those before it end after the overlap."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        click.echo(agents.identity.rotate(org, found.id, overlap, days).secret)
+
+
+@command.command("stop")
+@click.argument("agent", required=False)
+@click.option("--all", "everyone", is_flag=True, help="Every agent of the organisation.")
+@options
+def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None:
+    """Stop AGENT, or all: from the next call on nothing is allowed."""
+    if everyone == (agent is not None):
+        raise click.UsageError("name an agent, or say --all")
+    with opened(data) as agents:
+        if agent is None:
+            click.echo(f"{agents.identity.stop_all(org)} agents were stopped.")
+            return
+        found = agents.identity.find(org, agent)
+        agents.identity.stop(org, found.id)
+        click.echo(f"{found.name} was stopped.")
+
+
+@command.command("explain")
+@click.argument("agent")
+@click.argument("operation")
+@click.argument("arguments", default="{}")
+@click.option("--account", help="The account's handle or id; the only one without.")
+@options
+def explain(
+    agent: str, operation: str, arguments: str, account: str | None, org: str, data: Path | None
+) -> None:
+    """Say what AGENT would be told: OPERATION is an id such as posting.video_init, ARGUMENTS
+    TikTok's own as JSON. Nothing is done or recorded."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        at = _account(agents, org, account)
+        decision = agents.gate.explain(org, found.id, operation, at, _object(arguments))
+        click.echo(decision.sentence)
+        click.echo(f"rule: {decision.rule}")
+
+
+def _account(agents: Agents, org: str, name: str | None) -> str | None:
+    listed = agents.services.integrations.page(org, limit=200).integrations
+    if name is None:
+        return listed[0].id if len(listed) == 1 else None
+    for one in listed:
+        if name.removeprefix("@") in (one.id, one.grant.username):
+            return one.id
+    return name
+
+
+def _preset(agents: Agents, org: str, name: str) -> Any:
+    from stagedoor.agents.grants.presets import PRESETS, Preset
+
+    try:
+        chosen = PRESETS[Preset(name)]
+    except ValueError:
+        raise click.BadParameter(f"there are {', '.join(Preset)}", param_hint="--preset") from None
+    return agents.grants.policy(org, chosen)
+
+
+def _listed(text: str) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    from stagedoor.agents.grants.grant import Grant
+    from stagedoor.platform.model import problems_of
+
+    try:
+        return TypeAdapter(list[Grant]).validate_json(text)
+    except ValidationError as error:
+        path, why = problems_of(error)[0]
+        raise click.BadParameter(f"{path}: {why}", param_hint="--grants") from None
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise click.BadParameter("must be a JSON object", param_hint="ARGUMENTS")
+    return found
+
+
+def _day(at: float | None) -> str:
+    return "its end" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
+def _moment(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}Z"

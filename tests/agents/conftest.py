@@ -1,0 +1,132 @@
+"""The service with the gateway in it, on both databases, and an agent to ask with."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.agents.decisions.decision import Decision
+from stagedoor.agents.identity.service import Caller
+from stagedoor.agents.routers import all_routers
+from stagedoor.agents.services import Agents
+from stagedoor.connector.services import Services
+from tests.connector.conftest import (
+    Service,
+    _postgres_template,
+    _sqlite_template,
+    database_url,
+    emulator_process,
+    environment,
+    local,
+    postgres_server,
+    service_socket,
+    services,
+    serving,
+    settings,
+)
+from tests.support.connecting import connect
+
+__all__ = [
+    "_postgres_template",
+    "_sqlite_template",
+    "database_url",
+    "emulator_process",
+    "environment",
+    "local",
+    "postgres_server",
+    "service_socket",
+    "services",
+    "settings",
+]
+
+VIDEO = {
+    "post_info": {"title": "New product drop #Drop", "privacy_level": "SELF_ONLY"},
+    "source_info": {"source": "PULL_FROM_URL", "video_url": "https://media.example.com/a.mp4"},
+}
+"""What posting.video_init takes."""
+
+
+@pytest.fixture
+def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+    """HTTP without a worker, with the gateway's routes."""
+    yield from serving(services, service_socket, None, all_routers)
+
+
+@pytest.fixture
+def service_without_worker(service: Service) -> Service:
+    return service
+
+
+@pytest.fixture
+def agents(services: Services) -> Agents:
+    """A gateway of its own, as another process has one."""
+    return Agents(services)
+
+
+@dataclass
+class Hand:
+    """An agent of acme, its key's holder, and an account that acme connected."""
+
+    agents: Agents
+    service: Service
+    id: str
+    key: str
+    account: str
+
+    @property
+    def caller(self) -> Caller:
+        found = self.agents.identity.caller(self.key)
+        assert found is not None
+        return found
+
+    def given(self, *grants: Mapping[str, Any], **more: Any) -> Any:
+        """Replace its grants by route."""
+        body = more or {"grants": list(grants)}
+        return self.service.api("PUT", f"/api/agents/{self.id}/grants", body)
+
+    def asks(
+        self, operation: str, arguments: Mapping[str, Any] | None = None, **more: Any
+    ) -> Decision:
+        account = more.pop("account", self.account)
+        return self.agents.gate.decide(self.caller, operation, account, arguments or {}, **more)
+
+    def rows(self, **query: Any) -> list[dict[str, Any]]:
+        """The audit by route, newest first."""
+        listed: list[dict[str, Any]] = self.service.api("GET", "/api/audit", **query)["rows"]
+        return listed
+
+
+@contextmanager
+def copied(agents: Agents, folder: Path, number: int) -> Iterator[Agents]:
+    """The same gateway over a copy of its SQLite database, to be broken."""
+    before = agents.services
+    path = folder / f"copy{number}.db"
+    stored = sqlite3.connect(before.settings.data / "stagedoor.db")
+    with closing(stored) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+    settings = replace(before.settings, database_url=f"sqlite:///{path}")
+    services = Services.build(settings)
+    try:
+        yield Agents(services)
+    finally:
+        services.close()
+
+
+def make(service: Service, agents: Agents, name: str = "Social Agent", **body: Any) -> Hand:
+    made = service.api("POST", "/api/agents", {"name": name, **body})
+    accounts = service.api("GET", "/api/integrations")["integrations"]
+    account = accounts[0]["id"] if accounts else connect(service)["integrationId"]
+    return Hand(agents, service, made["id"], made["key"], account)
+
+
+@pytest.fixture
+def hand(service: Service, agents: Agents) -> Hand:
+    """An agent that was given nothing yet."""
+    return make(service, agents)

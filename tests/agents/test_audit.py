@@ -1,0 +1,286 @@
+"""The audit: what it shows, and that no change of it goes unseen."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from stagedoor.agents.audit.entry import Outcome
+from stagedoor.agents.decisions.decision import Allow
+from stagedoor.agents.services import Agents
+from tests.agents.conftest import VIDEO, Hand, copied
+from tests.connector.conftest import Service
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def told(hand: Hand) -> Hand:
+    """Six decisions, the even ones allowed, and one outcome."""
+    hand.given({"resource": "videos", "level": "read"})
+    for _ in range(3):
+        hand.asks("posting.video_init", VIDEO)
+        allowed = hand.asks("display.video_list")
+    assert isinstance(allowed, Allow)
+    hand.agents.gate.settle(allowed, Outcome.FAILED, "log1")
+    return hand
+
+
+def verified(hand: Hand, **query: Any) -> dict[str, Any]:
+    found: dict[str, Any] = hand.service.api("GET", "/api/audit/verify", **query)
+    return found
+
+
+def tamper(agents: Agents, *statements: str) -> None:
+    """What somebody with all rights on the database can do."""
+    with agents.services.database.begin() as connection:
+        _lift(connection)
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _lift(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for name in (
+            "audit_entries_no_update",
+            "audit_entries_no_delete",
+            "audit_texts_no_delete",
+        ):
+            connection.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        for table in ("audit_entries", "audit_texts"):
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+@sqlite_only
+def test_it_is_whole_when_nobody_touched_it(told: Hand) -> None:
+    found = verified(told)
+    assert (found["intact"], found["entries"], found["problems"]) == (True, 7, [])
+    assert found["head"].startswith("7:")
+
+
+def test_the_database_refuses_what_the_code_never_does(told: Hand) -> None:
+    for statement in (
+        "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 1",
+        "DELETE FROM audit_entries WHERE seq = 1",
+        "DELETE FROM audit_texts WHERE seq = 1",
+    ):
+        with (
+            pytest.raises(DBAPIError, match="audit"),
+            told.agents.services.database.begin() as connection,
+        ):
+            connection.execute(text(statement))
+    assert verified(told)["intact"]
+
+
+_SWAPPED = (
+    "UPDATE audit_entries SET seq = -1 WHERE seq = 3",
+    "UPDATE audit_entries SET seq = 3 WHERE seq = 4",
+    "UPDATE audit_entries SET seq = 4 WHERE seq = -1",
+)
+_MOVED_BACK = (
+    "DELETE FROM audit_texts WHERE seq > 5",
+    "DELETE FROM audit_entries WHERE seq > 5",
+    "UPDATE audit_heads SET seq = 5, hash = (SELECT hash FROM audit_entries WHERE seq = 5)",
+)
+TAMPERING: dict[str, tuple[tuple[str, ...], str]] = {
+    "a decision turned": (
+        ("UPDATE audit_entries SET decision = 'allowed' WHERE seq = 1",),
+        "changed",
+    ),
+    "another agent blamed": (("UPDATE audit_entries SET agent = 'x' WHERE seq = 2",), "changed"),
+    "a time moved": (("UPDATE audit_entries SET at = at + 1 WHERE seq = 2",), "changed"),
+    "a log_id forged": (("UPDATE audit_entries SET log_id = 'x' WHERE seq = 7",), "changed"),
+    "a hash forged": (("UPDATE audit_entries SET hash = 'x' WHERE seq = 4",), "changed"),
+    "a sentence changed": (
+        ("UPDATE audit_texts SET text = replace(text, 'Denied', 'Allowed') WHERE seq = 1",),
+        "text was changed",
+    ),
+    "a text taken": (("DELETE FROM audit_texts WHERE seq = 1",), "taken away"),
+    "a text emptied": (
+        ("UPDATE audit_texts SET text = NULL, salt = NULL WHERE seq = 1",),
+        "emptied",
+    ),
+    "a text erased in nobody's name": (
+        ("UPDATE audit_texts SET text = NULL, salt = NULL, erased_by = 99 WHERE seq = 1",),
+        "no erasure 99",
+    ),
+    "a text erased in another's name": (
+        ("UPDATE audit_texts SET text = NULL, salt = NULL, erased_by = 4 WHERE seq = 1",),
+        "no erasure",
+    ),
+    "the first one gone": (
+        ("DELETE FROM audit_texts WHERE seq = 1", "DELETE FROM audit_entries WHERE seq = 1"),
+        "1 entry is missing",
+    ),
+    "some in the middle gone": (("DELETE FROM audit_entries WHERE seq IN (3, 4)",), "2 entries"),
+    "the last one gone": (("DELETE FROM audit_entries WHERE seq = 7",), "should end here"),
+    "two in each other's place": (_SWAPPED, "changed"),
+    "one more put in": (
+        (
+            "INSERT INTO audit_entries (org, seq, at, kind, hash) "
+            "SELECT org, 8, at, kind, hash FROM audit_entries WHERE seq = 7",
+            "UPDATE audit_heads SET seq = 8",
+        ),
+        "changed",
+    ),
+    "cut off, and the end moved back": (_MOVED_BACK, "end of the chain was moved"),
+}
+
+
+@sqlite_only
+def test_every_change_is_found(told: Hand, tmp_path: Path) -> None:
+    for number, (name, (statements, words)) in enumerate(TAMPERING.items()):
+        with copied(told.agents, tmp_path, number) as agents:
+            assert agents.audit.verify("acme").intact
+            tamper(agents, *statements)
+            found = agents.audit.verify("acme")
+        assert not found.intact, name
+        assert any(words in one.what for one in found.problems), (name, found)
+
+
+def test_a_change_is_found_on_each_database(told: Hand) -> None:
+    tamper(told.agents, "UPDATE audit_entries SET rule = 'x' WHERE seq = 2")
+    assert [one["id"] for one in verified(told)["problems"]] == ["2"]
+
+
+def test_an_erasure_takes_the_words_and_leaves_the_proof(told: Hand) -> None:
+    erased = told.service.api("POST", "/api/audit/erasures", {"integrationId": told.account})
+    assert erased == {"erased": 6}
+    rows = told.rows()
+    assert all(row["sentence"] is None and row["erased"] for row in rows)
+    assert {row["operation"] for row in rows} == {"posting.video_init", "display.video_list"}
+    assert verified(told)["intact"]
+    told.asks("posting.video_init", VIDEO)
+    assert told.rows()[0]["sentence"]
+    assert verified(told)["intact"]
+    with told.agents.services.database.read() as connection:
+        left = connection.execute(text("SELECT * FROM audit_texts WHERE seq < 7")).all()
+        assert "product" not in str(left)
+    tamper(told.agents, "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 1")
+    assert not verified(told)["intact"]
+
+
+@sqlite_only
+def test_an_erasure_is_of_one_account(told: Hand) -> None:
+    unknown = told.service.send("POST", "/api/audit/erasures", {"integrationId": "x"})
+    assert unknown.status_code == 404
+    assert told.rows()[0]["sentence"]
+    assert told.service.send("POST", "/api/audit/erasures", {}).status_code == 400
+    assert told.service.api("POST", "/api/audit/erasures", {"everything": True}) == {"erased": 6}
+    assert verified(told)["intact"]
+
+
+@sqlite_only
+def test_a_head_that_was_kept_proves_more(told: Hand) -> None:
+    kept = verified(told)["head"]
+    told.asks("display.video_list")
+    assert verified(told, since=kept)["intact"]
+    seq, _, digest = kept.partition(":")
+    assert not verified(told, since=f"{seq}:{digest[::-1]}")["intact"]
+    assert not verified(told, since=f"99:{digest}")["intact"]
+    none = told.service.api("GET", "/api/audit/verify", org="other", since=kept)
+    assert not none["intact"]
+
+
+def test_many_at_once_make_one_chain(hand: Hand) -> None:
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(lambda _: hand.asks("display.video_list"), range(40)))
+    found = verified(hand)
+    assert (found["intact"], found["entries"]) == (True, 40)
+
+
+def test_it_is_searched_and_paged(told: Hand) -> None:
+    denied = told.rows(decision="denied")
+    assert len(denied) == 3
+    assert told.rows(q="PRODUCT drop") == denied
+    assert told.rows(q="100%") == []
+    assert len(told.rows(resource="videos", agent=told.id, account=told.account)) == 3
+    assert told.rows(agent="nobody") == []
+    newest = told.rows()
+    assert told.rows(until=newest[-1]["at"]) == []
+    assert len(told.rows(since=newest[-1]["at"])) == 6
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 4} | ({"cursor": cursor} if cursor else {})
+        page = told.service.api("GET", "/api/audit", **query)
+        seen += page["rows"]
+        cursor = page["nextCursor"]
+        if cursor is None:
+            break
+    assert seen == newest
+    assert told.service.api("GET", "/api/audit", org="other")["rows"] == []
+
+
+@sqlite_only
+def test_a_long_search_goes_on_by_its_cursor(told: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stagedoor.agents.audit.service.LOOKED_AT", 2)
+    found = [row.seq for row in told.agents.audit.all("acme")]
+    assert found == [6, 5, 4, 3, 2, 1]
+
+
+@sqlite_only
+def test_it_is_followed_live(told: Hand) -> None:
+    service = told.service
+    headers = {"orgid": "acme", "authorization": f"Bearer {service.token()}"}
+    headers["accept"] = "text/event-stream"
+    lines: list[str] = []
+    ready, done = threading.Event(), threading.Event()
+
+    def follow() -> None:
+        more = {**headers, "last-event-id": "6"}
+        with service.http.stream("GET", "/api/audit", headers=more) as answer:
+            for line in answer.iter_lines():
+                lines.append(line)
+                if "log1" in line:
+                    ready.set()
+                if "display.user_info" in line:
+                    done.set()
+                    return
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    assert ready.wait(10)
+    told.asks("display.user_info")
+    assert done.wait(10)
+    thread.join(10)
+    data = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
+    assert data[0] == {"id": "6", "outcome": "failed", "logId": "log1"}
+    assert data[1]["sentence"].endswith("is off for this agent.")
+    assert [line for line in lines if line.startswith("event: ")] == [
+        "event: outcome",
+        "event: decision",
+    ]
+
+
+@sqlite_only
+def test_a_dry_run_tells_what_would_have_been_otherwise(told: Hand) -> None:
+    path = f"/api/agents/{told.id}/grants"
+    found = told.service.api("PUT", path, {"preset": "publisher"}, dryRun=True)
+    assert found["added"] == [
+        "Read Profile and stats on all accounts",
+        "Everything of Posting on all accounts",
+    ]
+    assert found["removed"] == []
+    assert [one["wouldBe"] for one in found["pastCalls"]] == ["allowed"] * 3
+    assert "New product drop" in found["pastCalls"][0]["sentence"]
+    assert found["lookedAt"] == 6
+    nothing = told.service.api("PUT", path, {"grants": []}, dryRun=True)
+    assert [one["was"] for one in nothing["pastCalls"]] == ["allowed"] * 3
+    assert told.service.api("GET", path)["version"] == 1
+    told.service.api("POST", "/api/audit/erasures", {"everything": True})
+    blind = told.service.api("PUT", path, {"grants": []}, dryRun=True)
+    assert (blind["pastCalls"], blind["erased"]) == ([], 6)
+
+
+@sqlite_only
+def test_only_admins_read_it(service: Service) -> None:
+    for path in ("/api/audit", "/api/audit/verify", "/api/agents"):
+        assert service.send("GET", path, role="member").status_code == 403

@@ -1,0 +1,19 @@
+"""What holds for every route of the service holds for the gateway's, too."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.connector.test_every_route import (
+    test_a_bad_body_is_refused_with_words,
+    test_ids_of_another_organisation_are_no_ids,
+    test_none_is_open_to_everybody,
+)
+
+__all__ = [
+    "test_a_bad_body_is_refused_with_words",
+    "test_ids_of_another_organisation_are_no_ids",
+    "test_none_is_open_to_everybody",
+]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,0 +1,116 @@
+"""Each thing that a decision rests on, broken once: nothing is allowed then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from stagedoor.agents.decisions.decision import Allow, Deny, Guard
+from stagedoor.agents.services import Agents
+from stagedoor.connector.clock import FollowedClock
+from tests.agents.conftest import Hand, copied
+
+GONE = FollowedClock("http://127.0.0.1:9/clock")
+
+
+def _sql(agents: Agents, *statements: str) -> None:
+    with agents.services.database.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _stopped_clock(agents: Agents) -> None:
+    agents.services.clock.close()
+    agents.services.clock = GONE
+
+
+def _other_vault_key(agents: Agents) -> None:
+    _sql(agents, "UPDATE audit_heads SET key = (SELECT wrapped FROM vault_keys LIMIT 1)")
+
+
+BREAKING: dict[str, tuple[Callable[[Agents], None], str]] = {
+    "the clock": (_stopped_clock, Guard.UNAVAILABLE),
+    "the audit's entries": (
+        lambda agents: _sql(agents, "ALTER TABLE audit_entries RENAME TO elsewhere"),
+        Guard.UNAVAILABLE,
+    ),
+    "the audit's texts": (
+        lambda agents: _sql(agents, "ALTER TABLE audit_texts RENAME TO elsewhere"),
+        Guard.UNAVAILABLE,
+    ),
+    "the end of the chain": (
+        lambda agents: _sql(agents, "UPDATE audit_heads SET seq = 0"),
+        Guard.UNAVAILABLE,
+    ),
+    "the audit itself": (lambda agents: _sql(agents, "DELETE FROM audit_heads"), Guard.UNAVAILABLE),
+    "the vault": (_other_vault_key, Guard.UNAVAILABLE),
+    "the policy store": (
+        lambda agents: _sql(agents, "ALTER TABLE agent_policies RENAME TO elsewhere"),
+        Guard.UNAVAILABLE,
+    ),
+    "a stored policy": (
+        lambda agents: _sql(agents, "UPDATE agent_policies SET cedar = 'permit(', version = 9"),
+        Guard.UNAVAILABLE,
+    ),
+    "a policy's arithmetic": (
+        lambda agents: _sql(
+            agents,
+            "UPDATE agent_policies SET version = 9, cedar = "
+            "'permit(principal, action, resource); permit(principal, action, resource) "
+            "when { context.at + 9223372036854775807 > 0 };'",
+        ),
+        Guard.POLICY_FAILED,
+    ),
+    "the counters": (
+        lambda agents: _sql(agents, "ALTER TABLE agent_counters RENAME TO elsewhere"),
+        Guard.UNAVAILABLE,
+    ),
+    "the windows": (
+        lambda agents: _sql(agents, "ALTER TABLE limit_windows RENAME TO elsewhere"),
+        Guard.UNAVAILABLE,
+    ),
+    "the keys": (
+        lambda agents: _sql(agents, "DELETE FROM agent_keys"),
+        Guard.KEY_OVER,
+    ),
+    "the agents": (
+        lambda agents: _sql(agents, "ALTER TABLE agents RENAME TO elsewhere"),
+        Guard.UNAVAILABLE,
+    ),
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_is_allowed_without(hand: Hand, tmp_path: Path) -> None:
+    hand.given(preset="reader")
+    caller = hand.caller
+    for number, (name, (break_it, rule)) in enumerate(BREAKING.items()):
+        with copied(hand.agents, tmp_path, number) as agents:
+
+            def ask(agents: Agents = agents) -> object:
+                return agents.gate.decide(caller, "display.video_list", hand.account, {})
+
+            assert isinstance(ask(), Allow), name
+            again = Agents(agents.services)
+            break_it(again)
+            found = ask(again)
+            assert isinstance(found, Deny), name
+            assert found.rule == rule, name
+
+
+def test_a_row_that_can_not_be_written_takes_back_what_was_used_up(hand: Hand) -> None:
+    hand.given({"resource": "posting", "level": "full", "conditions": {"postsPerDay": 1}})
+    caller = hand.caller
+    post = {"source_info": {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a"}}
+
+    def ask() -> object:
+        return hand.agents.gate.decide(caller, "posting.inbox_video_init", hand.account, post)
+
+    _sql(hand.agents, "ALTER TABLE audit_texts RENAME TO elsewhere")
+    assert isinstance(ask(), Deny)
+    _sql(hand.agents, "ALTER TABLE elsewhere RENAME TO audit_texts")
+    assert isinstance(ask(), Allow)
+    assert isinstance(ask(), Deny)

@@ -1,0 +1,316 @@
+"""Toggles become Cedar policies that say the same, and Cedar text is checked before it counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from stagedoor.agents import vocabulary
+from stagedoor.agents.grants import cedar, schema, why
+from stagedoor.agents.grants.errors import PolicyInvalid
+from stagedoor.agents.grants.grant import Conditions, Grant, Hours, Level
+from stagedoor.agents.grants.hashtags import found_in
+from stagedoor.agents.grants.policy import CedarFailed, parse
+from stagedoor.agents.grants.presets import PRESETS, Preset
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Resource
+from stagedoor.platform.posting import PrivacyLevel
+from tests.agents.conftest import Hand
+
+ACCOUNTS = ["acc1", 'acc"2\\', "acc3\n"]
+TAGS = ["food", 'dr"op', "ünï"]
+FIELDS = ["id", "title", "like_count"]
+LEVELS = list(PrivacyLevel)
+OPERATIONS = sorted(vocabulary.operations())
+
+
+def some(values: list[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | st.lists(st.sampled_from(values), unique=True).map(tuple)
+
+
+TIMES = st.sampled_from(["00:00", "06:30", "12:00", "23:59", "24:00"])
+MONEY = st.none() | st.sampled_from([0.0, 0.1, 19.99, 500.0])
+CONDITIONS = st.builds(
+    Conditions,
+    privacy_levels=some(LEVELS),
+    drafts_only=st.booleans(),
+    hours=st.none() | st.builds(Hours, begin=TIMES, end=TIMES),
+    hashtags=some(TAGS),
+    posts_per_day=st.none() | st.integers(0, 3),
+    budget_per_day=MONEY,
+    spend_per_day=MONEY,
+    fields=some(FIELDS),
+)
+NOON = 1_800_000_000
+
+
+@st.composite
+def grants(draw: st.DrawFn) -> Grant:
+    resource = draw(st.sampled_from([*vocabulary.TITLES]))
+    known = list(vocabulary.actions()[resource])
+    return Grant(
+        resource=resource,
+        level=draw(st.sampled_from(Level)),
+        integration_id=draw(st.none() | st.sampled_from(ACCOUNTS)),
+        actions=draw(st.none() | st.lists(st.sampled_from(known), unique=True).map(tuple))
+        if known
+        else None,
+        # most of the time none, or next to nothing would be allowed
+        conditions=draw(st.just(Conditions()) | CONDITIONS),
+        ask_first=draw(st.booleans()),
+        expires_at=draw(
+            st.none()
+            | st.sampled_from([NOON - 1, NOON, NOON + 1]).map(
+                lambda at: datetime.fromtimestamp(at, UTC)
+            )
+        ),
+    )
+
+
+@st.composite
+def contexts(draw: st.DrawFn) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "at": NOON,
+        "minute": draw(st.integers(0, 24 * 60 - 1)),
+        "weekday": 1,
+        "fields": draw(st.lists(st.sampled_from(FIELDS), unique=True)),
+        "hashtags": draw(st.lists(st.sampled_from(TAGS), unique=True)),
+        "postsToday": draw(st.integers(0, 4)),
+        "spentToday": draw(st.sampled_from([0, 10, 1999])),
+    }
+    if draw(st.booleans()):
+        context["draft"] = draw(st.booleans())
+        if not context["draft"]:
+            context["privacy"] = draw(st.sampled_from(["", *LEVELS]))
+    if draw(st.booleans()):
+        context["budget"] = draw(st.sampled_from([0, 10, 1999, 50_000]))
+    return context
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(grants(), max_size=6),
+    st.sampled_from(OPERATIONS),
+    st.none() | st.sampled_from([*ACCOUNTS, "elsewhere"]),
+    contexts(),
+)
+def test_cedar_says_what_the_toggles_say(
+    given_: list[Grant], name: str, account: str | None, context: dict[str, Any]
+) -> None:
+    operation = vocabulary.operations()[name]
+    listed = [
+        one
+        for one in why.relevant(given_, operation, account)
+        if why.covers(one, operation) and why.unmet(one, context) is None
+    ]
+    verdict = parse(cedar.text_of(given_), grants=given_).ask("agent", name, account, context)
+    assert verdict.allowed == bool(listed)
+    assert sorted(rule.asks for rule in verdict.rules) == sorted(one.ask_first for one in listed)
+
+
+def test_every_operation_but_tokens_can_be_given_by_words() -> None:
+    left = set(catalogue.operations().values()) - set(vocabulary.operations().values())
+    assert {one.resource for one in left} == {Resource.AUTHORIZATION}
+    assert set(vocabulary.TITLES) == set(Resource) - {Resource.AUTHORIZATION}
+    for known in vocabulary.actions().values():
+        assert all(slug and words for slug, words in known.items())
+
+
+def test_no_name_in_the_schema_stands_for_two_things() -> None:
+    slugs = [slug for known in vocabulary.actions().values() for slug in known]
+    assert len(slugs) == len(set(slugs))
+    groups = {
+        schema.group(resource, level)
+        for resource in vocabulary.TITLES
+        for level in ("read", "full")
+    }
+    assert not (groups | set(slugs)) & set(OPERATIONS)
+    assert not groups & set(slugs)
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_preset_s_policy_passes_the_schema(preset: Preset) -> None:
+    text = cedar.text_of(PRESETS[preset])
+    if preset not in (Preset.ADS_ANALYST, Preset.COMMUNITY_MANAGER, Preset.READER):
+        parse(text, check=True)
+    assert len(parse(text).rules) == len(PRESETS[preset])
+
+
+def test_what_is_made_of_all_conditions_passes_the_schema() -> None:
+    everything = Conditions(
+        privacy_levels=(PrivacyLevel.SELF_ONLY,),
+        drafts_only=True,
+        hours=Hours(begin="22:00", end="06:00"),
+        hashtags=("#Drop",),
+        posts_per_day=1,
+        budget_per_day=1.5,
+        spend_per_day=2,
+        fields=("id",),
+    )
+    grant = Grant(resource=Resource.POSTING, level=Level.FULL, conditions=everything)
+    other = Grant(resource=Resource.POSTING, level=Level.READ, integration_id="acc1")
+    parse(cedar.text_of([grant, other]), check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("permit(", "unexpected end"),
+        ('permit(principal, action == Action::"posting.teleport", resource);', "teleport"),
+        ('permit(principal, action, resource) when { context.colour == "red" };', "colour"),
+        ("permit(principal == ?principal, action, resource);", "templates"),
+        ("permit(principal, action, resource) when { context.privacy == 1 };", "privacy"),
+    ],
+)
+def test_cedar_text_that_can_not_work_is_refused_with_words(text: str, words: str) -> None:
+    with pytest.raises(PolicyInvalid, match=words):
+        parse(text, check=True)
+
+
+def test_a_question_that_cedar_can_not_answer_is_no_yes() -> None:
+    policy = parse("permit(principal, action, resource) when { context.at < 5 };")
+    for context in ({}, {"at": "noon"}, {"at": 1.5}, {"at": None}):
+        with pytest.raises(CedarFailed):
+            policy.ask("agent", OPERATIONS[0], None, context)
+    assert policy.ask("agent", OPERATIONS[0], None, {"at": 1}).allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("permit(principal, action, resource);", set()),
+        ("permit(principal, action, resource) when { context.at < 5 };", {"at"}),
+        (
+            "permit(principal, action, resource) when { context has draft && context.draft };",
+            {"draft"},
+        ),
+        (
+            'permit(principal, action, resource) when { ["a"].containsAll(context.fields) } '
+            "unless { context.postsToday > 2 };",
+            {"fields", "postsToday"},
+        ),
+        ("permit(principal, action, resource) when { context == {at: 1} };", None),
+    ],
+)
+def test_an_answer_is_kept_for_what_the_policy_can_not_tell_apart(
+    text: str, names: set[str] | None
+) -> None:
+    assert parse(text).looks_at == names
+
+
+def test_a_kept_answer_is_of_the_same_question_only() -> None:
+    policy = parse(
+        'permit(principal == Agent::"a", action in Action::"videos.read", '
+        'resource == Account::"x") when { context.postsToday < 2 };'
+    )
+    for _ in range(2):
+        for agent, operation, account, posts, allowed in [
+            ("a", "display.video_list", "x", 1, True),
+            ("a", "display.video_list", "x", 2, False),
+            ("b", "display.video_list", "x", 1, False),
+            ("a", "display.user_info", "x", 1, False),
+            ("a", "display.video_list", "y", 1, False),
+        ]:
+            found = policy.ask(agent, operation, account, {"postsToday": posts, "at": 1})
+            assert found.allowed == allowed
+
+
+def test_grants_that_make_no_sense_are_refused() -> None:
+    for wrong in (
+        {"resource": "authorization", "level": "full"},
+        {"resource": "posting", "level": "some"},
+        {"resource": "posting", "level": "full", "actions": ["teleport"]},
+        {"resource": "posting", "level": "full", "expiresAt": "2030-01-01T00:00:00"},
+        {
+            "resource": "posting",
+            "level": "full",
+            "conditions": {"hours": {"begin": "9", "end": ""}},
+        },
+        {"resource": "posting", "level": "full", "conditions": {"postsPerDay": -1}},
+        {"resource": "posting", "level": "full", "conditions": {"noSuch": 1}},
+    ):
+        with pytest.raises(ValidationError):
+            Grant.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("no tags", ()),
+        ("#Food and #food!", ("food",)),
+        ("glued#one#two", ("one", "two")),
+        ("\uff03wide #\uff26ull", ("wide", "full")),
+        ("#stra\u00dfe #STRASSE", ("strasse",)),
+        ("# nothing ##twice", ("twice",)),
+    ],
+)
+def test_hashtags_in_a_text(text: str, tags: tuple[str, ...]) -> None:
+    assert found_in(text) == tags
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_put_is_what_is_read(hand: Hand) -> None:
+    path = f"/api/agents/{hand.id}/grants"
+    assert hand.service.api("GET", path)["version"] == 0
+    put = hand.given(
+        {
+            "resource": "posting",
+            "level": "full",
+            "integrationId": hand.account,
+            "conditions": {"draftsOnly": True, "hashtags": ["#Food"]},
+            "askFirst": True,
+        }
+    )
+    assert hand.service.api("GET", path) == put
+    assert put["version"] == 1
+    assert put["changedBy"] == "u1"
+    [one] = put["grants"]
+    assert one["conditions"]["hashtags"] == ["food"]
+    [words] = put["sentences"]
+    assert words.endswith(": drafts only; only the hashtags #food; asks first")
+    again = hand.given(cedar=put["cedar"])
+    assert (again["version"], again["grants"]) == (2, None)
+    for wrong in (
+        {},
+        {"preset": "king"},
+        {"preset": "reader", "grants": []},
+        {"cedar": "permit("},
+        {"grants": [{"resource": "posting", "level": "full", "integrationId": "0" * 32}]},
+        {"grants": [{"resource": "research", "level": "read", "integrationId": hand.account}]},
+    ):
+        answer = hand.service.send("PUT", path, wrong)
+        assert answer.status_code in (400, 404), wrong
+        assert answer.json()["error"]["message"]
+    assert hand.service.api("GET", path)["version"] == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_vocabulary_is_told(hand: Hand) -> None:
+    told = hand.service.api("GET", "/api/agents/vocabulary")
+    listed = {one["id"]: one for one in told["resources"]}
+    assert set(listed) == {resource.value for resource in vocabulary.TITLES}
+    assert {"id": "post-to-profile", "name": "Post to profile"} in listed["posting"]["actions"]
+    assert told["cedarSchema"] == schema.text()
+    assert set(told["presets"]) == set(Preset)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_key_is_shown_once_and_stored_nowhere(hand: Hand) -> None:
+    assert hand.key.startswith("sda_")
+    assert len(hand.key) > 40
+    shown = hand.service.api("GET", f"/api/agents/{hand.id}")
+    assert hand.key not in str(shown)
+    [key] = shown["keys"]
+    assert hand.key.startswith(key["prefix"])
+    assert key["lastUsed"] is None
+    hand.asks("display.video_list")
+    assert hand.service.api("GET", f"/api/agents/{hand.id}")["keys"][0]["lastUsed"]
+    data = hand.agents.services.settings.data
+    stored = b"".join(path.read_bytes() for path in data.rglob("*.db*"))
+    assert key["prefix"].encode() in stored
+    assert hand.key.encode() not in stored
