@@ -116,7 +116,10 @@ def parse(
     if check:
         found = cedarpy.validate_policies(text, schema.parsed())
         if not found.validation_passed:
-            raise PolicyInvalid([str(one.error) for one in found.errors[:_MANY]] or ["it is empty"])
+            # Cedar tells them in another order each time; what follows from others comes last
+            said = {str(one.error) for one in found.errors}
+            told = sorted(said, key=lambda text: ("applicable action" in text, text))
+            raise PolicyInvalid(told[:_MANY] or ["it is empty"])
     rules = {name: _rule(name, body) for name, body in listed["staticPolicies"].items()}
     given = None if grants is None else tuple(grants)
     return Policy(version, text, given, rules, made, _looked_at(listed["staticPolicies"]))
