@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from stagedoor.agents.above import above
 from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.identity.service import Caller
-from stagedoor.agents.routers import all_routers
 from stagedoor.agents.services import Agents
 from stagedoor.connector.services import Services
 from tests.connector.conftest import (
@@ -56,7 +56,7 @@ VIDEO = {
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP without a worker, with the gateway's routes."""
-    yield from serving(services, service_socket, None, all_routers)
+    yield from serving(services, service_socket, None, above)
 
 
 @pytest.fixture

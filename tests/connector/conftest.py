@@ -18,10 +18,11 @@ import uvicorn
 
 from stagedoor.cli.demo import consent
 from stagedoor.connector import settings as settings_module
+from stagedoor.connector.above import MakeAbove, nothing
 from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
 from stagedoor.connector.services import Services
-from stagedoor.connector.serving import MoreRouters, make_app, make_worker, no_more
+from stagedoor.connector.serving import make_app, make_worker
 from stagedoor.connector.settings import Settings
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
@@ -231,10 +232,10 @@ def serving(
     services: Services,
     bound: socket.socket,
     worker: Worker | None,
-    more: MoreRouters = no_more,
+    above: MakeAbove = nothing,
 ) -> Iterator[Service]:
     config = uvicorn.Config(
-        make_app(services, worker, more),
+        make_app(services, worker, above(services)),
         lifespan="on",
         ws="none",
         log_config=None,

@@ -7,7 +7,9 @@ from functools import cached_property
 
 from stagedoor.connector.services import Services
 
+from .approvals.service import Approvals
 from .audit.service import Audit
+from .calls.service import Calls
 from .decisions.gate import Gate
 from .decisions.preview import Preview, preview
 from .grants.policies import Policies
@@ -43,6 +45,14 @@ class Agents:
     def gate(self) -> Gate:
         """The check that every door goes through."""
         return Gate(self.services.database, self.services.clock, self.audit, self.policies)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        return Approvals()
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self.services, self.gate, self.approvals.ask)
 
     def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
         """What a change of grants would mean."""

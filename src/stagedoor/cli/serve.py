@@ -17,7 +17,7 @@ from .service import data_option, load, service_extra
 def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
     """Run the service, with a worker in it, until Ctrl-C."""
     with service_extra():
-        from stagedoor.agents.routers import all_routers
+        from stagedoor.agents.above import above
         from stagedoor.connector import logs, serving
 
         settings = load(data)
@@ -31,4 +31,4 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
             click.echo(f"  described by       {address}/openapi.json")
             click.echo("Ctrl-C ends it.")
 
-        serving.serve(settings, host, port, with_worker=not no_worker, more=all_routers, ready=tell)
+        serving.serve(settings, host, port, with_worker=not no_worker, above=above, ready=tell)

@@ -20,7 +20,7 @@ _PULL_HOST = "media.stagedoor.example"
 def command(port: int, emulator_port: int, data: Path | None) -> None:
     """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered."""
     with service_extra():
-        from stagedoor.agents.routers import all_routers
+        from stagedoor.agents.above import above
         from stagedoor.connector import logs, serving
 
         from .demo.processes import DemoFailed, Emulator
@@ -52,4 +52,4 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
                 click.echo("  a token            stagedoor token --org ORG")
                 click.echo("Ctrl-C ends all of it.")
 
-            serving.serve(local, "127.0.0.1", port, more=all_routers, ready=tell)
+            serving.serve(local, "127.0.0.1", port, above=above, ready=tell)

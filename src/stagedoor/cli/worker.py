@@ -14,8 +14,13 @@ from .service import data_option, load, service_extra
 def command(data: Path | None) -> None:
     """Run a worker beside `serve`, until Ctrl-C. Any number may share one PostgreSQL."""
     with service_extra():
+        from stagedoor.agents.above import above
         from stagedoor.connector import logs, serving
 
         settings = load(data)
         logs.configure()
-        serving.work(settings, lambda worker: click.echo(f"worker {worker} is at work"))
+        serving.work(
+            settings,
+            above=above,
+            ready=lambda worker: click.echo(f"worker {worker} is at work"),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from stagedoor.client.client import TIMEOUT
 from . import keys as key_files
 from .apps.service import Apps
 from .clock import OpenClock, clock
-from .database import Database
+from .database import Database, Scope
 from .integrations.accounts import Integration
 from .integrations.connecting import Connecting
 from .integrations.returning import ReturnUrls
@@ -22,7 +23,9 @@ from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .media.service import MediaService
 from .notices.service import Notices
+from .publishing.posts import Post
 from .publishing.service import Posts
+from .publishing.states import State
 from .settings import Settings
 from .tenants.tokens import Verifier
 from .vault import Vault
@@ -37,6 +40,8 @@ class Services:
     keys: Keys = field(repr=False)
     database: Database
     clock: OpenClock
+    on_move: list[Callable[[Scope, Post, State], None]] = field(default_factory=list)
+    """Told, in the transaction, of each new state of a post that a layer above asked for."""
 
     @classmethod
     def build(cls, settings: Settings) -> Services:

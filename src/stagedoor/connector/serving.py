@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import APIRouter
 from starlette.types import ASGIApp
 
+from .above import Above, MakeAbove, nothing
 from .app import application
 from .database.migrate import upgrade
 from .jobs import Jobs
@@ -24,13 +24,6 @@ from .workings import handlers
 
 _SHUTDOWN_SECONDS = 10
 
-MoreRouters = Callable[[Services], tuple[APIRouter, ...]]
-"""Routes of the layers above, which this one knows nothing of."""
-
-
-def no_more(_: Services) -> tuple[APIRouter, ...]:
-    return ()
-
 
 def open_services(settings: Settings) -> Services:
     """Services on a database of the newest shape."""
@@ -39,29 +32,31 @@ def open_services(settings: Settings) -> Services:
     return services
 
 
-def make_worker(services: Services) -> Worker:
+def make_worker(services: Services, above: Above | None = None) -> Worker:
     """A worker of this process; not started."""
+    jobs = {**handlers(services), **(above or Above()).handlers}
     return Worker(
-        services.database,
-        services.clock,
-        lambda worker: Jobs(services.settings, worker, handlers(services)),
+        services.database, services.clock, lambda worker: Jobs(services.settings, worker, jobs)
     )
 
 
-def make_app(services: Services, worker: Worker | None, more: MoreRouters = no_more) -> ASGIApp:
+def make_app(services: Services, worker: Worker | None, above: Above | None = None) -> ASGIApp:
     """The application; its worker starts and stops with it."""
+    higher = above or Above()
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         if worker is not None:
             await asyncio.to_thread(worker.start)
         try:
-            yield
+            async with higher.live():
+                yield
         finally:
             if worker is not None:
                 await asyncio.to_thread(worker.stop)
 
-    return wrap(application(services, lifespan, all_routers() + more(services)), services)
+    app = application(services, lifespan, all_routers() + higher.routers)
+    return wrap(app, services, higher.doors)
 
 
 def serve(
@@ -70,7 +65,7 @@ def serve(
     port: int,
     *,
     with_worker: bool = True,
-    more: MoreRouters = no_more,
+    above: MakeAbove = nothing,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve HTTP until a signal; OSError when the port is taken."""
@@ -82,9 +77,10 @@ def serve(
     except BaseException:
         bound.close()
         raise
-    worker = make_worker(services) if with_worker else None
+    higher = above(services)
+    worker = make_worker(services, higher) if with_worker else None
     config = uvicorn.Config(
-        make_app(services, worker, more),
+        make_app(services, worker, higher),
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -111,10 +107,15 @@ class _Server(uvicorn.Server):
             self._tell()
 
 
-def work(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> None:
+def work(
+    settings: Settings,
+    *,
+    above: MakeAbove = nothing,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
     """Work until a signal."""
     services = open_services(settings)
-    worker = make_worker(services)
+    worker = make_worker(services, above(services))
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())

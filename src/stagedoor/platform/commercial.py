@@ -25,7 +25,7 @@ from pydantic import (
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
-from .operation import AnyOf, Auth, Operation, Resource, Retry
+from .operation import GIVEN, AnyOf, Auth, Operation, Resource, Retry
 from .scopes import Scope
 from .vocabulary import CommercialLabel as CommercialLabel
 
@@ -505,6 +505,7 @@ AD_QUERY = Operation(
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml ad_query",
+    surfaces=GIVEN,
 )
 
 AD_DETAIL = Operation(
@@ -521,6 +522,7 @@ AD_DETAIL = Operation(
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml ad_detail",
+    surfaces=GIVEN,
 )
 
 AD_REPORT = Operation(
@@ -537,6 +539,7 @@ AD_REPORT = Operation(
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml ad_report",
+    surfaces=GIVEN,
 )
 
 ADVERTISER_QUERY = Operation(
@@ -553,6 +556,7 @@ ADVERTISER_QUERY = Operation(
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml advertiser_query",
+    surfaces=GIVEN,
 )
 
 CONTENT_QUERY = Operation(
@@ -569,4 +573,5 @@ CONTENT_QUERY = Operation(
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml commercial_content_query",
+    surfaces=GIVEN,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, IntEnum, StrEnum
 
 from .model import Answer, Request
-from .operation import Auth, Case, Host, Operation, Page, Resource, Retry, Shape
+from .operation import GIVEN, Auth, Case, Host, Operation, Page, Resource, Retry, Shape
 
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
 
@@ -67,6 +67,7 @@ OEMBED_VIDEO = Operation(
     retry=Retry.SAFE,
     errors=_BAD_URL,
     source="embed.yaml oembed_video",
+    surfaces=GIVEN,
 )
 
 OEMBED_PROFILE = Operation(
@@ -85,6 +86,7 @@ OEMBED_PROFILE = Operation(
     retry=Retry.SAFE,
     errors=_BAD_URL,
     source="embed.yaml oembed_profile",
+    surfaces=GIVEN,
 )
 
 

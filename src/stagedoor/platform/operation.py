@@ -84,8 +84,10 @@ class Retry(StrEnum):
     NEVER = "never"
 
 
-SERVED = frozenset({Surface.CLIENT, Surface.OPERATION})
-"""Of what a caller of the service may do as it is."""
+GIVEN = frozenset({Surface.CLIENT, Surface.TOOL, Surface.PROXY})
+"""Of what an agent can be given."""
+SERVED = GIVEN | {Surface.OPERATION}
+"""Of what a caller of the service may do as it is, and an agent that was given it."""
 
 
 class LimitKey(StrEnum):

@@ -14,6 +14,7 @@ from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .model import IN_BOTH, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Empty, Id, IntId, Request
 from .operation import (
+    GIVEN,
     AnyOf,
     ByValues,
     Effect,
@@ -23,6 +24,7 @@ from .operation import (
     Resource,
     Retry,
     Shape,
+    Surface,
 )
 from .scopes import Scope
 from .vocabulary import Category as Category
@@ -150,6 +152,7 @@ DATA_ADD = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_add",
+    surfaces=GIVEN,
 )
 
 DATA_CHECK = Operation(
@@ -172,6 +175,7 @@ DATA_CHECK = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_check",
+    surfaces=GIVEN,
 )
 
 DATA_CANCEL = Operation(
@@ -194,6 +198,7 @@ DATA_CANCEL = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_cancel",
+    surfaces=GIVEN,
 )
 
 DATA_DOWNLOAD = Operation(
@@ -217,4 +222,5 @@ DATA_DOWNLOAD = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_download",
+    surfaces=GIVEN - {Surface.TOOL},  # a tool can't give a file
 )

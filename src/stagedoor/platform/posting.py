@@ -11,6 +11,7 @@ from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
 from .model import ARRIVED, OPEN, Answer, Empty, Id, Request, text
 from .operation import (
+    GIVEN,
     SERVED,
     AnyOf,
     ByValue,
@@ -307,6 +308,7 @@ VIDEO_INIT = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml video_init",
+    surfaces=GIVEN,
 )
 
 INBOX_VIDEO_INIT = Operation(
@@ -323,6 +325,7 @@ INBOX_VIDEO_INIT = Operation(
     limit=_INIT_LIMIT,
     errors=(_BAD_FIELD, _PENDING, _BANNED, _UNVERIFIED, *_ALWAYS),
     source="posting.yaml inbox_video_init",
+    surfaces=GIVEN,
 )
 
 CONTENT_INIT = Operation(
@@ -356,6 +359,7 @@ CONTENT_INIT = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml content_init",
+    surfaces=GIVEN,
 )
 
 STATUS = Operation(
@@ -372,6 +376,7 @@ STATUS = Operation(
     retry=Retry.SAFE,
     errors=(_UNKNOWN_ID, _FOREIGN_ID, case("invalid_params", "no publish_id"), *_ALWAYS),
     source="posting.yaml status_fetch",
+    surfaces=GIVEN,
 )
 
 CANCEL = Operation(
@@ -392,4 +397,5 @@ CANCEL = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml publish_cancel",
+    surfaces=GIVEN,
 )

@@ -22,7 +22,7 @@ from pydantic import (
 from .display import known_fields
 from .errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, case
 from .model import IN_QUERY, REQUIRED_IN_QUERY, Answer, AnyId, Id, Request
-from .operation import AnyOf, Auth, Case, Operation, Quota, Resource, Retry
+from .operation import GIVEN, AnyOf, Auth, Case, Operation, Quota, Resource, Retry
 from .research_query import MAX_DAYS, Query, read_date, write_date
 from .scopes import Scope
 
@@ -457,6 +457,7 @@ VIDEO_QUERY = Operation(
         *COMMON,
     ),
     source="research.yaml research_video_query",
+    surfaces=GIVEN,
 )
 
 USER_INFO = Operation(
@@ -474,6 +475,7 @@ USER_INFO = Operation(
     retry=Retry.SAFE,
     errors=(_USER_UNAVAILABLE, *COMMON),
     source="research.yaml research_user_info",
+    surfaces=GIVEN,
 )
 
 COMMENT_LIST = Operation(
@@ -491,6 +493,7 @@ COMMENT_LIST = Operation(
     retry=Retry.SAFE,
     errors=(case("invalid_params", "both or neither id, bad id, cursor past 999"), *COMMON),
     source="research.yaml research_video_comment_list",
+    surfaces=GIVEN,
 )
 
 LIKED_VIDEOS = Operation(
@@ -513,6 +516,7 @@ LIKED_VIDEOS = Operation(
     ),
     source="research.yaml research_user_liked_videos",
     confidence="medium",
+    surfaces=GIVEN,
 )
 
 PINNED_VIDEOS = Operation(
@@ -530,6 +534,7 @@ PINNED_VIDEOS = Operation(
     retry=Retry.SAFE,
     errors=(_USER_UNAVAILABLE, *COMMON),
     source="research.yaml research_user_pinned_videos",
+    surfaces=GIVEN,
 )
 
 REPOSTED_VIDEOS = Operation(
@@ -547,6 +552,7 @@ REPOSTED_VIDEOS = Operation(
     retry=Retry.SAFE,
     errors=(_USER_UNAVAILABLE, *COMMON),
     source="research.yaml research_user_reposted_videos",
+    surfaces=GIVEN,
 )
 
 FOLLOWERS = Operation(
@@ -564,6 +570,7 @@ FOLLOWERS = Operation(
     retry=Retry.SAFE,
     errors=(_USER_UNAVAILABLE, *COMMON),
     source="research.yaml research_user_followers",
+    surfaces=GIVEN,
 )
 
 FOLLOWING = Operation(
@@ -584,6 +591,7 @@ FOLLOWING = Operation(
         *COMMON,
     ),
     source="research.yaml research_user_following",
+    surfaces=GIVEN,
 )
 
 PLAYLIST_INFO = Operation(
@@ -602,4 +610,5 @@ PLAYLIST_INFO = Operation(
     errors=(case("invalid_params", "the playlist is unknown"), *COMMON),
     source="research.yaml research_playlist_info",
     confidence="medium",
+    surfaces=GIVEN,
 )

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from .display import known_fields
 from .errors import case
 from .model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request
-from .operation import Auth, Operation, Resource, Retry
+from .operation import GIVEN, Auth, Operation, Resource, Retry
 from .research import APPROVED, COMMON, GENERAL, FieldList
 
 MAX_PAGE = 10
@@ -167,6 +167,7 @@ SHOP = Operation(
     errors=_ERRORS,
     source="research.yaml research_tts_shop",
     confidence="medium",
+    surfaces=GIVEN,
 )
 
 PRODUCT = Operation(
@@ -185,6 +186,7 @@ PRODUCT = Operation(
     errors=_ERRORS,
     source="research.yaml research_tts_product",
     confidence="medium",
+    surfaces=GIVEN,
 )
 
 REVIEW = Operation(
@@ -203,4 +205,5 @@ REVIEW = Operation(
     errors=_ERRORS,
     source="research.yaml research_tts_review",
     confidence="medium",
+    surfaces=GIVEN,
 )

@@ -12,7 +12,7 @@ from pydantic import field_validator
 
 from .errors import TOKEN_INVALID, case
 from .model import OPEN, Answer, AnyId, Id, Request
-from .operation import Auth, Effect, Operation, Resource, Retry, Shape
+from .operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
 from .research import APPROVED, NOT_APPROVED
 
 MAX_IDS = 10_000
@@ -106,6 +106,7 @@ VALIDATION_CREATE = Operation(
     errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "bad file or category")),
     source="research.yaml research_validation_task_create",
     confidence="medium",
+    surfaces=GIVEN,
 )
 
 VALIDATION_STATUS = Operation(
@@ -123,6 +124,7 @@ VALIDATION_STATUS = Operation(
     errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "the task is unknown")),
     source="research.yaml research_validation_task_status",
     confidence="medium",
+    surfaces=GIVEN,
 )
 
 VALIDATION_RESULT = Operation(
@@ -145,4 +147,5 @@ VALIDATION_RESULT = Operation(
     ),
     source="research.yaml research_validation_task_download",
     confidence="low",
+    surfaces=GIVEN,
 )

@@ -18,7 +18,7 @@ from .service import MediaService, Medium
 
 ROUTER = APIRouter(tags=["media"])
 
-_RESERVE = 64 << 20
+RESERVE = 64 << 20
 """Bytes of a local disk that uploads leave to the databases."""
 _BODIES: dict[str, Any] = {
     "requestBody": {
@@ -59,7 +59,7 @@ async def upload(request: Request, capability: str) -> Response:
     if isinstance(body, ranges.Question):
         return _progress(medium)
     if body.length is not None:
-        room = await asyncio.to_thread(media.storage.has_room_for, body.length + _RESERVE)
+        room = await asyncio.to_thread(media.storage.has_room_for, body.length + RESERVE)
         if not room:
             raise StoreFull
     content_type = headers.get("content-type", "")

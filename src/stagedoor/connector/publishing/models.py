@@ -46,11 +46,13 @@ posts = Table(
     Column("woken", Boolean, nullable=False, default=False),
     Column("held_by", String),
     Column("held_until", Double),
+    Column("asked_by", String),
     Index("ix_posts_org_created", "org", "created", "id"),
 )
 """`title` is the organisation's label, `content` what TikTok gets. `upload_url` is sealed.
 `attempts` counts tries without progress, `polls` questions about one TikTok status. `public_at` is
-the time of TikTok's latest word on visibility. `held_until` is on real time."""
+the time of TikTok's latest word on visibility. `held_until` is on real time. `asked_by` is
+the name of what asked for it, given by the layer above."""
 
 post_steps = Table(
     "post_steps",

@@ -36,6 +36,9 @@ def move(services: Services, scope: Scope, post: Post, state: State, **values: A
         forget(scope.connection, PUBLISH, post.ref)
         services.media.release(scope, post.id)
     store.change(scope, post.id, **(changed | values))
+    if post.asked_by is not None:
+        for told in services.on_move:
+            told(scope, post, state)
     logger.info(
         "post is %s",
         state.value,

@@ -56,6 +56,8 @@ class Post:
     woken: bool
     held_by: str | None
     held_until: float | None
+    asked_by: str | None
+    """What a layer above calls that which asked for the post."""
 
     @classmethod
     def of(cls, row: Row[Any]) -> Post:

@@ -83,19 +83,46 @@ class Posts:
         values: Mapping[str, Any],
         publish_at: float | None = None,
         size: int | None = None,
+        *,
+        post_id: str | None = None,
+        upload: str | None = None,
+        asked_by: str | None = None,
     ) -> Begun:
-        """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`."""
+        """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`.
+
+        The same `post_id` is the same draft. `upload` is a file that is here already.
+        """
         account = accounts.chosen(self._services, org, integration_id)
         self._check_schedule(publish_at)
-        services, post_id = self._services, uuid.uuid4().hex
+        services, post_id = self._services, post_id or uuid.uuid4().hex
         with services.database.begin() as connection:
             scope = Scope(connection, org)
-            self._add(scope, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at)
-            upload = None
-            if not values.get("video_url"):
-                upload = services.media.expect(scope, MediaKind.VIDEO, post_id, size)
-            record = self._record(scope, post_id)
-        return Begun(record, upload)
+            if store.find(scope, post_id) is not None:
+                return Begun(self._record(scope, post_id), None)
+            self._add(
+                scope, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at, asked_by
+            )
+            place = None
+            if upload is not None:
+                self._attach_video(scope, upload, post_id)
+            elif not values.get("video_url"):
+                place = services.media.expect(scope, MediaKind.VIDEO, post_id, size)
+            return Begun(self._record(scope, post_id), place)
+
+    def _attach_video(self, scope: Scope, upload: str, post_id: str) -> None:
+        medium = self._services.media.find(scope, upload, lock=True)
+        if medium is None or medium.kind is not MediaKind.VIDEO:
+            raise BadRequest("upload: is no video that this organisation uploaded")
+        if medium.post is not None:
+            raise Conflict("The upload belongs to another post: upload the file again.")
+        if not medium.complete:
+            raise _incomplete(medium, "The video")
+        self._services.media.attach(scope, [upload], post_id)
+
+    def begin_upload(self, org: str) -> Upload:
+        """A place to send a video to, for a post that comes later."""
+        with self._services.database.begin() as connection:
+            return self._services.media.expect(Scope(connection, org), MediaKind.VIDEO)
 
     def begin_photos(self, org: str, count: int) -> list[Upload]:
         """Places to send photos to, for a post that comes later."""
@@ -113,6 +140,7 @@ class Posts:
         values: Mapping[str, Any],
         uploads: Sequence[str],
         publish_at: float | None = None,
+        asked_by: str | None = None,
     ) -> Record:
         """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post.
 
@@ -134,7 +162,9 @@ class Posts:
             earlier = self._photos_ready(scope, uploads)
             if earlier is not None:
                 return self._record(scope, earlier)
-            self._add(scope, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at)
+            self._add(
+                scope, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
+            )
             services.media.attach(scope, uploads, post_id)
             self._start(scope, store.find(scope, post_id))
             return self._record(scope, post_id)
@@ -174,6 +204,7 @@ class Posts:
         title: str,
         values: Mapping[str, Any],
         publish_at: float | None,
+        asked_by: str | None,
     ) -> None:
         now = self._services.clock.now()
         store.add(
@@ -187,6 +218,7 @@ class Posts:
             title=title,
             content=dict(values),
             publish_at=publish_at,
+            asked_by=asked_by,
             created=now,
             updated=now,
             public_ids=[],

@@ -1,4 +1,4 @@
-"""Every route of the gateway, for the application of the service."""
+"""What the gateway brings into the processes of the service: routes, doors, jobs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from importlib import import_module
 
 from fastapi import APIRouter, Depends, Request
 
+from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
+from .calls import jobs as calls
 from .services import Agents
 
-DOMAINS = ("grants", "identity", "decisions", "audit")
+DOMAINS = ("grants", "identity", "decisions", "audit", "calls")
 """Folders with a `routes` module that has a ROUTER."""
 
 
-def all_routers(services: Services) -> tuple[APIRouter, ...]:
-    """The routes over one gateway, made here."""
+def above(services: Services) -> Above:
+    """All of it over one gateway, made here."""
     agents = Agents(services)
+    calls.follow_posts(services)
 
     def give(request: Request) -> None:
         request.state.agents = agents
@@ -24,4 +27,4 @@ def all_routers(services: Services) -> tuple[APIRouter, ...]:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    return (whole,)
+    return Above(routers=(whole,), handlers=calls.handlers(agents))

@@ -1,0 +1,18 @@
+"""Approvals: kept, shown, decided, carried out."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from ..calls.wanted import Done, Wanted
+from ..decisions.decision import Ask
+from ..identity.service import Caller
+from .errors import ApprovalNeeded
+
+
+class Approvals:
+    """Of all organisations."""
+
+    def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
+        """The answer of a call that was approved and done; else `ApprovalNeeded`."""
+        raise ApprovalNeeded(decision.sentence)

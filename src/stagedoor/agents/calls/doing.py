@@ -1,0 +1,108 @@
+"""Doing what was allowed: by the service's posts, or by one call to TikTok."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from stagedoor.client import Answered, TikTok
+from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.publishing import accounts
+from stagedoor.connector.publishing.errors import told
+from stagedoor.platform import posting
+from stagedoor.platform.operation import Auth, Effect, Operation
+
+from .. import vocabulary
+from ..audit.entry import Outcome
+from . import posts
+from .wanted import Done, Wanted
+
+if TYPE_CHECKING:
+    from stagedoor.connector.services import Services
+
+
+class Failed(Exception):
+    """It didn't come to its end; `error` is for the agent."""
+
+    def __init__(self, error: ApiError, outcome: Outcome, log_id: str | None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.outcome = outcome
+        self.log_id = log_id
+
+
+class Doing:
+    """Shared by all threads."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._lock = threading.Lock()
+        self._own: dict[str, TikTok] = {}
+
+    def do(
+        self, org: str, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
+    ) -> Done:
+        """Raises `Failed`. `asked_by` names the decision, `post_id` is what a new post gets."""
+        operation = wanted.operation
+        try:
+            if posts.does(operation):
+                return self._post(org, wanted, request, asked_by, post_id)
+            return self._call(org, wanted, request)
+        except ApiError as error:
+            raise Failed(error, Outcome.FAILED, error.log_id) from error
+        except StagedoorError as error:
+            log_id = error.log_id or None if isinstance(error, TikTokError) else None
+            raise Failed(told(error), _outcome(operation, error), log_id) from error
+
+    def _post(
+        self, org: str, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
+    ) -> Done:
+        services = self._services
+        account = services.integrations.get(org, wanted.account or "")
+        values = dict(request)
+        accounts.check(account, wanted.operation, values)
+        if isinstance(request, posting.PublishIdQuery):
+            do = posts.status if wanted.operation is posting.STATUS else posts.cancel
+            return Done(do(services, org, account.id, request.publish_id))
+        return posts.begin(services, org, account.id, wanted, request, post_id, asked_by)
+
+    def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Done:
+        operation = wanted.operation
+        # what wasn't said isn't sent
+        values = {name: getattr(request, name) for name in request.model_fields_set}
+        log_ids: list[str] = []
+
+        def hear(answered: Answered) -> None:
+            log_ids.append(answered.log_id)
+
+        answer: BaseModel = (
+            self._client(org, wanted, values).with_listener(hear).call(operation, **values)
+        )
+        data = answer.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return Done(data, (log_ids[-1] or None) if log_ids else None)
+
+    def _client(self, org: str, wanted: Wanted, values: dict[str, Any]) -> TikTok:
+        services = self._services
+        if vocabulary.needs_account(wanted.operation):
+            account = services.integrations.get(org, wanted.account or "")
+            accounts.check(account, wanted.operation, values)
+            return accounts.client(services, account)
+        app = services.apps.of_org(org)
+        if wanted.operation.auth is Auth.NONE:
+            return services.integrations.client(app, retry=accounts.BRISK)
+        with self._lock:
+            # its token is asked for once, and kept for all calls of the app
+            known = self._own.get(app.id)
+            if known is None:
+                known = services.integrations.client(app, retry=accounts.BRISK)
+                self._own[app.id] = known
+            return known
+
+
+def _outcome(operation: Operation[..., Any], error: StagedoorError) -> Outcome:
+    """A write whose answer was lost may have been done."""
+    lost = operation.effect is Effect.WRITE and isinstance(error, TransportError)
+    return Outcome.UNKNOWN if lost else Outcome.FAILED

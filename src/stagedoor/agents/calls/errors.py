@@ -1,0 +1,47 @@
+"""Why a call wasn't made; the words are for the agent."""
+
+from __future__ import annotations
+
+from stagedoor.connector.errors import ApiError, BadRequest, Forbidden, NotFound
+
+from ..decisions.decision import Deny
+
+
+class Denied(Forbidden):
+    """The grants don't allow it."""
+
+    code = "denied_by_policy"
+
+    def __init__(self, decision: Deny) -> None:
+        super().__init__(decision.reason, detail={"rule": decision.rule})
+        self.decision = decision
+
+
+class NoAgentKey(ApiError):
+    """Nobody has this key."""
+
+    code, http = "access_token_invalid", 401
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is no agent's key: send the key that 'stagedoor agents create' printed (sda_...) "
+            "as the bearer token."
+        )
+
+
+class AccountNeeded(BadRequest):
+    """Several accounts are connected, and the call names none."""
+
+    code = "account_required"
+
+
+class NoSuchPost(NotFound):
+    """No post of this account that was made here has this id."""
+
+    code, http = "invalid_publish_id", 400
+
+
+class OutcomeUnknown(ApiError):
+    """Nobody can say what became of the post."""
+
+    code, http = "outcome_unknown", 409

@@ -1,0 +1,71 @@
+"""Posts that agents asked for: how each ended is written beside the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from stagedoor.connector.database import Scope
+from stagedoor.connector.errors import NotFound
+from stagedoor.connector.jobs import Brief, Handler, Turn
+from stagedoor.connector.publishing.posts import Post
+from stagedoor.connector.publishing.service import Record
+from stagedoor.connector.publishing.states import State
+from stagedoor.connector.waiting.store import wait
+
+from ..audit.entry import Outcome, Receipt
+
+if TYPE_CHECKING:
+    from stagedoor.connector.services import Services
+
+    from ..services import Agents
+
+OUTCOME = "agent-outcome"
+"""Kind of due row; refs are organisation/post."""
+_AT_ONCE = 16
+
+_OUTCOMES = {
+    State.PUBLISHED: Outcome.DONE,
+    State.IN_INBOX: Outcome.DONE,
+    State.FAILED: Outcome.FAILED,
+    State.CANCELLED: Outcome.FAILED,
+    State.UNKNOWN: Outcome.UNKNOWN,
+}
+
+
+def follow_posts(services: Services) -> None:
+    """Have the outcome of agents' posts written, once each has one."""
+
+    def moved(scope: Scope, post: Post, state: State) -> None:
+        if state in _OUTCOMES:
+            wait(scope.connection, OUTCOME, post.ref, services.clock.now())
+
+    services.on_move.append(moved)
+
+
+def handlers(agents: Agents) -> Mapping[str, Handler | Brief]:
+    def outcome(ref: str) -> Turn:
+        org, _, post_id = ref.rpartition("/")
+        try:
+            record = agents.services.posts.get(org, post_id)
+        except NotFound:
+            return Turn.DONE
+        receipt = decision_of(record.post)
+        became = _OUTCOMES.get(record.post.state)
+        if receipt is not None and became is not None:
+            agents.audit.settle(receipt, became, _log_id(record))
+        return Turn.DONE
+
+    return {OUTCOME: Brief(outcome, _AT_ONCE)}
+
+
+def decision_of(post: Post) -> Receipt | None:
+    """The decision by which an agent's post was made."""
+    _, _, seq = (post.asked_by or "").rpartition("/")
+    return Receipt(post.org, int(seq)) if seq.isdigit() else None
+
+
+def _log_id(record: Record) -> str | None:
+    """TikTok's, of the last step that it answered."""
+    found = [step.log_id for step in record.steps if step.log_id]
+    return found[-1] if found else None

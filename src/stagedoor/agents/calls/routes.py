@@ -1,0 +1,70 @@
+"""Where agents send files to: it answers as TikTok's upload_url does, and the file's end
+publishes the post."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from stagedoor.connector.errors import BadRequest, Forbidden
+from stagedoor.connector.media import ranges, receive
+from stagedoor.connector.media.capability import Purpose
+from stagedoor.connector.media.errors import StoreFull, UploadComplete
+from stagedoor.connector.media.routes import RESERVE
+from stagedoor.connector.media.service import Medium
+
+from ..api import AgentsAre
+from ..identity.errors import NoAgent
+from ..services import Agents
+from .posts import UPLOADS
+
+ROUTER = APIRouter(tags=["agents"])
+
+
+@ROUTER.put(f"{UPLOADS}/{{capability}}", summary="Upload an agent's file, or a piece")
+async def upload(request: Request, agents: AgentsAre, capability: str) -> Response:
+    """206 for a piece, 201 for the last one, as TikTok has it."""
+    media = agents.services.media
+    medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
+    await asyncio.to_thread(_still_trusted, agents, medium)
+    headers = request.headers
+    body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
+    if isinstance(body, ranges.Question):
+        return _told(medium)
+    if body.length is not None:
+        room = await asyncio.to_thread(media.storage.has_room_for, body.length + RESERVE)
+        if not room:
+            raise StoreFull
+    try:
+        kept = await receive.take_piece(media, medium, body, request.stream())
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except UploadComplete:
+        kept = medium  # its answer was lost, perhaps before the post was published
+    if kept.complete and kept.post is not None:
+        await asyncio.to_thread(agents.services.posts.publish, kept.org, kept.post)
+    return _told(kept)
+
+
+def _still_trusted(agents: Agents, medium: Medium) -> None:
+    """An agent that was stopped, or deleted, publishes nothing more."""
+    if medium.post is None:
+        raise BadRequest("This upload is of no post.")
+    post = agents.services.posts.get(medium.org, medium.post).post
+    agent_id, _, _ = (post.asked_by or "").partition("/")
+    try:
+        agent = agents.identity.get(medium.org, agent_id)
+    except NoAgent:
+        raise Forbidden("The agent that began this upload is gone.") from None
+    if agent.stopped is not None:
+        raise Forbidden("The agent that began this upload was stopped.")
+
+
+def _told(medium: Medium) -> Response:
+    last, total = medium.received - 1, medium.size if medium.size is not None else "*"
+    headers = {"cache-control": "no-store"}
+    if medium.received:
+        headers["content-range"] = f"bytes 0-{last}/{total}"
+    return Response(status_code=201 if medium.complete else 206, headers=headers)

@@ -1,0 +1,36 @@
+"""A call as a door understood it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from stagedoor.platform.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`account` is an integration's id; None where none takes part, or none was found.
+
+    `uploads` are files that are here already, in place of what a post's source names. `fetch`:
+    Stagedoor fetches a source's URLs itself, where else TikTok does.
+    """
+
+    operation: Operation[..., Any]
+    account: str | None
+    arguments: Mapping[str, Any] | BaseModel
+    uploads: tuple[str, ...] = ()
+    fetch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`data` is what TikTok's answer carries, in TikTok's spelling. `post`: the call made a post,
+    whose outcome comes later."""
+
+    data: Mapping[str, Any]
+    log_id: str | None = None
+    post: str | None = None

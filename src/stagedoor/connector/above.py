@@ -1,0 +1,31 @@
+"""What the layers above bring into the processes of the service, which knows nothing of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter
+from starlette.types import ASGIApp
+
+from .jobs import Brief, Handler
+from .services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """`doors` answer below their prefix, before the framework; `live` runs beside the
+    application, from its start to its end."""
+
+    routers: tuple[APIRouter, ...] = ()
+    handlers: Mapping[str, Handler | Brief] = field(default_factory=dict)
+    doors: Mapping[str, ASGIApp] = field(default_factory=dict)
+    live: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
+
+
+MakeAbove = Callable[[Services], Above]
+
+
+def nothing(_: Services) -> Above:
+    return Above()

@@ -1,0 +1,135 @@
+"""What becomes of a call that was let in, and of one that wasn't."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.agents.above import above
+from stagedoor.agents.calls.errors import Denied, NoSuchPost
+from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.services import Agents
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.services import Services
+from stagedoor.connector.serving import make_worker
+from stagedoor.platform import catalogue
+from tests.agents.conftest import Hand, make
+from tests.connector.conftest import Service, serving
+from tests.support import media
+
+FULL = {"resource": "posting", "level": "full"}
+READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})
+
+
+@pytest.fixture
+def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+    """With a worker: posts come to their end."""
+    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+
+
+@pytest.fixture
+def hand(service: Service, agents: Agents) -> Hand:
+    return make(service, agents)
+
+
+def wanted(hand: Hand, name: str, arguments: Any = None, **more: Any) -> Wanted:
+    account = more.pop("account", hand.account)
+    return Wanted(catalogue.operations()[name], account, arguments or {}, **more)
+
+
+def test_an_allowed_read_gives_what_tiktok_said_and_is_settled_with_its_log_id(hand: Hand) -> None:
+    hand.given(*READS)
+    fields = {"fields": ["open_id", "display_name"]}
+    done = hand.agents.calls.make(hand.caller, wanted(hand, "display.user_info", fields))
+    assert done.data["user"]["display_name"]
+    assert set(done.data["user"]) == {"open_id", "display_name"}
+    (row,) = hand.rows()
+    assert row["decision"] == "allowed"
+    assert row["outcome"] == "done"
+    assert row["logId"] == done.log_id
+
+
+def test_a_denied_call_never_reaches_tiktok(hand: Hand) -> None:
+    with pytest.raises(Denied, match="List own videos is off for this agent"):
+        hand.agents.calls.make(hand.caller, wanted(hand, "display.video_list", {"fields": ["id"]}))
+    (row,) = hand.rows()
+    assert (row["decision"], row["outcome"]) == ("denied", None)
+
+
+def test_what_tiktok_refuses_is_settled_as_failed(hand: Hand) -> None:
+    hand.given({"resource": "portability", "level": "read"})
+    asked = wanted(hand, "portability.data_check", {"request_id": 1})
+    with pytest.raises(ApiError, match="scope"):
+        hand.agents.calls.make(hand.caller, asked)
+    assert hand.rows()[0]["outcome"] == "failed"
+
+
+def test_an_init_becomes_a_post_of_the_service_whose_end_is_in_the_audit(
+    hand: Hand, service: Service, tmp_path: Path
+) -> None:
+    hand.given(FULL)
+    film = media.video()
+    arguments = {
+        "post_info": {"title": "Behind the curtain", "privacy_level": "SELF_ONLY"},
+        "source_info": {
+            "source": "FILE_UPLOAD",
+            "video_size": len(film),
+            "chunk_size": len(film),
+            "total_chunk_count": 1,
+        },
+    }
+    begun = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    url = begun.data["upload_url"]
+    assert "/agents/upload/" in url
+    path = url[url.index("/agents/upload/") :]
+    half = len(film) // 2
+    first = service.http.put(
+        path, content=film[:half], headers={"content-range": f"bytes 0-{half - 1}/{len(film)}"}
+    )
+    assert (first.status_code, first.headers["content-range"]) == (
+        206,
+        f"bytes 0-{half - 1}/{len(film)}",
+    )
+    rest = {"content-range": f"bytes {half}-{len(film) - 1}/{len(film)}"}
+    assert service.http.put(path, content=film[half:], headers=rest).status_code == 201
+    # the answer was lost, say: the same piece again changes nothing
+    assert service.http.put(path, content=film[half:], headers=rest).status_code == 201
+    asked = wanted(hand, "posting.status", {"publish_id": begun.data["publish_id"]})
+
+    def outcome() -> Any:
+        (row,) = hand.rows(operation="posting.video_init")
+        return row if row["outcome"] else None
+
+    row = service.until(outcome)
+    assert row["outcome"] == "done"
+    assert row["logId"]
+    assert hand.agents.calls.make(hand.caller, asked).data["status"] == "PUBLISH_COMPLETE"
+    posts = service.api("GET", "/api/posts")["posts"]
+    assert [post["state"] for post in posts] == ["published"]
+
+
+def test_a_stopped_agent_can_not_finish_its_upload(hand: Hand, service: Service) -> None:
+    hand.given(FULL)
+    film = media.video()
+    size = len(film)
+    source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": size}
+    arguments = {
+        "post_info": {"privacy_level": "SELF_ONLY"},
+        "source_info": source | {"total_chunk_count": 1},
+    }
+    begun = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    service.api("POST", f"/api/agents/{hand.id}/stop")
+    url = begun.data["upload_url"]
+    answer = service.http.put(url[url.index("/agents/upload/") :], content=film)
+    assert answer.status_code == 403
+    assert "was stopped" in answer.text
+
+
+def test_a_post_of_another_account_or_of_nobody_is_not_found(hand: Hand) -> None:
+    hand.given(FULL)
+    with pytest.raises(NoSuchPost):
+        hand.agents.calls.make(hand.caller, wanted(hand, "posting.status", {"publish_id": "v1"}))
