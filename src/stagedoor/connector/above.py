@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
-from .jobs import Brief, Handler
+from .jobs import Handler, Many
 from .services import Services
 
 
@@ -19,7 +19,7 @@ class Above:
     application, from its start to its end."""
 
     routers: tuple[APIRouter, ...] = ()
-    handlers: Mapping[str, Handler | Brief] = field(default_factory=dict)
+    handlers: Mapping[str, Handler | Many] = field(default_factory=dict)
     doors: Mapping[str, ASGIApp] = field(default_factory=dict)
     live: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -40,10 +41,11 @@ Handler = Callable[[str], Turn]
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
-    """A handler that is done in a moment: one job calls it for several refs, in turn.
+class Many:
+    """A handler that one job calls for several refs, side by side.
 
-    To the engine a job costs as much as such a moment.
+    To the engine a job costs as much as a good part of what a handler does. The job lasts as long
+    as its slowest ref, and the others don't wait for it.
     """
 
     handler: Handler
@@ -53,6 +55,9 @@ class Brief:
 
 _handlers: dict[str, Handler] = {}
 """Of this process: the engine finds workflows by name, so they can't be closures."""
+
+_threads: list[ThreadPoolExecutor] = []
+"""Of this process, too, while its engine runs: where jobs of many refs call their handler."""
 
 _leaving: list[Callable[[str, str], None]] = []
 """Of this process, too: how to give jobs back, once it is about to end."""
@@ -67,7 +72,7 @@ class Jobs:
     """The engine in this process; one at a time."""
 
     def __init__(
-        self, settings: Settings, worker: str, handlers: Mapping[str, Handler | Brief]
+        self, settings: Settings, worker: str, handlers: Mapping[str, Handler | Many]
     ) -> None:
         self._settings = settings
         self._worker = worker
@@ -75,8 +80,8 @@ class Jobs:
         _handlers.clear()
         self._most: dict[str, int] = {}
         for kind, given in handlers.items():
-            brief = given if isinstance(given, Brief) else Brief(given, 1)
-            _handlers[kind], self._most[kind] = brief.handler, brief.refs
+            many = given if isinstance(given, Many) else Many(given, 1)
+            _handlers[kind], self._most[kind] = many.handler, many.refs
         self._run: Callable[[str, Sequence[str]], None] | None = None
 
     def launch(self) -> None:
@@ -95,6 +100,7 @@ class Jobs:
             "max_executor_threads": _THREADS,
             "log_level": "WARNING",
         }
+        _threads[:] = [ThreadPoolExecutor(_THREADS, "stagedoor job")]
         DBOS(config=config)
         self._run = DBOS.workflow(name="stagedoor.job")(_workflow)
         DBOS.launch()
@@ -162,6 +168,9 @@ class Jobs:
         ):
             time.sleep(0.02)
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+        for pool in _threads:
+            pool.shutdown(wait=False)
+        _threads.clear()
 
 
 def _successor(key: str) -> str:
@@ -171,9 +180,19 @@ def _successor(key: str) -> str:
 
 
 def _workflow(kind: str, refs: Sequence[str]) -> None:
-    for ref in refs:
-        while _turn(kind, ref) is Turn.AGAIN:
-            pass
+    if len(refs) == 1:
+        _to_its_end(kind, refs[0])
+        return
+    # the job is over when all are: what one raises must not end it before
+    begun = [_threads[0].submit(_to_its_end, kind, ref) for ref in refs]
+    failed = [error for error in (one.exception() for one in begun) if error is not None]
+    if failed:
+        raise failed[0]
+
+
+def _to_its_end(kind: str, ref: str) -> None:
+    while _turn(kind, ref) is Turn.AGAIN:
+        pass
 
 
 def _turn(kind: str, ref: str) -> Turn:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .jobs import Brief, Handler
+from .jobs import Handler, Many
 from .services import Services
 
 
-def handlers(services: Services) -> Mapping[str, Handler | Brief]:
+def handlers(services: Services) -> Mapping[str, Handler | Many]:
     """Kind -> handler, for the worker of this process."""
     from .integrations import jobs as integrations
     from .media import jobs as media

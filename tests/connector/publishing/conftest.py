@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.connector.jobs import Brief, Jobs, Turn
+from stagedoor.connector.jobs import Many, Jobs, Turn
 from stagedoor.connector.waiting import store
 from stagedoor.connector.workings import handlers
 from tests.connector.conftest import Service
@@ -108,7 +108,7 @@ class Hands(Studio):
         if seconds:
             self.advance(seconds)
         found = {
-            kind: given.handler if isinstance(given, Brief) else given
+            kind: given.handler if isinstance(given, Many) else given
             for kind, given in handlers(services).items()
         }
         for _ in range(rounds):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.jobs import Brief, Handler, Turn
+from stagedoor.connector.jobs import Handler, Many, Turn
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.connector.publishing.states import State
@@ -43,7 +43,7 @@ def follow_posts(services: Services) -> None:
     services.on_move.append(moved)
 
 
-def handlers(agents: Agents) -> Mapping[str, Handler | Brief]:
+def handlers(agents: Agents) -> Mapping[str, Handler | Many]:
     def outcome(ref: str) -> Turn:
         org, _, post_id = ref.rpartition("/")
         try:
@@ -56,7 +56,7 @@ def handlers(agents: Agents) -> Mapping[str, Handler | Brief]:
             agents.audit.settle(receipt, became, _log_id(record))
         return Turn.DONE
 
-    return {OUTCOME: Brief(outcome, _AT_ONCE)}
+    return {OUTCOME: Many(outcome, _AT_ONCE)}
 
 
 def decision_of(post: Post) -> Receipt | None:

@@ -2,62 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
+Convert = Callable[[Any], Any]
 
-@contextmanager
-def _told(connection: Connection) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy names them, without what was sent."""
-    dialect = connection.dialect
-    try:
-        yield
-    except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(
-            None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
-        ) from error
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """For one kind of database. Only what it says otherwise than Python is converted."""
+
+    text: str
+    names: Sequence[str] | None
+    """Of the values in their places; None: they go by name."""
+    fixed: Mapping[str, Any]
+    """Values that the statement brings itself."""
+    into: Mapping[str, Convert]
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        whole = {**self.fixed, **values}
+        for name, convert in self.into.items():
+            whole[name] = convert(whole[name])
+        return whole if self.names is None else [whole[name] for name in self.names]
 
 
 class Prepared:
-    """For where every microsecond counts: it takes a third of the time of the usual way.
+    """For what runs with each call or post: it takes a third of the time of the usual way.
 
-    No type is converted on the way, so it is for text, numbers and bytes. Of a statement of
-    `MINE`, a scope's `given` brings the organisation in.
+    Types are converted as the usual way does. Of a statement of `MINE`, a scope brings the
+    organisation in. A row has its columns by name.
     """
 
-    def __init__(self, statement: Select[Any] | Insert | Update) -> None:
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+        self._compiled: dict[str, _Compiled] = {}
+        self._out_of: dict[str, tuple[tuple[int, Convert], ...]] = {}
+        columns = statement.selected_columns if isinstance(statement, Select) else ()
+        self._types = [column.type for column in columns]
+        named: Any = namedtuple
+        self._row = named("Row", [str(column.key) for column in columns], rename=True)._make
 
-    def one(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The first row, in the order of the columns."""
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The first row; None where there is none."""
         cursor = self._sent(connection, values)
         try:
-            with _told(connection):
-                row: tuple[Any, ...] | None = cursor.fetchone()
+            row = cursor.fetchone()
+            return None if row is None else self._made(connection.dialect, cursor, row)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection.dialect, error) from error
         finally:
             cursor.close()
-        return row
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        self._sent(connection, values).close()
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        cursor = self._sent(connection, values)
+        try:
+            return [self._made(connection.dialect, cursor, row) for row in cursor.fetchall()]
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection.dialect, error) from error
+        finally:
+            cursor.close()
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """How many rows it met."""
+        cursor = self._sent(connection, values)
+        met: int = cursor.rowcount
+        cursor.close()
+        return met
+
+    def _made(self, dialect: Dialect, cursor: Any, row: Sequence[Any]) -> Any:
+        out_of = self._out_of.get(dialect.name)
+        if out_of is None:
+            # how the driver gives a number depends on the type that the database says it has
+            codes = [told[1] for told in cursor.description]
+            found = [
+                one.dialect_impl(dialect).result_processor(dialect, code)
+                for one, code in zip(self._types, codes, strict=True)
+            ]
+            out_of = tuple((n, convert) for n, convert in enumerate(found) if convert is not None)
+            self._out_of[dialect.name] = out_of
+        if not out_of:
+            return self._row(row)
+        whole = list(row)
+        for place, convert in out_of:
+            whole[place] = convert(whole[place])
+        return self._row(whole)
 
     def _sent(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         dialect = connection.dialect
-        known = self._compiled.get(dialect.name)
-        if known is None:
-            made: Any = self._statement.compile(dialect=dialect)
-            known = self._compiled[dialect.name] = str(made), made.positiontup
-        text, names = known
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
         cursor = connection.connection.cursor()
         try:
-            with _told(connection):
-                cursor.execute(text, values if names is None else [values[n] for n in names])
+            cursor.execute(compiled.text, compiled.given(values))
+        except dialect.loaded_dbapi.Error as error:
+            cursor.close()
+            raise _told(dialect, error) from error
         except BaseException:
             cursor.close()
             raise
         return cursor
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        made: Any = self._statement.compile(dialect=dialect)
+        bound = {
+            name: value.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, value in made.binds.items()
+        }
+        return _Compiled(
+            text=str(made),
+            names=made.positiontup,
+            fixed={n: one.effective_value for n, one in made.binds.items() if not one.required},
+            into={name: convert for name, convert in bound.items() if convert is not None},
+        )
+
+
+def _told(dialect: Dialect, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy names it, without what was sent."""
+    return DBAPIError.instance(
+        None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+    )

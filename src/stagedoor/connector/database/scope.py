@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .metadata import ORG
+from .prepared import Prepared
 
 _ITS_ORG = "its_org"
 
@@ -78,18 +79,31 @@ class Scope(_Statements):
             bound = [{**row, ORG: self.org} for row in rows]
             self.connection.execute(dialect.insert(table).on_conflict_do_nothing(), bound)
 
-    def one(self, statement: Select[Any], **values: Any) -> Row[Any] | None:
-        return self.connection.execute(statement, {**values, _ITS_ORG: self.org}).one_or_none()
+    @overload
+    def one(self, statement: Select[Any], **values: Any) -> Row[Any] | None: ...
+    @overload
+    def one(self, statement: Prepared, **values: Any) -> Any: ...
+    def one(self, statement: Select[Any] | Prepared, **values: Any) -> Any:
+        """Its only row, or None."""
+        values[_ITS_ORG] = self.org
+        if isinstance(statement, Prepared):
+            return statement.one(self.connection, values)
+        return self.connection.execute(statement, values).one_or_none()
 
-    def all(self, statement: Select[Any], **values: Any) -> Sequence[Row[Any]]:
-        return self.connection.execute(statement, {**values, _ITS_ORG: self.org}).all()
+    def all(self, statement: Select[Any] | Prepared, **values: Any) -> Sequence[Any]:
+        values[_ITS_ORG] = self.org
+        if isinstance(statement, Prepared):
+            return statement.all(self.connection, values)
+        return self.connection.execute(statement, values).all()
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """`values` for a prepared statement of `MINE`, which this binds to the organisation."""
         return {**values, _ITS_ORG: self.org}
 
-    def run(self, statement: Update | Delete, **values: Any) -> int:
+    def run(self, statement: Update | Delete | Prepared, **values: Any) -> int:
         """How many rows it met."""
+        if isinstance(statement, Prepared):
+            return statement.run(self.connection, self.given(values))
         given = {**values, _ITS_ORG: self.org} if values else None
         return self.connection.execute(statement, given).rowcount
 

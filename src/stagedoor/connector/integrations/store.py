@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
-from ..database import MINE, Scope, organisations_with
+from ..database import MINE, Prepared, Scope, organisations_with
 from .accounts import Grant, Holder, Integration, Status
 from .models import grants, integrations, logins
 
@@ -15,18 +15,21 @@ _TOKEN = select(grants.c.app_id, grants.c.access_token, grants.c.expires_at, gra
     grants.c.id == bindparam("grant_id")
 )
 
-_GRANT = select(grants).where(grants.c.id == bindparam("grant_id"))
+_GRANT = Prepared(select(grants).where(grants.c.id == bindparam("grant_id")))
 _GRANTS_OF = select(grants).where(
     grants.c.app_id == bindparam("app"), grants.c.open_id == bindparam("user")
 )
-_INTEGRATION = MINE.select(integrations).where(integrations.c.id == bindparam("integration_id"))
+_INTEGRATION = Prepared(
+    MINE.select(integrations).where(integrations.c.id == bindparam("integration_id"))
+)
 _ID_BY_GRANT = MINE.select(integrations, integrations.c.id).where(
     integrations.c.grant_id == bindparam("grant")
 )
 
 
-def grant(connection: Connection, grant_id: str) -> Row[Any] | None:
-    return connection.execute(_GRANT, {"grant_id": grant_id}).one_or_none()
+def grant(connection: Connection, grant_id: str) -> Any:
+    """Its row, or None."""
+    return _GRANT.one(connection, {"grant_id": grant_id})
 
 
 def grants_of(connection: Connection, app_id: str, open_id: str) -> Sequence[Row[Any]]:
@@ -171,11 +174,11 @@ def use_login(scope: Scope, login_id: str, now: float) -> bool:
 
 def _joined(scope: Scope, rows: Sequence[Row[Any]]) -> list[Integration]:
     wanted = {row.grant_id for row in rows}
-    read = scope.connection.execute
+    theirs: Sequence[Any]
     if len(wanted) == 1:
-        theirs = read(_GRANT, {"grant_id": wanted.pop()})
+        theirs = _GRANT.all(scope.connection, {"grant_id": wanted.pop()})
     else:
-        theirs = read(select(grants).where(grants.c.id.in_(wanted)))
+        theirs = scope.connection.execute(select(grants).where(grants.c.id.in_(wanted))).all()
     found = {row.id: Grant.of(row) for row in theirs}
     return [
         Integration(

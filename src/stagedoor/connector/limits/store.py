@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from ..database import Prepared
 from .models import limit_windows
 
-_PLACES = (
+_PLACES = Prepared(
     select(limit_windows.c.places)
     .where(limit_windows.c.key == bindparam("window"))
     .with_for_update()
@@ -24,8 +24,8 @@ _KEEP = Prepared(KEEP)
 
 def places(connection: Connection, key: str) -> bytes | None:
     """The window's row, locked until the transaction ends; None when there is none."""
-    found: bytes | None = connection.scalars(_PLACES, {"window": key}).one_or_none()
-    return found
+    found = _PLACES.one(connection, {"window": key})
+    return None if found is None else bytes(found.places)
 
 
 def keep(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from ..database import MINE, Scope, renewed, renewing
+from ..database import MINE, Prepared, Scope, renewed, renewing
 from .models import capabilities, media
 
-_FIND = MINE.select(media).where(media.c.id == bindparam("media_id"))
-_LOCK = _FIND.with_for_update()
-_OF_POST = MINE.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
-_END = (
+_MINE = MINE.select(media).where(media.c.id == bindparam("media_id"))
+_FIND = Prepared(_MINE)
+_LOCK = Prepared(_MINE.with_for_update())
+_OF_POST = Prepared(
+    MINE.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
+)
+_END = Prepared(
     update(capabilities)
     .where(
         capabilities.c.media == bindparam("of_media"),
@@ -25,15 +28,16 @@ _END = (
 
 
 @cache
-def _change(names: tuple[str, ...]) -> Update:
-    return renewing(MINE.update(media).where(media.c.id == bindparam("media_id")), names)
+def _change(names: tuple[str, ...]) -> Prepared:
+    return Prepared(renewing(MINE.update(media).where(media.c.id == bindparam("media_id")), names))
 
 
 def add(scope: Scope, **values: Any) -> None:
     scope.insert(media, **values)
 
 
-def find(scope: Scope, media_id: str, lock: bool = False) -> Row[Any] | None:
+def find(scope: Scope, media_id: str, lock: bool = False) -> Any:
+    """Its row, or None."""
     return scope.one(_LOCK if lock else _FIND, media_id=media_id)
 
 
@@ -69,7 +73,7 @@ def capability(connection: Connection, digest: str, purpose: str) -> Row[Any] | 
 
 def end_capabilities(connection: Connection, media_id: str, purpose: str) -> None:
     """They are over now; who comes with one is told so."""
-    connection.execute(_END, {"of_media": media_id, "of_purpose": purpose})
+    _END.run(connection, {"of_media": media_id, "of_purpose": purpose})
 
 
 def remove_capabilities(connection: Connection, media_id: str) -> None:

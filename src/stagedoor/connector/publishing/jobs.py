@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..jobs import Brief, Handler, Turn
+from ..jobs import Handler, Many, Turn
 from .follow import Following
 from .moves import FOLLOW, PUBLISH
 from .workflow import Publishing
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from ..services import Services
 
 
-FOLLOWED = 4
-"""Posts that one job asks about."""
+AT_ONCE = 8
+"""Posts that one job is about."""
 
 
-def handlers(services: Services) -> Mapping[str, Handler | Brief]:
+def handlers(services: Services) -> Mapping[str, Handler | Many]:
     publishing, following = Publishing(services), Following(services)
 
     def publish(ref: str) -> Turn:
@@ -29,4 +29,4 @@ def handlers(services: Services) -> Mapping[str, Handler | Brief]:
         following.run(ref)
         return Turn.DONE
 
-    return {PUBLISH: publish, FOLLOW: Brief(follow, FOLLOWED)}
+    return {PUBLISH: Many(publish, AT_ONCE), FOLLOW: Many(follow, AT_ONCE)}

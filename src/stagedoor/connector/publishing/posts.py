@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row
-
 from .states import State, Visibility
 from .verdicts import Failure
 
@@ -60,8 +58,8 @@ class Post:
     """What a layer above calls that which asked for the post."""
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Post:
-        values = dict(row._mapping)
+    def of(cls, row: Any) -> Post:
+        values: dict[str, Any] = row._asdict()
         failure = values["failure"]
         values |= {
             "kind": Kind(values["kind"]),

@@ -8,33 +8,38 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, or_
+from sqlalchemy import Connection, and_, bindparam, or_
 
-from ..database import MINE, Scope, organisations_with, renewed, renewing
+from ..database import MINE, Prepared, Scope, organisations_with, renewed, renewing
 from .journal import Step
 from .models import post_steps, posts
 from .posts import Post
 from .states import State
 
-_FIND = MINE.select(posts).where(posts.c.id == bindparam("post_id"))
-_LOCK = _FIND.with_for_update()
+_MINE = MINE.select(posts).where(posts.c.id == bindparam("post_id"))
+_FIND = Prepared(_MINE)
+_LOCK = Prepared(_MINE.with_for_update())
 _BY_TIKTOK_ID = (
     MINE.select(posts).where(posts.c.tiktok_publish_id == bindparam("publish_id")).limit(1)
 )
-_STEPS = (
+_STEPS = Prepared(
     MINE.select(post_steps)
     .where(post_steps.c.post == bindparam("of_post"))
     .order_by(post_steps.c.id)
 )
-_END_STEP = renewing(
-    MINE.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
-    ("ended", "outcome", "log_id", "detail"),
+_STEP_FIELDS = tuple(field.name for field in fields(Step))
+_ADD_STEP = Prepared(MINE.insert_of(post_steps, "post", *_STEP_FIELDS))
+_END_STEP = Prepared(
+    renewing(
+        MINE.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
+        ("ended", "outcome", "log_id", "detail"),
+    )
 )
 
 
 @cache
-def _change(names: tuple[str, ...]) -> Update:
-    return renewing(MINE.update(posts).where(posts.c.id == bindparam("post_id")), names)
+def _change(names: tuple[str, ...]) -> Prepared:
+    return Prepared(renewing(MINE.update(posts).where(posts.c.id == bindparam("post_id")), names))
 
 
 def add(scope: Scope, **values: Any) -> None:
@@ -127,8 +132,7 @@ def begin_step(scope: Scope, post_id: str, name: str, attempt: int, now: float) 
 
 
 def add_step(scope: Scope, post_id: str, step: Step) -> Step:
-    values = {field.name: getattr(step, field.name) for field in fields(step)}
-    scope.insert(post_steps, post=post_id, **values)
+    scope.run(_ADD_STEP, post=post_id, **{name: getattr(step, name) for name in _STEP_FIELDS})
     return step
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ..database import Database
+from ..database import Database, Prepared
 from .models import due_rows
 
 
@@ -26,29 +26,30 @@ class Due:
 
 def _upsert(dialect: Any) -> Any:
     """One statement: two processes may be the first to wait for the same."""
-    new = dialect.insert(due_rows)
+    names = ("id", "kind", "ref", "due", "attempt")
+    new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
     moved = {name: new.excluded[name] for name in ("id", "due", "attempt")}
     free = {"leased_until": None, "leased_by": None}
     return new.on_conflict_do_update(index_elements=["kind", "ref"], set_=moved | free)
 
 
-_WAIT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
-
-
-_FORGET = delete(due_rows).where(
-    due_rows.c.kind == bindparam("of_kind"), due_rows.c.ref == bindparam("of_ref")
+_WAIT = {"sqlite": Prepared(_upsert(sqlite)), "postgresql": Prepared(_upsert(postgresql))}
+_FORGET = Prepared(
+    delete(due_rows).where(
+        due_rows.c.kind == bindparam("of_kind"), due_rows.c.ref == bindparam("of_ref")
+    )
 )
 
 
 def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
     """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
-    connection.execute(_WAIT[connection.dialect.name], row)
+    _WAIT[connection.dialect.name].run(connection, row)
 
 
 def forget(connection: Connection, kind: str, ref: str) -> bool:
     """Wait no more; whether there was something to wait for."""
-    return connection.execute(_FORGET, {"of_kind": kind, "of_ref": ref}).rowcount > 0
+    return _FORGET.run(connection, {"of_kind": kind, "of_ref": ref}) > 0
 
 
 def take(
