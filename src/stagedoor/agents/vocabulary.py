@@ -53,6 +53,7 @@ def actions() -> dict[Resource, dict[str, str]]:
     return found
 
 
+@cache
 def begins_post(operation: Operation[..., Any]) -> bool:
     """Whether it makes a post or a draft: it changes something and answers with a publish_id."""
     fields = getattr(operation.response, "model_fields", {})

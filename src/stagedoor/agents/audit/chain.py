@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 START = "0" * 64
 """Stands before the first entry."""
@@ -36,11 +37,14 @@ FIELDS = (
     "log_id",
     "commitment",
 )
+_AT = FIELDS.index("at")
 
 
 def link(previous: str, entry: Mapping[str, Any]) -> str:
     """The hash of `entry` after the one whose hash is `previous`."""
-    return _digest([_FORM, previous, *(entry[name] for name in FIELDS)])
+    said = [entry[name] for name in FIELDS]
+    said[_AT] = f"{entry['at']:.6f}"
+    return _digest([_FORM, previous, *said])
 
 
 def commit(salt: str, text: str) -> str:
@@ -50,7 +54,7 @@ def commit(salt: str, text: str) -> str:
 
 def mac(key: bytes, org: str, seq: int, last: str) -> str:
     """Proof that a chain ends at `seq`."""
-    return hmac.digest(key, _said([_FORM, org, seq, last]), "sha256").hex()
+    return hashlib.blake2b(_said([_FORM, org, seq, last]), key=key, digest_size=32).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
@@ -62,8 +66,6 @@ def _digest(values: list[Any]) -> str:
 
 
 def _said(values: list[Any]) -> bytes:
-    # JSON tells null from "null" and 1 from "1", and no value can reach into the next
-    return _encode(values).encode()
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+    # JSON tells null from "null" and 1 from "1", and no value can reach into the next; a float
+    # isn't among them, since it can be written in more than one way
+    return to_json(values)

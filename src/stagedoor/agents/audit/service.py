@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
@@ -29,7 +30,6 @@ _STRETCH = 1_000
 _SALT_BYTES = 16
 _KEY_BYTES = 32
 _GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Audit:
         entry["commitment"] = None
         beside: dict[str, Any] = {"before": head.seq}
         if draft.text is not None:
-            text, salt = _encode(draft.text), secrets.token_hex(_SALT_BYTES)
+            text, salt = to_json(draft.text).decode(), secrets.token_hex(_SALT_BYTES)
             entry["commitment"] = chain.commit(salt, text)
             beside |= {"salt": salt, "text": text}
         last = entry["hash"] = chain.link(head.hash, entry)

@@ -67,15 +67,16 @@ class Asked:
 def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> Asked:
     """Raises `BadArguments`."""
     request = _request(operation, arguments)
-    values = request.model_dump()
-    # a read publishes no text, sets no level and no budget
-    named = [] if operation.effect is Effect.READ else list(_leaves(values))
+    if operation.effect is Effect.READ:
+        # it publishes no text, sets no level and no budget
+        return Asked(request, _fields(request), (), "", None, None, None)
+    named = list(_leaves(request.model_dump()))
     texts = [value for name, value in named if name in _TEXTS and isinstance(value, str)]
     text = "\n".join(texts)
     draft = _draft(operation, request)
     return Asked(
         request=request,
-        fields=_fields(values),
+        fields=_fields(request),
         hashtags=found_in(text),
         text=next((" ".join(one.split()) for one in texts if one.strip()), ""),
         draft=draft,
@@ -111,8 +112,8 @@ def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:
     return isinstance(scopes, AnyOf) and scopes.names == (Scope.VIDEO_UPLOAD,)
 
 
-def _fields(values: Mapping[str, Any]) -> tuple[str, ...]:
-    found = values.get("fields") or ()
+def _fields(request: BaseModel) -> tuple[str, ...]:
+    found = getattr(request, "fields", None) or ()
     names = found.split(",") if isinstance(found, str) else found
     return tuple(str(name) for name in names)
 

@@ -190,35 +190,45 @@ class Gate:
         """Everything but the limit of calls. Without a caller no key is asked for."""
         name = row.name or ""
         known = vocabulary.operations().get(operation_id)
-        words = sentences.asking(name, known or operation_id, None, None)
-        if row.agent_id is None:
-            return _Found(deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words))
-        if caller is not None and (row.digest is None or (row.ends or now) <= now):
-            return _Found(
-                deny(Guard.KEY_OVER, "The agent's key has ended: rotate it.", words), name
-            )
-        if row.stopped is not None:
-            return _Found(deny(Guard.STOPPED, "The agent was stopped.", words), name)
-        if known is None:
-            reason = "No agent can be given this."
-            return _Found(deny(Guard.UNKNOWN_OPERATION, reason, words), name)
-        if vocabulary.needs_account(known) and row.account_id is None:
-            reason = "It isn't for an account of this organisation."
-            return _Found(deny(Guard.NO_ACCOUNT, reason, words), name, operation=known)
-        where = _account_name(row) if vocabulary.needs_account(known) else None
-        found = _Found(deny(Guard.NO_GRANT, "", words), name, where, known)
+        refused = _refused(row, caller is not None, known, now)
+        if refused is not None or known is None or row.agent_id is None:
+            guard, reason = refused or _NOTHING_KNOWN
+            words = sentences.asking(name, known or operation_id, None, None)
+            return _Found(deny(guard, reason, words), name, operation=known)
+        where, at = None, None
+        if vocabulary.needs_account(known):
+            where, at = _account_name(row), account
         try:
             asked = asking.read(known, arguments)
         except BadArguments as error:
             words = sentences.asking(name, known, None, where)
             reason = f"The arguments don't fit: {error}"
-            return replace(found, decision=deny(Guard.BAD_ARGUMENTS, reason, words))
+            return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
         context = asked.context(now, row.posts or 0, row.spent or 0)
         words = sentences.asking(name, known, asked, where)
-        at = account if vocabulary.needs_account(known) else None
         policy = self._policies.of(scope, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
-        return replace(found, decision=decision, asked=asked, context=context)
+        return _Found(decision, name, where, known, asked, context)
+
+
+def _refused(
+    row: Visit, by_key: bool, known: Operation[..., Any] | None, now: float
+) -> tuple[Guard, str] | None:
+    """What denies whatever the grants say."""
+    if row.agent_id is None:
+        return Guard.UNKNOWN_AGENT, "There is no such agent."
+    if by_key and (row.digest is None or (row.ends or now) <= now):
+        return Guard.KEY_OVER, "The agent's key has ended: rotate it."
+    if row.stopped is not None:
+        return Guard.STOPPED, "The agent was stopped."
+    if known is None:
+        return _NOTHING_KNOWN
+    if vocabulary.needs_account(known) and row.account_id is None:
+        return Guard.NO_ACCOUNT, "It isn't for an account of this organisation."
+    return None
+
+
+_NOTHING_KNOWN = (Guard.UNKNOWN_OPERATION, "No agent can be given this.")
 
 
 class _Overtaken(Exception):

@@ -94,7 +94,7 @@ _VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
     )
     .outerjoin(limit_windows, limit_windows.c.key == bindparam("of_window"))
 )
-_READ = Prepared(_VISIT)
+_READ = Prepared(_VISIT, Visit._make)
 _USE = renewing(
     MINE.update(agent_counters).where(
         agent_counters.c.agent_id == _AGENT,
@@ -120,8 +120,8 @@ def visit(
         "of_day": day,
         "of_window": window,
     }
-    row = _READ.one(scope.connection, scope.given(asked))
-    return None if row is None else Visit(*row)
+    found: Visit | None = _READ.one(scope.connection, scope.given(asked))
+    return found
 
 
 def use(

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
 from ..vocabulary import EVERYWHERE
 from . import schema
 from .errors import PolicyInvalid
@@ -69,9 +71,9 @@ class Policy:
                 self._answers[key] = known
         return known
 
-    def _seen(self, context: Mapping[str, Any]) -> str:
+    def _seen(self, context: Mapping[str, Any]) -> bytes:
         names = context if self.looks_at is None else self.looks_at
-        return json.dumps([[name, context.get(name)] for name in sorted(names)])
+        return to_json([[name, context.get(name)] for name in sorted(names)])
 
     def _asked(
         self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]

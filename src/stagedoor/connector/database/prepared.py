@@ -25,6 +25,8 @@ class _Compiled:
     into: Mapping[str, Convert]
 
     def given(self, values: Mapping[str, Any]) -> Any:
+        if self.names is not None and not self.fixed and not self.into:
+            return [values[name] for name in self.names]
         whole = {**self.fixed, **values}
         for name, convert in self.into.items():
             whole[name] = convert(whole[name])
@@ -35,17 +37,22 @@ class Prepared:
     """For what runs with each call or post: it takes a third of the time of the usual way.
 
     Types are converted as the usual way does. Of a statement of `MINE`, a scope brings the
-    organisation in. A row has its columns by name.
+    organisation in. A row has its columns by name, unless `row` makes something else of it.
     """
 
-    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+    def __init__(
+        self,
+        statement: Select[Any] | Insert | Update | Delete,
+        row: Callable[[Sequence[Any]], Any] | None = None,
+    ) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
         self._out_of: dict[str, tuple[tuple[int, Convert], ...]] = {}
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         self._types = [column.type for column in columns]
         named: Any = namedtuple
-        self._row = named("Row", [str(column.key) for column in columns], rename=True)._make
+        names = [str(column.key) for column in columns]
+        self._row = row or named("Row", names, rename=True)._make
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row; None where there is none."""
