@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.connector.jobs import Many, Jobs, Turn
+from stagedoor.connector.jobs import Jobs, Many, Turn
 from stagedoor.connector.waiting import store
 from stagedoor.connector.workings import handlers
 from tests.connector.conftest import Service

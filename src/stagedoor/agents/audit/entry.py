@@ -62,6 +62,11 @@ class Draft:
     text: Mapping[str, Any] | None = None
 
 
+def outcome_of(receipt: Receipt, outcome: Outcome, log_id: str | None, at: float) -> Draft:
+    """What became of the call that a decision allowed."""
+    return Draft(kind=Kind.OUTCOME, at=at, about=receipt.seq, outcome=outcome.value, log_id=log_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A decision with its outcome. Erased texts are None; `at` is in Unix seconds."""

@@ -19,7 +19,7 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
 from . import chain, store
-from .entry import Draft, Head, Kind, Outcome, Receipt, Shown
+from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
 from .store import Filter
 from .verify import Problem, Report, check
@@ -109,26 +109,21 @@ class Audit:
         along: Mapping[str, Any] | None = None,
     ) -> Receipt | None:
         """Put an entry after `head`. None: it isn't the end any more, and nothing was written."""
-        seq = head.seq + 1
-        entry: dict[str, Any] = {name: getattr(draft, name) for name in _GIVEN}
-        entry |= {"org": scope.org, "seq": seq, "kind": draft.kind.value}
-        # as exact as a time that is shown, so that what is shown can be asked for
-        entry["at"] = round(draft.at, 6)
-        entry["commitment"] = None
-        beside: dict[str, Any] = {"before": head.seq}
-        if draft.text is not None:
-            text, salt = to_json(draft.text).decode(), secrets.token_hex(_SALT_BYTES)
-            entry["commitment"] = chain.commit(salt, text)
-            beside |= {"salt": salt, "text": text}
-        last = entry["hash"] = chain.link(head.hash, entry)
-        entry |= beside
-        entry |= {
-            "new_seq": seq,
-            "new_hash": last,
-            "new_mac": chain.mac(key, scope.org, seq, last),
-        }
+        entry, end = _entry(scope.org, head, draft)
+        entry |= {"before": head.seq, **_moved(scope.org, key, end)}
         written = how.run(scope, {**entry, **(along or {})})
-        return Receipt(scope.org, seq) if written else None
+        return Receipt(scope.org, end.seq) if written else None
+
+    def write_all(
+        self, scope: Scope, key: bytes, head: Head, drafts: Sequence[Draft]
+    ) -> list[Receipt]:
+        """Put entries after `head`, which the caller has locked."""
+        entries: list[dict[str, Any]] = []
+        for draft in drafts:
+            entry, head = _entry(scope.org, head, draft)
+            entries.append(entry)
+        store.append_all(scope, entries, _moved(scope.org, key, head))
+        return [Receipt(scope.org, entry["seq"]) for entry in entries]
 
     def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
         """Write what became of an allowed call; False where that is known already."""
@@ -136,14 +131,7 @@ class Audit:
         try:
             with self._database.begin() as connection:
                 scope = Scope(connection, receipt.org)
-                draft = Draft(
-                    kind=Kind.OUTCOME,
-                    at=self._clock.now(),
-                    about=receipt.seq,
-                    outcome=outcome.value,
-                    log_id=log_id,
-                )
-                self.append(scope, key, draft)
+                self.append(scope, key, outcome_of(receipt, outcome, log_id, self._clock.now()))
         except IntegrityError:
             return False
         return True
@@ -223,6 +211,28 @@ class Audit:
             if len(rows) < _STRETCH:
                 return
             after = rows[-1].seq
+
+
+def _entry(org: str, head: Head, draft: Draft) -> tuple[dict[str, Any], Head]:
+    """The entry that comes after `head`, with the text beside it, and the new end."""
+    entry: dict[str, Any] = {name: getattr(draft, name) for name in _GIVEN}
+    entry |= {"org": org, "seq": head.seq + 1, "kind": draft.kind.value}
+    # as exact as a time that is shown, so that what is shown can be asked for
+    entry["at"] = round(draft.at, 6)
+    entry["commitment"] = None
+    beside = {}
+    if draft.text is not None:
+        text, salt = to_json(draft.text).decode(), secrets.token_hex(_SALT_BYTES)
+        entry["commitment"] = chain.commit(salt, text)
+        beside = {"salt": salt, "text": text}
+    entry["hash"] = chain.link(head.hash, entry)
+    return entry | beside, Head(head.seq + 1, entry["hash"])
+
+
+def _moved(org: str, key: bytes, end: Head) -> dict[str, Any]:
+    """What the end of the chain becomes."""
+    mac = chain.mac(key, org, end.seq, end.hash)
+    return {"new_seq": end.seq, "new_hash": end.hash, "new_mac": mac}
 
 
 def shown(row: Row[Any]) -> Shown:

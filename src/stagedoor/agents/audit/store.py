@@ -136,6 +136,19 @@ def _at_once(along: Sequence[Update]) -> Select[Any]:
 
 
 APPEND = Appending()
+_ENTRIES = Prepared(MINE.insert_of(audit_entries, *_ENTRY))
+_TEXTS = Prepared(MINE.insert_of(audit_texts, *_BESIDE))
+_END = Prepared(_MOVE)
+
+
+def append_all(
+    scope: Scope, entries: Sequence[Mapping[str, Any]], moved: Mapping[str, Any]
+) -> None:
+    """Many at once, after an end that was locked."""
+    connection = scope.connection
+    _ENTRIES.run_all(connection, [scope.given(entry) for entry in entries])
+    _TEXTS.run_all(connection, [scope.given(entry) for entry in entries if "text" in entry])
+    _END.run(connection, scope.given(moved))
 
 
 def entry(scope: Scope, seq: int) -> Row[Any] | None:

@@ -81,6 +81,20 @@ class Prepared:
         cursor.close()
         return met
 
+    def run_all(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each."""
+        if not values:
+            return
+        dialect = connection.dialect
+        compiled = self._known(dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(compiled.text, [compiled.given(one) for one in values])
+        except dialect.loaded_dbapi.Error as error:
+            raise _told(dialect, error) from error
+        finally:
+            cursor.close()
+
     def _made(self, dialect: Dialect, cursor: Any, row: Sequence[Any]) -> Any:
         out_of = self._out_of.get(dialect.name)
         if out_of is None:
@@ -101,9 +115,7 @@ class Prepared:
 
     def _sent(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         dialect = connection.dialect
-        compiled = self._compiled.get(dialect.name)
-        if compiled is None:
-            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        compiled = self._known(dialect)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.text, compiled.given(values))
@@ -114,6 +126,12 @@ class Prepared:
             cursor.close()
             raise
         return cursor
+
+    def _known(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         made: Any = self._statement.compile(dialect=dialect)

@@ -1,0 +1,157 @@
+"""Many calls at one moment: decided in one transaction, and each as if it were alone."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from stagedoor.agents.audit.entry import Outcome, Receipt
+from stagedoor.agents.decisions.decision import Allow, Deny
+from stagedoor.agents.decisions.line import Line
+from stagedoor.agents.decisions.recording import Call, End
+from stagedoor.agents.services import Agents
+from tests.agents.conftest import VIDEO, Hand, make
+from tests.connector.conftest import Service
+
+READ = {"resource": "videos", "level": "read"}
+FIELDS = {"fields": ["id"]}
+
+
+def at_once(what: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Everything begins at one moment."""
+    start = threading.Barrier(len(what))
+
+    def run(one: Callable[[], Any]) -> Any:
+        start.wait(20)
+        return one()
+
+    with ThreadPoolExecutor(len(what)) as hands:
+        return list(hands.map(run, what))
+
+
+def test_a_minute_has_exactly_its_calls_however_many_ask_at_once(
+    service: Service, agents: Agents
+) -> None:
+    hand = make(service, agents, callsPerMinute=20)
+    hand.given(READ)
+    caller = hand.caller
+
+    def ask() -> Any:
+        return agents.gate.decide(caller, "display.video_list", hand.account, FIELDS)
+
+    for _ in range(2):
+        decisions = at_once([ask] * 30)
+    assert all(isinstance(one, Deny) for one in decisions)
+    found = Counter((row["decision"], row["rule"]) for row in hand.rows(limit=100))
+    assert found == {("allowed", "videos.read"): 20, ("denied", "too-many-calls"): 40}
+    assert agents.audit.verify("acme").problems == ()
+
+
+def test_a_day_has_exactly_its_posts(hand: Hand) -> None:
+    hand.given(
+        {"resource": "posting", "level": "full", "conditions": {"postsPerDay": 5}},
+    )
+    caller = hand.caller
+
+    def ask() -> Any:
+        return hand.agents.gate.decide(caller, "posting.video_init", hand.account, VIDEO)
+
+    decisions = at_once([ask] * 24)
+    assert sum(isinstance(one, Allow) for one in decisions) == 5
+    denied = next(one for one in decisions if isinstance(one, Deny))
+    assert denied.reason == "The 5 posts of this day are used up; 00:00 UTC brings more."
+
+
+def test_outcomes_of_calls_are_written_among_decisions(hand: Hand) -> None:
+    hand.given(READ)
+    caller, gate = hand.caller, hand.agents.gate
+
+    def call() -> None:
+        allowed = gate.decide(caller, "display.video_list", hand.account, FIELDS)
+        assert isinstance(allowed, Allow)
+        gate.settle(allowed, Outcome.DONE, "log")
+
+    at_once([call] * 24)
+    rows = hand.rows(limit=100)
+    assert [row["outcome"] for row in rows] == ["done"] * 24
+    report = hand.agents.audit.verify("acme")
+    assert (report.problems, report.head.seq) == ((), 48)
+
+
+def test_what_can_not_be_written_takes_nothing_else_with_it(hand: Hand) -> None:
+    hand.given(READ)
+    recorder = hand.agents.gate._recorder
+    call = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+    first = recorder.record([call, call])[0]
+    assert isinstance(first, Allow)
+    assert first.receipt is not None
+    again: list[Call | End] = [
+        End(first.receipt, Outcome.DONE),
+        End(first.receipt, Outcome.FAILED),
+        call,
+    ]
+    was, twice, allowed = recorder.record(again)
+    assert (was, twice) == (True, False)
+    assert isinstance(allowed, Allow)
+    # an outcome of nothing that was decided: refused alone
+    strange, allowed = recorder.record([End(Receipt("nobody", 1), Outcome.DONE), call])
+    assert isinstance(strange, Exception)
+    assert isinstance(allowed, Allow)
+    assert hand.agents.audit.verify("acme").problems == ()
+
+
+def test_organisations_do_not_meet(service: Service, agents: Agents, hand: Hand) -> None:
+    made = service.api("POST", "/api/agents", {"name": "Other"}, org="other")
+    other = agents.identity.caller(made["key"])
+    assert other is not None
+    hand.given(READ)
+    mine = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+    theirs = Call(other, "display.video_list", hand.account, FIELDS)
+    allowed, denied = agents.gate._recorder.record([mine, theirs])
+    assert isinstance(allowed, Allow)
+    assert isinstance(denied, Deny)
+    assert denied.rule == "no-account"
+    for org, decision in (("acme", allowed), ("other", denied)):
+        assert decision.receipt == Receipt(org, 1)
+        assert agents.audit.verify(org).problems == ()
+
+
+def test_a_line_serves_each_once_and_tells_each_its_own_error() -> None:
+    served: list[int] = []
+    together: list[int] = []
+    slow = threading.Event()
+
+    def serve(items: Sequence[int]) -> list[int | BaseException]:
+        slow.wait(0.005)
+        served.extend(items)
+        together.append(len(items))
+        return [ValueError(str(item)) if item % 7 == 0 else item * 2 for item in items]
+
+    line: Line[int, int] = Line(serve)
+
+    def go(item: int) -> int | str:
+        try:
+            return line.through(item)
+        except ValueError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(32) as hands:
+        found = list(hands.map(go, range(400)))
+    assert found == [str(n) if n % 7 == 0 else n * 2 for n in range(400)]
+    assert sorted(served) == list(range(400))
+    assert max(together) > 1
+
+
+def test_a_line_whose_server_breaks_tells_everybody() -> None:
+    def serve(items: Sequence[int]) -> list[int]:
+        raise RuntimeError("away")
+
+    line: Line[int, int] = Line(serve)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="away"):
+            line.through(1)
