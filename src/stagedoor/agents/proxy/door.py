@@ -175,5 +175,7 @@ class _Work:
         try:
             read: BaseModel = wire.parse(operation, self._query, self._body)
         except wire.Malformed as error:
-            return Unread(str(wire.Malformed(error.problems[:_TOLD])))
+            words = str(wire.Malformed(error.problems[:_TOLD]))
+            # what doesn't fit is named, and that may be anything that was sent
+            return Unread(words.replace(self._key or "\0", "***"))
         return read
