@@ -138,7 +138,7 @@ def test_a_call_that_asks_first_waits_for_a_person(
 ) -> None:
     hand.given({"resource": "profile", "level": "read", "askFirst": True})
     answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
-    assert refused(answer)[:2] == (403, "approval_required")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "approval_required")
     assert local.calls("display.user_info") == []
     assert hand.rows()[0]["decision"] == "pending"
 
@@ -151,7 +151,9 @@ def test_what_tiktok_refuses_comes_back_with_its_status_words_and_log_id(
     answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
     assert refused(answer)[:2] == (503, "internal_error")
     # an error with HTTP 200, as TikTok has it
-    tiktok_emulator_server.world.named("maracooks").banned = True
+    creator = tiktok_emulator_server.world.named("maracooks")
+    assert creator is not None
+    creator.banned = True
     answer = proxy.call(OPERATIONS["posting.creator_info"])
     assert refused(answer)[:2] == (200, "spam_risk_user_banned_from_posting")
     answer = proxy.call(OPERATIONS["research.user_info"], username="nobody.at.all")

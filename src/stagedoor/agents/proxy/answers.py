@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import IO, Any
 
+from pydantic.alias_generators import to_snake
+
 from stagedoor.client.errors import GrantInvalid, TokenInvalid
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.errors import TikTokSaid
@@ -13,6 +15,7 @@ from stagedoor.platform.errors import LOG_ID_HEADER, OK
 from stagedoor.platform.operation import Operation, Shape
 from stagedoor.platform.portability import ZIP_TYPE
 
+from ..approvals.errors import ApprovalNeeded
 from ..calls.errors import Denied
 from ..calls.wanted import Done
 from ..decisions.decision import Guard
@@ -95,7 +98,11 @@ def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool 
     if close:
         more.append((b"connection", b"close"))
     shape = Shape.ENVELOPE if operation is None else operation.shape
-    return Reply(told.http, _dumped(_shaped(told, shape, log_id)), JSON, log_id, tuple(more))
+    shaped = _shaped(told, shape, log_id)
+    if isinstance(error, ApprovalNeeded) and error.detail:
+        # where to send what a person is to look at, and which approval it is
+        shaped["data"] = {to_snake(name): value for name, value in error.detail.items()}
+    return Reply(told.http, _dumped(shaped), JSON, log_id, tuple(more))
 
 
 def _told(error: ApiError, operation: Operation[..., Any] | None) -> _Told:
