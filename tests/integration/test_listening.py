@@ -28,3 +28,6 @@ def test_each_answer_is_told_with_its_log_id(local: Local) -> None:
     ]
     assert all(len(one.log_id) > 16 for one in heard)
     assert heard[-1].log_id == refused.value.log_id
+    assert b'"open_id"' in heard[0].body
+    # what may be a token's stays out of logs
+    assert "open_id" not in repr(heard[0])

@@ -10,6 +10,8 @@ from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
 from .calls import jobs as calls
+from .proxy import table as proxy
+from .proxy.door import Door
 from .services import Agents
 
 DOMAINS = ("grants", "identity", "decisions", "audit", "calls")
@@ -27,4 +29,10 @@ def above(services: Services) -> Above:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    return Above(routers=(whole,), handlers=calls.handlers(agents))
+    door = Door(agents)
+    return Above(
+        routers=(whole,),
+        handlers=calls.handlers(agents),
+        doors={proxy.PREFIX: door},
+        live=door.live,
+    )

@@ -39,6 +39,8 @@ class Answered:
     operation: str
     http_status: int
     log_id: str
+    body: bytes = field(default=b"", repr=False)
+    """As it came; of the answers to token requests it holds tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def call(
             reply: Reply = yield Send(operation.method, url, headers, wire.body, into=sink)
             if session.on_answer is not None:
                 log_id = reply.headers.get(oauth.LOG_ID_HEADER, "")
-                session.on_answer(Answered(operation.id, reply.status, log_id))
+                session.on_answer(Answered(operation.id, reply.status, log_id, reply.body))
             if sink is not None and sink.saving:
                 return None
             return read(operation, reply)
@@ -149,14 +151,15 @@ def usable_tokens(session: Session) -> Flow[Tokens]:
 def own_tokens(session: Session) -> Flow[Tokens]:
     """The app's own token, got anew where there is none or it is over.
 
-    Without the app's secret, an access token that was given to the client is used.
+    Without the app's secret, an access token that was given to the client is used, unless it is
+    a creator's.
     """
     held = session.own.tokens
     if held is not None and not held.expired(session.now()):
         return held
     if not (session.client_key and session.client_secret):
         given: Tokens | None = yield LoadTokens()
-        if given is not None and given.access_token.startswith(oauth.CLIENT_TOKEN_PREFIX):
+        if given is not None and not given.access_token.startswith(oauth.USER_TOKEN_PREFIX):
             return given
     session.app()
     fresh: Tokens = yield Exclusive(_renew(session, held))

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum, IntEnum, StrEnum
+from urllib.parse import urlsplit
 
 from .model import Answer, Request
 from .operation import GIVEN, Auth, Case, Host, Operation, Page, Resource, Retry, Shape
 
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
+
+
+VIDEO, PROFILE = "video", "profile"
+"""The two uses of /oembed."""
+
+_HOST = "tiktok.com"
+_SHORT_HOSTS = ("vm.tiktok.com", "vt.tiktok.com")
+_USES = (
+    (re.compile(r"/@[A-Za-z0-9_.-]{1,64}/(?:video|photo)/[0-9]{1,20}/?"), VIDEO),
+    (re.compile(r"/@[A-Za-z0-9_.-]{1,64}/?"), PROFILE),
+)
+_SHORT = re.compile(r"/[A-Za-z0-9]{1,64}/?")
+
+
+def use_of(url: str) -> str | None:
+    """Which use of /oembed an address means; None: it is no address of a post or profile.
+
+    It may lack the scheme. What a short link leads to can't be seen: in practice a post.
+    """
+    if not url.isascii() or not url.isprintable() or "\\" in url or " " in url:
+        return None
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https"):
+        return None
+    if host in _SHORT_HOSTS:
+        return VIDEO if _SHORT.fullmatch(parts.path) else None
+    if host != _HOST and not host.endswith(f".{_HOST}"):
+        return None
+    return next((use for form, use in _USES if form.fullmatch(parts.path)), None)
 
 
 class OEmbedQuery(Request):
@@ -56,7 +91,7 @@ OEMBED_VIDEO = Operation(
     method="GET",
     path="/oembed",
     host=Host.WWW,
-    selector=("url", "video"),
+    selector=("url", VIDEO),
     request=OEmbedQuery,
     response=OEmbedVideo,
     summary="Get what it takes to embed a public video",
@@ -75,7 +110,7 @@ OEMBED_PROFILE = Operation(
     method="GET",
     path="/oembed",
     host=Host.WWW,
-    selector=("url", "profile"),
+    selector=("url", PROFILE),
     request=OEmbedQuery,
     response=OEmbedProfile,
     summary="Get what it takes to embed a creator's profile",

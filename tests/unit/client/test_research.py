@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from stagedoor.client.answer import read
 from stagedoor.client.effects import Acquire, Emit, Exclusive, LoadTokens, Reply, Send, Sleep
-from stagedoor.client.errors import BadRequest, QuotaExceeded, UnexpectedAnswer
+from stagedoor.client.errors import (
+    BadRequest,
+    ConfigurationError,
+    QuotaExceeded,
+    UnexpectedAnswer,
+)
 from stagedoor.client.research import all_videos
 from stagedoor.client.session import Session, call
 from stagedoor.client.tokens import Tokens
@@ -172,3 +177,18 @@ def test_a_call_of_the_app_asks_for_its_token_first_and_waits_for_no_place() -> 
     assert steps.result(enveloped({"display_name": "Mara"})).display_name == "Mara"
     assert Acquire not in steps.asked
     assert LoadTokens not in steps.asked
+
+
+@pytest.mark.parametrize("token", ["clt.1", "sda_agent"])
+def test_without_the_apps_secret_a_token_that_was_given_serves(token: str) -> None:
+    steps = Steps(call(Session(), research.USER_INFO, {"username": "mara"}))
+    steps.expect(LoadTokens)
+    send = steps.expect(Send, Tokens(access_token=token))
+    assert send.headers["authorization"] == f"Bearer {token}"
+
+
+def test_a_creators_token_is_none_of_the_apps() -> None:
+    steps = Steps(call(Session(), research.USER_INFO, {"username": "mara"}))
+    steps.expect(LoadTokens)
+    with pytest.raises(ConfigurationError, match="client_key and client_secret"):
+        steps.result(Tokens(access_token="act.1"))

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.client import Answered, TikTok
+from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.publishing.errors import told
-from stagedoor.platform import posting
+from stagedoor.platform import portability, posting
 from stagedoor.platform.operation import Auth, Effect, Operation
 
 from .. import vocabulary
 from ..audit.entry import Outcome
 from . import posts
+from .errors import NoRoom
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
+
+_RESERVE = 64 << 20
+"""Bytes of the disk that downloads leave to the databases."""
 
 
 class Failed(Exception):
@@ -32,6 +39,19 @@ class Failed(Exception):
         self.error = error
         self.outcome = outcome
         self.log_id = log_id
+
+
+class _Heard:
+    """What TikTok answered last."""
+
+    answered: Answered | None = None
+
+    def hear(self, answered: Answered) -> None:
+        self.answered = answered
+
+    @property
+    def log_id(self) -> str | None:
+        return (self.answered.log_id or None) if self.answered else None
 
 
 class Doing:
@@ -50,6 +70,8 @@ class Doing:
         try:
             if posts.does(operation):
                 return self._post(org, wanted, request, asked_by, post_id)
+            if isinstance(request, portability.ExportDownload):
+                return self._download(org, wanted, request)
             return self._call(org, wanted, request)
         except ApiError as error:
             raise Failed(error, Outcome.FAILED, error.log_id) from error
@@ -73,16 +95,29 @@ class Doing:
         operation = wanted.operation
         # what wasn't said isn't sent
         values = {name: getattr(request, name) for name in request.model_fields_set}
-        log_ids: list[str] = []
-
-        def hear(answered: Answered) -> None:
-            log_ids.append(answered.log_id)
-
-        answer: BaseModel = (
-            self._client(org, wanted, values).with_listener(hear).call(operation, **values)
-        )
+        heard = _Heard()
+        client = self._client(org, wanted, values).with_listener(heard.hear)
+        answer: BaseModel = client.call(operation, **values)
         data = answer.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return Done(data, (log_ids[-1] or None) if log_ids else None)
+        return Done(data, heard.log_id, answered=heard.answered)
+
+    def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:
+        heard = _Heard()
+        client = self._client(org, wanted, dict(request)).with_listener(heard.hear)
+        folder = self._services.settings.data
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # it has no name in the file system: whatever happens, nothing of it stays
+        with ExitStack() as stack:
+            file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+            client.portability.download(request.request_id, file, progress=self._has_room)
+            file.seek(0)
+            stack.pop_all()
+        return Done({}, heard.log_id, file=file)
+
+    def _has_room(self, progress: Progress) -> None:
+        left = max(0, progress.total - progress.done)
+        if shutil.disk_usage(self._services.settings.data).free < left + _RESERVE:
+            raise NoRoom
 
     def _client(self, org: str, wanted: Wanted, values: dict[str, Any]) -> TikTok:
         services = self._services

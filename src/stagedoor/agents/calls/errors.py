@@ -45,3 +45,16 @@ class OutcomeUnknown(ApiError):
     """Nobody can say what became of the post."""
 
     code, http = "outcome_unknown", 409
+
+
+class NoRoom(ApiError):
+    """A file from TikTok doesn't fit on the disk."""
+
+    code, http, retryable = "storage_full", 507, True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service's disk has no room for this file. Nothing was kept: make room, then ask "
+            "again.",
+            retry_after=60,
+        )

@@ -7,6 +7,7 @@ once, whatever is lost on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -177,10 +178,11 @@ def cancel(services: Services, org: str, account: str, publish_id: str) -> dict[
 
 def find(services: Services, org: str, account: str, publish_id: str) -> Record:
     """A post of this account."""
-    try:
-        record = services.posts.get(org, publish_id)
-    except NotFound:
-        record = None
+    record = None
+    # PostgreSQL takes no text with a NUL in it, not even to look for it
+    if publish_id.isprintable():
+        with suppress(NotFound):
+            record = services.posts.get(org, publish_id)
     if record is None or record.post.integration != account:
         raise NoSuchPost("No post of this account that was made through Stagedoor has this id.")
     return record

@@ -67,4 +67,6 @@ def _told(medium: Medium) -> Response:
     headers = {"cache-control": "no-store"}
     if medium.received:
         headers["content-range"] = f"bytes 0-{last}/{total}"
-    return Response(status_code=201 if medium.complete else 206, headers=headers)
+    # a published client reads the last answer as JSON (media.yaml)
+    status = 201 if medium.complete else 206
+    return Response(b"{}", status, headers, media_type="application/json")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from pydantic import BaseModel
 
+from stagedoor.client import Answered
 from stagedoor.platform.operation import Operation
 
 
@@ -29,8 +30,12 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Done:
     """`data` is what TikTok's answer carries, in TikTok's spelling. `post`: the call made a post,
-    whose outcome comes later."""
+    whose outcome comes later. `answered`: TikTok's answer as it came, where the call was made just
+    now. `file`: the answer is a file, open at its beginning; who takes it closes it, and then it
+    is gone."""
 
     data: Mapping[str, Any]
     log_id: str | None = None
     post: str | None = None
+    answered: Answered | None = None
+    file: IO[bytes] | None = None

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from stagedoor.platform import embed
 from stagedoor.platform.model import problems_of
 from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation, Resource
 from stagedoor.platform.scopes import Scope
@@ -27,6 +28,14 @@ _DEPTH = 8
 
 class BadArguments(Exception):
     """The arguments don't fit the operation; the message names where."""
+
+
+class Unread(dict[str, Any]):
+    """In place of arguments that a door couldn't read by the declaration; `why` names where."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Asked:
 def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> Asked:
     """Raises `BadArguments`."""
     request = _request(operation, arguments)
+    _check_use(operation, request)
     if operation.effect is Effect.READ:
         # it publishes no text, sets no level and no budget
         return Asked(request, _fields(request), (), "", None, None, None)
@@ -87,6 +97,8 @@ def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseMode
 
 def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> BaseModel:
     model: Any = operation.request
+    if isinstance(arguments, Unread):
+        raise BadArguments(arguments.why)
     if isinstance(arguments, model):
         found: BaseModel = arguments
         return found
@@ -100,6 +112,15 @@ def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | Base
     except (TypeError, ValueError, RecursionError) as error:
         raise BadArguments(str(error)) from None
     return found
+
+
+def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
+    """TikTok goes by the address: it has to mean what the operation is for."""
+    if not isinstance(request, embed.OEmbedQuery) or operation.selector is None:
+        return
+    use = operation.selector[1]
+    if embed.use_of(request.url) != use:
+        raise BadArguments(f"url: is no address of a {use} at TikTok")
 
 
 def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:

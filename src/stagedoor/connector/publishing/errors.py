@@ -38,6 +38,22 @@ class NoAccount(Conflict):
     code = "no_integration"
 
 
+class TikTokSaid(ApiError):
+    """TikTok's own no, as it came, in `said`: its status and its words alone."""
+
+    def __init__(self, said: client.TikTokError, http: int, retryable: bool) -> None:
+        super().__init__(
+            str(said),
+            code=said.code,
+            http=http,
+            detail={"remedy": said.remedy, "operation": said.operation},
+            log_id=said.log_id or None,
+            retryable=retryable,
+            retry_after=said.retry_after,
+        )
+        self.said = said
+
+
 _HTTP: tuple[tuple[type[client.StagedoorError], int, bool], ...] = (
     (client.TokenInvalid, 409, False),
     (client.GrantInvalid, 409, False),
@@ -63,14 +79,6 @@ def told(error: client.StagedoorError) -> ApiError:
         problems: Any = [{"path": path, "reason": why} for path, why in error.problems]
         return BadRequest(str(error), detail={"problems": problems})
     if isinstance(error, client.TikTokError):
-        return ApiError(
-            str(error),
-            code=error.code,
-            http=http,
-            detail={"remedy": error.remedy, "operation": error.operation},
-            log_id=error.log_id or None,
-            retryable=retryable,
-            retry_after=error.retry_after,
-        )
+        return TikTokSaid(error, http, retryable)
     code = "tiktok_unreachable" if isinstance(error, client.TransportError) else "tiktok_failed"
     return ApiError(str(error), code=code, http=http, retryable=retryable)

@@ -153,6 +153,11 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
             detail={"problems": [{"path": "privacyLevel", "reason": "is missing"}]},
         )
     try:
+        for name, value in values.items():
+            texts = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and "\0" in text for text in texts):
+                # PostgreSQL couldn't keep it
+                raise InvalidRequest("the post", [(name, "holds a NUL character")])
         if kind is Kind.PHOTOS:
             content.photo_info(values, mode)
         elif mode is Mode.DIRECT:

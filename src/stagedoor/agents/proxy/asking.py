@@ -1,0 +1,86 @@
+"""What a request brings, before anybody knows what it means: a key, and a body."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive
+
+from stagedoor.platform.wire import MAX_PAIRS
+
+from ..calls.errors import NoAgentKey
+from ..identity.keys import looks_like
+from .errors import TwoKeys, Unreadable
+
+MAX_BODY = 1 << 20
+MAX_QUERY = 1 << 13
+BODY_SECONDS = 10.0
+
+_BEARER = b"bearer "
+
+
+class Gone(Exception):
+    """Whoever asked hung up."""
+
+
+def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The one key of a request. Raises `NoAgentKey`, `TwoKeys`."""
+    found: str | None = None
+    for name, value in headers:
+        if name == b"authorization":
+            if value[:7].lower() != _BEARER:
+                raise NoAgentKey
+            value = value[7:]
+        elif name != b"access-token":
+            continue
+        said = value.strip().decode("latin-1")
+        if found is not None and said != found:
+            raise TwoKeys
+        found = said
+    if found is None or not looks_like(found):
+        raise NoAgentKey
+    return found
+
+
+async def body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> bytes:
+    """All of it. Raises `Unreadable` once it is too long or late, and `Gone`."""
+    length = next((value for name, value in headers if name == b"content-length"), b"0")
+    if not length.isdigit() or len(length) > 19 or int(length) > MAX_BODY:
+        raise _too_long()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            message = await receive()
+            part: bytes = message.get("body", b"")
+            parts, taken = [part], len(part)
+            while message["type"] != "http.disconnect" and message.get("more_body", False):
+                if taken > MAX_BODY:
+                    raise _too_long()
+                message = await receive()
+                part = message.get("body", b"")
+                parts.append(part)
+                taken += len(part)
+    except TimeoutError:
+        words = f"The body didn't come within {BODY_SECONDS:.0f} s."
+        raise Unreadable(words, http=408) from None
+    if message["type"] == "http.disconnect":
+        raise Gone
+    if taken > MAX_BODY:
+        raise _too_long()
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def repeated(query: str) -> bool:
+    """Whether a name stands in the query more than once: nobody can say which of them counts."""
+    if "&" not in query:
+        return False
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PAIRS)
+    except ValueError:
+        return False  # it can't be read at all
+    return len(dict(pairs)) < len(pairs)
+
+
+def _too_long() -> Unreadable:
+    return Unreadable(f"The body is larger than {MAX_BODY} bytes.", http=413)

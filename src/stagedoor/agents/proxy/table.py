@@ -1,0 +1,103 @@
+"""Which operation a request means: by its method and its path, byte for byte.
+
+All of it comes from the declarations. Nothing is decoded, completed or put right on the way: a
+path that is spelled in another way is another path, and there is no such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from stagedoor.platform import catalogue, embed, wire
+from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
+from stagedoor.platform.operation import Operation, Shape, Surface
+
+from .errors import NoSuchPath, WrongMethod
+
+PREFIX = "/agents/proxy"
+
+_PREFIX = PREFIX.encode()
+_NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The operations of one method and path. `open`: agents may be given them."""
+
+    operations: Mapping[str, Operation[..., Any]]
+    """By the value of the selector; by "" where there is one alone."""
+    first: Operation[..., Any]
+    open: bool
+    takes_body: bool
+
+    def meant(self, query: str, body: bytes) -> Operation[..., Any]:
+        """The one that the request's own values select; the first where they select none."""
+        selector = self.first.selector
+        if selector is None:
+            return self.first
+        source = body.decode("utf-8", "replace") if self.first.form else query
+        try:
+            pairs = parse_qsl(source, keep_blank_values=True, max_num_fields=wire.MAX_PAIRS)
+        except ValueError:
+            return self.first
+        value = dict(pairs).get(selector[0], "")
+        if selector[0] == "url":
+            value = embed.use_of(value) or ""
+        return self.operations.get(value, self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`account` is what the path names, without the @."""
+
+    route: Route
+    account: str | None
+
+
+def find(method: str, path: bytes) -> Found:
+    """What is asked for. Raises `NoSuchPath`, `WrongMethod`."""
+    if not path.startswith(_PREFIX):
+        raise NoSuchPath
+    rest, account = path[len(_PREFIX) :], None
+    if rest.startswith(b"/@"):
+        name, slash, rest = rest[2:].partition(b"/")
+        if not _NAME.fullmatch(name):
+            raise NoSuchPath
+        rest, account = slash + rest, name.decode()
+    routes = table().get(rest)
+    if routes is None:
+        raise NoSuchPath
+    route = routes.get(method)
+    if route is None:
+        raise WrongMethod(", ".join(routes))
+    return Found(route, account)
+
+
+@cache
+def table() -> dict[bytes, dict[str, Route]]:
+    """Every path of TikTok's with its methods."""
+    grouped: dict[tuple[str, str], list[Operation[..., Any]]] = {}
+    for one in catalogue.operations().values():
+        for path in UPLOAD_PATHS if one is UPLOAD_CHUNK else (one.path,):
+            grouped.setdefault((path, one.method), []).append(one)
+    found: dict[bytes, dict[str, Route]] = {}
+    for (path, method), operations in grouped.items():
+        found.setdefault(path.encode(), {})[method] = _route(operations)
+    return found
+
+
+def _route(operations: list[Operation[..., Any]]) -> Route:
+    first = operations[0]
+    given = [one for one in operations if Surface.PROXY in one.surfaces]
+    listed = given or operations
+    return Route(
+        operations={one.selector[1] if one.selector else "": one for one in listed},
+        first=listed[0],
+        open=bool(given),
+        takes_body=first.method != "GET" and first.shape is not Shape.TRANSFER,
+    )

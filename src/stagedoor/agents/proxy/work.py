@@ -1,0 +1,122 @@
+"""What becomes of one request: who asks, for what, on which account, and what TikTok says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stagedoor.connector.errors import ApiError
+from stagedoor.platform import wire
+
+from .. import vocabulary
+from ..calls.accounts import meant
+from ..calls.errors import AccountNeeded, Denied, NoAgentKey
+from ..calls.wanted import Wanted
+from ..decisions.asking import Unread
+from ..decisions.decision import Guard
+from ..identity.errors import NoAgent
+from . import answers, asking
+from .answers import Reply
+from .errors import NotHere, Unreadable
+from .table import Route
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from stagedoor.platform.operation import Operation
+
+    from ..services import Agents
+    from .callers import Callers
+
+_TOLD = 3
+"""So many things that are wrong with a request are told at once."""
+
+
+class Work:
+    """Done in a thread of its own: it waits for the database and for TikTok."""
+
+    __slots__ = ("_agents", "_body", "_callers", "_key", "_named", "_query", "_route")
+
+    def __init__(
+        self,
+        agents: Agents,
+        callers: Callers,
+        route: Route,
+        named: str | None,
+        key: str | None,
+        query: str,
+        body: bytes | Unreadable,
+    ) -> None:
+        self._agents = agents
+        self._callers = callers
+        self._route = route
+        self._named = named
+        self._key = key
+        self._query = query
+        self._body = body
+
+    def reply(self) -> Reply:
+        unread = isinstance(self._body, Unreadable)
+        body = self._body if isinstance(self._body, bytes) else b""
+        operation = self._route.meant(self._query, body)
+        try:
+            if not self._route.open:
+                self._refuse(operation)
+            return self._made(operation)
+        except ApiError as error:
+            return answers.refusal(error, operation, close=unread or self._left)
+
+    @property
+    def _left(self) -> bool:
+        """Whether a body may be on its way that nobody reads."""
+        first = self._route.first
+        return first.method != "GET" and not self._route.takes_body
+
+    def _refuse(self, operation: Operation[..., object]) -> None:
+        """Raises `NotHere`; who asked for it is on record all the same."""
+        caller = None if self._key is None else self._callers.of(self._key)
+        if caller is not None and operation.id not in vocabulary.operations():
+            self._agents.gate.decide(caller, operation.id, None, {})
+        raise NotHere
+
+    def _made(self, operation: Operation[..., object]) -> Reply:
+        agents = self._agents
+        caller = None if self._key is None else self._callers.of(self._key)
+        if caller is None:
+            raise NoAgentKey
+        arguments = self._arguments(operation)
+        account, unclear = None, None
+        if vocabulary.needs_account(operation):
+            try:
+                account = meant(agents, caller, self._named)
+            except AccountNeeded as error:
+                unclear = error
+            except NoAgent:
+                pass  # deleted at this moment, as the decision will find
+        try:
+            done = agents.calls.make(caller, Wanted(operation, account, arguments))
+        except Denied as denied:
+            # it is on record now; these say better what to do
+            rule = denied.decision.rule
+            if rule == Guard.NO_ACCOUNT and unclear is not None:
+                raise unclear from None
+            if rule == Guard.BAD_ARGUMENTS and isinstance(self._body, Unreadable):
+                raise self._body from None
+            if rule == Guard.UNKNOWN_AGENT:
+                raise NoAgentKey from None
+            raise
+        return answers.answer(operation, done)
+
+    def _arguments(self, operation: Operation[..., object]) -> BaseModel | Unread:
+        if isinstance(self._body, Unreadable):
+            return Unread(self._body.message)
+        if len(self._query) > asking.MAX_QUERY:
+            return Unread(f"the query is longer than {asking.MAX_QUERY} bytes")
+        if asking.repeated(self._query):
+            return Unread("the query says something twice")
+        try:
+            read: BaseModel = wire.parse(operation, self._query, self._body)
+        except wire.Malformed as error:
+            words = str(wire.Malformed(error.problems[:_TOLD]))
+            # what doesn't fit is named, and that may be anything that was sent
+            return Unread(words.replace(self._key or "\0", "***"))
+        return read

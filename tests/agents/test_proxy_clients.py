@@ -1,0 +1,145 @@
+"""Clients that were made for TikTok and know nothing of Stagedoor, with an agent's key."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+
+from stagedoor import AsyncTikTok, Hosts, TikTok, errors
+from stagedoor.agents.above import above
+from stagedoor.agents.services import Agents
+from stagedoor.connector.services import Services
+from stagedoor.connector.serving import make_worker
+from stagedoor.platform.research_query import Where
+from tests.agents.conftest import Hand, make
+from tests.connector.conftest import Service, serving
+from tests.support import media, published
+from tests.support.local import QUICK, Local
+from tests.support.proxying import EVERYTHING, PREFIX
+
+
+@pytest.fixture
+def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+    """With a worker: posts come to their end."""
+    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+
+
+@pytest.fixture
+def hand(service: Service, agents: Agents) -> Hand:
+    hand = make(service, agents, callsPerMinute=1_000)
+    hand.given(*EVERYTHING)
+    return hand
+
+
+@pytest.fixture
+def base(hand: Hand) -> str:
+    return f"{hand.service.url}{PREFIX}/@maracooks"
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(media.video())
+    return path
+
+
+@pytest.fixture
+def tiktok(hand: Hand, base: str) -> Iterator[TikTok]:
+    with TikTok(access_token=hand.key, hosts=Hosts.at(base), retry=QUICK) as tiktok:
+        yield tiktok
+
+
+def outcome(hand: Hand) -> str:
+    """Of the one post that was asked for; it is written soon after the post's end."""
+
+    def written() -> str | None:
+        [row] = hand.rows(operation="posting.video_init")
+        found: str | None = row["outcome"]
+        return found
+
+    return str(hand.service.until(written))
+
+
+def test_our_own_client_reads_publishes_and_waits(
+    tiktok: TikTok, hand: Hand, local: Local, clip: Path
+) -> None:
+    user = tiktok.user.info(fields=("open_id", "display_name")).user
+    assert user.display_name == "Mara Cooks"
+    assert len(list(tiktok.videos.all(fields=("id",)))) == 24
+    post = tiktok.posts.publish_video(clip, privacy_level="SELF_ONLY", title="Through the proxy")
+    assert post.status == "PUBLISH_COMPLETE"
+    [made] = local.publishes()
+    assert (made["status"], made["creator"]) == ("PUBLISH_COMPLETE", "maracooks")
+    assert made["bytes_received"] == clip.stat().st_size
+    assert outcome(hand) == "done"
+    # too late, as the service knows; said as TikTok says it
+    with pytest.raises(errors.WrongState) as caught:
+        tiktok.posts.cancel(publish_id=post.publish_id)
+    assert (caught.value.code, caught.value.http_status) == ("publish_not_cancellable", 400)
+
+
+def test_our_own_client_asks_as_a_researcher_without_the_app_s_secret(tiktok: TikTok) -> None:
+    today = datetime.now(UTC).date()
+    found = tiktok.research.all_videos(
+        query=Where.username.eq("maracooks"),
+        start_date=today - timedelta(days=29),
+        end_date=today,
+        fields=("id", "username"),
+    )
+    assert {video.username for video in found} == {"maracooks"}
+    assert tiktok.research.user(username="maracooks").display_name == "Mara Cooks"
+
+
+def test_our_own_client_tells_a_denial_as_an_error_of_tiktok_s(hand: Hand, tiktok: TikTok) -> None:
+    hand.given()
+    with pytest.raises(errors.TikTokError, match="is off for this agent") as caught:
+        tiktok.user.info()
+    assert (caught.value.code, caught.value.http_status) == ("denied_by_policy", 403)
+
+
+def test_our_own_async_client_publishes_as_well(
+    hand: Hand, base: str, local: Local, clip: Path
+) -> None:
+    async def main() -> None:
+        client = AsyncTikTok(access_token=hand.key, hosts=Hosts.at(base), retry=QUICK)
+        async with client as tiktok:
+            assert (await tiktok.posts.creator_info()).creator_username == "maracooks"
+            post = await tiktok.posts.publish_video(clip, privacy_level="SELF_ONLY", title="Twice")
+            assert post.status == "PUBLISH_COMPLETE"
+
+    anyio.run(main)
+    assert [one["status"] for one in local.publishes()] == ["PUBLISH_COMPLETE"]
+
+
+def test_a_published_client_posts_a_film(hand: Hand, base: str, local: Local, clip: Path) -> None:
+    said, _ = published.run(published.PUBLISHING, base, hand.key, clip)
+    assert (said["creator"], said["status"]) == ("maracooks", "PUBLISH_COMPLETE")
+    [made] = local.publishes()
+    assert (made["status"], made["bytes_received"]) == ("PUBLISH_COMPLETE", clip.stat().st_size)
+    assert outcome(hand) == "done"
+
+
+def test_tiktok_s_own_research_client_finds_videos(hand: Hand, base: str, local: Local) -> None:
+    end = datetime.fromtimestamp(local.now(), UTC).date()
+    days = [f"{day:%Y%m%d}" for day in (end - timedelta(days=29), end)]
+    said, _ = published.run(published.RESEARCH, base, hand.key, *days)
+    assert said["person"]["display_name"] == "Mara Cooks"
+    assert {video["username"] for video in said["videos"]} == {"maracooks"}
+    assert len(said["videos"]) > 5
+    pages = [row for row in hand.rows() if row["operation"] == "research.video_query"]
+    assert len(pages) == len(local.calls("research.video_query")) > 1
+
+
+def test_a_published_client_shows_why_it_was_denied(hand: Hand, base: str, local: Local) -> None:
+    hand.given({"resource": "profile", "level": "read"})
+    said, told = published.run(published.RESEARCH, base, hand.key, "20260101", "20260102")
+    assert said["person"] is None
+    assert "denied_by_policy" in told
+    assert "is off for this agent" in told
+    assert hand.key not in told
+    assert local.calls("research.user_info") == []
