@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from . import (
     audit,
+    audit_large,
     call,
     emulator,
     memory,
     portability,
     posts,
+    proxy,
     report,
     research,
     start,
@@ -37,7 +39,7 @@ BENCHMARKS = (
     research.BENCHMARK,
     portability.BENCHMARK,
 )
-BY_NAME = (posts.BENCHMARK, audit.BENCHMARK)
+BY_NAME = (posts.BENCHMARK, audit.BENCHMARK, proxy.BENCHMARK, audit_large.BENCHMARK)
 """Run when they are named: what they ask for isn't reached on every machine yet."""
 
 

@@ -16,7 +16,7 @@ from stagedoor.connector import keys, settings
 from stagedoor.connector.clock import clock
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
-from stagedoor.platform import posting
+from stagedoor.platform import display, posting
 from stagedoor.platform.scopes import USER_SCOPES
 from tests.support.connecting import RETURN_URL, consent
 
@@ -35,6 +35,8 @@ class Stage:
 
     folder: Path
     process: subprocess.Popen[bytes]
+    url: str
+    tiktok_url: str
     org: Remote
     accounts: list[str]
 
@@ -78,7 +80,7 @@ def running(creators: int = 1) -> Iterator[Stage]:
         for number in range(creators):
             _connect(org, tiktok, number)
         accounts = org.send("GET", "/api/integrations?limit=100")["integrations"]
-        yield Stage(folder, process, org, [str(one["id"]) for one in accounts])
+        yield Stage(folder, process, url, tiktok_url, org, [str(one["id"]) for one in accounts])
 
 
 def _token(environment: dict[str, str]) -> str:
@@ -91,7 +93,7 @@ def _token(environment: dict[str, str]) -> str:
 def _bring_app(org: Remote) -> None:
     """An app whose limits TikTok has raised: pacing stays on, and isn't what is measured."""
     raised = {"requests": 1_000, "perSeconds": 1}
-    paced = (posting.CREATOR_INFO, posting.VIDEO_INIT, posting.STATUS)
+    paced = (posting.CREATOR_INFO, posting.VIDEO_INIT, posting.STATUS, display.VIDEO_LIST)
     app = {"clientKey": APP, "clientSecret": SECRET, "limits": {one.id: raised for one in paced}}
     org.send("PUT", "/api/apps/tiktok", app)
 
