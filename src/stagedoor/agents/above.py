@@ -10,9 +10,11 @@ from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
 from .calls import jobs as calls
+from .oauth import addresses
+from .oauth.door import door
 from .services import Agents
 
-DOMAINS = ("grants", "identity", "decisions", "audit", "calls")
+DOMAINS = ("grants", "identity", "oauth", "decisions", "audit", "calls")
 """Folders with a `routes` module that has a ROUTER."""
 
 
@@ -27,4 +29,8 @@ def above(services: Services) -> Above:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    return Above(routers=(whole,), handlers=calls.handlers(agents))
+    return Above(
+        routers=(whole,),
+        handlers=calls.handlers(agents),
+        doors=dict.fromkeys(addresses.PREFIXES, door(agents)),
+    )
