@@ -13,11 +13,14 @@ MCP = "/mcp"
 ROOT = "/agents/oauth"
 AUTHORIZE = f"{ROOT}/authorize"
 TOKEN = f"{ROOT}/token"
+OLD_TOKEN = "/token"
+"""Where clients ask by the first edition of MCP's authorization: some that kept their tokens, but
+not where those came from, still do."""
 REGISTER = f"{ROOT}/register"
 REVOKE = f"{ROOT}/revoke"
 PROTECTED = "/.well-known/oauth-protected-resource"
 SERVER = "/.well-known/oauth-authorization-server"
-PREFIXES = (ROOT, PROTECTED, SERVER)
+PREFIXES = (ROOT, PROTECTED, SERVER, OLD_TOKEN)
 
 SCOPE = "mcp"
 """The only one: what a token may do is what its agent was given."""

@@ -105,7 +105,8 @@ class _Asked(BaseModel):
 class Clients:
     """Of all organisations."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, most: int = MOST) -> None:
+        self._most = most
         self._database = database
         self._clock = clock
         self._pace = Pace(database, clock, "register", _ATTEMPTS, _IN_SECONDS)
@@ -125,7 +126,7 @@ class Clients:
         )
         with self._database.begin() as connection:
             store.sweep_clients(connection, now)
-            if store.clients(connection) >= MOST and not store.drop_unused_client(connection):
+            if store.clients(connection) >= self._most and not store.drop_unused_client(connection):
                 raise paced("This server has no room for more clients.", UNUSED_SECONDS)
             store.add_client(
                 connection,

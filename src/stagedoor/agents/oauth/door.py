@@ -22,6 +22,7 @@ from stagedoor.connector.errors import ApiError
 from . import forms, pages
 from .addresses import (
     AUTHORIZE,
+    OLD_TOKEN,
     PROTECTED,
     REGISTER,
     REVOKE,
@@ -66,6 +67,7 @@ def door(agents: Agents) -> ASGIApp:
             _open(SERVER + "{rest:path}", at.server, "GET"),
             _open(REGISTER, at.register, "POST"),
             _open(TOKEN, at.token, "POST"),
+            _open(OLD_TOKEN, at.token, "POST"),
             _open(REVOKE, at.revoke, "POST"),
             Route(AUTHORIZE, at.ask, methods=["GET"]),
             Route(AUTHORIZE, at.answer, methods=["POST"]),
