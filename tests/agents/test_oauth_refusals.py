@@ -21,7 +21,7 @@ from stagedoor.connector.errors import Unavailable
 from tests.agents.conftest import Hand, make
 from tests.agents.test_oauth import hand, one_time_code, person, raw, service, sign_ins
 from tests.connector.conftest import Service
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, Page, browser
 from tests.support.connecting import pass_time
 from tests.support.local import Local
 from tests.support.signing_in import CALLBACK, Raw, allowed, code_of, gone_to, said, shown
@@ -455,6 +455,54 @@ def test_an_access_token_goes_on_for_a_minute_after_the_next(
     pass_time(hand.service, local, 61)
     assert raw.door(first["access_token"]).status_code == 401
     assert raw.door(second["access_token"]).status_code == 200
+
+
+def test_what_ends_at_once_with_refreshes_leaves_nothing_behind(
+    hand: Hand, person: Browser, raw: Raw
+) -> None:
+    held = [raw.signed_in(person, hand.key) for _ in range(4)]
+    keys = f"/api/agents/{hand.id}/keys"
+
+    def refreshing(issued: dict[str, Any]) -> list[dict[str, Any]]:
+        had = [issued]
+        while (answer := raw.refresh(had[-1]["refresh_token"])).status_code == 200:
+            had.append(answer.json())
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+        return had
+
+    with ThreadPoolExecutor(5) as hands:
+        going = [hands.submit(refreshing, issued) for issued in held]
+        for _ in range(3):
+            hand.service.api("POST", keys, {"overlapHours": 1})
+        hand.service.api("POST", keys, {"overlapHours": 0})
+        had = [issued for one in going for issued in one.result()]
+    assert len(had) > len(held)
+    assert {raw.door(one["access_token"]).status_code for one in had} == {401}
+    assert sign_ins(hand) == []
+
+
+def test_an_agent_that_goes_while_it_is_signed_in_is_gone(
+    hand: Hand, person: Browser, raw: Raw
+) -> None:
+    issued = raw.signed_in(person, hand.key)
+    pages = [shown(person, raw.authorize(), hand.key) for _ in range(4)]
+    cookies = dict(person.http.cookies)
+
+    def say_yes(page: Page) -> int:
+        with browser() as mine:
+            mine.http.cookies.update(cookies)
+            return mine.press(page, "Allow").answer.status_code
+
+    with ThreadPoolExecutor(6) as hands:
+        answers = [hands.submit(say_yes, page) for page in pages]
+        renewed = hands.submit(raw.refresh, issued["refresh_token"])
+        hand.service.api("DELETE", f"/api/agents/{hand.id}")
+        assert {one.result() for one in answers} <= {303, 400}
+        assert renewed.result().status_code in (200, 400)
+    with hand.agents.services.database.read() as connection:
+        for table in ("agents", "agent_keys", "agent_sign_ins", "agent_codes"):
+            rows = connection.execute(text(f"SELECT * FROM {table}")).all()  # noqa: S608
+            assert rows == [], table
 
 
 @sqlite_only
