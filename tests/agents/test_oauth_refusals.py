@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.identity import store as identity
 from stagedoor.agents.identity.keys import digest
 from stagedoor.agents.oauth import tokens
 from stagedoor.agents.oauth.clients import Clients
 from stagedoor.agents.oauth.errors import TooMany
 from stagedoor.agents.services import Agents
-from stagedoor.connector.database import metadata
+from stagedoor.connector.database import Scope, metadata
 from stagedoor.connector.errors import Unavailable
 from tests.agents.conftest import Hand, make
 from tests.agents.test_oauth import hand, one_time_code, person, raw, service, sign_ins
@@ -428,15 +429,32 @@ def test_a_refresh_token_that_is_used_twice_ends_the_family(
     assert ended(hand, raw, third)
 
 
-def test_of_two_that_refresh_at_once_one_is_a_thief(hand: Hand, person: Browser, raw: Raw) -> None:
+_WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE NOT granted AND datname = current_database()"
+)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_of_those_that_refresh_at_once_one_is_first_and_the_next_ends_it(
+    hand: Hand, person: Browser, raw: Raw
+) -> None:
     issued = raw.signed_in(person, hand.key)
+    database = hand.agents.services.database
+
+    def waiting() -> bool:
+        with database.read() as connection:
+            return bool(connection.scalars(_WAITING).one() == 4)
+
     with ThreadPoolExecutor(4) as hands:
-        answers = list(hands.map(lambda _: raw.refresh(issued["refresh_token"]), range(4)))
-    good = [one.json() for one in answers if one.status_code == 200]
-    assert len(good) <= 1
-    assert all(one.json()["error"] == "invalid_grant" for one in answers if one.is_error)
-    for one in good:
-        assert ended(hand, raw, one)
+        with database.begin() as connection:
+            identity.held(Scope(connection, "acme"), hand.id)
+            going = [hands.submit(raw.refresh, issued["refresh_token"]) for _ in range(4)]
+            hand.service.until(waiting, what="all have read the same, and wait for their turn")
+        answers = [one.result() for one in going]
+    (good,) = [one.json() for one in answers if one.status_code == 200]
+    assert [one.json()["error"] for one in answers if one.is_error] == ["invalid_grant"] * 3
+    assert ended(hand, raw, good)
 
 
 def test_an_access_token_goes_on_for_a_minute_after_the_next(
@@ -522,9 +540,9 @@ def test_a_wrong_resource_costs_no_refresh_token(hand: Hand, person: Browser, ra
 def test_a_token_is_for_one_door(hand: Hand, person: Browser, raw: Raw) -> None:
     issued = raw.signed_in(person, hand.key)
     access, refresh = issued["access_token"], issued["refresh_token"]
-    identity, oauth = hand.agents.identity, hand.agents.oauth
+    oauth = hand.agents.oauth
     assert oauth.caller(access) is not None
-    assert identity.caller(access) is None, "no other door takes it"
+    assert hand.agents.identity.caller(access) is None, "no other door takes it"
     for wrong in (
         refresh,
         hand.key,
