@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.database import migrate
@@ -69,6 +72,54 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     bad = shell.run("audit", "verify", *ORG, **environment)
     assert bad.code == 1
     assert "#1: its text was changed" in bad.out
+    services.close()
+
+
+def test_clients_that_signed_in_are_listed_and_ended(
+    shell: Shell, environment: dict[str, str]
+) -> None:
+    services = Services.build(settings.load(environ=environment))
+    migrate.upgrade(services.database)
+    made = shell.run("agents", "create", "Social Agent", *ORG, **environment)
+    agent, key = made.out.split()
+    oauth = Agents(services).oauth
+    at = addresses(services.settings)
+    uri = "http://127.0.0.1/callback"
+    body = {"client_name": "Editor", "redirect_uris": [uri], "token_endpoint_auth_method": "none"}
+    client = oauth.clients.register(json.dumps(body).encode(), "192.0.2.1").client
+    verifier = "v" * 43
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
+    wanted = {
+        "response_type": "code",
+        "client_id": client.id,
+        "redirect_uri": uri,
+        "code_challenge": digest.rstrip("="),
+        "code_challenge_method": "S256",
+    }
+    typed = shell.run("agents", "sign-in", "Social Agent", *ORG, **environment).out.strip()
+    for proof in (key, typed):
+        proven = oauth.consent.prove(oauth.consent.asked(wanted, at), proof, "192.0.2.1")
+        _, code = oauth.consent.allow(proven.ticket, at)
+        said = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+        tokens = oauth.granting.grant(client, said, at)
+
+    listed = shell.run("agents", "sign-ins", "Social Agent", *ORG, **environment).out
+    first, _, second, _ = listed.splitlines()
+    assert f"Editor  by the key {key[:8]}…, last used " in first
+    assert "Editor  by a code, " in second
+    assert f"    answers to {uri}" in listed
+    assert oauth.caller(tokens.access) is not None
+    one = second.split()[0]
+    ended = shell.run("agents", "sign-out", "Social Agent", one, *ORG, **environment)
+    assert ended.out == "1 sign-ins were ended.\n"
+    assert oauth.caller(tokens.access) is None
+    for arguments, words in [(("x",), "no such sign-in"), ((), "--all")]:
+        refused = shell.run("agents", "sign-out", agent, *arguments, *ORG, **environment)
+        assert refused.code != 0
+        assert words in refused.err
+    ended = shell.run("agents", "sign-out", agent, "--all", *ORG, **environment)
+    assert ended.out.startswith("1 ")
+    assert oauth.sign_ins("acme", agent) == []
     services.close()
 
 

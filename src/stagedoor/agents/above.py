@@ -10,11 +10,13 @@ from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
 from .calls import jobs as calls
+from .oauth import addresses
+from .oauth.door import door as signing_in
 from .proxy import table as proxy
-from .proxy.door import Door
+from .proxy.door import Door as Proxy
 from .services import Agents
 
-DOMAINS = ("grants", "identity", "decisions", "audit", "calls")
+DOMAINS = ("grants", "identity", "oauth", "decisions", "audit", "calls")
 """Folders with a `routes` module that has a ROUTER."""
 
 
@@ -29,10 +31,13 @@ def above(services: Services) -> Above:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    door = Door(agents)
+    through = Proxy(agents)
     return Above(
         routers=(whole,),
         handlers=calls.handlers(agents),
-        doors={proxy.PREFIX: door},
-        live=door.live,
+        doors={
+            proxy.PREFIX: through,
+            **dict.fromkeys(addresses.PREFIXES, signing_in(agents)),
+        },
+        live=through.live,
     )

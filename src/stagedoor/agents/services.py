@@ -16,6 +16,7 @@ from .grants.policies import Policies
 from .grants.policy import Policy
 from .grants.service import Given, Grants
 from .identity.service import Identity
+from .oauth.service import OAuth
 
 
 @dataclass
@@ -53,6 +54,11 @@ class Agents:
     @cached_property
     def calls(self) -> Calls:
         return Calls(self.services, self.gate, self.approvals.ask)
+
+    @cached_property
+    def oauth(self) -> OAuth:
+        """Sign-ins of MCP clients; `caller` knows whose a token is."""
+        return OAuth(self)
 
     def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
         """What a change of grants would mean."""

@@ -136,6 +136,49 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
         click.echo(f"{found.name} was stopped.")
 
 
+@command.command("sign-in")
+@click.argument("agent")
+@options
+def sign_in(agent: str, org: str, data: Path | None) -> None:
+    """Print a code for the page on which an MCP client asks to act as AGENT. It counts once, and
+    for ten minutes."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        click.echo(agents.oauth.sign_in_code(org, found.id, "cli").code)
+
+
+@command.command("sign-ins")
+@click.argument("agent")
+@options
+def sign_ins(agent: str, org: str, data: Path | None) -> None:
+    """List the MCP clients that may act as AGENT. Their names are their own: nobody checked
+    them."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        for one in agents.oauth.sign_ins(org, found.id):
+            proof = "a code" if one.key is None else f"the key {one.key}…"
+            used = "never" if one.last_used is None else _moment(one.last_used)
+            click.echo(
+                f"{one.id}  {one.client}  by {proof}, last used {used}, until {_day(one.ends)}"
+            )
+            click.echo(f"    answers to {one.redirect_uri}")
+
+
+@command.command("sign-out")
+@click.argument("agent")
+@click.argument("sign_in", required=False)
+@click.option("--all", "everyone", is_flag=True, help="Every client that signed in as AGENT.")
+@options
+def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Path | None) -> None:
+    """End one of AGENT's sign-ins by its id, or all: from its next call on the client may do
+    nothing."""
+    if everyone == (sign_in is not None):
+        raise click.UsageError("name a sign-in, or say --all")
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        click.echo(f"{agents.oauth.end(org, found.id, sign_in)} sign-ins were ended.")
+
+
 @command.command("explain")
 @click.argument("agent")
 @click.argument("operation")

@@ -12,6 +12,7 @@ import structlog
 
 _SECRET = re.compile(
     r"(act\.|rft\.|clt\.)[^\s\"'&]+"
+    r"|\bsd[aor]_[\w-]+"
     r"|(?<=Bearer )[^\s\"']+"
     r"|(?<=/upload/)[^\s\"'/?]+"
     r"|(?<=/media/)[^\s\"'/?]+"

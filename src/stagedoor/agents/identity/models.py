@@ -29,5 +29,7 @@ agent_keys = Table(
     Column("created", Double, nullable=False),
     Column("ends", Double),
     Column("last_used", Double),
+    Column("sign_in_id", String, ForeignKey("agent_sign_ins.id"), index=True),
 )
-"""`digest` is the SHA-256 of the whole key, which is stored nowhere. After `ends` it is no key."""
+"""`digest` is the SHA-256 of the whole key, which is stored nowhere. After `ends` it is no key.
+With a `sign_in_id` it is an access token of that sign-in, which is a key that lives an hour."""

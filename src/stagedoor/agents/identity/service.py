@@ -13,6 +13,7 @@ from stagedoor.connector.database import Database, Scope
 
 from ..audit.service import Audit
 from ..grants import store as grants
+from ..oauth import store as sign_ins
 from . import keys, store
 from .errors import NoAgent
 
@@ -168,11 +169,12 @@ class Identity:
             return store.stop_all(Scope(connection, org), self._clock.now())
 
     def delete(self, org: str, agent_id: str) -> None:
-        """The agent, its keys and its grants; what it did stays in the audit."""
+        """The agent, its keys, sign-ins and grants; what it did stays in the audit."""
         with self._database.begin() as connection:
             scope = Scope(connection, org)
-            if store.get(scope, agent_id) is None:
+            if store.held(scope, agent_id) is None:
                 raise NoAgent
+            sign_ins.forget(scope, agent_id)
             store.delete_keys(scope, agent_id)
             grants.delete(scope, agent_id)
             store.delete(scope, agent_id)
@@ -184,12 +186,12 @@ class Identity:
         overlap_hours: float = OVERLAP_HOURS,
         key_days: float = KEY_DAYS,
     ) -> NewKey:
-        """A new key; those before it end after the overlap."""
+        """A new key; those before it end after the overlap, with the sign-ins that hang on them."""
         now = self._clock.now()
         secret = keys.new()
         with self._database.begin() as connection:
             scope = Scope(connection, org)
-            if store.get(scope, agent_id) is None:
+            if store.held(scope, agent_id) is None:
                 raise NoAgent
             store.end_keys(scope, agent_id, now + overlap_hours * 3600)
             _add_key(scope, agent_id, secret, now, key_days)

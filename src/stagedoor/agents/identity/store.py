@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Row, bindparam, or_
 
 from stagedoor.connector.database import MINE, Scope, organisations_with
 
+from ..oauth.models import agent_sign_ins
 from .models import agent_keys, agents
 
+_OWN = agent_keys.c.sign_in_id.is_(None)
 _SEEN = (
     MINE.update(agent_keys)
     .where(agent_keys.c.digest == bindparam("of_digest"))
@@ -24,6 +26,11 @@ def add(scope: Scope, **values: Any) -> None:
 
 def get(scope: Scope, agent_id: str) -> Row[Any] | None:
     return scope.one(scope.select(agents).where(agents.c.id == agent_id))
+
+
+def held(scope: Scope, agent_id: str) -> Row[Any] | None:
+    """The agent; who else wants to hold it waits for the end of the transaction."""
+    return scope.one(scope.select(agents).where(agents.c.id == agent_id).with_for_update())
 
 
 def named(scope: Scope, name: str) -> Sequence[Row[Any]]:
@@ -56,15 +63,23 @@ def add_key(scope: Scope, **values: Any) -> None:
 
 
 def keys(scope: Scope, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    query = scope.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids))
+    """Agents' own, without the tokens of their sign-ins."""
+    query = scope.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids), _OWN)
     return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
 
 
 def end_keys(scope: Scope, agent_id: str, ends: float) -> None:
-    """Keys that would live longer end then."""
+    """Keys that would live longer end then, and the tokens of sign-ins that hang on one."""
+    by_key = scope.select(agent_sign_ins, agent_sign_ins.c.id).where(
+        agent_sign_ins.c.agent_id == agent_id, agent_sign_ins.c.key.is_not(None)
+    )
     longer = or_(agent_keys.c.ends.is_(None), agent_keys.c.ends > ends)
     mine = (agent_keys.c.agent_id == agent_id) & longer
-    scope.run(scope.update(agent_keys).where(mine).values(ends=ends))
+    scope.run(
+        scope.update(agent_keys)
+        .where(mine, or_(_OWN, agent_keys.c.sign_in_id.in_(by_key)))
+        .values(ends=ends)
+    )
 
 
 def delete_keys(scope: Scope, agent_id: str) -> None:

@@ -1,0 +1,260 @@
+"""From what a client asks of the browser to the person's yes: proof first, then what it means."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
+
+from stagedoor.connector.database import Scope
+
+from ..calls import accounts
+from ..grants import words
+from ..identity import keys
+from ..identity import store as identity
+from ..identity.keys import digest
+from . import redirects, store, tokens
+from .addresses import Addresses
+from .clients import Client, Clients
+from .errors import (
+    InvalidRequest,
+    InvalidTarget,
+    NoWayBack,
+    OAuthError,
+    Unproven,
+    UnsupportedResponseType,
+)
+from .pace import Pace
+
+if TYPE_CHECKING:
+    from ..services import Agents
+
+TICKET_SECONDS = 600.0
+"""How long the second page waits for a yes."""
+CODE_SECONDS = 60.0
+"""How long a client has to come for its tokens."""
+MOST_SIGN_INS = 100
+"""Of one agent; the one that wasn't used longest makes room."""
+_ATTEMPTS, _IN_SECONDS = 30, 600.0
+_MAX_STATE = 4_096
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_STATE = re.compile(r"[\x20-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """The address of a client that registered it, and what it wants to have back."""
+
+    uri: str
+    state: str | None
+    issuer: str
+
+    def with_code(self, code: str) -> str:
+        return redirects.with_answer(self.uri, code=code, state=self.state, iss=self.issuer)
+
+    def with_error(self, error: OAuthError) -> str:
+        return redirects.with_answer(self.uri, **error.answer(), state=self.state, iss=self.issuer)
+
+
+class Refused(Exception):
+    """What was asked can't be, and the client may know."""
+
+    def __init__(self, error: OAuthError, back: WayBack) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.back = back
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client wants, checked."""
+
+    client: Client
+    back: WayBack
+    challenge: str
+    resource: str
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What says the same again, for the page's form."""
+        said = {
+            "response_type": "code",
+            "client_id": self.client.id,
+            "redirect_uri": self.back.uri,
+            "code_challenge": self.challenge,
+            "code_challenge_method": "S256",
+            "resource": self.resource,
+        }
+        return said if self.back.state is None else {**said, "state": self.back.state}
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Whom the client would act as; `ticket` is for who reads that and says yes."""
+
+    client: str
+    agent: str
+    org: str
+    may: tuple[str, ...]
+    back: WayBack
+    ticket: str = field(repr=False)
+
+
+class Consent:
+    """Of all organisations."""
+
+    def __init__(self, agents: Agents, clients: Clients) -> None:
+        services = agents.services
+        self._agents = agents
+        self._clients = clients
+        self._database = services.database
+        self._clock = services.clock
+        self._pace = Pace(services.database, services.clock, "proof", _ATTEMPTS, _IN_SECONDS)
+
+    def asked(self, said: Mapping[str, str], at: Addresses) -> Asked:
+        """Raises `NoWayBack`, and `Refused` once it is known who may be told."""
+        client = self._clients.find(said.get("client_id", ""))
+        if client is None:
+            raise NoWayBack(
+                "The application that sent you here isn't registered (any more). Remove this "
+                "server from it, and add it again."
+            )
+        uri = said.get("redirect_uri", "")
+        if not any(redirects.matches(one, uri) for one in client.redirect_uris):
+            raise NoWayBack(
+                "The application wants its answer at an address that it didn't register, so "
+                "nothing is sent there."
+            )
+        state = said.get("state")
+        fits = state is None or (len(state) <= _MAX_STATE and _STATE.fullmatch(state) is not None)
+        back = WayBack(uri, state if fits else None, at.issuer)
+        wrong = _wrong(said, at) if fits else InvalidRequest("state isn't what RFC 6749 allows.")
+        if wrong is not None:
+            raise Refused(wrong, back)
+        return Asked(client, back, said["code_challenge"], at.resource)
+
+    def prove(self, asked: Asked, proof: str, source: str) -> Proven:
+        """`proof` is the agent's key or a code that was typed. Raises `Unproven`, `TooMany`."""
+        self._pace.take(source)
+        shown = proof.strip()
+        typed = tokens.as_typed(shown)
+        with self._database.read() as connection:
+            if keys.looks_like(shown):
+                key, typed = digest(shown), None
+                whose = identity.holder(connection, key)
+            else:
+                key = None
+                whose = store.code_holder(connection, digest(typed)) if typed else None
+        if whose is None:
+            raise Unproven("This is no agent's key and no code that counts (any more).")
+        org, agent_id = whose
+        now = self._clock.now()
+        ticket = tokens.secret()
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            agent = identity.held(scope, agent_id)
+            if key is not None:
+                counts = store.key_until(scope, agent_id, key) > now
+            else:
+                counts = typed is not None and store.take_code(scope, digest(typed), now)
+            if agent is None or not counts:
+                raise Unproven("This key or code has ended: ask an admin for another one.")
+            if agent.stopped is not None:
+                raise Unproven("This agent was stopped.")
+            store.sweep(scope, agent_id, now, MOST_SIGN_INS)
+            store.add(
+                scope,
+                id=uuid.uuid4().hex,
+                agent_id=agent_id,
+                client_id=asked.client.id,
+                client_name=asked.client.name,
+                redirect_uri=asked.back.uri,
+                state=asked.back.state,
+                challenge=asked.challenge,
+                resource=asked.resource,
+                key=key,
+                ticket=digest(ticket),
+                created=now,
+                ends=now + TICKET_SECONDS,
+            )
+        may = self._may(org, agent_id)
+        return Proven(asked.client.name, agent.name, org, may, asked.back, ticket)
+
+    def allow(self, ticket: str, at: Addresses) -> tuple[WayBack, str]:
+        """The person's yes: where to send the browser, and a code for the client. Raises
+        `NoWayBack`, and `Refused` where the agent's key ended meanwhile."""
+        code = tokens.secret()
+        now = self._clock.now()
+        found = self._whose(ticket)
+        with self._database.begin() as connection:
+            scope = Scope(connection, found.org)
+            agent = identity.held(scope, found.agent_id)
+            row = store.by(scope, store.TICKET, digest(ticket))
+            if agent is None or row is None or row.ends <= now:
+                raise _over()
+            back = _back(row, at)
+            if agent.stopped is not None or store.key_until(scope, row.agent_id, row.key) <= now:
+                raise Refused(Unproven("The agent was stopped, or its key ended."), back)
+            store.change(
+                scope, row.id, ticket=None, state=None, code=digest(code), ends=now + CODE_SECONDS
+            )
+            self._clients.used(connection, row.client_id)
+        return back, code
+
+    def deny(self, ticket: str, at: Addresses) -> WayBack:
+        """The person's no: nothing is left of it. Raises `NoWayBack`."""
+        found = self._whose(ticket)
+        with self._database.begin() as connection:
+            scope = Scope(connection, found.org)
+            identity.held(scope, found.agent_id)
+            row = store.by(scope, store.TICKET, digest(ticket))
+            if row is None:
+                raise _over()
+            store.drop(scope, [row.id])
+        return _back(row, at)
+
+    def _whose(self, ticket: str) -> store.SignedIn:
+        if not tokens.is_secret(ticket):
+            raise _over()
+        with self._database.read() as connection:
+            found = store.whose(connection, store.TICKET, digest(ticket))
+        if found is None:
+            raise _over()
+        return found
+
+    def _may(self, org: str, agent_id: str) -> tuple[str, ...]:
+        """What the agent may do now, a line for each grant."""
+        given = self._agents.grants.get(org, agent_id).grants
+        if given is None:
+            return ("What a policy says that an admin wrote by hand",)
+        names: dict[str, str] = {}
+        if any(grant.integration_id is not None for grant in given):
+            connected = accounts.every(self._agents, org)
+            names = {one.id: accounts.handle(one) for one in connected}
+        return tuple(words.of(grant, lambda name: names.get(name, name)) for grant in given)
+
+
+def _wrong(said: Mapping[str, str], at: Addresses) -> OAuthError | None:
+    if said.get("response_type") != "code":
+        return UnsupportedResponseType("response_type must be code.")
+    if said.get("response_mode", "query") != "query":
+        return InvalidRequest("response_mode must be query.")
+    if said.get("code_challenge_method") != "S256":
+        return InvalidRequest("code_challenge_method must be S256.")
+    if not _CHALLENGE.fullmatch(said.get("code_challenge", "")):
+        return InvalidRequest("code_challenge must be the 43 characters of a SHA-256.")
+    if "resource" in said and not at.is_resource(said["resource"]):
+        return InvalidTarget("resource must be the address of this server's MCP endpoint.")
+    return None
+
+
+def _back(row: Row[Any], at: Addresses) -> WayBack:
+    return WayBack(row.redirect_uri, row.state, at.issuer)
+
+
+def _over() -> NoWayBack:
+    return NoWayBack("This page is out of date. Start again in the application that sent you here.")

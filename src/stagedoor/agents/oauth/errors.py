@@ -1,0 +1,98 @@
+"""What can be wrong on the way to a token, by the names that OAuth has for it.
+
+OAuthError
+├── InvalidRequest, BodyTooLarge, TooMany
+├── UnsupportedResponseType, UnsupportedGrantType
+├── InvalidClient, InvalidGrant, InvalidTarget, AccessDenied
+├── InvalidRedirectUri, InvalidClientMetadata   of a registration
+├── NoWayBack       there is no address that could be told: only the person reads it
+└── Unproven        the person didn't show that they may speak for an agent
+"""
+
+from __future__ import annotations
+
+from stagedoor.connector.errors import ApiError, NotFound
+
+
+class OAuthError(ApiError):
+    """`code` and `message` travel as `error` and `error_description`: plain ASCII, and nothing
+    of what the caller sent."""
+
+    code, http = "server_error", 500
+
+    def answer(self) -> dict[str, str]:
+        return {"error": self.code, "error_description": self.message}
+
+
+class InvalidRequest(OAuthError):
+    code, http = "invalid_request", 400
+
+
+class BodyTooLarge(OAuthError):
+    code, http = "invalid_request", 413
+
+
+class TooMany(OAuthError):
+    """Somebody tries too often; `retry_after` says when to come back."""
+
+    code, http, retryable = "temporarily_unavailable", 429, True
+
+
+class UnsupportedResponseType(OAuthError):
+    code, http = "unsupported_response_type", 400
+
+
+class UnsupportedGrantType(OAuthError):
+    code, http = "unsupported_grant_type", 400
+
+
+class InvalidClient(OAuthError):
+    code, http = "invalid_client", 401
+
+
+class InvalidGrant(OAuthError):
+    """A code or a token that is none, or is over."""
+
+    code, http = "invalid_grant", 400
+
+
+class InvalidTarget(OAuthError):
+    """The token would be for something that isn't here."""
+
+    code, http = "invalid_target", 400
+
+
+class AccessDenied(OAuthError):
+    """The person said no."""
+
+    code, http = "access_denied", 403
+
+    def __init__(self) -> None:
+        super().__init__("The person said no.")
+
+
+class InvalidRedirectUri(OAuthError):
+    code, http = "invalid_redirect_uri", 400
+
+
+class InvalidClientMetadata(OAuthError):
+    code, http = "invalid_client_metadata", 400
+
+
+class NoWayBack(OAuthError):
+    """It can't be told to the client, since nothing says which address is the client's."""
+
+    code, http = "invalid_request", 400
+
+
+class Unproven(OAuthError):
+    code, http = "access_denied", 403
+
+
+class NoSignIn(NotFound):
+    """The agent has no such sign-in."""
+
+    code = "no_sign_in"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such sign-in: GET /api/agents/<id>/sign-ins lists them.")

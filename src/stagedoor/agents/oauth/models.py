@@ -1,0 +1,60 @@
+"""Clients that registered, agents' sign-ins through them, and codes that people type."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Double, ForeignKey, String, Table, Text
+
+from stagedoor.connector.database.metadata import metadata, org_column
+
+oauth_clients = Table(
+    "oauth_clients",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("redirect_uris", JSON, nullable=False),
+    Column("method", String, nullable=False),
+    Column("secret", String),
+    Column("created", Double, nullable=False),
+    Column("used", Double),
+    Column("ends", Double, nullable=False, index=True),
+)
+"""Of no organisation: whoever finds the door may register. `secret` is a digest; null for a
+client that can't keep one. After `ends` there is no such client."""
+
+agent_sign_ins = Table(
+    "agent_sign_ins",
+    metadata,
+    Column("id", String, primary_key=True),
+    org_column(),
+    Column("agent_id", String, ForeignKey("agents.id"), nullable=False, index=True),
+    Column("client_id", String, nullable=False),
+    Column("client_name", String, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("state", Text),
+    Column("challenge", String, nullable=False),
+    Column("resource", String, nullable=False),
+    Column("key", String),
+    Column("ticket", String, unique=True),
+    Column("code", String, unique=True),
+    Column("family", String, unique=True),
+    Column("refresh", String),
+    Column("created", Double, nullable=False),
+    Column("ends", Double, nullable=False),
+    Column("last_used", Double),
+)
+"""One consent, from its proof to its end. `ticket` is what the consent page holds until the
+person says yes, `code` what the client gets for it and stays so that a second use is noticed,
+`family` and `refresh` are its refresh token's: digests, all of them. `key` is the digest of the
+agent's key that was shown; null: a one-time code was. With that key it ends."""
+
+agent_codes = Table(
+    "agent_codes",
+    metadata,
+    Column("digest", String, primary_key=True),
+    org_column(),
+    Column("agent_id", String, ForeignKey("agents.id"), nullable=False, index=True),
+    Column("created", Double, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("ends", Double, nullable=False),
+)
+"""What a person may type in place of a key: once."""

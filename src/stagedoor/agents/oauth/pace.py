@@ -1,0 +1,51 @@
+"""How often somebody may try: counted by where they come from, over all processes."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from stagedoor.connector.limits.errors import TooFast
+from stagedoor.connector.limits.pacer import DatabasePacer
+from stagedoor.platform.operation import LimitKey, RateLimit
+
+from .errors import TooMany
+
+if TYPE_CHECKING:
+    from stagedoor.connector.clock import Clock
+    from stagedoor.connector.database import Database
+
+_NETWORK = 64
+"""Bits of an IPv6 address that tell people apart; the rest is one's own to choose."""
+
+
+class Pace:
+    """One kind of attempt."""
+
+    def __init__(
+        self, database: Database, clock: Clock, kind: str, attempts: int, seconds: float
+    ) -> None:
+        self._pacer = DatabasePacer(database, clock, patience=0.0)
+        self._kind = kind
+        self._limit = RateLimit(attempts, seconds, LimitKey.CLIENT)
+
+    def take(self, source: str) -> None:
+        """Raises `TooMany`; what is refused isn't counted."""
+        try:
+            self._pacer.reserve(("oauth", self._kind, _network(source)), self._limit)
+        except TooFast as error:
+            raise paced("Too many attempts from this address.", error.retry_after or 60.0) from None
+
+
+def paced(why: str, seconds: float) -> TooMany:
+    return TooMany(f"{why} Try again in {seconds:.0f} s.", retry_after=seconds)
+
+
+def _network(source: str) -> str:
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if not isinstance(address, IPv6Address):
+        return source
+    return str(address.ipv4_mapped or int(address) >> (128 - _NETWORK))

@@ -1,0 +1,120 @@
+"""What the person sees: plain HTML without a script, framed by nobody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from math import ceil
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from stagedoor.ui.pages import render
+
+from . import redirects
+from .addresses import AUTHORIZE, Addresses
+from .consent import Asked, Proven, WayBack
+from .errors import OAuthError
+from .forms import Seal
+
+_HEADERS = {
+    "cache-control": "no-store",
+    # the page's own address, and what it leads to, are nobody else's business
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def ask(asked: Asked, at: Addresses, seal: Seal, wrong: OAuthError | None = None) -> Response:
+    """The first page: who asks, and for the proof that the person may speak for an agent."""
+    page = render(
+        "agents/consent.html",
+        action=at.path + AUTHORIZE,
+        client=asked.client.name,
+        place=redirects.place(asked.back.uri),
+        uri=asked.back.uri,
+        carried=asked.carried,
+        seal=seal.of(asked.carried),
+        wrong=None if wrong is None else wrong.message,
+    )
+    return _page(page, asked.back, seal, wrong)
+
+
+def allow(proven: Proven, at: Addresses, seal: Seal) -> Response:
+    """The second page: what a yes means."""
+    page = render(
+        "agents/allow.html",
+        action=at.path + AUTHORIZE,
+        client=proven.client,
+        agent=proven.agent,
+        org=proven.org,
+        may=proven.may,
+        place=redirects.place(proven.back.uri),
+        uri=proven.back.uri,
+        ticket=proven.ticket,
+        seal=seal.of({"ticket": proven.ticket}),
+    )
+    return _page(page, proven.back, seal)
+
+
+def back(to: WayBack, url: str, title: str, words: str, *, refused: bool = False) -> Response:
+    """Sends the browser to the client.
+
+    Straight away only to this machine. Elsewhere a page stands in between: a browser counts
+    whatever the client's address leads on to as the form's own target, and forbids it. After an
+    error it goes nowhere by itself, or this server would lead anybody who follows a link to any
+    address that somebody registered.
+    """
+    if redirects.is_near(to.uri) and (refused or redirects.origin(to.uri) is not None):
+        return RedirectResponse(url, 303, _HEADERS)
+    page = render(
+        "agents/back.html",
+        title=title,
+        words=words,
+        url=url,
+        place=redirects.place(to.uri),
+        by_itself=not refused,
+    )
+    response = _page(page)
+    if refused:
+        response.status_code = 400
+    else:
+        response.headers["refresh"] = f"0; url={url}"
+    return response
+
+
+def wrong(error: OAuthError) -> Response:
+    """There is nobody to send the browser to."""
+    return _page(render("agents/wrong.html", why=error.message), wrong=error)
+
+
+def _page(
+    page: str,
+    to: WayBack | None = None,
+    seal: Seal | None = None,
+    wrong: OAuthError | None = None,
+) -> Response:
+    response = HTMLResponse(page, 200 if wrong is None else wrong.http, _HEADERS)
+    response.headers["content-security-policy"] = _policy(to)
+    if seal is not None and seal.cookie is not None:
+        response.headers["set-cookie"] = seal.cookie
+    if wrong is not None and wrong.retry_after is not None:
+        response.headers["retry-after"] = str(ceil(wrong.retry_after))
+    return response
+
+
+def _policy(to: WayBack | None) -> str:
+    target = None if to is None else redirects.origin(to.uri)
+    forms = "'self'" if target is None else f"'self' {target}"
+    return (
+        f"default-src 'none'; style-src '{_style()}'; img-src data:; form-action {forms}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@cache
+def _style() -> str:
+    """The one style sheet that counts, by its hash."""
+    digest = hashlib.sha256(render("style.css").encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

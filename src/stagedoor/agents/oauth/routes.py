@@ -1,0 +1,75 @@
+"""/api/agents/{id}/sign-in and sign-ins: who acts as an agent through a client, and its end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import Response
+
+from stagedoor.connector.api import CallerIs, Shown, needs, router
+from stagedoor.connector.tenants.roles import Role
+
+from ..api import AgentsAre, moment
+from .service import SignIn
+
+ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
+
+
+class CodeShown(Shown):
+    code: str
+    """For the consent page, once."""
+    ends: datetime
+
+
+class SignInShown(Shown):
+    id: str
+    client: str
+    """What the client calls itself: nobody checked it."""
+    client_id: str
+    redirect_uri: str
+    key: str | None
+    """The prefix of the key that was shown, with which the sign-in ends; null: it was a code."""
+    created: datetime
+    ends: datetime
+    """Unless its client comes back before."""
+    last_used: datetime | None
+
+    @classmethod
+    def of(cls, one: SignIn) -> SignInShown:
+        return cls.model_validate(
+            {
+                "id": one.id,
+                "client": one.client,
+                "client_id": one.client_id,
+                "redirect_uri": one.redirect_uri,
+                "key": one.key,
+                "created": moment(one.created),
+                "ends": moment(one.ends),
+                "last_used": moment(one.last_used),
+            }
+        )
+
+
+class SignInsShown(Shown):
+    sign_ins: list[SignInShown]
+
+
+@ROUTER.post("/{agent_id}/sign-in")
+def sign_in(caller: CallerIs, agents: AgentsAre, agent_id: str) -> CodeShown:
+    """A code for the page on which an MCP client asks to act as this agent; ten minutes, once."""
+    made = agents.oauth.sign_in_code(caller.org, agent_id, caller.user)
+    return CodeShown.model_validate({"code": made.code, "ends": moment(made.ends)})
+
+
+@ROUTER.get("/{agent_id}/sign-ins")
+def sign_ins(caller: CallerIs, agents: AgentsAre, agent_id: str) -> SignInsShown:
+    """The clients that may act as this agent."""
+    listed = agents.oauth.sign_ins(caller.org, agent_id)
+    return SignInsShown(sign_ins=[SignInShown.of(one) for one in listed])
+
+
+@ROUTER.delete("/{agent_id}/sign-ins/{sign_in_id}", status_code=204)
+def end(caller: CallerIs, agents: AgentsAre, agent_id: str, sign_in_id: str) -> Response:
+    """From its next call on the client may do nothing."""
+    agents.oauth.end(caller.org, agent_id, sign_in_id)
+    return Response(status_code=204)

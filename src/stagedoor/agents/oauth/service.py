@@ -1,0 +1,155 @@
+"""Agents' sign-ins: who a token speaks for, what an admin sees of them, and how they end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Row
+
+from stagedoor.connector.database import Scope
+
+from ..identity import store as identity
+from ..identity.errors import NoAgent
+from ..identity.keys import digest
+from ..identity.service import Caller
+from . import store, tokens
+from .addresses import addresses
+from .clients import Clients
+from .consent import Consent
+from .errors import NoSignIn
+from .granting import Granting
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..services import Agents
+
+logger = logging.getLogger("stagedoor.agents")
+
+CODE_SECONDS = 600.0
+"""How long a code that a person types counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """Shown this once."""
+
+    ends: float
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What an admin sees. `key` is the prefix of the key that was shown at consent, with which
+    the sign-in ends; None: it was a code. Times are Unix seconds."""
+
+    id: str
+    client: str
+    client_id: str
+    redirect_uri: str
+    key: str | None
+    created: float
+    ends: float
+    last_used: float | None
+
+
+class OAuth:
+    """Of all organisations."""
+
+    def __init__(self, agents: Agents) -> None:
+        services = agents.services
+        self._settings = services.settings
+        self._database = services.database
+        self._clock = services.clock
+        self.clients = Clients(services.database, services.clock)
+        self.consent = Consent(agents, self.clients)
+        self.granting = Granting(services.database, services.clock, self.clients)
+
+    def caller(self, token: str) -> Caller | None:
+        """Who an access token speaks for; None where it is over or nobody's, and its client has
+        to get another one. Whether its agent may do anything is decided with each call."""
+        if not tokens.is_access(token):
+            return None
+        value = digest(token)
+        with self._database.read() as connection:
+            found = store.token(connection, value)
+        if found is None or found.ends <= self._clock.now():
+            return None
+        if not addresses(self._settings).is_resource(found.resource):
+            return None
+        return Caller(found.org, found.agent_id, value)
+
+    def sign_in_code(self, org: str, agent_id: str, by: str) -> TypedCode:
+        """A code that a person types on the consent page; the agent's one before it is void.
+        Raises `NoAgent`."""
+        now = self._clock.now()
+        code = tokens.typed_code()
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            if identity.held(scope, agent_id) is None:
+                raise NoAgent
+            store.drop_codes(scope, agent_id)
+            store.add_code(
+                scope,
+                digest=digest(code),
+                agent_id=agent_id,
+                created=now,
+                created_by=by,
+                ends=now + CODE_SECONDS,
+            )
+        return TypedCode(now + CODE_SECONDS, code)
+
+    def sign_ins(self, org: str, agent_id: str) -> Sequence[SignIn]:
+        """Those that can go on, oldest first. Raises `NoAgent`."""
+        now = self._clock.now()
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            if identity.get(scope, agent_id) is None:
+                raise NoAgent
+            rows = store.open_ones(scope, agent_id, now)
+            keys = {key.digest: key for key in identity.keys(scope, [agent_id])}
+            until = {row.id: store.key_until(scope, agent_id, row.key) for row in rows}
+            used = store.last_uses(scope, agent_id)
+        return [
+            _shown(row, keys.get(row.key), until[row.id], used.get(row.id))
+            for row in rows
+            if until[row.id] > now
+        ]
+
+    def end(self, org: str, agent_id: str, sign_in_id: str | None = None) -> int:
+        """End one of an agent's sign-ins, or all of them: from the next decision on their tokens
+        are none. How many there were. Raises `NoAgent`, `NoSignIn`."""
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            if identity.held(scope, agent_id) is None:
+                raise NoAgent
+            ended = [
+                row.id
+                for row in store.of_agent(scope, agent_id)
+                if sign_in_id is None or row.id == sign_in_id
+            ]
+            store.drop(scope, ended)
+        if sign_in_id is not None and not ended:
+            raise NoSignIn
+        for one in ended:
+            logger.info(
+                "an agent's sign-in ended: an admin ended it",
+                extra={"org": org, "agent": agent_id, "sign_in": one},
+            )
+        return len(ended)
+
+
+def _shown(row: Row[Any], key: Row[Any] | None, until: float, used: float | None) -> SignIn:
+    return SignIn(
+        id=row.id,
+        client=row.client_name,
+        client_id=row.client_id,
+        redirect_uri=row.redirect_uri,
+        key=None if key is None else key.prefix,
+        created=row.created,
+        ends=min(row.ends, until),
+        last_used=max(used or 0.0, row.last_used or 0.0) or None,
+    )

@@ -1,0 +1,215 @@
+"""Clients, sign-ins and typed codes in the database.
+
+What an agent's sign-ins do to each other they do one after another: whoever changes one holds
+the agent's row first (`identity.store.held`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from stagedoor.connector.database import Scope, organisations_with
+
+from ..identity.models import agent_keys
+from .models import agent_codes, agent_sign_ins, oauth_clients
+
+ID = agent_sign_ins.c.id
+TICKET = agent_sign_ins.c.ticket
+CODE = agent_sign_ins.c.code
+FAMILY = agent_sign_ins.c.family
+_OF_A_SIGN_IN = agent_keys.c.sign_in_id.is_not(None)
+
+
+class Whose(NamedTuple):
+    """What a secret that names nobody belongs to."""
+
+    org: str
+    agent_id: str
+
+
+class SignedIn(NamedTuple):
+    """The sign-in that a secret is of; `ends` is the secret's own."""
+
+    org: str
+    agent_id: str
+    sign_in_id: str
+    resource: str
+    ends: float
+
+
+# clients
+
+
+def add_client(connection: Connection, **values: Any) -> None:
+    connection.execute(insert(oauth_clients).values(**values))
+
+
+def client(connection: Connection, client_id: str, now: float) -> Row[Any] | None:
+    query = select(oauth_clients).where(oauth_clients.c.id == client_id, oauth_clients.c.ends > now)
+    return connection.execute(query).one_or_none()
+
+
+def use_client(connection: Connection, client_id: str, now: float, ends: float) -> None:
+    mine = update(oauth_clients).where(oauth_clients.c.id == client_id)
+    connection.execute(mine.values(used=now, ends=ends))
+
+
+def sweep_clients(connection: Connection, now: float) -> None:
+    connection.execute(delete(oauth_clients).where(oauth_clients.c.ends <= now))
+
+
+def clients(connection: Connection) -> int:
+    return connection.scalars(select(func.count()).select_from(oauth_clients)).one()
+
+
+def drop_unused_client(connection: Connection) -> bool:
+    """Forget the one that waits longest for its first sign-in; whether there was one."""
+    unused = select(oauth_clients.c.id).where(oauth_clients.c.used.is_(None))
+    oldest = unused.order_by(oauth_clients.c.created).limit(1).scalar_subquery()
+    return (
+        connection.execute(delete(oauth_clients).where(oauth_clients.c.id == oldest)).rowcount > 0
+    )
+
+
+# sign-ins
+
+
+def key_until(scope: Scope, agent_id: str, digest: str | None) -> float:
+    """When the key ends that a sign-in hangs on: long ago if it is gone, never if it hangs on
+    none."""
+    if digest is None:
+        return inf
+    mine = scope.select(agent_keys).where(agent_keys.c.digest == digest)
+    row = scope.one(mine.where(agent_keys.c.agent_id == agent_id))
+    if row is None:
+        return 0.0
+    return inf if row.ends is None else float(row.ends)
+
+
+def whose(connection: Connection, column: Column[str], digest: str) -> SignedIn | None:
+    """Of which sign-in this is the digest."""
+    for org in organisations_with(connection, agent_sign_ins, column == digest):
+        row = by(Scope(connection, org), column, digest)
+        if row is not None:
+            return SignedIn(org, row.agent_id, row.id, row.resource, row.ends)
+    return None
+
+
+def by(scope: Scope, column: Column[str], digest: str) -> Row[Any] | None:
+    return scope.one(scope.select(agent_sign_ins).where(column == digest))
+
+
+def add(scope: Scope, **values: Any) -> None:
+    scope.insert(agent_sign_ins, **values)
+
+
+def change(scope: Scope, sign_in_id: str, **values: Any) -> None:
+    mine = scope.update(agent_sign_ins).where(agent_sign_ins.c.id == sign_in_id)
+    scope.run(mine.values(**values))
+
+
+def of_agent(scope: Scope, agent_id: str) -> Sequence[Row[Any]]:
+    return scope.all(scope.select(agent_sign_ins).where(agent_sign_ins.c.agent_id == agent_id))
+
+
+def open_ones(scope: Scope, agent_id: str, now: float) -> Sequence[Row[Any]]:
+    """Those whose client has tokens, oldest first."""
+    mine = scope.select(agent_sign_ins).where(agent_sign_ins.c.agent_id == agent_id)
+    going_on = mine.where(agent_sign_ins.c.refresh.is_not(None), agent_sign_ins.c.ends > now)
+    return scope.all(going_on.order_by(agent_sign_ins.c.created, agent_sign_ins.c.id))
+
+
+def drop(scope: Scope, sign_in_ids: Sequence[str]) -> None:
+    """End them: their tokens are gone from the next decision on."""
+    if sign_in_ids:
+        scope.run(scope.delete(agent_keys).where(agent_keys.c.sign_in_id.in_(sign_in_ids)))
+        scope.run(scope.delete(agent_sign_ins).where(agent_sign_ins.c.id.in_(sign_in_ids)))
+
+
+def sweep(scope: Scope, agent_id: str, now: float, most: int) -> None:
+    """Forget what is over, and of the others so many that fewer than `most` are left: those that
+    weren't used longest."""
+    rows = sorted(of_agent(scope, agent_id), key=lambda row: -(row.last_used or row.created))
+    lasting = [row.id for row in rows if row.ends > now][: most - 1]
+    drop(scope, [row.id for row in rows if row.id not in lasting])
+
+
+def forget(scope: Scope, agent_id: str) -> None:
+    """Everything of an agent that goes."""
+    drop(scope, [row.id for row in of_agent(scope, agent_id)])
+    drop_codes(scope, agent_id)
+
+
+# access tokens: keys of an agent that came by a sign-in
+
+
+def last_uses(scope: Scope, agent_id: str) -> dict[str, float]:
+    """By sign-in, when one of its tokens was used last."""
+    last = func.max(agent_keys.c.last_used).label("last")
+    seen = scope.select(agent_keys, agent_keys.c.sign_in_id, last)
+    used = seen.where(agent_keys.c.agent_id == agent_id, agent_keys.c.last_used.is_not(None))
+    rows = scope.all(used.where(_OF_A_SIGN_IN).group_by(agent_keys.c.sign_in_id))
+    return {row.sign_in_id: row.last for row in rows}
+
+
+def retire_tokens(scope: Scope, sign_in_id: str, now: float, ends: float) -> None:
+    """Those before the newest: requests under way may end with them."""
+    mine = agent_keys.c.sign_in_id == sign_in_id
+    scope.run(scope.delete(agent_keys).where(mine, agent_keys.c.ends <= now))
+    scope.run(scope.update(agent_keys).where(mine, agent_keys.c.ends > ends).values(ends=ends))
+
+
+def token(connection: Connection, digest: str) -> SignedIn | None:
+    """Of which sign-in this is an access token's digest."""
+    for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
+        scope = Scope(connection, org)
+        of = and_(
+            agent_sign_ins.c.id == agent_keys.c.sign_in_id,
+            agent_sign_ins.c.org == agent_keys.c.org,
+        )
+        columns = (agent_keys.c.agent_id, ID, agent_sign_ins.c.resource, agent_keys.c.ends)
+        query = scope.select(agent_keys, *columns).join(agent_sign_ins, of)
+        row = scope.one(query.where(agent_keys.c.digest == digest))
+        if row is not None:
+            return SignedIn(org, row.agent_id, row.id, row.resource, row.ends)
+    return None
+
+
+# codes that people type
+
+
+def add_code(scope: Scope, **values: Any) -> None:
+    scope.insert(agent_codes, **values)
+
+
+def code_holder(connection: Connection, digest: str) -> Whose | None:
+    for org in organisations_with(connection, agent_codes, agent_codes.c.digest == digest):
+        scope = Scope(connection, org)
+        row = scope.one(scope.select(agent_codes).where(agent_codes.c.digest == digest))
+        if row is not None:
+            return Whose(org, row.agent_id)
+    return None
+
+
+def take_code(scope: Scope, digest: str, now: float) -> bool:
+    """Use it up; whether it was still one."""
+    mine = scope.delete(agent_codes).where(agent_codes.c.digest == digest)
+    return scope.run(mine.where(agent_codes.c.ends > now)) > 0
+
+
+def drop_codes(scope: Scope, agent_id: str) -> None:
+    scope.run(scope.delete(agent_codes).where(agent_codes.c.agent_id == agent_id))
