@@ -1,0 +1,82 @@
+"""Accounts of others: of another organisation, or of one's own without a grant on them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from stagedoor.platform.operation import Auth, Operation
+
+from .arena import OPERATIONS, Arena
+from .attack import Attack, Way
+from .cast import MINE, OTHER, THEIRS
+from .keys import PROXIED
+from .wire import Answer
+
+KIND = "accounts of others"
+OF_ACCOUNTS = [one for one in PROXIED if one.auth is Auth.USER]
+
+Name = Callable[[Arena], str]
+
+
+def _open_id(arena: Arena) -> str:
+    theirs = arena.world.named(THEIRS)
+    return next(
+        grant.open_id
+        for grant in arena.world.all.grants.values()
+        if theirs is not None and grant.creator_id == theirs.id
+    )
+
+
+THEIR_NAMES: dict[str, Name] = {
+    "another organisation's, by its handle": lambda _: THEIRS,
+    "another organisation's, by its id": lambda arena: arena.accounts[THEIRS],
+    "another organisation's, by TikTok's id": _open_id,
+    "another organisation's, in capitals": lambda _: THEIRS.upper(),
+    "an organisation": lambda _: "globex",
+    "nobody's": lambda _: "nobody",
+    "every account": lambda _: "*",
+    "a pattern": lambda _: "%",
+    "the stand-in for all": lambda _: "organisation",
+    "an empty name": lambda _: "",
+    "two at once": lambda _: f"{MINE},{THEIRS}",
+    "a statement": lambda _: "x' OR '1'='1",
+}
+OWN_NAMES: dict[str, Name] = {
+    "its organisation's other account, by its handle": lambda _: OTHER,
+    "its organisation's other account, by its id": lambda arena: arena.accounts[OTHER],
+    "its organisation's other account, in capitals": lambda _: OTHER.upper(),
+}
+
+
+def attacks(chance: random.Random) -> Iterator[Attack]:
+    for operation in OF_ACCOUNTS:
+        for name, account in THEIR_NAMES.items():
+            yield _for(operation, "whole", name, account)
+    # the reader and the poster have a grant on one account only
+    for who, resources in (("reader", ("profile", "videos")), ("poster", ("posting",))):
+        for operation in OF_ACCOUNTS:
+            if operation.resource in resources:
+                for name, account in OWN_NAMES.items():
+                    yield _for(operation, who, name, account)
+
+
+def _for(operation: Operation[..., object], who: str, name: str, account: Name) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(operation, who, account(arena))
+
+    return Attack(KIND, Way.PROXY, f"{who} asks for {operation.id} of {name}", send)
+
+
+def controls() -> Iterator[Attack]:
+    user_info = OPERATIONS["display.user_info"]
+    for name, who, account in (
+        ("an account of its own", "whole", OTHER),
+        ("the one account of its grant", "reader", MINE),
+        ("an account of its own organisation", "rival", THEIRS),
+    ):
+
+        def send(arena: Arena, who: str = who, account: str = account) -> Iterator[Answer]:
+            yield arena.proxied(user_info, who, account)
+
+        yield Attack(KIND, Way.PROXY, name, send, True)

@@ -1,0 +1,291 @@
+"""Arguments that one reader takes for harmless and the next one for something else.
+
+The senders have grants with conditions: fields that may be read, levels and hashtags of posts,
+drafts alone. Whatever TikTok is asked for, it is what they may.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from stagedoor.platform.operation import Operation
+
+from .arena import OPERATIONS, Arena
+from .attack import Attack, Way
+from .cast import MINE
+from .keys import PROXIED
+from .wire import Answer
+
+KIND = "argument smuggling"
+LISTED, INFO = OPERATIONS["display.video_list"], OPERATIONS["display.user_info"]
+POSTED, PHOTOS = OPERATIONS["posting.video_init"], OPERATIONS["posting.content_init"]
+
+QUERIES = (
+    "fields=id,title",
+    "fields=title",
+    "fields=id%2Ctitle",
+    "fields=id%252Ctitle",
+    "fields=id,%20title",
+    "fields=id%09,title",
+    "fields=id,title%00",
+    "fields=id%00,title",
+    "fields=id,+title",
+    "fields=id,TITLE",
+    "fields=id,ti%74le",
+    "fields=id,,title",
+    "fields=id;fields=title",
+    "fields=id&fields=title",
+    "fields=title&fields=id",
+    "fields=id&field%73=title",
+    "field%73=id,title",
+    "fields[]=id&fields[]=title",
+    "fields[0]=title",
+    "fields=id&FIELDS=title",
+    "fields=id&Fields=title",
+    "fields=id&fields%00=title",
+    "fields=id&fields%20=title",
+    "fields=id%26fields%3Dtitle",
+    "fields=id#&fields=title",
+    "fields=*",
+    "fields=",
+    "fields=id,*",
+    'fields=["id","title"]',
+    "fields=id%EF%BC%8Ctitle",
+    "fields=id%0D%0Atitle",
+    "fields=id|title",
+    "",
+)
+BODIES: tuple[bytes, ...] = (
+    b'{"fields": "id,title"}',
+    b'{"fields": ["id", "title"]}',
+    b'{"fields": "id", "fields": "title"}',
+    b'{"fields": "id", "field\\u0073": "title"}',
+    b'{"field\\u0073": "title"}',
+    b'{"max_count": 1, "fields": "title", "cursor": 0}',
+    b"{}&fields=title",
+    b"fields=title",
+    b'{"query": "fields=title"}',
+    b'\xef\xbb\xbf{"fields": "title"}',
+    '{"fields": "title"}'.encode("utf-16"),
+    '{"fields": "title"}'.encode("utf-32"),
+    b'[{"fields": "title"}]',
+    b'{"fields": "title"}{"fields": "id"}',
+    b'{"fields": "id"}\n{"fields": "title"}',
+    b'{"max_count": 1}\x00{"fields": "title"}',
+    b'{"access_token": "act.x", "open_id": "x", "fields": "title"}',
+)
+
+QUIET, LOUD = "SELF_ONLY", "PUBLIC_TO_EVERYONE"
+SOURCE = '"source_info": {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a.mp4"}'
+
+
+def _post(info: str, source: str = SOURCE, more: str = "") -> bytes:
+    return f'{{"post_info": {{{info}}}, {source}{more}}}'.encode()
+
+
+_Q, _L = f'"privacy_level": "{QUIET}"', f'"privacy_level": "{LOUD}"'
+LEVELS: tuple[bytes, ...] = (
+    _post(_L),
+    _post(f"{_Q}, {_L}"),
+    _post(f'{_Q}, "privacy\\u005flevel": "{LOUD}"'),
+    _post(_Q, more=f', "post_info": {{{_L}}}'),
+    _post(_Q, more=f', "post\\u005finfo": {{{_L}}}'),
+    _post(_L, more=f', "Post_Info": {{{_Q}}}'),
+    _post(f'"privacy_level": ["{QUIET}", "{LOUD}"]'),
+    _post(f'"privacy_level": {{"value": "{LOUD}"}}'),
+    _post('"privacy_level": null'),
+    _post('"privacy_level": ""'),
+    _post('"privacy_level": 0'),
+    _post(""),
+    _post(f'"privacy_level": "{LOUD} "'),
+    _post(f'"privacy_level": "{QUIET}\\u0000{LOUD}"'),
+    _post(f'"Privacy_Level": "{QUIET}"'),
+    _post(f'{_Q}, "post_info": {{{_L}}}'),
+    _post(_Q, more=f', "privacy_level": "{LOUD}"'),
+    _post(_L, more=f', "post_info.privacy_level": "{QUIET}"'),
+)
+TEXTS = (
+    "#other",
+    "#drop #other",
+    "#drop#other",
+    "\uff03other",
+    "#\u200bother",
+    "##other",
+    "#other.",
+    "x#other",
+    "#DROP #OTHER",
+    "#d\u0072op2",
+    "#drop\u0301",
+    "#\u0064rop \\n#other",
+    "#ot\u200dher",
+    "#drop_other",
+    "\u202e#rehto",
+    "#\u00f6ther",
+    "# other #other",
+)
+DIRECT: tuple[tuple[Operation[..., Any], bytes], ...] = (
+    (POSTED, _post(_Q)),
+    (POSTED, _post(f'{_Q}, "post_mode": "MEDIA_UPLOAD"')),
+    (POSTED, _post(_Q, more=', "post_mode": "MEDIA_UPLOAD"')),
+)
+MODES = (
+    '"post_mode": "DIRECT_POST"',
+    '"post_mode": "MEDIA_UPLOAD", "post_mode": "DIRECT_POST"',
+    '"post_mode": "MEDIA_UPLOAD", "post\\u005fmode": "DIRECT_POST"',
+    '"post_mode": "DIRECT_POST", "Post_Mode": "MEDIA_UPLOAD"',
+    '"post_mode": "direct_post"',
+    '"post_mode": ["MEDIA_UPLOAD", "DIRECT_POST"]',
+    '"post_mode": null',
+    '"post_mode": "MEDIA_UPLOAD\\u0000DIRECT_POST"',
+    "",
+)
+_PHOTOS = (
+    '"media_type": "PHOTO", "post_info": {"title": "a", "privacy_level": "SELF_ONLY"}, '
+    '"source_info": {"source": "PULL_FROM_URL", "photo_images": ["https://m.example.com/a.jpg"], '
+    '"photo_cover_index": 0}'
+)
+
+BROKEN: tuple[bytes, ...] = (
+    b"[]",
+    b"null",
+    b"1",
+    b'"x"',
+    b"{",
+    b"{} trailing",
+    b"\xff\xfe\x00",
+    b"[" * 50_000,
+    b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    b"{" + b'"a": 1, ' * 10 + b"}",
+    b'{"cursor": ' + b"9" * 6_000 + b"}",
+    b'{"cursor": NaN}',
+    b'{"cursor": Infinity}',
+    b'{"cursor": 1e400}',
+    b'{"max_count": "1"}',
+    b'{"max_count": true}',
+    b'{"max_count": 1.5}',
+    b"max_count=1",
+)
+"""For an operation with a JSON body: none of them is one."""
+
+
+def attacks(chance: random.Random) -> Iterator[Attack]:
+    for query in QUERIES:
+        yield _read(LISTED, f"the query {query!r}", query=query)
+        if "title" in query:
+            told = query.replace("title", "display_name").replace("fields=id", "fields=open_id")
+            yield _narrow(told)
+    for number, body in enumerate(BODIES):
+        for query in ("fields=id", ""):
+            name = f"body {number} beside {query or 'no query'}"
+            yield _read(LISTED, name, query=query, body=body)
+    for number, body in enumerate(LEVELS):
+        yield _posts("poster", POSTED, f"a level, {number}", body)
+    for text in TEXTS:
+        said = f'{_Q}, "title": {json.dumps(text)}'.replace("\\\\n", "\\n")
+        yield _posts("poster", POSTED, f"the text {text!a}", _post(said))
+    for number, (operation, body) in enumerate(DIRECT):
+        yield _posts("drafter", operation, f"a direct post, {number}", body)
+    for mode in MODES:
+        between = ", " if mode else ""
+        body = f"{{{mode}{between}{_PHOTOS}}}".encode()
+        yield _posts("drafter", PHOTOS, f"the mode {mode!r}", body)
+    for body in BROKEN:
+        yield _broken(LISTED, body)
+    yield from _foreign(chance)
+
+
+def _read(operation: Operation[..., Any], name: str, **said: Any) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(operation, "reader", **said)
+
+    return Attack(KIND, Way.PROXY, f"reader: {operation.id} with {name}", send, True)
+
+
+def _narrow(query: str) -> Attack:
+    """The same tricks where only `open_id` may be read: `narrow` is given that beforehand."""
+
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(INFO, "narrow", query=query)
+
+    return Attack(KIND, Way.PROXY, f"narrow: {INFO.id} with the query {query!r}", send, True)
+
+
+def _posts(who: str, operation: Operation[..., Any], name: str, body: bytes) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(operation, who, body=body)
+        arena.carry()
+
+    return Attack(KIND, Way.PROXY, f"{who}: {operation.id} with {name}", send, True)
+
+
+def _broken(operation: Operation[..., Any], body: bytes) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(operation, body=body)
+
+    name = f"{operation.id} with a body of {len(body)} bytes, {body[:24]!r}"
+    return Attack(KIND, Way.PROXY, name, send)
+
+
+FOREIGN = (
+    ("access_token", "act.other"),
+    ("open_id", "other"),
+    ("client_key", "globe-key"),
+    ("account", "ridewithrio"),
+    ("integrationId", "other"),
+    ("approved", "true"),
+    ("org", "globex"),
+    ("orgid", "globex"),
+    ("agent", "whole"),
+    ("_method", "DELETE"),
+    ("path", "/v2/video/list/"),
+    ("callback", "https://evil.example.com/"),
+)
+"""What no operation declares: it may be left out, but counts for nothing."""
+
+
+def _foreign(chance: random.Random) -> Iterator[Attack]:
+    """Into every operation, by who may not do it."""
+    for operation in PROXIED:
+        for name, value in chance.sample(FOREIGN, 3):
+
+            def send(
+                arena: Arena,
+                operation: Operation[..., Any] = operation,
+                name: str = name,
+                value: str = value,
+            ) -> Iterator[Answer]:
+                query, body = arena.good(operation)
+                if body.startswith(b"{"):
+                    body = json.dumps({**json.loads(body), name: value}).encode()
+                said = f"{query}&{name}={value}" if query else f"{name}={value}"
+                yield arena.proxied(operation, "nobody", query=said, body=body)
+
+            yield Attack(KIND, Way.PROXY, f"nobody: {operation.id} with {name}={value}", send)
+
+
+def controls() -> Iterator[Attack]:
+    def read(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(LISTED, "reader", query="fields=id,create_time", body=b"{}")
+
+    def narrow(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(INFO, "narrow", query="fields=open_id")
+
+    def post(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(POSTED, "poster", body=_post(f'{_Q}, "title": "New #drop"'))
+        arena.carry()
+
+    def draft(arena: Arena) -> Iterator[Answer]:
+        body = f'{{"post_mode": "MEDIA_UPLOAD", {_PHOTOS}}}'.encode()
+        yield arena.proxied(PHOTOS, "drafter", MINE, body=body)
+        arena.carry()
+
+    for name, send in (
+        ("reader: the fields that it may", read),
+        ("narrow: the field that it may", narrow),
+        ("poster: what it may post", post),
+        ("drafter: a draft", draft),
+    ):
+        yield Attack(KIND, Way.PROXY, name, send, True)

@@ -1,0 +1,38 @@
+"""What an attack is: one try to get past the gateway, by one way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .arena import Arena
+    from .wire import Answer
+
+
+class Way(StrEnum):
+    """A door, and how one speaks at it."""
+
+    PROXY = "proxy, HTTP/1.1"
+    HTTP = "MCP, streamable HTTP"
+    STDIO = "MCP, stdio"
+
+
+Send = Callable[["Arena"], Iterable["Answer"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """`send` does it, and gives what came back. `reaches`: something of it may reach TikTok, if it
+    is what the sender was given; else nothing may, whoever sends it."""
+
+    kind: str
+    way: Way
+    name: str
+    send: Send
+    reaches: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.way}): {self.name}"

@@ -1,0 +1,40 @@
+"""All classes of attack, and the seed by which they are generated."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from types import ModuleType
+
+from . import accounts, arguments, frames, headers, keys, methods, paths, uses
+from .attack import Attack, Way
+
+SEED = 20_261_126
+CLASSES: tuple[ModuleType, ...] = (
+    keys,
+    accounts,
+    paths,
+    methods,
+    headers,
+    arguments,
+    uses,
+    frames,
+)
+"""Modules with `KIND`, `attacks` and `controls`."""
+
+
+def attacks(module: ModuleType, way: Way | None = None) -> list[Attack]:
+    """Those of one class, the same each time."""
+    made: Iterator[Attack] = module.attacks(random.Random(f"{SEED} {module.KIND}"))
+    return [one for one in made if way is None or one.way is way]
+
+
+def controls(module: ModuleType) -> list[Attack]:
+    made: Iterator[Attack] = module.controls()
+    return list(made)
+
+
+def counted() -> Counter[tuple[str, Way]]:
+    """How many there are, by class and way."""
+    return Counter((one.kind, one.way) for module in CLASSES for one in attacks(module))

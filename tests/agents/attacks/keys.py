@@ -1,0 +1,87 @@
+"""Keys of others, of nobody, of who may not any more, and things that are no key at all."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from stagedoor.platform.operation import Operation, Surface
+
+from .arena import OPERATIONS, Arena
+from .attack import Attack, Way
+from .cast import ACME, CAST, MINE, Player
+from .wire import Answer
+
+KIND = "keys of others"
+PROXIED = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces]
+WITHOUT = ("nobody", "reader", "watcher", "poster", "asker", "over", "halted", "gone", "rival")
+
+Headers = Callable[[Arena], list[tuple[str, str]]]
+
+
+def _bearer(of: Callable[[Arena], str]) -> Headers:
+    return lambda arena: [("Authorization", f"Bearer {of(arena)}")]
+
+
+def _whole(arena: Arena) -> str:
+    return arena.keys["whole"]
+
+
+def _token(arena: Arena) -> str:
+    """A real one of TikTok's, of the very account."""
+    return next(iter(arena.world.all.access_tokens))
+
+
+FORGED: dict[str, Headers] = {
+    "no key": lambda _: [],
+    "a key that was never given": _bearer(lambda _: "sda_" + "x" * 43),
+    "a key with more behind it": _bearer(lambda arena: _whole(arena) + "x"),
+    "a key that is cut short": _bearer(lambda arena: _whole(arena)[:-1]),
+    "a key in capitals": _bearer(lambda arena: _whole(arena).upper()),
+    "the digest of a key": _bearer(lambda arena: "sda_" + arena.ids["whole"]),
+    "an agent's id": _bearer(lambda arena: arena.ids["whole"]),
+    "a token of TikTok's": _bearer(_token),
+    "the admin's own token": _bearer(lambda arena: arena.service.token(ACME)),
+    "the word null": _bearer(lambda _: "null"),
+    "two keys in one": _bearer(lambda arena: f"{_whole(arena)}, Bearer {_whole(arena)}"),
+    "a key with a NUL": _bearer(lambda arena: f"{_whole(arena)}\x00"),
+    "a key in a cookie": lambda arena: [("Cookie", f"access_token={_whole(arena)}")],
+    "a key as a password": lambda arena: [("Authorization", f"Basic {_whole(arena)}")],
+    "a key without a scheme": lambda arena: [("Authorization", _whole(arena))],
+    "a key in another header": lambda arena: [("X-Api-Key", _whole(arena))],
+    "a forwarded key": lambda arena: [("X-Forwarded-Authorization", f"Bearer {_whole(arena)}")],
+}
+
+
+def attacks(chance: random.Random) -> Iterator[Attack]:
+    """Every operation with every key that isn't for it; each forged one with some of them."""
+    for operation in PROXIED:
+        for who in WITHOUT:
+            if not _may(CAST[who], operation):
+                yield _by(operation, who)
+    for name, headers in FORGED.items():
+        for operation in chance.sample(PROXIED, 4):
+            yield _forged(operation, name, headers)
+
+
+def _may(player: Player, operation: Operation[..., object]) -> bool:
+    return player.may(operation, MINE) or (player.org != ACME and player.may(operation, None))
+
+
+def _by(operation: Operation[..., object], who: str) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(operation, who)
+
+    return Attack(KIND, Way.PROXY, f"{who} asks for {operation.id}", send)
+
+
+def _forged(operation: Operation[..., object], name: str, headers: Headers) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.proxied(operation, headers=[*headers(arena), *arena.kind(operation).items()])
+
+    return Attack(KIND, Way.PROXY, f"{name} for {operation.id}", send)
+
+
+def controls() -> Iterator[Attack]:
+    user_info = OPERATIONS["display.user_info"]
+    yield Attack(KIND, Way.PROXY, "its own key", lambda arena: [arena.proxied(user_info)], True)

@@ -1,0 +1,80 @@
+"""Looking for secrets in all that was answered, logged and kept for people."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from stagedoor.connector import logs
+
+from .arena import Arena
+from .cast import HOMES, SECRETS
+
+_TOKENS = re.compile(rb"\b(?:act|rft|clt)\.[\w!.~-]{8,}")
+"""TikTok's tokens by their looks, whosesoever they are."""
+_SHORTEST = 12
+
+
+def secrets_of(arena: Arena) -> dict[str, str]:
+    """Everything that must not come out, by what it is."""
+    world, services = arena.world.all, arena.service.services
+    found = {f"the key of {name}": key for name, key in arena.keys.items()}
+    found |= {f"the secret of {org}'s app": one for org, one in SECRETS.items()}
+    tokens = [*world.access_tokens, *world.refresh_tokens]
+    found |= {f"TikTok's token {number}": one for number, one in enumerate(tokens)}
+    with services.database.read() as connection:
+        for table, column in (("audit_heads", "key"), ("vault_keys", "wrapped")):
+            rows = connection.exec_driver_sql(f"SELECT {column} FROM {table}")  # noqa: S608
+            sealed = [row[0] for row in rows]
+            found |= {f"{table} {number}": str(one) for number, one in enumerate(sealed)}
+    keys = services.keys
+    found |= {
+        f"the vault's key {name}": b64encode(one).decode() for name, one in keys.vault.items()
+    }
+    found |= {f"the vault's key {name}, raw": one.hex() for name, one in keys.vault.items()}
+    found["the key of tokens"] = keys.jwt
+    return {name: one for name, one in found.items() if len(one) >= _SHORTEST}
+
+
+def told(arena: Arena, where: str, text: bytes, *, handed: bool) -> list[str]:
+    """Secrets in a text. `handed`: capabilities that agents were given count as well."""
+    found = [
+        f"{name} in {where}" for name, one in secrets_of(arena).items() if one.encode() in text
+    ]
+    found += [f"{one[:8]!r}... in {where}" for one in _TOKENS.findall(text)]
+    if handed:
+        found += [f"a capability in {where}" for one in arena.handed if one.encode() in text]
+    return found
+
+
+def audited(arena: Arena) -> bytes:
+    """All that the audit gives out."""
+    rows = [asdict(row) for org in HOMES for row in arena.agents.audit.all(org)]
+    return json.dumps(rows).encode()
+
+
+@contextmanager
+def listening() -> Iterator[io.StringIO]:
+    """What the service would log, as it writes it, and its own lines without the mask as well."""
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    root, kept = logging.getLogger(), logging.getLogger().handlers[:]
+    logs.configure(as_json=True)
+    made = root.handlers[0].formatter
+    root.handlers[:] = kept
+    handler.setFormatter(made)
+    bare = logging.StreamHandler(heard)
+    own = logging.getLogger("stagedoor")
+    root.addHandler(handler)
+    own.addHandler(bare)
+    try:
+        yield heard
+    finally:
+        root.removeHandler(handler)
+        own.removeHandler(bare)

@@ -1,0 +1,64 @@
+"""Every class of attack by every way: nothing gets through that wasn't given, nothing gets through
+without a row, and nothing that is secret comes out."""
+
+from __future__ import annotations
+
+import pytest
+
+from . import leaks
+from .arena import Arena
+from .attack import Attack, Way
+from .cast import HOMES
+from .classes import CLASSES, attacks, controls, counted
+from .judge import Breach, Judge
+
+WAYS = [way for way in Way if any(attacks(module, way) for module in CLASSES)]
+
+
+def opened(arena: Arena, judge: Judge, control: Attack) -> None:
+    """What is good gets through, the same way as what isn't."""
+    answers = list(control.send(arena))
+    assert {one.status for one in answers} == {200}, (str(control), answers)
+    assert judge.since(control) == []
+    assert judge.last, f"{control} should reach TikTok"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_gets_through(arena: Arena, judge: Judge, way: Way) -> None:
+    found: list[Breach] = []
+    with leaks.listening() as heard:
+        for module in CLASSES:
+            tried = attacks(module, way)
+            known = [one for one in controls(module) if one.way is way]
+            assert len(known) > 0 or not tried, f"{module.KIND} has no control by {way}"
+            for control in known:
+                opened(arena, judge, control)
+            found += judge.held(tried)
+            for control in known[:1]:
+                opened(arena, judge, control)
+    assert [str(one) for one in found] == []
+    for org in HOMES:
+        report = arena.agents.audit.verify(org)
+        assert (report.problems, report.entries > 0) == ((), True)
+    answers, log = b"\n".join(arena.answers), heard.getvalue().encode()
+    assert leaks.told(arena, "an answer", answers, handed=False) == []
+    assert leaks.told(arena, "the log", log, handed=True) == []
+    assert leaks.told(arena, "the audit", leaks.audited(arena), handed=True) == []
+
+
+def test_a_secret_would_be_found(arena: Arena) -> None:
+    for name, one in leaks.secrets_of(arena).items():
+        assert leaks.told(arena, "here", f"<{one}>".encode(), handed=False), name
+    assert leaks.told(arena, "here", b"act.0123456789abcdef", handed=False)
+
+
+def test_there_are_a_thousand_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """By class and way, the same in each run."""
+    many = counted()
+    with capsys.disabled():
+        print("\nattacks")
+        for (kind, way), number in many.items():
+            print(f"{number:6}  {kind} ({way})")
+        print(f"{many.total():6}  in all")
+    assert many == counted()
+    assert many.total() >= 1_000

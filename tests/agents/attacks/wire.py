@@ -1,0 +1,140 @@
+"""Bytes on a kept connection, as no HTTP client would send them, and what comes back."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_SECONDS = 20.0
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` 0: nothing came."""
+
+    status: int
+    head: bytes = b""
+    body: bytes = b""
+
+    @property
+    def whole(self) -> bytes:
+        return self.head + self.body
+
+
+NOTHING = Answer(0)
+
+
+def request(
+    method: str,
+    target: str,
+    headers: Mapping[str, str] | list[tuple[str, str]] | None = None,
+    body: bytes = b"",
+) -> bytes:
+    """A request as it is written. A length is said unless the headers say how long it is."""
+    pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers or ())
+    names = {name.lower() for name, _ in pairs}
+    if "host" not in names:
+        pairs.insert(0, ("Host", "localhost"))
+    if body and not names & {"content-length", "transfer-encoding"}:
+        pairs.append(("Content-Length", str(len(body))))
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs)]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + body
+
+
+class Line:
+    """One connection to the service, made anew where it was closed."""
+
+    def __init__(self, url: str) -> None:
+        where = urlsplit(url)
+        self._where = where.hostname or "", where.port or 0
+        self._socket: socket.socket | None = None
+        self._rest = b""
+
+    def ask(self, data: bytes) -> Answer:
+        """One request, and its answer. A connection that was closed meanwhile is made anew."""
+        kept = self._socket is not None
+        answer = self._asked(data)
+        if answer is NOTHING and kept:
+            answer = self._asked(data)
+        return answer
+
+    def _asked(self, data: bytes) -> Answer:
+        try:
+            if self._socket is None:
+                self._socket = socket.create_connection(self._where, _SECONDS)
+                self._rest = b""
+            self._socket.sendall(data)
+        except OSError:
+            # it may have been refused while it was still sent: its answer stands there
+            pass
+        try:
+            answer = self._answer(head=data.startswith(b"HEAD "))
+        except OSError:
+            answer = NOTHING
+        if answer is NOTHING or b"\r\nconnection: close" in answer.head.lower():
+            self.close()
+        return answer
+
+    def apart(self, data: bytes) -> Answer:
+        """All that comes back to bytes that may be several requests, or none, on a connection of
+        their own, which the last of them closes."""
+        found = b""
+        with socket.create_connection(self._where, _SECONDS) as wire, suppress(OSError):
+            wire.sendall(data)
+            while block := wire.recv(_BLOCK):
+                found += block
+        if not found:
+            return NOTHING
+        head, gap, body = found.partition(b"\r\n\r\n")
+        return Answer(int(found.split(b" ", 2)[1]), head + gap, body)
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _answer(self, head: bool) -> Answer:
+        start = self._until(b"\r\n\r\n")
+        if start is None:
+            return NOTHING
+        status = int(start.split(b" ", 2)[1])
+        said = dict(
+            line.lower().split(b": ", 1) for line in start.split(b"\r\n")[1:] if b": " in line
+        )
+        if head or status in (204, 304):
+            return Answer(status, start)
+        if said.get(b"transfer-encoding") == b"chunked":
+            return Answer(status, start, self._chunks())
+        length = int(said.get(b"content-length", b"0"))
+        while len(self._rest) < length and self._more():
+            pass
+        body, self._rest = self._rest[:length], self._rest[length:]
+        return Answer(status, start, body)
+
+    def _chunks(self) -> bytes:
+        found = b""
+        while line := self._until(b"\r\n"):
+            size = int(line, 16)
+            while len(self._rest) < size + 2 and self._more():
+                pass
+            found += self._rest[:size]
+            self._rest = self._rest[size + 2 :]
+            if size == 0:
+                break
+        return found
+
+    def _until(self, mark: bytes) -> bytes | None:
+        while mark not in self._rest:
+            if not self._more():
+                return None
+        found, _, self._rest = self._rest.partition(mark)
+        return found + mark
+
+    def _more(self) -> bool:
+        block = b"" if self._socket is None else self._socket.recv(_BLOCK)
+        self._rest += block
+        return bool(block)
