@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.wanted import Wanted
-from stagedoor.agents.services import Agents
 from stagedoor.connector.errors import ApiError
-from stagedoor.platform import catalogue
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import Hand
 from tests.agents.pumping import PULLED, Pump
-from tests.connector.conftest import Service
+from tests.agents.wanting import film, photos
 from tests.support import media
 from tests.support.local import Local
-from tests.support.site import Site, running_site
+from tests.support.site import Site
 
 FULL = {"resource": "posting", "level": "full"}
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -26,46 +22,6 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
     return environment | {"STAGEDOOR_FETCH_PRIVATE": "1", "STAGEDOOR_PULL_URL": PULLED}
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with running_site() as site:
-        yield site
-
-
-@pytest.fixture
-def pump(service: Service, agents: Agents, local: Local) -> Pump:
-    return Pump(agents, local, service.url)
-
-
-@pytest.fixture
-def hand(service: Service, agents: Agents) -> Hand:
-    return make(service, agents)
-
-
-def film(hand: Hand, url: str) -> Wanted:
-    arguments = {
-        "post_info": {"title": "A film", "privacy_level": "SELF_ONLY"},
-        "source_info": {"source": "PULL_FROM_URL", "video_url": url},
-    }
-    operation = catalogue.operations()["posting.video_init"]
-    return Wanted(operation, hand.account, arguments, fetch=True)
-
-
-def photos(hand: Hand, *urls: str) -> Wanted:
-    arguments = {
-        "post_mode": "DIRECT_POST",
-        "media_type": "PHOTO",
-        "post_info": {"title": "Two dishes", "privacy_level": "SELF_ONLY"},
-        "source_info": {
-            "source": "PULL_FROM_URL",
-            "photo_images": list(urls),
-            "photo_cover_index": 1,
-        },
-    }
-    operation = catalogue.operations()["posting.content_init"]
-    return Wanted(operation, hand.account, arguments, fetch=True)
 
 
 def test_a_video_is_fetched_here_and_sent_as_a_file(

@@ -9,10 +9,13 @@ from fastapi import APIRouter, Depends, Request
 from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
+from .approvals import jobs as approvals
+from .approvals import pages
+from .approvals.service import NOTICE
 from .calls import jobs as calls
 from .services import Agents
 
-DOMAINS = ("grants", "identity", "decisions", "audit", "calls")
+DOMAINS = ("grants", "identity", "decisions", "audit", "calls", "approvals")
 """Folders with a `routes` module that has a ROUTER."""
 
 
@@ -20,6 +23,7 @@ def above(services: Services) -> Above:
     """All of it over one gateway, made here."""
     agents = Agents(services)
     calls.follow_posts(services)
+    services.notices.links[NOTICE] = agents.approvals.link
 
     def give(request: Request) -> None:
         request.state.agents = agents
@@ -27,4 +31,6 @@ def above(services: Services) -> Above:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    return Above(routers=(whole,), handlers=calls.handlers(agents))
+    whole.include_router(pages.ROUTER)
+    handlers = {**calls.handlers(agents), **approvals.handlers(agents)}
+    return Above(routers=(whole,), handlers=handlers)

@@ -17,6 +17,7 @@ from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
+from ..approvals import store as approvals
 from . import chain, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown
 from .errors import AuditUnavailable
@@ -149,7 +150,8 @@ class Audit:
         return True
 
     def erase(self, org: str, account: str | None = None) -> int:
-        """Erase the texts of an account's calls so far, or of all; how many it were.
+        """Erase the texts of an account's calls so far, or of all; how many it were. What waits
+        for a person can't be done without its text: it ends.
 
         That it was done is an entry itself. What isn't personal stays, and so does the proof.
         Raises `NotFound` for an account that no entry names.
@@ -161,6 +163,7 @@ class Audit:
                 raise NotFound("The audit has nothing of such an account.")
             draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
             receipt = self.append(scope, key, draft)
+            approvals.erase(scope, account, self._clock.now())
             return store.erase(scope, account, receipt.seq)
 
     def head(self, org: str) -> Head:
@@ -195,7 +198,7 @@ class Audit:
             cursor = page.next_cursor
 
     def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
-        """Decisions and outcomes that came after an entry, in their order."""
+        """Decisions, outcomes and people's words that came after an entry, in their order."""
         with self._database.read() as connection:
             return store.entries_after(Scope(connection, org), seq, limit)
 
@@ -227,6 +230,7 @@ class Audit:
 
 def shown(row: Row[Any]) -> Shown:
     text = text_of(row) or {}
+    said = json.loads(row.its_text) if row.its_text else {}
     return Shown(
         seq=row.seq,
         at=row.at,
@@ -242,6 +246,8 @@ def shown(row: Row[Any]) -> Shown:
         sentence=text.get("sentence"),
         erased=row.erased_by is not None,
         outcome=row.its_outcome,
+        decided_by=said.get("by"),
+        note=said.get("note"),
         log_id=row.its_log_id,
     )
 

@@ -60,6 +60,10 @@ def keys(scope: Scope, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
     return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
 
 
+def key(scope: Scope, digest: str) -> Row[Any] | None:
+    return scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
+
+
 def end_keys(scope: Scope, agent_id: str, ends: float) -> None:
     """Keys that would live longer end then."""
     longer = or_(agent_keys.c.ends.is_(None), agent_keys.c.ends > ends)

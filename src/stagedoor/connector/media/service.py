@@ -159,6 +159,15 @@ class MediaService:
         for position, media_id in enumerate(media_ids):
             store.change(scope, media_id, post=post, position=position)
 
+    def give_back(self, scope: Scope, media_ids: Sequence[str], post: str) -> None:
+        """Media of a post that isn't made after all wait for another one, for a day."""
+        until = self._clock.now() + UPLOAD_SECONDS
+        for media_id in media_ids:
+            medium = self.find(scope, media_id, lock=True)
+            if medium is not None and medium.post == post:
+                store.change(scope, media_id, post=None, keep_until=until)
+                wait(scope.connection, KIND, f"{scope.org}/{media_id}", until)
+
     def hold(self, scope: Scope, post: str) -> None:
         """The post needs its media until it says otherwise."""
         store.change_of_post(scope, post, keep_until=None)

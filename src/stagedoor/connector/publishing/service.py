@@ -277,6 +277,9 @@ class Posts:
             scope = Scope(connection, org)
             return self._record(scope, self._get(scope, post_id).id)
 
+    def exists(self, scope: Scope, post_id: str) -> bool:
+        return store.find(scope, post_id) is not None
+
     def page(
         self,
         org: str,
