@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,8 +15,9 @@ from stagedoor.agents.approvals.errors import (
     TooManyWaiting,
 )
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.wanted import Done, Wanted
+from stagedoor.agents.calls.wanted import Done
 from stagedoor.connector.errors import ApiError
+from tests.agents.approving import ASKED, asks, ended, get, says, sha256
 from tests.agents.conftest import Hand, make
 from tests.agents.pumping import PULLED, Pump
 from tests.agents.wanting import film, photos, wanted
@@ -25,7 +25,6 @@ from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
 
-ASKED = {"resource": "posting", "level": "full", "askFirst": True}
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -39,31 +38,6 @@ def hand(hand: Hand) -> Hand:
     """It has to ask before it posts, and before it reads the profile."""
     hand.given(ASKED, {"resource": "profile", "level": "read", "askFirst": True})
     return hand
-
-
-def asks(hand: Hand, call: Wanted) -> str:
-    """A call that waits; the approval's id."""
-    with pytest.raises(ApprovalNeeded) as needed:
-        hand.agents.calls.make(hand.caller, call)
-    detail = needed.value.detail
-    assert detail["approvalId"] in needed.value.message
-    return str(detail["approvalId"])
-
-
-def says(hand: Hand, approval: str, decision: str, **more: Any) -> dict[str, Any]:
-    said: dict[str, Any] = hand.service.api(
-        "POST", f"/api/approvals/{approval}", {"decision": decision, **more}
-    )
-    return said
-
-
-def get(hand: Hand, approval: str) -> dict[str, Any]:
-    found: dict[str, Any] = hand.service.api("GET", f"/api/approvals/{approval}")
-    return found
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def test_a_video_is_shown_approved_and_posted_as_it_was_shown(
@@ -95,7 +69,7 @@ def test_a_video_is_shown_approved_and_posted_as_it_was_shown(
     assert get(hand, approval)["state"] == "done"
     done = hand.agents.calls.make(hand.caller, call)
     assert done == Done({"publish_id": approval}, None, approval)
-    pump.until(lambda: hand.rows(decision="allowed")[0]["outcome"])
+    pump.until(lambda: ended(hand))
     (made,) = local.publishes()
     assert made["digest"] == sha256(data)
     assert len(site.got) == 1
@@ -112,9 +86,7 @@ def test_photos_are_posted_as_they_were_shown(
     assert preview["title"] == "Post 2 photos to @maracooks"
     assert {"name": "Cover", "value": "photo 2"} in preview["lines"]
     says(hand, approval, "approve")
-    pump.until(
-        lambda: hand.rows(decision="allowed") and hand.rows(decision="allowed")[0]["outcome"]
-    )
+    pump.until(lambda: ended(hand))
     (made,) = local.publishes()
     assert made["digests"] == [file["sha256"] for file in preview["files"]]
 
@@ -127,7 +99,7 @@ def test_even_what_tiktok_would_fetch_is_fetched_here_first(
     site.pages["/film.mp4"] = media.video(seconds=4)
     says(hand, approval, "approve")
     pump.until(local.publishes)
-    pump.until(lambda: hand.rows(decision="allowed")[0]["outcome"])
+    pump.until(lambda: ended(hand))
     assert local.publishes()[0]["digest"] == sha256(data)
     assert len(site.got) == 1
 
@@ -143,9 +115,7 @@ def test_an_upload_that_is_asked_about_is_posted_and_stays_as_it_is(
     again = hand.service.http.put(upload.url, content=media.video(seconds=4))
     assert (again.status_code, again.json()["error"]["code"]) == (410, "upload_expired")
     says(hand, approval, "approve")
-    pump.until(
-        lambda: hand.rows(decision="allowed") and hand.rows(decision="allowed")[0]["outcome"]
-    )
+    pump.until(lambda: ended(hand))
     assert local.publishes()[0]["digest"] == sha256(data)
 
 
@@ -174,9 +144,7 @@ def test_a_file_that_is_still_to_come_is_asked_about_when_it_is_here(
     assert shown["preview"]["files"][0]["sha256"] == sha256(data)
     assert "'Later'" in shown["preview"]["sentence"]
     says(hand, approval, "approve")
-    pump.until(
-        lambda: hand.rows(decision="allowed") and hand.rows(decision="allowed")[0]["outcome"]
-    )
+    pump.until(lambda: ended(hand))
     assert local.publishes()[0]["digest"] == sha256(data)
 
 

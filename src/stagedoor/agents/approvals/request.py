@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.errors import TooLarge
-from stagedoor.platform import wire
+from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.platform.operation import Operation
 
 from ..calls.wanted import Wanted
 from ..decisions import asking
+from ..decisions.asking import BadArguments
 from .errors import ChangedSince
 
 MAX_BYTES = 256 << 10
@@ -33,19 +33,22 @@ class Call:
 
     @classmethod
     def of(cls, wanted: Wanted, request: BaseModel) -> Call:
-        """Raises `TooLarge` for what no person could read."""
+        """Raises `TooLarge` for what no person could read, `BadRequest` for what no text says."""
+        try:
+            arguments = request.model_dump(mode="json", exclude_none=True)
+            again = asking.read(wanted.operation, arguments).request
+            same = again.model_dump(exclude_none=True) == request.model_dump(exclude_none=True)
+        except (ValueError, BadArguments):
+            same = False
+        if not same:
+            raise BadRequest(
+                "The call can't be written down as it is, so no person can approve it."
+            )
         call = cls(
-            wanted.operation.id,
-            wanted.account,
-            request.model_dump(mode="json", exclude_none=True),
-            tuple(wanted.uploads),
-            wanted.fetch,
+            wanted.operation.id, wanted.account, arguments, tuple(wanted.uploads), wanted.fetch
         )
         if len(call.text) > MAX_BYTES:
             raise TooLarge(f"A call of more than {MAX_BYTES} bytes is too long to be approved.")
-        again = asking.read(wanted.operation, call.arguments).request
-        if wire.encode(wanted.operation, again) != wire.encode(wanted.operation, request):
-            raise ChangedSince("The call can't be stored as it is, so it can't wait.")
         return call
 
     @property

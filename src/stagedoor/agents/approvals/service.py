@@ -427,6 +427,15 @@ class Approvals:
     ) -> Approval:
         """End the wait, if it goes on, with its entry in the audit; what it is then."""
         self.get(org, approval_id)
+        try:
+            return self._written(org, approval_id, verdict, by, note)
+        except IntegrityError:
+            # the audit holds one word about a decision, whatever else says that it waits
+            raise DecidedAlready("The audit says that it was decided already.") from None
+
+    def _written(
+        self, org: str, approval_id: str, verdict: Verdict, by: str | None, note: str | None
+    ) -> Approval:
         key = self._audit.key(org)
         with self._services.database.begin() as connection:
             scope = Scope(connection, org)

@@ -90,6 +90,8 @@ class Shown:
     reason: str | None
     sentence: str | None
     erased: bool
+    approved: bool
+    """Whether a person had approved it."""
     outcome: str | None
     decided_by: str | None
     note: str | None

@@ -31,7 +31,8 @@ _ALIVE_EVERY = 30
 
 
 class Line(ShownModel):
-    """One decision. Texts are null once they were erased."""
+    """One decision. Texts are null once they were erased. `approved`: a person had said yes
+    before; `decidedBy` and `note` are of who decided what was pending."""
 
     id: str
     at: datetime
@@ -46,6 +47,7 @@ class Line(ShownModel):
     reason: str | None
     sentence: str | None
     erased: bool
+    approved: bool
     outcome: str | None
     decided_by: str | None
     note: str | None

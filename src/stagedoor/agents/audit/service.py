@@ -245,6 +245,7 @@ def shown(row: Row[Any]) -> Shown:
         reason=text.get("reason"),
         sentence=text.get("sentence"),
         erased=row.erased_by is not None,
+        approved=bool(text.get("approved")),
         outcome=row.its_outcome,
         decided_by=said.get("by"),
         note=said.get("note"),
