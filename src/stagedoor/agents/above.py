@@ -11,7 +11,7 @@ from stagedoor.connector.services import Services
 
 from .approvals import jobs as approvals
 from .approvals import pages
-from .approvals.service import NOTICE
+from .approvals.preparing import NOTICE
 from .calls import jobs as calls
 from .services import Agents
 

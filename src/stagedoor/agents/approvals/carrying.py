@@ -27,10 +27,10 @@ from ..calls.wanted import Done
 from ..decisions.decision import Guard
 from ..identity.service import Caller
 from . import files, store
+from .answers import failure_of
 from .approval import ENDED, WAITING, Approval, State
 from .errors import ApprovalExpired, ChangedSince
 from .request import Call
-from .service import failure_of
 
 if TYPE_CHECKING:
     from ..services import Agents

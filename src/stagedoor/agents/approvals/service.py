@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector import holders
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.media.service import Kind as MediaKind
-from stagedoor.connector.publishing import accounts
 from stagedoor.connector.waiting.store import wait
-from stagedoor.platform import posting
 from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
-from ..audit.entry import Draft, Kind, Outcome, Verdict
+from ..audit.entry import Outcome, Verdict
 from ..calls import posts
-from ..calls.accounts import handle
 from ..calls.errors import Denied
 from ..calls.wanted import Done, Wanted
-from ..decisions import asking, sentences
 from ..decisions.decision import Ask, Deny
-from . import files, links, preview, store
+from . import answers, links, store
 from .approval import ENDED, WAITING, Approval, State
-from .errors import (
-    ApprovalExpired,
-    ApprovalNeeded,
-    ApprovalRefused,
-    DecidedAlready,
-    MediaUnfit,
-    NoApproval,
-    NotReady,
-    TooManyWaiting,
-)
+from .errors import ApprovalNeeded, DecidedAlready, NoApproval, NotReady, TooManyWaiting
+from .preparing import Preparing, held, is_free
+from .preview import visible
 from .request import Call
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
 
     from ..audit.service import Audit
-    from ..calls.posts import Order
     from ..decisions.gate import Gate
     from ..identity.service import Caller, Identity
+
+logger = logging.getLogger("stagedoor.agents")
 
 MOST_WAITING = 100
 """Calls of one agent that wait for a person."""
@@ -56,9 +44,6 @@ KEEP_SECONDS = 7 * 86_400.0
 """How long an approval outlives its end."""
 ANSWER_SECONDS = 86_400.0
 """How long after the end the same call gets the answer; later it is a new one."""
-_PREPARE_SECONDS = 3_600.0
-NOTICE = "approval.pending"
-_POSTS = (posting.VideoInit, posting.InboxVideoInit, posting.ContentInit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +62,7 @@ class Approvals:
         self._audit = audit
         self._identity = identity
         self._gate = gate
+        self._preparing = Preparing(services, identity)
 
     # asking
 
@@ -91,13 +77,9 @@ class Approvals:
         call = Call.of(wanted, request)
         found = self._begun(caller, call, decision)
         if not isinstance(found, Approval):
-            return _answer(found.approval)
+            return answers.answer(found.approval)
         try:
-            self._check_account(caller.org, wanted, request)
-            asked = None
-            if isinstance(request, _POSTS):
-                asked = posts.order(request, bool(wanted.uploads))
-            self._prepare(found, call, asked)
+            self._preparing.prepare(found, wanted, request, call)
         except BaseException as error:
             self._withdraw(found, decision, error)
             raise
@@ -119,7 +101,7 @@ class Approvals:
         self._check_still_given(caller, approval)
         with self._services.database.begin() as connection:
             store.change(Scope(connection, caller.org), approval_id, unanswered=None)
-        return _answer(approval)
+        return answers.answer(approval)
 
     def arrived(self, org: str, approval_id: str) -> None:
         """The file of a call is here: it is looked into, and a person is asked."""
@@ -128,22 +110,13 @@ class Approvals:
             approval = store.find(scope, approval_id, lock=True)
             if approval is None or approval.state is not State.UPLOADING:
                 return
+            if approval.expires <= self._services.clock.now():
+                return
             approval = self._hold(scope, approval)
-            uploads = [one.id for one in self._services.media.of_post(scope, approval_id)]
-        call = Call.read(approval.request, approval.digest)
-        operation = vocabulary.operations()[approval.operation]
-        asked = posts.order(asking.read(operation, call.arguments).request, True)
         try:
-            found = files.uploaded(self._services, org, asked, uploads, approval_id)
-            self._ready(approval, self._preview(approval, call, asked, found), found)
+            self._preparing.prepare_arrived(approval)
         except ApiError as error:
             self._failed(approval, error)
-
-    def _check_account(self, org: str, wanted: Wanted, request: BaseModel) -> None:
-        """Nobody is asked about what couldn't be done anyway."""
-        if vocabulary.needs_account(wanted.operation):
-            account = self._services.integrations.get(org, wanted.account or "")
-            accounts.check(account, wanted.operation, dict(request))
 
     def _begun(self, caller: Caller, call: Call, decision: Ask) -> Approval | _Ended:
         """A new approval of this call, to be prepared here, or one that has ended.
@@ -171,7 +144,7 @@ class Approvals:
                 approval = None
             if approval is None:
                 return self._new(scope, caller, call, decision, now)
-            if approval.state is State.PREPARING and _free(approval):
+            if approval.state is State.PREPARING and is_free(approval):
                 return self._hold(scope, approval)
         if approval.state in WAITING and approval.expires <= now:
             self.expire(approval.org, approval.id)
@@ -207,115 +180,15 @@ class Approvals:
             files=[],
             created=now,
             expires=expires,
-            held_by=holders.holder(),
-            held_until=time.time() + _PREPARE_SECONDS,
+            **held(),
         )
         wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
         return self._find(scope, approval_id)
 
     def _hold(self, scope: Scope, approval: Approval) -> Approval:
         """Nobody else prepares it meanwhile."""
-        store.change(
-            scope,
-            approval.id,
-            state=State.PREPARING.value,
-            held_by=holders.holder(),
-            held_until=time.time() + _PREPARE_SECONDS,
-        )
+        store.change(scope, approval.id, state=State.PREPARING.value, **held())
         return self._find(scope, approval.id)
-
-    def _prepare(self, approval: Approval, call: Call, asked: Order | None) -> None:
-        services, org = self._services, approval.org
-        found: list[files.File] = []
-        if asked is not None and call.uploads:
-            found = files.uploaded(services, org, asked, call.uploads, approval.id)
-        elif asked is not None and asked.urls:
-            found = files.fetched(services, org, asked)
-        elif asked is not None:
-            self._await_file(approval, asked)
-            return
-        try:
-            self._ready(approval, self._preview(approval, call, asked, found), found)
-        except BaseException:
-            if not call.uploads:
-                files.discard(services, org, [one.medium.id for one in found])
-            raise
-
-    def _await_file(self, approval: Approval, asked: Order) -> None:
-        """A file that is still to come is approved when it is here, not before."""
-        services = self._services
-        with services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
-            self._mine(scope, approval)
-            services.media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
-            store.change(
-                scope,
-                approval.id,
-                state=State.UPLOADING.value,
-                held_by=None,
-                held_until=None,
-            )
-
-    def _preview(
-        self,
-        approval: Approval,
-        call: Call,
-        asked: Order | None,
-        found: Sequence[files.File],
-    ) -> preview.Preview:
-        operation = vocabulary.operations()[call.operation]
-        agent = sentences.plain(self._identity.get(approval.org, approval.agent_id).name)
-        account = None
-        if vocabulary.needs_account(operation):
-            account = handle(self._services.integrations.get(approval.org, call.account or ""))
-        read = asking.read(operation, call.arguments)
-        sentence = sentences.asking(agent, operation, read, account)
-        if asked is None:
-            return preview.of_call(sentence, agent, account, operation, call.arguments)
-        return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)
-
-    def _ready(
-        self, approval: Approval, shown: preview.Preview, found: Sequence[files.File]
-    ) -> None:
-        """From here on its files stay as they are, and a person can decide."""
-        services = self._services
-        media = [one.medium.id for one in found]
-        with services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
-            self._mine(scope, approval)
-            for one in sorted(media):
-                medium = services.media.find(scope, one, lock=True)
-                if medium is None or medium.post not in (None, approval.id):
-                    raise MediaUnfit("An upload belongs to another post now: upload it again.")
-            services.media.attach(scope, media, approval.id)
-            services.media.hold(scope, approval.id)
-            services.media.close_uploads(scope, media)
-            expires = services.clock.now() + services.settings.approval_hours * 3_600
-            store.change(
-                scope,
-                approval.id,
-                state=State.PENDING.value,
-                files=[[one.medium.id, one.sha256] for one in found],
-                preview=shown.model_dump(mode="json"),
-                expires=expires,
-                held_by=None,
-                held_until=None,
-            )
-            wait(connection, store.KIND, approval.ref, expires)
-            services.notices.tell(
-                scope,
-                NOTICE,
-                approval.id,
-                f"An agent's call waits for a person: 'stagedoor approvals show {approval.id}' "
-                "says what it would do.",
-                {"agentId": approval.agent_id, "operation": approval.operation},
-            )
-
-    def _mine(self, scope: Scope, approval: Approval) -> None:
-        """Raises `ApprovalExpired` where it was ended, or erased, while it was prepared."""
-        now = store.find(scope, approval.id, lock=True)
-        if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
-            raise ApprovalExpired("The call was ended while its files were looked at.")
 
     def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
         """Nobody was asked: the next call begins anew."""
@@ -326,7 +199,12 @@ class Approvals:
                 return
             store.remove(scope, approval.id)
         if decision.receipt is not None:
-            self._audit.settle(decision.receipt, Outcome.FAILED, getattr(error, "log_id", None))
+            try:
+                log_id = getattr(error, "log_id", None)
+                self._audit.settle(decision.receipt, Outcome.FAILED, log_id)
+            except Exception:
+                # what stood in the way is what the agent has to hear
+                logger.exception("an outcome could not be written", extra={"approval": now.id})
 
     def _failed(self, approval: Approval, error: ApiError) -> None:
         """A file came that can't be posted: nobody is asked."""
@@ -334,7 +212,7 @@ class Approvals:
             scope = Scope(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
-                self.end(scope, approval, State.FAILED, failure=failure_of(error))
+                self.end(scope, approval, State.FAILED, failure=answers.failure_of(error))
 
     def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
         with self._services.database.begin() as connection:
@@ -408,7 +286,7 @@ class Approvals:
 
         Raises `NoApproval`, `NotReady`, and `DecidedAlready` for another word, or too late.
         """
-        said = None if note is None else preview.visible(note)
+        said = None if note is None else visible(note)
         approval = self._closed(org, approval_id, verdict, by, said)
         if approval.verdict is verdict:
             return approval
@@ -456,7 +334,7 @@ class Approvals:
                 decided_by=by,
                 note=note,
             )
-            self._audit.append(scope, key, _entry(approval, verdict, by, note, now))
+            self._audit.append(scope, key, answers.entry(approval, verdict, by, note, now))
             if verdict is Verdict.APPROVED:
                 store.change(scope, approval_id, state=State.APPROVED.value)
                 wait(connection, store.KIND, approval.ref, now)
@@ -494,63 +372,3 @@ class Approvals:
 @dataclass(frozen=True, slots=True)
 class _Ended:
     approval: Approval
-
-
-def _free(approval: Approval) -> bool:
-    return holders.is_free(approval.held_by, approval.held_until, time.time())
-
-
-def failure_of(error: ApiError) -> dict[str, Any]:
-    """An error, to be raised again later."""
-    return {
-        "code": error.code,
-        "message": error.message,
-        "http": error.http,
-        "logId": error.log_id,
-    }
-
-
-def _answer(approval: Approval) -> Done:
-    """Raises what it ended with."""
-    if approval.state is State.DONE:
-        result: Mapping[str, Any] = approval.result or {}
-        return Done(result.get("data") or {}, result.get("logId"), result.get("post"))
-    if approval.state is State.REFUSED:
-        note = f" They say: {approval.note}" if approval.note else ""
-        raise ApprovalRefused(f"A person refused this, so nothing was done.{note}")
-    failure = approval.failure or {}
-    if approval.state is State.EXPIRED:
-        words = failure.get("message") or "Nobody decided in time, so nothing was done."
-        raise ApprovalExpired(str(words))
-    raise ApiError(
-        str(failure.get("message") or "It isn't known what became of it."),
-        code=str(failure.get("code") or "outcome_unknown"),
-        http=int(failure.get("http") or 409),
-        log_id=failure.get("logId"),
-    )
-
-
-def _entry(
-    approval: Approval, verdict: Verdict, by: str | None, note: str | None, now: float
-) -> Draft:
-    """What the audit keeps of a person's word: about which decision, and whose."""
-    operation = vocabulary.operations().get(approval.operation)
-    shown = approval.preview
-    question = "" if shown is None else shown.sentence
-    return Draft(
-        kind=Kind.APPROVAL,
-        at=now,
-        about=approval.seq,
-        agent=approval.agent_id,
-        account=approval.account,
-        operation=approval.operation,
-        resource=None if operation is None else operation.resource.value,
-        outcome=verdict.value,
-        text={
-            "sentence": sentences.decided(question, verdict, by),
-            "by": by,
-            "note": note,
-            "approval": approval.id,
-            "digest": approval.digest,
-        },
-    )

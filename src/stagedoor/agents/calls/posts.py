@@ -42,6 +42,11 @@ def does(operation: Operation[..., Any]) -> bool:
     return operation.id in _INITS or operation in (posting.STATUS, posting.CANCEL)
 
 
+def makes(request: BaseModel) -> bool:
+    """Whether it is an init, and so an `order`."""
+    return isinstance(request, posting.VideoInit | posting.InboxVideoInit | posting.ContentInit)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be posted, by the service's own names."""
