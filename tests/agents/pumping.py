@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
-from stagedoor.connector.jobs import Brief, Jobs, Turn
+from stagedoor.connector.jobs import Jobs, Many, Turn
 from stagedoor.connector.waiting import store
 from stagedoor.connector.workings import handlers
 from tests.support.local import Local
@@ -27,7 +27,7 @@ class Pump:
         # an engine that an earlier test stopped would have this process about to end
         Jobs(self.services.settings, "hand", every)
         self.handlers = {
-            kind: given.handler if isinstance(given, Brief) else given
+            kind: given.handler if isinstance(given, Many) else given
             for kind, given in every.items()
         }
         local.control("PUT", "hosts", {"media.example.com": url})

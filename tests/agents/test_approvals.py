@@ -12,6 +12,7 @@ from stagedoor.agents.approvals.errors import (
     ApprovalNeeded,
     ApprovalRefused,
     NoApproval,
+    NotAskable,
     TooManyWaiting,
 )
 from stagedoor.agents.calls.errors import Denied
@@ -352,3 +353,14 @@ def test_admins_are_told_with_a_link(hand: Hand, site: Site) -> None:
         for table in ("notices", "approvals", "capabilities", "audit_texts"):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608
             assert token not in str(rows)
+
+
+@sqlite_only
+def test_a_download_can_not_wait_and_says_so(hand: Hand, local: Local) -> None:
+    hand.given({"resource": "portability", "level": "read", "askFirst": True})
+    with pytest.raises(NotAskable, match="can't wait for an approval"):
+        hand.agents.calls.make(
+            hand.caller, wanted(hand, "portability.data_download", {"request_id": 1})
+        )
+    assert hand.rows()[0]["decision"] == "pending"
+    assert hand.service.api("GET", "/api/approvals")["approvals"] == []

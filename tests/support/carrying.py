@@ -7,7 +7,7 @@ import sys
 
 from stagedoor.agents.above import above
 from stagedoor.agents.approvals.store import KIND
-from stagedoor.connector.jobs import Brief
+from stagedoor.connector.jobs import Many
 from stagedoor.connector.services import Services
 from stagedoor.connector.settings import load
 
@@ -15,7 +15,7 @@ from stagedoor.connector.settings import load
 def main(ref: str) -> None:
     services = Services.build(load())
     handler = above(services).handlers[KIND]
-    assert not isinstance(handler, Brief)
+    assert not isinstance(handler, Many)
     handler(ref)
     services.close()
 

@@ -86,6 +86,19 @@ class MediaUnfit(BadRequest):
     code = "media_rejected"
 
 
+class NotAskable(Forbidden):
+    """The answer is a file: by the time it is approved, nobody waits for it."""
+
+    code = "not_askable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A download can't wait for an approval, and this agent's grant asks first. An admin "
+            "can give the agent portability without askFirst; asking for the copy (data_add) can "
+            "still ask first."
+        )
+
+
 class ChangedSince(Conflict):
     """What is stored isn't what was approved."""
 

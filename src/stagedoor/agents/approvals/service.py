@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.waiting.store import wait
-from stagedoor.platform.operation import Effect
+from stagedoor.platform.operation import Effect, Shape
 
 from .. import vocabulary
 from ..audit.entry import Outcome, Verdict
@@ -24,7 +24,14 @@ from ..calls.wanted import Done, Wanted
 from ..decisions.decision import Ask, Deny
 from . import answers, links, store
 from .approval import ENDED, WAITING, Approval, State
-from .errors import ApprovalNeeded, DecidedAlready, NoApproval, NotReady, TooManyWaiting
+from .errors import (
+    ApprovalNeeded,
+    DecidedAlready,
+    NoApproval,
+    NotAskable,
+    NotReady,
+    TooManyWaiting,
+)
 from .preparing import Preparing, held, is_free
 from .preview import visible
 from .request import Call
@@ -70,10 +77,12 @@ class Approvals:
         """The answer of a call that was approved and done, once; else an error that says where
         it stands.
 
-        Raises `ApprovalNeeded`, `ApprovalRefused`, `ApprovalExpired`, and what the call failed
-        with. One call waits once, however often it is made; its files are fetched, digested and
-        looked into before anybody is asked.
+        Raises `ApprovalNeeded`, `ApprovalRefused`, `ApprovalExpired`, `NotAskable`, and what the
+        call failed with. One call waits once, however often it is made; its files are fetched,
+        digested and looked into before anybody is asked.
         """
+        if wanted.operation.shape is Shape.FILE:
+            raise NotAskable
         call = Call.of(wanted, request)
         found = self._begun(caller, call, decision)
         if not isinstance(found, Approval):
