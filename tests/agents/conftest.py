@@ -17,6 +17,7 @@ from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.identity.service import Caller
 from stagedoor.agents.services import Agents
 from stagedoor.connector.services import Services
+from tests.agents.pumping import Pump
 from tests.connector.conftest import (
     Service,
     _postgres_template,
@@ -32,6 +33,8 @@ from tests.connector.conftest import (
     settings,
 )
 from tests.support.connecting import connect
+from tests.support.local import Local
+from tests.support.site import Site, running_site
 
 __all__ = [
     "_postgres_template",
@@ -130,3 +133,16 @@ def make(service: Service, agents: Agents, name: str = "Social Agent", **body: A
 def hand(service: Service, agents: Agents) -> Hand:
     """An agent that was given nothing yet."""
     return make(service, agents)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Somebody's web server with media."""
+    with running_site() as site:
+        yield site
+
+
+@pytest.fixture
+def pump(service: Service, agents: Agents, local: Local) -> Pump:
+    """What is due, done by hand."""
+    return Pump(agents, local, service.url)

@@ -9,6 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
+from .approvals import jobs as approvals
+from .approvals import pages
+from .approvals.preparing import NOTICE
 from .calls import jobs as calls
 from .oauth import addresses
 from .oauth.door import door as signing_in
@@ -16,7 +19,7 @@ from .proxy import table as proxy
 from .proxy.door import Door as Proxy
 from .services import Agents
 
-DOMAINS = ("grants", "identity", "oauth", "decisions", "audit", "calls")
+DOMAINS = ("grants", "identity", "oauth", "decisions", "audit", "calls", "approvals")
 """Folders with a `routes` module that has a ROUTER."""
 
 
@@ -24,6 +27,7 @@ def above(services: Services) -> Above:
     """All of it over one gateway, made here."""
     agents = Agents(services)
     calls.follow_posts(services)
+    services.notices.links[NOTICE] = agents.approvals.link
 
     def give(request: Request) -> None:
         request.state.agents = agents
@@ -31,10 +35,11 @@ def above(services: Services) -> Above:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
+    whole.include_router(pages.ROUTER)
     through = Proxy(agents)
     return Above(
         routers=(whole,),
-        handlers=calls.handlers(agents),
+        handlers={**calls.handlers(agents), **approvals.handlers(agents)},
         doors={
             proxy.PREFIX: through,
             **dict.fromkeys(addresses.PREFIXES, signing_in(agents)),

@@ -49,7 +49,8 @@ class Agents:
 
     @cached_property
     def approvals(self) -> Approvals:
-        return Approvals()
+        """Calls that wait for a person."""
+        return Approvals(self.services, self.audit, self.identity, self.gate)
 
     @cached_property
     def calls(self) -> Calls:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-DOMAINS = ("identity", "oauth", "grants", "decisions", "audit")
+DOMAINS = ("identity", "oauth", "grants", "decisions", "audit", "approvals")
 """Folders with a `models` module."""
 
 

@@ -57,14 +57,17 @@ def follow(org: str, data: Path | None) -> None:
     """Print decisions and outcomes as they come, until Ctrl-C."""
     with opened(data) as agents:
         from stagedoor.agents.audit.entry import Kind
-        from stagedoor.agents.audit.service import shown
+        from stagedoor.agents.audit.service import shown, text_of
 
         after = agents.audit.head(org).seq
         click.echo("following; Ctrl-C ends it.", err=True)
         while True:
             for row in agents.audit.after(org, after):
                 after = row.seq
-                if row.kind == Kind.OUTCOME:
+                if row.kind == Kind.APPROVAL:
+                    said = (text_of(row) or {}).get("sentence") or row.outcome
+                    click.echo(f"{_at(row.at)}  #{row.about} {said}")
+                elif row.kind == Kind.OUTCOME:
                     log_id = f" (log_id {row.log_id})" if row.log_id else ""
                     click.echo(f"{_at(row.at)}  #{row.about} ended: {row.outcome}{log_id}")
                 else:
@@ -110,7 +113,10 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
 
 
 def _line(row: Shown) -> str:
-    outcome = f"  [{row.outcome}{f', log_id {row.log_id}' if row.log_id else ''}]"
+    who = f" by {row.decided_by}" if row.decided_by else ""
+    why = f": {row.note}" if row.note else ""
+    log_id = f", log_id {row.log_id}" if row.log_id else ""
+    outcome = f"  [{row.outcome}{who}{why}{log_id}]"
     words = row.sentence or f"{row.operation}: {row.decision} (the text was erased)"
     return f"{_at(row.at)}  #{row.seq}  {words}{outcome if row.outcome else ''}"
 

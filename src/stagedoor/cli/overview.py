@@ -14,6 +14,7 @@ COMMANDS = {
     "research": "Search public videos, as an approved researcher.",
     "portability": "Ask for a copy of a person's data, or read one.",
     "agents": "Make AI agents, and say what each may do.",
+    "approvals": "Approve or refuse what agents ask for first.",
     "audit": "Search, follow and verify what agents did.",
     "token": "Print a token for the service's API.",
     "vault": "Show and change the keys that tokens are encrypted with.",

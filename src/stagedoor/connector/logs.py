@@ -16,6 +16,7 @@ _SECRET = re.compile(
     r"|(?<=Bearer )[^\s\"']+"
     r"|(?<=/upload/)[^\s\"'/?]+"
     r"|(?<=/media/)[^\s\"'/?]+"
+    r"|(?<=/approve/)[^\s\"'/?]+"
     r"|(?<=upload_token=)[^\s\"'&]+"
     r"|(?<=[?&]code=)[^\s\"'&]+"
     r"|(?<=[?&]state=)[^\s\"'&]+"

@@ -15,6 +15,7 @@ from . import keys as key_files
 from .apps.service import Apps
 from .clock import OpenClock, clock
 from .database import Database, Scope
+from .fetching.service import Fetching
 from .integrations.accounts import Integration
 from .integrations.connecting import Connecting
 from .integrations.returning import ReturnUrls
@@ -120,10 +121,16 @@ class Services:
         return MediaService(self.settings, self.database, self.clock)
 
     @cached_property
+    def fetching(self) -> Fetching:
+        return Fetching(self.settings.fetch_private, self.database, self.media)
+
+    @cached_property
     def posts(self) -> Posts:
         return Posts(self)
 
     def close(self) -> None:
+        if "fetching" in self.__dict__:
+            self.fetching.close()
         if "media" in self.__dict__:
             self.media.close()
         if "http" in self.__dict__:

@@ -51,6 +51,10 @@ class Settings:
     """An S3-compatible store such as s3://bucket/prefix; a folder of the data directory without."""
     media_days: float = 3.0
     """How long media outlives its post's final state."""
+    fetch_private: bool = False
+    """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
+    approval_hours: float = 24.0
+    """How long a call of an agent waits for a person."""
     pull_url: str = ""
     """What TikTok pulls media from, where that isn't the public address: https, verified."""
     verification: tuple[tuple[str, str], ...] = ()
@@ -128,6 +132,8 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         ),
         media_url=values.get("STAGEDOOR_MEDIA_URL") or None,
         media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
+        fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
+        approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
         pull_url=(values.get("STAGEDOOR_PULL_URL") or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
     )
@@ -155,6 +161,23 @@ def _days(text: str | None) -> float:
     if not 0 <= days <= 3650:
         raise SettingsError("STAGEDOOR_MEDIA_DAYS must be a number of days, such as 3")
     return days
+
+
+def _hours(text: str | None) -> float:
+    try:
+        hours = float(text or 24)
+    except ValueError:
+        hours = -1.0
+    if not 0 < hours <= 8760:
+        raise SettingsError("STAGEDOOR_APPROVAL_HOURS must be a number of hours, such as 24")
+    return hours
+
+
+def _switch(name: str, values: Mapping[str, str]) -> bool:
+    text = values.get(name) or "0"
+    if text not in ("0", "1"):
+        raise SettingsError(f"{name} must be 1 or 0")
+    return text == "1"
 
 
 def _verification(text: str | None) -> tuple[tuple[str, str], ...]:

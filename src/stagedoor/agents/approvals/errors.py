@@ -1,11 +1,105 @@
-"""What an agent is told while a person decides."""
+"""What an agent is told while a person decides, and what the person is."""
 
 from __future__ import annotations
 
-from stagedoor.connector.errors import Forbidden
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from .approval import Approval
+
+ASK_AGAIN_SECONDS = 15.0
 
 
 class ApprovalNeeded(Forbidden):
-    """A person has to approve the call first."""
+    """A person has to approve the call first. `detail` has `approvalId`, `state`, `expiresAt`,
+    and `uploadUrl` where the call's file is still to come."""
 
-    code = "approval_required"
+    code, retryable = "approval_required", True
+
+    def __init__(self, approval: Approval, upload_url: str | None = None) -> None:
+        self.approval = approval
+        until = datetime.fromtimestamp(approval.expires, UTC)
+        detail: dict[str, Any] = {
+            "approvalId": approval.id,
+            "state": approval.state.value,
+            "expiresAt": f"{until:%Y-%m-%dT%H:%M:%SZ}",
+        }
+        words = (
+            f"A person has to approve this first: it waits as approval {approval.id} until "
+            f"{until:%Y-%m-%d %H:%M} UTC. Nothing was done yet. Ask for that "
+            "approval, or make exactly the same call again, to get the answer."
+        )
+        if upload_url is not None:
+            detail["uploadUrl"] = upload_url
+            words = (
+                "A person has to approve this first, and approves what is here: send the file to "
+                f"uploadUrl, then it waits as approval {approval.id}. Nothing was done yet."
+            )
+        super().__init__(words, detail=detail, retry_after=ASK_AGAIN_SECONDS)
+
+
+class ApprovalRefused(Forbidden):
+    """A person said no."""
+
+    code = "approval_refused"
+
+
+class ApprovalExpired(Forbidden):
+    """Nobody decided in time."""
+
+    code = "approval_expired"
+
+
+class NoApproval(NotFound):
+    """The organisation, or the agent, has no such approval."""
+
+    code = "no_approval"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such approval, or its time is long over.")
+
+
+class DecidedAlready(Conflict):
+    """It can't be decided like this any more."""
+
+    code = "decided_already"
+
+
+class NotReady(Conflict):
+    """There is nothing to decide yet."""
+
+    code, retryable = "approval_not_ready", True
+
+
+class TooManyWaiting(ApiError):
+    """The agent has asked for more than people can look at."""
+
+    code, http, retryable = "too_many_approvals", 429, True
+
+
+class MediaUnfit(BadRequest):
+    """TikTok wouldn't take the media, so nobody is asked about it."""
+
+    code = "media_rejected"
+
+
+class NotAskable(Forbidden):
+    """The answer is a file: by the time it is approved, nobody waits for it."""
+
+    code = "not_askable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A download can't wait for an approval, and this agent's grant asks first. An admin "
+            "can give the agent portability without askFirst; asking for the copy (data_add) can "
+            "still ask first."
+        )
+
+
+class ChangedSince(Conflict):
+    """What is stored isn't what was approved."""
+
+    code = "changed_since_approval"

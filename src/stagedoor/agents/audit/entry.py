@@ -11,6 +11,8 @@ from typing import Any
 class Kind(StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
+    APPROVAL = "approval"
+    """What a person said of a call that waited, or that nobody did in time."""
     ERASURE = "erasure"
 
 
@@ -22,6 +24,14 @@ class Outcome(StrEnum):
     """TikTok, or the way there, said no: nothing was done."""
     UNKNOWN = "unknown"
     """Nobody can say whether it was done."""
+
+
+class Verdict(StrEnum):
+    """How the wait for a person ended: the outcome of a pending decision."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,8 @@ def outcome_of(receipt: Receipt, outcome: Outcome, log_id: str | None, at: float
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A decision with its outcome. Erased texts are None; `at` is in Unix seconds."""
+    """A decision with its outcome, and who decided and said what where it waited for a person.
+    Erased texts are None; `at` is in Unix seconds."""
 
     seq: int
     at: float
@@ -84,5 +95,9 @@ class Shown:
     reason: str | None
     sentence: str | None
     erased: bool
+    approved: bool
+    """Whether a person had approved it."""
     outcome: str | None
+    decided_by: str | None
+    note: str | None
     log_id: str | None

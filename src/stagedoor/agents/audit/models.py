@@ -39,7 +39,8 @@ audit_entries = Table(
     sqlite_with_rowid=False,
 )
 """Append-only: triggers refuse every change. `seq` counts from 1 without gaps; `hash` is over the
-entry and the hash before it. `about` is the seq of the decision that an outcome belongs to."""
+entry and the hash before it. `about` is the seq of the decision that an outcome, or a person's
+word, belongs to."""
 
 Index(
     "uq_audit_entries_about",

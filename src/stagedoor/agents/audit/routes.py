@@ -20,7 +20,7 @@ from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
 from .entry import Head, Kind, Shown
-from .service import Audit, shown
+from .service import Audit, shown, text_of
 from .store import Filter
 
 ROUTER = router(prefix="/api/audit", tags=["audit"], dependencies=[needs(Role.ADMIN)])
@@ -31,7 +31,8 @@ _ALIVE_EVERY = 30
 
 
 class Line(ShownModel):
-    """One decision. Texts are null once they were erased."""
+    """One decision. Texts are null once they were erased. `approved`: a person had said yes
+    before; `decidedBy` and `note` are of who decided what was pending."""
 
     id: str
     at: datetime
@@ -46,7 +47,10 @@ class Line(ShownModel):
     reason: str | None
     sentence: str | None
     erased: bool
+    approved: bool
     outcome: str | None
+    decided_by: str | None
+    note: str | None
     log_id: str | None
 
     @classmethod
@@ -163,7 +167,7 @@ def erase(caller: CallerIs, agents: AgentsAre, body: Erasure) -> Erased:
 
 
 async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:
-    """Each decision and each outcome as an event; its id is where to go on from."""
+    """Each decision, outcome and word of a person as an event; its id is where to go on from."""
     yield b": following\n\n"
     quiet = 0
     while not await request.is_disconnected():
@@ -182,6 +186,12 @@ def _event(row: Row[Any]) -> bytes:
     if row.kind == Kind.OUTCOME:
         told = {"id": str(row.about), "outcome": row.outcome, "logId": row.log_id}
         data = json.dumps(told)
+    elif row.kind == Kind.APPROVAL:
+        said = text_of(row) or {}
+        more = {"decidedBy": said.get("by"), "note": said.get("note")}
+        data = json.dumps(
+            {"id": str(row.about), "outcome": row.outcome, "sentence": said.get("sentence"), **more}
+        )
     else:
         data = Line.of(shown(row)).model_dump_json(by_alias=True)
     return f"event: {row.kind}\nid: {row.seq}\ndata: {data}\n\n".encode()

@@ -18,6 +18,7 @@ from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
+from ..approvals import store as approvals
 from . import chain, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
@@ -137,7 +138,8 @@ class Audit:
         return True
 
     def erase(self, org: str, account: str | None = None) -> int:
-        """Erase the texts of an account's calls so far, or of all; how many it were.
+        """Erase the texts of an account's calls so far, or of all; how many it were. What waits
+        for a person can't be done without its text: it ends.
 
         That it was done is an entry itself. What isn't personal stays, and so does the proof.
         Raises `NotFound` for an account that no entry names.
@@ -149,6 +151,7 @@ class Audit:
                 raise NotFound("The audit has nothing of such an account.")
             draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
             receipt = self.append(scope, key, draft)
+            approvals.erase(scope, account, self._clock.now())
             return store.erase(scope, account, receipt.seq)
 
     def head(self, org: str) -> Head:
@@ -183,7 +186,7 @@ class Audit:
             cursor = page.next_cursor
 
     def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
-        """Decisions and outcomes that came after an entry, in their order."""
+        """Decisions, outcomes and people's words that came after an entry, in their order."""
         with self._database.read() as connection:
             return store.entries_after(Scope(connection, org), seq, limit)
 
@@ -237,6 +240,7 @@ def _moved(org: str, key: bytes, end: Head) -> dict[str, Any]:
 
 def shown(row: Row[Any]) -> Shown:
     text = text_of(row) or {}
+    said = json.loads(row.its_text) if row.its_text else {}
     return Shown(
         seq=row.seq,
         at=row.at,
@@ -251,7 +255,10 @@ def shown(row: Row[Any]) -> Shown:
         reason=text.get("reason"),
         sentence=text.get("sentence"),
         erased=row.erased_by is not None,
+        approved=bool(text.get("approved")),
         outcome=row.its_outcome,
+        decided_by=said.get("by"),
+        note=said.get("note"),
         log_id=row.its_log_id,
     )
 

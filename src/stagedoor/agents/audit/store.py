@@ -26,6 +26,7 @@ _LOCKED = Prepared(
 _ENTRY = (*(name for name in chain.FIELDS if name != ORG), "hash")
 _BESIDE = ("seq", "salt", "text")
 _outcomes = audit_entries.alias("outcomes")
+_words = audit_texts.alias("words")
 _DECISIONS = MINE.select(
     audit_entries,
     audit_entries,
@@ -33,14 +34,17 @@ _DECISIONS = MINE.select(
     audit_texts.c.erased_by,
     _outcomes.c.outcome.label("its_outcome"),
     _outcomes.c.log_id.label("its_log_id"),
+    _words.c.text.label("its_text"),
 ).select_from(
     audit_entries.outerjoin(
         audit_texts,
         (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
-    ).outerjoin(
+    )
+    .outerjoin(
         _outcomes,
         (_outcomes.c.org == audit_entries.c.org) & (_outcomes.c.about == audit_entries.c.seq),
     )
+    .outerjoin(_words, (_words.c.org == _outcomes.c.org) & (_words.c.seq == _outcomes.c.seq))
 )
 _STRETCH = (
     MINE.select(audit_entries, audit_entries, audit_texts.c.salt, audit_texts.c.text)
@@ -175,8 +179,8 @@ def decisions(
 
 
 def entries_after(scope: Scope, after: int, limit: int) -> Sequence[Row[Any]]:
-    """Decisions and outcomes in the order in which they came."""
-    told = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value])
+    """Decisions, outcomes and people's words in the order in which they came."""
+    told = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value])
     query = _DECISIONS.where(audit_entries.c.seq > bindparam("after"), told)
     return scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
+from stagedoor.connector.apps.service import App
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.publishing.errors import told
@@ -60,7 +61,7 @@ class Doing:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._lock = threading.Lock()
-        self._own: dict[str, TikTok] = {}
+        self._own: dict[str, tuple[App, TikTok]] = {}
 
     def do(
         self, org: str, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
@@ -122,19 +123,20 @@ class Doing:
     def _client(self, org: str, wanted: Wanted, values: dict[str, Any]) -> TikTok:
         services = self._services
         if vocabulary.needs_account(wanted.operation):
-            account = services.integrations.get(org, wanted.account or "")
-            accounts.check(account, wanted.operation, values)
-            return accounts.client(services, account)
+            _, client = accounts.acting(
+                services, org, wanted.account or "", wanted.operation, values
+            )
+            return client
         app = services.apps.of_org(org)
         if wanted.operation.auth is Auth.NONE:
             return services.integrations.client(app, retry=accounts.BRISK)
         with self._lock:
-            # its token is asked for once, and kept for all calls of the app
+            # its token is asked for once, and kept for all calls of the app as it is now
             known = self._own.get(app.id)
-            if known is None:
-                known = services.integrations.client(app, retry=accounts.BRISK)
+            if known is None or known[0] != app:
+                known = app, services.integrations.client(app, retry=accounts.BRISK)
                 self._own[app.id] = known
-            return known
+            return known[1]
 
 
 def _outcome(operation: Operation[..., Any], error: StagedoorError) -> Outcome:

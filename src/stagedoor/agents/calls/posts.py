@@ -6,7 +6,7 @@ once, whatever is lost on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from stagedoor.connector.errors import NotFound
+from stagedoor.connector.fetching.service import Fetched
+from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from stagedoor.connector.publishing.schemas import checked
@@ -39,6 +41,11 @@ _INITS = frozenset({posting.VIDEO_INIT.id, posting.INBOX_VIDEO_INIT.id, posting.
 def does(operation: Operation[..., Any]) -> bool:
     """Whether it is done here, and not by one call to TikTok."""
     return operation.id in _INITS or operation in (posting.STATUS, posting.CANCEL)
+
+
+def makes(request: BaseModel) -> bool:
+    """Whether it is an init, and so an `order`."""
+    return isinstance(request, posting.VideoInit | posting.InboxVideoInit | posting.ContentInit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,12 @@ def begin(
     asked_by: str,
 ) -> Done:
     """Make the post, and publish it unless its file is still to come."""
-    asked = order(request, bool(wanted.uploads))
+    uploads = wanted.uploads
+    asked = order(request, bool(uploads))
+    if wanted.fetch and asked.urls and not uploads:
+        post_id = post_id or asked_by.replace("/", "-")
+        uploads = _fetched(services, org, asked, post_id)
+        asked = order(request, True)
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
     if asked.kind is Kind.PHOTOS:
         record = services.posts.publish_photos(
@@ -111,7 +123,7 @@ def begin(
             asked.mode,
             label,
             asked.values,
-            wanted.uploads,
+            uploads,
             asked_by=asked_by,
         )
         return Done({"publish_id": record.post.id}, post=record.post.id)
@@ -123,16 +135,33 @@ def begin(
         asked.values,
         size=asked.size,
         post_id=post_id,
-        upload=wanted.uploads[0] if wanted.uploads else None,
+        upload=uploads[0] if uploads else None,
         asked_by=asked_by,
+        at_once=True,
     )
     publish_id = begun.record.post.id
     if begun.upload is None:
-        services.posts.publish(org, publish_id)
         return Done({"publish_id": publish_id}, post=publish_id)
     capability = begun.upload.url.rpartition("/")[2]
     url = f"{services.settings.public_url}{UPLOADS}/{capability}"
     return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
+
+
+def _fetched(services: Services, org: str, asked: Order, post_id: str) -> tuple[str, ...]:
+    """The media that an order names, fetched here; none for a post that was made before."""
+    try:
+        services.posts.get(org, post_id)
+    except NotFound:
+        return tuple(one.medium.id for one in fetch(services, org, asked))
+    return ()
+
+
+def fetch(services: Services, org: str, asked: Order) -> Sequence[Fetched]:
+    """What an order's URLs name. Raises `BadRequest`, and what fetching raises."""
+    if asked.kind is Kind.PHOTOS:
+        services.posts.check_pulled()
+        return services.fetching.fetch(org, asked.urls, MediaKind.PHOTO)
+    return services.fetching.fetch(org, asked.urls, MediaKind.VIDEO)
 
 
 def status(services: Services, org: str, account: str, publish_id: str) -> dict[str, Any]:

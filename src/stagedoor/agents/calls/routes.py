@@ -16,6 +16,8 @@ from stagedoor.connector.media.routes import RESERVE
 from stagedoor.connector.media.service import Medium
 
 from ..api import AgentsAre
+from ..approvals.approval import Approval
+from ..approvals.errors import NoApproval
 from ..identity.errors import NoAgent
 from ..services import Agents
 from .posts import UPLOADS
@@ -44,16 +46,36 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     except UploadComplete:
         kept = medium  # its answer was lost, perhaps before the post was published
     if kept.complete and kept.post is not None:
-        await asyncio.to_thread(agents.services.posts.publish, kept.org, kept.post)
+        await asyncio.to_thread(_go_on, agents, kept.org, kept.post)
     return _told(kept)
+
+
+def _go_on(agents: Agents, org: str, post_id: str) -> None:
+    """With the last byte the post is published, or a person is asked about it."""
+    if _waits(agents, org, post_id) is not None:
+        agents.approvals.arrived(org, post_id)
+    else:
+        agents.services.posts.publish(org, post_id)
+
+
+def _waits(agents: Agents, org: str, post_id: str) -> Approval | None:
+    """The approval that the file is for."""
+    try:
+        return agents.approvals.get(org, post_id)
+    except NoApproval:
+        return None
 
 
 def _still_trusted(agents: Agents, medium: Medium) -> None:
     """An agent that was stopped, or deleted, publishes nothing more."""
     if medium.post is None:
         raise BadRequest("This upload is of no post.")
-    post = agents.services.posts.get(medium.org, medium.post).post
-    agent_id, _, _ = (post.asked_by or "").partition("/")
+    approval = _waits(agents, medium.org, medium.post)
+    if approval is not None:
+        agent_id = approval.agent_id
+    else:
+        post = agents.services.posts.get(medium.org, medium.post).post
+        agent_id, _, _ = (post.asked_by or "").partition("/")
     try:
         agent = agents.identity.get(medium.org, agent_id)
     except NoAgent:

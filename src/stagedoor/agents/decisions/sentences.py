@@ -6,6 +6,7 @@ from typing import Any
 
 from stagedoor.platform.operation import Operation
 
+from ..audit.entry import Verdict
 from .asking import Asked
 
 _QUOTED = 80
@@ -45,6 +46,13 @@ def allowed(question: str) -> str:
 
 def denied(question: str, reason: str) -> str:
     return f"{question} Denied: {reason}"
+
+
+def decided(question: str, verdict: Verdict, by: str | None) -> str:
+    """What a person said of a call that waited: "u1 approved: Social Agent asked to ..."."""
+    if verdict is Verdict.EXPIRED:
+        return f"Nobody decided in time: {question}"
+    return f"{plain(by or '') or 'Somebody'} {verdict.value}: {question}"
 
 
 def waits(question: str) -> str:

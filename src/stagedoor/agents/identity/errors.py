@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import Forbidden, NotFound
 
 
 class NoAgent(NotFound):
@@ -12,3 +12,9 @@ class NoAgent(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such agent: GET /api/agents lists them.")
+
+
+class NoLongerTrusted(Forbidden):
+    """The agent was stopped, or its key has ended."""
+
+    code = "denied_by_policy"

@@ -15,7 +15,7 @@ from ..audit.service import Audit
 from ..grants import store as grants
 from ..oauth import store as sign_ins
 from . import keys, store
-from .errors import NoAgent
+from .errors import NoAgent, NoLongerTrusted
 
 CALLS_PER_MINUTE = 60
 KEY_DAYS = 365.0
@@ -206,6 +206,17 @@ class Identity:
         with self._database.read() as connection:
             found = store.holder(connection, digest)
         return None if found is None else Caller(*found, digest)
+
+    def check(self, caller: Caller) -> None:
+        """Where nothing is decided anew: raises `NoLongerTrusted`."""
+        with self._database.read() as connection:
+            scope = Scope(connection, caller.org)
+            agent, key = store.get(scope, caller.agent_id), store.key(scope, caller.digest)
+        now = self._clock.now()
+        if agent is None or key is None or key.agent_id != agent.id or (key.ends or now) <= now:
+            raise NoLongerTrusted("The agent's key has ended: rotate it.")
+        if agent.stopped is not None:
+            raise NoLongerTrusted("The agent was stopped.")
 
 
 def _add_key(scope: Scope, agent_id: str, secret: str, now: float, days: float) -> None:

@@ -68,6 +68,10 @@ def keys(scope: Scope, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
     return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
 
 
+def key(scope: Scope, digest: str) -> Row[Any] | None:
+    return scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
+
+
 def end_keys(scope: Scope, agent_id: str, ends: float) -> None:
     """Keys that would live longer end then, and the tokens of sign-ins that hang on one."""
     by_key = scope.select(agent_sign_ins, agent_sign_ins.c.id).where(

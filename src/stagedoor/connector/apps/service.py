@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-from sqlalchemy import Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client import RetryPolicy, TikTok
@@ -91,7 +91,11 @@ class Apps:
 
     def get(self, app_id: str) -> App:
         with self._database.read() as connection:
-            row = store.by_id(connection, app_id)
+            return self.read(connection, app_id)
+
+    def read(self, connection: Connection, app_id: str) -> App:
+        """`get` in a transaction that is open."""
+        row = store.by_id(connection, app_id)
         if row is None:
             raise NotFound("There is no such app.")
         return self._opened(row)
@@ -202,7 +206,7 @@ class Apps:
             "second_secret": seal("second_secret", second),
         }
 
-    def _opened(self, row: Row[Any]) -> App:
+    def _opened(self, row: Any) -> App:
         def opened(name: str, text: str) -> str:
             return self._vault.open(row.id, "tiktok_apps", row.id, name, text)
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from ..database import Scope
+from ..database import Prepared, Scope
 from .models import apps, org_apps
 
-_BY_KEY = select(apps).where(apps.c.client_key == bindparam("client_key"))
-_BY_ID = select(apps).where(apps.c.id == bindparam("app_id"))
+_BY_KEY = Prepared(select(apps).where(apps.c.client_key == bindparam("client_key")))
+_BY_ID = Prepared(select(apps).where(apps.c.id == bindparam("app_id")))
 
 
-def by_key(connection: Connection, client_key: str) -> Row[Any] | None:
-    return connection.execute(_BY_KEY, {"client_key": client_key}).one_or_none()
+def by_key(connection: Connection, client_key: str) -> Any:
+    """Its row, or None."""
+    return _BY_KEY.one(connection, {"client_key": client_key})
 
 
-def by_id(connection: Connection, app_id: str) -> Row[Any] | None:
-    return connection.execute(_BY_ID, {"app_id": app_id}).one_or_none()
+def by_id(connection: Connection, app_id: str) -> Any:
+    """Its row, or None."""
+    return _BY_ID.one(connection, {"app_id": app_id})
 
 
 def add(connection: Connection, **values: Any) -> None:

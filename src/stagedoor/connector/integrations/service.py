@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import httpx2
 
@@ -105,10 +106,26 @@ class Integrations:
         with self._database.read() as connection:
             return store.holders(connection, grant_id)
 
-    def tokens(self, grant_id: str) -> GrantTokens:
-        """The grant's token store."""
+    def acting(
+        self, org: str, integration_id: str, retry: RetryPolicy | None = None
+    ) -> tuple[Integration, TikTok]:
+        """An account, and a client that acts for it, from one look at the database.
+
+        Raises `NoIntegration`. The client is for now: its first call goes by what was seen.
+        """
+        with self._database.read() as connection:
+            found = store.acting(Scope(connection, org), integration_id)
+            if found is None:
+                raise NoIntegration
+            account, row = found
+            app = self._apps.read(connection, account.grant.app_id)
+        return account, self.client(app, self.tokens(account.grant.id, row), retry)
+
+    def tokens(self, grant_id: str, seen: Any = None) -> GrantTokens:
+        """The grant's token store. `seen` is its row, if it was read at this moment."""
         return GrantTokens(
             grant_id,
+            seen=seen,
             database=self._database,
             vault=self._vault,
             notices=self._notices,

@@ -123,6 +123,15 @@ def integration(scope: Scope, integration_id: str) -> Integration | None:
     return None if row is None else _joined(scope, [row])[0]
 
 
+def acting(scope: Scope, integration_id: str) -> tuple[Integration, Any] | None:
+    """An integration, and its grant's whole row."""
+    row = scope.one(_INTEGRATION, integration_id=integration_id)
+    if row is None:
+        return None
+    its = grant(scope.connection, row.grant_id)
+    return _made(row, Grant.of(its)), its
+
+
 def by_grant(scope: Scope, grant_id: str) -> Integration | None:
     row = scope.one(scope.select(integrations).where(integrations.c.grant_id == grant_id))
     return None if row is None else _joined(scope, [row])[0]
@@ -180,15 +189,16 @@ def _joined(scope: Scope, rows: Sequence[Row[Any]]) -> list[Integration]:
     else:
         theirs = scope.connection.execute(select(grants).where(grants.c.id.in_(wanted))).all()
     found = {row.id: Grant.of(row) for row in theirs}
-    return [
-        Integration(
-            id=row.id,
-            org=row.org,
-            grant=found[row.grant_id],
-            requested=tuple(row.requested),
-            allowed=tuple(row.granted),
-            created=row.created,
-            connected_at=row.connected_at,
-        )
-        for row in rows
-    ]
+    return [_made(row, found[row.grant_id]) for row in rows]
+
+
+def _made(row: Any, its: Grant) -> Integration:
+    return Integration(
+        id=row.id,
+        org=row.org,
+        grant=its,
+        requested=tuple(row.requested),
+        allowed=tuple(row.granted),
+        created=row.created,
+        connected_at=row.connected_at,
+    )

@@ -15,11 +15,10 @@ from . import ranges, receive
 from .capability import Purpose
 from .errors import MediaGone, StoreFull
 from .service import MediaService, Medium
+from .storage import RESERVE as RESERVE
 
 ROUTER = APIRouter(tags=["media"])
 
-RESERVE = 64 << 20
-"""Bytes of a local disk that uploads leave to the databases."""
 _BODIES: dict[str, Any] = {
     "requestBody": {
         "content": {

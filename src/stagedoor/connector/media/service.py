@@ -106,7 +106,19 @@ class MediaService:
         self, scope: Scope, kind: Kind, post: str | None = None, size: int | None = None
     ) -> Upload:
         """A new medium and where it is to be sent to, within a day."""
-        media_id, capability, now = uuid.uuid4().hex, make(), self._clock.now()
+        medium = self.place(scope, kind, post, size)
+        return Upload(medium.id, self.upload_url(scope, medium.id))
+
+    def place(
+        self,
+        scope: Scope,
+        kind: Kind,
+        post: str | None = None,
+        size: int | None = None,
+        keep_seconds: float = DRAFT_SECONDS,
+    ) -> Medium:
+        """A new medium that nobody outside can send to."""
+        media_id, now = uuid.uuid4().hex, self._clock.now()
         store.add(
             scope,
             id=media_id,
@@ -116,19 +128,23 @@ class MediaService:
             size=size,
             parts=[],
             created=now,
-            keep_until=now + DRAFT_SECONDS,
+            keep_until=now + keep_seconds,
         )
-        connection = scope.connection
+        wait(scope.connection, KIND, f"{scope.org}/{media_id}", now + keep_seconds)
+        return Medium(media_id, scope.org, post, kind, State.RECEIVING, size, 0, ())
+
+    def upload_url(self, scope: Scope, media_id: str) -> str:
+        """An address at which one medium may be sent, for a day."""
+        capability = make()
         store.allow(
-            connection,
+            scope.connection,
             digest(capability),
             Purpose.UPLOAD.value,
             scope.org,
             media_id,
-            now + UPLOAD_SECONDS,
+            self._clock.now() + UPLOAD_SECONDS,
         )
-        wait(connection, KIND, f"{scope.org}/{media_id}", now + DRAFT_SECONDS)
-        return Upload(media_id, f"{self._settings.public_url}/upload/{capability}")
+        return f"{self._settings.public_url}/upload/{capability}"
 
     def find(self, scope: Scope, media_id: str, lock: bool = False) -> Medium | None:
         row = store.find(scope, media_id, lock)
@@ -143,6 +159,15 @@ class MediaService:
         for position, media_id in enumerate(media_ids):
             store.change(scope, media_id, post=post, position=position)
 
+    def give_back(self, scope: Scope, media_ids: Sequence[str], post: str) -> None:
+        """Media of a post that isn't made after all wait for another one, for a day."""
+        until = self._clock.now() + UPLOAD_SECONDS
+        for media_id in media_ids:
+            medium = self.find(scope, media_id, lock=True)
+            if medium is not None and medium.post == post:
+                store.change(scope, media_id, post=None, keep_until=until)
+                wait(scope.connection, KIND, f"{scope.org}/{media_id}", until)
+
     def hold(self, scope: Scope, post: str) -> None:
         """The post needs its media until it says otherwise."""
         store.change_of_post(scope, post, keep_until=None)
@@ -155,6 +180,11 @@ class MediaService:
             store.change(scope, row.id, keep_until=until)
             store.end_capabilities(scope.connection, row.id, Purpose.UPLOAD.value)
             wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
+
+    def close_uploads(self, scope: Scope, media_ids: Sequence[str]) -> None:
+        """From now on nobody sends to them any more."""
+        for media_id in media_ids:
+            store.end_capabilities(scope.connection, media_id, Purpose.UPLOAD.value)
 
     def pull_url(self, scope: Scope, media_id: str) -> str:
         """An address from which TikTok may fetch the file for some hours."""
@@ -247,6 +277,13 @@ class MediaService:
             )
             kept = store.find(scope, medium.id)
         return now if kept is None else Medium.of(kept)
+
+    def discard(self, org: str, media_id: str) -> None:
+        """Delete a medium that nothing came of."""
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            store.change(scope, media_id, keep_until=self._clock.now())
+        self.expire(org, media_id)
 
     def expire(self, org: str, media_id: str) -> bool:
         """Delete a medium that nobody needs any more; whether it is gone."""

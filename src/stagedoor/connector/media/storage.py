@@ -19,6 +19,8 @@ from typing import Any, TypeAlias
 from .errors import MediaGone, StoreFailed, StoreFull
 
 BLOCK = 1 << 20
+RESERVE = 64 << 20
+"""Bytes of a local disk that media leave to the databases."""
 _REMOTE_BLOCK = 5 << 20
 """S3 takes no smaller part of a multipart upload."""
 _FULL = re.compile(r"\(os error (27|28|122)\)|EntityTooLarge|QuotaExceeded|StorageFull")

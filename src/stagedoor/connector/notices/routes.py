@@ -14,11 +14,14 @@ ROUTER = router(tags=["notices"])
 
 
 class NoticeShown(Shown):
+    """`link` is where one can do something about it: whoever has the address can."""
+
     id: str
     kind: str
     subject: str
     message: str
     detail: Any
+    link: str | None
     at: datetime
 
 
@@ -44,6 +47,7 @@ def list_notices(
                 subject=one.subject,
                 message=one.message,
                 detail=one.detail,
+                link=services.notices.link(caller.org, one),
                 at=datetime.fromtimestamp(one.at, UTC),
             )
             for one in page.notices

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,13 @@ class Notices:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.links: dict[str, Callable[[str, str], str]] = {}
+        """By kind: from organisation and subject to where one can do something about it. Made
+        when a notice is read: such an address may be a secret, and is stored nowhere."""
+
+    def link(self, org: str, notice: Notice) -> str | None:
+        make = self.links.get(notice.kind)
+        return None if make is None else make(org, notice.subject)
 
     def tell(self, scope: Scope, kind: str, subject: str, message: str, detail: Any = None) -> str:
         """Write a notice in the caller's transaction; its id. No secret may be in any of it."""

@@ -42,6 +42,19 @@ def client(services: Services, account: Integration) -> TikTok:
     return services.tiktok_for(account).with_retry(BRISK)
 
 
+def acting(
+    services: Services,
+    org: str,
+    integration_id: str,
+    operation: Operation[..., Any],
+    values: Mapping[str, Any],
+) -> tuple[Integration, TikTok]:
+    """An account and its client, for a call that it allowed. Raises `Forbidden`."""
+    account, tiktok = services.integrations.acting(org, integration_id, BRISK)
+    check(account, operation, values)
+    return account, tiktok
+
+
 def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:
     """Raise `Forbidden` where the creator didn't allow this to the organisation."""
     had = implied(frozenset(account.granted))

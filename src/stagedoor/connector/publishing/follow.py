@@ -92,8 +92,10 @@ class Following:
             desk.forget()
             return
         try:
-            account = self._services.integrations.get(post.org, post.integration)
-            tiktok = accounts.client(self._services, account).with_listener(desk.hear)
+            account, client = self._services.integrations.acting(
+                post.org, post.integration, accounts.BRISK
+            )
+            tiktok = client.with_listener(desk.hear)
             if post.tiktok_publish_id is None:
                 self._look_around(desk, tiktok, account, post)
                 return

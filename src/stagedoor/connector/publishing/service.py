@@ -87,10 +87,12 @@ class Posts:
         post_id: str | None = None,
         upload: str | None = None,
         asked_by: str | None = None,
+        at_once: bool = False,
     ) -> Begun:
         """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`.
 
-        The same `post_id` is the same draft. `upload` is a file that is here already.
+        The same `post_id` is the same draft. `upload` is a file that is here already. `at_once`:
+        it is published with it, unless its file is still to come.
         """
         account = accounts.chosen(self._services, org, integration_id)
         self._check_schedule(publish_at)
@@ -107,13 +109,15 @@ class Posts:
                 self._attach_video(scope, upload, post_id)
             elif not values.get("video_url"):
                 place = services.media.expect(scope, MediaKind.VIDEO, post_id, size)
+            if at_once and place is None:
+                self._start(scope, store.find(scope, post_id))
             return Begun(self._record(scope, post_id), place)
 
     def _attach_video(self, scope: Scope, upload: str, post_id: str) -> None:
         medium = self._services.media.find(scope, upload, lock=True)
         if medium is None or medium.kind is not MediaKind.VIDEO:
             raise BadRequest("upload: is no video that this organisation uploaded")
-        if medium.post is not None:
+        if medium.post not in (None, post_id):
             raise Conflict("The upload belongs to another post: upload the file again.")
         if not medium.complete:
             raise _incomplete(medium, "The video")
@@ -149,17 +153,13 @@ class Posts:
         account = accounts.chosen(self._services, org, integration_id)
         self._check_schedule(publish_at)
         services = self._services
-        if uploads and not services.settings.pulled_from.startswith("https://"):
-            raise BadRequest(
-                "uploads: TikTok fetches photos from this service, and only over https: set "
-                "STAGEDOOR_PUBLIC_URL (or STAGEDOOR_PULL_URL) to an https address that is "
-                "verified for the app, or give urls."
-            )
+        if uploads:
+            self.check_pulled()
         with services.database.begin() as connection:
             scope = Scope(connection, org)
             if store.find(scope, post_id) is not None:
                 return self._record(scope, post_id)
-            earlier = self._photos_ready(scope, uploads)
+            earlier = self._photos_ready(scope, uploads, post_id)
             if earlier is not None:
                 return self._record(scope, earlier)
             self._add(
@@ -169,7 +169,16 @@ class Posts:
             self._start(scope, store.find(scope, post_id))
             return self._record(scope, post_id)
 
-    def _photos_ready(self, scope: Scope, uploads: Sequence[str]) -> str | None:
+    def check_pulled(self) -> None:
+        """Raises `BadRequest` where TikTok can't fetch photos from here."""
+        if not self._services.settings.pulled_from.startswith("https://"):
+            raise BadRequest(
+                "uploads: TikTok fetches photos from this service, and only over https: set "
+                "STAGEDOOR_PUBLIC_URL (or STAGEDOOR_PULL_URL) to an https address that is "
+                "verified for the app, or give urls."
+            )
+
+    def _photos_ready(self, scope: Scope, uploads: Sequence[str], post_id: str) -> str | None:
         """The post that these uploads are of already; raises when one can't be posted."""
         if len(set(uploads)) != len(uploads):
             raise BadRequest("uploads: names a photo twice")
@@ -184,7 +193,7 @@ class Posts:
                 raise _incomplete(medium, f"Photo {number + 1}")
             found.append(medium)
         posts = {medium.post for medium in found}
-        if not found or posts == {None}:
+        if posts <= {None, post_id}:
             return None
         (post, *others) = posts
         if post is None or others:
@@ -267,6 +276,9 @@ class Posts:
         with self._services.database.read() as connection:
             scope = Scope(connection, org)
             return self._record(scope, self._get(scope, post_id).id)
+
+    def exists(self, scope: Scope, post_id: str) -> bool:
+        return store.find(scope, post_id) is not None
 
     def page(
         self,

@@ -149,11 +149,12 @@ class Publishing:
 
     def _account(self, desk: Desk, post: Post, key: str) -> tuple[Integration, TikTok]:
         try:
-            account = self._services.integrations.get(post.org, post.integration)
             operation = content.operation(post.kind, post.mode)
             mode = PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD
-            accounts.check(account, operation, {"post_mode": mode})
-            return account, accounts.client(self._services, account).with_listener(desk.hear)
+            account, tiktok = accounts.acting(
+                self._services, post.org, post.integration, operation, {"post_mode": mode}
+            )
+            return account, tiktok.with_listener(desk.hear)
         except ApiError as error:
             self._react(desk, key, verdicts.of(error, desk.now))
             raise Stop from None

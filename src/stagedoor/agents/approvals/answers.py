@@ -1,0 +1,71 @@
+"""What an approval says when it is over: to the agent, and to the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stagedoor.connector.errors import ApiError
+
+from .. import vocabulary
+from ..audit.entry import Draft, Kind, Verdict
+from ..calls.wanted import Done
+from ..decisions import sentences
+from .approval import Approval, State
+from .errors import ApprovalExpired, ApprovalRefused
+
+
+def answer(approval: Approval) -> Done:
+    """What the call answered. Raises what it ended with."""
+    if approval.state is State.DONE:
+        result: Mapping[str, Any] = approval.result or {}
+        return Done(result.get("data") or {}, result.get("logId"), result.get("post"))
+    if approval.state is State.REFUSED:
+        note = f" They say: {approval.note}" if approval.note else ""
+        raise ApprovalRefused(f"A person refused this, so nothing was done.{note}")
+    failure = approval.failure or {}
+    if approval.state is State.EXPIRED:
+        words = failure.get("message") or "Nobody decided in time, so nothing was done."
+        raise ApprovalExpired(str(words))
+    raise ApiError(
+        str(failure.get("message") or "It isn't known what became of it."),
+        code=str(failure.get("code") or "outcome_unknown"),
+        http=int(failure.get("http") or 409),
+        log_id=failure.get("logId"),
+    )
+
+
+def failure_of(error: ApiError) -> dict[str, Any]:
+    """An error, to be raised again later."""
+    return {
+        "code": error.code,
+        "message": error.message,
+        "http": error.http,
+        "logId": error.log_id,
+    }
+
+
+def entry(
+    approval: Approval, verdict: Verdict, by: str | None, note: str | None, now: float
+) -> Draft:
+    """What the audit keeps of a person's word: about which decision, and whose."""
+    operation = vocabulary.operations().get(approval.operation)
+    shown = approval.preview
+    question = "" if shown is None else shown.sentence
+    return Draft(
+        kind=Kind.APPROVAL,
+        at=now,
+        about=approval.seq,
+        agent=approval.agent_id,
+        account=approval.account,
+        operation=approval.operation,
+        resource=None if operation is None else operation.resource.value,
+        outcome=verdict.value,
+        text={
+            "sentence": sentences.decided(question, verdict, by),
+            "by": by,
+            "note": note,
+            "approval": approval.id,
+            "digest": approval.digest,
+        },
+    )

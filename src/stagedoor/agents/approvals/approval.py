@@ -1,0 +1,91 @@
+"""An approval as a value, and where it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from ..audit.entry import Verdict
+from .preview import Preview
+
+
+class State(StrEnum):
+    PREPARING = "preparing"
+    """Its files are being fetched and looked into."""
+    UPLOADING = "uploading"
+    """Its file is still to come."""
+    PENDING = "pending"
+    """A person can decide."""
+    APPROVED = "approved"
+    DOING = "doing"
+    """Written down before the call is made."""
+    DONE = "done"
+    """The call was made. A post is under way then; how it ends is its own record."""
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Nobody can say whether it was done."""
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+WAITING: Final = frozenset({State.PREPARING, State.UPLOADING, State.PENDING})
+ENDED: Final = frozenset({State.DONE, State.FAILED, State.UNKNOWN, State.REFUSED, State.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Times are Unix seconds. What was erased is None."""
+
+    id: str
+    org: str
+    agent_id: str
+    key_digest: str = field(repr=False)
+    operation: str
+    account: str | None
+    digest: str
+    unanswered: str | None
+    seq: int
+    state: State
+    request: str | None = field(repr=False)
+    files: tuple[tuple[str, str], ...]
+    preview: Preview | None = field(repr=False)
+    created: float
+    expires: float
+    verdict: Verdict | None
+    decided: float | None
+    decided_by: str | None
+    note: str | None
+    ended: float | None
+    result: Mapping[str, Any] | None = field(repr=False)
+    failure: Mapping[str, Any] | None
+    keep_until: float | None
+    held_by: str | None
+    held_until: float | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Approval:
+        values = dict(row._mapping)
+        values.pop("link")
+        preview, verdict = values["preview"], values["verdict"]
+        values |= {
+            "state": State(values["state"]),
+            "files": tuple((str(medium), str(digest)) for medium, digest in values["files"]),
+            "preview": None if preview is None else Preview.model_validate(preview),
+            "verdict": None if verdict is None else Verdict(verdict),
+        }
+        return cls(**values)
+
+    @property
+    def ref(self) -> str:
+        """What due rows name it by."""
+        return f"{self.org}/{self.id}"
+
+    @property
+    def post(self) -> str | None:
+        """The post that it made."""
+        found = (self.result or {}).get("post")
+        return None if found is None else str(found)

@@ -1,0 +1,234 @@
+"""Doing what a person approved: exactly that, once, and only if the grants still allow it.
+
+That it is being done is written down before the call is made. Who finds that its worker died does
+a read again, and a post, which has the approval's id and so is made once; of any other write
+nobody can say whether it was done.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.connector import holders
+from stagedoor.connector.database import Scope
+from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.waiting.store import wait
+from stagedoor.platform.operation import Effect, Operation
+
+from .. import vocabulary
+from ..audit.entry import Outcome
+from ..calls import posts
+from ..calls.doing import Failed
+from ..calls.errors import Denied
+from ..calls.wanted import Done
+from ..decisions.decision import Guard
+from ..identity.service import Caller
+from . import files, store
+from .answers import failure_of
+from .approval import ENDED, WAITING, Approval, State
+from .errors import ApprovalExpired, ChangedSince
+from .request import Call
+
+if TYPE_CHECKING:
+    from ..services import Agents
+
+LATE_SECONDS = 86_400.0
+"""An approved call that couldn't be made for so long isn't made any more."""
+_AGAIN_SECONDS = 20.0
+_LOOK_SECONDS = 5.0
+_HELD_SECONDS = 300.0
+_PAUSES = (0.5, 2.0, 5.0)
+_PASSING = frozenset({Guard.UNAVAILABLE, Guard.TOO_MANY_CALLS})
+"""Denials that a moment's wait may turn."""
+
+logger = logging.getLogger("stagedoor.agents")
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An approval that is this run's to do; `again`: an earlier run died over it."""
+
+    approval: Approval
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Became:
+    """How it ended. `state` APPROVED: it is to be tried again."""
+
+    state: State
+    done: Done | None = None
+    error: ApiError | None = None
+
+
+class Carrying:
+    """The job over approvals: what is due of one is done."""
+
+    def __init__(self, agents: Agents) -> None:
+        self._agents = agents
+        self._services = agents.services
+
+    def run(self, ref: str) -> None:
+        """May be called at any time, also twice at once."""
+        org, _, approval_id = ref.rpartition("/")
+        taken = self._take(org, approval_id)
+        if taken is not None:
+            self._finish(taken.approval, self._carried(taken))
+
+    def _take(self, org: str, approval_id: str) -> _Taken | None:
+        services, over = self._services, False
+        with services.database.begin() as connection:
+            scope, now = Scope(connection, org), services.clock.now()
+            approval = store.find(scope, approval_id, lock=True)
+            if approval is None:
+                return None
+            match approval.state:
+                case State.APPROVED if (approval.decided or 0.0) + LATE_SECONDS < now:
+                    error = ApprovalExpired(
+                        "It was approved, but couldn't be done for a day, so it wasn't done."
+                    )
+                    self._agents.approvals.end(
+                        scope, approval, State.EXPIRED, failure=failure_of(error)
+                    )
+                case State.APPROVED:
+                    return _Taken(self._hold(scope, approval), False)
+                case State.DOING if holders.is_free(
+                    approval.held_by, approval.held_until, time.time()
+                ):
+                    return _Taken(self._hold(scope, approval), True)
+                case State.DOING:
+                    wait(connection, store.KIND, approval.ref, now + _LOOK_SECONDS)
+                case state if state in WAITING and approval.expires > now:
+                    wait(connection, store.KIND, approval.ref, approval.expires)
+                case state if state in WAITING:
+                    over = True
+                case state if state in ENDED:
+                    self._forget(scope, approval, now)
+        if over:
+            self._agents.approvals.expire(org, approval_id)
+        return None
+
+    def _hold(self, scope: Scope, approval: Approval) -> Approval:
+        store.change(
+            scope,
+            approval.id,
+            state=State.DOING.value,
+            held_by=holders.holder(),
+            held_until=time.time() + _HELD_SECONDS,
+        )
+        found = store.find(scope, approval.id)
+        return approval if found is None else found
+
+    def _forget(self, scope: Scope, approval: Approval, now: float) -> None:
+        if approval.keep_until is not None and approval.keep_until > now:
+            wait(scope.connection, store.KIND, approval.ref, approval.keep_until)
+            return
+        if not self._agents.approvals.posted(scope, approval.id):
+            self._services.media.release(scope, approval.id, at_once=True)
+        store.remove(scope, approval.id)
+
+    def _carried(self, taken: _Taken) -> _Became:
+        approval = taken.approval
+        operation = vocabulary.operations().get(approval.operation)
+        try:
+            return self._made(taken, operation)
+        except Denied as error:
+            passing = error.decision.rule in _PASSING
+            return _Became(State.APPROVED if passing else State.FAILED, error=error)
+        except ApiError as error:
+            return _Became(_state_of(error, operation), error=error)
+        except Exception as broken:
+            logger.exception("an approved call broke off", extra={"approval": approval.id})
+            words = (
+                f"Something went wrong in Stagedoor ({type(broken).__name__}); its log says what."
+            )
+            harmless = operation is None or _repeatable(operation)
+            return _Became(State.FAILED if harmless else State.UNKNOWN, error=ApiError(words))
+
+    def _made(self, taken: _Taken, operation: Operation[..., Any] | None) -> _Became:
+        """Raises `ChangedSince`, and what the call raises."""
+        approval = taken.approval
+        if operation is None:
+            raise ChangedSince("There is no such operation any more: nothing was done.")
+        if taken.again and not _repeatable(operation):
+            words = (
+                "The process that made this call ended before its answer came: nobody can say "
+                "whether it was done. Look at TikTok."
+            )
+            return _Became(State.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409))
+        with self._services.database.read() as connection:
+            posted = self._agents.approvals.posted(Scope(connection, approval.org), approval.id)
+        if posted:
+            return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
+        call = Call.read(approval.request, approval.digest)
+        files.check(self._services, approval.org, approval.files)
+        media = tuple(medium for medium, _ in approval.files)
+        caller = Caller(approval.org, approval.agent_id, approval.key_digest)
+        done = self._agents.calls.make(
+            caller, call.wanted(operation, media), approved=True, post_id=approval.id
+        )
+        return _Became(State.DONE, done)
+
+    def _finish(self, approval: Approval, became: _Became) -> None:
+        for pause in _PAUSES:
+            try:
+                self._write(approval, became)
+                return
+            except Unavailable as error:
+                logger.warning("what an approved call became waits for the database: %s", error)
+                time.sleep(pause)
+        self._write(approval, became)
+
+    def _write(self, approval: Approval, became: _Became) -> None:
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, approval.org)
+            now = store.find(scope, approval.id, lock=True)
+            if now is None or now.state is not State.DOING or now.held_by != approval.held_by:
+                return
+            if became.state is State.APPROVED:
+                store.change(
+                    scope, now.id, state=State.APPROVED.value, held_by=None, held_until=None
+                )
+                due = self._services.clock.now() + _AGAIN_SECONDS
+                wait(connection, store.KIND, now.ref, due)
+                return
+            error = became.error
+            self._agents.approvals.end(
+                scope,
+                now,
+                became.state,
+                result=None if became.done is None else _stored(became.done),
+                failure=None if error is None else failure_of(error),
+            )
+            if error is not None:
+                self._services.notices.tell(
+                    scope,
+                    f"approval.{became.state.value}",
+                    now.id,
+                    f"A call that was approved {_WORDS[became.state]}: {error.message}",
+                    {"agentId": now.agent_id, "operation": now.operation},
+                )
+
+
+_WORDS = {State.FAILED: "failed", State.UNKNOWN: "has an unknown outcome"}
+
+
+def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> State:
+    cause = error.__cause__
+    if isinstance(cause, Failed) and cause.outcome is Outcome.UNKNOWN:
+        return State.UNKNOWN
+    if isinstance(cause, Failed) and not (operation and posts.does(operation)):
+        return State.FAILED
+    # TikTok wasn't asked: something here didn't answer
+    return State.APPROVED if error.retryable else State.FAILED
+
+
+def _repeatable(operation: Operation[..., Any]) -> bool:
+    return operation.effect is Effect.READ or posts.does(operation)
+
+
+def _stored(done: Done) -> dict[str, Any]:
+    return {"data": dict(done.data), "logId": done.log_id, "post": done.post}

@@ -1,0 +1,118 @@
+"""The files of a call: here before a person is asked, digested, looked into, and checked again
+before they are posted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from stagedoor.connector.database import Scope
+from stagedoor.connector.errors import BadRequest, Conflict
+from stagedoor.connector.media.errors import MediaGone
+from stagedoor.connector.media.prober import Bad, Good
+from stagedoor.connector.media.service import Kind, Medium
+from stagedoor.connector.media.storage import BLOCK
+from stagedoor.connector.publishing.posts import Kind as PostKind
+
+from ..calls import posts
+from ..calls.posts import Order
+from .errors import ChangedSince, MediaUnfit
+
+if TYPE_CHECKING:
+    from stagedoor.connector.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`facts` are what a probe found. `source` is where it was fetched from."""
+
+    medium: Medium
+    name: str
+    sha256: str
+    facts: Mapping[str, Any]
+    source: str | None = None
+
+
+def fetched(services: Services, org: str, asked: Order) -> list[File]:
+    """What an order's URLs name, fetched and looked into; all or none."""
+    found = posts.fetch(services, org, asked)
+    try:
+        return [
+            File(
+                one.medium,
+                _name(url),
+                one.digest,
+                _facts(services, one.medium, number),
+                urlsplit(url)._replace(query="", fragment="").geturl(),
+            )
+            for number, (one, url) in enumerate(zip(found, asked.urls, strict=True), 1)
+        ]
+    except BaseException:
+        discard(services, org, [one.medium.id for one in found])
+        raise
+
+
+def uploaded(
+    services: Services, org: str, asked: Order, uploads: Sequence[str], approval_id: str
+) -> list[File]:
+    """Files that are here already. Raises `BadRequest` for what can't be posted."""
+    kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
+    if kind is Kind.PHOTO:
+        services.posts.check_pulled()
+    if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
+        raise BadRequest("uploads: a video is one upload, and no photo comes twice")
+    with services.database.read() as connection:
+        scope = Scope(connection, org)
+        media = [services.media.find(scope, one) for one in uploads]
+    found = []
+    for number, medium in enumerate(media, 1):
+        if medium is None or medium.kind is not kind:
+            raise BadRequest(f"uploads: number {number} is no {kind.value} that was uploaded here")
+        if medium.post not in (None, approval_id):
+            raise Conflict("An upload belongs to another post: upload the file again.")
+        if not medium.complete:
+            raise Conflict(f"Upload number {number} isn't all here: send the rest of it first.")
+        name = "the uploaded file" if len(uploads) == 1 else f"uploaded file {number}"
+        found.append(File(medium, name, digest(services, medium), _facts(services, medium, number)))
+    return found
+
+
+def check(services: Services, org: str, files: Sequence[tuple[str, str]]) -> None:
+    """Raises `ChangedSince` where a stored file isn't the one that was approved."""
+    for media_id, approved in files:
+        with services.database.read() as connection:
+            medium = services.media.find(Scope(connection, org), media_id)
+        if medium is None or not medium.complete or digest(services, medium) != approved:
+            raise ChangedSince("A stored file isn't the one that was approved: nothing was posted.")
+
+
+def digest(services: Services, medium: Medium) -> str:
+    """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`."""
+    found = hashlib.sha256()
+    with services.media.storage.open(medium.parts) as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def discard(services: Services, org: str, media_ids: Sequence[str]) -> None:
+    for media_id in media_ids:
+        services.media.discard(org, media_id)
+
+
+def _facts(services: Services, medium: Medium, number: int) -> Mapping[str, Any]:
+    probed = services.media.probe(medium, number)
+    if isinstance(probed, Good):
+        return probed.facts
+    if isinstance(probed, Bad):
+        what = f"Photo {number}" if medium.kind is Kind.PHOTO else "The video"
+        raise MediaUnfit(f"{what} {'; '.join(probed.problems)}. Nobody was asked.")
+    raise MediaGone("A file isn't in the media store any more: upload it again.")
+
+
+def _name(url: str) -> str:
+    return unquote(PurePosixPath(urlsplit(url).path).name)[:100] or "a file without a name"

@@ -1,0 +1,140 @@
+"""The page where a person decides by a link, without an account and without JavaScript.
+
+Looking at it decides nothing: previews and scanners of links send GET, a decision is a POST.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from stagedoor.connector.errors import ApiError
+from stagedoor.ui import render
+
+from ..api import AgentsAre, moment
+from ..services import Agents
+from .approval import Approval, State
+from .errors import NoApproval
+from .links import PATH
+from .preview import visible
+from .routes import VERDICTS
+
+ROUTER = APIRouter(include_in_schema=False)
+
+BY = "whoever had the link"
+_MAX_FORM = 16_384
+_MAX_NOTE = 500
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SAID = {
+    State.APPROVED: "It was approved, and is done in a moment.",
+    State.DOING: "It was approved, and is being done.",
+    State.DONE: "It was approved, and was done.",
+    State.FAILED: "It was approved, but it couldn't be done.",
+    State.UNKNOWN: "It was approved, but nobody can say whether it was done: look at TikTok.",
+    State.REFUSED: "It was refused: it is never done.",
+    State.EXPIRED: "Nobody decided in time: it is never done.",
+    State.PREPARING: "Its files are being looked at: load this page again in a moment.",
+    State.UPLOADING: "Its file is still to come: load this page again later.",
+}
+
+
+@ROUTER.get(f"{PATH}/{{capability}}")
+def look(agents: AgentsAre, capability: str) -> Response:
+    """What would be done, with a form to decide; once decided, only what was said."""
+    try:
+        approval = agents.approvals.by_link(capability)
+    except NoApproval:
+        return _gone()
+    return _page(_shown(approval))
+
+
+@ROUTER.post(f"{PATH}/{{capability}}")
+async def decide(request: Request, agents: AgentsAre, capability: str) -> Response:
+    """The form's answer."""
+    form = await _form(request)
+    chosen = form.get("decision", "")
+    if chosen not in VERDICTS:
+        return _page(_words("That is no answer", "Go back, and choose one of the two."), 400)
+    note = form.get("note", "").strip()[:_MAX_NOTE] or None
+    try:
+        await run_in_threadpool(_decide, agents, capability, chosen, note)
+    except NoApproval:
+        return _gone()
+    except ApiError as error:
+        return _page(_words("That came too late", error.message), error.http)
+    # loading the page again then asks for it, and sends nothing again
+    return _guarded(RedirectResponse(f"{PATH}/{capability}", 303), "")
+
+
+def _decide(agents: Agents, capability: str, chosen: str, note: str | None) -> None:
+    approval = agents.approvals.by_link(capability)
+    agents.approvals.decide(approval.org, approval.id, VERDICTS[chosen], BY, note)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a small form; of a large one, or another thing, none."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_FORM:
+            return {}
+    try:
+        fields = parse_qs(body.decode(), max_num_fields=10)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _shown(approval: Approval) -> dict[str, object]:
+    shown = approval.preview
+    if approval.state is not State.PENDING or shown is None:
+        words = _SAID.get(approval.state, "There is nothing to decide.")
+        failure = approval.failure or {}
+        return _words("Nothing to decide", words, str(failure.get("message") or ""))
+    return {
+        "preview": shown,
+        "agent": visible(shown.agent),
+        "operation": approval.operation,
+        "until": f"{moment(approval.expires):%Y-%m-%d %H:%M} UTC",
+        "asked": f"{moment(approval.created):%Y-%m-%d %H:%M} UTC",
+        "max_note": _MAX_NOTE,
+    }
+
+
+def _words(title: str, words: str, more: str = "") -> dict[str, object]:
+    return {"preview": None, "title": title, "words": words, "more": more}
+
+
+def _gone() -> Response:
+    return _page(_words("There is nothing here", "The link is mistyped, or long over."), 404)
+
+
+def _page(shown: dict[str, object], status: int = 200) -> Response:
+    html = render("agents/approval.html", **shown)
+    return _guarded(HTMLResponse(html, status), html)
+
+
+def _guarded(response: Response, html: str) -> Response:
+    """Nothing is loaded, run, framed, kept or told to others; the form goes back here alone."""
+    digests = [hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(html)]
+    styles = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests) or "'none'"
+    response.headers.update(
+        {
+            "content-security-policy": (
+                f"default-src 'none'; style-src {styles}; img-src data:; "
+                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            ),
+            "cache-control": "no-store",
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "x-robots-tag": "noindex, nofollow",
+        }
+    )
+    return response

@@ -1,0 +1,184 @@
+"""What a person is shown before they decide: in words, and as data."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.connector.api import Shown
+from stagedoor.connector.publishing import content
+from stagedoor.connector.publishing.posts import Kind, Mode
+from stagedoor.platform.operation import Operation
+
+from ..calls.posts import Order
+
+if TYPE_CHECKING:
+    from .files import File
+
+_LEVELS = {
+    "PUBLIC_TO_EVERYONE": "everyone",
+    "MUTUAL_FOLLOW_FRIENDS": "friends",
+    "FOLLOWER_OF_CREATOR": "followers",
+    "SELF_ONLY": "only the creator",
+}
+_SWITCHES = {
+    "disable_comment": ("Comments", "off", "on"),
+    "disable_duet": ("Duets", "off", "on"),
+    "disable_stitch": ("Stitches", "off", "on"),
+    "brand_content_toggle": ("Marked as paid partnership", "yes", "no"),
+    "brand_organic_toggle": ("Marked as promotion of the own brand", "yes", "no"),
+    "is_aigc": ("Marked as made by AI", "yes", "no"),
+    "auto_add_music": ("TikTok adds music", "yes", "no"),
+}
+_JOINER = "\u200d"
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class Line(Shown):
+    """One thing to look at, in words."""
+
+    name: str
+    value: str
+
+
+class FileShown(Shown):
+    """A file that is here; `source` is where it was fetched from, without its query."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    format: str | None
+    width: int | None
+    height: int | None
+    seconds: float | None
+    source: str | None
+
+
+class Preview(Shown):
+    """`lines` and `files` say all of it; `arguments` are the same as data, TikTok's own."""
+
+    sentence: str
+    title: str
+    agent: str
+    account: str | None
+    lines: list[Line]
+    files: list[FileShown]
+    warnings: list[str]
+    arguments: dict[str, Any]
+
+
+def of_post(
+    sentence: str,
+    agent: str,
+    account: str,
+    asked: Order,
+    files: Sequence[File],
+    arguments: Mapping[str, Any],
+) -> Preview:
+    """What would be posted, where, and with which settings."""
+    photos = asked.kind is Kind.PHOTOS
+    what = "a video"
+    if photos:
+        what = "a photo" if len(files) == 1 else f"{len(files)} photos"
+    title = f"Post {what} to {account}"
+    if asked.mode is Mode.DRAFT:
+        title = f"Leave {what} as a draft for {account}, who finishes it in TikTok"
+    return Preview(
+        sentence=sentence,
+        title=title,
+        agent=agent,
+        account=account,
+        lines=list(_settings(asked, photos)),
+        files=[_shown(file) for file in files],
+        warnings=content.warnings(asked.kind, asked.mode, asked.values),
+        arguments=dict(arguments),
+    )
+
+
+def of_call(
+    sentence: str,
+    agent: str,
+    account: str | None,
+    operation: Operation[..., Any],
+    arguments: Mapping[str, Any],
+) -> Preview:
+    """Any other call: everything that would be sent."""
+    where = f" ({account})" if account else ""
+    return Preview(
+        sentence=sentence,
+        title=f"{operation.action}{where}",
+        agent=agent,
+        account=account,
+        lines=[Line(name=name, value=visible(value)) for name, value in _leaves(arguments)],
+        files=[],
+        warnings=[],
+        arguments=dict(arguments),
+    )
+
+
+def _settings(asked: Order, photos: bool) -> Iterator[Line]:
+    values = asked.values
+    if values.get("photo_title") is not None:
+        yield Line(name="Title", value=visible(str(values["photo_title"])))
+    if values.get("text") is not None:
+        yield Line(name="Caption", value=visible(str(values["text"])))
+    level = values.get("privacy_level")
+    if level is not None:
+        yield Line(name="Who can see it", value=f"{_LEVELS.get(level, level)} ({level})")
+    for name, (label, yes, no) in _SWITCHES.items():
+        if values.get(name) is not None:
+            yield Line(name=label, value=yes if values[name] else no)
+    if photos:
+        yield Line(name="Cover", value=f"photo {int(values.get('cover') or 0) + 1}")
+    elif values.get("video_cover_timestamp_ms") is not None:
+        seconds = values["video_cover_timestamp_ms"] / 1_000
+        yield Line(name="Cover", value=f"the picture at {seconds:g} s")
+
+
+def _shown(file: File) -> FileShown:
+    facts = file.facts
+    form = facts.get("format") or f"{facts.get('container')}, {facts.get('codec')}"
+    return FileShown(
+        name=visible(file.name),
+        kind=file.medium.kind.value,
+        size=file.medium.received,
+        sha256=file.sha256,
+        format=form,
+        width=facts.get("width"),
+        height=facts.get("height"),
+        seconds=facts.get("seconds"),
+        source=None if file.source is None else visible(file.source),
+    )
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple) and value:
+        if all(not isinstance(one, Mapping | list | tuple) for one in value):
+            yield path, ", ".join(map(_said, value))
+        else:
+            for number, inner in enumerate(value, 1):
+                yield from _leaves(inner, f"{path} {number}")
+    elif path:
+        yield path, _said(value)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value not in ({}, [], ()) else "nothing"
+
+
+def visible(text: str) -> str:
+    """What it holds, with what can't be seen made visible: no caption reads backwards, hides a
+    part of itself or moves a terminal's cursor."""
+    return "".join(
+        f"⟨U+{ord(ch):04X}⟩"
+        if ch not in ("\n", _JOINER) and unicodedata.category(ch) in _HIDDEN
+        else ch
+        for ch in text
+    )

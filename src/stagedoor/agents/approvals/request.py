@@ -1,0 +1,77 @@
+"""The one form of a call: what is stored, digested, approved, and read back to be done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from stagedoor.connector.errors import BadRequest, TooLarge
+from stagedoor.platform.operation import Operation
+
+from ..calls.wanted import Wanted
+from ..decisions import asking
+from ..decisions.asking import BadArguments
+from .errors import ChangedSince
+
+MAX_BYTES = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Two calls that would send the same are the same."""
+
+    operation: str
+    account: str | None
+    arguments: Mapping[str, Any]
+    uploads: tuple[str, ...]
+    fetch: bool
+
+    @classmethod
+    def of(cls, wanted: Wanted, request: BaseModel) -> Call:
+        """Raises `TooLarge` for what no person could read, `BadRequest` for what no text says."""
+        try:
+            arguments = request.model_dump(mode="json", exclude_none=True)
+            again = asking.read(wanted.operation, arguments).request
+            same = again.model_dump(exclude_none=True) == request.model_dump(exclude_none=True)
+        except (ValueError, BadArguments):
+            same = False
+        if not same:
+            raise BadRequest(
+                "The call can't be written down as it is, so no person can approve it."
+            )
+        call = cls(
+            wanted.operation.id, wanted.account, arguments, tuple(wanted.uploads), wanted.fetch
+        )
+        if len(call.text) > MAX_BYTES:
+            raise TooLarge(f"A call of more than {MAX_BYTES} bytes is too long to be approved.")
+        return call
+
+    @property
+    def text(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @classmethod
+    def read(cls, text: str | None, digest: str) -> Call:
+        """What was stored, if it is still that. Raises `ChangedSince`."""
+        if text is None or hashlib.sha256(text.encode()).hexdigest() != digest:
+            raise ChangedSince("The stored call isn't the one that was approved: nothing was done.")
+        values = json.loads(text)
+        return cls(**values | {"uploads": tuple(values["uploads"])})
+
+    @staticmethod
+    def given(text: str) -> tuple[str, ...]:
+        """The uploads that a stored call names."""
+        return tuple(json.loads(text)["uploads"])
+
+    def wanted(self, operation: Operation[..., Any], files: tuple[str, ...]) -> Wanted:
+        """To be done with what is here: nothing is fetched again."""
+        return Wanted(operation, self.account, self.arguments, files or self.uploads)

@@ -1,0 +1,126 @@
+"""/api/approvals: calls that wait for a person; look, approve, refuse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from fastapi import Query
+from pydantic import Field
+
+from stagedoor.connector.api import CallerIs, Model, Shown, needs, router
+from stagedoor.connector.tenants.roles import Role
+
+from ..api import AgentsAre, moment
+from ..audit.entry import Verdict
+from .approval import Approval, State
+from .preview import Preview
+from .service import Approvals
+
+ROUTER = router(prefix="/api/approvals", tags=["approvals"], dependencies=[needs(Role.ADMIN)])
+
+
+class Failure(Shown):
+    code: str
+    message: str
+    log_id: str | None
+
+
+class ApprovalShown(Shown):
+    """`link` is a page where whoever has the address can decide, while it waits. `preview` is
+    null while its files aren't all here, and once it was erased."""
+
+    id: str
+    state: State
+    agent_id: str
+    operation: str
+    integration_id: str | None
+    created: datetime
+    expires: datetime
+    preview: Preview | None
+    link: str | None
+    verdict: Verdict | None
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str | None
+    audit_id: str
+    publish_id: str | None
+    failure: Failure | None
+
+    @classmethod
+    def of(cls, approvals: Approvals, one: Approval) -> ApprovalShown:
+        failure = one.failure
+        return cls(
+            id=one.id,
+            state=one.state,
+            agent_id=one.agent_id,
+            operation=one.operation,
+            integration_id=one.account,
+            created=moment(one.created),
+            expires=moment(one.expires),
+            preview=one.preview,
+            link=approvals.link(one.org, one.id) if one.state is State.PENDING else None,
+            verdict=one.verdict,
+            decided_at=moment(one.decided),
+            decided_by=one.decided_by,
+            note=one.note,
+            audit_id=str(one.seq),
+            publish_id=one.post,
+            failure=None
+            if failure is None
+            else Failure(code=failure["code"], message=failure["message"], log_id=failure["logId"]),
+        )
+
+
+class ApprovalsShown(Shown):
+    approvals: list[ApprovalShown]
+    next_cursor: str | None
+
+
+class Decision(Model):
+    """`note` is for the agent and the audit."""
+
+    decision: Literal["approve", "refuse"]
+    note: Annotated[str, Field(max_length=500)] | None = None
+
+
+class Which(StrEnum):
+    """A state, or all of them."""
+
+    ALL = "all"
+
+
+VERDICTS: dict[str, Verdict] = {"approve": Verdict.APPROVED, "refuse": Verdict.REFUSED}
+_Cursor = Annotated[str | None, Query(pattern=r"^[0-9a-f]{1,64}$")]
+
+
+@ROUTER.get("")
+def read(
+    caller: CallerIs,
+    agents: AgentsAre,
+    state: State | Which = State.PENDING,
+    cursor: _Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ApprovalsShown:
+    """What waits for a person, newest first; `state` asks for others, or all."""
+    states = () if isinstance(state, Which) else (state,)
+    page = agents.approvals.page(caller.org, states, cursor, limit)
+    shown = [ApprovalShown.of(agents.approvals, one) for one in page.approvals]
+    return ApprovalsShown(approvals=shown, next_cursor=page.next_cursor)
+
+
+@ROUTER.get("/{approval_id}")
+def get(caller: CallerIs, agents: AgentsAre, approval_id: str) -> ApprovalShown:
+    """What exactly would be done, and where it stands."""
+    return ApprovalShown.of(agents.approvals, agents.approvals.get(caller.org, approval_id))
+
+
+@ROUTER.post("/{approval_id}")
+def decide(caller: CallerIs, agents: AgentsAre, approval_id: str, body: Decision) -> ApprovalShown:
+    """Approve, and it is done; refuse, and it never is. The same decision again is no error."""
+    verdict = VERDICTS[body.decision]
+    approval = agents.approvals.decide(
+        caller.org, approval_id, verdict, caller.user, body.note or None
+    )
+    return ApprovalShown.of(agents.approvals, approval)

@@ -1,0 +1,100 @@
+"""Approvals in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func
+
+from stagedoor.connector.database import Scope, organisations_with
+from stagedoor.connector.waiting.store import wait
+
+from .approval import WAITING, Approval, State
+from .models import approvals
+
+KIND = "approval"
+"""Due rows: an approval's next step; refs are organisation/approval."""
+
+
+def add(scope: Scope, **values: Any) -> None:
+    scope.insert(approvals, **values)
+
+
+def find(scope: Scope, approval_id: str, lock: bool = False) -> Approval | None:
+    query = scope.select(approvals).where(approvals.c.id == approval_id)
+    row = scope.one(query.with_for_update() if lock else query)
+    return None if row is None else Approval.of(row)
+
+
+def unanswered(scope: Scope, agent_id: str, digest: str) -> Approval | None:
+    """The one whose answer the agent waits for; locked."""
+    query = scope.select(approvals).where(
+        approvals.c.agent_id == agent_id, approvals.c.unanswered == digest
+    )
+    row = scope.one(query.with_for_update())
+    return None if row is None else Approval.of(row)
+
+
+def waiting(scope: Scope, agent_id: str) -> int:
+    """How many of an agent's calls wait for a person."""
+    query = scope.select(approvals, func.count()).where(
+        approvals.c.agent_id == agent_id, approvals.c.state.in_(WAITING)
+    )
+    row = scope.one(query)
+    return 0 if row is None else int(row[0])
+
+
+def page(
+    scope: Scope, states: Sequence[State], before: str | None, limit: int
+) -> Sequence[Approval]:
+    """Newest first, from before the id `before`."""
+    query = scope.select(approvals)
+    if states:
+        query = query.where(approvals.c.state.in_(states))
+    if before is not None:
+        query = query.where(approvals.c.id < before)
+    rows = scope.all(query.order_by(approvals.c.id.desc()).limit(limit))
+    return [Approval.of(row) for row in rows]
+
+
+def change(scope: Scope, approval_id: str, **values: Any) -> None:
+    scope.run(scope.update(approvals).where(approvals.c.id == approval_id).values(**values))
+
+
+def remove(scope: Scope, approval_id: str) -> None:
+    scope.run(scope.delete(approvals).where(approvals.c.id == approval_id))
+
+
+def linked(connection: Connection, link: str) -> Approval | None:
+    """By the digest of a capability, which names no organisation."""
+    for org in organisations_with(connection, approvals, approvals.c.link == link):
+        scope = Scope(connection, org)
+        row = scope.one(scope.select(approvals).where(approvals.c.link == link))
+        if row is not None:
+            return Approval.of(row)
+    return None
+
+
+def erase(scope: Scope, account: str | None, now: float) -> None:
+    """Take the texts out, and have the rest go at once.
+
+    What waits, or was approved and not begun, can't be done without its text: it is over. What is
+    being done at this moment keeps its call until it is done.
+    """
+    mine = scope.update(approvals)
+    wanted = scope.select(approvals, approvals.c.id, approvals.c.state)
+    if account is not None:
+        mine = mine.where(approvals.c.account == account)
+        wanted = wanted.where(approvals.c.account == account)
+    found = scope.all(wanted.with_for_update())
+    doing = approvals.c.state == State.DOING
+    texts = {"preview": None, "note": None, "keep_until": now}
+    scope.run(mine.where(doing).values(**texts))
+    scope.run(mine.where(~doing).values(**texts, request=None, result=None, failure=None))
+    over = {"state": State.EXPIRED, "ended": now}
+    open_states = [*WAITING, State.APPROVED]
+    scope.run(mine.where(approvals.c.state.in_(open_states)).values(**over))
+    for row in found:
+        if row.state != State.DOING:
+            wait(scope.connection, KIND, f"{scope.org}/{row.id}", now)

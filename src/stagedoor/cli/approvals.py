@@ -1,0 +1,109 @@
+"""`stagedoor approvals`: what agents want to do, and a person's word on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .gateway import opened, options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stagedoor.agents.approvals.approval import Approval
+
+
+@click.group("approvals")
+def command() -> None:
+    """Approve or refuse what agents ask for first. What is approved is done exactly as shown."""
+
+
+@command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those that were decided, too.")
+@options
+def list_approvals(everything: bool, org: str, data: Path | None) -> None:
+    """List the calls that wait for a person, newest first."""
+    with opened(data) as agents:
+        from stagedoor.agents.approvals.approval import State
+
+        cursor, states = None, () if everything else (State.PENDING,)
+        while True:
+            page = agents.approvals.page(org, states, cursor)
+            for one in page.approvals:
+                shown = one.preview
+                words = one.operation if shown is None else shown.sentence
+                click.echo(f"{one.id}  {one.state}  until {_at(one.expires)}  {words}")
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+
+
+@command.command("show")
+@click.argument("approval")
+@options
+def show(approval: str, org: str, data: Path | None) -> None:
+    """Show exactly what APPROVAL (its id) would do, and where it stands."""
+    with opened(data) as agents:
+        found = agents.approvals.get(org, approval)
+        for line in _lines(found):
+            click.echo(line)
+        if found.state == "pending":
+            link = agents.approvals.link(org, found.id)
+            click.echo(f"Decide with 'stagedoor approvals approve' or 'refuse', or at {link}")
+
+
+@command.command("approve")
+@click.argument("approval")
+@click.option("--note", help="A word to the agent.")
+@options
+def approve(approval: str, note: str | None, org: str, data: Path | None) -> None:
+    """Approve APPROVAL: the service's worker does it now, if the agent still may."""
+    with opened(data) as agents:
+        from stagedoor.agents.audit.entry import Verdict
+
+        agents.approvals.decide(org, approval, Verdict.APPROVED, "cli", note)
+        click.echo("It was approved: the service does it now.")
+
+
+@command.command("refuse")
+@click.argument("approval")
+@click.option("--note", help="A word to the agent: why, or what it should do instead.")
+@options
+def refuse(approval: str, note: str | None, org: str, data: Path | None) -> None:
+    """Refuse APPROVAL: it is never done."""
+    with opened(data) as agents:
+        from stagedoor.agents.audit.entry import Verdict
+
+        agents.approvals.decide(org, approval, Verdict.REFUSED, "cli", note)
+        click.echo("It was refused: it is never done.")
+
+
+def _lines(found: Approval) -> Iterator[str]:
+    shown = found.preview
+    if shown is not None:
+        yield f"{shown.agent} asks: {shown.title}?"
+        for line in shown.lines:
+            first, *rest = line.value.split("\n")
+            yield f"  {line.name}: {first}"
+            yield from (f"    {one}" for one in rest)
+        for file in shown.files:
+            pixels = f", {file.width}x{file.height}" if file.width else ""
+            seconds = f", {file.seconds:.1f} s" if file.seconds else ""
+            yield f"  {file.kind} {file.name}: {file.size:,} bytes, {file.format}{pixels}{seconds}"
+            yield f"    sha256 {file.sha256}"
+            if file.source:
+                yield f"    fetched from {file.source}"
+        yield from (f"  {warning}" for warning in shown.warnings)
+    yield f"{found.state}, until {_at(found.expires)}" if found.ended is None else found.state
+    if found.verdict is not None and found.decided is not None:
+        note = f": {found.note}" if found.note else ""
+        yield f"{found.verdict} by {found.decided_by or 'nobody'}, {_at(found.decided)}{note}"
+    if found.failure is not None:
+        yield str(found.failure["message"])
+
+
+def _at(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}Z"

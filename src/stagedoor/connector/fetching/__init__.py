@@ -1,0 +1,1 @@
+"""Fetching what others name: every address that isn't ours goes through one guard."""

@@ -1,0 +1,107 @@
+"""The guard on the way out: a name is resolved once, judged, and what was judged is connected to.
+
+So a name that answers differently the second time gains nothing. It is an httpx2 transport: a
+client over it is used as any other, and reaches nothing that the guard refuses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+
+import httpx2
+
+from .addresses import is_public
+from .errors import FetchFailed, UrlRefused
+
+MAX_URL = 2_048
+_PORTS = {"https": 443, "http": 80}
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""From a host's name and port to its addresses; OSError where it has none."""
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """By the system's resolver."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+
+
+class Guard(httpx2.AsyncBaseTransport):
+    """`private` lets http and private addresses through: for a local TikTok, and tests."""
+
+    def __init__(
+        self,
+        private: bool = False,
+        resolve: Resolve = resolve,
+        verify: ssl.SSLContext | bool = True,
+    ) -> None:
+        self._private = private
+        self._resolve = resolve
+        # a connection that was kept could be another host's at the same address
+        self._inner = httpx2.AsyncHTTPTransport(
+            verify=verify, limits=httpx2.Limits(max_keepalive_connections=0)
+        )
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Raises `UrlRefused`, and httpx2's own errors."""
+        check(request.url, self._private)
+        host = request.url.raw_host.decode()
+        port = request.url.port or _PORTS[request.url.scheme]
+        *others, last = await self._judged(host, port)
+        for address in others:
+            try:
+                return await self._inner.handle_async_request(_to(address, host, request))
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+                continue
+        return await self._inner.handle_async_request(_to(last, host, request))
+
+    async def _judged(self, host: str, port: int) -> Sequence[str]:
+        try:
+            found = await self._resolve(host, port)
+        except (OSError, UnicodeError):
+            found = ()
+        if not found:
+            raise FetchFailed(f"There is no host {host}.")
+        if not self._private and not all(map(is_public, found)):
+            raise UrlRefused(f"{host} isn't on the public internet, and nothing else is fetched.")
+        return found
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def check(url: httpx2.URL, private: bool = False) -> None:
+    """Refuse what no address makes good. Raises `UrlRefused`."""
+    if url.scheme != "https" and not (private and url.scheme == "http"):
+        raise UrlRefused("Only https addresses are fetched.")
+    if not url.host:
+        raise UrlRefused("The address names no host.")
+    if url.userinfo:
+        raise UrlRefused("The address holds a user name or a password: give one without.")
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise UrlRefused("The address names a port that there isn't.")
+
+
+def parse(text: str) -> httpx2.URL:
+    """Raises `UrlRefused`."""
+    try:
+        if len(text) <= MAX_URL:
+            return httpx2.URL(text)
+    except (httpx2.InvalidURL, TypeError, ValueError):
+        pass
+    raise UrlRefused("That isn't an address such as https://cdn.example.com/film.mp4.")
+
+
+def _to(address: str, host: str, request: httpx2.Request) -> httpx2.Request:
+    """The same request, to an address. Host header, SNI and certificate stay the name's."""
+    return httpx2.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": host},
+    )

@@ -1,0 +1,202 @@
+"""Taking a file that somebody named by its URL into the media store."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import httpx2
+
+from stagedoor import __version__
+from stagedoor.platform.media import MAX_FILE, PHOTO
+
+from ..database import Database, Scope
+from ..errors import ApiError, TooLarge, Unavailable
+from ..media.errors import StoreFull
+from ..media.probe import is_media
+from ..media.ranges import Whole
+from ..media.service import Kind, MediaService, Medium
+from ..media.storage import RESERVE, Writer
+from .errors import FetchFailed, FetchTooSlow, UrlRefused
+from .guard import Guard, check, parse
+
+AT_ONCE = 8
+_KEEP_SECONDS = 86_400.0
+"""How long what was fetched waits for its post."""
+_ENDING = "This process is about to end, and fetches nothing more: try again."
+_HEAD = 16
+_BLOCK = 1 << 16
+_WAITS = httpx2.Timeout(30.0, connect=10.0)
+_SENT = {"user-agent": f"stagedoor/{__version__}", "accept-encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one file: bytes, and seconds from the first packet to the last byte."""
+
+    size: int
+    seconds: float
+
+
+LIMITS: Final = {
+    Kind.VIDEO: Limits(MAX_FILE, 900.0),
+    Kind.PHOTO: Limits(PHOTO.max_bytes, 60.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that is here now; `digest` is the SHA-256 of its bytes."""
+
+    medium: Medium
+    digest: str
+
+
+class Fetching:
+    """Shared by all threads. Nothing of it may be called inside a transaction."""
+
+    def __init__(
+        self,
+        private: bool,
+        database: Database,
+        media: MediaService,
+        make_guard: Callable[[bool], Guard] = Guard,
+    ) -> None:
+        self._private = private
+        self._database = database
+        self._media = media
+        self._make_guard = make_guard
+        # threads of their own, and so few: whoever calls may be in an event loop
+        self._pool = ThreadPoolExecutor(AT_ONCE, "stagedoor fetch")
+        self._lock = threading.Lock()
+        self._running: set[Callable[[], object]] = set()
+
+    def fetch(
+        self, org: str, urls: Sequence[str], kind: Kind, limits: Limits | None = None
+    ) -> list[Fetched]:
+        """The files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`."""
+        within = limits or LIMITS[kind]
+        places = [parse(url) for url in urls]
+        for place in places:
+            check(place, self._private)
+        fetched: list[Fetched] = []
+        try:
+            for place in places:
+                fetched.append(self._pool.submit(self._run, org, place, kind, within).result())
+        except BaseException as error:
+            for one in fetched:
+                self._media.discard(org, one.medium.id)
+            if isinstance(error, CancelledError | asyncio.CancelledError):
+                raise Unavailable(_ENDING, retry_after=5) from None
+            raise
+        return fetched
+
+    def close(self) -> None:
+        """Break off what is under way."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            for stop in self._running:
+                stop()
+
+    def _run(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
+        return asyncio.run(self._stoppable(self._one(org, url, kind, limits)))
+
+    async def _stoppable(self, work: Coroutine[None, None, Fetched]) -> Fetched:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(task.cancel)
+
+        with self._lock:
+            self._running.add(stop)
+        try:
+            return await task
+        finally:
+            with self._lock:
+                self._running.discard(stop)
+
+    async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
+        with self._database.begin() as connection:
+            medium = self._media.place(Scope(connection, org), kind, keep_seconds=_KEEP_SECONDS)
+        try:
+            async with asyncio.timeout(limits.seconds):
+                writer, digest = await self._taken(medium, url, limits)
+            kept = self._media.keep(medium, Whole(None), writer.key, writer.size, ended=True)
+        except BaseException as error:
+            self._media.discard(org, medium.id)
+            if isinstance(error, TimeoutError | httpx2.TimeoutException):
+                raise FetchTooSlow(
+                    f"{url.host} didn't send the file in {limits.seconds:.0f} s: try again, or "
+                    "from a host that is quicker."
+                ) from None
+            if isinstance(error, httpx2.HTTPError):
+                # whose words may hold the whole URL
+                raise FetchFailed(
+                    f"The connection to {url.host} failed ({type(error).__name__}).",
+                    retryable=True,
+                ) from None
+            raise
+        return Fetched(kept, digest)
+
+    async def _taken(self, medium: Medium, url: httpx2.URL, limits: Limits) -> tuple[Writer, str]:
+        guard = self._make_guard(self._private)
+        async with (
+            httpx2.AsyncClient(
+                transport=guard, timeout=_WAITS, trust_env=False, follow_redirects=False
+            ) as http,
+            http.stream("GET", url, headers=_SENT) as answer,
+        ):
+            self._check(answer, url, limits)
+            return await self._copied(medium, answer, limits)
+
+    def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: Limits) -> None:
+        if 300 <= answer.status_code < 400:
+            raise UrlRefused(
+                f"{url.host} sends on to another address, which isn't followed: give the one "
+                "where the file is."
+            )
+        if answer.status_code != 200:
+            raise FetchFailed(
+                f"{url.host} answered HTTP {answer.status_code} instead of the file.",
+                retryable=answer.status_code >= 500,
+            )
+        if answer.headers.get("content-encoding", "identity").lower() != "identity":
+            raise FetchFailed(f"{url.host} sends the file packed, though it wasn't asked to.")
+        length = answer.headers.get("content-length", "0")
+        size = int(length) if length.isascii() and length.isdigit() else 0
+        if size > limits.size:
+            raise _too_large(limits)
+        if not self._media.storage.has_room_for(size + RESERVE):
+            raise StoreFull
+
+    async def _copied(
+        self, medium: Medium, answer: httpx2.Response, limits: Limits
+    ) -> tuple[Writer, str]:
+        writer, digest, head = self._media.storage.writer(medium.id), hashlib.sha256(), b""
+        async for block in answer.aiter_raw(_BLOCK):
+            if writer.size + len(block) > limits.size:
+                raise _too_large(limits)
+            if len(head) < _HEAD:
+                head += block[:_HEAD]
+                if len(head) >= _HEAD and not is_media(head, medium.kind.value):
+                    raise _no_media(medium)
+            digest.update(block)
+            await writer.write(block)
+        if len(head) < _HEAD:
+            raise _no_media(medium)
+        await writer.finish()
+        return writer, digest.hexdigest()
+
+
+def _too_large(limits: Limits) -> ApiError:
+    return TooLarge(f"The file is larger than TikTok takes: {limits.size} bytes at most.")
+
+
+def _no_media(medium: Medium) -> ApiError:
+    return FetchFailed(f"What is at that address is no {medium.kind.value}.")

@@ -1,0 +1,64 @@
+"""Working off what is due by hand, in the test's own thread: no worker, no engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from stagedoor.agents.above import above
+from stagedoor.agents.services import Agents
+from stagedoor.connector.jobs import Jobs, Many, Turn
+from stagedoor.connector.waiting import store
+from stagedoor.connector.workings import handlers
+from tests.support.local import Local
+
+PULLED = "https://media.example.com"
+T = TypeVar("T")
+
+
+class Pump:
+    """The service's jobs and the gateway's."""
+
+    def __init__(self, agents: Agents, local: Local, url: str) -> None:
+        self.services = agents.services
+        self.local = local
+        every = {**handlers(self.services), **above(self.services).handlers}
+        # an engine that an earlier test stopped would have this process about to end
+        Jobs(self.services.settings, "hand", every)
+        self.handlers = {
+            kind: given.handler if isinstance(given, Many) else given
+            for kind, given in every.items()
+        }
+        local.control("PUT", "hosts", {"media.example.com": url})
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and the service know it."""
+        self.local.advance(seconds)
+        target = self.local.now()
+        while self.services.clock.now() < target:
+            time.sleep(0.01)
+
+    def run(self, seconds: float = 0.0, only: str | None = None) -> None:
+        """Let `seconds` pass, then do what is due until nothing is."""
+        if seconds:
+            self.advance(seconds)
+        database, clock = self.services.database, self.services.clock
+        for _ in range(60):
+            rows = store.take(database, "hand", clock.now(), time.time(), 30, 16)
+            if not rows:
+                return
+            store.done(database, [row.id for row in rows])
+            for row in rows:
+                if only is None or row.kind == only:
+                    while self.handlers[row.kind](row.ref) is Turn.AGAIN:
+                        pass
+        raise AssertionError(f"there is always something due: {rows}")
+
+    def until(self, check: Callable[[], T]) -> T:
+        """Work on with growing pauses until `check` gives something true."""
+        for step in range(40):
+            self.run(1.3**step)
+            if found := check():
+                return found
+        raise AssertionError(f"it never came: {check}")

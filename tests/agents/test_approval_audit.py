@@ -1,0 +1,157 @@
+"""A person's word stands in the chain, beside the decision that it is about, also once erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from stagedoor.agents.approvals.errors import ApprovalNeeded
+from tests.agents.approving import ASKED, asks, ended, get, says
+from tests.agents.conftest import Hand
+from tests.agents.pumping import PULLED, Pump
+from tests.agents.test_audit import tamper, verified
+from tests.agents.wanting import film
+from tests.support import media
+from tests.support.local import Local
+from tests.support.site import Site
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1", "STAGEDOOR_PULL_URL": PULLED}
+
+
+@pytest.fixture
+def hand(hand: Hand, site: Site) -> Hand:
+    hand.given(ASKED)
+    site.pages["/film.mp4"] = media.video()
+    return hand
+
+
+def asked(hand: Hand, site: Site, title: str = "Private words") -> str:
+    return asks(hand, film(hand, f"{site.url}/film.mp4", title=title))
+
+
+def everything(hand: Hand) -> str:
+    """All that the database holds of approvals and texts."""
+    with hand.agents.services.database.read() as connection:
+        found = [
+            connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608
+            for table in ("approvals", "audit_texts", "audit_entries", "notices")
+        ]
+    return str(found)
+
+
+def test_who_said_what_is_on_record(hand: Hand, pump: Pump, site: Site) -> None:
+    approval, other = asked(hand, site), asked(hand, site, "Another")
+    says(hand, approval, "approve", note="nice one")
+    says(hand, other, "refuse")
+    pump.run()
+    pump.until(lambda: ended(hand))
+    executed, refused, row = hand.rows()
+    assert (row["decision"], row["outcome"]) == ("pending", "approved")
+    assert (row["decidedBy"], row["note"], row["approved"]) == ("u1", "nice one", False)
+    assert row["id"] == get(hand, approval)["auditId"]
+    assert (refused["outcome"], refused["decidedBy"], refused["note"]) == ("refused", "u1", None)
+    assert (executed["decision"], executed["approved"]) == ("allowed", True)
+    assert executed["outcome"] == "done"
+    report = verified(hand)
+    assert (report["intact"], report["entries"]) == (True, 6)
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE audit_entries SET outcome = 'approved' WHERE kind = 'approval'", "changed"),
+        ("UPDATE audit_entries SET about = 99 WHERE kind = 'approval'", "changed"),
+        ("DELETE FROM audit_entries WHERE kind = 'approval'", "should end here"),
+        (
+            "UPDATE audit_texts SET text = replace(text, 'u1', 'u2') WHERE seq = 2",
+            "text was changed",
+        ),
+    ],
+)
+def test_a_changed_word_of_a_person_is_found(
+    hand: Hand, site: Site, change: str, words: str
+) -> None:
+    says(hand, asked(hand, site), "refuse")
+    assert verified(hand)["intact"]
+    tamper(hand.agents, change)
+    found = verified(hand)
+    assert not found["intact"]
+    assert any(words in one["what"] for one in found["problems"])
+
+
+@sqlite_only
+def test_a_decision_is_decided_once_even_by_the_database(hand: Hand, site: Site) -> None:
+    says(hand, asked(hand, site), "refuse")
+    with hand.agents.services.database.begin() as connection:
+        connection.execute(text("UPDATE approvals SET state = 'pending', verdict = NULL"))
+    (one,) = hand.service.api("GET", "/api/approvals")["approvals"]
+    again = hand.service.send("POST", f"/api/approvals/{one['id']}", {"decision": "approve"})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "decided_already")
+    assert get(hand, one["id"])["state"] == "pending"
+    assert verified(hand)["entries"] == 2
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_erasure_ends_what_waits_and_leaves_no_word(
+    hand: Hand, pump: Pump, local: Local, site: Site, whole: bool
+) -> None:
+    refused, waits, approved = (asked(hand, site, f"Private {n}") for n in range(3))
+    says(hand, refused, "refuse", note="Private note")
+    says(hand, approved, "approve")
+    assert "Private" in everything(hand)
+    body: dict[str, Any] = {"everything": True}
+    if not whole:
+        body = {"integrationId": hand.account}
+    assert hand.service.api("POST", "/api/audit/erasures", body)["erased"] >= 5
+    assert "Private" not in everything(hand)
+    assert verified(hand)["intact"]
+    for approval in (waits, approved):
+        late = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "refuse"})
+        assert late.status_code == 409
+    pump.run()
+    assert local.publishes() == []
+    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    folder = hand.service.services.settings.data / "media"
+    assert list(folder.iterdir()) == []
+    rows = hand.rows()
+    assert {(row["decision"], row["sentence"], row["decidedBy"]) for row in rows} == {
+        ("pending", None, None)
+    }
+    assert {row["outcome"] for row in rows} == {"refused", "approved", None}
+
+
+@sqlite_only
+def test_an_erasure_of_another_account_leaves_it(hand: Hand, site: Site) -> None:
+    approval = asked(hand, site)
+    unknown = hand.service.send("POST", "/api/audit/erasures", {"integrationId": "x"})
+    assert unknown.status_code == 404
+    assert get(hand, approval)["preview"]
+
+
+@sqlite_only
+def test_nothing_is_asked_where_the_audit_is_broken(hand: Hand, site: Site) -> None:
+    approval = asked(hand, site)
+    with hand.agents.services.database.begin() as connection:
+        connection.execute(text("UPDATE audit_heads SET seq = 0"))
+    said = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
+    assert (said.status_code, said.json()["error"]["code"]) == (503, "audit_unavailable")
+    assert get(hand, approval)["state"] == "pending"
+
+
+@sqlite_only
+def test_the_same_call_by_another_agent_is_another_question(hand: Hand, site: Site) -> None:
+    from tests.agents.conftest import make
+
+    other = make(hand.service, hand.agents, "Other")
+    other.given(ASKED)
+    assert asked(hand, site) != asked(other, site)
+    with pytest.raises(ApprovalNeeded):
+        hand.agents.approvals.answer(other.caller, asked(other, site))

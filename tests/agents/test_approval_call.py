@@ -1,0 +1,96 @@
+"""The one form of a call: it reads back as what was asked, and what a person sees hides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagedoor.agents import vocabulary
+from stagedoor.agents.approvals.errors import ChangedSince
+from stagedoor.agents.approvals.preview import of_call, visible
+from stagedoor.agents.approvals.request import MAX_BYTES, Call
+from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.decisions import asking
+from stagedoor.connector.errors import BadRequest, TooLarge
+from stagedoor.emulator import Emulator
+from stagedoor.platform import wire
+from tests.support import good
+
+
+@pytest.fixture(scope="module")
+def values() -> dict[str, dict[str, Any]]:
+    begun = good.Begun("v_pub_url~v2.1", "1", "1", "qr")
+    return good.requests(Emulator().world, begun)
+
+
+def of(operation: str, arguments: Any, **more: Any) -> Call:
+    found = vocabulary.operations()[operation]
+    request = asking.read(found, arguments).request
+    return Call.of(Wanted(found, "i1", arguments, **more), request)
+
+
+@pytest.mark.parametrize("name", vocabulary.operations())
+def test_every_operation_is_sent_as_it_was_stored(
+    name: str, values: dict[str, dict[str, Any]]
+) -> None:
+    operation: Any = vocabulary.operations()[name]
+    request = operation.request(**values[name])
+    call = Call.of(Wanted(operation, "i1", request), request)
+    stored = Call.read(call.text, call.digest)
+    assert stored == call
+    again = asking.read(operation, stored.arguments).request
+    assert wire.encode(operation, again) == wire.encode(operation, request)
+    shown = of_call("", "Agent", "@demo", operation, stored.arguments)
+    assert len(shown.lines) >= len(call.arguments)
+
+
+def test_what_differs_in_anything_that_counts_is_another_call() -> None:
+    arguments = {
+        "post_info": {"title": "A film", "privacy_level": "SELF_ONLY"},
+        "source_info": {"source": "PULL_FROM_URL", "video_url": "https://a.example.com/"},
+    }
+    first = of("posting.video_init", arguments)
+    assert of("posting.video_init", arguments).digest == first.digest
+    title = {**arguments, "post_info": {"title": "Another", "privacy_level": "SELF_ONLY"}}
+    others = [
+        of("posting.video_init", title),
+        of("posting.video_init", arguments, uploads=("u1",)),
+        of("posting.video_init", arguments, fetch=True),
+        of("posting.inbox_video_init", {"source_info": arguments["source_info"]}),
+    ]
+    assert len({one.digest for one in [first, *others]}) == 5
+
+
+def test_what_was_changed_in_the_store_is_not_read() -> None:
+    call = of("display.video_list", {"fields": ["id"]})
+    with pytest.raises(ChangedSince):
+        Call.read(call.text.replace("id", "title"), call.digest)
+    with pytest.raises(ChangedSince):
+        Call.read(None, call.digest)
+
+
+def test_what_nobody_could_read_is_not_asked() -> None:
+    url = f"https://a.example.com/{'x' * MAX_BYTES}"
+    source = {"source": "PULL_FROM_URL", "video_url": url}
+    with pytest.raises(TooLarge):
+        of("posting.inbox_video_init", {"source_info": source})
+    operation: Any = vocabulary.operations()["research.validation_create"]
+    request = operation.request.model_construct(file_data=b"\xff\xfe", category="video")
+    with pytest.raises(BadRequest, match="written down"):
+        Call.of(Wanted(operation, None, request), request)
+
+
+@given(st.text())
+def test_nothing_that_is_shown_hides_or_steers(text: str) -> None:
+    shown = visible(text)
+    assert all(ch.isprintable() or ch in "\n\u200d" or ch.isspace() for ch in shown)
+    if text.isprintable():
+        assert shown == text
+
+
+def test_what_can_not_be_seen_is_made_visible() -> None:
+    assert visible("good \u202etxt.exe\x1b[2J\x00") == "good ⟨U+202E⟩txt.exe⟨U+001B⟩[2J⟨U+0000⟩"
+    assert visible("family 👨\u200d👩\u200d👧\nnext") == "family 👨\u200d👩\u200d👧\nnext"

@@ -1,0 +1,202 @@
+"""The page behind a link: it shows all, runs nothing, and a look at it decides nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+
+import httpx2
+import pytest
+
+from stagedoor.connector.logs import masked
+from tests.agents.approving import ASKED, asks, get, says
+from tests.agents.conftest import Hand
+from tests.agents.pumping import PULLED, Pump
+from tests.agents.wanting import film
+from tests.support import media
+from tests.support.local import Local
+from tests.support.site import Site
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{7*7}} \u202eevil #drop"
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1", "STAGEDOOR_PULL_URL": PULLED}
+
+
+@pytest.fixture
+def hand(hand: Hand, site: Site) -> Hand:
+    hand.given(ASKED)
+    site.pages["/film.mp4"] = media.video()
+    return hand
+
+
+def asked(hand: Hand, site: Site, title: str = "A film") -> tuple[str, str]:
+    """An approval and the path of its page."""
+    approval = asks(hand, film(hand, f"{site.url}/film.mp4", title=title))
+    link: str = get(hand, approval)["link"]
+    assert link.startswith(hand.service.url)
+    return approval, link.removeprefix(hand.service.url)
+
+
+def send(hand: Hand, path: str, **form: str) -> httpx2.Response:
+    return hand.service.http.post(path, data=form)
+
+
+def test_a_person_approves_by_a_link(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
+    approval, path = asked(hand, site, "Line one\nline two")
+    page = hand.service.http.get(path)
+    assert page.status_code == 200
+    for words in (
+        "Social Agent asks",
+        "Post a video to @maracooks?",
+        "Line one\nline two",
+        "only the creator (SELF_ONLY)",
+        f"sha256 {hashlib.sha256(media.video()).hexdigest()}",
+        "360x640",
+    ):
+        assert words in unescape(page.text), words
+    answer = send(hand, path, decision="approve", note="go")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    after = hand.service.http.get(path)
+    assert "It was approved, and is done in a moment." in after.text
+    assert "Line one" not in after.text
+    shown = get(hand, approval)
+    assert (shown["state"], shown["decidedBy"]) == ("approved", "whoever had the link")
+    assert (shown["note"], shown["link"]) == ("go", None)
+    pump.run()
+    assert "It was approved, and was done." in hand.service.http.get(path).text
+    row = hand.rows(decision="pending")[0]
+    assert (row["outcome"], row["decidedBy"]) == ("approved", "whoever had the link")
+
+
+@sqlite_only
+def test_looking_decides_nothing(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
+    approval, path = asked(hand, site)
+    for query in ("", "?decision=approve", "?decision=refuse&note=x"):
+        hand.service.http.get(path + query)
+    for method in ("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"):
+        assert hand.service.http.request(method, path).status_code == 405
+    for form in ({}, {"decision": ""}, {"decision": "yes"}, {"decision": "APPROVE"}):
+        assert send(hand, path, **form).status_code == 400
+    huge = hand.service.http.post(path, content=b"decision=approve&note=" + b"x" * 20_000)
+    assert huge.status_code == 400
+    strange = hand.service.http.post(path, content=b"\xff\xfe" * 50)
+    assert strange.status_code == 400
+    assert get(hand, approval)["state"] == "pending"
+    pump.run()
+    assert local.publishes() == []
+
+
+@sqlite_only
+def test_nothing_in_a_caption_becomes_part_of_the_page(hand: Hand, site: Site) -> None:
+    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"name": "<b>Agent</b>"})
+    _, path = asked(hand, site, EVIL)
+    page = hand.service.http.get(path)
+    for bad in ("<script", "<img", "<b>", "\u202e", "onerror=alert(2)>", "49"):
+        assert bad not in page.text.replace("&lt;", "&LT;").replace("sha256", ""), bad
+    assert "⟨U+202E⟩evil #drop" in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert "&lt;b&gt;Agent" in page.text
+
+
+@sqlite_only
+def test_the_page_may_load_run_and_frame_nothing(hand: Hand, site: Site) -> None:
+    _, path = asked(hand, site)
+    page = hand.service.http.get(path)
+    policy = page.headers["content-security-policy"]
+    parts = dict(part.split(" ", 1) for part in policy.split("; "))
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert parts == {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{digest}'",
+        "img-src": "data:",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert page.headers["x-frame-options"] == "DENY"
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+    assert "style=" not in page.text
+    assert "http://" not in re.sub(r"http://(127\.0\.0\.1|www\.w3\.org)", "", page.text)
+
+
+@sqlite_only
+def test_another_s_link_and_a_guess_lead_nowhere(hand: Hand, site: Site) -> None:
+    approval, path = asked(hand, site)
+    token = path.rpartition("/")[2]
+    for guess in ("x", approval, token[:-1], token + "x", token.swapcase(), "x" * 5_000):
+        for answer in (
+            hand.service.http.get(f"/agents/approve/{guess}"),
+            send(hand, f"/agents/approve/{guess}", decision="approve"),
+        ):
+            assert answer.status_code == 404
+            assert "mistyped, or long over" in answer.text
+    for elsewhere in (f"/agents/upload/{token}", f"/upload/{token}"):
+        assert hand.service.http.put(elsewhere, content=b"x").status_code == 404
+    assert hand.service.http.get(f"/media/{token}").status_code == 404
+    assert get(hand, approval)["state"] == "pending"
+
+
+@sqlite_only
+def test_an_agent_s_key_opens_nothing_of_this(hand: Hand, site: Site) -> None:
+    approval, _ = asked(hand, site)
+    headers = {"orgid": "acme", "authorization": f"Bearer {hand.key}"}
+    for method, path in (
+        ("GET", "/api/approvals"),
+        ("POST", f"/api/approvals/{approval}"),
+        ("GET", "/api/notices"),
+    ):
+        body = {"decision": "approve"}
+        answer = hand.service.http.request(method, path, json=body, headers=headers)
+        assert answer.status_code == 401
+    assert get(hand, approval)["state"] == "pending"
+
+
+@sqlite_only
+def test_a_link_ends_with_its_approval(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
+    _, first = asked(hand, site, "one")
+    _, path = asked(hand, site, "two")
+    pump.advance(24 * 3600)
+    page = hand.service.http.get(first)
+    assert "Nobody decided in time" in page.text
+    assert "@maracooks" not in page.text
+    late = send(hand, path, decision="approve")
+    assert late.status_code == 409
+    assert "That came too late" in late.text
+    pump.run()
+    assert local.publishes() == []
+    pump.run(8 * 86_400)
+    assert hand.service.http.get(path).status_code == 404
+
+
+@sqlite_only
+def test_two_people_with_one_link_make_one_decision(hand: Hand, site: Site) -> None:
+    approval, path = asked(hand, site)
+    with ThreadPoolExecutor(6) as people:
+        words = ["approve", "refuse"] * 3
+        said = list(people.map(lambda word: send(hand, path, decision=word).status_code, words))
+    assert set(said) == {303, 409}
+    verdict = get(hand, approval)["verdict"]
+    won = {status for word, status in zip(words, said, strict=True) if verdict.startswith(word[:5])}
+    assert won == {303}
+
+
+@sqlite_only
+def test_a_link_and_a_route_are_one_decision(hand: Hand, site: Site) -> None:
+    approval, path = asked(hand, site)
+    says(hand, approval, "refuse")
+    assert send(hand, path, decision="approve").status_code == 409
+    assert send(hand, path, decision="refuse").status_code == 303
+
+
+def test_logs_hide_links() -> None:
+    token = "a" * 43
+    assert token not in masked(f"GET https://x.example.com/agents/approve/{token} 200")

@@ -1,0 +1,351 @@
+"""What was approved is done only while the grants allow it, only as it was, and only once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from stagedoor.agents.approvals.store import KIND
+from stagedoor.agents.identity.errors import NoLongerTrusted
+from stagedoor.connector.errors import ApiError
+from stagedoor.platform.research_validation import VALIDATION_CREATE
+from tests.agents.approving import ASKED, asks, ended, get, says, sha256
+from tests.agents.conftest import Hand
+from tests.agents.pumping import PULLED, Pump
+from tests.agents.wanting import film, wanted
+from tests.support import media
+from tests.support.local import Local
+from tests.support.site import Site
+
+ROOT = Path(__file__).parents[2]
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1", "STAGEDOOR_PULL_URL": PULLED}
+
+
+@pytest.fixture
+def hand(hand: Hand, site: Site) -> Hand:
+    """It has to ask before it posts; `/film.mp4` is there to be posted."""
+    hand.given(ASKED)
+    site.pages["/film.mp4"] = media.video()
+    return hand
+
+
+def approved(hand: Hand, site: Site, title: str = "A film") -> str:
+    approval = asks(hand, film(hand, f"{site.url}/film.mp4", title=title))
+    says(hand, approval, "approve")
+    return approval
+
+
+def failed(hand: Hand, approval: str) -> dict[str, Any]:
+    shown = get(hand, approval)
+    assert shown["state"] == "failed", shown
+    failure: dict[str, Any] = shown["failure"]
+    return failure
+
+
+TAKEN: dict[str, tuple[Callable[[Hand], Any], str]] = {
+    "the grant": (lambda hand: hand.given(), "Post to profile is off for this agent"),
+    "the agent's liberty": (
+        lambda hand: hand.service.api("POST", f"/api/agents/{hand.id}/stop"),
+        "was stopped",
+    ),
+    "its key": (
+        lambda hand: hand.service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0}),
+        "key has ended",
+    ),
+    "the agent": (
+        lambda hand: hand.service.send("DELETE", f"/api/agents/{hand.id}"),
+        "no such agent",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_what_was_taken_away_after_the_approval_is_not_done(
+    hand: Hand, pump: Pump, local: Local, site: Site, what: str
+) -> None:
+    take, words = TAKEN[what]
+    approval = approved(hand, site)
+    take(hand)
+    pump.run(30)
+    failure = failed(hand, approval)
+    assert failure["code"] == "denied_by_policy"
+    assert words in failure["message"]
+    assert local.publishes() == []
+    told = hand.service.api("GET", "/api/notices")["notices"][0]
+    assert (told["kind"], told["subject"]) == ("approval.failed", approval)
+
+
+def test_who_was_stopped_gets_no_answer(hand: Hand, pump: Pump, site: Site) -> None:
+    approval, caller = approved(hand, site), hand.caller
+    pump.run()
+    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+    with pytest.raises(NoLongerTrusted, match="stopped"):
+        hand.agents.approvals.answer(caller, approval)
+
+
+def test_what_a_day_allows_counts_when_it_is_done(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    hand.given({**ASKED, "conditions": {"postsPerDay": 1}})
+    first, second = approved(hand, site, "one"), approved(hand, site, "two")
+    pump.run()
+    assert sorted(get(hand, one)["state"] for one in (first, second)) == ["done", "failed"]
+    denied = first if get(hand, first)["state"] == "failed" else second
+    with pytest.raises(ApiError) as told:
+        hand.agents.approvals.answer(hand.caller, denied)
+    assert (told.value.code, told.value.http) == ("denied_by_policy", 403)
+    pump.until(lambda: ended(hand))
+    assert len(local.publishes()) == 1
+
+
+def test_a_full_minute_is_waited_for(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
+    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 1})
+    first, second = approved(hand, site, "one"), approved(hand, site, "two")
+    pump.run()
+    assert {get(hand, one)["state"] for one in (first, second)} == {"done", "approved"}
+    pump.run(30)
+    pump.run(40)
+    assert {get(hand, one)["state"] for one in (first, second)} == {"done"}
+
+
+@sqlite_only
+def test_nothing_is_done_a_day_too_late(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
+    approval = approved(hand, site)
+    pump.run(25 * 3600)
+    assert get(hand, approval)["state"] == "expired"
+    assert "for a day" in get(hand, approval)["failure"]["message"]
+    assert local.publishes() == []
+
+
+def test_bytes_that_were_changed_in_the_store_are_not_posted(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    approval = approved(hand, site)
+    folder = hand.service.services.settings.data / "media"
+    (stored,) = [path for path in folder.rglob("*") if path.is_file()]
+    stored.write_bytes(media.video(seconds=4))
+    pump.run()
+    assert failed(hand, approval)["code"] == "changed_since_approval"
+    assert local.publishes() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE approvals SET request = replace(request, 'A film', 'Bad words')",
+        "UPDATE approvals SET request = replace(request, 'SELF_ONLY', 'PUBLIC_TO_EVERYONE')",
+        "UPDATE approvals SET request = NULL",
+    ],
+)
+@sqlite_only
+def test_words_that_were_changed_in_the_store_are_not_posted(
+    hand: Hand, pump: Pump, local: Local, site: Site, change: str
+) -> None:
+    approval = approved(hand, site)
+    with hand.agents.services.database.begin() as connection:
+        connection.execute(text(change))
+    pump.run()
+    assert failed(hand, approval)["code"] == "changed_since_approval"
+    assert local.publishes() == []
+
+
+def test_approved_again_and_again_it_is_done_once(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    approval = approved(hand, site)
+    says(hand, approval, "approve")
+    pump.run()
+    says(hand, approval, "approve")
+    for _ in range(3):
+        pump.handlers[KIND](f"acme/{approval}")
+        pump.run(10)
+    pump.until(lambda: ended(hand))
+    assert len(local.publishes()) == 1
+    assert len(hand.rows(decision="allowed")) == 1
+
+
+def test_two_who_decide_at_once_are_one_decision(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    chances = [asks(hand, film(hand, f"{site.url}/film.mp4", title=str(n))) for n in range(4)]
+    for approval in chances:
+
+        def decide(word: str, of: str = approval) -> tuple[str, int]:
+            body = {"decision": word}
+            answer = hand.service.send("POST", f"/api/approvals/{of}", body)
+            return word, answer.status_code
+
+        with ThreadPoolExecutor(8) as people:
+            said = list(people.map(decide, ["approve", "refuse"] * 4))
+        (won,) = {word for word, status in said if status == 200}
+        assert {status for word, status in said if word != won} == {409}
+        assert {status for word, status in said if word == won} == {200}
+    pump.run()
+    pump.until(lambda: all(row["outcome"] for row in hand.rows(decision="allowed")))
+    done = [one for one in chances if get(hand, one)["state"] == "done"]
+    assert len(local.publishes()) == len(done) == len(hand.rows(decision="allowed"))
+    assert {row["outcome"] for row in hand.rows(decision="pending")} <= {"approved", "refused"}
+    assert hand.service.api("GET", "/api/audit/verify")["intact"]
+
+
+def test_approval_and_revocation_at_once_leave_no_call_without_a_row(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    for number in range(4):
+        hand.given(ASKED)
+        approval = asks(hand, film(hand, f"{site.url}/film.mp4", title=str(number)))
+        begin = threading.Barrier(2)
+
+        def approve(of: str = approval, begin: threading.Barrier = begin) -> None:
+            begin.wait()
+            says(hand, of, "approve")
+            pump.handlers[KIND](f"acme/{of}")
+
+        def revoke(begin: threading.Barrier = begin) -> None:
+            begin.wait()
+            hand.given()
+
+        with ThreadPoolExecutor(2) as people:
+            for work in [people.submit(approve), people.submit(revoke)]:
+                work.result()
+        pump.run()
+        state = get(hand, approval)["state"]
+        assert state in ("done", "failed")
+        posts = hand.service.api("GET", "/api/posts")["posts"]
+        assert (approval in [post["publishId"] for post in posts]) is (state == "done")
+    allowed = hand.rows(decision="allowed")
+    assert len(hand.service.api("GET", "/api/posts")["posts"]) == len(allowed)
+
+
+def test_the_end_of_the_time_and_an_approval_at_once(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    approval = asks(hand, film(hand, f"{site.url}/film.mp4"))
+    pump.advance(24 * 3600 - 0.2)
+
+    def approve(_: int) -> int:
+        body = {"decision": "approve"}
+        return hand.service.send("POST", f"/api/approvals/{approval}", body).status_code
+
+    with ThreadPoolExecutor(8) as people:
+        answers = people.map(approve, range(8))
+        local.advance(0.2)
+        statuses = set(answers)
+    pump.run()
+    state = get(hand, approval)["state"]
+    assert statuses == ({200} if state == "done" else {409})
+    assert state in ("done", "expired")
+    if state == "done":
+        pump.until(lambda: ended(hand))
+    assert len(local.publishes()) == (state == "done")
+
+
+# a worker that dies
+
+
+@pytest.fixture
+def drill(environment: dict[str, str], tmp_path: Path) -> Callable[[str, str], tuple[int, str]]:
+    """Do an approval's job in a process that dies at a point; its exit code, and the points."""
+    folder = tmp_path / "drill"
+    folder.mkdir()
+    found = {"PYTHONPATH": f"{ROOT / 'tests' / 'drills' / 'inject'}{os.pathsep}{ROOT}"}
+    own = os.environ.get("PYTHONPATH")
+    if own:
+        found["PYTHONPATH"] += f"{os.pathsep}{own}"
+    command = [sys.executable, "-m", "tests.support.carrying", "serve"]
+
+    def run(approval: str, point: str) -> tuple[int, str]:
+        (folder / "armed").write_text(f"{approval}\n{point}")
+        (folder / "points").write_text("")
+        done = subprocess.run(
+            [*command, f"acme/{approval}"],
+            env=os.environ | environment | found | {"STAGEDOOR_DRILL": str(folder)},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode in (0, -9), done.stderr
+        return done.returncode, (folder / "points").read_text()
+
+    return run
+
+
+Drill = Callable[[str, str], tuple[int, str]]
+
+
+@pytest.mark.timeout(180)
+def test_killed_anywhere_an_approved_post_is_made_once(
+    hand: Hand, pump: Pump, local: Local, site: Site, drill: Drill
+) -> None:
+    killed = 0
+    for point in range(1, 40, 2):
+        approval = approved(hand, site, f"film {point}")
+        code, points = drill(approval, f"#{point}")
+        pump.handlers[KIND](f"acme/{approval}")
+        assert get(hand, approval)["state"] == "done", points
+        posts = hand.service.api("GET", "/api/posts")["posts"]
+        assert [post["publishId"] for post in posts].count(approval) == 1
+        if code == 0:
+            break
+        killed += 1
+    assert killed >= 4
+    pump.until(lambda: all(post["state"] == "published" for post in posts_of(hand)))
+    assert len(local.publishes()) == len(posts_of(hand)) == killed + 1
+    assert {made["digest"] for made in local.publishes()} == {sha256(media.video())}
+
+
+def posts_of(hand: Hand) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = hand.service.api("GET", "/api/posts", limit=100)["posts"]
+    return found
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_of_another_write_whose_worker_was_killed_nobody_claims_to_know(
+    hand: Hand, pump: Pump, local: Local, drill: Drill, moment: str
+) -> None:
+    hand.given({"resource": "research", "level": "full", "askFirst": True})
+    arguments = {"file_data": "1\n2", "category": "video"}
+    approval = asks(hand, wanted(hand, VALIDATION_CREATE.id, arguments, account=None))
+    says(hand, approval, "approve")
+    code, points = drill(approval, f"{moment} POST {VALIDATION_CREATE.path}#1")
+    assert code == -9, points
+    pump.run(10)
+    assert get(hand, approval)["state"] == "unknown"
+    assert len(local.calls(VALIDATION_CREATE.id)) == (moment == "after")
+    with pytest.raises(ApiError, match="nobody can say"):
+        hand.agents.approvals.answer(hand.caller, approval)
+
+
+def test_a_read_whose_worker_was_killed_is_done_again(hand: Hand, pump: Pump, drill: Drill) -> None:
+    hand.given({"resource": "profile", "level": "read", "askFirst": True})
+    approval = asks(hand, wanted(hand, "display.user_info", {"fields": ["username"]}))
+    says(hand, approval, "approve")
+    code, points = drill(approval, "after GET /v2/user/info/#1")
+    assert code == -9, points
+    pump.run(10)
+    done = hand.agents.approvals.answer(hand.caller, approval)
+    assert done.data["user"]["username"] == "maracooks"
+
+
+def test_what_is_being_done_elsewhere_is_left_to_it(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    approval = approved(hand, site)
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(pump.handlers[KIND], [f"acme/{approval}"] * 6))
+    assert len(hand.rows(decision="allowed")) == 1
+    assert get(hand, approval)["state"] == "done"

@@ -1,0 +1,35 @@
+"""Calls as a door understands them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.platform import catalogue
+from tests.agents.conftest import Hand
+
+
+def wanted(hand: Hand, name: str, arguments: Any = None, **more: Any) -> Wanted:
+    account = more.pop("account", hand.account)
+    return Wanted(catalogue.operations()[name], account, arguments or {}, **more)
+
+
+def film(hand: Hand, url: str, title: str = "A film", **more: Any) -> Wanted:
+    """A video behind a URL, that Stagedoor is to fetch."""
+    arguments = {
+        "post_info": {"title": title, "privacy_level": "SELF_ONLY"},
+        "source_info": {"source": "PULL_FROM_URL", "video_url": url},
+    }
+    return wanted(hand, "posting.video_init", arguments, **{"fetch": True} | more)
+
+
+def photos(hand: Hand, *urls: str, **more: Any) -> Wanted:
+    """Photos behind URLs, the second of them the cover."""
+    source = {"source": "PULL_FROM_URL", "photo_images": list(urls), "photo_cover_index": 1}
+    arguments = {
+        "post_mode": "DIRECT_POST",
+        "media_type": "PHOTO",
+        "post_info": {"title": "Two dishes", "privacy_level": "SELF_ONLY"},
+        "source_info": source,
+    }
+    return wanted(hand, "posting.content_init", arguments, **{"fetch": True} | more)

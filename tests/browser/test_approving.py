@@ -1,0 +1,80 @@
+"""The page behind an approval's link in a real browser without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.agents.approving import ASKED, asks, get
+from tests.agents.conftest import (
+    Hand,
+    _sqlite_template,
+    agents,
+    database_url,
+    emulator_process,
+    environment,
+    hand,
+    local,
+    service,
+    service_socket,
+    services,
+    settings,
+)
+from tests.agents.wanting import film
+from tests.support import media
+
+__all__ = [
+    "_sqlite_template",
+    "agents",
+    "database_url",
+    "emulator_process",
+    "environment",
+    "hand",
+    "local",
+    "service",
+    "service_socket",
+    "services",
+    "settings",
+]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def asked(hand: Hand) -> str:
+    """An approval whose caption tries to be more than words."""
+    hand.given(ASKED)
+    upload = hand.agents.services.posts.begin_upload("acme")
+    assert hand.service.http.put(upload.url, content=media.video()).status_code == 201
+    title = "<img src=x onerror=\"document.title='taken over'\"> Drop\n#one"
+    return asks(hand, film(hand, "https://a.example.com/", title, uploads=(upload.media_id,)))
+
+
+def test_it_is_read_and_approved_with_the_keyboard(plain: Page, hand: Hand, asked: str) -> None:
+    complaints: list[str] = []
+    plain.on("console", lambda message: complaints.append(message.text))
+    plain.goto(get(hand, asked)["link"])
+    expect(plain.get_by_role("heading")).to_have_text("Post a video to @maracooks?")
+    expect(plain.get_by_text("<img src=x")).to_be_visible()
+    assert plain.locator("img").count() == 0
+    assert plain.title() == "Approve? - Stagedoor"
+    plain.keyboard.press("Tab")
+    plain.keyboard.type("go on")
+    plain.keyboard.press("Tab")
+    expect(plain.get_by_role("button", name="Refuse")).to_be_focused()
+    plain.keyboard.press("Tab")
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_text("It was approved")).to_be_visible()
+    shown = get(hand, asked)
+    assert (shown["state"], shown["note"]) == ("approved", "go on")
+    plain.reload()
+    expect(plain.get_by_text("It was approved")).to_be_visible()
+    assert complaints == []
+
+
+def test_enter_in_the_note_never_approves(plain: Page, hand: Hand, asked: str) -> None:
+    plain.goto(get(hand, asked)["link"])
+    plain.get_by_label("A word to the agent").fill("not like this")
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_text("It was refused")).to_be_visible()
+    assert get(hand, asked)["state"] == "refused"

@@ -1,0 +1,85 @@
+"""`stagedoor approvals`: a person looks and decides at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.agents.approvals.errors import ApprovalNeeded, ApprovalRefused
+from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.services import Agents
+from stagedoor.connector import settings
+from stagedoor.connector.database import migrate
+from stagedoor.connector.services import Services
+from stagedoor.platform import catalogue
+
+from .conftest import Shell
+
+ORG = ("--org", "acme")
+GRANTS = '[{"resource": "videos", "level": "read", "askFirst": true}]'
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {"STAGEDOOR_DATA": str(tmp_path / "data"), "STAGEDOOR_HOME": str(tmp_path / "home")}
+
+
+@pytest.fixture
+def agents(environment: dict[str, str]) -> Iterator[Agents]:
+    services = Services.build(settings.load(environ=environment))
+    migrate.upgrade(services.database)
+    yield Agents(services)
+    services.close()
+
+
+def test_shown_approved_and_refused(
+    shell: Shell, agents: Agents, environment: dict[str, str], tmp_path: Path
+) -> None:
+    key = shell.run("agents", "create", "Reader", *ORG, **environment).out.split()[1]
+    (tmp_path / "grants.json").write_text(GRANTS)
+    given = ("agents", "grant", "Reader", "--grants", str(tmp_path / "grants.json"))
+    assert shell.run(*given, *ORG, **environment).code == 0
+    caller: Any = agents.identity.caller(key)
+    operation = catalogue.operations()["embed.oembed_video"]
+
+    def ask(url: str) -> str:
+        with pytest.raises(ApprovalNeeded) as needed:
+            agents.calls.make(caller, Wanted(operation, None, {"url": url}))
+        return str(needed.value.detail["approvalId"])
+
+    first, second = ask("https://www.tiktok.com/@a/video/1"), ask("https://x/\x1b[2J")
+    listed = shell.run("approvals", "list", *ORG, **environment)
+    assert [line.split()[0] for line in listed.out.splitlines()] == [second, first]
+    shown = shell.run("approvals", "show", first, *ORG, **environment)
+    assert "Reader asks: Embed public videos?" in shown.out
+    assert "url: https://www.tiktok.com/@a/video/1" in shown.out
+    assert f"or at {agents.approvals.link('acme', first)}" in shown.out
+    steered = shell.run("approvals", "show", second, *ORG, **environment)
+    assert "\x1b" not in steered.out
+    assert "⟨U+001B⟩[2J" in steered.out
+
+    said = ("approvals", "refuse", second, "--note", "look again")
+    assert "never done" in shell.run(*said, *ORG, **environment).out
+    assert shell.run("approvals", "approve", first, *ORG, **environment).code == 0
+    late = shell.run("approvals", "approve", second, *ORG, **environment)
+    assert (late.code, "refused by cli already" in late.err) == (1, True)
+    after = shell.run("approvals", "show", second, *ORG, **environment)
+    assert "refused by cli" in after.out
+    assert "look again" in after.out
+    assert shell.run("approvals", "list", *ORG, **environment).out == ""
+    both = shell.run("approvals", "list", "--all", *ORG, **environment)
+    assert len(both.out.splitlines()) == 2
+    found = shell.run("audit", "search", *ORG, **environment)
+    assert "[refused by cli: look again]" in found.out
+    with pytest.raises(ApprovalRefused, match="look again"):
+        agents.approvals.answer(caller, second)
+
+
+def test_what_there_is_not(shell: Shell, agents: Agents, environment: dict[str, str]) -> None:
+    for word in ("show", "approve", "refuse"):
+        refused = shell.run("approvals", word, "nothing", *ORG, **environment)
+        assert refused.code == 1
+        assert "no such approval" in refused.err

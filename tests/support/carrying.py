@@ -1,0 +1,24 @@
+"""One approval's job in a process of its own, which a drill may kill: `python -m
+tests.support.carrying serve ORG/APPROVAL`. Its settings come from the environment."""
+
+from __future__ import annotations
+
+import sys
+
+from stagedoor.agents.above import above
+from stagedoor.agents.approvals.store import KIND
+from stagedoor.connector.jobs import Many
+from stagedoor.connector.services import Services
+from stagedoor.connector.settings import load
+
+
+def main(ref: str) -> None:
+    services = Services.build(load())
+    handler = above(services).handlers[KIND]
+    assert not isinstance(handler, Many)
+    handler(ref)
+    services.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[2])
