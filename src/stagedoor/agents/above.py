@@ -10,6 +10,7 @@ from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
 from .calls import jobs as calls
+from .mcp import door
 from .services import Agents
 
 DOMAINS = ("grants", "identity", "decisions", "audit", "calls")
@@ -27,4 +28,7 @@ def above(services: Services) -> Above:
     whole = APIRouter(dependencies=[Depends(give)])
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    return Above(routers=(whole,), handlers=calls.handlers(agents))
+    mcp = door.Door(agents)
+    return Above(
+        routers=(whole,), handlers=calls.handlers(agents), doors={door.PATH: mcp}, live=mcp.live
+    )

@@ -25,12 +25,25 @@ def command() -> None:
 @click.argument("name")
 @click.option("--preset", help="Give it a preset: reader, drafter, publisher and others.")
 @click.option("--days", default=365.0, show_default=True, help="How long its key lives.")
+@click.option(
+    "--tools",
+    type=click.Choice(("jobs", "operations", "all")),
+    default="jobs",
+    show_default=True,
+    help="Which tools it is shown.",
+)
 @options
-def create(name: str, preset: str | None, days: float, org: str, data: Path | None) -> None:
+def create(
+    name: str, preset: str | None, days: float, tools: str, org: str, data: Path | None
+) -> None:
     """Make an agent and print its id and its key. The key is shown this once."""
     with opened(data) as agents:
+        from stagedoor.agents.identity.toolset import Toolset
+
         policy = None if preset is None else _preset(agents, org, preset)
-        new = agents.identity.create(org, uuid.uuid4().hex, name, "cli", key_days=days)
+        new = agents.identity.create(
+            org, uuid.uuid4().hex, name, "cli", key_days=days, tools=Toolset(tools)
+        )
         if policy is not None:
             agents.grants.put(org, new.agent.id, policy, "cli")
         click.echo(new.agent.id)

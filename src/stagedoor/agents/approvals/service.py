@@ -16,3 +16,7 @@ class Approvals:
     def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
         """The answer of a call that was approved and done; else `ApprovalNeeded`."""
         raise ApprovalNeeded(decision.sentence)
+
+    def answer(self, caller: Caller, approval_id: str) -> Done:
+        """The answer of a call that was approved and done; else `ApprovalNeeded` and its like."""
+        raise ApprovalNeeded(f"{approval_id} still waits for a person.")

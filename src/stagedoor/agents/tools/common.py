@@ -1,0 +1,60 @@
+"""The arguments that many tools have, read apart from those of the one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .schema import MAX_WAIT
+from .tool import Tool, Unfit
+
+_MAX_OFFSET = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """`rest` is what is the tool's own."""
+
+    account: str | None = None
+    offset: int = 0
+    wait: int = 0
+    rest: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
+        """Raises `Unfit`. What a client sends as null is left out."""
+        rest = {name: value for name, value in arguments.items() if value is not None}
+        account, offset, wait = None, 0, 0
+        if tool.takes_account:
+            account = rest.pop("account", None)
+            if account is not None and not isinstance(account, str):
+                raise Unfit("account: is no handle and no id")
+        if tool.items is not None:
+            offset = _whole(rest, "offset", _MAX_OFFSET)
+        if tool.waits:
+            wait = _whole(rest, "wait_seconds", MAX_WAIT)
+        return cls(account, offset, wait, rest)
+
+
+def _whole(rest: dict[str, Any], name: str, most: int) -> int:
+    value = rest.pop(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise Unfit(f"{name}: must be a whole number from 0 to {most}")
+    return value
+
+
+class Unread(Mapping[str, Any]):
+    """Arguments that couldn't be read: who looks into them is told why."""
+
+    def __init__(self, why: Unfit) -> None:
+        self._why = str(why)
+
+    def __getitem__(self, name: str) -> Any:
+        raise ValueError(self._why)
+
+    def __iter__(self) -> Iterator[str]:
+        raise ValueError(self._why)
+
+    def __len__(self) -> int:
+        raise ValueError(self._why)
