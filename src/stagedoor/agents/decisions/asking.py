@@ -29,6 +29,14 @@ class BadArguments(Exception):
     """The arguments don't fit the operation; the message names where."""
 
 
+class Unread(dict[str, Any]):
+    """In place of arguments that a door couldn't read by the declaration; `why` names where."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The parts of a call that grants can limit."""
@@ -86,6 +94,8 @@ def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseMode
 
 def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> BaseModel:
     model: Any = operation.request
+    if isinstance(arguments, Unread):
+        raise BadArguments(arguments.why)
     if isinstance(arguments, model):
         found: BaseModel = arguments
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,19 +42,3 @@ def _whole(rest: dict[str, Any], name: str, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise Unfit(f"{name}: must be a whole number from 0 to {most}")
     return value
-
-
-class Unread(Mapping[str, Any]):
-    """Arguments that couldn't be read: who looks into them is told why."""
-
-    def __init__(self, why: Unfit) -> None:
-        self._why = str(why)
-
-    def __getitem__(self, name: str) -> Any:
-        raise ValueError(self._why)
-
-    def __iter__(self) -> Iterator[str]:
-        raise ValueError(self._why)
-
-    def __len__(self) -> int:
-        raise ValueError(self._why)

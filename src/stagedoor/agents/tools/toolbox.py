@@ -14,12 +14,13 @@ from ..audit.entry import Outcome
 from ..calls import accounts, posts
 from ..calls.errors import Denied
 from ..calls.wanted import Wanted
+from ..decisions.asking import Unread
 from ..decisions.decision import Allow, Deny
 from ..identity.errors import NoAgent
 from ..identity.toolset import Toolset
 from . import words
 from .bounds import bounded, text_of
-from .common import Common, Unread
+from .common import Common
 from .fence import UNTRUSTED, fenced
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
@@ -116,7 +117,7 @@ class Toolbox:
             wanted = tool.wanted(Asking(self._agents, caller, account, common.rest))
         except Unfit as error:
             # so that it is decided, and on record, as every other call is
-            wanted = Wanted(tool.does[0], account, Unread(error))
+            wanted = Wanted(tool.does[0], account, Unread(str(error)))
         done = self._agents.calls.make(caller, wanted)
         publish_id = done.data.get("publish_id") or common.rest.get("publish_id")
         if common.wait and account is not None and isinstance(publish_id, str):
