@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,6 +148,32 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
         found = agents.identity.find(org, agent)
         agents.identity.stop(org, found.id)
         click.echo(f"{found.name} was stopped.")
+
+
+@command.command("stdio")
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8700",
+    show_default=True,
+    help="The service's address.",
+)
+def stdio(url: str) -> None:
+    """Serve an agent's tools to an MCP client that starts this command. The agent's key is in
+    STAGEDOOR_AGENT_KEY."""
+    key = os.environ.get("STAGEDOOR_AGENT_KEY", "").strip()
+    if not key:
+        raise click.ClickException(
+            "STAGEDOOR_AGENT_KEY is missing: set it to the key that 'stagedoor agents create' "
+            "printed (sda_...)"
+        )
+    import asyncio
+
+    from stagedoor.agents.mcp.bridge import BridgeError, serve
+
+    try:
+        asyncio.run(serve(url, key))
+    except BridgeError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @command.command("explain")
