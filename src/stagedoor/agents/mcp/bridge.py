@@ -89,7 +89,8 @@ class Bridge:
             line = _Line.of(raw)
             if line.method == "notifications/cancelled":
                 # its answer isn't wanted any more; what was begun at TikTok is still recorded
-                waiting = self._under_way.pop(line.params.get("requestId"), None)
+                request_id = line.params.get("requestId")
+                waiting = self._under_way.get(request_id) if _is_id(request_id) else None
                 if waiting is not None:
                     waiting.cancel()
                 continue
@@ -98,7 +99,7 @@ class Bridge:
                 await self._passed(line)
                 continue
             task = asyncio.create_task(self._passed(line))
-            if _hashable(line.id):
+            if _is_id(line.id):
                 self._under_way[line.id] = task
                 task.add_done_callback(partial(self._ended, line.id))
             else:
@@ -143,8 +144,8 @@ class Bridge:
         version = meta.get(_VERSION) if isinstance(meta, dict) else None
         if isinstance(version, str):
             # from 2026-07-28 on a request says all of this in its headers, too
-            headers["mcp-protocol-version"] = version
-            headers["mcp-method"] = line.method
+            headers["mcp-protocol-version"] = _header(version)
+            headers["mcp-method"] = _header(line.method)
             name = line.params.get(_NAMES.get(line.method, ""))
             if isinstance(name, str):
                 headers["mcp-name"] = _header(name)
@@ -223,7 +224,7 @@ def _is_message(body: bytes) -> bool:
     return isinstance(found, dict) and found.get("jsonrpc") == "2.0"
 
 
-def _hashable(request_id: Any) -> bool:
+def _is_id(request_id: Any) -> bool:
     return isinstance(request_id, str | int)
 
 

@@ -25,16 +25,23 @@ class Common:
     def of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
         """Raises `Unfit`. What a client sends as null is left out."""
         rest = {name: value for name, value in arguments.items() if value is not None}
-        account, offset, wait = None, 0, 0
-        if tool.takes_account:
-            account = rest.pop("account", None)
-            if account is not None and not isinstance(account, str):
-                raise Unfit("account: is no handle and no id")
+        offset, wait = 0, 0
+        account = rest.pop("account", None) if tool.takes_account else None
+        if account is not None and not isinstance(account, str):
+            raise Unfit("account: is no handle and no id")
         if tool.items is not None:
             offset = _whole(rest, "offset", _MAX_OFFSET)
         if tool.waits:
             wait = _whole(rest, "wait_seconds", MAX_WAIT)
         return cls(account, offset, wait, rest)
+
+    @classmethod
+    def account_of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
+        """Only what tells the account, where that can be read."""
+        account = arguments.get("account") if tool.takes_account else None
+        if account is not None and not isinstance(account, str):
+            account = ""
+        return cls(account, rest=arguments)
 
 
 def _whole(rest: dict[str, Any], name: str, most: int) -> int:

@@ -110,10 +110,10 @@ class Toolbox:
     def _called(
         self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]
     ) -> Answer | Following:
-        common, account = Common(), None
+        common = Common.account_of(tool, arguments)
+        account = self._account(caller, tool, common)
         try:
             common = Common.of(tool, arguments)
-            account = self._account(caller, tool, common)
             wanted = tool.wanted(Asking(self._agents, caller, account, common.rest))
         except Unfit as error:
             # so that it is decided, and on record, as every other call is
