@@ -148,6 +148,10 @@ class _Plain:
                 made[key] = " ".join(value.split())
             else:
                 made[key] = value if key in _VALUES else self.schema(value)
+        if "discriminator" in node:
+            # the tag tells the kinds apart, so it has to be there whatever its default
+            tag = node["discriminator"]["propertyName"]
+            made["oneOf"] = [_needing(kind, tag) for kind in made["oneOf"]]
         return self._narrowed(made) if self.asked and "anyOf" in made else made
 
     def _tells(self, default: Any) -> bool:
@@ -161,6 +165,10 @@ class _Plain:
             plain = {"type": "string"}
             kinds = [next((one for one in kinds if "enum" in one), plain)]
         return {**kinds[0], **made} if len(kinds) == 1 else {**made, "anyOf": kinds}
+
+
+def _needing(made: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {**made, "required": [*made.get("required", ()), name]}
 
 
 _VALUES = frozenset({"default", "enum", "const", "examples", "required"})
