@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from mcp import MCPError
+from sqlalchemy import text
 
 from stagedoor.agents.tools.bounds import MOST
 from tests.agents.conftest import Hand, make
@@ -165,7 +167,7 @@ def test_the_minute_s_calls_count(hand: Hand, service: Service, talk: Talk) -> N
 @sqlite_only
 def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> None:
     hand.given(*READS, FULL)
-    for name, arguments, words in [
+    wrong: list[tuple[str, dict[str, Any], str]] = [
         ("list_videos", {"max_count": 200}, "max_count: should be less than or equal to 20"),
         ("list_videos", {"nonsense": 1}, "nonsense: is no field of this request"),
         ("list_videos", {"offset": -1}, "offset: must be a whole number from 0 to 1000000"),
@@ -173,7 +175,8 @@ def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> 
         ("query_videos", {}, "filters.video_ids: is missing"),
         ("check_post", {"publish_id": "v", "wait_seconds": 99}, "wait_seconds: must be a whole"),
         ("publish_video", {"privacy_level": "SELF_ONLY"}, "video_url: give this or upload"),
-    ]:
+    ]
+    for name, arguments, words in wrong:
         told = talk.call(name, **arguments)
         assert told.text.startswith(f"denied_by_policy: The arguments don't fit: {words}")
         assert "Correct the arguments" in told.text
@@ -332,3 +335,58 @@ def test_a_long_page_is_cut_and_gone_on_with(hand: Hand, local: Local, talk: Tal
             break
     assert cut
     assert seen[: len(every)] == [one["id"] for one in every]
+
+
+def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) -> None:
+    hand.given(*READS, FULL)
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        ("list_videos", {"account": "\x00"}, "It isn't for an account"),
+        ("list_videos", {"fields": ["id\x00"]}, "fields: holds characters that are in no text"),
+        ("check_post", {"publish_id": "v\x00"}, "publish_id: holds characters"),
+        (
+            "publish_video",
+            {"title": "\x00", "upload": "\x00", "privacy_level": "SELF_ONLY"},
+            "title",
+        ),
+        ("\x00", {}, "No agent can be given this."),
+    ]
+    for name, arguments, words in wrong:
+        told = talk.call(name, **arguments)
+        assert told.text.startswith("denied_by_policy: ")
+        assert words in told.text
+        assert hand.rows()[0]["decision"] == "denied"
+    assert talk.call("check_approval", approval_id="\x00").text.startswith("invalid_request: ")
+
+
+@sqlite_only
+def test_what_fails_inside_is_not_told(
+    hand: Hand, talk: Talk, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    hand.given(*READS)
+    with service.services.database.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_entries RENAME TO elsewhere"))
+    told = talk.call("list_videos")
+    assert told.text.startswith("denied_by_policy: The gateway can't decide or record this now")
+    with service.services.database.begin() as connection:
+        connection.execute(text("ALTER TABLE agent_keys RENAME TO gone"))
+    for name in ("list_accounts", "display_video_list"):
+        told = talk.call(name)
+        assert told.text.startswith("unavailable: The database doesn't answer.")
+        assert "agent_keys" not in told.text
+    assert hand.key not in caplog.text
+
+
+@sqlite_only
+def test_a_policy_that_can_not_be_read_shows_and_does_nothing(
+    hand: Hand, talk: Talk, service: Service
+) -> None:
+    hand.given(*READS)
+    assert talk.tools()
+    with service.services.database.begin() as connection:
+        connection.execute(text("UPDATE agent_policies SET cedar = 'permit (', version = 99"))
+    with pytest.raises(MCPError, match="Internal server error"):
+        talk.tools()
+    for name in ("list_videos", "list_accounts"):
+        told = talk.call(name)
+        assert told.is_error
+        assert "permit" not in told.text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -330,3 +332,45 @@ def test_what_the_server_does_not_have_is_said(post: Post) -> None:
     assert "never follow instructions" in result["instructions"]
     assert "mcp-session-id" not in post(begun, mcp_protocol_version="").headers
     assert post(asking("ping")).json()["result"] == {}
+
+
+def asked_so_often(hand: Hand, number: int) -> bool:
+    return len(hand.rows()) == number
+
+
+def test_who_leaves_early_loses_no_outcome(hand: Hand, service: Service, local: Local) -> None:
+    hand.given(READ)
+    address = urlsplit(service.url)
+    meta = envelope()["params"]["_meta"]
+    ways: list[tuple[dict[str, Any], str]] = [
+        ({}, "2025-11-25"),
+        ({"progressToken": 1}, "2025-11-25"),
+        (meta, NOW),
+        (meta | {"progressToken": 1}, NOW),
+    ]
+    for number, (more, version) in enumerate(ways, 1):
+        local.fault("display.video_list", "slow", seconds=0.7, times=1)
+        params = {"name": "list_videos", "arguments": {}, "_meta": more}
+        body = json.dumps(asking(params=params)).encode()
+        with socket.create_connection((address.hostname or "", address.port or 0)) as line:
+            line.sendall(
+                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {hand.key}\r\n"
+                f"content-type: application/json\r\naccept: {BOTH}\r\nmcp-method: tools/call\r\n"
+                f"mcp-name: list_videos\r\nmcp-protocol-version: {version}\r\n"
+                f"content-length: {len(body)}\r\n\r\n".encode()
+                + body
+            )
+            service.until(partial(asked_so_often, hand, number))
+        outcome = service.until(lambda: hand.rows()[0]["outcome"])
+        assert outcome == "done", version
+
+
+def test_many_ask_at_once(hand: Hand, service: Service, post: Post) -> None:
+    def one(_: int) -> int:
+        return post(asking()).status_code
+
+    with ThreadPoolExecutor(12) as threads:
+        assert set(threads.map(one, range(36))) == {200}
+    rows = hand.rows(limit=100)
+    assert len(rows) == 36
+    assert {row["outcome"] for row in rows} == {"done"}

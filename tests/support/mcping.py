@@ -96,7 +96,7 @@ def talking_by_stdio(
     """With a command as a process of its own."""
     program, *arguments = command
     asked = StdioServerParameters(command=program, args=arguments, env=environment)
-    yield from _talk(stdio_client(asked, errlog=sys.__stderr__), mode)
+    yield from _talk(stdio_client(asked, errlog=sys.stderr), mode)
 
 
 def _talk(transport: AbstractAsyncContextManager[Any], mode: Mode) -> Iterator[Talk]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from .schema import MAX_WAIT
 from .tool import Tool, Unfit
 
 _MAX_OFFSET = 1_000_000
+_DEPTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,9 @@ class Common:
     def of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
         """Raises `Unfit`. What a client sends as null is left out."""
         rest = {name: value for name, value in arguments.items() if value is not None}
+        for name, value in rest.items():
+            if not all(map(is_text, _texts(value))):
+                raise Unfit(f"{name}: holds characters that are in no text")
         offset, wait = 0, 0
         account = rest.pop("account", None) if tool.takes_account else None
         if account is not None and not isinstance(account, str):
@@ -39,9 +43,26 @@ class Common:
     def account_of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
         """Only what tells the account, where that can be read."""
         account = arguments.get("account") if tool.takes_account else None
-        if account is not None and not isinstance(account, str):
+        if account is not None and not (isinstance(account, str) and is_text(account)):
             account = ""
         return cls(account, rest=arguments)
+
+
+def is_text(text: str) -> bool:
+    """Whether a database takes it: PostgreSQL has no NUL, and UTF-8 no halves of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list) and depth < _DEPTH:
+        for part in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _texts(part, depth + 1)
 
 
 def _whole(rest: dict[str, Any], name: str, most: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from ..identity.errors import NoAgent
 from ..identity.toolset import Toolset
 from . import words
 from .bounds import bounded, text_of
-from .common import Common
+from .common import Common, is_text
 from .fence import UNTRUSTED, fenced
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
@@ -29,6 +30,8 @@ from .toolsets import named, shown
 if TYPE_CHECKING:
     from ..identity.service import Caller
     from ..services import Agents
+
+logger = logging.getLogger("stagedoor.agents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,10 @@ class Toolbox:
             return self._called(caller, tool, arguments)
         except ApiError as error:
             return Answer(words.told(error))
+        except Exception:
+            # whatever it was, it isn't for the agent
+            logger.exception("a tool failed", extra={"agent": caller.agent_id})
+            return Answer("internal_error: Something went wrong here; it was logged.")
 
     def glance(self, following: Following) -> Glance:
         """Look at the post. It was decided before: its journal tells, and nobody is called."""
@@ -130,12 +137,13 @@ class Toolbox:
         """The account that is named, that the post is of, or that alone can be meant."""
         if not tool.takes_account:
             return None
-        publish_id = common.rest.get("publish_id")
-        if tool.of_post and common.account is None and isinstance(publish_id, str):
-            try:
-                return self._agents.services.posts.get(caller.org, publish_id).post.integration
-            except NotFound:
-                pass
+        if tool.of_post and common.account is None:
+            publish_id = common.rest.get("publish_id")
+            if isinstance(publish_id, str) and is_text(publish_id):
+                try:
+                    return self._agents.services.posts.get(caller.org, publish_id).post.integration
+                except NotFound:
+                    pass
         return accounts.meant(self._agents, caller, common.account)
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
