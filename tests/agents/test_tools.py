@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,6 +103,12 @@ def test_media_are_fetched_by_stagedoor_or_are_here() -> None:
     here = wanted("publish_photos", uploads=["a", "b"], as_draft=True)
     assert (here.fetch, here.uploads) == (False, ("a", "b"))
     assert here.arguments["post_mode"] == "MEDIA_UPLOAD"
+
+
+def test_the_docs_name_every_job() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text()
+    for tool in jobs.tools():
+        assert f"`{tool.name}`" in page, tool.name
 
 
 # answers
