@@ -390,3 +390,12 @@ def test_a_policy_that_can_not_be_read_shows_and_does_nothing(
         told = talk.call(name)
         assert told.is_error
         assert "permit" not in told.text
+
+
+@sqlite_only
+def test_an_agent_that_may_read_some_fields_is_told_which(hand: Hand, talk: Talk) -> None:
+    hand.given(READS[1] | {"conditions": {"fields": ["id", "view_count"]}})
+    told = talk.call("list_videos")
+    assert told.text.startswith("denied_by_policy: The field create_time isn't among those")
+    assert told.text.endswith("What to do: Of fields, you may read id, view_count.")
+    assert talk.good("list_videos", fields=["id", "view_count"])["videos"]

@@ -15,7 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from ..identity.toolset import Toolset
 from ..tools.toolbox import Toolbox
+from ..tools.toolsets import named
 from .hosts import Hosts
 from .identity import Known
 
@@ -152,6 +154,7 @@ class _Within:
 def _within(agents: Agents) -> _Within:
     from .server import server
 
+    named(Toolset.JOBS)  # made before anybody waits for it
     return _Within(server(Toolbox(agents)))
 
 

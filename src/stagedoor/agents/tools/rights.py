@@ -67,6 +67,15 @@ class Rights:
             for where in (accounts if vocabulary.needs_account(one) else (None,))
         )
 
+    def fields(self, operation: Operation[..., Any], account: str | None) -> tuple[str, ...]:
+        """The fields that may be read, where the grants name them."""
+        found = why.relevant(self.grants or (), operation, account)
+        covering = [grant for grant in found if why.covers(grant, operation)]
+        named = [grant.conditions.fields for grant in covering]
+        if "fields" not in getattr(operation.request, "model_fields", {}) or None in named:
+            return ()
+        return tuple(dict.fromkeys(one for fields in named for one in fields or ()))
+
     @property
     def asks(self) -> bool:
         """Whether something asks a person first."""

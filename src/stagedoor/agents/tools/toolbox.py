@@ -125,13 +125,28 @@ class Toolbox:
         except Unfit as error:
             # so that it is decided, and on record, as every other call is
             wanted = Wanted(tool.does[0], account, Unread(str(error)))
-        done = self._agents.calls.make(caller, wanted)
+        try:
+            done = self._agents.calls.make(caller, wanted)
+        except Denied as denied:
+            if fields := self._readable(caller, wanted, denied):
+                listed = ", ".join(fields)
+                denied.detail = {**denied.detail, "remedy": f"Of fields, you may read {listed}."}
+            raise
         publish_id = done.data.get("publish_id") or common.rest.get("publish_id")
         if common.wait and account is not None and isinstance(publish_id, str):
             told = {} if done.post is None else {"publish_id": publish_id}
             until = time.monotonic() + common.wait
             return Following(tool, caller.org, account, publish_id, told, until)
         return _answer(tool, done.data, common.offset)
+
+    def _readable(self, caller: Caller, wanted: Wanted, denied: Denied) -> tuple[str, ...]:
+        """The fields that an agent may read; none where it asked for no other ones."""
+        if not denied.decision.reason.startswith("The field "):
+            return ()
+        sight = self._sight(caller)
+        if sight is None:
+            return ()
+        return sight.rights.fields(wanted.operation, wanted.account)
 
     def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
         """The account that is named, that the post is of, or that alone can be meant."""

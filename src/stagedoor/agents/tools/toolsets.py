@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from functools import cache
 
@@ -22,6 +23,16 @@ def shown(toolset: Toolset) -> tuple[Tool, ...]:
     return own + operations.tools()
 
 
-@cache
+_MAKING = threading.Lock()
+_NAMED: dict[Toolset, Mapping[str, Tool]] = {}
+
+
 def named(toolset: Toolset) -> Mapping[str, Tool]:
-    return {one.name: one for one in shown(toolset)}
+    """By name. Schemas take long to make: one thread does, and the others wait for it."""
+    known = _NAMED.get(toolset)
+    if known is None:
+        with _MAKING:
+            known = _NAMED.get(toolset)
+            if known is None:
+                known = _NAMED[toolset] = {one.name: one for one in shown(toolset)}
+    return known

@@ -50,7 +50,7 @@ def _message(error: ApiError) -> str:
 
 def _todo(error: ApiError) -> str:
     if isinstance(error, Denied):
-        return _GUARDS.get(error.decision.rule, _DENIED)
+        return _remedy(error.detail) or _GUARDS.get(error.decision.rule, _DENIED)
     if isinstance(error, AccountNeeded):
         return "Name one as `account`: list_accounts tells which there are."
     if isinstance(error, ApprovalNeeded):
