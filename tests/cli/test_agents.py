@@ -39,6 +39,10 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     for operation in ("embed.oembed_video", "commercial.ad_query"):
         agents.gate.decide(caller, operation, None, PAGE)
 
+    other = shell.run("agents", "create", "Other", "--tools", "all", *ORG, **environment)
+    assert agents.identity.get("acme", other.out.split()[0]).tools == "all"
+    assert agents.identity.get("acme", agent).tools == "jobs"
+
     listed = shell.run("agents", "list", *ORG, **environment)
     assert "Social Agent  may act" in listed.out
     assert "Read Own videos on all accounts" in listed.out
@@ -65,7 +69,7 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     head = good.out.split()[-1]
     assert shell.run("audit", "verify", "--since", head, *ORG, **environment).code == 0
 
-    assert shell.run("agents", "stop", "--all", *ORG, **environment).out.startswith("1 agents")
+    assert shell.run("agents", "stop", "--all", *ORG, **environment).out.startswith("2 agents")
     assert agents.gate.decide(caller, "embed.oembed_video", None, PAGE).rule == "stopped"
     with services.database.begin() as connection:
         connection.execute(text("UPDATE audit_texts SET text = '{}' WHERE seq = 1"))
@@ -134,6 +138,7 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
         (("agents", "stop", "Nobody"), "no such agent"),
         (("agents", "stop"), "--all"),
         (("agents", "create", "A", "--preset", "king"), "community-manager"),
+        (("agents", "create", "A", "--tools", "every"), "operations"),
     ]:
         refused = shell.run(*arguments, *ORG, **environment)
         assert refused.code != 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 
 from fastapi import APIRouter, Depends, Request
@@ -13,6 +15,7 @@ from .approvals import jobs as approvals
 from .approvals import pages
 from .approvals.preparing import NOTICE
 from .calls import jobs as calls
+from .mcp import door
 from .oauth import addresses
 from .oauth.door import door as signing_in
 from .proxy import table as proxy
@@ -36,13 +39,20 @@ def above(services: Services) -> Above:
     for domain in DOMAINS:
         whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
     whole.include_router(pages.ROUTER)
-    through = Proxy(agents)
+    through, tools = Proxy(agents), door.Door(agents)
+
+    @asynccontextmanager
+    async def live() -> AsyncIterator[None]:
+        async with through.live(), tools.live():
+            yield
+
     return Above(
         routers=(whole,),
         handlers={**calls.handlers(agents), **approvals.handlers(agents)},
         doors={
             proxy.PREFIX: through,
+            door.PATH: tools,
             **dict.fromkeys(addresses.PREFIXES, signing_in(agents)),
         },
-        live=through.live,
+        live=live,
     )

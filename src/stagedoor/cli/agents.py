@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +26,25 @@ def command() -> None:
 @click.argument("name")
 @click.option("--preset", help="Give it a preset: reader, drafter, publisher and others.")
 @click.option("--days", default=365.0, show_default=True, help="How long its key lives.")
+@click.option(
+    "--tools",
+    type=click.Choice(("jobs", "operations", "all")),
+    default="jobs",
+    show_default=True,
+    help="Which tools it is shown.",
+)
 @options
-def create(name: str, preset: str | None, days: float, org: str, data: Path | None) -> None:
+def create(
+    name: str, preset: str | None, days: float, tools: str, org: str, data: Path | None
+) -> None:
     """Make an agent and print its id and its key. The key is shown this once."""
     with opened(data) as agents:
+        from stagedoor.agents.identity.toolset import Toolset
+
         policy = None if preset is None else _preset(agents, org, preset)
-        new = agents.identity.create(org, uuid.uuid4().hex, name, "cli", key_days=days)
+        new = agents.identity.create(
+            org, uuid.uuid4().hex, name, "cli", key_days=days, tools=Toolset(tools)
+        )
         if policy is not None:
             agents.grants.put(org, new.agent.id, policy, "cli")
         click.echo(new.agent.id)
@@ -177,6 +191,32 @@ def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Pa
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
         click.echo(f"{agents.oauth.end(org, found.id, sign_in)} sign-ins were ended.")
+
+
+@command.command("stdio")
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8700",
+    show_default=True,
+    help="The service's address.",
+)
+def stdio(url: str) -> None:
+    """Serve an agent's tools to an MCP client that starts this command. The agent's key is in
+    STAGEDOOR_AGENT_KEY."""
+    key = os.environ.get("STAGEDOOR_AGENT_KEY", "").strip()
+    if not key:
+        raise click.ClickException(
+            "STAGEDOOR_AGENT_KEY is missing: set it to the key that 'stagedoor agents create' "
+            "printed (sda_...)"
+        )
+    import asyncio
+
+    from stagedoor.agents.mcp.bridge import BridgeError, serve
+
+    try:
+        asyncio.run(serve(url, key))
+    except BridgeError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @command.command("explain")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stagedoor.connector.database import Scope
 from stagedoor.connector.integrations.accounts import Integration
 
+from . import store
 from .errors import AccountNeeded
 
 if TYPE_CHECKING:
@@ -21,20 +23,19 @@ def meant(agents: Agents, caller: Caller, name: str | None) -> str | None:
     Without a name it is the one that the agent's grants name, or the only one that is connected.
     Raises `AccountNeeded`.
     """
+    with agents.services.database.read() as connection:
+        scope = Scope(connection, caller.org)
+        if name is not None:
+            return store.named(scope, name.removeprefix("@"))
+        only = store.only(scope)
+    if only is not None:
+        return only
     connected = every(agents, caller.org)
-    if name is not None:
-        wanted = name.removeprefix("@")
-        for one in connected:
-            if one.id == wanted or (one.grant.username or "").lower() == wanted.lower():
-                return one.id
-        return None
     given = agents.grants.get(caller.org, caller.agent_id).grants or ()
     bound = {grant.integration_id for grant in given}
     own = [one.id for one in connected if one.id in bound]
     if len(own) == 1 and None not in bound:
         return own[0]
-    if len(connected) == 1:
-        return connected[0].id
     if not connected:
         return None
     names = ", ".join(handle(one) for one in connected[:_NAMED])

@@ -16,8 +16,10 @@ agents = Table(
     Column("created", Double, nullable=False),
     Column("created_by", String, nullable=False),
     Column("stopped", Double),
+    Column("tools", String, nullable=False, server_default="jobs"),
 )
-"""`stopped` is the moment from which it may do nothing; null while it may."""
+"""`stopped` is the moment from which it may do nothing; null while it may. `tools` is the
+name of the set that it is shown."""
 
 agent_keys = Table(
     "agent_keys",

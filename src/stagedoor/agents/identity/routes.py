@@ -13,6 +13,7 @@ from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
 from .service import CALLS_PER_MINUTE, KEY_DAYS, OVERLAP_HOURS, Agent, NewKey
+from .toolset import Toolset
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
@@ -25,11 +26,13 @@ class NewAgent(Model):
     name: _Name
     calls_per_minute: _Calls = CALLS_PER_MINUTE
     key_days: _Days = KEY_DAYS
+    tools: Toolset = Toolset.JOBS
 
 
 class AgentPatch(Model):
     name: _Name | None = None
     calls_per_minute: _Calls | None = None
+    tools: Toolset | None = None
     stopped: bool | None = None
 
 
@@ -54,6 +57,7 @@ class AgentShown(Shown):
     created: datetime
     created_by: str
     stopped: datetime | None
+    tools: Toolset
     keys: list[KeyShown]
 
     @classmethod
@@ -87,6 +91,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "created": moment(agent.created),
         "created_by": agent.created_by,
         "stopped": moment(agent.stopped),
+        "tools": agent.tools,
         "keys": [
             KeyShown.model_validate(
                 {
@@ -105,7 +110,13 @@ def _shown(agent: Agent) -> dict[str, Any]:
 def create(caller: CallerIs, agents: AgentsAre, body: NewAgent, new_id: NewId) -> AgentMade:
     """Make an agent. Its key is shown this once; it may do nothing until it is given something."""
     new = agents.identity.create(
-        caller.org, new_id, body.name, caller.user, body.calls_per_minute, body.key_days
+        caller.org,
+        new_id,
+        body.name,
+        caller.user,
+        body.calls_per_minute,
+        body.key_days,
+        body.tools,
     )
     return AgentMade.made(new)
 
@@ -138,7 +149,7 @@ def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
 
 @ROUTER.patch("/{agent_id}")
 def change(caller: CallerIs, agents: AgentsAre, agent_id: str, body: AgentPatch) -> AgentShown:
-    """Rename it, change its limit, stop it or let it go on."""
+    """Rename it, change its limit or its tools, stop it or let it go on."""
     values = body.model_dump(exclude_none=True)
     return AgentShown.of(agents.identity.change(caller.org, agent_id, values))
 

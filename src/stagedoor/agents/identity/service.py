@@ -16,6 +16,7 @@ from ..grants import store as grants
 from ..oauth import store as sign_ins
 from . import keys, store
 from .errors import NoAgent, NoLongerTrusted
+from .toolset import Toolset
 
 CALLS_PER_MINUTE = 60
 KEY_DAYS = 365.0
@@ -41,6 +42,7 @@ class Agent:
     created: float
     created_by: str
     stopped: float | None
+    tools: Toolset = Toolset.JOBS
     keys: tuple[Key, ...] = ()
 
     @classmethod
@@ -53,6 +55,7 @@ class Agent:
             created=row.created,
             created_by=row.created_by,
             stopped=row.stopped,
+            tools=Toolset(row.tools),
             keys=tuple(
                 Key(key.prefix, key.created, key.ends, key.last_used)
                 for key in found
@@ -100,6 +103,7 @@ class Identity:
         by: str,
         calls_per_minute: int = CALLS_PER_MINUTE,
         key_days: float = KEY_DAYS,
+        tools: Toolset = Toolset.JOBS,
     ) -> NewKey:
         """An agent that may do nothing yet, and its first key."""
         self._audit.begin(org)
@@ -114,6 +118,7 @@ class Identity:
                 calls_per_minute=calls_per_minute,
                 created=now,
                 created_by=by,
+                tools=tools.value,
             )
             _add_key(scope, agent_id, secret, now, key_days)
         return NewKey(self.get(org, agent_id), secret)
@@ -147,7 +152,7 @@ class Identity:
         return Page(shown, shown[-1].id if len(rows) > limit else None)
 
     def change(self, org: str, agent_id: str, values: Mapping[str, Any]) -> Agent:
-        """`name`, `calls_per_minute`, `stopped` (true or false)."""
+        """`name`, `calls_per_minute`, `tools`, `stopped` (true or false)."""
         new = dict(values)
         with self._database.begin() as connection:
             scope = Scope(connection, org)
@@ -217,6 +222,17 @@ class Identity:
             raise NoLongerTrusted("The agent's key has ended: rotate it.")
         if agent.stopped is not None:
             raise NoLongerTrusted("The agent was stopped.")
+
+    def standing(self, caller: Caller) -> Toolset | None:
+        """What a caller is shown now; None: it is gone, was stopped, or its key has ended.
+
+        A call needs no such look: the gate takes its own.
+        """
+        with self._database.read() as connection:
+            row = store.standing(Scope(connection, caller.org), caller.agent_id, caller.digest)
+        if row is None or row.stopped is not None or (row.ends or 0.0) <= self._clock.now():
+            return None
+        return Toolset(row.tools)
 
 
 def _add_key(scope: Scope, agent_id: str, secret: str, now: float, days: float) -> None:

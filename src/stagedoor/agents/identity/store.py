@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, or_
 
-from stagedoor.connector.database import MINE, Scope, organisations_with
+from stagedoor.connector.database import MINE, ORG, Scope, organisations_with
 
 from ..oauth.models import agent_sign_ins
 from .models import agent_keys, agents
@@ -17,6 +17,13 @@ _SEEN = (
     MINE.update(agent_keys)
     .where(agent_keys.c.digest == bindparam("of_digest"))
     .values(last_used=bindparam("new_last_used"))
+)
+
+_STANDING = (
+    MINE.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
+    .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
+    .where(agent_keys.c[ORG] == agents.c[ORG])
+    .where(agents.c.id == bindparam("of_agent"), agent_keys.c.digest == bindparam("of_digest"))
 )
 
 
@@ -92,6 +99,10 @@ def delete_keys(scope: Scope, agent_id: str) -> None:
 
 def seen(scope: Scope, digest: str, now: float) -> None:
     scope.run(_SEEN, of_digest=digest, new_last_used=now)
+
+
+def standing(scope: Scope, agent_id: str, digest: str) -> Row[Any] | None:
+    return scope.one(_STANDING, of_agent=agent_id, of_digest=digest)
 
 
 def holder(connection: Connection, digest: str) -> tuple[str, str] | None:

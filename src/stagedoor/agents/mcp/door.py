@@ -1,0 +1,210 @@
+"""The door at /mcp: whose host, which agent, how much; then the MCP server behind it.
+
+It keeps nothing between requests, so any process of the service answers any of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from ..identity.toolset import Toolset
+from ..oauth.addresses import resource_metadata_url
+from ..tools.toolbox import Toolbox
+from ..tools.toolsets import named
+from .hosts import Hosts
+from .identity import Known
+
+if TYPE_CHECKING:
+    from mcp.server.lowlevel import Server
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    from ..identity.service import Caller
+    from ..services import Agents
+
+PATH = "/mcp"
+MAX_BODY = 1 << 20
+_MAX_TOKEN = 4_096
+_NO_KEY = (
+    "Send the agent's key (sda_...) as 'Authorization: Bearer'. 'stagedoor agents create' prints "
+    "one."
+)
+
+
+class Door:
+    """An ASGI application; `live` runs beside it."""
+
+    def __init__(self, agents: Agents) -> None:
+        settings = agents.services.settings
+        self._agents = agents
+        self._hosts = Hosts.of(settings.public_url, settings.cors_origins)
+        self._known = Known(agents)
+        self._within: _Within | None = None
+
+    @asynccontextmanager
+    async def live(self) -> AsyncIterator[None]:
+        """The SDK is imported here, so that a worker needs none of it."""
+        within = await asyncio.to_thread(_within, self._agents)
+        async with AsyncExitStack() as stack:
+            for manager in (within.plain, within.streaming):
+                await stack.enter_async_context(manager.run())
+            self._within = within
+            try:
+                yield
+            finally:
+                self._within = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._refused(scope)
+        if answer is None:
+            caller = await self._caller(scope)
+            if caller is None:
+                answer = self._nobody(scope)
+            else:
+                await self._opened(scope, receive, send, caller)
+                return
+        await answer(scope, receive, send)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        """What needs no look at who asks."""
+        headers = Headers(scope=scope)
+        bound = (scope.get("server") or (None,))[0]
+        if not self._hosts.answers_to(headers.get("host", ""), bound):
+            return _error(421, "wrong_host", "Nobody of this name is here: see the public URL.")
+        origin = headers.get("origin")
+        if origin is not None and not self._hosts.takes_from(origin, bound):
+            return _error(403, "forbidden_origin", "Pages of this origin may not call.")
+        if scope["path"].rstrip("/") != PATH:
+            return _error(404, "not_found", f"MCP is served at {PATH}.")
+        if scope["method"] != "POST":
+            # nothing is sent unasked, so there is no stream to open and no session to end
+            answer = _error(405, "method_not_allowed", "Send JSON-RPC by POST.")
+            answer.headers["allow"] = "POST"
+            return answer
+        return None
+
+    async def _caller(self, scope: Scope) -> Caller | None:
+        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not 0 < len(token) <= _MAX_TOKEN:
+            return None
+        return self._known.get(token) or await asyncio.to_thread(self._known.find, token)
+
+    def _nobody(self, scope: Scope) -> Response:
+        answer = _error(401, "invalid_token", _NO_KEY)
+        host = Headers(scope=scope).get("host")
+        where = resource_metadata_url(self._agents.services.settings, host)
+        answer.headers["www-authenticate"] = (
+            f'Bearer error="invalid_token", resource_metadata="{where}"'
+        )
+        return answer
+
+    async def _opened(self, scope: Scope, receive: Receive, send: Send, caller: Caller) -> None:
+        if self._within is None:
+            await _error(503, "unavailable", "The service is stopping.")(scope, receive, send)
+            return
+        body = await _body(scope, receive)
+        if body is None:
+            answer = _error(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
+            # what isn't read must not pass for the next request
+            answer.headers["connection"] = "close"
+            await answer(scope, receive, send)
+            return
+        from .server import CALLER
+
+        await self._within.answer({**scope, CALLER: caller}, body, receive, send)
+
+
+class _Within:
+    """The SDK's part: the short way, and its transport with and without a stream of events."""
+
+    def __init__(self, server: Server[Any]) -> None:
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        self._server = server
+        self.plain: StreamableHTTPSessionManager = StreamableHTTPSessionManager(
+            server, json_response=True, stateless=True, max_request_body_size=MAX_BODY
+        )
+        self.streaming: StreamableHTTPSessionManager = StreamableHTTPSessionManager(
+            server, json_response=False, stateless=True, max_request_body_size=MAX_BODY
+        )
+
+    async def answer(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        from . import exchange
+
+        request = Request(scope)
+        accepts = request.headers.get("accept", "")
+        is_json = request.headers.get("content-type", "").lower().startswith("application/json")
+        streams = b'"progressToken"' in body and "text/event-stream" in accepts
+        if is_json and not streams and _takes_json(accepts):
+            reply = await exchange.answer(self._server, request, body)
+            if reply is not None:
+                await _sent(send, reply.status, reply.body)
+                return
+        manager = self.streaming if streams else self.plain
+        await manager.handle_request(scope, _again(body, receive), send)
+
+
+def _within(agents: Agents) -> _Within:
+    from .server import server
+
+    named(Toolset.JOBS)  # made before anybody waits for it
+    return _Within(server(Toolbox(agents)))
+
+
+def _takes_json(accepts: str) -> bool:
+    return "application/json" in accepts or "*/*" in accepts or "application/*" in accepts
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """None: there is more of it than anybody needs."""
+    declared = Headers(scope=scope).get("content-length", "0")
+    if not declared.isdigit() or int(declared) > MAX_BODY:
+        return None
+    parts, taken = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        parts.append(message.get("body", b""))
+        taken += len(parts[-1])
+        if taken > MAX_BODY:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The body once more, for who reads it next."""
+    given = False
+
+    async def message() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return message
+
+
+async def _sent(send: Send, status: int, body: bytes) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    """As OAuth has it, which MCP's clients read."""
+    return JSONResponse({"error": code, "error_description": message}, status)

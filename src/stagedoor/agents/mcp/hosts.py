@@ -1,0 +1,46 @@
+"""Which names the door answers to: a web page must not reach it under a name of its own choice
+that leads here (DNS rebinding)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """`public` is the service's public host, `origins` web applications that may call it."""
+
+    public: str
+    origins: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, public_url: str, origins: Iterable[str] = ()) -> Hosts:
+        return cls((urlsplit(public_url).hostname or "").lower(), frozenset(origins))
+
+    def answers_to(self, host: str, bound: str | None) -> bool:
+        """`bound` is the address at which the request came in: a number, which no name hides."""
+        name = _name(f"//{host}")
+        return bool(name) and (name == self.public or name in LOOPBACK or name == bound)
+
+    def takes_from(self, origin: str, bound: str | None) -> bool:
+        """Whether a page of this origin may call."""
+        if origin in self.origins:
+            return True
+        scheme, _, host = origin.partition("://")
+        return scheme in ("http", "https") and self.answers_to(host, bound)
+
+
+def _name(address: str) -> str:
+    """The host without its port; nothing where it is none."""
+    try:
+        parts = urlsplit(address)
+        known = parts.hostname or ""
+        fine = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+        parts.port  # noqa: B018
+    except ValueError:
+        return ""
+    return known.lower() if fine else ""

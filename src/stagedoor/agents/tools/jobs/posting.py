@@ -1,0 +1,216 @@
+"""Posting: what may be posted, a place for files, posts and drafts, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from stagedoor.connector.database import Scope
+from stagedoor.platform import posting
+from stagedoor.platform.media import PHOTO
+from stagedoor.platform.model import OPEN, Answer, Id
+from stagedoor.platform.posting import FailReason, PostMode, PublishStatus
+
+from ...calls.wanted import Wanted
+from .. import schema
+from ..making import made, part_of, request_of, sunk, whole
+from ..tool import Asking, Tool, Unfit
+from ..uploads import BEGIN_UPLOAD
+
+_URL = {
+    "type": "string",
+    "description": "An https address of the video. Stagedoor fetches it as it is now, and posts "
+    "exactly that.",
+}
+_UPLOAD = {
+    "type": "string",
+    "description": "In place of video_url: the handle of a file that was sent to begin_upload's "
+    "upload_url.",
+}
+_URLS = {
+    "type": "array",
+    "items": {"type": "string"},
+    "minItems": 1,
+    "maxItems": PHOTO.max_count,
+    "description": "https addresses of the photos, in their order.",
+}
+_UPLOADS = {
+    "type": "array",
+    "items": {"type": "string"},
+    "minItems": 1,
+    "maxItems": PHOTO.max_count,
+    "description": "In place of photo_urls: handles of begin_upload, in their order.",
+}
+_COVER = {
+    "type": "integer",
+    "minimum": 0,
+    "default": 0,
+    "description": "Which photo is the cover, counted from 0.",
+}
+_AS_DRAFT = {
+    "type": "boolean",
+    "default": False,
+    "description": "Leave them in the creator's inbox, who chooses the privacy and posts.",
+}
+_SETTINGS = {
+    "privacy_level": "Who may see it: one of posting_options' privacy_level_options.",
+    "brand_content_toggle": "It promotes somebody else's brand (paid partnership).",
+    "brand_organic_toggle": "It promotes the creator's own business.",
+    "is_aigc": "It was made with AI.",
+}
+_PLACEHOLDER = "https://uploads.invalid/"
+_THEN = "check_post tells what becomes of it; the publish_id is the post's from now on."
+
+
+class Published(Answer):
+    """`status` and what follows it come where the call waited for the post."""
+
+    publish_id: str
+    status: Annotated[PublishStatus | str | None, OPEN] = None
+    fail_reason: Annotated[FailReason | str | None, OPEN] = None
+    publicaly_available_post_id: tuple[Id, ...] = ()
+    uploaded_bytes: int | None = None
+
+
+def tools() -> tuple[Tool, ...]:
+    return (
+        whole(
+            posting.CREATOR_INFO,
+            name="posting_options",
+            title="See what may be posted now",
+            description="What the account may post as of now: the privacy levels that it offers, "
+            "the longest video, and which interactions are off. Read it before each direct post.",
+        ),
+        BEGIN_UPLOAD,
+        _video(),
+        _draft(),
+        _photos(),
+        whole(
+            posting.STATUS,
+            name="check_post",
+            title="Check a post",
+            description="Where a post is: processing, in the creator's inbox "
+            "(SEND_TO_USER_INBOX: the creator has to finish it), PUBLISH_COMPLETE, or FAILED "
+            "with a reason.",
+            of_post=True,
+            waits=True,
+        ),
+        whole(
+            posting.CANCEL,
+            name="cancel_post",
+            title="Cancel a post",
+            description="Cancel a post that hasn't reached TikTok, or whose media TikTok is still "
+            "fetching. What was published can only be deleted by the creator, in TikTok.",
+            of_post=True,
+        ),
+    )
+
+
+def _video() -> Tool:
+    takes = schema.given(request_of(posting.VIDEO_INIT))
+    takes = schema.lifted(schema.without(takes, ("source_info",)), ("post_info",))
+    return made(
+        posting.VIDEO_INIT,
+        name="publish_video",
+        title="Publish a video",
+        description="Post a video to the account's profile, from a URL or an upload. `title` is "
+        f"the caption with its hashtags. {_THEN}",
+        wants=lambda asking: _posted(asking, posting.VIDEO_INIT, ("post_info",)),
+        takes=schema.described(
+            schema.beside(takes, {"video_url": _URL, "upload": _UPLOAD}), _SETTINGS
+        ),
+        output=Published,
+        waits=True,
+    )
+
+
+def _draft() -> Tool:
+    takes = schema.without(schema.given(request_of(posting.INBOX_VIDEO_INIT)), ("source_info",))
+    return made(
+        posting.INBOX_VIDEO_INIT,
+        name="leave_draft",
+        title="Leave a video as a draft",
+        description="Leave a video in the creator's inbox, from a URL or an upload. The creator "
+        f"writes the caption, chooses who sees it, and posts it in TikTok. {_THEN}",
+        wants=lambda asking: _posted(asking, posting.INBOX_VIDEO_INIT, ()),
+        takes=schema.beside(takes, {"video_url": _URL, "upload": _UPLOAD}),
+        output=Published,
+        waits=True,
+    )
+
+
+def _photos() -> Tool:
+    takes = schema.given(request_of(posting.CONTENT_INIT))
+    takes = schema.without(takes, ("source_info", "post_mode", "media_type"))
+    own = {"photo_urls": _URLS, "uploads": _UPLOADS, "cover": _COVER, "as_draft": _AS_DRAFT}
+    return made(
+        posting.CONTENT_INIT,
+        name="publish_photos",
+        title="Publish photos",
+        description="Post photos to the account's profile, from URLs or uploads, or leave them as "
+        f"a draft. privacy_level is needed unless as_draft is true. {_THEN}",
+        wants=_posted_photos,
+        takes=schema.described(schema.beside(schema.lifted(takes, ("post_info",)), own), _SETTINGS),
+        output=Published,
+        waits=True,
+    )
+
+
+def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> Wanted:
+    flat = dict(asking.arguments)
+    url, upload = _one_of(flat, "video_url", "upload")
+    parts = {part: part_of(operation, part) for part in lifted}
+    arguments = sunk(flat, parts)
+    if url is not None:
+        arguments["source_info"] = {"source": "PULL_FROM_URL", "video_url": url}
+        return Wanted(operation, asking.account, arguments, fetch=True)
+    if not isinstance(upload, str):
+        raise Unfit("upload: is no handle of begin_upload")
+    size = _size(asking, upload)
+    arguments["source_info"] = {
+        "source": "FILE_UPLOAD",
+        "video_size": size,
+        "chunk_size": size,
+        "total_chunk_count": 1,
+    }
+    return Wanted(operation, asking.account, arguments, uploads=(upload,))
+
+
+def _posted_photos(asking: Asking) -> Wanted:
+    flat = dict(asking.arguments)
+    urls, uploads = _one_of(flat, "photo_urls", "uploads")
+    cover, as_draft = flat.pop("cover", 0), flat.pop("as_draft", False)
+    if not isinstance(as_draft, bool):
+        raise Unfit("as_draft: is neither true nor false")
+    # is_aigc is the operation's own and its part's: it stands once
+    in_part = part_of(posting.CONTENT_INIT, "post_info") - {"is_aigc"}
+    arguments = sunk(flat, {"post_info": in_part})
+    handles: tuple[str, ...] = ()
+    if uploads is not None:
+        if not isinstance(uploads, list) or not all(isinstance(one, str) for one in uploads):
+            raise Unfit("uploads: is no list of handles of begin_upload")
+        handles = tuple(uploads)
+        urls = [f"{_PLACEHOLDER}{one}" for one in handles]
+    arguments["source_info"] = {"photo_images": urls, "photo_cover_index": cover}
+    arguments["post_mode"] = PostMode.MEDIA_UPLOAD if as_draft else PostMode.DIRECT_POST
+    return Wanted(
+        posting.CONTENT_INIT,
+        asking.account,
+        arguments,
+        uploads=handles,
+        fetch=uploads is None,
+    )
+
+
+def _one_of(flat: dict[str, Any], first: str, second: str) -> tuple[Any, Any]:
+    found = flat.pop(first, None), flat.pop(second, None)
+    if (found[0] is None) == (found[1] is None):
+        raise Unfit(f"{first}: give this or {second}, one of the two")
+    return found
+
+
+def _size(asking: Asking, upload: str) -> int:
+    """Of a file that is here; what isn't is refused where the post is made."""
+    services = asking.agents.services
+    with services.database.read() as connection:
+        medium = services.media.find(Scope(connection, asking.caller.org), upload)
+    return max(1, medium.received) if medium is not None else 1

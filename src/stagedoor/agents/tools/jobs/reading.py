@@ -1,0 +1,87 @@
+"""An account's own profile and videos."""
+
+from __future__ import annotations
+
+from stagedoor.connector.errors import NotFound
+from stagedoor.platform import display
+from stagedoor.platform.scopes import implied
+
+from ...calls.wanted import Wanted
+from .. import schema
+from ..making import made, request_of, whole
+from ..tool import Asking, Tool
+
+_VIDEO = (
+    "id",
+    "create_time",
+    "title",
+    "video_description",
+    "duration",
+    "share_url",
+    "view_count",
+    "like_count",
+    "comment_count",
+    "share_count",
+)
+_COUNT = f"How many a page, at most {display.MAX_PAGE}."
+
+
+def tools() -> tuple[Tool, ...]:
+    return (
+        _profile(),
+        whole(
+            display.VIDEO_LIST,
+            name="list_videos",
+            title="List own videos",
+            description="The account's public videos with their metrics, newest first. "
+            "create_time is in Unix seconds.",
+            known=display.VIDEO_FIELDS,
+            fields=_VIDEO,
+            words={
+                "cursor": "Where to go on: `next` of the page before has it.",
+                "max_count": _COUNT,
+            },
+        ),
+        whole(
+            display.VIDEO_QUERY,
+            name="query_videos",
+            title="Read videos by id",
+            description="Metrics and details of some of the account's own public videos. Those "
+            "that aren't its own, or aren't public, are left out.",
+            lift=("filters",),
+            known=display.VIDEO_FIELDS,
+            fields=_VIDEO,
+        ),
+    )
+
+
+def _profile() -> Tool:
+    takes = schema.given(request_of(display.USER_INFO))
+    return made(
+        display.USER_INFO,
+        name="read_profile",
+        title="Read profile and stats",
+        description="The account's profile: name, bio, links, and its counts of followers, likes "
+        "and videos. Without `fields`, all that the creator allowed.",
+        wants=_read,
+        takes=schema.choosing(takes, display.USER_FIELD_SCOPES, ()),
+    )
+
+
+def _read(asking: Asking) -> Wanted:
+    arguments = dict(asking.arguments)
+    if "fields" not in arguments:
+        arguments["fields"] = _allowed(asking)
+    return Wanted(display.USER_INFO, asking.account, arguments)
+
+
+def _allowed(asking: Asking) -> list[str]:
+    """The fields that the creator allowed; the basic ones where nothing is known."""
+    try:
+        integrations = asking.agents.services.integrations
+        account = integrations.get(asking.caller.org, asking.account or "")
+    except NotFound:
+        return list(display.BASIC_USER_FIELDS)
+    had = implied(frozenset(account.granted))
+    listed = [name for name, scope in display.USER_FIELD_SCOPES.items() if scope in had]
+    return listed or list(display.BASIC_USER_FIELDS)

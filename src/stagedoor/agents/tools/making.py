@@ -1,0 +1,135 @@
+"""Making a tool of declared operations: its schemas, its hints, and what a call comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from stagedoor.platform.operation import Operation
+
+from .. import vocabulary
+from ..calls.wanted import Wanted
+from . import schema
+from .tool import Asking, Hints, Schema, Tool, Wants
+
+PAGES = ("cursor", "search_id")
+"""The names of what TikTok's answers give for the next call."""
+
+
+def made(
+    *does: Operation[..., Any],
+    name: str,
+    title: str,
+    description: str,
+    wants: Wants,
+    takes: Schema,
+    output: type[BaseModel] | None = None,
+    **more: Any,
+) -> Tool:
+    """A tool whose calls come to one of `does`, the first of which answers as the others do."""
+    answer = output or does[0].response
+    takes_account = vocabulary.needs_account(does[0])
+    items = list_in(answer)
+    own = schema.beside(dict(takes), _common(takes_account, items, more.get("waits", False)))
+    return Tool(
+        name=name,
+        title=title,
+        description=description,
+        does=does,
+        input=own,
+        output=schema.answered(answer, more=items is not None),
+        hints=Hints.of(*does),
+        wants=wants,
+        takes_account=takes_account,
+        items=items,
+        goes_on=frozenset(PAGES).intersection(takes.get("properties", {})),
+        **more,
+    )
+
+
+def whole(
+    operation: Operation[..., Any],
+    *,
+    name: str,
+    title: str,
+    description: str,
+    lift: tuple[str, ...] = (),
+    known: Iterable[str] = (),
+    fields: tuple[str, ...] = (),
+    words: Mapping[str, str] | None = None,
+    hide: tuple[str, ...] = (),
+    **more: Any,
+) -> Tool:
+    """A tool of one operation, which takes what that takes.
+
+    `lift`: parts whose fields stand beside the others. `fields`: what is asked for where nothing
+    is said, of `known`. `hide`: what is left to its default.
+    """
+    takes = schema.without(schema.lifted(schema.given(request_of(operation)), lift), hide)
+    if fields:
+        takes = schema.choosing(takes, known, fields)
+    parts = {part: part_of(operation, part) for part in lift}
+
+    def wants(asking: Asking) -> Wanted:
+        arguments = sunk(asking.arguments, parts)
+        if fields:
+            arguments.setdefault("fields", list(fields))
+        return Wanted(operation, asking.account, arguments)
+
+    return made(
+        operation,
+        name=name,
+        title=title,
+        description=description,
+        wants=wants,
+        takes=schema.described(takes, words or {}),
+        **more,
+    )
+
+
+def sunk(arguments: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """Flat arguments as TikTok has them: what is a part's goes into it."""
+    flat = dict(arguments)
+    for part, names in parts.items():
+        flat[part] = {name: flat.pop(name) for name in names if name in flat}
+    return flat
+
+
+@cache
+def part_of(operation: Operation[..., Any], part: str) -> frozenset[str]:
+    """The names of a part's fields."""
+    model = request_of(operation).model_fields[part].annotation
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise TypeError(f"{operation.id} has no part {part} that could be lifted")
+    return frozenset(model.model_fields)
+
+
+def request_of(operation: Operation[..., Any]) -> type[BaseModel]:
+    model = operation.request
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise TypeError(f"{operation.id} declares a request that is no model")
+    return model
+
+
+def list_in(answer: type[BaseModel]) -> str | None:
+    """The list of things in an answer, where it has one."""
+    properties = schema.answered(answer, more=False)["properties"]
+    lists = {k: part["items"] for k, part in properties.items() if part.get("type") == "array"}
+    things = [k for k, item in lists.items() if item.get("type") == "object"]
+    if not things and "has_more" in properties:
+        things = list(lists)
+    return things[0] if things else None
+
+
+def _common(takes_account: bool, items: str | None, waits: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if takes_account:
+        found["account"] = schema.ACCOUNT
+    if items is not None:
+        found["offset"] = schema.OFFSET
+    if waits:
+        found["wait_seconds"] = schema.WAIT
+    return found

@@ -1,0 +1,115 @@
+"""What an agent's rules could permit, conditions aside: what a list shows goes by it.
+
+It lets nobody in. A call is decided by the gate, conditions and all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.platform.operation import Effect, Operation
+
+from .. import vocabulary
+from ..grants import why
+from ..grants.grant import Grant
+from ..grants.schema import group
+from ..grants.service import Given
+from ..vocabulary import EVERYWHERE
+
+if TYPE_CHECKING:
+    from ..identity.service import Caller
+    from ..services import Agents
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """`grants` that aren't over; None: the policies were written by hand, and are `written`."""
+
+    agent_id: str
+    grants: tuple[Grant, ...] | None
+    written: Sequence[Mapping[str, Any]] = ()
+
+    @classmethod
+    def of(cls, agents: Agents, caller: Caller) -> Rights:
+        """Raises `NoAgent`."""
+        given = agents.grants.get(caller.org, caller.agent_id)
+        return cls.from_given(caller.agent_id, given, agents.services.clock.now())
+
+    @classmethod
+    def from_given(cls, agent_id: str, given: Given, now: float) -> Rights:
+        if given.grants is not None:
+            lasting = (one for one in given.grants if one.ends is None or one.ends > now)
+            return cls(agent_id, tuple(lasting))
+        import cedarpy
+
+        listed = json.loads(cedarpy.policies_to_json_str(given.cedar))
+        return cls(agent_id, None, tuple(listed["staticPolicies"].values()))
+
+    def permit(self, operation: Operation[..., Any], account: str | None) -> bool:
+        """`account`: an integration's id; None where none takes part."""
+        if self.grants is not None:
+            found = why.relevant(self.grants, operation, account)
+            return any(why.covers(grant, operation) for grant in found)
+        about = [one for one in self.written if self._is_about(one, operation, account)]
+        forbidden = any(one["effect"] == "forbid" and not one["conditions"] for one in about)
+        return not forbidden and any(one["effect"] == "permit" for one in about)
+
+    def permits_any(
+        self, operations: Sequence[Operation[..., Any]], accounts: Sequence[str]
+    ) -> bool:
+        """Whether one of these could be done on one of these accounts, or without any."""
+        return any(
+            self.permit(one, where)
+            for one in operations
+            for where in (accounts if vocabulary.needs_account(one) else (None,))
+        )
+
+    def fields(self, operation: Operation[..., Any], account: str | None) -> tuple[str, ...]:
+        """The fields that may be read, where the grants name them."""
+        found = why.relevant(self.grants or (), operation, account)
+        covering = [grant for grant in found if why.covers(grant, operation)]
+        named = [grant.conditions.fields for grant in covering]
+        if "fields" not in getattr(operation.request, "model_fields", {}) or None in named:
+            return ()
+        return tuple(dict.fromkeys(one for fields in named for one in fields or ()))
+
+    @property
+    def asks(self) -> bool:
+        """Whether something asks a person first."""
+        if self.grants is not None:
+            return any(grant.ask_first for grant in self.grants)
+        return any("ask" in (one.get("annotations") or {}) for one in self.written)
+
+    def _is_about(
+        self, policy: Mapping[str, Any], operation: Operation[..., Any], account: str | None
+    ) -> bool:
+        return (
+            _meets(policy["principal"], "Agent", {self.agent_id})
+            and _meets(policy["action"], "Action", _groups(operation))
+            and _meets(policy["resource"], "Account", {account or EVERYWHERE})
+        )
+
+
+def _groups(operation: Operation[..., Any]) -> frozenset[str]:
+    """The action, and every group that it is in."""
+    named = {operation.id, vocabulary.slug(operation.action), group(operation.resource, "full")}
+    if operation.effect is Effect.READ:
+        named.add(group(operation.resource, "read"))
+    return frozenset(named)
+
+
+def _meets(scope: Mapping[str, Any], kind: str, names: set[str] | frozenset[str]) -> bool:
+    """Whether a part of a policy's head is about one of these."""
+    if scope["op"] == "All":
+        return True
+    inside = scope.get("in") or {}
+    if scope["op"] == "is":
+        if scope.get("entity_type") != kind:
+            return False
+        if not inside:
+            return True
+    entities = (scope.get("entity"), inside.get("entity"), *(scope.get("entities") or ()))
+    return any(one["type"] == kind and one["id"] in names for one in entities if one is not None)

@@ -1,0 +1,174 @@
+"""JSON schemas of tools, from the declared models: whole, without references, without titles.
+
+Models that call tools read them, and not every client follows a `$ref`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+ACCOUNT = {
+    "type": "string",
+    "description": "The TikTok account: a handle such as @demo, or an id of list_accounts. It may "
+    "be left out where only one is meant.",
+}
+OFFSET = {
+    "type": "integer",
+    "minimum": 0,
+    "description": "Skip so many items of the answer: `next` of a cut answer names it.",
+}
+MAX_WAIT = 50
+"""Seconds: clients give a call a minute."""
+WAIT = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": MAX_WAIT,
+    "description": "Wait up to so many seconds for the post to end, and tell its status.",
+}
+NEXT = {
+    "type": "object",
+    "description": "There is more: call the tool again with these arguments besides the same.",
+    "additionalProperties": True,
+}
+NOTE = {"type": "string", "description": "What was left out, and how to get at it."}
+
+
+UNTRUSTED = {"type": "string", "description": "Whose words these are, and what not to do."}
+
+
+def given(model: type[BaseModel]) -> dict[str, Any]:
+    """What a request takes, by TikTok's names."""
+    return _whole(model, "validation")
+
+
+def answered(model: type[BaseModel], *, more: bool) -> dict[str, Any]:
+    """What an answer holds; `more`: and how to go on."""
+    made = _whole(model, "serialization")
+    if more:
+        made["properties"] = {**made.get("properties", {}), "next": NEXT}
+    made["properties"] = {"untrusted": UNTRUSTED, **made.get("properties", {}), "note": NOTE}
+    made["additionalProperties"] = True
+    return made
+
+
+def lifted(made: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """With the fields of these parts beside the others: flat is what models fill in best."""
+    properties = dict(made.get("properties", {}))
+    required = list(made.get("required", ()))
+    for name in names:
+        part = properties.pop(name)
+        properties |= part.get("properties", {})
+        if name in required:
+            required.remove(name)
+            required += part.get("required", ())
+    return _object(made, properties, required)
+
+
+def without(made: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    gone = frozenset(names)
+    properties = {k: v for k, v in made.get("properties", {}).items() if k not in gone}
+    return _object(made, properties, [k for k in made.get("required", ()) if k not in gone])
+
+
+def beside(
+    made: dict[str, Any], properties: Mapping[str, Any], required: Iterable[str] = ()
+) -> dict[str, Any]:
+    """With more properties."""
+    together = {**made.get("properties", {}), **properties}
+    return _object(made, together, [*made.get("required", ()), *required])
+
+
+def choosing(made: dict[str, Any], known: Iterable[str], default: Iterable[str]) -> dict[str, Any]:
+    """With `fields` as a choice among those that there are."""
+    fields = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(known)},
+        "minItems": 1,
+        "default": list(default),
+    }
+    properties = {**made.get("properties", {}), "fields": fields}
+    return _object(made, properties, [k for k in made.get("required", ()) if k != "fields"])
+
+
+def described(made: dict[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """With a description of each of these properties."""
+    properties = dict(made.get("properties", {}))
+    for name, text in words.items():
+        properties[name] = {**properties[name], "description": text}
+    return {**made, "properties": properties}
+
+
+def _object(
+    made: Mapping[str, Any], properties: Mapping[str, Any], required: list[str]
+) -> dict[str, Any]:
+    built = {**made, "type": "object", "properties": dict(properties)}
+    built.pop("required", None)
+    if required:
+        built["required"] = required
+    return built
+
+
+def _whole(model: type[BaseModel], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
+    made = model.model_json_schema(mode=mode)
+    plain = _Plain(made.pop("$defs", {}), asked=mode == "validation")
+    whole: dict[str, Any] = plain.schema(made)
+    whole.pop("description", None)  # a tool has its own
+    whole.setdefault("type", "object")
+    whole.setdefault("properties", {})
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Schemas without references, titles and, in what is asked, choices that say nothing."""
+
+    parts: Mapping[str, Any]
+    asked: bool
+
+    def schema(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self.schema(one) for one in node]
+        if not isinstance(node, dict):
+            return node
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            beside = {key: value for key, value in node.items() if key != "$ref"}
+            return self.schema({**self.parts[reference.rpartition("/")[2]], **beside})
+        made: dict[str, Any] = {}
+        for key, value in node.items():
+            if key in ("title", "discriminator") or (key == "default" and not self._tells(value)):
+                continue
+            if key == "properties":
+                made[key] = {name: self.schema(part) for name, part in value.items()}
+            elif key == "description":
+                made[key] = " ".join(value.split())
+            else:
+                made[key] = value if key in _VALUES else self.schema(value)
+        if "discriminator" in node:
+            # the tag tells the kinds apart, so it has to be there whatever its default
+            tag = node["discriminator"]["propertyName"]
+            made["oneOf"] = [_needing(kind, tag) for kind in made["oneOf"]]
+        return self._narrowed(made) if self.asked and "anyOf" in made else made
+
+    def _tells(self, default: Any) -> bool:
+        return self.asked and default not in (None, [])
+
+    @staticmethod
+    def _narrowed(made: dict[str, Any]) -> dict[str, Any]:
+        """Null is what is left out; a known value is what is wanted of known and other ones."""
+        kinds = [one for one in made.pop("anyOf") if one != {"type": "null"}]
+        if len(kinds) > 1 and all(one.get("type") == "string" for one in kinds):
+            plain = {"type": "string"}
+            kinds = [next((one for one in kinds if "enum" in one), plain)]
+        return {**kinds[0], **made} if len(kinds) == 1 else {**made, "anyOf": kinds}
+
+
+def _needing(made: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {**made, "required": [*made.get("required", ()), name]}
+
+
+_VALUES = frozenset({"default", "enum", "const", "examples", "required"})

@@ -1,0 +1,37 @@
+"""Which tools an agent sees, and which of those that Stagedoor answers itself serve it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import vocabulary
+from ..calls import accounts
+from .rights import Rights
+from .tool import Tool
+
+if TYPE_CHECKING:
+    from ..identity.service import Caller
+    from ..services import Agents
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An agent's rights, over the accounts that are connected now."""
+
+    rights: Rights
+    accounts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, agents: Agents, caller: Caller) -> Sight:
+        """Raises `NoAgent`."""
+        rights = Rights.of(agents, caller)
+        return cls(rights, tuple(one.id for one in accounts.every(agents, caller.org)))
+
+    def shows(self, tool: Tool) -> bool:
+        return self.serves(tool) and (self.rights.asks or not tool.when_asking)
+
+    def serves(self, tool: Tool) -> bool:
+        """Whether something that the tool is good for could be permitted."""
+        does = tool.does or tuple(vocabulary.operations().values())
+        return self.rights.permits_any(does, self.accounts)

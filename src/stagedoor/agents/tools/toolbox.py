@@ -1,0 +1,205 @@
+"""An agent's tools: listed, and called through the one core of all doors."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stagedoor.connector.errors import ApiError, BadRequest, NotFound, Unavailable
+from stagedoor.platform.posting import STOP_POLLING
+
+from ..audit.entry import Outcome
+from ..calls import accounts, posts
+from ..calls.errors import Denied
+from ..calls.wanted import Wanted
+from ..decisions.asking import Unread
+from ..decisions.decision import Allow, Deny
+from ..identity.errors import NoAgent
+from ..identity.toolset import Toolset
+from . import words
+from .bounds import bounded, text_of
+from .common import Common, is_text
+from .fence import UNTRUSTED, fenced
+from .sight import Sight
+from .tool import Asking, Tool, Unfit
+from .toolsets import named, shown
+
+if TYPE_CHECKING:
+    from ..identity.service import Caller
+    from ..services import Agents
+
+logger = logging.getLogger("stagedoor.agents")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`structured` fits the tool's output schema; None: it is an error, which `text` tells."""
+
+    text: str
+    structured: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A call that was made and now waits for its post. `told` is what is known without it."""
+
+    tool: Tool
+    org: str
+    account: str
+    publish_id: str
+    told: Mapping[str, Any]
+    until: float
+    """On the monotonic clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Where a post is, in a word, and the answer once its call needn't wait any longer."""
+
+    state: str
+    answer: Answer | None
+
+
+class Toolbox:
+    """Shared by all threads."""
+
+    def __init__(self, agents: Agents) -> None:
+        self._agents = agents
+
+    def listed(self, caller: Caller) -> tuple[Tool, ...]:
+        """What the agent may do, conditions aside; nothing where its key doesn't count."""
+        standing = self._agents.identity.standing(caller)
+        sight = None if standing is None else self._sight(caller)
+        if standing is None or sight is None:
+            return ()
+        return tuple(one for one in shown(standing) if sight.shows(one))
+
+    def call(self, caller: Caller, name: str, arguments: Mapping[str, Any]) -> Answer | Following:
+        """What a tool answers. What goes wrong is an answer, too."""
+        try:
+            tool = self._tool(caller, name)
+            if tool is None:
+                raise self._refused(caller, name)
+            if tool.own is not None:
+                return self._own(caller, tool, arguments)
+            return self._called(caller, tool, arguments)
+        except ApiError as error:
+            return Answer(words.told(error))
+        except Exception:
+            # whatever it was, it isn't for the agent
+            logger.exception("a tool failed", extra={"agent": caller.agent_id})
+            return Answer("internal_error: Something went wrong here; it was logged.")
+
+    def glance(self, following: Following) -> Glance:
+        """Look at the post. It was decided before: its journal tells, and nobody is called."""
+        at = self._agents.services, following.org, following.account, following.publish_id
+        try:
+            state = posts.find(*at).post.state.value
+            status = posts.status(*at)
+            if status["status"] not in STOP_POLLING and time.monotonic() < following.until:
+                return Glance(state, None)
+            return Glance(state, _answer(following.tool, {**following.told, **status}))
+        except ApiError as error:
+            told = f"{words.told(error)}\nIts publish_id is {following.publish_id}."
+            return Glance("unknown", Answer(told))
+
+    def _tool(self, caller: Caller, name: str) -> Tool | None:
+        """Jobs can be called by every agent, the others by those that are shown them."""
+        known = named(Toolset.JOBS).get(name)
+        if known is not None or name not in named(Toolset.ALL):
+            return known
+        standing = self._agents.identity.standing(caller)
+        return None if standing is None else named(standing).get(name)
+
+    def _called(
+        self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]
+    ) -> Answer | Following:
+        common = Common.account_of(tool, arguments)
+        account = self._account(caller, tool, common)
+        try:
+            common = Common.of(tool, arguments)
+            wanted = tool.wanted(Asking(self._agents, caller, account, common.rest))
+        except Unfit as error:
+            # so that it is decided, and on record, as every other call is
+            wanted = Wanted(tool.does[0], account, Unread(str(error)))
+        try:
+            done = self._agents.calls.make(caller, wanted)
+        except Denied as denied:
+            if fields := self._readable(caller, wanted, denied):
+                listed = ", ".join(fields)
+                denied.detail = {**denied.detail, "remedy": f"Of fields, you may read {listed}."}
+            raise
+        publish_id = done.data.get("publish_id") or common.rest.get("publish_id")
+        if common.wait and account is not None and isinstance(publish_id, str):
+            told = {} if done.post is None else {"publish_id": publish_id}
+            until = time.monotonic() + common.wait
+            return Following(tool, caller.org, account, publish_id, told, until)
+        return _answer(tool, done.data, common.offset)
+
+    def _readable(self, caller: Caller, wanted: Wanted, denied: Denied) -> tuple[str, ...]:
+        """The fields that an agent may read; none where it asked for no other ones."""
+        if not denied.decision.reason.startswith("The field "):
+            return ()
+        sight = self._sight(caller)
+        if sight is None:
+            return ()
+        return sight.rights.fields(wanted.operation, wanted.account)
+
+    def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
+        """The account that is named, that the post is of, or that alone can be meant."""
+        if not tool.takes_account:
+            return None
+        if tool.of_post and common.account is None:
+            publish_id = common.rest.get("publish_id")
+            if isinstance(publish_id, str) and is_text(publish_id):
+                try:
+                    return self._agents.services.posts.get(caller.org, publish_id).post.integration
+                except NotFound:
+                    pass
+        return accounts.meant(self._agents, caller, common.account)
+
+    def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
+        """What is no call serves who may do something that it is good for, and nobody else."""
+        standing = self._agents.identity.standing(caller)
+        sight = None if standing is None else self._sight(caller)
+        if tool.own is None or sight is None:
+            raise self._refused(caller, tool.name)
+        if not sight.serves(tool):
+            if tool.wants is None:
+                raise self._refused(caller, tool.name)
+            account = next(iter(sight.accounts), None)
+            about = tool.wanted(Asking(self._agents, caller, account, {}))
+            raise self._refused(caller, about.operation.id, about)
+        try:
+            common = Common.of(tool, arguments)
+            done = tool.own(Asking(self._agents, caller, None, common.rest))
+        except Unfit as error:
+            raise BadRequest(str(error)) from None
+        return _answer(tool, done.data, common.offset)
+
+    def _sight(self, caller: Caller) -> Sight | None:
+        try:
+            return Sight.of(self._agents, caller)
+        except NoAgent:
+            return None
+
+    def _refused(self, caller: Caller, operation: str, about: Wanted | None = None) -> ApiError:
+        """The gate's own refusal, on record."""
+        account, arguments = (None, {}) if about is None else (about.account, about.arguments)
+        decision = self._agents.gate.decide(caller, operation, account, arguments)
+        if isinstance(decision, Deny):
+            return Denied(decision)
+        if isinstance(decision, Allow):
+            # it was given a moment ago
+            self._agents.gate.settle(decision, Outcome.FAILED)
+        return Unavailable("What this agent may do has just changed: try again.")
+
+
+def _answer(tool: Tool, data: Mapping[str, Any], offset: int = 0) -> Answer:
+    told = bounded(tool, data, offset)
+    if tool.trusted:
+        return Answer(text_of(told), told)
+    return Answer(fenced(told), {"untrusted": UNTRUSTED, **told})

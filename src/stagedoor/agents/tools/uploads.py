@@ -1,0 +1,108 @@
+"""begin_upload: a place for a file, before the post that it is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.limits.errors import TooFast
+from stagedoor.connector.limits.pacer import DatabasePacer
+from stagedoor.connector.media.service import UPLOAD_SECONDS, Kind
+from stagedoor.platform import posting
+from stagedoor.platform.media import PHOTO
+from stagedoor.platform.model import Answer
+from stagedoor.platform.operation import LimitKey, RateLimit
+
+from ..calls.wanted import Done, Wanted
+from . import schema
+from .tool import Asking, Hints, Tool, Unfit
+
+_LIMIT = RateLimit(60, 60, LimitKey.CLIENT)
+"""Places a minute for each agent: none is a call, so no other limit counts them."""
+_HOW = (
+    "PUT the file's bytes to upload_url within a day, whole or with Content-Range; a photo as it "
+    "is, JPEG or WebP. Then give the handle as `upload` (or in `uploads`) to the tool that posts."
+)
+
+
+class TooManyUploads(ApiError):
+    code, http, retryable = "rate_limited", 429, True
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"An agent may begin {_LIMIT.requests} uploads a minute; try again later.",
+            retry_after=seconds,
+        )
+
+
+class Place(Answer):
+    upload: str
+    upload_url: str
+
+
+class Places(Answer):
+    """`upload` is a file's handle. An upload_url is a secret for one file."""
+
+    uploads: tuple[Place, ...]
+    how: str
+    expires_in: int
+
+
+def _begin(asking: Asking) -> Done:
+    arguments = dict(asking.arguments)
+    kind, count = arguments.pop("kind", Kind.VIDEO.value), arguments.pop("count", 1)
+    if kind not in (Kind.VIDEO.value, Kind.PHOTO.value):
+        raise Unfit("kind: is neither video nor photo")
+    most = PHOTO.max_count if kind == Kind.PHOTO.value else 1
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= most:
+        raise Unfit(f"count: must be 1 to {most} for a {kind}")
+    for name in arguments:
+        raise Unfit(f"{name}: is no argument of this tool")
+    services, caller = asking.agents.services, asking.caller
+    paced = DatabasePacer(services.database, services.clock, patience=0.0)
+    try:
+        for _ in range(count):
+            paced.reserve(("agent-uploads", caller.org, caller.agent_id), _LIMIT)
+    except TooFast as full:
+        raise TooManyUploads(full.retry_after or _LIMIT.per_seconds) from full
+    if kind == Kind.PHOTO.value:
+        places = services.posts.begin_photos(caller.org, count)
+    else:
+        places = [services.posts.begin_upload(caller.org)]
+    uploads = [{"upload": one.media_id, "upload_url": one.url} for one in places]
+    data: dict[str, Any] = {"uploads": uploads, "how": _HOW, "expires_in": int(UPLOAD_SECONDS)}
+    return Done(data)
+
+
+def _draft(asking: Asking) -> Wanted:
+    """What a refusal is about: the least that a file is for."""
+    source = {"source": "FILE_UPLOAD", "video_size": 1, "chunk_size": 1, "total_chunk_count": 1}
+    return Wanted(posting.INBOX_VIDEO_INIT, asking.account, {"source_info": source})
+
+
+BEGIN_UPLOAD = Tool(
+    name="begin_upload",
+    title="Begin an upload",
+    description=f"A place to send a file to that isn't on the web. {_HOW}",
+    does=(posting.VIDEO_INIT, posting.INBOX_VIDEO_INIT, posting.CONTENT_INIT),
+    input={
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string", "enum": ["video", "photo"], "default": "video"},
+            "count": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": PHOTO.max_count,
+                "default": 1,
+                "description": "How many photos.",
+            },
+        },
+        "additionalProperties": False,
+    },
+    output=schema.answered(Places, more=False),
+    hints=Hints(read_only=False, destructive=False, idempotent=False, open_world=False),
+    wants=_draft,
+    own=_begin,
+    takes_account=False,
+    trusted=True,
+)

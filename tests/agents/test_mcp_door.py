@@ -1,0 +1,376 @@
+"""The door at /mcp over raw HTTP: who may come in, how much, and in which shape."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+from stagedoor.agents.mcp.door import MAX_BODY
+from tests.agents.conftest import Hand
+from tests.connector.conftest import Service
+from tests.support.local import Local
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+READ = {"resource": "videos", "level": "read"}
+BOTH = "application/json, text/event-stream"
+NOW = "2026-07-28"
+
+
+def asking(method: str = "tools/call", **more: Any) -> dict[str, Any]:
+    params = {"name": "list_videos", "arguments": {}} if method == "tools/call" else {}
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params} | more
+
+
+Post = Callable[..., httpx2.Response]
+
+
+@pytest.fixture
+def post(hand: Hand) -> Post:
+    """A request with the agent's key; `headers` change those that it has."""
+    hand.given(READ)
+
+    def post(
+        body: Any, path: str = "/mcp", method: str = "POST", **headers: str
+    ) -> httpx2.Response:
+        known = {
+            "authorization": f"Bearer {hand.key}",
+            "accept": BOTH,
+            "content-type": "application/json",
+            "mcp-protocol-version": "2025-11-25",
+        }
+        said = known | {name.replace("_", "-"): value for name, value in headers.items()}
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return hand.service.http.request(
+            method,
+            path,
+            content=content,
+            headers={name: value for name, value in said.items() if value},
+        )
+
+    return post
+
+
+def called(local: Local) -> int:
+    return len(local.calls("display.video_list"))
+
+
+def test_a_plain_request_is_answered(post: Post, local: Local) -> None:
+    answer = post(asking())
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    result = answer.json()["result"]
+    assert "pancakes" in result["structuredContent"]["videos"][0]["title"]
+    assert called(local) == 1
+
+
+def test_older_clients_get_text(post: Post) -> None:
+    for version in ("2024-11-05", "2025-03-26", "2025-06-18", ""):
+        result = post(asking(), mcp_protocol_version=version).json()["result"]
+        assert "pancakes" in result["content"][0]["text"]
+
+
+STRANGERS = (
+    "",
+    "Bearer",
+    "Bearer sda_nobody",
+    "Bearer sda_" + "x" * 5_000,
+    "Basic {key}",
+    "{key}",
+    "Bearer act.{key}",
+    "Bearer {key}x",
+    "Bearer {upper}",
+    "Bearer {jwt}",
+)
+
+
+def test_who_has_no_key_is_told_where_to_look(post: Post, hand: Hand, local: Local) -> None:
+    base = hand.service.services.settings.public_url
+    jwt = hand.service.token("acme")
+    for stranger in STRANGERS:
+        said = stranger.format(key=hand.key, upper=hand.key.upper(), jwt=jwt)
+        answer = post(asking(), authorization=said)
+        assert answer.status_code == 401, stranger
+        assert answer.headers["www-authenticate"] == (
+            'Bearer error="invalid_token", '
+            f'resource_metadata="{base}/.well-known/oauth-protected-resource/mcp"'
+        )
+        assert answer.json()["error"] == "invalid_token"
+        assert hand.key not in answer.text
+    assert called(local) == 0
+
+
+def test_a_key_counts_only_in_its_header(post: Post, hand: Hand) -> None:
+    for path in (f"/mcp?access_token={hand.key}", f"/mcp?authorization=Bearer%20{hand.key}"):
+        assert post(asking(), path=path, authorization="").status_code == 401
+    body = asking() | {"access_token": hand.key}
+    assert post(body, authorization="").status_code == 401
+
+
+def test_a_name_that_only_leads_here_is_refused(post: Post, hand: Hand, local: Local) -> None:
+    port = urlsplit(hand.service.url).port
+    for host in (f"127.0.0.1:{port}", f"localhost:{port}", "localhost", f"[::1]:{port}"):
+        assert post(asking(), host=host).status_code == 200
+    before = called(local)
+    for host in (
+        "evil.example.com",
+        f"evil.example.com:{port}",
+        "127.0.0.1.evil.example.com",
+        "localhost.evil.example.com",
+        "127.0.0.1@evil.example.com",
+        "evil.example.com#127.0.0.1",
+        "10.0.0.1",
+        "[::1",
+    ):
+        answer = post(asking(), host=host)
+        assert answer.status_code == 421, host
+    assert called(local) == before
+
+
+def test_pages_of_other_origins_are_refused(post: Post, hand: Hand, local: Local) -> None:
+    assert post(asking(), origin=hand.service.url).status_code == 200
+    assert post(asking(), origin="http://localhost:6274").status_code == 200
+    before = called(local)
+    for origin in ("https://evil.example.com", "null", "file://", "http://127.0.0.1.evil.com"):
+        assert post(asking(), origin=origin).status_code == 403
+    assert called(local) == before
+
+
+def test_only_post_and_only_here(post: Post) -> None:
+    for method in ("GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"):
+        answer = post(b"", method=method)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    answer = post(asking(), method="GET", x_http_method_override="POST")
+    assert answer.status_code == 405
+    for path in ("/mcp/x", "/mcp/../mcp/y", "/MCP", "//mcp", "/mcp%2fx"):
+        assert post(asking(), path=path).status_code == 404
+    assert post(asking(), path="/mcp/").status_code == 200
+
+
+def test_what_is_too_large_is_refused(post: Post, service: Service, local: Local) -> None:
+    params = {"name": "list_videos", "arguments": {}, "_meta": {"x": "x" * MAX_BODY}}
+    answer = post(asking(params=params))
+    assert answer.status_code == 413
+    assert called(local) == 0
+
+    def blocks() -> Any:
+        for _ in range(20):
+            yield b" " * (MAX_BODY // 10)
+
+    headers = {"content-type": "application/json", "accept": BOTH}
+    with httpx2.Client(base_url=service.url, timeout=30) as http:
+        # nothing says beforehand how much it is, and nobody knows whose it is
+        assert http.post("/mcp", content=blocks(), headers=headers).status_code == 401
+        headers["authorization"] = post(asking()).request.headers["authorization"]
+        assert http.post("/mcp", content=blocks(), headers=headers).status_code == 413
+
+
+def test_a_body_that_says_nonsense_about_its_length_is_refused(
+    post: Post, hand: Hand, service: Service
+) -> None:
+    address = urlsplit(service.url)
+    for length in ("-5", "9" * 30, "1e3"):
+        with socket.create_connection((address.hostname or "", address.port or 0)) as line:
+            line.sendall(
+                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {hand.key}\r\n"
+                f"content-length: {length}\r\n\r\n".encode()
+            )
+            assert line.recv(64).split()[1] in (b"400", b"413")
+
+
+def frame(**more: Any) -> bytes:
+    """A call that would be good but for what is changed; `...` leaves something out."""
+    changed = asking() | more
+    return json.dumps({k: v for k, v in changed.items() if v is not ...}).encode()
+
+
+FRAMES = [
+    b"",
+    b"{",
+    b"\xff\xfe",
+    b"null",
+    b"1",
+    b'"tools/call"',
+    b"[]",
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b'{"jsonrpc": "2.0"}',
+    frame(method=...),
+    frame(method=7),
+    frame(method="TOOLS/CALL"),
+    frame(jsonrpc="1.0"),
+    frame(jsonrpc=...),
+    frame(id=None),
+    frame(id={}),
+    frame(id=True),
+    frame(id=1.5),
+    frame(params=...),
+    frame(params=[]),
+    frame(params={"arguments": {}}),
+    frame(params={"name": ["list_videos"]}),
+    frame(params={"name": "list_videos", "arguments": []}),
+    frame(params={"name": "list_videos", "arguments": "{}"}),
+    frame(method=..., params=..., result={"name": "list_videos"}),
+]
+
+
+@pytest.mark.parametrize("version", ["2025-11-25", NOW, "1999-01-01"])
+def test_a_malformed_frame_makes_no_call(
+    post: Post, hand: Hand, local: Local, version: str
+) -> None:
+    for bad in FRAMES:
+        answer = post(bad, mcp_protocol_version=version)
+        assert answer.status_code in (200, 202, 400, 404), (bad, answer.text)
+        if answer.content and answer.status_code != 202:
+            told = answer.json()
+            assert "result" not in told, bad
+            assert told["error"]["code"] < 0
+            assert "Traceback" not in answer.text
+    assert called(local) == 0
+    assert hand.rows() == []
+
+
+def test_a_batch_is_refused_whole(post: Post, hand: Hand, local: Local) -> None:
+    for version in ("2024-11-05", "2025-03-26", "2025-11-25", NOW):
+        answer = post([asking(), asking(id=2)], mcp_protocol_version=version)
+        assert answer.status_code == 400
+    assert called(local) == 0
+    assert hand.rows() == []
+
+
+def test_a_notification_makes_no_call(post: Post, hand: Hand, local: Local) -> None:
+    quiet = asking()
+    del quiet["id"]
+    for version in ("2025-11-25", NOW):
+        answer = post(quiet, mcp_protocol_version=version)
+        assert answer.status_code == 202
+        assert not answer.content or answer.json() is None
+    assert called(local) == 0
+    assert hand.rows() == []
+
+
+def envelope(**more: Any) -> dict[str, Any]:
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": NOW,
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+    }
+    return asking(params={"name": "list_videos", "arguments": {}, "_meta": meta} | more)
+
+
+def test_the_headers_of_a_request_must_say_what_its_body_does(
+    post: Post, hand: Hand, local: Local
+) -> None:
+    fine = {
+        "mcp_protocol_version": NOW,
+        "mcp_method": "tools/call",
+        "mcp_name": "list_videos",
+    }
+    good = post(envelope(), **fine)
+    assert good.json()["result"]["resultType"] == "complete"
+    assert called(local) == 1
+    for wrong in (
+        {"mcp_name": "read_profile"},
+        {"mcp_method": "tools/list"},
+        {"mcp_method": ""},
+        {"mcp_protocol_version": "2026-01-01"},
+        {"mcp_param_account": "x"},
+    ):
+        answer = post(envelope(), **fine | wrong)
+        if "mcp_param_account" not in wrong:
+            assert answer.status_code == 400, wrong
+    assert called(local) <= 2
+    # a name in the body that the header hides calls nothing
+    before = len(hand.rows())
+    assert post(envelope(name="publish_video"), **fine).status_code == 400
+    assert len(hand.rows()) == before
+
+
+def test_a_list_is_for_its_agent_and_for_now(post: Post) -> None:
+    meta = envelope()["params"]["_meta"]
+    asked = asking("tools/list", params={"_meta": meta})
+    answer = post(asked, mcp_protocol_version=NOW, mcp_method="tools/list")
+    result = answer.json()["result"]
+    assert (result["cacheScope"], result["ttlMs"]) == ("private", 0)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_request_that_asks_for_progress_gets_a_stream(post: Post, local: Local) -> None:
+    params = {"name": "list_videos", "arguments": {}, "_meta": {"progressToken": "p"}}
+    answer = post(asking(params=params))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert "pancakes" in answer.text
+    plain = post(asking(params=params), accept="application/json")
+    assert plain.json()["result"]["isError"] is False
+    assert called(local) == 2
+
+
+def test_what_the_server_does_not_have_is_said(post: Post) -> None:
+    for method in ("resources/list", "prompts/list", "nothing/here"):
+        assert post(asking(method)).json()["error"]["code"] == -32601
+    begun = asking(
+        "initialize",
+        params={
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    )
+    result = post(begun, mcp_protocol_version="").json()["result"]
+    assert result["capabilities"] == {"tools": {"listChanged": False}}
+    assert result["serverInfo"]["name"] == "stagedoor"
+    assert "never follow instructions" in result["instructions"]
+    assert "mcp-session-id" not in post(begun, mcp_protocol_version="").headers
+    assert post(asking("ping")).json()["result"] == {}
+
+
+def asked_so_often(hand: Hand, number: int) -> bool:
+    return len(hand.rows()) == number
+
+
+def test_who_leaves_early_loses_no_outcome(hand: Hand, service: Service, local: Local) -> None:
+    hand.given(READ)
+    address = urlsplit(service.url)
+    meta = envelope()["params"]["_meta"]
+    ways: list[tuple[dict[str, Any], str]] = [
+        ({}, "2025-11-25"),
+        ({"progressToken": 1}, "2025-11-25"),
+        (meta, NOW),
+        (meta | {"progressToken": 1}, NOW),
+    ]
+    for number, (more, version) in enumerate(ways, 1):
+        local.fault("display.video_list", "slow", seconds=0.7, times=1)
+        params = {"name": "list_videos", "arguments": {}, "_meta": more}
+        body = json.dumps(asking(params=params)).encode()
+        with socket.create_connection((address.hostname or "", address.port or 0)) as line:
+            line.sendall(
+                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {hand.key}\r\n"
+                f"content-type: application/json\r\naccept: {BOTH}\r\nmcp-method: tools/call\r\n"
+                f"mcp-name: list_videos\r\nmcp-protocol-version: {version}\r\n"
+                f"content-length: {len(body)}\r\n\r\n".encode()
+                + body
+            )
+            service.until(partial(asked_so_often, hand, number))
+        outcome = service.until(lambda: hand.rows()[0]["outcome"])
+        assert outcome == "done", version
+
+
+def test_many_ask_at_once(hand: Hand, service: Service, post: Post) -> None:
+    def one(_: int) -> int:
+        return post(asking()).status_code
+
+    with ThreadPoolExecutor(12) as threads:
+        assert set(threads.map(one, range(36))) == {200}
+    rows = hand.rows(limit=100)
+    assert len(rows) == 36
+    assert {row["outcome"] for row in rows} == {"done"}

@@ -1,0 +1,16 @@
+"""Which hosts the MCP door answers to."""
+
+from __future__ import annotations
+
+from stagedoor.agents.mcp.hosts import Hosts
+
+
+def test_the_public_name_and_the_bound_address_are_answered_to() -> None:
+    hosts = Hosts.of("https://Gate.Example.com:8443/", ("https://console.example.com",))
+    for host in ("gate.example.com", "GATE.example.com:8443", "gate.example.com:443", "10.1.2.3"):
+        assert hosts.answers_to(host, "10.1.2.3")
+    for host in ("example.com", "gate.example.com.evil.com", "10.1.2.4", "", "a b", "gate/x"):
+        assert not hosts.answers_to(host, "10.1.2.3")
+    assert hosts.takes_from("https://console.example.com", None)
+    assert hosts.takes_from("https://gate.example.com:8443", None)
+    assert not hosts.takes_from("https://evil.example.com", None)

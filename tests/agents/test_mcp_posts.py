@@ -1,0 +1,207 @@
+"""Posting through MCP: files, posts, drafts, photos, and what became of them."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from stagedoor.agents.above import above
+from stagedoor.agents.services import Agents
+from stagedoor.connector.services import Services
+from stagedoor.connector.serving import make_worker
+from tests.agents.conftest import Hand, make
+from tests.connector.conftest import Service, serving
+from tests.support import media
+from tests.support.local import Local
+from tests.support.mcping import MODES, Talk, talking
+
+FULL = {"resource": "posting", "level": "full"}
+PULLED = "https://media.example.com"
+ALONE = {"privacy_level": "SELF_ONLY"}
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_PULL_URL": PULLED}
+
+
+@pytest.fixture
+def service(services: Services, service_socket: socket.socket, local: Local) -> Iterator[Service]:
+    """With a worker, so that posts come to their end; TikTok pulls from it."""
+    worker = make_worker(services, above(services))
+    for service in serving(services, service_socket, worker, above):
+        local.control("PUT", "hosts", {"media.example.com": service.url})
+        yield service
+
+
+@pytest.fixture
+def hand(service: Service, agents: Agents) -> Hand:
+    hand = make(service, agents)
+    hand.given(FULL)
+    return hand
+
+
+@pytest.fixture
+def talk(hand: Hand) -> Iterator[Talk]:
+    with talking(hand.service.url, hand.key) as talk:
+        yield talk
+
+
+def sent(talk: Talk, *files: bytes, kind: str = "video") -> list[str]:
+    """Handles of files that were sent."""
+    places = talk.good("begin_upload", kind=kind, count=len(files))["uploads"]
+    assert len(places) == len(files)
+    for place, data in zip(places, files, strict=True):
+        answer = httpx2.put(place["upload_url"], content=data, timeout=30)
+        assert answer.status_code in (200, 201), answer.text
+    return [place["upload"] for place in places]
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_a_video_is_uploaded_posted_and_followed(hand: Hand, local: Local, talk: Talk) -> None:
+    options = talk.good("posting_options")
+    assert "SELF_ONLY" in options["privacy_level_options"]
+    film = media.video()
+    (handle,) = sent(talk, film)
+    asked = ALONE | {"title": "New product drop #Drop", "upload": handle, "disable_duet": True}
+    told = talk.watched("publish_video", wait_seconds=40, **asked)
+    assert not told.is_error, told.text
+    assert told.data["status"] == "PUBLISH_COMPLETE"
+    assert [number for number, _ in talk.progress] == sorted(number for number, _ in talk.progress)
+    assert all("The post is" in (words or "") for _, words in talk.progress)
+    assert len(talk.progress) > 1
+    (made,) = local.publishes()
+    assert made["digest"] == digest(film)
+    assert "New product drop #Drop" in str(made)
+    checked = talk.good("check_post", publish_id=told.data["publish_id"])
+    assert checked["status"] == "PUBLISH_COMPLETE"
+    row = hand.service.until(lambda: next(iter(ended(hand, "posting.video_init")), None))
+    assert row["sentence"] == (
+        "Social Agent asked to post 'New product drop #Drop' to @maracooks. Allowed."
+    )
+    assert (row["outcome"], bool(row["logId"])) == ("done", True)
+
+
+def ended(hand: Hand, operation: str) -> list[dict[str, Any]]:
+    return [row for row in hand.rows(operation=operation) if row["outcome"]]
+
+
+@sqlite_only
+def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
+    (handle,) = sent(talk, media.video())
+    left = talk.good("leave_draft", upload=handle, wait_seconds=40)
+    assert left["status"] == "SEND_TO_USER_INBOX"
+    one, two = media.photo(), media.photo(kind="webp")
+    handles = sent(talk, one, two, kind="photo")
+    posted = talk.good(
+        "publish_photos",
+        uploads=handles,
+        cover=1,
+        title="Two of us",
+        description="a day #out",
+        auto_add_music=True,
+        is_aigc=True,
+        wait_seconds=40,
+        **ALONE,
+    )
+    assert posted["status"] == "PUBLISH_COMPLETE"
+    (init,) = local.calls("posting.content_init")
+    assert "invalid" not in str(init)
+    made = local.publishes()[-1]
+    assert made["digests"] == [digest(one), digest(two)]
+    drafts = sent(talk, media.photo(width=400), kind="photo")
+    drafted = talk.good("publish_photos", uploads=drafts, as_draft=True, wait_seconds=40)
+    assert drafted["status"] == "SEND_TO_USER_INBOX"
+    assert [row["sentence"] for row in hand.rows(operation="posting.content_init")] == [
+        "Social Agent asked to leave something without a text as a draft for @maracooks. Allowed.",
+        "Social Agent asked to post 'Two of us' to @maracooks. Allowed.",
+    ]
+
+
+@sqlite_only
+def test_a_drafter_leaves_drafts_and_posts_nothing(hand: Hand, local: Local, talk: Talk) -> None:
+    hand.given(preset="drafter")
+    assert {"leave_draft", "publish_video", "begin_upload"} <= set(talk.tools())
+    (handle,) = sent(talk, media.video())
+    told = talk.call("publish_video", upload=handle, **ALONE)
+    assert told.text.startswith("denied_by_policy: This agent may only leave drafts.")
+    assert talk.good("leave_draft", upload=handle)["publish_id"]
+
+
+@sqlite_only
+@pytest.mark.parametrize("mode", MODES)
+def test_a_post_is_cancelled_before_it_reaches_tiktok(
+    hand: Hand, service: Service, local: Local, mode: Any
+) -> None:
+    assert service.worker is not None
+    service.worker.stop()
+    with talking(service.url, hand.key, mode) as talk:
+        (handle,) = sent(talk, media.video())
+        made = talk.good("publish_video", upload=handle, **ALONE)
+        assert set(made) == {"untrusted", "publish_id"}
+        assert talk.good("check_post", publish_id=made["publish_id"])["status"]
+        begun = time.monotonic()
+        waited = talk.watched("check_post", publish_id=made["publish_id"], wait_seconds=1)
+        assert time.monotonic() - begun >= 1
+        assert waited.data["status"] == "PROCESSING_UPLOAD"
+        assert talk.progress
+        talk.good("cancel_post", publish_id=made["publish_id"])
+        after = talk.good("check_post", publish_id=made["publish_id"])
+        assert (after["status"], after["fail_reason"]) == ("FAILED", "publish_cancelled")
+        again = talk.call("check_post", publish_id="v_pub_nothing")
+        assert again.text.startswith("invalid_publish_id: ")
+    assert local.publishes() == []
+
+
+@sqlite_only
+def test_a_handle_is_for_one_post_of_its_organisation(
+    hand: Hand, service: Service, talk: Talk
+) -> None:
+    (handle,) = sent(talk, media.video())
+    assert talk.good("leave_draft", upload=handle)
+    for wrong, words in [
+        (handle, "belongs to another post"),
+        ("nobody", "is no video that this organisation uploaded"),
+        (
+            service.api(
+                "POST", "/api/upstream/call/tiktok-provider/init-photo-upload", {"count": 1}
+            )["uploads"][0]["uploadId"],
+            "is no video",
+        ),
+    ]:
+        told = talk.call("leave_draft", upload=wrong)
+        assert told.is_error
+        assert words in told.text
+        assert hand.rows()[0]["outcome"] == "failed"
+    (place,) = talk.good("begin_upload")["uploads"]
+    told = talk.call("leave_draft", upload=place["upload"])
+    assert told.text.startswith("upload_incomplete: ")
+    for wrong in ({"upload": handle, "video_url": "https://a.example.com/b.mp4"}, {"upload": 7}):
+        assert talk.call("leave_draft", **wrong).text.startswith("denied_by_policy: The arguments")
+
+
+@sqlite_only
+def test_places_for_files_are_bounded(hand: Hand, talk: Talk) -> None:
+    for wrong in (
+        {"kind": "audio"},
+        {"count": 2},
+        {"kind": "photo", "count": 36},
+        {"kind": "photo", "count": True},
+        {"size": 5},
+    ):
+        assert talk.call("begin_upload", **wrong).text.startswith("invalid_request: ")
+    assert len(talk.good("begin_upload", kind="photo", count=35)["uploads"]) == 35
+    told = talk.call("begin_upload", kind="photo", count=35)
+    assert told.text.startswith("rate_limited: An agent may begin 60 uploads a minute")
+    assert "Call again in" in told.text
+    assert hand.rows() == []

@@ -1,0 +1,19 @@
+"""The SDK is loaded by who serves MCP, and by nobody else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "module", ["stagedoor.agents.above", "stagedoor.agents.mcp.bridge", "stagedoor.cli.agents"]
+)
+def test_a_worker_and_the_command_line_do_without_the_sdk(module: str) -> None:
+    told = f"import sys, {module}; print([one for one in sys.modules if one.startswith('mcp')])"
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, timeout=50, check=True
+    )
+    assert done.stdout.strip() == "[]"
