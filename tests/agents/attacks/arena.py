@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.jobs import Turn
+from stagedoor.connector.jobs import Jobs, Many, Turn
 from stagedoor.connector.services import Services
 from stagedoor.connector.waiting import store as waiting
 from stagedoor.connector.workings import handlers
@@ -56,8 +59,12 @@ class Arena:
     accounts: dict[str, str] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list, repr=False)
     """Everything that came back."""
+    consents: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    """What people have approved and wasn't done yet: agent, operation, account."""
     handed: set[str] = field(default_factory=set, repr=False)
     """Capabilities that an agent was given: they may stand in its own answers, nowhere else."""
+
+    _number: int = 0
 
     @property
     def world(self) -> World:
@@ -137,7 +144,12 @@ class Arena:
     def _handlers(self) -> dict[str, Callable[[str], Turn]]:
         services = self.service.services
         every = {**handlers(services), **above(services).handlers}
-        return {kind: getattr(given, "handler", given) for kind, given in every.items()}
+        # an engine that an earlier test stopped would have this process about to end
+        Jobs(services.settings, "attacks", every)
+        return {
+            kind: given.handler if isinstance(given, Many) else given
+            for kind, given in every.items()
+        }
 
     def carry(self) -> None:
         """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok."""
@@ -151,6 +163,21 @@ class Arena:
                 while self._handlers[row.kind](row.ref) is Turn.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
+
+    def carry_at_once(self, kind: str, ref: str, workers: int) -> None:
+        """Several workers that were given the same."""
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(self._handlers[kind], [ref] * workers))
+
+    def forget_due(self, kind: str) -> None:
+        """No worker gets to it."""
+        with self.service.services.database.begin() as connection:
+            connection.execute(text("DELETE FROM due_rows WHERE kind = :kind"), {"kind": kind})
+
+    def number(self) -> int:
+        """Another one each time."""
+        self._number += 1
+        return self._number
 
     # giving
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
 
-from . import accounts, arguments, frames, headers, keys, methods, paths, uses
+from . import accounts, approvals, arguments, frames, headers, keys, methods, paths, uses
 from .attack import Attack, Way
 
 SEED = 20_261_126
@@ -20,6 +20,7 @@ CLASSES: tuple[ModuleType, ...] = (
     arguments,
     uses,
     frames,
+    approvals,
 )
 """Modules with `KIND`, `attacks` and `controls`."""
 
