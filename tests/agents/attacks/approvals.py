@@ -24,7 +24,11 @@ KIND = "approvals"
 INFO, LISTED = OPERATIONS["display.user_info"], OPERATIONS["display.video_list"]
 POSTED = OPERATIONS["posting.video_init"]
 ASKABLE = [one for one in PROXIED if one.id not in ("posting.status", "posting.cancel")]
-READS = [one for one in ASKABLE if one.effect is Effect.READ and one.shape is not Shape.FILE]
+READS = [
+    one
+    for one in ASKABLE
+    if one.effect is Effect.READ and one.auth is not Auth.NONE and one.shape is not Shape.FILE
+]
 """Files can't wait for a person."""
 
 
