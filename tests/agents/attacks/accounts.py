@@ -10,7 +10,7 @@ from stagedoor.platform.operation import Auth, Operation
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
 from .cast import MINE, OTHER, THEIRS
-from .keys import PROXIED
+from .keys import PROXIED, TOOLS
 from .wire import Answer
 
 KIND = "accounts of others"
@@ -53,12 +53,22 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     for operation in OF_ACCOUNTS:
         for name, account in THEIR_NAMES.items():
             yield _for(operation, "whole", name, account)
+        for name, account in THEIR_NAMES.items():
+            if operation in TOOLS:
+                yield _for_tool(Way.HTTP, operation, "whole", name, account)
+    for operation in chance.sample([one for one in OF_ACCOUNTS if one in TOOLS], 4):
+        for name, account in THEIR_NAMES.items():
+            yield _for_tool(Way.STDIO, operation, "whole", name, account)
     # the reader and the poster have a grant on one account only
     for who, resources in (("reader", ("profile", "videos")), ("poster", ("posting",))):
         for operation in OF_ACCOUNTS:
             if operation.resource in resources:
                 for name, account in OWN_NAMES.items():
                     yield _for(operation, who, name, account)
+                    if operation in TOOLS:
+                        yield _for_tool(Way.HTTP, operation, who, name, account)
+                    if operation in TOOLS and who == "reader":
+                        yield _for_tool(Way.STDIO, operation, who, name, account)
 
 
 def _for(operation: Operation[..., object], who: str, name: str, account: Name) -> Attack:
@@ -66,6 +76,15 @@ def _for(operation: Operation[..., object], who: str, name: str, account: Name) 
         yield arena.proxied(operation, who, account(arena))
 
     return Attack(KIND, Way.PROXY, f"{who} asks for {operation.id} of {name}", send)
+
+
+def _for_tool(
+    way: Way, operation: Operation[..., object], who: str, name: str, account: Name
+) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.operated(way, operation, who, account(arena))
+
+    return Attack(KIND, way, f"{who} asks for {operation.id} of {name}", send)
 
 
 def controls() -> Iterator[Attack]:
@@ -80,3 +99,9 @@ def controls() -> Iterator[Attack]:
             yield arena.proxied(user_info, who, account)
 
         yield Attack(KIND, Way.PROXY, name, send, True)
+    for way in (Way.HTTP, Way.STDIO):
+
+        def send_by(arena: Arena, way: Way = way) -> Iterator[Answer]:
+            yield arena.operated(way, user_info, "whole", OTHER)
+
+        yield Attack(KIND, way, "an account of its own", send_by, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import time
@@ -27,7 +28,7 @@ from stagedoor.connector.workings import handlers
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Operation
+from stagedoor.platform.operation import Auth, Operation
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
 from tests.connector.conftest import SCOPES, Service, serving
@@ -35,6 +36,8 @@ from tests.support import good
 from tests.support.connecting import connect
 from tests.support.local import Local
 
+from .attack import Way
+from .bridge import Bridge
 from .cast import ACME, APPS, CAST, HOMES, MINE, SECRETS, Player, Right
 from .wire import Answer, Line, request
 
@@ -65,6 +68,7 @@ class Arena:
     """Capabilities that an agent was given: they may stand in its own answers, nowhere else."""
 
     _number: int = 0
+    _bridges: dict[str, Bridge] = field(default_factory=dict, repr=False)
 
     @property
     def world(self) -> World:
@@ -138,6 +142,76 @@ class Arena:
             )
         )
 
+    # speaking MCP
+
+    def arguments(self, operation: Operation[..., Any]) -> dict[str, Any]:
+        """Those of a good call of an operation's tool."""
+        asked = operation.request(**self.values[operation.id])
+        found: dict[str, Any] = asked.model_dump(mode="json", exclude_none=True)
+        return found
+
+    def tool(
+        self,
+        way: Way,
+        name: str,
+        arguments: Mapping[str, Any] | None = None,
+        who: str = "whole",
+        **more: Any,
+    ) -> Answer:
+        """A call of a tool; `more` stands in the message, or in the place of what is there."""
+        self._number += 1
+        params = {"name": name, "arguments": dict(arguments or {})}
+        message = {"jsonrpc": "2.0", "id": self._number, "method": "tools/call", "params": params}
+        return self.message(way, json.dumps(message | more).encode(), who)
+
+    def operated(
+        self,
+        way: Way,
+        operation: Operation[..., Any],
+        who: str = "whole",
+        account: str | None = MINE,
+        **more: Any,
+    ) -> Answer:
+        """A good call of the tool that stands for an operation, but for what is said otherwise."""
+        named = {} if account is None or operation.auth is not Auth.USER else {"account": account}
+        asked = self.arguments(operation) | named | more
+        return self.tool(way, operation.id.replace(".", "_"), asked, who)
+
+    def message(
+        self,
+        way: Way,
+        message: bytes,
+        who: str = "whole",
+        headers: list[tuple[str, str]] | None = None,
+        target: str = "/mcp",
+        method: str = "POST",
+        sure: bool = True,
+    ) -> Answer:
+        """Anything at all to the MCP server. `sure`: it is answered."""
+        if way is Way.STDIO:
+            return self.heard(self.bridge(who).ask(message, sure))
+        said = self.mcp_headers(who) if headers is None else headers
+        return self.ask(request(method, target, said, message))
+
+    def mcp_headers(self, who: str) -> list[tuple[str, str]]:
+        return [
+            ("Authorization", f"Bearer {self.keys[who]}"),
+            ("Accept", "application/json, text/event-stream"),
+            ("Content-Type", "application/json"),
+            ("MCP-Protocol-Version", "2025-11-25"),
+        ]
+
+    def bridge(self, who: str) -> Bridge:
+        """An agent's stdio, as a process of its own."""
+        if who not in self._bridges:
+            self._bridges[who] = Bridge(self.service.url, self.keys[who])
+        return self._bridges[who]
+
+    def close(self) -> None:
+        self.line.close()
+        for one in self._bridges.values():
+            one.close()
+
     # working
 
     @cached_property
@@ -202,7 +276,7 @@ class Arena:
 
     def make(self, player: Player) -> None:
         """An agent of the cast, with what it was given and how it ended."""
-        body = {"name": player.name, "callsPerMinute": _CALLS}
+        body = {"name": player.name, "callsPerMinute": _CALLS, "tools": "all"}
         made = self.service.api("POST", "/api/agents", body, org=player.org)
         self.ids[player.name], self.keys[player.name] = made["id"], made["key"]
         if player.rights:
@@ -251,7 +325,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         stack.callback(services.close)
         service = stack.enter_context(contextmanager(serving)(services, bound, None, above))
         made = Arena(tiktok, local, service, Agents(services))
-        stack.callback(lambda: made.line.close())
+        stack.callback(made.close)
         _connect(made)
         for player in CAST.values():
             made.make(player)

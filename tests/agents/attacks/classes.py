@@ -7,7 +7,19 @@ from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
 
-from . import accounts, approvals, arguments, frames, headers, keys, methods, paths, uses
+from . import (
+    accounts,
+    approvals,
+    arguments,
+    frames,
+    headers,
+    keys,
+    messages,
+    methods,
+    paths,
+    tools,
+    uses,
+)
 from .attack import Attack, Way
 
 SEED = 20_261_126
@@ -21,6 +33,8 @@ CLASSES: tuple[ModuleType, ...] = (
     uses,
     frames,
     approvals,
+    tools,
+    messages,
 )
 """Modules with `KIND`, `attacks` and `controls`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 
@@ -13,8 +14,12 @@ from .cast import ACME, CAST, MINE, Player
 from .wire import Answer
 
 KIND = "keys of others"
+TOOLS = [one for one in OPERATIONS.values() if Surface.TOOL in one.surfaces]
 PROXIED = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces]
 WITHOUT = ("nobody", "reader", "watcher", "poster", "asker", "over", "halted", "gone", "rival")
+
+BRIDGED = ("nobody", "reader", "rival")
+"""Those who have a process of their own for stdio."""
 
 Headers = Callable[[Arena], list[tuple[str, str]]]
 
@@ -62,6 +67,16 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     for name, headers in FORGED.items():
         for operation in chance.sample(PROXIED, 4):
             yield _forged(operation, name, headers)
+    for operation in TOOLS:
+        for who in WITHOUT:
+            if not _may(CAST[who], operation):
+                yield _by_tool(Way.HTTP, operation, who)
+        for who in BRIDGED:
+            if not _may(CAST[who], operation):
+                yield _by_tool(Way.STDIO, operation, who)
+    for name, headers in FORGED.items():
+        for operation in chance.sample(TOOLS, 2):
+            yield _forged_tool(operation, name, headers)
 
 
 def _may(player: Player, operation: Operation[..., object]) -> bool:
@@ -82,6 +97,29 @@ def _forged(operation: Operation[..., object], name: str, headers: Headers) -> A
     return Attack(KIND, Way.PROXY, f"{name} for {operation.id}", send)
 
 
+def _by_tool(way: Way, operation: Operation[..., object], who: str) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.operated(way, operation, who)
+
+    return Attack(KIND, way, f"{who} asks for {operation.id}", send)
+
+
+def _forged_tool(operation: Operation[..., object], name: str, headers: Headers) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        call = {"name": operation.id.replace(".", "_"), "arguments": arena.arguments(operation)}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+        said = [*headers(arena), *arena.mcp_headers("whole")[1:]]
+        yield arena.message(Way.HTTP, json.dumps(message).encode(), headers=said)
+
+    return Attack(KIND, Way.HTTP, f"{name} for {operation.id}", send)
+
+
 def controls() -> Iterator[Attack]:
     user_info = OPERATIONS["display.user_info"]
     yield Attack(KIND, Way.PROXY, "its own key", lambda arena: [arena.proxied(user_info)], True)
+    for way in (Way.HTTP, Way.STDIO):
+
+        def send(arena: Arena, way: Way = way) -> Iterator[Answer]:
+            yield arena.operated(way, user_info)
+
+        yield Attack(KIND, way, "its own key", send, True)

@@ -69,8 +69,11 @@ class Call:
 
     @staticmethod
     def given(text: str) -> tuple[str, ...]:
-        """The uploads that a stored call names."""
-        return tuple(json.loads(text)["uploads"])
+        """The uploads that a stored call names; none where somebody made it unreadable."""
+        try:
+            return tuple(json.loads(text)["uploads"])
+        except (KeyError, TypeError, ValueError):
+            return ()
 
     def wanted(self, operation: Operation[..., Any], files: tuple[str, ...]) -> Wanted:
         """To be done with what is here: nothing is fetched again."""
