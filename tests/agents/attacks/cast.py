@@ -92,6 +92,7 @@ CAST = {
         Player("drafter", (Right(Resource.POSTING, "full", MINE, {"draftsOnly": True}),)),
         Player("asker", everything(MINE, ask=True)),
         Player("nobody"),
+        Player("tried"),
         Player("over", everything(), ended="its key has ended"),
         Player("halted", everything(), ended="it was stopped"),
         Player("gone", everything(), ended="it was deleted"),

@@ -1,0 +1,910 @@
+"""The guards, each with the way to take it out and an attack that only it holds.
+
+Where several stand one behind another (`layers`), they are one guard, and are taken out together:
+each alone would go unnoticed, as it should. Nothing in the product can be switched off: what is
+taken out is patched from here, in the process that serves.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from sqlalchemy import text
+
+from stagedoor.agents import vocabulary
+from stagedoor.agents.approvals import carrying, files
+from stagedoor.agents.approvals import request as requests
+from stagedoor.agents.approvals import service as approving
+from stagedoor.agents.approvals import store as approvals_store
+from stagedoor.agents.approvals.approval import State
+from stagedoor.agents.audit.entry import Head, Receipt
+from stagedoor.agents.audit.service import Audit
+from stagedoor.agents.calls import routes as uploading
+from stagedoor.agents.decisions import asking as judged
+from stagedoor.agents.decisions import recording
+from stagedoor.agents.decisions import store as counters
+from stagedoor.agents.decisions.decision import Allow, Ask, Deny
+from stagedoor.agents.decisions.decision import Guard as Rule
+from stagedoor.agents.decisions.gate import Gate
+from stagedoor.agents.grants import cedar
+from stagedoor.agents.grants.policies import Policies
+from stagedoor.agents.identity.service import Identity
+from stagedoor.agents.identity.toolset import Toolset
+from stagedoor.agents.mcp import door as mcp
+from stagedoor.agents.mcp.hosts import Hosts
+from stagedoor.agents.oauth.addresses import Addresses
+from stagedoor.agents.proxy import asking, table, work
+from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
+from stagedoor.agents.proxy.table import Found, Route
+from stagedoor.agents.proxy.work import Work
+from stagedoor.agents.tools.toolbox import Toolbox
+from stagedoor.agents.tools.toolsets import named
+from stagedoor.connector.database import Scope
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.media.service import MediaService
+from stagedoor.connector.publishing import accounts
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Resource
+from tests.support import media
+from tests.support.browsing import browser
+from tests.support.signing_in import Raw
+
+from . import approvals, arguments, headers
+from .arena import OPERATIONS, Arena
+from .attack import Attack, Way
+from .cast import ACME, GLOBEX, MINE, OTHER, THEIRS, Right
+from .wire import Answer, request
+
+Patch = pytest.MonkeyPatch
+Out = Callable[[Patch], None]
+Step = Callable[[Arena], object]
+INFO, LISTED = OPERATIONS["display.user_info"], OPERATIONS["display.video_list"]
+POSTED = OPERATIONS["posting.video_init"]
+TRIED = "tried"
+"""An agent that is given something anew for each try."""
+
+
+def _nothing(_: Arena) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`before` sets the stage, with the guard in and with it out; `after` clears it."""
+
+    name: str
+    out: Out
+    attack: Attack
+    before: Step = _nothing
+    after: Step = _nothing
+    layers: int = 1
+
+
+def _attack(
+    name: str, send: Callable[[Arena], Answer], way: Way = Way.PROXY, reaches: bool = False
+) -> Attack:
+    def sent(arena: Arena) -> Iterator[Answer]:
+        yield send(arena)
+        arena.carry()
+
+    return Attack("a guard", way, name, sent, reaches)
+
+
+def _around(
+    patch: Patch, where: Any, name: str, made: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> None:
+    """Put a function around one."""
+    patch.setattr(where, name, made(getattr(where, name)))
+
+
+def _in_place(where: Any, name: str, value: Any) -> Out:
+    return lambda patch: patch.setattr(where, name, value)
+
+
+# who asks
+
+
+def _row(patch: Patch, change: Callable[[Any], Any]) -> None:
+    """What a decision reads of who asks, changed before it is judged."""
+    _around(
+        patch,
+        recording,
+        "_refused",
+        lambda was: lambda row, by_key, known, now: was(change(row), by_key, known, now),
+    )
+
+
+def _any_key(patch: Patch) -> None:
+    _around(
+        patch,
+        recording,
+        "_refused",
+        lambda was: lambda row, by_key, known, now: was(row, False, known, now),
+    )
+
+
+def _anybody(arena: Arena) -> Out:
+    """A key that nobody has is taken for somebody's."""
+    return lambda patch: _around(
+        patch,
+        Identity,
+        "caller",
+        lambda was: lambda self, key: was(self, key) or was(self, arena.keys["whole"]),
+    )
+
+
+def _first_key(patch: Patch) -> None:
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def key(pairs: Any) -> str:
+            for pair in pairs:
+                with suppress(ApiError):
+                    return str(was([pair]))
+            return str(was(pairs))
+
+        return key
+
+    _around(patch, asking, "key", made)
+
+
+# what was given
+
+
+def _allow_all(patch: Patch) -> None:
+    patch.setattr(recording, "judge", lambda _, question: Allow("none", question.words))
+
+
+def _never_ask(patch: Patch) -> None:
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def judge(policy: Any, question: Any) -> Any:
+            found = was(policy, question)
+            return Allow(found.rule, found.sentence) if isinstance(found, Ask) else found
+
+        return judge
+
+    _around(patch, recording, "judge", made)
+
+
+def _without_clause(mark: str) -> Out:
+    """Grants are compiled without one condition."""
+    return lambda patch: _around(
+        patch,
+        cedar,
+        "_conditions",
+        lambda was: lambda grant: (one for one in was(grant) if mark not in one),
+    )
+
+
+def _permit(**changed: Any) -> Out:
+    """Grants are compiled as if a part of them weren't there."""
+    return lambda patch: _around(
+        patch,
+        cedar,
+        "_permit",
+        lambda was: lambda grant, *more: was(grant.model_copy(update=changed), *more),
+    )
+
+
+_KEPT: dict[str, Any] = {}
+
+
+def _old_policies(patch: Patch) -> None:
+    """What an agent was given when it was looked at first."""
+
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def of(self: Policies, scope: Any, agent_id: str, version: int | None) -> Any:
+            if agent_id not in _KEPT:
+                _KEPT[agent_id] = was(self, scope, agent_id, version)
+            return _KEPT[agent_id]
+
+        return of
+
+    _around(patch, Policies, "of", made)
+
+
+def _taken_away(arena: Arena) -> None:
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
+    _KEPT.clear()
+    arena.proxied(INFO, TRIED)
+    arena.give(TRIED)
+
+
+def _gives(*rights: Right, **more: Any) -> Step:
+    def before(arena: Arena) -> None:
+        arena.give(TRIED, *rights, **more)
+
+    return before
+
+
+def _hours(arena: Arena) -> None:
+    hour = int(arena.local.now() // 3600) % 24
+    hours = {"begin": f"{(hour + 2) % 24:02}:00", "end": f"{(hour + 3) % 24:02}:00"}
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE, {"hours": hours}))
+
+
+def _posts(level: str, title: str = "", operation: Any = POSTED) -> Callable[[Arena], Answer]:
+    info = json.dumps({"privacy_level": level, "title": title})
+    body = f'{{"post_info": {info}, {arguments.SOURCE}}}'.encode()
+    return lambda arena: arena.proxied(operation, TRIED, body=body)
+
+
+def _posting(**conditions: Any) -> Right:
+    return Right(Resource.POSTING, "full", MINE, conditions)
+
+
+CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
+    "fields that may be read": (
+        "context.fields",
+        _gives(Right(Resource.VIDEOS, "read", MINE, {"fields": ["id"]})),
+        lambda arena: arena.proxied(LISTED, TRIED, query="fields=id,title"),
+    ),
+    "privacy levels": (
+        "context.privacy",
+        _gives(_posting(privacyLevels=["SELF_ONLY"])),
+        _posts("PUBLIC_TO_EVERYONE"),
+    ),
+    "hashtags": (
+        "context.hashtags",
+        _gives(_posting(hashtags=["drop"])),
+        _posts("SELF_ONLY", "#other"),
+    ),
+    "drafts only": ("context.draft", _gives(_posting(draftsOnly=True)), _posts("SELF_ONLY")),
+    "posts a day": ("context.postsToday", _gives(_posting(postsPerDay=0)), _posts("SELF_ONLY")),
+    "hours": ("context.minute", _hours, lambda arena: arena.proxied(INFO, TRIED)),
+    "the end of a grant": (
+        "context.at",
+        _gives(
+            grants=[{"resource": "profile", "level": "read", "expiresAt": "2020-01-01T00:00:00Z"}]
+        ),
+        lambda arena: arena.proxied(INFO, TRIED),
+    ),
+}
+
+
+# what is asked for
+
+
+def _normal_paths(patch: Patch) -> None:
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def find(method: str, path: bytes) -> Found:
+            plain = posixpath.normpath(unquote(path.decode("latin-1")))
+            try:
+                return was(method, f"{plain}/".encode())  # type: ignore[no-any-return]
+            except NoSuchPath:
+                return was(method, plain.encode())  # type: ignore[no-any-return]
+
+        return find
+
+    _around(patch, table, "find", made)
+
+
+def _any_method(patch: Patch) -> None:
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def find(method: str, path: bytes) -> Found:
+            try:
+                return was(method, path)  # type: ignore[no-any-return]
+            except WrongMethod as error:
+                return was(error.allowed, path)  # type: ignore[no-any-return]
+
+        return find
+
+    _around(patch, table, "find", made)
+
+
+def _first_use(patch: Patch) -> None:
+    patch.setattr(Route, "meant", lambda self, query, body: self.first)
+    patch.setattr(judged, "_check_use", lambda *_: None)
+
+
+def _open_tokens(patch: Patch) -> None:
+    patch.setattr(Work, "_refuse", lambda *_: None)
+    patch.setattr(vocabulary, "operations", catalogue.operations)
+    _allow_all(patch)
+
+
+def _any_account(arena: Arena) -> Out:
+    """An account of any organisation is found, judged, and acted for."""
+
+    def out(patch: Patch) -> None:
+        patch.setattr(work, "meant", lambda _, __, name: arena.accounts.get(name))
+
+        def refused(was: Callable[..., Any]) -> Callable[..., Any]:
+            def found(*given: Any) -> Any:
+                said = was(*given)
+                return None if said and said[0] is Rule.NO_ACCOUNT else said
+
+            return found
+
+        def acting(was: Callable[..., Any]) -> Callable[..., Any]:
+            def found(services: Any, org: str, account: str, *more: Any) -> Any:
+                whose = GLOBEX if account == arena.accounts[THEIRS] else org
+                return was(services, whose, account, *more)
+
+            return found
+
+        _around(patch, recording, "_refused", refused)
+        _around(patch, accounts, "acting", acting)
+
+    return out
+
+
+# limits, and the audit
+
+
+def _no_minute(patch: Patch) -> None:
+    _around(
+        patch,
+        recording,
+        "_within_limit",
+        lambda was: lambda row, *more: was(row._replace(calls_per_minute=6_000), *more),
+    )
+
+
+def _one_a_minute(arena: Arena) -> None:
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
+    arena.change(TRIED, callsPerMinute=1)
+    arena.proxied(INFO, TRIED)
+
+
+def _one_a_day(arena: Arena) -> None:
+    _sql(arena, "DELETE FROM agent_counters")
+    arena.give(TRIED, _posting(postsPerDay=1))
+    _posts("SELF_ONLY")(arena)
+    arena.carry()
+
+
+def _sql(arena: Arena, *statements: str) -> None:
+    with arena.service.services.database.begin() as connection:
+        for one in statements:
+            connection.execute(text(one))
+
+
+def _unwritten(patch: Patch) -> None:
+    """Decisions are made as ever, and nothing is put on record."""
+
+    def write(_: Audit, scope: Any, __: bytes, head: Head, *___: Any, **____: Any) -> Receipt:
+        return Receipt(scope.org, head.seq + 1)
+
+    patch.setattr(Audit, "write", write)
+
+
+def _open_when_broken(patch: Patch) -> None:
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def decide(self: Gate, caller: Any, *given: Any, **more: Any) -> Any:
+            found = was(self, caller, *given, **more)
+            if isinstance(found, Deny) and found.rule == Rule.UNAVAILABLE:
+                return Allow("broken", found.sentence, Receipt(caller.org, 1))
+            return found
+
+        return decide
+
+    _around(patch, Gate, "decide", made)
+
+
+def _any_end(patch: Patch) -> None:
+    patch.setattr(Audit, "end", lambda _, __, ___, seq, last, ____: Head(seq, last))
+
+
+_MAC: dict[str, str] = {}
+
+
+def _forge_end(arena: Arena) -> None:
+    with arena.service.services.database.begin() as connection:
+        found = connection.execute(text("SELECT mac FROM audit_heads WHERE org = 'acme'"))
+        _MAC[ACME] = str(found.scalar())
+    _sql(arena, "UPDATE audit_heads SET mac = 'forged' WHERE org = 'acme'")
+
+
+def _right_end(arena: Arena) -> None:
+    """As it was, unless an entry was written since."""
+    with arena.service.services.database.begin() as connection:
+        connection.execute(
+            text("UPDATE audit_heads SET mac = :mac WHERE org = 'acme' AND mac = 'forged'"),
+            {"mac": _MAC[ACME]},
+        )
+
+
+# files
+
+
+_UPLOAD: dict[str, str] = {}
+
+
+def _begun(arena: Arena) -> None:
+    """A post that waits for its file."""
+    arena.change(TRIED, stopped=False)
+    arena.give(TRIED, Right(Resource.POSTING, "full", MINE))
+    film = media.video()
+    source = {"source": "FILE_UPLOAD", "video_size": len(film), "chunk_size": len(film)}
+    body = {
+        "post_info": {"privacy_level": "SELF_ONLY"},
+        "source_info": source | {"total_chunk_count": 1},
+    }
+    answer = arena.proxied(POSTED, TRIED, body=json.dumps(body).encode())
+    url = str(json.loads(answer.body)["data"]["upload_url"])
+    _UPLOAD["capability"] = url.rpartition("/")[2]
+
+
+def _begun_and_stopped(arena: Arena) -> None:
+    _begun(arena)
+    arena.change(TRIED, stopped=True)
+
+
+def _sends(capability: Callable[[], str]) -> Callable[[Arena], Answer]:
+    return lambda arena: arena.ask(
+        request("PUT", f"/agents/upload/{capability()}", {}, media.video())
+    )
+
+
+def _any_capability(patch: Patch) -> None:
+    _around(
+        patch,
+        MediaService,
+        "by_capability",
+        lambda was: lambda self, _, purpose: was(self, _UPLOAD["capability"], purpose),
+    )
+
+
+# approvals
+
+
+def _any_digest(patch: Patch) -> None:
+    def read(stored: str, _: str) -> requests.Call:
+        values = json.loads(stored)
+        return requests.Call(**values | {"uploads": tuple(values["uploads"])})
+
+    patch.setattr(requests.Call, "read", staticmethod(read))
+
+
+def _again(patch: Patch) -> None:
+    """What was done is taken for something that is still to be done."""
+
+    def take(self: carrying.Carrying, org: str, approval_id: str) -> Any:
+        found = self._agents.approvals.get(org, approval_id)
+        if found.verdict is None:
+            return None
+        return carrying._Taken(found, False)
+
+    patch.setattr(carrying.Carrying, "_take", take)
+
+
+def _twice(arena: Arena) -> Answer:
+    approval = approvals.approved(arena, INFO)
+    arena.carry()
+    arena.carry_at_once("approval", f"{ACME}/{approval}", 2)
+    return arena.proxied(INFO, "asker")
+
+
+def _waits(arena: Arena) -> str:
+    return approvals.waits(arena, INFO)[0]
+
+
+def _too_late(arena: Arena) -> Answer:
+    approval = _waits(arena)
+    _sql(arena, "UPDATE approvals SET expires = 1 WHERE state = 'pending'")
+    return approvals.says(arena, approval, "approve")
+
+
+def _done_late(arena: Arena) -> Answer:
+    approvals.approved(arena, INFO)
+    arena.consents.clear()
+    _sql(arena, "UPDATE approvals SET decided = 1 WHERE state = 'approved'")
+    arena.carry()
+    return arena.proxied(INFO, "asker")
+
+
+def _approved_is_allowed(patch: Patch) -> None:
+    def made(was: Callable[..., Any]) -> Callable[..., Any]:
+        def found(self: Any, scope: Any, row: Any, call: Any, now: float) -> Any:
+            known, places = was(self, scope, row, call, now)
+            if call.approved and isinstance(known.decision, Deny):
+                allowed = Allow("approved", known.decision.sentence)
+                known = recording._Found(
+                    allowed, known.agent, known.account, known.operation, known.asked
+                )
+            return known, places
+
+        return found
+
+    _around(patch, recording.Recorder, "_found", made)
+
+
+def _any_link(patch: Patch) -> None:
+    def linked(connection: Any, _: str) -> Any:
+        row = connection.execute(
+            text("SELECT link FROM approvals WHERE state = 'pending' ORDER BY id DESC")
+        ).scalar()
+        return was(connection, str(row))
+
+    was = approvals_store.linked
+    patch.setattr(approvals_store, "linked", linked)
+
+
+def _guesses(arena: Arena) -> Answer:
+    _waits(arena)
+    said = {"Content-Type": "application/x-www-form-urlencoded"}
+    return arena.ask(request("POST", f"/agents/approve/{'A' * 43}", said, b"decision=approve"))
+
+
+def _undecided(patch: Patch) -> None:
+    """What waits is taken for approved."""
+
+    def take(self: carrying.Carrying, org: str, approval_id: str) -> Any:
+        found = self._agents.approvals.get(org, approval_id)
+        if found.state is not State.PENDING:
+            return None
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, org)
+            return carrying._Taken(self._hold(scope, found), False)
+
+    patch.setattr(carrying.Carrying, "_take", take)
+
+
+def _hurried(arena: Arena) -> Answer:
+    """A worker is woken before anybody has said anything."""
+    approval = _waits(arena)
+    arena.carry_at_once("approval", f"{ACME}/{approval}", 1)
+    return approvals.says(arena, approval, "refuse")
+
+
+# MCP
+
+
+def _mcp(**more: Any) -> Callable[[Arena], Answer]:
+    """A good call of a tool, with other headers."""
+
+    def send(arena: Arena) -> Answer:
+        call = {"name": "read_profile", "arguments": {"account": MINE}}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+        said = {**dict(arena.mcp_headers("whole")), **more.get("headers", {})}
+        body = json.dumps(message).encode() + b" " * int(more.get("blanks", 0))
+        return arena.message(Way.HTTP, body, headers=list(said.items()))
+
+    return send
+
+
+def _hide(arena: Arena) -> None:
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
+    arena.change(TRIED, tools="jobs", callsPerMinute=6_000)
+
+
+_TOKEN: dict[str, str] = {}
+
+
+def _signed_in_elsewhere(arena: Arena) -> None:
+    """A sign-in of an MCP client that was meant for another door."""
+    if not _TOKEN:
+        with browser() as person:
+            raw = Raw(arena.service.http, arena.service.url)
+            _TOKEN["access"] = raw.signed_in(person, arena.keys["whole"])["access_token"]
+            arena.keys["a client that signed in"] = _TOKEN["access"]
+    _sql(arena, "UPDATE agent_sign_ins SET resource = 'https://other.example.com/mcp'")
+
+
+def _by_token(arena: Arena) -> Answer:
+    headers = {"Authorization": f"Bearer {_TOKEN['access']}"}
+    return _mcp(headers=headers)(arena)
+
+
+def _any_resource(patch: Patch) -> None:
+    patch.setattr(Addresses, "is_resource", lambda *_: True)
+
+
+def _known_path(name: str) -> str:
+    return f"/agents/proxy/@{MINE}{OPERATIONS[name].path}"
+
+
+def _huge(arena: Arena) -> Answer:
+    body = b'{"max_count": 1}' + b" " * asking_size()
+    return arena.proxied(LISTED, body=body)
+
+
+def asking_size() -> int:
+    """One more than a body may have."""
+    return (1 << 20) + 1
+
+
+def guards(arena: Arena) -> list[Guard]:
+    """All of them."""
+    found = [
+        Guard(
+            "the end of a key",
+            _any_key,
+            _attack("by a key that has ended", lambda arena: arena.proxied(INFO, "over")),
+        ),
+        Guard(
+            "a stop",
+            lambda patch: _row(patch, lambda row: row._replace(stopped=None)),
+            _attack("by who was stopped", lambda arena: arena.proxied(INFO, "halted")),
+        ),
+        Guard(
+            "a key is somebody's",
+            _anybody(arena),
+            _attack(
+                "by nobody's key",
+                lambda arena: arena.proxied(INFO, key=f"sda_{arena.number():043}"),
+            ),
+        ),
+        Guard(
+            "two keys are none",
+            _first_key,
+            _attack(
+                "with two keys",
+                lambda arena: arena.proxied(
+                    INFO,
+                    headers=[
+                        ("Authorization", f"Bearer {arena.keys['whole']}"),
+                        headers.SECOND["a second bearer"](arena),
+                    ],
+                ),
+            ),
+        ),
+        Guard(
+            "what the grants say",
+            _allow_all,
+            _attack("by who was given nothing", lambda arena: arena.proxied(INFO, "nobody")),
+        ),
+        Guard(
+            "asking first",
+            _never_ask,
+            _attack("without asking", lambda arena: arena.proxied(INFO, "asker")),
+        ),
+        Guard(
+            "levels",
+            lambda patch: patch.setattr(cedar, "group", lambda resource, _: f"{resource}.full"),
+            _attack("a write by who may read", _posts("SELF_ONLY")),
+            before=_gives(Right(Resource.POSTING, "read", MINE)),
+        ),
+        Guard(
+            "the account of a grant",
+            _permit(integration_id=None),
+            _attack("on another account", lambda arena: arena.proxied(INFO, TRIED, OTHER)),
+            before=_gives(Right(Resource.PROFILE, "read", MINE)),
+        ),
+        Guard(
+            "the actions of a grant",
+            _permit(actions=None),
+            _attack("by another action", _posts("SELF_ONLY")),
+            before=_gives(
+                grants=[{"resource": "posting", "level": "full", "actions": ["check-a-post"]}]
+            ),
+        ),
+        Guard(
+            "a change acts on the next call",
+            _old_policies,
+            _attack("after it was taken away", lambda arena: arena.proxied(INFO, TRIED)),
+            before=_taken_away,
+        ),
+        Guard(
+            "an organisation's accounts are its own",
+            _any_account(arena),
+            _attack("on another's account", lambda arena: arena.proxied(INFO, "whole", THEIRS)),
+            layers=3,
+        ),
+        Guard(
+            "paths letter for letter",
+            _normal_paths,
+            _attack(
+                "by an encoded path",
+                lambda arena: arena.proxied(
+                    INFO, path=_known_path("display.user_info").replace("info", "inf%6F")
+                ),
+            ),
+        ),
+        Guard(
+            "methods",
+            _any_method,
+            _attack("by another method", lambda arena: arena.proxied(LISTED, method="PUT")),
+        ),
+        Guard(
+            "which operation of one path is meant",
+            _first_use,
+            _attack(
+                "a profile as a video",
+                lambda arena: arena.proxied(
+                    OPERATIONS["embed.oembed_profile"],
+                    "watcher",
+                    query="url=https://www.tiktok.com/@maracooks",
+                ),
+                reaches=True,
+            ),
+            layers=2,
+        ),
+        Guard(
+            "the use that a tool is for",
+            lambda patch: patch.setattr(judged, "_check_use", lambda *_: None),
+            _attack(
+                "a profile by the tool for videos",
+                lambda arena: arena.tool(
+                    Way.HTTP,
+                    "embed_oembed_video",
+                    {"url": "https://www.tiktok.com/@maracooks"},
+                    "watcher",
+                ),
+                Way.HTTP,
+                reaches=True,
+            ),
+        ),
+        Guard(
+            "tokens never leave",
+            _open_tokens,
+            _attack("a revoke", lambda arena: arena.proxied(OPERATIONS["oauth.revoke"])),
+            layers=3,
+        ),
+        Guard(
+            "nothing twice in a query",
+            lambda patch: patch.setattr(asking, "repeated", lambda _: False),
+            _attack(
+                "the same twice",
+                lambda arena: arena.proxied(LISTED, query="fields=title&fields=id"),
+            ),
+        ),
+        Guard(
+            "what is judged is what is sent",
+            # as by a reader that stops at the first comma
+            lambda patch: patch.setattr(
+                judged, "_fields", lambda asked: tuple(getattr(asked, "fields", ""))[:1]
+            ),
+            _attack(
+                "a field behind another",
+                lambda arena: arena.proxied(LISTED, TRIED, query="fields=id,title"),
+            ),
+            before=_gives(Right(Resource.VIDEOS, "read", MINE, {"fields": ["id"]})),
+        ),
+        Guard(
+            "the size of a query",
+            _in_place(asking, "MAX_QUERY", 1 << 20),
+            _attack(
+                "a very long query",
+                lambda arena: arena.proxied(LISTED, query=f"fields=id&x={'x' * 9_000}"),
+            ),
+        ),
+        Guard(
+            "the size of a body",
+            _in_place(asking, "MAX_BODY", 1 << 24),
+            _attack("a very long body", _huge),
+        ),
+        Guard(
+            "calls a minute",
+            _no_minute,
+            _attack("one call more", lambda arena: arena.proxied(INFO, TRIED)),
+            before=_one_a_minute,
+            after=lambda arena: arena.change(TRIED, callsPerMinute=6_000),
+        ),
+        Guard(
+            "what a day has used up is counted",
+            _in_place(counters, "use", lambda *_, **__: None),
+            _attack("one post more", _posts("SELF_ONLY")),
+            before=_one_a_day,
+        ),
+        Guard(
+            "no row, no call",
+            _unwritten,
+            _attack("what may be done", lambda arena: arena.proxied(INFO), reaches=True),
+        ),
+        Guard(
+            "what fails is denied",
+            _open_when_broken,
+            _attack("while the audit is away", lambda arena: arena.proxied(INFO)),
+            before=lambda arena: _sql(arena, "ALTER TABLE audit_entries RENAME TO elsewhere"),
+            after=lambda arena: _sql(arena, "ALTER TABLE elsewhere RENAME TO audit_entries"),
+        ),
+        Guard(
+            "the end of the audit is proved",
+            _any_end,
+            _attack("after an end that was moved", lambda arena: arena.proxied(INFO)),
+            before=_forge_end,
+            after=_right_end,
+        ),
+        Guard(
+            "an upload's address can't be guessed",
+            _any_capability,
+            _attack("a file to a guessed address", _sends(lambda: "A" * 43)),
+            before=_begun,
+        ),
+        Guard(
+            "who was stopped uploads nothing",
+            lambda patch: patch.setattr(uploading, "_still_trusted", lambda *_: None),
+            _attack("a file of who was stopped", _sends(lambda: _UPLOAD["capability"])),
+            before=_begun_and_stopped,
+            after=lambda arena: arena.change(TRIED, stopped=False),
+        ),
+        Guard(
+            "a person's word",
+            _undecided,
+            _attack("before anybody decided", _hurried),
+        ),
+        Guard(
+            "what was approved is what is done",
+            _any_digest,
+            Attack(
+                "a guard",
+                Way.PROXY,
+                "a call that was changed",
+                approvals._changed(approvals.CHANGES["its fields"]),
+            ),
+        ),
+        Guard(
+            "the file that was approved is what is posted",
+            lambda patch: patch.setattr(files, "check", lambda *_: None),
+            Attack("a guard", Way.PROXY, "a file that was changed", approvals._other_file),
+        ),
+        Guard(
+            "an approval counts once",
+            _again,
+            _attack("again and again", _twice, reaches=True),
+        ),
+        Guard(
+            "an approval's time",
+            _in_place(approving, "WAITING", frozenset()),
+            _attack("approved too late", _too_late),
+        ),
+        Guard(
+            "an approved call's time",
+            _in_place(carrying, "LATE_SECONDS", 1e12),
+            _attack("done too late", _done_late),
+        ),
+        Guard(
+            "an approval gives nothing that the grants don't",
+            _approved_is_allowed,
+            Attack(
+                "a guard",
+                Way.PROXY,
+                "approved, and the grant taken away",
+                approvals._taken(approvals.TAKEN["its grant taken away"]),
+            ),
+        ),
+        Guard(
+            "an approval's link can't be guessed",
+            _any_link,
+            _attack("by a guessed link", _guesses),
+        ),
+        Guard(
+            "tools that aren't shown",
+            lambda patch: patch.setattr(
+                Toolbox, "_tool", lambda _, __, name: named(Toolset.ALL).get(name)
+            ),
+            _attack(
+                "a hidden tool",
+                lambda arena: arena.operated(Way.HTTP, INFO, TRIED),
+                Way.HTTP,
+            ),
+            before=_hide,
+            after=lambda arena: arena.change(TRIED, tools="all"),
+        ),
+        Guard(
+            "names that only lead here",
+            lambda patch: patch.setattr(Hosts, "answers_to", lambda *_: True),
+            _attack("under another name", _mcp(headers={"Host": "evil.example.com"}), Way.HTTP),
+        ),
+        Guard(
+            "pages of others",
+            lambda patch: patch.setattr(Hosts, "takes_from", lambda *_: True),
+            _attack(
+                "from a page of another's",
+                _mcp(headers={"Origin": "https://evil.example.com"}),
+                Way.HTTP,
+            ),
+        ),
+        Guard(
+            "the size of a message",
+            _in_place(mcp, "MAX_BODY", 1 << 24),
+            _attack("a very long message", _mcp(blanks=asking_size()), Way.HTTP),
+        ),
+        Guard(
+            "a token is for one door",
+            _any_resource,
+            _attack("by a token for another door", _by_token, Way.HTTP),
+            before=_signed_in_elsewhere,
+        ),
+    ]
+    for name, (mark, before, send) in CONDITIONS.items():
+        attack = _attack(f"against {name}", send)
+        found.append(Guard(f"a condition: {name}", _without_clause(mark), attack, before))
+    return found
