@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from stagedoor.platform.operation import Operation
+from stagedoor.platform.operation import Operation, Surface
 
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
@@ -195,6 +195,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     for body in BROKEN:
         yield _broken(LISTED, body)
     yield from _foreign(chance)
+    for way in (Way.HTTP, Way.STDIO):
+        yield from _by_tools(way, chance)
 
 
 def _read(operation: Operation[..., Any], name: str, **said: Any) -> Attack:
@@ -227,6 +229,108 @@ def _broken(operation: Operation[..., Any], body: bytes) -> Attack:
 
     name = f"{operation.id} with a body of {len(body)} bytes, {body[:24]!r}"
     return Attack(KIND, Way.PROXY, name, send)
+
+
+FIELDS: tuple[Any, ...] = (
+    ["id", "title"],
+    ["title"],
+    "id,title",
+    ["id,title"],
+    ["id", ["title"]],
+    {"0": "title"},
+    ["id", "TITLE"],
+    ["id", " title"],
+    ["id", "title\u0000"],
+    ["*"],
+    [],
+    "title",
+    None,
+    [None, "title"],
+    ["id", {"title": 1}],
+)
+"""What a tool's `fields` may be said to be."""
+
+
+def _message(name: str, arguments: str) -> bytes:
+    """A call whose arguments are written as they are: twice the same name, say."""
+    return (
+        f'{{"jsonrpc": "2.0", "id": 9, "method": "tools/call", '
+        f'"params": {{"name": "{name}", "arguments": {arguments}}}}}'
+    ).encode()
+
+
+_URL = '"video_url": "https://m.example.com/a.mp4"'
+TOOLED: tuple[tuple[str, str, str], ...] = (
+    ("reader", "list_videos", '{"fields": ["id"], "fields": ["id", "title"]}'),
+    ("reader", "list_videos", '{"fields": ["id"], "field\\u0073": ["id", "title"]}'),
+    ("reader", "list_videos", '{"fields": ["id"], "Fields": ["title"]}'),
+    ("reader", "list_videos", '{"fields": ["id"], "arguments": {"fields": ["title"]}}'),
+    ("reader", "list_videos", '{"fields": ["id"], "account": "ridewithrio"}'),
+    ("reader", "list_videos", '{"account": "maracooks", "account": "ridewithrio"}'),
+    ("reader", "list_videos", '{"account": "maracooks", "acc\\u006funt": "ridewithrio"}'),
+    ("reader", "list_videos", '{"account": ["maracooks", "ridewithrio"]}'),
+    ("reader", "list_videos", '{"account": {"id": "ridewithrio"}}'),
+    ("reader", "list_videos", '{"account": "maracooks", "integrationId": "ridewithrio"}'),
+    ("reader", "list_videos", '{"_meta": {"account": "ridewithrio"}, "fields": ["id"]}'),
+    ("reader", "list_videos", '{"approved": true, "fields": ["title"]}'),
+    ("poster", "publish_video", f'{{{_URL}, "privacy_level": "{LOUD}"}}'),
+    ("poster", "publish_video", f"{{{_URL}, {_Q}, {_L}}}"),
+    ("poster", "publish_video", f'{{{_URL}, {_Q}, "post_info": {{{_L}}}}}'),
+    ("poster", "publish_video", f'{{{_URL}, {_Q}, "title": "#other"}}'),
+    ("poster", "publish_video", f'{{{_URL}, {_Q}, "title": "#drop", "title": "#other"}}'),
+    ("poster", "publish_video", f'{{{_URL}, "privacy_level": ["{QUIET}", "{LOUD}"]}}'),
+    ("poster", "publish_video", f"{{{_URL}}}"),
+    ("poster", "posting_video_init", f'{{"post_info": {{{_L}}}, {SOURCE}}}'),
+    ("poster", "posting_video_init", f'{{"post_info": {{{_Q}}}, {SOURCE}, {_L}}}'),
+    ("drafter", "publish_video", f"{{{_URL}, {_Q}}}"),
+    ("drafter", "publish_video", f'{{{_URL}, {_Q}, "as_draft": true}}'),
+    ("drafter", "publish_photos", f'{{"photo_urls": ["https://m.example.com/a.jpg"], {_Q}}}'),
+    (
+        "drafter",
+        "publish_photos",
+        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {_Q}, "as_draft": "true"}}',
+    ),
+    (
+        "drafter",
+        "publish_photos",
+        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {_Q}, "as_draft": true, '
+        '"as_draft": false}',
+    ),
+    ("drafter", "posting_content_init", f"{{{MODES[1]}, {_PHOTOS}}}"),
+)
+
+
+def _by_tools(way: Way, chance: random.Random) -> Iterator[Attack]:
+    """The same by tools, whose arguments are JSON."""
+    for fields in FIELDS:
+        for name in ("list_videos", "display_video_list"):
+
+            def read(arena: Arena, name: str = name, fields: Any = fields) -> Iterator[Answer]:
+                asked = {"fields": fields, "account": MINE}
+                yield arena.tool(way, name, asked, "reader")
+
+            yield Attack(KIND, way, f"reader: {name} with the fields {fields!r}", read, True)
+    for number, (who, name, said) in enumerate(TOOLED):
+
+        def call(
+            arena: Arena, who: str = who, name: str = name, said: str = said
+        ) -> Iterator[Answer]:
+            yield arena.message(way, _message(name, said), who)
+            arena.carry()
+
+        yield Attack(KIND, way, f"{who}: {name} in another way, {number}", call, True)
+    for operation in (one for one in PROXIED if Surface.TOOL in one.surfaces):
+        for extra, value in chance.sample(FOREIGN, 2):
+
+            def foreign(
+                arena: Arena,
+                operation: Operation[..., Any] = operation,
+                extra: str = extra,
+                value: str = value,
+            ) -> Iterator[Answer]:
+                yield arena.operated(way, operation, "nobody", **{extra: value})
+
+            yield Attack(KIND, way, f"nobody: {operation.id} with {extra}={value}", foreign)
 
 
 FOREIGN = (
@@ -289,3 +393,9 @@ def controls() -> Iterator[Attack]:
         ("drafter: a draft", draft),
     ):
         yield Attack(KIND, Way.PROXY, name, send, True)
+    for way in (Way.HTTP, Way.STDIO):
+
+        def tool(arena: Arena, way: Way = way) -> Iterator[Answer]:
+            yield arena.tool(way, "list_videos", {"fields": ["id"], "account": MINE}, "reader")
+
+        yield Attack(KIND, way, "reader: the fields that it may", tool, True)

@@ -11,6 +11,7 @@ from . import (
     accounts,
     approvals,
     arguments,
+    doors,
     frames,
     headers,
     keys,
@@ -35,6 +36,7 @@ CLASSES: tuple[ModuleType, ...] = (
     approvals,
     tools,
     messages,
+    doors,
 )
 """Modules with `KIND`, `attacks` and `controls`."""
 
