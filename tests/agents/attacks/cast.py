@@ -91,6 +91,10 @@ CAST = {
         Player("poster", (Right(Resource.POSTING, "full", MINE, QUIET),)),
         Player("drafter", (Right(Resource.POSTING, "full", MINE, {"draftsOnly": True}),)),
         Player("asker", everything(MINE, ask=True)),
+        Player(
+            "raced",
+            (Right(Resource.PROFILE, "read", MINE), Right(Resource.POSTING, "full", MINE)),
+        ),
         Player("nobody"),
         Player("tried"),
         Player("over", everything(), ended="its key has ended"),

@@ -7,7 +7,7 @@ emulator's log what was done, by which app and for which creator.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ _CARRIED = frozenset(
 """What the service does itself for a post that was allowed: held against the posts."""
 _RENEWED = frozenset({"oauth.token_client", "oauth.token_refresh"})
 _TAG = re.compile(r"[#\uff03]([^\s#\uff03.,]+)")
+_PAGE = 20
 _LATE = 0.5
 """Seconds by which two processes may tell the time differently."""
 
@@ -62,6 +63,8 @@ class Judge:
         self._seen = self._all()
         self._publishes = set(arena.world.all.publishes)
         self._heads = {org: arena.agents.audit.head(org).seq for org in HOMES}
+        self._rows: dict[tuple[str, int], Shown] = {}
+        self._by_log_id: dict[str | None, tuple[str, Shown]] = {}
 
     def held(self, attacks: Iterable[Attack]) -> list[Breach]:
         """Do all of them; what got through."""
@@ -83,8 +86,9 @@ class Judge:
             return []
         if not attack.reaches:
             return [Breach(str(attack), f"{_named(one)} reached TikTok") for one in fresh]
-        rows = self._allowed()
-        found = self._published(rows)
+        self._look()
+        rows = self._by_log_id
+        found = self._published()
         for one in fresh:
             if one.operation in _CARRIED and one.log_id not in rows:
                 continue  # the service's own posts, which were looked at
@@ -97,41 +101,40 @@ class Judge:
     def _all(self) -> list[Seen]:
         return list(self._arena.world.requests)
 
-    def _allowed(self) -> dict[str | None, tuple[str, Shown]]:
-        """Allowed calls by the log_id that TikTok gave them."""
-        found = {}
+    def _look(self) -> None:
+        """Read the allowed calls that came since the last look."""
         for org, head in self._heads.items():
-            for row in self._arena.agents.audit.all(org, _ALLOWED):
-                if row.seq <= head:
+            last, cursor = head, None
+            while True:
+                page = self._arena.agents.audit.page(org, _ALLOWED, cursor, _PAGE)
+                for row in page.rows:
+                    if row.seq > head:
+                        self._rows[org, row.seq] = row
+                        self._by_log_id[row.log_id] = org, row
+                last = max([last, *(row.seq for row in page.rows)])
+                cursor = page.next_cursor
+                if cursor is None or cursor <= head or not page.rows:
                     break
-                found[row.log_id] = org, row
-        return found
+            self._heads[org] = last
 
-    def _published(self, rows: Mapping[str | None, tuple[str, Shown]]) -> list[str]:
+    def _published(self) -> list[str]:
         """What is wrong with posts that were begun at TikTok since the last look."""
-        decided = {(org, row.seq): row for org, row in rows.values()}
-        decided |= {
-            (org, row.seq): row
-            for org, head in self._heads.items()
-            for row in self._arena.agents.audit.all(org, _ALLOWED)
-            if row.seq > head
-        }
         found: list[str] = []
         for publish in list(self._arena.world.all.publishes.values()):
             if publish.id not in self._publishes:
                 self._publishes.add(publish.id)
-                if (why := self._wrong_post(publish, decided)) is not None:
+                if (why := self._wrong_post(publish)) is not None:
                     found.append(f"{publish.flow} for {publish.creator_id} was begun {why}")
         return found
 
-    def _wrong_post(self, publish: Publish, decided: Mapping[tuple[str, int], Shown]) -> str | None:
+    def _wrong_post(self, publish: Publish) -> str | None:
         org = next(org for org, key in APPS.items() if key == publish.client_key)
         post = next(
             (one.post for one in self._posts(org) if one.post.tiktok_publish_id == publish.id),
             None,
         )
         agent, _, seq = ("" if post is None else post.asked_by or "").rpartition("/")
-        row = decided.get((org, int(seq or 0)))
+        row = self._rows.get((org, int(seq or 0)))
         if post is None or row is None or row.agent != agent:
             return "without a row that allows it"
         player = self._arena.owner(agent)

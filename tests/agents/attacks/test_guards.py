@@ -9,6 +9,8 @@ from .arena import Arena
 from .guards import Guard, guards
 from .judge import Breach, Judge
 
+pytestmark = pytest.mark.timeout(180)
+
 
 def _tried(arena: Arena, judge: Judge, guard: Guard) -> list[Breach]:
     """What gets through, from a stage that is as it should be."""

@@ -12,6 +12,8 @@ from .cast import HOMES
 from .classes import CLASSES, attacks, controls, counted
 from .judge import Breach, Judge
 
+pytestmark = pytest.mark.timeout(180)
+
 WAYS = [way for way in Way if any(attacks(module, way) for module in CLASSES)]
 
 
@@ -40,16 +42,12 @@ def test_nothing_gets_through(arena: Arena, judge: Judge, way: Way) -> None:
     for org in HOMES:
         report = arena.agents.audit.verify(org)
         assert (report.problems, report.entries > 0) == ((), True)
+    for name, one in leaks.secrets_of(arena).items():
+        assert leaks.told(arena, "here", f"<{one}>".encode(), handed=False), name
     answers, log = b"\n".join(arena.answers), heard.getvalue().encode()
     assert leaks.told(arena, "an answer", answers, handed=False) == []
     assert leaks.told(arena, "the log", log, handed=True) == []
     assert leaks.told(arena, "the audit", leaks.audited(arena), handed=True) == []
-
-
-def test_a_secret_would_be_found(arena: Arena) -> None:
-    for name, one in leaks.secrets_of(arena).items():
-        assert leaks.told(arena, "here", f"<{one}>".encode(), handed=False), name
-    assert leaks.told(arena, "here", b"act.0123456789abcdef", handed=False)
 
 
 def test_there_are_a_thousand_of_them(capsys: pytest.CaptureFixture[str]) -> None:

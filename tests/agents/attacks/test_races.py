@@ -1,0 +1,199 @@
+"""Races: between what is taken away and a call, between calls that count, between those who do
+what was approved once. On both databases."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import approvals, arguments
+from .arena import OPERATIONS, Arena, arena
+from .attack import Attack, Way
+from .cast import ACME, CAST, MINE
+from .judge import Judge
+from .wire import Answer, Line, request
+
+pytestmark = pytest.mark.timeout(180)
+
+WHO = "raced"
+THREADS = 6
+CALLS = 12
+INFO, POSTED = OPERATIONS["display.user_info"], OPERATIONS["posting.video_init"]
+RACE = Attack("races", Way.PROXY, "a race", lambda _: (), True)
+
+
+@pytest.fixture
+def staged(database_url: str, tmp_path: Path) -> Iterator[Arena]:
+    with arena(tmp_path / "data", database_url) as made:
+        yield made
+
+
+def proxied(arena: Arena) -> bytes:
+    headers = {"Authorization": f"Bearer {arena.keys[WHO]}"}
+    return request("GET", f"/agents/proxy/@{MINE}{INFO.path}?fields=open_id", headers)
+
+
+def called(arena: Arena) -> bytes:
+    call = {"name": "read_profile", "arguments": {"account": MINE}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    return request("POST", "/mcp", arena.mcp_headers(WHO), json.dumps(message).encode())
+
+
+def passed(answer: Answer) -> bool:
+    return answer.status == 200 and b'"isError":true' not in answer.body
+
+
+def at_once(arena: Arena, number: int, does: Callable[[Line, int], Answer]) -> list[Answer]:
+    """All of them begin at one moment, each on a connection of its own."""
+    begin = threading.Barrier(number)
+
+    def one(which: int) -> Answer:
+        line = Line(arena.service.url)
+        try:
+            begin.wait(20)
+            return does(line, which)
+        finally:
+            line.close()
+
+    with ThreadPoolExecutor(number) as threads:
+        return [arena.heard(found) for found in threads.map(one, range(number))]
+
+
+def taken_away(arena: Arena) -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+    """What, how it is taken, and how it is given back."""
+    path = f"/api/agents/{arena.ids[WHO]}"
+
+    def rotate() -> None:
+        made = arena.service.api("POST", f"{path}/keys", {"overlapHours": 0})
+        fresh.append(made["key"])
+
+    fresh: list[str] = []
+    return [
+        (
+            "its grants",
+            lambda: arena.give(WHO),
+            lambda: arena.give(WHO, *CAST[WHO].rights),
+        ),
+        (
+            "its liberty",
+            lambda: arena.change(WHO, stopped=True),
+            lambda: arena.change(WHO, stopped=False),
+        ),
+        ("its key", rotate, lambda: arena.keys.update({WHO: fresh[-1]})),
+        ("its organisation's agents", lambda: _stop_all(arena), lambda: _begin_all(arena)),
+    ]
+
+
+def _stop_all(arena: Arena) -> None:
+    arena.service.api("POST", "/api/agents/stop")
+
+
+def _begin_all(arena: Arena) -> None:
+    for name, player in CAST.items():
+        if player.org == ACME and player.ended is None:
+            arena.change(name, stopped=False)
+
+
+def test_no_call_that_begins_after_it_was_taken_away_gets_through(staged: Arena) -> None:
+    judge = Judge(staged)
+    for what, take, give in taken_away(staged):
+        taken, late = threading.Event(), list[Answer]()
+
+        def hammer(
+            line: Line, which: int, taken: threading.Event = taken, late: list[Answer] = late
+        ) -> Answer:
+            asked = (proxied, called)[which % 2](staged)
+            answer = line.ask(asked)
+            for _ in range(200):
+                after = taken.is_set()
+                answer = line.ask(asked)
+                if after:
+                    late.append(answer)
+                if len(late) >= THREADS * CALLS:
+                    break
+            return answer
+
+        with ThreadPoolExecutor(1) as person:
+
+            def work(take: Callable[[], Any] = take, taken: threading.Event = taken) -> None:
+                take()
+                taken.set()
+
+            done = person.submit(work)
+            at_once(staged, THREADS, hammer)
+            done.result()
+        assert len(late) >= THREADS, what
+        assert not any(map(passed, late)), what
+        assert [str(one) for one in judge.since(RACE)] == [], what
+        assert judge.last, f"before {what} was taken away something got through"
+        give()
+        assert passed(staged.line.ask(proxied(staged)))
+        judge.since(RACE)
+
+
+def test_counters_hold_however_many_ask_at_once(staged: Arena) -> None:
+    judge = Judge(staged)
+    staged.change(WHO, callsPerMinute=5)
+    answers = at_once(
+        staged, 16, lambda line, which: line.ask((proxied, called)[which % 2](staged))
+    )
+    assert sum(map(passed, answers)) == 5
+    assert judge.since(RACE) == []
+    assert len(judge.last) == 5
+    staged.change(WHO, callsPerMinute=6_000)
+    (right,) = (one for one in CAST[WHO].rights if one.resource == "posting")
+    limited = {"resource": right.resource.value, "level": "full", "conditions": {"postsPerDay": 3}}
+    staged.give(WHO, grants=[limited])
+    body = arguments._post(arguments._Q)
+    target = f"/agents/proxy/@{MINE}{POSTED.path}"
+    asked = request("POST", target, {"Authorization": f"Bearer {staged.keys[WHO]}"}, body)
+    answers = at_once(staged, 12, lambda line, _: line.ask(asked))
+    assert [one.status for one in answers].count(200) == 3
+    staged.carry()
+    assert judge.since(RACE) == []
+    assert [one.operation for one in judge.last].count(POSTED.id) == 3
+
+
+def test_what_was_approved_once_is_done_once_by_however_many(staged: Arena) -> None:
+    judge = Judge(staged)
+    for _ in range(4):
+        headers = {"Authorization": f"Bearer {staged.keys['asker']}"}
+        target = f"/agents/proxy/@{MINE}{INFO.path}?fields=open_id"
+        asked = request("GET", target, headers)
+
+        def ask(line: Line, _: int, what: bytes = asked) -> Answer:
+            return line.ask(what)
+
+        answers = at_once(staged, 8, ask)
+        (approval,) = {
+            json.loads(one.body)["data"]["approval_id"] for one in answers if one.status == 403
+        }
+
+        def say(word: str, of: str = approval) -> Answer:
+            return approvals.says(staged, of, word)
+
+        with ThreadPoolExecutor(6) as people:
+            assert {one.status for one in people.map(say, ["approve"] * 6)} == {200}
+        staged.consents["asker", INFO.id, MINE] += 1
+        staged.carry_at_once("approval", f"{ACME}/{approval}", 6)
+        staged.carry()
+        assert [str(one) for one in judge.since(RACE)] == []
+        assert [one.operation for one in judge.last] == [INFO.id]
+        # its answer is told once, and the next call asks anew
+        answers = at_once(staged, 8, ask)
+        assert [one.status for one in answers].count(200) <= 1
+        staged.carry()
+        assert judge.since(RACE) == []
+        assert judge.last == []
+        again, _ = approvals.waits(staged, INFO)
+        approvals.says(staged, again, "refuse")
+        approvals.waits(staged, INFO)
+        again, _ = approvals.waits(staged, INFO)
+        approvals.says(staged, again, "refuse")
+        staged.proxied(INFO, "asker")
