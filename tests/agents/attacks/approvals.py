@@ -17,7 +17,7 @@ from tests.support import media
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
 from .cast import ACME, GLOBEX, MINE, everything
-from .keys import PROXIED
+from .keys import PROXIED, TOOLS
 from .wire import NOTHING, Answer, request
 
 KIND = "approvals"
@@ -78,6 +78,17 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
         yield Attack(KIND, Way.PROXY, f"approved, and then {name}", _taken(take))
     for query in ("fields=username", "fields=open_id,username", "fields=open_id&x=1"):
         yield Attack(KIND, Way.PROXY, f"another call than was approved, {query}", _other(query))
+    for way in (Way.HTTP, Way.STDIO):
+        for operation in ASKABLE:
+            if operation in TOOLS and operation.shape is not Shape.FILE:
+                name = f"{operation.id} without a word"
+                yield Attack(KIND, way, name, _undecided_tool(way, operation))
+        for operation in chance.sample([one for one in READS if one in TOOLS], 3):
+            yield Attack(KIND, way, f"{operation.id} again", _again_by_tool(way, operation), True)
+        for who in ("whole", "nobody", "rival"):
+            if way is Way.HTTP or who != "whole":
+                name = f"eavesdropper: {who} asks what became of another's call"
+                yield Attack(KIND, way, name, _overheard(way, who), True)
     yield Attack(KIND, Way.PROXY, "a file in place of the one that was approved", _other_file)
     yield Attack(KIND, Way.PROXY, "a file sent over the one that waits", _overwritten)
 
@@ -95,6 +106,43 @@ def _undecided(operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Ans
         yield waits(arena, operation)[1]
         arena.carry()
         _refuse(arena, approval)
+
+    return send
+
+
+def _undecided_tool(
+    way: Way, operation: Operation[..., Any]
+) -> Callable[[Arena], Iterator[Answer]]:
+    def send(arena: Arena) -> Iterator[Answer]:
+        yield arena.operated(way, operation, "asker")
+        arena.carry()
+        _refuse(arena, waits(arena, operation)[0])
+
+    return send
+
+
+def _again_by_tool(way: Way, operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Answer]]:
+    """Its answer may be asked for again and again, and nothing is done again."""
+
+    def send(arena: Arena) -> Iterator[Answer]:
+        approval = approved(arena, operation)
+        arena.carry()
+        for _ in range(2):
+            yield arena.tool(way, "check_approval", {"approval_id": approval}, "asker")
+            arena.carry()
+        yield arena.operated(way, operation, "asker")
+        arena.carry()
+        _refuse(arena, waits(arena, operation)[0])
+
+    return send
+
+
+def _overheard(way: Way, who: str) -> Callable[[Arena], Iterator[Answer]]:
+    def send(arena: Arena) -> Iterator[Answer]:
+        approval = approved(arena, INFO)
+        arena.carry()
+        yield arena.tool(way, "check_approval", {"approval_id": approval}, who)
+        arena.proxied(INFO, "asker")
 
     return send
 
@@ -331,3 +379,12 @@ def controls() -> Iterator[Attack]:
         yield arena.proxied(INFO, "asker")
 
     yield Attack(KIND, Way.PROXY, "what a person approved", send, True)
+    for way in (Way.HTTP, Way.STDIO):
+
+        def tool(arena: Arena, way: Way = way) -> Iterator[Answer]:
+            approval = approved(arena, INFO)
+            arena.carry()
+            yield arena.tool(way, "check_approval", {"approval_id": approval}, "asker")
+            arena.proxied(INFO, "asker")
+
+        yield Attack(KIND, way, "what a person approved", tool, True)

@@ -25,8 +25,8 @@ GIVEN = (
     Resource.COMMERCIAL,
     Resource.PORTABILITY,
 )
-KEPT_FROM = {"reader": "title", "narrow": "display_name"}
-"""A field that an agent may not read."""
+KEPT_FROM = {"reader": "title", "narrow": "display_name", "eavesdropper": "open_id"}
+"""A field that an agent may not read; an attack's name says whose it is."""
 
 
 @dataclass(frozen=True, slots=True)

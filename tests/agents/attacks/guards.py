@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import text
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.approvals import carrying, files
+from stagedoor.agents.approvals import answers, carrying, files
 from stagedoor.agents.approvals import request as requests
 from stagedoor.agents.approvals import service as approving
 from stagedoor.agents.approvals import store as approvals_store
@@ -275,22 +275,27 @@ def _normal_paths(patch: Patch) -> None:
         def find(method: str, path: bytes) -> Found:
             plain = posixpath.normpath(unquote(path.decode("latin-1")))
             try:
-                return was(method, f"{plain}/".encode())  # type: ignore[no-any-return]
+                return _found(was(method, f"{plain}/".encode()))
             except NoSuchPath:
-                return was(method, plain.encode())  # type: ignore[no-any-return]
+                return _found(was(method, plain.encode()))
 
         return find
 
     _around(patch, table, "find", made)
 
 
+def _found(found: Any) -> Found:
+    assert isinstance(found, Found)
+    return found
+
+
 def _any_method(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
         def find(method: str, path: bytes) -> Found:
             try:
-                return was(method, path)  # type: ignore[no-any-return]
+                return _found(was(method, path))
             except WrongMethod as error:
-                return was(error.allowed, path)  # type: ignore[no-any-return]
+                return _found(was(error.allowed, path))
 
         return find
 
@@ -864,6 +869,21 @@ def guards(arena: Arena) -> list[Guard]:
             "an approval's link can't be guessed",
             _any_link,
             _attack("by a guessed link", _guesses),
+        ),
+        Guard(
+            "an approval's answer is for who asked",
+            lambda patch: patch.setattr(
+                approving.Approvals,
+                "answer",
+                lambda self, caller, one: answers.answer(self.get(caller.org, one)),
+            ),
+            Attack(
+                "a guard",
+                Way.HTTP,
+                "eavesdropper: another asks",
+                approvals._overheard(Way.HTTP, "whole"),
+                True,
+            ),
         ),
         Guard(
             "tools that aren't shown",

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +20,14 @@ from .arena import OPERATIONS, Arena, arena
 from .attack import Attack, Way
 from .cast import ACME, CAST, MINE
 from .judge import Judge
-from .wire import Answer, Line, request
+from .wire import NOTHING, Answer, Line, request
 
 pytestmark = pytest.mark.timeout(180)
 
 WHO = "raced"
 THREADS = 6
 CALLS = 12
+_PATIENCE = 30.0
 INFO, POSTED = OPERATIONS["display.user_info"], OPERATIONS["posting.video_init"]
 RACE = Attack("races", Way.PROXY, "a race", lambda _: (), True)
 
@@ -65,6 +69,34 @@ def at_once(arena: Arena, number: int, does: Callable[[Line, int], Answer]) -> l
         return [arena.heard(found) for found in threads.map(one, range(number))]
 
 
+@dataclass
+class Race:
+    """Calls without a pause while something is taken away. `late` are the answers to those that
+    began when it was gone."""
+
+    take: Callable[[], Any]
+    late: list[Answer] = field(default_factory=list)
+    _begun: threading.Event = field(default_factory=threading.Event)
+    _taken: threading.Event = field(default_factory=threading.Event)
+
+    def take_away(self) -> None:
+        assert self._begun.wait(_PATIENCE), "nothing got through before it was taken away"
+        self.take()
+        self._taken.set()
+
+    def hammer(self, asked: Sequence[bytes], line: Line, which: int) -> Answer:
+        """By the one door or the other, until there were enough."""
+        answer, end = NOTHING, time.monotonic() + _PATIENCE
+        while len(self.late) < THREADS * CALLS and time.monotonic() < end:
+            after = self._taken.is_set()
+            answer = line.ask(asked[which % 2])
+            if after:
+                self.late.append(answer)
+            elif passed(answer):
+                self._begun.set()
+        return answer
+
+
 def taken_away(arena: Arena) -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
     """What, how it is taken, and how it is given back."""
     path = f"/api/agents/{arena.ids[WHO]}"
@@ -103,31 +135,12 @@ def _begin_all(arena: Arena) -> None:
 def test_no_call_that_begins_after_it_was_taken_away_gets_through(staged: Arena) -> None:
     judge = Judge(staged)
     for what, take, give in taken_away(staged):
-        taken, late = threading.Event(), list[Answer]()
-
-        def hammer(
-            line: Line, which: int, taken: threading.Event = taken, late: list[Answer] = late
-        ) -> Answer:
-            asked = (proxied, called)[which % 2](staged)
-            answer = line.ask(asked)
-            for _ in range(200):
-                after = taken.is_set()
-                answer = line.ask(asked)
-                if after:
-                    late.append(answer)
-                if len(late) >= THREADS * CALLS:
-                    break
-            return answer
-
+        race = Race(take)
         with ThreadPoolExecutor(1) as person:
-
-            def work(take: Callable[[], Any] = take, taken: threading.Event = taken) -> None:
-                take()
-                taken.set()
-
-            done = person.submit(work)
-            at_once(staged, THREADS, hammer)
+            done = person.submit(race.take_away)
+            at_once(staged, THREADS, partial(race.hammer, (proxied(staged), called(staged))))
             done.result()
+        late = race.late
         assert len(late) >= THREADS, what
         assert not any(map(passed, late)), what
         assert [str(one) for one in judge.since(RACE)] == [], what
