@@ -399,3 +399,18 @@ def test_an_agent_that_may_read_some_fields_is_told_which(hand: Hand, talk: Talk
     assert told.text.startswith("denied_by_policy: The field create_time isn't among those")
     assert told.text.endswith("What to do: Of fields, you may read id, view_count.")
     assert talk.good("list_videos", fields=["id", "view_count"])["videos"]
+
+
+@sqlite_only
+def test_a_call_that_takes_long_says_that_it_lives(
+    hand: Hand, local: Local, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stagedoor.agents.mcp.server._SAY_SECONDS", 0.2)
+    hand.given(*READS)
+    local.fault("display.video_list", "slow", seconds=1.0, times=1)
+    assert talk.watched("list_videos").data["videos"]
+    assert talk.progress[0] == (1, "Stagedoor is at work.")
+    assert [number for number, _ in talk.progress] == list(range(1, len(talk.progress) + 1))
+    talk.progress.clear()
+    assert talk.good("list_videos")
+    assert talk.progress == []
