@@ -11,7 +11,9 @@ from mcp import MCPError
 from sqlalchemy import text
 
 from stagedoor.agents.tools.bounds import MOST
+from tests.agents.approving import says
 from tests.agents.conftest import Hand, make
+from tests.agents.pumping import Pump
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 from tests.support.local import Local
@@ -223,6 +225,20 @@ def test_ask_first_waits_for_a_person(hand: Hand, talk: Talk) -> None:
     assert "check_approval" in told.text
     assert hand.rows()[0]["decision"] == "pending"
     assert talk.call("check_approval", approval_id="a" * 200).is_error
+
+
+def test_an_agent_polls_for_what_a_person_said(hand: Hand, talk: Talk, pump: Pump) -> None:
+    hand.given(READS[0] | {"askFirst": True})
+    before = len(pump.local.calls("display.user_info"))
+    for decision, words in (("approve", "display_name"), ("refuse", "approval_refused")):
+        waits = talk.call("read_profile")
+        (approval,) = hand.service.api("GET", "/api/approvals")["approvals"]
+        assert approval["id"] in waits.text
+        assert talk.call("check_approval", approval_id=approval["id"]).is_error
+        says(hand, approval["id"], decision)
+        pump.run()
+        assert words in talk.call("check_approval", approval_id=approval["id"]).text
+        assert len(pump.local.calls("display.user_info")) == before + 1
 
 
 @sqlite_only
