@@ -12,6 +12,7 @@ from . import (
     audit_large,
     call,
     emulator,
+    mcp,
     memory,
     portability,
     posts,
@@ -39,7 +40,7 @@ BENCHMARKS = (
     research.BENCHMARK,
     portability.BENCHMARK,
 )
-BY_NAME = (posts.BENCHMARK, audit.BENCHMARK, proxy.BENCHMARK, audit_large.BENCHMARK)
+BY_NAME = (posts.BENCHMARK, audit.BENCHMARK, proxy.BENCHMARK, mcp.BENCHMARK, audit_large.BENCHMARK)
 """Run when they are named: what they ask for isn't reached on every machine yet."""
 
 

@@ -43,7 +43,7 @@ def run(length: Length) -> list[Row]:
         steps = _steps(stage, film)
 
         def ours() -> float:
-            return POSTS / _publish(stage, film, POSTS)
+            return POSTS / publish(stage, film, POSTS)
 
         def bare() -> float:
             return POSTS / _engine(POSTS, steps)
@@ -56,12 +56,12 @@ def run(length: Length) -> list[Row]:
 
 def _steps(stage: Stage, film: Path) -> int:
     """How often something is put on record in the journal of a post."""
-    _publish(stage, film, 1)
+    publish(stage, film, 1)
     newest: dict[str, Any] = stage.org.send("GET", "/api/posts?limit=1")["posts"][0]
     return sum(1 if step["started"] == step["ended"] else 2 for step in newest["history"])
 
 
-def _publish(stage: Stage, film: Path, count: int) -> float:
+def publish(stage: Stage, film: Path, count: int) -> float:
     """Seconds from the moment when `count` posts fall due until the last one is published."""
     with ThreadPoolExecutor(_HANDS) as hands:
         posts = list(hands.map(lambda number: _prepare(stage, film, number), range(count)))

@@ -41,7 +41,7 @@ def run(length: Length) -> list[Row]:
 
         with serving(bare_side, theirs):
             loads = contest(ours, bare, rounds)
-        _check(stage, loads)
+        check(stage, loads)
     mine, theirs_rate = typical([(one.rate, other.rate) for one, other in loads])
     detail = f"{mine:,.0f} requests/s, a plain reverse proxy {theirs_rate:,.0f}"
     failed = sum(load.refused + load.broken for pair in loads for load in pair)
@@ -72,12 +72,15 @@ def _token(stage: Stage) -> str:
     return token
 
 
-def _check(stage: Stage, loads: list[tuple[Load, Load]]) -> None:
-    """What was answered is on record, and nothing was touched."""
+def check(stage: Stage, loads: list[tuple[Load, Load]]) -> None:
+    """What was answered is on record and was allowed, with its outcome, and nothing was touched."""
     report = stage.org.send("GET", "/api/audit/verify")
     made = sum(one.requests for one, _ in loads)
     if report["problems"] or report["entries"] < 2 * made:
         raise RuntimeError(f"the audit doesn't hold {made} calls: {json.dumps(report)[:500]}")
+    denied = stage.org.send("GET", "/api/audit?decision=denied&limit=1")["rows"]
+    if denied:
+        raise RuntimeError(f"a call was denied: {denied[0]['sentence']}")
 
 
 BENCHMARK = Benchmark("proxy", run)

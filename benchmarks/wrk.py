@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ function init(args)
         requests[index] = wrk.format(nil, nil, {{
             ["Authorization"] = "Bearer " .. token,
             ["Content-Type"] = "application/json; charset=UTF-8",
+            {headers}
         }})
     end
 end
@@ -57,9 +58,17 @@ class Wrk:
     connections: int = CONNECTIONS
 
     @classmethod
-    def write(cls, script: Path, tokens: Sequence[str], body: str) -> Wrk:
+    def write(
+        cls,
+        script: Path,
+        tokens: Sequence[str],
+        body: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> Wrk:
+        """`headers` go with each request, besides the token and the type of the body."""
         listed = ", ".join(json.dumps(token) for token in tokens)
-        script.write_text(_SCRIPT.format(body=body, tokens=listed))
+        more = "".join(f'["{name}"] = "{value}", ' for name, value in (headers or {}).items())
+        script.write_text(_SCRIPT.format(body=body, tokens=listed, headers=more))
         return cls(script)
 
     def run(self, url: str, seconds: int) -> Load:

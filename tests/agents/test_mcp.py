@@ -11,7 +11,9 @@ from mcp import MCPError
 from sqlalchemy import text
 
 from stagedoor.agents.tools.bounds import MOST
+from tests.agents.approving import says
 from tests.agents.conftest import Hand, make
+from tests.agents.pumping import Pump
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 from tests.support.local import Local
@@ -225,6 +227,20 @@ def test_ask_first_waits_for_a_person(hand: Hand, talk: Talk) -> None:
     assert talk.call("check_approval", approval_id="a" * 200).is_error
 
 
+def test_an_agent_polls_for_what_a_person_said(hand: Hand, talk: Talk, pump: Pump) -> None:
+    hand.given(READS[0] | {"askFirst": True})
+    before = len(pump.local.calls("display.user_info"))
+    for decision, words in (("approve", "display_name"), ("refuse", "approval_refused")):
+        waits = talk.call("read_profile")
+        (approval,) = hand.service.api("GET", "/api/approvals")["approvals"]
+        assert approval["id"] in waits.text
+        assert talk.call("check_approval", approval_id=approval["id"]).is_error
+        says(hand, approval["id"], decision)
+        pump.run()
+        assert words in talk.call("check_approval", approval_id=approval["id"]).text
+        assert len(pump.local.calls("display.user_info")) == before + 1
+
+
 @sqlite_only
 def test_an_agent_is_shown_the_tools_that_its_admin_chose(
     hand: Hand, service: Service, talk: Talk
@@ -399,3 +415,18 @@ def test_an_agent_that_may_read_some_fields_is_told_which(hand: Hand, talk: Talk
     assert told.text.startswith("denied_by_policy: The field create_time isn't among those")
     assert told.text.endswith("What to do: Of fields, you may read id, view_count.")
     assert talk.good("list_videos", fields=["id", "view_count"])["videos"]
+
+
+@sqlite_only
+def test_a_call_that_takes_long_says_that_it_lives(
+    hand: Hand, local: Local, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stagedoor.agents.mcp.server._SAY_SECONDS", 0.2)
+    hand.given(*READS)
+    local.fault("display.video_list", "slow", seconds=1.0, times=1)
+    assert talk.watched("list_videos").data["videos"]
+    assert talk.progress[0] == (1, "Stagedoor is at work.")
+    assert [number for number, _ in talk.progress] == list(range(1, len(talk.progress) + 1))
+    talk.progress.clear()
+    assert talk.good("list_videos")
+    assert talk.progress == []

@@ -90,6 +90,9 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
 
         told = httpx2.get(f"{service.emulator}/_emulator/deliveries").json()["deliveries"]
         assert {item["state"] for item in told} == {"delivered"}
+    # it was told to end, and nothing of it is left
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{service.emulator}/_emulator/clock")
 
 
 def test_a_token_is_printed_and_nothing_else(shell: Shell) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 
 from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
@@ -31,14 +31,6 @@ def above(services: Services) -> Above:
     agents = Agents(services)
     calls.follow_posts(services)
     services.notices.links[NOTICE] = agents.approvals.link
-
-    def give(request: Request) -> None:
-        request.state.agents = agents
-
-    whole = APIRouter(dependencies=[Depends(give)])
-    for domain in DOMAINS:
-        whole.include_router(import_module(f"{__package__}.{domain}.routes").ROUTER)
-    whole.include_router(pages.ROUTER)
     through, tools = Proxy(agents), door.Door(agents)
 
     @asynccontextmanager
@@ -47,7 +39,8 @@ def above(services: Services) -> Above:
             yield
 
     return Above(
-        routers=(whole,),
+        routers=_routers(),
+        given={"agents": agents},
         handlers={**calls.handlers(agents), **approvals.handlers(agents)},
         doors={
             proxy.PREFIX: through,
@@ -56,3 +49,8 @@ def above(services: Services) -> Above:
         },
         live=live,
     )
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    found = [import_module(f"{__package__}.{domain}.routes").ROUTER for domain in DOMAINS]
+    return (*found, pages.ROUTER)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +13,10 @@ from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
 _PULL_HOST = "media.stagedoor.example"
+
+
+def _end(*_: object) -> None:
+    sys.exit(0)
 
 
 @click.command("up")
@@ -27,6 +33,8 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
 
         settings = load(data)
         logs.configure()
+        # the server ends itself by the signal that ended it, which would leave the emulator behind
+        signal.signal(signal.SIGTERM, _end)
         public = f"http://127.0.0.1:{port}"
         try:
             emulator = Emulator(f"{public}/connect/webhook/tiktok", emulator_port)

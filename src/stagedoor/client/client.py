@@ -22,6 +22,7 @@ from .retry import RetryPolicy
 from .service import Async, Driver, M, Sync
 from .session import Answered, Session, call
 from .tokens import MemoryTokens, Tokens, TokenStore
+from .transport import tls
 
 if TYPE_CHECKING:
     from .login import Login
@@ -202,7 +203,8 @@ class TikTok(_Products[Sync, httpx2.Client]):
     ) -> None:
         mine = None
         if http is None:
-            http = mine = httpx2.Client(timeout=timeout, transport=transport)
+            verify = tls() if transport is None else True
+            http = mine = httpx2.Client(timeout=timeout, transport=transport, verify=verify)
         super().__init__(
             Session(
                 client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
@@ -258,7 +260,8 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
     ) -> None:
         mine = None
         if http is None:
-            http = mine = httpx2.AsyncClient(timeout=timeout, transport=transport)
+            verify = tls() if transport is None else True
+            http = mine = httpx2.AsyncClient(timeout=timeout, transport=transport, verify=verify)
         super().__init__(
             Session(
                 client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,6 +14,9 @@ import httpx2
 from stagedoor.platform.media import ChunkPut
 
 from .errors import AnswerLost, NotSent
+
+if TYPE_CHECKING:
+    import ssl
 
 _NEVER_SENT = (
     httpx2.ConnectError,
@@ -21,6 +26,12 @@ _NEVER_SENT = (
     httpx2.LocalProtocolError,
     httpx2.ProxyError,
 )
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """What a server's certificate is checked by: read once, since that takes as long as a call."""
+    return httpx2.create_ssl_context()
 
 
 @contextmanager

@@ -15,10 +15,11 @@ from .services import Services
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """`doors` answer below their prefix, before the framework; `live` runs beside the
-    application, from its start to its end."""
+    """`given` is what routes find in `request.state`. `doors` answer below their prefix, before
+    the framework; `live` runs beside the application, from its start to its end."""
 
     routers: tuple[APIRouter, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict)
     handlers: Mapping[str, Handler | Many] = field(default_factory=dict)
     doors: Mapping[str, ASGIApp] = field(default_factory=dict)
     live: Callable[[], AbstractAsyncContextManager[object]] = nullcontext

@@ -48,7 +48,7 @@ class TenantRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
-            services: Services = request.app.state.services
+            services: Services = request.state.services
             caller = await asyncio.to_thread(_authenticate, services, request)
             request.state.caller = caller
             key = request.headers.get("idempotency-key")
@@ -167,7 +167,7 @@ def _caller(request: Request) -> Caller:
 
 
 def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     return services
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stagedoor import __version__
@@ -29,33 +30,17 @@ logger = logging.getLogger("stagedoor.service")
 
 
 def application(
-    services: Services, lifespan: Callable[[], Any] | None = None, routers: tuple[Any, ...] = ()
+    services: Services,
+    lifespan: Callable[[], Any] | None = None,
+    routers: tuple[APIRouter, ...] = (),
+    given: Mapping[str, object] | None = None,
 ) -> ASGIApp:
-    """The ASGI application. `lifespan` is an async context manager that runs beside it."""
-
-    @asynccontextmanager
-    async def live(_: FastAPI) -> AsyncIterator[None]:
-        if lifespan is None:
-            yield
-        else:
-            async with lifespan():
-                yield
-
-    app = FastAPI(
-        title="Stagedoor", version=__version__, lifespan=live, docs_url=None, redoc_url=None
-    )
-    app.state.services = services
-    for router in routers:
-        app.include_router(router)
-    app.add_api_route("/healthz", healthz, include_in_schema=False)
-    app.add_api_route("/readyz", readyz, include_in_schema=False)
-    app.add_exception_handler(ApiError, _told)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    """The ASGI application. `lifespan` is an async context manager that runs beside it; routes
+    find the services, and what else is `given`, in `request.state`."""
+    app: ASGIApp = _framework(routers)
     if services.settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
+        app = CORSMiddleware(
+            app,
             allow_origins=list(services.settings.cors_origins),
             allow_methods=["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"],
             allow_headers=[
@@ -67,7 +52,57 @@ def application(
             ],
             expose_headers=["upload-offset", "upload-complete", "upload-length", "retry-after"],
         )
-    return JsonBodies(app)
+    return JsonBodies(_Living(app, {"services": services, **(given or {})}, lifespan))
+
+
+_frameworks: dict[tuple[int, ...], FastAPI] = {}
+"""By the identity of their routers, which they hold."""
+
+
+def _framework(routers: tuple[APIRouter, ...]) -> FastAPI:
+    """Routes and their errors: made once, since they know nothing of what they serve."""
+    key = tuple(map(id, routers))
+    if key not in _frameworks:
+        _frameworks[key] = _made(routers)
+    return _frameworks[key]
+
+
+def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
+    app = FastAPI(title="Stagedoor", version=__version__, docs_url=None, redoc_url=None)
+    for router in routers:
+        app.include_router(router)
+    app.add_api_route("/healthz", healthz, include_in_schema=False)
+    app.add_api_route("/readyz", readyz, include_in_schema=False)
+    app.add_exception_handler(ApiError, _told)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+class _Living:
+    """An application from its start to its end, and what each of its requests is given."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        given: Mapping[str, object],
+        lifespan: Callable[[], Any] | None,
+    ) -> None:
+        @asynccontextmanager
+        async def live(_: Any) -> AsyncIterator[None]:
+            async with nullcontext() if lifespan is None else lifespan():
+                yield
+
+        self._app = app
+        self._given = given
+        self._life = Router(lifespan=live)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._life.lifespan(scope, receive, send)
+        else:
+            await self._app({**scope, "state": {**self._given}}, receive, send)
 
 
 class JsonBodies:
@@ -114,7 +149,7 @@ async def readyz(request: Request) -> Response:
     """It can do its work: the database answers and has the newest shape."""
     import asyncio
 
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     checks = {
         "database": await asyncio.to_thread(services.database.answers),
         "migrations": False,

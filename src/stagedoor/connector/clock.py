@@ -61,8 +61,10 @@ class FollowedClock:
     def _ask(self) -> None:
         import httpx2
 
+        from stagedoor.client.transport import tls
+
         if self._client is None:
-            self._client = httpx2.Client(timeout=5, trust_env=False)
+            self._client = httpx2.Client(timeout=5, trust_env=False, verify=tls())
         try:
             answer = self._client.get(self._url).raise_for_status().json()
             self._offset = float(answer["now"]) - time.time()

@@ -10,6 +10,7 @@ import httpx2
 
 from stagedoor.client import TikTok
 from stagedoor.client.client import TIMEOUT
+from stagedoor.client.transport import tls
 
 from . import keys as key_files
 from .apps.service import Apps
@@ -60,7 +61,7 @@ class Services:
     @cached_property
     def http(self) -> httpx2.Client:
         """For calls to TikTok; its connections are shared."""
-        return httpx2.Client(timeout=TIMEOUT)
+        return httpx2.Client(timeout=TIMEOUT, verify=tls())
 
     @cached_property
     def vault(self) -> Vault:

@@ -55,7 +55,7 @@ def make_app(services: Services, worker: Worker | None, above: Above | None = No
             if worker is not None:
                 await asyncio.to_thread(worker.stop)
 
-    app = application(services, lifespan, all_routers() + higher.routers)
+    app = application(services, lifespan, all_routers() + higher.routers, higher.given)
     return wrap(app, services, higher.doors)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
@@ -15,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from ..identity.known import Known
 from ..identity.toolset import Toolset
 from ..oauth.addresses import resource_metadata_url
 from ..tools.toolbox import Toolbox
 from ..tools.toolsets import named
 from .hosts import Hosts
-from .identity import Known
+from .identity import caller_of
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -45,7 +47,7 @@ class Door:
         settings = agents.services.settings
         self._agents = agents
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins)
-        self._known = Known(agents)
+        self._known = Known(partial(caller_of, agents))
         self._within: _Within | None = None
 
     @asynccontextmanager

@@ -48,6 +48,26 @@ def server(toolbox: Toolbox) -> Server[Any]:
     return _Answers(toolbox).server
 
 
+class _Progress:
+    """What a client is told while it waits, where it asked to be."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._session = ctx.session
+        self._said = 0
+        meta = (ctx.params or {}).get("_meta")
+        self.wanted = isinstance(meta, Mapping) and "progressToken" in meta
+
+    async def say(self, words: str) -> None:
+        self._said += 1
+        await self._session.report_progress(self._said, message=words)
+
+    async def keep_saying(self, words: str) -> None:
+        """After a while, and from then on: fetching a film takes its time."""
+        while True:
+            await anyio.sleep(_SAY_SECONDS)
+            await self.say(words)
+
+
 class _Answers:
     def __init__(self, toolbox: Toolbox) -> None:
         self._toolbox = toolbox
@@ -75,24 +95,30 @@ class _Answers:
         return {"tools": listed, "ttlMs": 0, "cacheScope": "private"} | _WHOLE
 
     async def _call(self, ctx: Context, params: CallToolRequestParams) -> Any:
-        called = await self._in_thread(
-            self._toolbox.call, _caller(ctx), params.name, params.arguments or {}
-        )
+        given = _caller(ctx), params.name, params.arguments or {}
+        progress = _Progress(ctx)
+        if not progress.wanted:
+            called = await self._in_thread(self._toolbox.call, *given)
+        else:
+            async with anyio.create_task_group() as beside:
+                beside.start_soon(progress.keep_saying, "Stagedoor is at work.")
+                called = await self._in_thread(self._toolbox.call, *given)
+                beside.cancel_scope.cancel()
         if isinstance(called, Following):
-            called = await self._followed(ctx, called)
+            called = await self._followed(progress, called)
         return _result(called)
 
-    async def _followed(self, ctx: Context, following: Following) -> Answer:
+    async def _followed(self, progress: _Progress, following: Following) -> Answer:
         """Look at the post until it ends, or has been waited for long enough."""
-        told, said_at, number = "", 0.0, 0
+        told, said_at = "", 0.0
         while True:
             glance = await self._in_thread(self._toolbox.glance, following)
             if glance.answer is not None:
                 return glance.answer
             now = anyio.current_time()
             if glance.state != told or now - said_at >= _SAY_SECONDS:
-                told, said_at, number = glance.state, now, number + 1
-                await ctx.session.report_progress(number, message=f"The post is {told}.")
+                told, said_at = glance.state, now
+                await progress.say(f"The post is {told}.")
             await anyio.sleep(_LOOK_SECONDS)
 
     async def _in_thread(self, does: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:

@@ -17,9 +17,9 @@ from starlette.types import Receive, Scope, Send
 
 from stagedoor.connector.errors import ApiError
 
+from ..identity.known import Known
 from . import answers, asking, table
 from .answers import Reply
-from .callers import Callers
 from .errors import Unreadable
 from .table import Found
 from .work import Work
@@ -41,7 +41,7 @@ class Door:
 
     def __init__(self, agents: Agents) -> None:
         self._agents = agents
-        self._callers = Callers(agents.identity)
+        self._callers = Known(agents.identity.caller)
         self._threads = ThreadPoolExecutor(_THREADS, "proxy")
 
     @asynccontextmanager

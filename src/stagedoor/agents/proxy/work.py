@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from stagedoor.platform.operation import Operation
 
+    from ..identity.known import Known
     from ..services import Agents
-    from .callers import Callers
 
 _TOLD = 3
 """So many things that are wrong with a request are told at once."""
@@ -39,7 +39,7 @@ class Work:
     def __init__(
         self,
         agents: Agents,
-        callers: Callers,
+        callers: Known,
         route: Route,
         named: str | None,
         key: str | None,
@@ -73,14 +73,14 @@ class Work:
 
     def _refuse(self, operation: Operation[..., object]) -> None:
         """Raises `NotHere`; who asked for it is on record all the same."""
-        caller = None if self._key is None else self._callers.of(self._key)
+        caller = None if self._key is None else self._callers.find(self._key)
         if caller is not None and operation.id not in vocabulary.operations():
             self._agents.gate.decide(caller, operation.id, None, {})
         raise NotHere
 
     def _made(self, operation: Operation[..., object]) -> Reply:
         agents = self._agents
-        caller = None if self._key is None else self._callers.of(self._key)
+        caller = None if self._key is None else self._callers.find(self._key)
         if caller is None:
             raise NoAgentKey
         arguments = self._arguments(operation)

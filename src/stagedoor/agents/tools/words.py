@@ -54,7 +54,9 @@ def _todo(error: ApiError) -> str:
     if isinstance(error, AccountNeeded):
         return "Name one as `account`: list_accounts tells which there are."
     if isinstance(error, ApprovalNeeded):
-        return "Call check_approval with the approval's id, later: a person has to decide first."
+        later = "Call check_approval with the approval's id, later: a person has to decide first."
+        url = error.detail.get("uploadUrl") if isinstance(error.detail, dict) else None
+        return f"PUT the file to {url} first. {later}" if url else later
     if error.retry_after is not None:
         return f"Call again in {max(1, round(error.retry_after))} s."
     remedy = _remedy(error.detail)

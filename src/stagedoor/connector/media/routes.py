@@ -43,7 +43,7 @@ _BODIES: dict[str, Any] = {
 
 
 def _media(request: Request) -> MediaService:
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     return services.media
 
 
@@ -149,7 +149,7 @@ def _type(media: MediaService, medium: Medium) -> str:
 @ROUTER.get("/tiktok{rest}.txt", include_in_schema=False)
 def verification(request: Request, rest: str) -> Response:
     """TikTok's proof that the address is the app's own."""
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     for name, content in services.settings.verification:
         if name == f"tiktok{rest}.txt":
             return PlainTextResponse(content)
