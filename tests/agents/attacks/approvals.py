@@ -73,9 +73,9 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     for name, said in OTHERS_WORDS.items():
         yield Attack(KIND, Way.PROXY, f"approved by {name}", _by_others(said))
     for name, change in CHANGES.items():
-        yield Attack(KIND, Way.PROXY, f"changed after it was approved: {name}", _changed(change))
+        yield Attack(KIND, Way.PROXY, f"changed after it was approved: {name}", changed(change))
     for name, take in TAKEN.items():
-        yield Attack(KIND, Way.PROXY, f"approved, and then {name}", _taken(take))
+        yield Attack(KIND, Way.PROXY, f"approved, and then {name}", taken(take))
     for query in ("fields=username", "fields=open_id,username", "fields=open_id&x=1"):
         yield Attack(KIND, Way.PROXY, f"another call than was approved, {query}", _other(query))
     for way in (Way.HTTP, Way.STDIO):
@@ -88,8 +88,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
         for who in ("whole", "nobody", "rival"):
             if way is Way.HTTP or who != "whole":
                 name = f"eavesdropper: {who} asks what became of another's call"
-                yield Attack(KIND, way, name, _overheard(way, who), True)
-    yield Attack(KIND, Way.PROXY, "a file in place of the one that was approved", _other_file)
+                yield Attack(KIND, way, name, overheard(way, who), True)
+    yield Attack(KIND, Way.PROXY, "a file in place of the one that was approved", other_file)
     yield Attack(KIND, Way.PROXY, "a file sent over the one that waits", _overwritten)
 
 
@@ -137,7 +137,7 @@ def _again_by_tool(way: Way, operation: Operation[..., Any]) -> Callable[[Arena]
     return send
 
 
-def _overheard(way: Way, who: str) -> Callable[[Arena], Iterator[Answer]]:
+def overheard(way: Way, who: str) -> Callable[[Arena], Iterator[Answer]]:
     def send(arena: Arena) -> Iterator[Answer]:
         approval = approved(arena, INFO)
         arena.carry()
@@ -282,7 +282,7 @@ CHANGES = {
 }
 
 
-def _changed(change: str) -> Callable[[Arena], Iterator[Answer]]:
+def changed(change: str) -> Callable[[Arena], Iterator[Answer]]:
     def send(arena: Arena) -> Iterator[Answer]:
         approval = approved(arena, INFO)
         with arena.service.services.database.begin() as connection:
@@ -305,7 +305,7 @@ TAKEN: dict[str, Take] = {
 }
 
 
-def _taken(take: Take) -> Callable[[Arena], Iterator[Answer]]:
+def taken(take: Take) -> Callable[[Arena], Iterator[Answer]]:
     def send(arena: Arena) -> Iterator[Answer]:
         approved(arena, LISTED)
         take(arena)
@@ -349,7 +349,7 @@ def _asked_with_file(arena: Arena) -> tuple[str, str, bytes]:
     return approval, path, film
 
 
-def _other_file(arena: Arena) -> Iterator[Answer]:
+def other_file(arena: Arena) -> Iterator[Answer]:
     approval, _, _ = _asked_with_file(arena)
     yield says(arena, approval, "approve")
     folder = arena.service.services.settings.data / "media"

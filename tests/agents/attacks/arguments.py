@@ -82,30 +82,30 @@ QUIET, LOUD = "SELF_ONLY", "PUBLIC_TO_EVERYONE"
 SOURCE = '"source_info": {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a.mp4"}'
 
 
-def _post(info: str, source: str = SOURCE, more: str = "") -> bytes:
+def init(info: str, source: str = SOURCE, more: str = "") -> bytes:
     return f'{{"post_info": {{{info}}}, {source}{more}}}'.encode()
 
 
-_Q, _L = f'"privacy_level": "{QUIET}"', f'"privacy_level": "{LOUD}"'
+QUIETLY, LOUDLY = f'"privacy_level": "{QUIET}"', f'"privacy_level": "{LOUD}"'
 LEVELS: tuple[bytes, ...] = (
-    _post(_L),
-    _post(f"{_Q}, {_L}"),
-    _post(f'{_Q}, "privacy\\u005flevel": "{LOUD}"'),
-    _post(_Q, more=f', "post_info": {{{_L}}}'),
-    _post(_Q, more=f', "post\\u005finfo": {{{_L}}}'),
-    _post(_L, more=f', "Post_Info": {{{_Q}}}'),
-    _post(f'"privacy_level": ["{QUIET}", "{LOUD}"]'),
-    _post(f'"privacy_level": {{"value": "{LOUD}"}}'),
-    _post('"privacy_level": null'),
-    _post('"privacy_level": ""'),
-    _post('"privacy_level": 0'),
-    _post(""),
-    _post(f'"privacy_level": "{LOUD} "'),
-    _post(f'"privacy_level": "{QUIET}\\u0000{LOUD}"'),
-    _post(f'"Privacy_Level": "{QUIET}"'),
-    _post(f'{_Q}, "post_info": {{{_L}}}'),
-    _post(_Q, more=f', "privacy_level": "{LOUD}"'),
-    _post(_L, more=f', "post_info.privacy_level": "{QUIET}"'),
+    init(LOUDLY),
+    init(f"{QUIETLY}, {LOUDLY}"),
+    init(f'{QUIETLY}, "privacy\\u005flevel": "{LOUD}"'),
+    init(QUIETLY, more=f', "post_info": {{{LOUDLY}}}'),
+    init(QUIETLY, more=f', "post\\u005finfo": {{{LOUDLY}}}'),
+    init(LOUDLY, more=f', "Post_Info": {{{QUIETLY}}}'),
+    init(f'"privacy_level": ["{QUIET}", "{LOUD}"]'),
+    init(f'"privacy_level": {{"value": "{LOUD}"}}'),
+    init('"privacy_level": null'),
+    init('"privacy_level": ""'),
+    init('"privacy_level": 0'),
+    init(""),
+    init(f'"privacy_level": "{LOUD} "'),
+    init(f'"privacy_level": "{QUIET}\\u0000{LOUD}"'),
+    init(f'"Privacy_Level": "{QUIET}"'),
+    init(f'{QUIETLY}, "post_info": {{{LOUDLY}}}'),
+    init(QUIETLY, more=f', "privacy_level": "{LOUD}"'),
+    init(LOUDLY, more=f', "post_info.privacy_level": "{QUIET}"'),
 )
 TEXTS = (
     "#other",
@@ -127,9 +127,9 @@ TEXTS = (
     "# other #other",
 )
 DIRECT: tuple[tuple[Operation[..., Any], bytes], ...] = (
-    (POSTED, _post(_Q)),
-    (POSTED, _post(f'{_Q}, "post_mode": "MEDIA_UPLOAD"')),
-    (POSTED, _post(_Q, more=', "post_mode": "MEDIA_UPLOAD"')),
+    (POSTED, init(QUIETLY)),
+    (POSTED, init(f'{QUIETLY}, "post_mode": "MEDIA_UPLOAD"')),
+    (POSTED, init(QUIETLY, more=', "post_mode": "MEDIA_UPLOAD"')),
 )
 MODES = (
     '"post_mode": "DIRECT_POST"',
@@ -184,8 +184,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     for number, body in enumerate(LEVELS):
         yield _posts("poster", POSTED, f"a level, {number}", body)
     for text in TEXTS:
-        said = f'{_Q}, "title": {json.dumps(text)}'.replace("\\\\n", "\\n")
-        yield _posts("poster", POSTED, f"the text {text!a}", _post(said))
+        said = f'{QUIETLY}, "title": {json.dumps(text)}'.replace("\\\\n", "\\n")
+        yield _posts("poster", POSTED, f"the text {text!a}", init(said))
     for number, (operation, body) in enumerate(DIRECT):
         yield _posts("drafter", operation, f"a direct post, {number}", body)
     for mode in MODES:
@@ -274,26 +274,26 @@ TOOLED: tuple[tuple[str, str, str], ...] = (
     ("reader", "list_videos", '{"_meta": {"account": "ridewithrio"}, "fields": ["id"]}'),
     ("reader", "list_videos", '{"approved": true, "fields": ["title"]}'),
     ("poster", "publish_video", f'{{{_URL}, "privacy_level": "{LOUD}"}}'),
-    ("poster", "publish_video", f"{{{_URL}, {_Q}, {_L}}}"),
-    ("poster", "publish_video", f'{{{_URL}, {_Q}, "post_info": {{{_L}}}}}'),
-    ("poster", "publish_video", f'{{{_URL}, {_Q}, "title": "#other"}}'),
-    ("poster", "publish_video", f'{{{_URL}, {_Q}, "title": "#drop", "title": "#other"}}'),
+    ("poster", "publish_video", f"{{{_URL}, {QUIETLY}, {LOUDLY}}}"),
+    ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "post_info": {{{LOUDLY}}}}}'),
+    ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "title": "#other"}}'),
+    ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "title": "#drop", "title": "#other"}}'),
     ("poster", "publish_video", f'{{{_URL}, "privacy_level": ["{QUIET}", "{LOUD}"]}}'),
     ("poster", "publish_video", f"{{{_URL}}}"),
-    ("poster", "posting_video_init", f'{{"post_info": {{{_L}}}, {SOURCE}}}'),
-    ("poster", "posting_video_init", f'{{"post_info": {{{_Q}}}, {SOURCE}, {_L}}}'),
-    ("drafter", "publish_video", f"{{{_URL}, {_Q}}}"),
-    ("drafter", "publish_video", f'{{{_URL}, {_Q}, "as_draft": true}}'),
-    ("drafter", "publish_photos", f'{{"photo_urls": ["https://m.example.com/a.jpg"], {_Q}}}'),
+    ("poster", "posting_video_init", f'{{"post_info": {{{LOUDLY}}}, {SOURCE}}}'),
+    ("poster", "posting_video_init", f'{{"post_info": {{{QUIETLY}}}, {SOURCE}, {LOUDLY}}}'),
+    ("drafter", "publish_video", f"{{{_URL}, {QUIETLY}}}"),
+    ("drafter", "publish_video", f'{{{_URL}, {QUIETLY}, "as_draft": true}}'),
+    ("drafter", "publish_photos", f'{{"photo_urls": ["https://m.example.com/a.jpg"], {QUIETLY}}}'),
     (
         "drafter",
         "publish_photos",
-        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {_Q}, "as_draft": "true"}}',
+        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {QUIETLY}, "as_draft": "true"}}',
     ),
     (
         "drafter",
         "publish_photos",
-        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {_Q}, "as_draft": true, '
+        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {QUIETLY}, "as_draft": true, '
         '"as_draft": false}',
     ),
     ("drafter", "posting_content_init", f"{{{MODES[1]}, {_PHOTOS}}}"),
@@ -378,7 +378,7 @@ def controls() -> Iterator[Attack]:
         yield arena.proxied(INFO, "narrow", query="fields=open_id")
 
     def post(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(POSTED, "poster", body=_post(f'{_Q}, "title": "New #drop"'))
+        yield arena.proxied(POSTED, "poster", body=init(f'{QUIETLY}, "title": "New #drop"'))
         arena.carry()
 
     def draft(arena: Arena) -> Iterator[Answer]:

@@ -35,7 +35,8 @@ from stagedoor.agents.decisions.decision import Guard as Rule
 from stagedoor.agents.decisions.gate import Gate
 from stagedoor.agents.grants import cedar
 from stagedoor.agents.grants.policies import Policies
-from stagedoor.agents.identity.service import Identity
+from stagedoor.agents.identity import keys
+from stagedoor.agents.identity import store as holders
 from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.mcp import door as mcp
 from stagedoor.agents.mcp.hosts import Hosts
@@ -131,13 +132,19 @@ def _any_key(patch: Patch) -> None:
 
 
 def _anybody(arena: Arena) -> Out:
-    """A key that nobody has is taken for somebody's."""
-    return lambda patch: _around(
-        patch,
-        Identity,
-        "caller",
-        lambda was: lambda self, key: was(self, key) or was(self, arena.keys["whole"]),
-    )
+    """A key that nobody has is taken for somebody's, by the door and by the gate."""
+
+    def out(patch: Patch) -> None:
+        whole = keys.digest(arena.keys["whole"])
+        _around(
+            patch,
+            holders,
+            "holder",
+            lambda was: lambda connection, one: was(connection, one) or was(connection, whole),
+        )
+        _any_key(patch)
+
+    return out
 
 
 def _first_key(patch: Patch) -> None:
@@ -635,6 +642,7 @@ def guards(arena: Arena) -> list[Guard]:
                 "by nobody's key",
                 lambda arena: arena.proxied(INFO, key=f"sda_{arena.number():043}"),
             ),
+            layers=2,
         ),
         Guard(
             "two keys are none",
@@ -832,13 +840,13 @@ def guards(arena: Arena) -> list[Guard]:
                 "a guard",
                 Way.PROXY,
                 "a call that was changed",
-                approvals._changed(approvals.CHANGES["its fields"]),
+                approvals.changed(approvals.CHANGES["its fields"]),
             ),
         ),
         Guard(
             "the file that was approved is what is posted",
             lambda patch: patch.setattr(files, "check", lambda *_: None),
-            Attack("a guard", Way.PROXY, "a file that was changed", approvals._other_file),
+            Attack("a guard", Way.PROXY, "a file that was changed", approvals.other_file),
         ),
         Guard(
             "an approval counts once",
@@ -862,7 +870,7 @@ def guards(arena: Arena) -> list[Guard]:
                 "a guard",
                 Way.PROXY,
                 "approved, and the grant taken away",
-                approvals._taken(approvals.TAKEN["its grant taken away"]),
+                approvals.taken(approvals.TAKEN["its grant taken away"]),
             ),
         ),
         Guard(
@@ -881,7 +889,7 @@ def guards(arena: Arena) -> list[Guard]:
                 "a guard",
                 Way.HTTP,
                 "eavesdropper: another asks",
-                approvals._overheard(Way.HTTP, "whole"),
+                approvals.overheard(Way.HTTP, "whole"),
                 True,
             ),
         ),

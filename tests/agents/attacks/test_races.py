@@ -163,7 +163,7 @@ def test_counters_hold_however_many_ask_at_once(staged: Arena) -> None:
     (right,) = (one for one in CAST[WHO].rights if one.resource == "posting")
     limited = {"resource": right.resource.value, "level": "full", "conditions": {"postsPerDay": 3}}
     staged.give(WHO, grants=[limited])
-    body = arguments._post(arguments._Q)
+    body = arguments.init(arguments.QUIETLY)
     target = f"/agents/proxy/@{MINE}{POSTED.path}"
     asked = request("POST", target, {"Authorization": f"Bearer {staged.keys[WHO]}"}, body)
     answers = at_once(staged, 12, lambda line, _: line.ask(asked))
