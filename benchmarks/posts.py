@@ -24,7 +24,7 @@ from .row import Benchmark, Better, Length, Row
 from .service import Stage, running
 
 RATE = 0.6
-POSTS = 200
+POSTS = 150
 CREATORS = 15
 _HANDS = 4
 _AHEAD = 2.0
