@@ -1,6 +1,6 @@
 # `make help` lists the targets. PYTHON names the interpreter to build the environment with.
 PYTHON ?= python3
-WORKERS ?= 3
+WORKERS ?= 4
 BIN := .venv/bin
 READY := .venv/.ready
 CODE = $(wildcard src tests benchmarks examples)
@@ -38,7 +38,7 @@ drills: setup ## Kill and break the service at every point, in full (takes long)
 	@$(BIN)/pytest -m drill -n $(WORKERS) --timeout 3600 --session-timeout 86400
 
 test: setup ## Run every test
-	@$(BIN)/pytest -n $(WORKERS) --session-timeout 1500
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --session-timeout 1500
 
 check: $(READY) ## Check format, lint, types, import rules and the tree
 	@scripts/check $(CODE)

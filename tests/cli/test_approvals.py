@@ -19,7 +19,7 @@ from stagedoor.platform import catalogue
 from .conftest import Shell
 
 ORG = ("--org", "acme")
-GRANTS = '[{"resource": "videos", "level": "read", "askFirst": true}]'
+GRANTS = '[{"resource": "commercial", "level": "read", "askFirst": true}]'
 
 
 @pytest.fixture
@@ -43,19 +43,19 @@ def test_shown_approved_and_refused(
     given = ("agents", "grant", "Reader", "--grants", str(tmp_path / "grants.json"))
     assert shell.run(*given, *ORG, **environment).code == 0
     caller: Any = agents.identity.caller(key)
-    operation = catalogue.operations()["embed.oembed_video"]
+    operation = catalogue.operations()["commercial.advertiser_query"]
 
-    def ask(url: str) -> str:
+    def ask(term: str) -> str:
         with pytest.raises(ApprovalNeeded) as needed:
-            agents.calls.make(caller, Wanted(operation, None, {"url": url}))
+            agents.calls.make(caller, Wanted(operation, None, {"search_term": term}))
         return str(needed.value.detail["approvalId"])
 
-    first, second = ask("https://www.tiktok.com/@a/video/1"), ask("https://x/\x1b[2J")
+    first, second = ask("Cafe Luna"), ask("x\x1b[2J")
     listed = shell.run("approvals", "list", *ORG, **environment)
     assert [line.split()[0] for line in listed.out.splitlines()] == [second, first]
     shown = shell.run("approvals", "show", first, *ORG, **environment)
-    assert "Reader asks: Embed public videos?" in shown.out
-    assert "url: https://www.tiktok.com/@a/video/1" in shown.out
+    assert "Reader asks: Search the ad library?" in shown.out
+    assert "Cafe Luna" in shown.out
     assert f"or at {agents.approvals.link('acme', first)}" in shown.out
     steered = shell.run("approvals", "show", second, *ORG, **environment)
     assert "\x1b" not in steered.out
