@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import CallToolResult, ListToolsResult, TextContent, Tool
 from starlette.applications import Starlette
 from starlette.routing import Mount
+
+from .plain import serve
 
 
 def application(name: str, answer: dict[str, Any]) -> Starlette:
@@ -41,16 +42,7 @@ def application(name: str, answer: dict[str, Any]) -> Starlette:
 
 
 def main(port: str, name: str, answer: str) -> None:
-    uvicorn.run(
-        application(name, json.loads(answer)),
-        port=int(port),
-        interface="asgi3",
-        ws="none",
-        proxy_headers=False,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    serve(application(name, json.loads(answer)), int(port))
 
 
 if __name__ == "__main__":

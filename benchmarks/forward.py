@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx2
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from .plain import serve
 
 _KEPT = ("content-type", "x-tt-logid")
 
@@ -46,16 +47,7 @@ def application(url: str, token: str) -> Starlette:
 
 
 def main(port: str, url: str, token: str) -> None:
-    uvicorn.run(
-        application(url, token),
-        port=int(port),
-        interface="asgi3",
-        ws="none",
-        proxy_headers=False,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    serve(application(url, token), int(port))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from stagedoor import verify_webhook
 from stagedoor.errors import WebhookInvalid
 from stagedoor.platform.signature import HEADER
 
+from .plain import serve
 from .webhook_load import PATH, SECRET
 
 
@@ -26,16 +26,7 @@ async def answer(request: Request) -> Response:
 
 
 def main(port: str) -> None:
-    uvicorn.run(
-        Starlette(routes=[Route(PATH, answer, methods=["POST"])]),
-        port=int(port),
-        interface="asgi3",
-        ws="none",
-        proxy_headers=False,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    serve(Starlette(routes=[Route(PATH, answer, methods=["POST"])]), int(port))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,20 @@
+"""How every server that ours is held against is run: uvicorn with nothing that costs."""
+
+from __future__ import annotations
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+def serve(app: ASGIApp, port: int) -> None:
+    """Until a signal."""
+    uvicorn.run(
+        app,
+        port=port,
+        interface="asgi3",
+        ws="none",
+        proxy_headers=False,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
