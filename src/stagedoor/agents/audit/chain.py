@@ -43,7 +43,8 @@ _AT = FIELDS.index("at")
 def link(previous: str, entry: Mapping[str, Any]) -> str:
     """The hash of `entry` after the one whose hash is `previous`."""
     said = [entry[name] for name in FIELDS]
-    said[_AT] = f"{entry['at']:.6f}"
+    if entry["at"] is not None:
+        said[_AT] = f"{entry['at']:.6f}"
     return _digest([_FORM, previous, *said])
 
 
