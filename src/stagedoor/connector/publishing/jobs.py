@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 8
-"""Posts that one job is about."""
+"""Posts that one job asks about. A post is begun by a job of its own: who stops a worker waits for
+its steps, and must not wait for those of others."""
 
 
 def handlers(services: Services) -> Mapping[str, Handler | Many]:
@@ -29,4 +30,4 @@ def handlers(services: Services) -> Mapping[str, Handler | Many]:
         following.run(ref)
         return Turn.DONE
 
-    return {PUBLISH: Many(publish, AT_ONCE), FOLLOW: Many(follow, AT_ONCE)}
+    return {PUBLISH: publish, FOLLOW: Many(follow, AT_ONCE)}
