@@ -98,8 +98,9 @@ def test_nothing_in_a_caption_becomes_part_of_the_page(hand: Hand, site: Site) -
     hand.service.api("PATCH", f"/api/agents/{hand.id}", {"name": "<b>Agent</b>"})
     _, path = asked(hand, site, EVIL)
     page = hand.service.http.get(path)
-    for bad in ("<script", "<img", "<b>", "\u202e", "onerror=alert(2)>", "49"):
-        assert bad not in page.text.replace("&lt;", "&LT;").replace("sha256", ""), bad
+    for bad in ("<script", "<img", "<b>", "\u202e", "onerror=alert(2)>"):
+        assert bad not in page.text, bad
+    assert "{{7*7}}" in page.text
     assert "⟨U+202E⟩evil #drop" in page.text
     assert "&lt;script&gt;alert(1)" in page.text
     assert "&lt;b&gt;Agent" in page.text

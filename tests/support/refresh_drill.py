@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import IO, Self
 
@@ -62,7 +63,8 @@ class Askers:
             one.stdin.flush()
         told = [_output(one).readline().split() for one in self._running]
         assert [len(one) for one in told] == [self._threads] * self._count
-        assert len({digest for one in told for digest in one}) == 1, told
+        counted = Counter(digest for one in told for digest in one)
+        assert len(counted) == 1, counted
 
 
 def _output(process: subprocess.Popen[str]) -> IO[str]:

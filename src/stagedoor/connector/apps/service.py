@@ -91,21 +91,22 @@ class Apps:
 
     def get(self, app_id: str) -> App:
         with self._database.read() as connection:
-            return self.read(connection, app_id)
+            row = self.row(connection, app_id)
+        return self.opened(row)
 
-    def read(self, connection: Connection, app_id: str) -> App:
-        """`get` in a transaction that is open."""
+    def row(self, connection: Connection, app_id: str) -> Any:
+        """An app as it is stored, for `opened`. Raises `NotFound`."""
         row = store.by_id(connection, app_id)
         if row is None:
             raise NotFound("There is no such app.")
-        return self._opened(row)
+        return row
 
     def by_key(self, client_key: str) -> App | None:
         """The app that a webhook names."""
         self._default_id()
         with self._database.read() as connection:
             row = store.by_key(connection, client_key)
-        return None if row is None else self._opened(row)
+        return None if row is None else self.opened(row)
 
     def bring(self, org: str, change: AppChange) -> App:
         """Let the organisation work with its own app.
@@ -117,7 +118,7 @@ class Apps:
         with self._database.read() as connection:
             row = store.by_key(connection, change.client_key)
             chosen = store.chosen(Scope(connection, org))
-        known = None if row is None else self._opened(row)
+        known = None if row is None else self.opened(row)
         if known is not None and not known.own:
             raise AppShared(
                 "This is the service's own app, which serves you already: leave it, or bring "
@@ -206,7 +207,9 @@ class Apps:
             "second_secret": seal("second_secret", second),
         }
 
-    def _opened(self, row: Any) -> App:
+    def opened(self, row: Any) -> App:
+        """What a row says. Not inside a transaction: the vault has its own."""
+
         def opened(name: str, text: str) -> str:
             return self._vault.open(row.id, "tiktok_apps", row.id, name, text)
 
@@ -253,7 +256,7 @@ class Apps:
             except IntegrityError:
                 return self._adopt(key, secret)
             return app_id
-        app = self._opened(row)
+        app = self.opened(row)
         if app.own or app.client_secret != secret:
             second = app.second_secret if app.client_secret == secret else app.client_secret
             values = self._sealed(app.id, secret, second)

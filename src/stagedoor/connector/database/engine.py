@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from ..errors import Unavailable
 from .together import Together
@@ -19,7 +20,11 @@ _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment.
 
 
 class Database:
-    """No transaction may stay open across a network call: keep the blocks short."""
+    """No transaction may stay open across a network call: keep the blocks short.
+
+    Nor may a thread open one inside another: with as many threads as connections, each would
+    hold one and wait for one more.
+    """
 
     def __init__(self, url: str, pool: int = 10) -> None:
         self.url = url
@@ -54,7 +59,7 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except (OperationalError, PoolExhausted) as error:
             raise Unavailable(_SILENT, retry_after=5) from error
         except DBAPIError as error:
             if not error.connection_invalidated:

@@ -118,7 +118,8 @@ class Integrations:
             if found is None:
                 raise NoIntegration
             account, row = found
-            app = self._apps.read(connection, account.grant.app_id)
+            stored = self._apps.row(connection, account.grant.app_id)
+        app = self._apps.opened(stored)
         return account, self.client(app, self.tokens(account.grant.id, row), retry)
 
     def tokens(self, grant_id: str, seen: Any = None) -> GrantTokens:
