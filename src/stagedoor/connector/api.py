@@ -11,8 +11,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
 
 from . import holders
@@ -25,20 +23,6 @@ from .tenants.roles import Caller, Role
 _MAX_KEY = 200
 _HELD_SECONDS = 120.0
 """How long a request may be at work before another one with its key begins anew."""
-
-
-class Model(BaseModel):
-    """JSON of this API: camelCase outside, unknown names refused."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True
-    )
-
-
-class Shown(BaseModel):
-    """JSON that goes out."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class TenantRoute(APIRoute):

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stagedoor.connector.api import Shown
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing.posts import Kind, Mode
+from stagedoor.connector.shapes import Shown
 from stagedoor.platform.operation import Operation
 
 from ..calls.posts import Order

@@ -13,9 +13,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy import Row
 
-from stagedoor.connector.api import CallerIs, Model, needs, router
-from stagedoor.connector.api import Shown as ShownModel
+from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.shapes import Model
+from stagedoor.connector.shapes import Shown as ShownModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment

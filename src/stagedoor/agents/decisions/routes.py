@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from stagedoor.connector.api import CallerIs, Model, Shown, needs, router
+from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from stagedoor.connector.api import Model
+from stagedoor.connector.shapes import Model
 from stagedoor.platform.operation import Resource
 from stagedoor.platform.posting import PrivacyLevel
 

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from fastapi import Query
 from pydantic import Field, model_validator
 
-from stagedoor.connector.api import CallerIs, Model, Shown, needs, router
+from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
 
 from .. import vocabulary

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import Field
 
-from stagedoor.connector.api import CallerIs, Model, NewId, Shown, needs, router
+from stagedoor.connector.api import CallerIs, NewId, needs, router
+from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment

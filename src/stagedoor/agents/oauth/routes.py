@@ -6,7 +6,8 @@ from datetime import datetime
 
 from fastapi import Response
 
-from stagedoor.connector.api import CallerIs, Shown, needs, router
+from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.shapes import Shown
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment

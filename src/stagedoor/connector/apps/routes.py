@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from stagedoor.platform import catalogue
 
-from ..api import CallerIs, Model, ServicesAre, Shown, needs, router
+from ..api import CallerIs, ServicesAre, needs, router
+from ..shapes import Model, Shown
 from ..tenants.roles import Role
 from .limits import Limits, Window
 from .service import App, AppChange

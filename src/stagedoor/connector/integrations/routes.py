@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from ..api import CallerIs, Model, ServicesAre, Shown, needs, router
+from ..api import CallerIs, ServicesAre, needs, router
 from ..errors import ApiError
+from ..shapes import Model, Shown
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..api import CallerIs, ServicesAre, Shown, needs, router
+from ..api import CallerIs, ServicesAre, needs, router
+from ..shapes import Shown
 from ..tenants.roles import Role
 
 ROUTER = router(tags=["notices"])

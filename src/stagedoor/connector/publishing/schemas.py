@@ -12,8 +12,8 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 from stagedoor.platform.media import MAX_FILE, PHOTO
 from stagedoor.platform.refusal import InvalidRequest
 
-from ..api import Model, Shown
 from ..errors import BadRequest
+from ..shapes import Model, Shown
 from . import content
 from .journal import Step
 from .posts import Kind, Mode
