@@ -443,8 +443,8 @@ def test_of_those_that_refresh_at_once_one_is_first_and_the_next_ends_it(
     database = hand.agents.services.database
 
     def waiting() -> bool:
-        with database.read() as connection:
-            return bool(connection.scalars(_WAITING).one() == 4)
+        with database.engine.connect() as another:
+            return bool(another.scalars(_WAITING).one() == 4)
 
     with ThreadPoolExecutor(4) as hands:
         with database.begin() as connection:

@@ -99,8 +99,7 @@ class Doing:
         heard = _Heard()
         client = self._client(org, wanted, values).with_listener(heard.hear)
         answer: BaseModel = client.call(operation, **values)
-        data = answer.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return Done(data, heard.log_id, answered=heard.answered)
+        return Done(answer, heard.log_id, answered=heard.answered)
 
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:
         heard = _Heard()

@@ -29,13 +29,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`data` is what TikTok's answer carries, in TikTok's spelling. `post`: the call made a post,
+    """`said` is what TikTok's answer carries, typed or as `data`. `post`: the call made a post,
     whose outcome comes later. `answered`: TikTok's answer as it came, where the call was made just
     now. `file`: the answer is a file, open at its beginning; who takes it closes it, and then it
     is gone."""
 
-    data: Mapping[str, Any]
+    said: Mapping[str, Any] | BaseModel
     log_id: str | None = None
     post: str | None = None
     answered: Answered | None = None
     file: IO[bytes] | None = None
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What TikTok's answer carries, in TikTok's spelling; what it didn't say isn't there."""
+        if isinstance(self.said, BaseModel):
+            return self.said.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return self.said
