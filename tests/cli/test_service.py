@@ -115,6 +115,10 @@ def test_serve_alone_keeps_what_a_worker_then_does(shell: Shell) -> None:
         worker = stack.enter_context(shell.started("worker"))
         worker.line(r"worker w[0-9a-f]+ is at work", 40)
         assert httpx2.get(f"http://127.0.0.1:{port}/healthz").json() == {"status": "ok"}
+        # nobody said how it is reached from outside: it is reached where it listens
+        running.line(rf"reached by +http://127\.0\.0\.1:{port}$")
+        told = httpx2.get(f"http://127.0.0.1:{port}/.well-known/oauth-authorization-server")
+        assert told.json()["issuer"] == f"http://127.0.0.1:{port}"
     assert Path(shell.folder / "stagedoor-data" / "stagedoor.db").exists()
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .service import data_option, load, service_extra
+
+if TYPE_CHECKING:
+    from stagedoor.connector.settings import Settings
 
 
 @click.command("serve")
@@ -20,10 +24,9 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
         from stagedoor.agents.above import above
         from stagedoor.connector import logs, serving
 
-        settings = load(data)
         logs.configure()
 
-        def tell(address: str) -> None:
+        def tell(address: str, settings: Settings) -> None:
             click.echo(f"Stagedoor on {address}")
             click.echo(f"  data               {settings.data}")
             click.echo(f"  speaks to          {settings.tiktok_url or 'TikTok'}")
@@ -31,4 +34,4 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
             click.echo(f"  described by       {address}/openapi.json")
             click.echo("Ctrl-C ends it.")
 
-        serving.serve(settings, host, port, with_worker=not no_worker, above=above, ready=tell)
+        serving.serve(load(data), host, port, with_worker=not no_worker, above=above, ready=tell)

@@ -53,7 +53,7 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
                 clock_url=f"{emulator.url}/_emulator/clock",
             )
 
-            def tell(address: str) -> None:
+            def tell(address: str, _: object) -> None:
                 click.echo(f"Stagedoor on {address}")
                 click.echo(f"  TikTok emulator    {emulator.url}/_emulator/")
                 click.echo(f"  data               {local.data}")

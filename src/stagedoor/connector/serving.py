@@ -18,7 +18,7 @@ from .database.migrate import upgrade
 from .jobs import Jobs
 from .routers import all_routers, wrap
 from .services import Services
-from .settings import Settings
+from .settings import Settings, address
 from .worker import Worker
 from .workings import handlers
 
@@ -66,13 +66,16 @@ def serve(
     *,
     with_worker: bool = True,
     above: MakeAbove = nothing,
-    ready: Callable[[str], None] = lambda _: None,
+    ready: Callable[[str, Settings], None] = lambda _, __: None,
 ) -> None:
-    """Serve HTTP until a signal; OSError when the port is taken."""
+    """Serve HTTP until a signal; OSError when the port is taken. `ready` is told the address and
+    the settings in force."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        port = bound.getsockname()[1]
+        settings = settings.listening(host, port)
         services = open_services(settings)
     except BaseException:
         bound.close()
@@ -87,7 +90,7 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    server = _Server(config, lambda: ready(f"http://{host}:{bound.getsockname()[1]}"))
+    server = _Server(config, lambda: ready(address(host, port), settings))
     try:
         server.run(sockets=[bound])
     finally:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ from stagedoor.client import Hosts
 
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
+
+
+_PUBLIC_URL = "http://127.0.0.1:8700"
 
 
 class SettingsError(Exception):
@@ -40,7 +44,9 @@ class Settings:
     data: Path
     home: Path
     database_url: str
-    public_url: str = "http://127.0.0.1:8700"
+    public_url: str = _PUBLIC_URL
+    public_url_said: bool = True
+    """False: nobody named one, and whoever listens knows better."""
     tiktok_url: str | None = None
     client_key: str | None = None
     client_secret: str | None = field(default=None, repr=False)
@@ -59,6 +65,12 @@ class Settings:
     """What TikTok pulls media from, where that isn't the public address: https, verified."""
     verification: tuple[tuple[str, str], ...] = ()
     """TikTok's verification files: (name, content)."""
+
+    def listening(self, host: str, port: int) -> Settings:
+        """These, for a service on this port: it is reached there, where nobody said otherwise."""
+        if self.public_url_said:
+            return self
+        return replace(self, public_url=address(_reached(host), port))
 
     @property
     def pulled_from(self) -> str:
@@ -88,6 +100,21 @@ class Settings:
         return self.home / "keys.json"
 
 
+def address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _reached(host: str) -> str:
+    """Where who listens on `host` is reached from this machine."""
+    try:
+        bound = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if not bound.is_unspecified:
+        return host
+    return "127.0.0.1" if bound.version == 4 else "::1"
+
+
 def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in force; `data` overrides STAGEDOOR_DATA. Raises `SettingsError`."""
     values = dict(os.environ if environ is None else environ)
@@ -102,7 +129,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     key, secret = values.get("TIKTOK_CLIENT_KEY"), values.get("TIKTOK_CLIENT_SECRET")
     if not key and urlsplit(tiktok_url or "").hostname in ("127.0.0.1", "localhost", "::1"):
         key, secret = EMULATOR_KEY, EMULATOR_SECRET
-    public = values.get("STAGEDOOR_PUBLIC_URL") or "http://127.0.0.1:8700"
+    public = values.get("STAGEDOOR_PUBLIC_URL") or _PUBLIC_URL
     if urlsplit(public).scheme not in ("http", "https") or not urlsplit(public).hostname:
         raise SettingsError(
             "STAGEDOOR_PUBLIC_URL must be an address such as https://app.example.com"
@@ -112,6 +139,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         home=home,
         database_url=_database_url(values.get("STAGEDOOR_DATABASE_URL"), folder),
         public_url=public.rstrip("/"),
+        public_url_said=bool(values.get("STAGEDOOR_PUBLIC_URL")),
         tiktok_url=tiktok_url,
         client_key=key or None,
         client_secret=secret or None,
