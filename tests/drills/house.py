@@ -175,13 +175,13 @@ class House:
                 answer = self.http.request(method, url, **more)
             except httpx2.TransportError:
                 answer = None
+            if answer is not None and answer.status_code < 500 and not _busy(answer):
+                return answer
             assert time.monotonic() < end, f"{method} {url}: {answer} {self.tail()}"
             if answer is None:
                 self._mourn()
-                continue
-            if answer.status_code < 500 and not _busy(answer):
-                return answer
-            time.sleep(0.1)
+            else:
+                time.sleep(0.1)
 
     def _mourn(self) -> None:
         """Wait a moment for a broken connection's process to be dead, and start it again."""
