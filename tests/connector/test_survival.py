@@ -60,6 +60,18 @@ def test_new_versions_strand_nothing() -> None:
     assert verdicts.effects == 60
 
 
+def test_a_service_that_stops_serves_photos_until_tiktok_has_them() -> None:
+    with house() as made:
+        made.connect()
+        made.local.fault("posting.content_init", "slow", seconds=3.0, times=2)
+        publish_id = flows.PHOTOS.begin(made, "on the way", {})
+        made.until(lambda: made.local.control("GET", "faults")["faults"][0]["met"] > 0)
+        # the init is answered while the process ends, and TikTok fetches the photos then
+        made.stop()
+        made.start()
+        assert made.until_over(publish_id)["state"] == "published"
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_each_expiry_refreshes_once(
     service_without_worker: Service, local: Local, environment: dict[str, str]

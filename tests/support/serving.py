@@ -19,7 +19,7 @@ import sys
 from stagedoor.connector.serving import serve
 from stagedoor.connector.settings import load
 serve(load(), "127.0.0.1", int(sys.argv[1]), with_worker=sys.argv[2] == "True",
-      ready=lambda url: print("ready", url, flush=True))
+      ready=lambda url, _: print("ready", url, flush=True))
 """
 
 

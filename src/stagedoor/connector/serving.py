@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,9 @@ from starlette.types import ASGIApp
 from .above import Above, MakeAbove, nothing
 from .app import application
 from .database.migrate import upgrade
+from .errors import Unavailable
 from .jobs import Jobs
+from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
@@ -23,6 +26,8 @@ from .worker import Worker
 from .workings import handlers
 
 _SHUTDOWN_SECONDS = 10
+_FETCH_SECONDS = 3.0
+"""So long after it was told where photos are, TikTok still gets them from a service that ends."""
 
 
 def open_services(settings: Settings) -> Services:
@@ -90,24 +95,50 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    server = _Server(config, lambda: ready(address(host, port), settings))
+
+    def leave() -> None:
+        """What was begun is finished, and fetched, while requests are still answered."""
+        if worker is not None:
+            worker.stop()
+            _await_fetches(services)
+
+    server = _Server(config, lambda: ready(address(host, port), settings), leave)
     try:
         server.run(sockets=[bound])
     finally:
         services.close()
 
 
-class _Server(uvicorn.Server):
-    """Says when it has started."""
+def _await_fetches(services: Services) -> None:
+    since = services.clock.now() - _FETCH_SECONDS
+    end = time.monotonic() + _FETCH_SECONDS
+    try:
+        with services.database.read() as connection:
+            fetching = posts.fetched_since(connection, since)
+    except Unavailable:
+        return
+    if fetching:
+        time.sleep(max(0.0, end - time.monotonic()))
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+
+class _Server(uvicorn.Server):
+    """Says when it has started, and takes leave before it stops to answer."""
+
+    def __init__(
+        self, config: uvicorn.Config, started: Callable[[], None], leave: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._tell = started
+        self._leave = leave
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._tell()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await asyncio.to_thread(self._leave)
+        await super().shutdown(sockets)
 
 
 def work(

@@ -66,7 +66,10 @@ class Worker:
         self._poked.set()
 
     def stop(self) -> None:
-        """Take nothing more, let what runs go on for a moment, and leave the rest to others."""
+        """Take nothing more, let what runs go on for a moment, and leave the rest to others.
+        Once is enough."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._poked.set()
         for thread in self._threads:

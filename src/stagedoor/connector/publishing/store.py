@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, or_
 from ..database import MINE, Prepared, Scope, organisations_with, renewed, renewing
 from .journal import Step
 from .models import post_steps, posts
-from .posts import Post
+from .posts import Kind, Post
 from .states import State
 
 _MINE = MINE.select(posts).where(posts.c.id == bindparam("post_id"))
@@ -60,6 +60,16 @@ def by_tiktok_id(scope: Scope, publish_id: str) -> Post | None:
 def organisations(connection: Connection, publish_id: str) -> Sequence[str]:
     """Whose post has this id of TikTok's."""
     return organisations_with(connection, posts, posts.c.tiktok_publish_id == publish_id)
+
+
+def fetched_since(connection: Connection, since: float) -> bool:
+    """Whether TikTok was told where to fetch photos, and may be at it."""
+    at_it = (
+        posts.c.kind == Kind.PHOTOS.value,
+        posts.c.state == State.PROCESSING.value,
+        posts.c.handed_over >= since,
+    )
+    return bool(organisations_with(connection, posts, *at_it))
 
 
 def page(
