@@ -104,6 +104,8 @@ def serve(
 
     server = _Server(config, lambda: ready(address(host, port), settings), leave)
     try:
+        # the worker begins before requests are answered: what TikTok fetches then has to wait
+        bound.listen()
         server.run(sockets=[bound])
     finally:
         services.close()
