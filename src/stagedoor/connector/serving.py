@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
@@ -16,7 +17,6 @@ from starlette.types import ASGIApp
 from .above import Above, MakeAbove, nothing
 from .app import application
 from .database.migrate import upgrade
-from .errors import Unavailable
 from .jobs import Jobs
 from .publishing import store as posts
 from .routers import all_routers, wrap
@@ -24,6 +24,8 @@ from .services import Services
 from .settings import Settings, address
 from .worker import Worker
 from .workings import handlers
+
+logger = logging.getLogger("stagedoor.service")
 
 _SHUTDOWN_SECONDS = 10
 _FETCH_SECONDS = 3.0
@@ -113,14 +115,10 @@ def serve(
 
 def _await_fetches(services: Services) -> None:
     since = services.clock.now() - _FETCH_SECONDS
-    end = time.monotonic() + _FETCH_SECONDS
-    try:
-        with services.database.read() as connection:
-            fetching = posts.fetched_since(connection, since)
-    except Unavailable:
-        return
+    with services.database.read() as connection:
+        fetching = posts.fetched_since(connection, since)
     if fetching:
-        time.sleep(max(0.0, end - time.monotonic()))
+        time.sleep(_FETCH_SECONDS)
 
 
 class _Server(uvicorn.Server):
@@ -139,7 +137,11 @@ class _Server(uvicorn.Server):
             self._tell()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await asyncio.to_thread(self._leave)
+        try:
+            await asyncio.to_thread(self._leave)
+        except Exception:
+            # database or clock may have ended first: whoever lives takes over what was begun
+            logger.exception("work was not ended in order")
         await super().shutdown(sockets)
 
 
