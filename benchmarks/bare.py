@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from .plain import serve
 
 
 def application(path: str, body: bytes, headers: dict[str, str]) -> Starlette:
@@ -24,17 +25,7 @@ def application(path: str, body: bytes, headers: dict[str, str]) -> Starlette:
 
 def main(port: str, path: str, file: str, *headers: str) -> None:
     named = dict(zip(headers[::2], headers[1::2], strict=True))
-    uvicorn.run(
-        application(path, Path(file).read_bytes(), named),
-        port=int(port),
-        interface="asgi3",
-        ws="none",
-        proxy_headers=False,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-    )
+    serve(application(path, Path(file).read_bytes(), named), int(port))
 
 
 if __name__ == "__main__":
