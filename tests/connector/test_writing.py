@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
 from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.services import Services
 
 NOTES = Table(
     "notes", type(service_metadata)(), Column("id", Integer, primary_key=True), Column("by", String)
@@ -113,3 +114,26 @@ def test_nobody_goes_on_before_it_is_durable(tmp_path: Path) -> None:
     with database.begin() as connection:
         connection.execute(insert(NOTES).values(id=3, by="later"))
     assert 3 in kept(database)
+
+
+def test_more_threads_than_connections_are_told_to_come_back(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(database_url, pool=1)
+    monkeypatch.setattr(database.engine.pool, "_timeout", 0.05)
+    with database.engine.connect(), database.engine.connect():
+        for opens in (database.read, database.begin):
+            with pytest.raises(Unavailable, match="at work"), opens():
+                pass
+    with database.read() as connection:
+        assert connection.scalar(select(1)) == 1
+    database.close()
+
+
+def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:
+    database = services.database
+    for opens in (database.read, database.begin):
+        with database.read(), pytest.raises(AssertionError, match="inside"), opens():
+            pass
+    with database.begin(), pytest.raises(AssertionError, match="the vault inside"):
+        services.vault.seal("app", "table", "row", "field", "text")

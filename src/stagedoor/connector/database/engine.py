@@ -16,6 +16,7 @@ from ..errors import Unavailable
 from .together import Together
 
 BUSY_MILLISECONDS = 15_000
+_BUSY = "Every connection to the database is at work. Nothing was lost; try again in a moment."
 _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
 
 
@@ -59,8 +60,10 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, PoolExhausted) as error:
+        except OperationalError as error:
             raise Unavailable(_SILENT, retry_after=5) from error
+        except PoolExhausted as error:
+            raise Unavailable(_BUSY, retry_after=5) from error
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
