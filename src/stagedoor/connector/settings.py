@@ -13,8 +13,6 @@ from stagedoor.client import Hosts
 
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
-
-
 _PUBLIC_URL = "http://127.0.0.1:8700"
 
 

@@ -29,7 +29,7 @@ def upgrade(database: Database) -> None:
 
 def newest() -> str:
     """The revision of the last migration: their files are named by it, in their order."""
-    return max(path.stem.partition("_")[0] for path in (_FOLDER / "versions").glob("0*.py"))
+    return max(path.stem.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def current(database: Database) -> bool:
