@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from httpx2._transports import default as transports
-from hypothesis import settings
 from uvicorn import server as uvicorn_server
 
 from tests.support.transactions import forbid_nesting
@@ -31,7 +30,3 @@ class _Brisk:
 setattr(uvicorn_server, "asyncio", _Brisk())  # noqa: B010
 
 forbid_nesting()
-
-# there are over a hundred operations, and each property is tried on every one of them
-settings.register_profile("each", max_examples=50)
-settings.load_profile("each")

@@ -28,6 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {"STAGEDOOR_DATA": str(tmp_path / "data"), "STAGEDOOR_HOME": str(tmp_path / "home")}
 
 
+@pytest.mark.timeout(120)
 def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Path) -> None:
     services = Services.build(settings.load(environ=environment))
     migrate.upgrade(services.database)

@@ -35,6 +35,7 @@ def agents(environment: dict[str, str]) -> Iterator[Agents]:
     services.close()
 
 
+@pytest.mark.timeout(120)
 def test_shown_approved_and_refused(
     shell: Shell, agents: Agents, environment: dict[str, str], tmp_path: Path
 ) -> None:
