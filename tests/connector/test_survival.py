@@ -10,7 +10,7 @@ from tests.connector.conftest import Service
 from tests.drills import faults, flows
 from tests.drills.deploys import Deploys, stranded
 from tests.drills.house import house
-from tests.drills.kills import Kills
+from tests.drills.kills import POINTS, Kills
 from tests.drills.tokens import refresh
 from tests.support.local import Local
 from tests.support.postgres import Postgres
@@ -18,8 +18,6 @@ from tests.support.postgres import Postgres
 pytestmark = pytest.mark.timeout(180)
 
 SEED = 20261120
-POINTS = 45
-"""A post of the shortest flow passes so many."""
 
 
 def test_killed_anywhere_a_post_is_made_once_and_told_truly() -> None:
@@ -39,7 +37,7 @@ def test_killed_again_while_it_recovers(postgres_server: Postgres) -> None:
         for flow in (flows.VIDEO, flows.DRAFT, flows.PHOTOS):
             kills.play(flow, f"#{chance.randrange(20, POINTS)}", f"#{chance.randrange(1, 20)}")
     assert kills.verdicts.wrong == []
-    assert len(kills.killed) >= 3
+    assert len(kills.killed) > 3, f"no second death: {kills.missed}"
 
 
 def test_a_fifth_of_the_calls_goes_wrong() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.drills import flows
 from tests.drills.flows import Flow
 from tests.drills.house import house
-from tests.drills.kills import Kills
+from tests.drills.kills import POINTS, Kills
 from tests.support.postgres import Postgres
 
 SEED = 1
@@ -43,7 +43,7 @@ def test_killed_again_while_it_recovers(engine_url: str) -> None:
     with house(engine_url) as made:
         kills = Kills(made)
         for _ in range(TWICE):
-            first, second = f"#{chance.randrange(1, 70)}", f"#{chance.randrange(1, 30)}"
+            first, second = f"#{chance.randrange(1, POINTS)}", f"#{chance.randrange(1, 30)}"
             kills.play(chance.choice(flows.ALL), first, second)
     print(kills)
     assert kills.verdicts.wrong == []
