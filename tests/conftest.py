@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from functools import cache
 from typing import Any
 
@@ -30,3 +31,7 @@ class _Brisk:
 setattr(uvicorn_server, "asyncio", _Brisk())  # noqa: B010
 
 forbid_nesting()
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell lets its background jobs ignore Ctrl-C, and so would every program that a test starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
 
 from stagedoor.agents.audit.entry import Outcome, Receipt
+from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
 from stagedoor.agents.decisions.line import Line
 from stagedoor.agents.decisions.recording import Call, End
 from stagedoor.agents.services import Agents
+from stagedoor.connector.services import Services
 from tests.agents.conftest import VIDEO, Hand, make
 from tests.connector.conftest import Service
 
@@ -65,6 +67,33 @@ def test_a_day_has_exactly_its_posts(hand: Hand) -> None:
     assert sum(isinstance(one, Allow) for one in decisions) == 5
     denied = next(one for one in decisions if isinstance(one, Deny))
     assert denied.reason == "The 5 posts of this day are used up; 00:00 UTC brings more."
+
+
+def test_who_was_overtaken_while_it_judged_is_decided_once(
+    hand: Hand, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.given(READ)
+    assert isinstance(hand.asks("display.video_list", FIELDS), Allow)  # its minute has begun
+    caller, other = hand.caller, Agents(services)
+    visit, overtaking = store.visit, threading.Event()
+
+    def ask(agents: Agents) -> Any:
+        return agents.gate.decide(caller, "display.video_list", hand.account, FIELDS)
+
+    with ThreadPoolExecutor(1) as hands:
+
+        def overtaken(*asked: Any) -> Any:
+            row = visit(*asked)
+            if not overtaking.is_set():
+                overtaking.set()
+                # SQLite's one writer lets nobody past; then the other comes right after it
+                wait([hands.submit(ask, other)], 1)
+            return row
+
+        monkeypatch.setattr(store, "visit", overtaken)
+        assert isinstance(ask(hand.agents), Allow)
+    assert [row["decision"] for row in hand.rows()] == ["allowed"] * 3
+    assert hand.agents.audit.verify("acme").problems == ()
 
 
 def test_outcomes_of_calls_are_written_among_decisions(hand: Hand) -> None:

@@ -23,7 +23,7 @@ _open = threading.local()
 
 def forbid_nesting() -> None:
     """From now on, in this process."""
-    for name in ("begin", "read"):
+    for name in ("begin", "read", "single"):
         setattr(Database, name, _alone(getattr(Database, name)))
     for name in ("open", "seal"):
         setattr(Vault, name, _outside(getattr(Vault, name)))

@@ -143,30 +143,33 @@ class Recorder:
             return error
 
     def _decided(self, call: Call) -> Decision:
-        """Read, judge and write as if nobody else did; who was overtaken begins again, and
-        then keeps the others waiting."""
+        """Read, judge and write as if nobody else did; who was overtaken, or has more to write
+        than goes into one statement, begins again, and then keeps the others waiting."""
         key = self._audit.key(call.org)
-        for first in (True, False):
+        if not self._database.sqlite:
             try:
-                with self._database.begin() as connection:
-                    scope = Scope(connection, call.org)
-                    if not first:
-                        self._audit.lock(scope, key)
-                    return self._recorded(scope, key, call)
-            except _Overtaken:
-                continue
-        raise RuntimeError("overtaken in spite of the lock")
+                with self._database.single() as connection:
+                    return self._recorded(Scope(connection, call.org), key, call, alone=False)
+            except _Again:
+                pass
+        with self._database.begin() as connection:
+            scope = Scope(connection, call.org)
+            if not self._database.sqlite:
+                self._audit.lock(scope, key)
+            return self._recorded(scope, key, call, alone=True)
 
-    def _recorded(self, scope: Scope, key: bytes, call: Call) -> Decision:
+    def _recorded(self, scope: Scope, key: bytes, call: Call, *, alone: bool) -> Decision:
+        """`alone`: nobody else moves the end of the chain meanwhile. Otherwise all is written by
+        one statement, and nothing where somebody has."""
         now = self._clock.now()
         row = _visited(scope, call, now)
         head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
         found, places = self._found(scope, row, call, now)
         begins = found.allowed and row.places is None
         seen = _is_news(row, now)
-        if (begins or found.uses_up or seen) and self._audit.lock(scope, key) != head:
+        if not alone and (begins or found.uses_up or seen):
             # rows of the agent are locked after the end of the chain, never before it
-            raise _Overtaken
+            raise _Again
         how, along = APPEND, {}
         if begins:
             windows.begin(scope.connection, *_minute(call, places, now))
@@ -179,7 +182,7 @@ class Recorder:
             identity.seen(scope, call.caller.digest, now)
         receipt = self._audit.write(scope, key, head, _draft(call, row, found, now), how, along)
         if receipt is None:
-            raise _Overtaken
+            raise _Again
         return replace(found.decision, receipt=receipt)
 
     # many in one transaction
@@ -303,8 +306,8 @@ def _refused(
 _NOTHING_KNOWN = (Guard.UNKNOWN_OPERATION, "No agent can be given this.")
 
 
-class _Overtaken(Exception):
-    """Another decision of the organisation came first: what was read isn't so any more."""
+class _Again(Exception):
+    """Nothing was written: the end of the chain has to be kept from others first."""
 
 
 def _within_limit(row: Visit, found: _Found, now: float) -> tuple[_Found, bytes]:

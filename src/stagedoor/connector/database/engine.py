@@ -1,4 +1,4 @@
-"""Opening a database, and the two ways to use it: to read, and to write."""
+"""Opening a database, and the ways to use it: to read, to write, and by single statements."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ class Database:
         else:
             self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
             self._writing = self.engine.begin
+        told = {"stagedoor_single": True} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._single = self.engine.execution_options(**told)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -54,6 +56,13 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
         with self._told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """Each statement is a transaction of its own, without what it costs to begin and to end
+        one: for who reads by one statement, or writes by one."""
+        with self._told(), self._single.connect() as connection:
             yield connection
 
     @contextmanager
@@ -96,5 +105,8 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("stagedoor_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("stagedoor_single"):
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if options.get("stagedoor_writes") else "BEGIN"
+        )
