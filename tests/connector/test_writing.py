@@ -116,13 +116,35 @@ def test_nobody_goes_on_before_it_is_durable(tmp_path: Path) -> None:
     assert 3 in kept(database)
 
 
+def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
+    database_url: str,
+) -> None:
+    database, other = Database(database_url, pool=1), Database(database_url, pool=1)
+    with database.begin() as connection:
+        NOTES.create(connection)
+    with database.single() as connection:
+        connection.execute(insert(NOTES).values(id=1, by="alone"))
+        assert kept(other) == {1}, "it is kept only when the block has ended"
+
+    def broken() -> None:
+        with database.begin() as connection:
+            connection.execute(insert(NOTES).values(id=2, by="undone"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert kept(database) == {1}
+    other.close()
+    database.close()
+
+
 def test_more_threads_than_connections_are_told_to_come_back(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(database_url, pool=1)
     monkeypatch.setattr(database.engine.pool, "_timeout", 0.05)
     with database.engine.connect(), database.engine.connect():
-        for opens in (database.read, database.begin):
+        for opens in (database.read, database.begin, database.single):
             with pytest.raises(Unavailable, match="at work"), opens():
                 pass
     with database.read() as connection:
@@ -132,7 +154,7 @@ def test_more_threads_than_connections_are_told_to_come_back(
 
 def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:
     database = services.database
-    for opens in (database.read, database.begin):
+    for opens in (database.read, database.begin, database.single):
         with database.read(), pytest.raises(AssertionError, match="inside"), opens():
             pass
     with database.begin(), pytest.raises(AssertionError, match="the vault inside"):
