@@ -41,6 +41,8 @@ class Line(Generic[T, R]):
 
     def through(self, item: T) -> R:
         """Its answer. Raises its error."""
+        if not self._waiting and self._serving.acquire(blocking=False):
+            return self._alone(item)
         mine: _Waiting[T, R] = _Waiting(item)
         self._waiting.append(mine)
         while not mine.over:
@@ -57,6 +59,16 @@ class Line(Generic[T, R]):
         if mine.error is not None:
             raise mine.error
         return mine.answer  # type: ignore[return-value]  # it is over without an error
+
+    def _alone(self, item: T) -> R:
+        try:
+            answer = self._serve([item])[0]
+        finally:
+            self._serving.release()
+            self._hand_over()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
     def _hand_over(self) -> None:
         """Who came meanwhile found somebody serving: the first of them goes on."""

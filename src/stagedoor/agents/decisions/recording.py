@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -327,6 +328,7 @@ def _within_limit(row: Visit, found: _Found, now: float) -> tuple[_Found, bytes]
     return found, pack(taken.places)
 
 
+@lru_cache(10_000)
 def _window(agent_id: str) -> str:
     return hashlib.sha256(f"agent {agent_id}".encode()).hexdigest()
 

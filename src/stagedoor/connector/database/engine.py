@@ -16,6 +16,8 @@ from ..errors import Unavailable
 from .together import Together
 
 BUSY_MILLISECONDS = 15_000
+_WAL_PAGES = 4_000
+"""So much is written before it is put in its place: 16 MB."""
 _BUSY = "Every connection to the database is at work. Nothing was lost; try again in a moment."
 _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
 
@@ -98,6 +100,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
+        f"wal_autocheckpoint={_WAL_PAGES}",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_MILLISECONDS}",
     ):
