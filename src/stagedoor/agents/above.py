@@ -15,6 +15,7 @@ from .approvals import jobs as approvals
 from .approvals import pages
 from .approvals.preparing import NOTICE
 from .calls import jobs as calls
+from .calls.desk import Desk
 from .mcp import door
 from .oauth import addresses
 from .oauth.door import door as signing_in
@@ -31,11 +32,12 @@ def above(services: Services) -> Above:
     agents = Agents(services)
     calls.follow_posts(services)
     services.notices.links[NOTICE] = agents.approvals.link
-    through, tools = Proxy(agents), door.Door(agents)
+    desk = Desk(agents.gate)
+    through, tools = Proxy(agents, desk), door.Door(agents, desk)
 
     @asynccontextmanager
     async def live() -> AsyncIterator[None]:
-        async with through.live(), tools.live():
+        async with desk.live(), tools.live():
             yield
 
     return Above(

@@ -15,6 +15,7 @@ from stagedoor.platform.operation import Operation
 
 from .driver_async import AsyncDriver
 from .driver_sync import SyncDriver
+from .effects import Flow
 from .errors import ConfigurationError
 from .hosts import Hosts
 from .pacing import Pacer, Pacing
@@ -102,6 +103,15 @@ class _Products(Generic[M, H]):
         from .services.research import Research
 
         return Research(self._session, self._driver)
+
+    @property
+    def driver(self) -> Driver:
+        """What performs the effects of this client's calls."""
+        return self._driver
+
+    def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
+        """A call as its effects, for who performs some of them otherwise than `driver` does."""
+        return call(self._session, operation, dict(values))
 
     @property
     def tokens(self) -> TokenStore:
@@ -215,7 +225,7 @@ class TikTok(_Products[Sync, httpx2.Client]):
 
     def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
         """Any declared operation, as a value: what each method does for its own."""
-        result: R = self._driver.run(call(self._session, operation, dict(values)))
+        result: R = self._driver.run(self.flow(operation, *args, **values))
         return result
 
     def close(self) -> None:
@@ -272,7 +282,7 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
 
     async def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
         """Any declared operation, as a value: what each method does for its own."""
-        result: R = await self._driver.run(call(self._session, operation, dict(values)))
+        result: R = await self._driver.run(self.flow(operation, *args, **values))
         return result
 
     async def aclose(self) -> None:

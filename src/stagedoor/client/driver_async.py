@@ -60,7 +60,7 @@ class AsyncDriver:
         with Machine(flow) as machine:
             while (effect := machine.next()) is not None:
                 try:
-                    machine.result = await self._perform(effect)
+                    machine.result = await self.perform(effect)
                 except Exception as error:
                     machine.error = error
             return machine.value
@@ -72,11 +72,12 @@ class AsyncDriver:
                     yield effect.item
                     continue
                 try:
-                    machine.result = await self._perform(effect)
+                    machine.result = await self.perform(effect)
                 except Exception as error:
                     machine.error = error
 
-    async def _perform(self, effect: Effect) -> Any:
+    async def perform(self, effect: Effect) -> Any:
+        """The effect's result. Raises what the flow is to be told."""
         match effect:
             case Send():
                 return await self._send(effect)

@@ -52,7 +52,7 @@ class SyncDriver:
         with Machine(flow) as machine:
             while (effect := machine.next()) is not None:
                 try:
-                    machine.result = self._perform(effect)
+                    machine.result = self.perform(effect)
                 except Exception as error:
                     machine.error = error
             return machine.value
@@ -64,11 +64,12 @@ class SyncDriver:
                     yield effect.item
                     continue
                 try:
-                    machine.result = self._perform(effect)
+                    machine.result = self.perform(effect)
                 except Exception as error:
                     machine.error = error
 
-    def _perform(self, effect: Effect) -> Any:
+    def perform(self, effect: Effect) -> Any:
+        """The effect's result. Raises what the flow is to be told."""
         match effect:
             case Send():
                 return self._send(effect)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import threading
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -23,6 +24,7 @@ from .. import vocabulary
 from ..audit.entry import Outcome
 from . import posts
 from .errors import NoRoom
+from .flow import Apart, Flow, through
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
@@ -63,17 +65,18 @@ class Doing:
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}
 
-    def do(
+    def flow(
         self, org: str, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
-    ) -> Done:
+    ) -> Flow[Done]:
         """Raises `Failed`. `asked_by` names the decision, `post_id` is what a new post gets."""
         operation = wanted.operation
         try:
             if posts.does(operation):
-                return self._post(org, wanted, request, asked_by, post_id)
+                post = partial(self._post, org, wanted, request, asked_by, post_id)
+                return post() if operation is posting.STATUS else (yield Apart(post))
             if isinstance(request, portability.ExportDownload):
-                return self._download(org, wanted, request)
-            return self._call(org, wanted, request)
+                return (yield Apart(partial(self._download, org, wanted, request)))
+            return (yield from self._call(org, wanted, request))
         except ApiError as error:
             raise Failed(error, Outcome.FAILED, error.log_id) from error
         except StagedoorError as error:
@@ -92,13 +95,13 @@ class Doing:
             return Done(do(services, org, account.id, request.publish_id))
         return posts.begin(services, org, account.id, wanted, request, post_id, asked_by)
 
-    def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Done:
+    def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
         # what wasn't said isn't sent
         values = {name: getattr(request, name) for name in request.model_fields_set}
         heard = _Heard()
         client = self._client(org, wanted, values).with_listener(heard.hear)
-        answer: BaseModel = client.call(operation, **values)
+        answer: BaseModel = yield from through(client.driver, client.flow(operation, **values))
         return Done(answer, heard.log_id, answered=heard.answered)
 
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:

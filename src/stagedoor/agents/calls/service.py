@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ..audit.entry import Outcome
+from stagedoor.client import MemoryTokens
+from stagedoor.client.driver_sync import SyncDriver
+
+from ..audit.entry import Outcome, Receipt
 from ..decisions import asking
-from ..decisions.decision import Allow, Ask, Deny
+from ..decisions.decision import Ask, Decision, Deny
+from ..decisions.recording import Call, End
 from .doing import Doing, Failed
 from .errors import Denied
+from .flow import Apart, Flow, here
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ class Calls:
         self._doing = Doing(services)
         self._gate = gate
         self._asks = asks
+        self._driver = SyncDriver(services.http, None, MemoryTokens())
 
     def make(
         self, caller: Caller, wanted: Wanted, *, approved: bool = False, post_id: str | None = None
@@ -44,42 +51,51 @@ class Calls:
         `approved`: a person has approved exactly this; then `post_id` keeps a repetition from
         making a second post.
         """
-        decision = self._gate.decide(
-            caller, wanted.operation.id, wanted.account, wanted.arguments, approved=approved
+        flow = self.flow(caller, wanted, approved=approved, post_id=post_id)
+        return here(flow, self._gate, self._driver)
+
+    def flow(
+        self, caller: Caller, wanted: Wanted, *, approved: bool = False, post_id: str | None = None
+    ) -> Flow[Done]:
+        """`make`, for who runs many together."""
+        decision: Decision = yield Call(
+            caller, wanted.operation.id, wanted.account, wanted.arguments, approved
         )
         if isinstance(decision, Deny):
             raise Denied(decision)
         request = asking.read(wanted.operation, wanted.arguments).request
         if isinstance(decision, Ask):
-            return self._asks(caller, wanted, request, decision)
-        return self._done(decision, caller, wanted, request, post_id)
+            done: Done = yield Apart(partial(self._asks, caller, wanted, request, decision))
+            return done
+        if decision.receipt is None:
+            raise RuntimeError("no row, no call")
+        return (yield from self._done(decision.receipt, caller, wanted, request, post_id))
 
     def _done(
         self,
-        allowed: Allow,
+        receipt: Receipt,
         caller: Caller,
         wanted: Wanted,
         request: BaseModel,
         post_id: str | None,
-    ) -> Done:
-        if allowed.receipt is None:
-            raise RuntimeError("no row, no call")
-        asked_by = f"{caller.agent_id}/{allowed.receipt.seq}"
+    ) -> Flow[Done]:
+        asked_by = f"{caller.agent_id}/{receipt.seq}"
         try:
-            done = self._doing.do(caller.org, wanted, request, asked_by, post_id)
+            done = yield from self._doing.flow(caller.org, wanted, request, asked_by, post_id)
         except Failed as failed:
-            self._settle(allowed, failed.outcome, failed.log_id)
+            yield from _settled(End(receipt, failed.outcome, failed.log_id))
             raise failed.error from failed
         except Exception:
-            self._settle(allowed, Outcome.UNKNOWN, None)
+            yield from _settled(End(receipt, Outcome.UNKNOWN))
             raise
         if done.post is None:
-            self._settle(allowed, Outcome.DONE, done.log_id)
+            yield from _settled(End(receipt, Outcome.DONE, done.log_id))
         return done
 
-    def _settle(self, allowed: Allow, outcome: Outcome, log_id: str | None) -> None:
-        """The call was made: that its outcome can't be written doesn't take it back."""
-        try:
-            self._gate.settle(allowed, outcome, log_id)
-        except Exception:
-            logger.exception("an outcome could not be written", extra={"receipt": allowed.receipt})
+
+def _settled(end: End) -> Flow[None]:
+    """The call was made: that its outcome can't be written doesn't take it back."""
+    try:
+        yield end
+    except Exception:
+        logger.exception("an outcome could not be written", extra={"receipt": end.receipt})

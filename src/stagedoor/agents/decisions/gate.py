@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,7 +18,6 @@ from ..identity.service import Caller
 from . import sentences
 from .decision import Allow, Ask, Decision, Deny, Guard
 from .judge import deny
-from .line import Line
 from .recording import Call, End, Recorder
 
 logger = logging.getLogger("stagedoor.agents")
@@ -27,14 +26,10 @@ _CLOSED = "The gateway can't decide or record this now, so it isn't done. Try ag
 
 
 class Gate:
-    """Shared by all threads; every process of the service has one, and they agree.
-
-    What several threads ask at one moment is decided in one transaction.
-    """
+    """Shared by all threads; every process of the service has one, and they agree."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._recorder = Recorder(database, clock, audit, policies)
-        self._line: Line[Call | End, Decision | bool] = Line(self._recorder.record)
 
     def decide(
         self,
@@ -55,21 +50,29 @@ class Gate:
         if caller is None:
             words = sentences.asking("", operation_id, None, None)
             return deny(Guard.UNKNOWN_AGENT, "Nobody has this key.", words)
-        try:
-            found = self._line.through(Call(caller, operation_id, account, arguments, approved))
-            if not isinstance(found, Allow | Deny | Ask):
-                raise TypeError("a call was answered with no decision")
-            return found
-        except Exception:
-            logger.exception("a decision failed", extra={"agent": caller.agent_id})
-            words = sentences.asking("", operation_id, None, None)
-            return deny(Guard.UNAVAILABLE, _CLOSED, words)
+        [found] = self.answers([Call(caller, operation_id, account, arguments, approved)])
+        if not isinstance(found, Allow | Deny | Ask):
+            raise TypeError("a call was answered with no decision")
+        return found
 
     def settle(self, allowed: Allow, outcome: Outcome, log_id: str | None = None) -> None:
         """Write what became of an allowed call. What it used up of the day stays used up."""
         if allowed.receipt is None:
             raise ValueError("this decision isn't on record")
-        self._line.through(End(allowed.receipt, outcome, log_id))
+        [found] = self.answers([End(allowed.receipt, outcome, log_id)])
+        if isinstance(found, BaseException):
+            raise found
+
+    def answers(self, items: Sequence[Call | End]) -> list[Decision | bool | BaseException]:
+        """A decision for each call; for each end whether it is new, or why it isn't written.
+
+        They are on record together, and otherwise as if each were alone. It never raises.
+        """
+        try:
+            found = self._recorder.record(items)
+        except Exception as error:
+            found = [error] * len(items)
+        return [_closed(*pair) for pair in zip(items, found, strict=True)]
 
     def explain(
         self,
@@ -81,3 +84,15 @@ class Gate:
     ) -> Decision:
         """What `decide` would say now, without a row and without using anything up."""
         return self._recorder.explained(org, agent_id, operation_id, account, arguments)
+
+
+def _closed(
+    item: Call | End, found: Decision | bool | BaseException
+) -> Decision | bool | BaseException:
+    """Whatever a call came to that is no decision denies it."""
+    if isinstance(item, End) or isinstance(found, Allow | Deny | Ask):
+        return found
+    error = found if isinstance(found, BaseException) else None
+    logger.error("a decision failed", exc_info=error, extra={"agent": item.caller.agent_id})
+    words = sentences.asking("", item.operation_id, None, None)
+    return deny(Guard.UNAVAILABLE, _CLOSED, words)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+    from ..calls.desk import Desk
     from ..identity.service import Caller
     from ..services import Agents
 
@@ -43,9 +44,10 @@ _NO_KEY = (
 class Door:
     """An ASGI application; `live` runs beside it."""
 
-    def __init__(self, agents: Agents) -> None:
+    def __init__(self, agents: Agents, desk: Desk) -> None:
         settings = agents.services.settings
         self._agents = agents
+        self._desk = desk
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins)
         self._known = Known(partial(caller_of, agents))
         self._within: _Within | None = None
@@ -53,7 +55,7 @@ class Door:
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
         """The SDK is imported here, so that a worker needs none of it."""
-        within = await asyncio.to_thread(_within, self._agents)
+        within = await asyncio.to_thread(_within, self._agents, self._desk)
         async with AsyncExitStack() as stack:
             for manager in (within.plain, within.streaming):
                 await stack.enter_async_context(manager.run())
@@ -154,11 +156,11 @@ class _Within:
         await manager.handle_request(scope, _again(body, receive), send)
 
 
-def _within(agents: Agents) -> _Within:
+def _within(agents: Agents, desk: Desk) -> _Within:
     from .server import server
 
     named(Toolset.JOBS)  # made before anybody waits for it
-    return _Within(server(Toolbox(agents)))
+    return _Within(server(Toolbox(agents), desk))
 
 
 def _takes_json(accepts: str) -> bool:

@@ -22,6 +22,7 @@ from ..tools.tool import Tool
 from ..tools.toolbox import Answer, Following, Toolbox
 
 if TYPE_CHECKING:
+    from ..calls.desk import Desk
     from ..identity.service import Caller
 
 CALLER = "stagedoor.agent"
@@ -43,9 +44,9 @@ R = TypeVar("R")
 Context = ServerRequestContext[Any, Any]
 
 
-def server(toolbox: Toolbox) -> Server[Any]:
+def server(toolbox: Toolbox, desk: Desk) -> Server[Any]:
     """A server without state: who asks stands in each request."""
-    return _Answers(toolbox).server
+    return _Answers(toolbox, desk).server
 
 
 class _Progress:
@@ -69,8 +70,9 @@ class _Progress:
 
 
 class _Answers:
-    def __init__(self, toolbox: Toolbox) -> None:
+    def __init__(self, toolbox: Toolbox, desk: Desk) -> None:
         self._toolbox = toolbox
+        self._desk = desk
         self._threads = CapacityLimiter(_AT_ONCE)
         self.server: Server[Any] = Server(
             "stagedoor",
@@ -95,14 +97,14 @@ class _Answers:
         return {"tools": listed, "ttlMs": 0, "cacheScope": "private"} | _WHOLE
 
     async def _call(self, ctx: Context, params: CallToolRequestParams) -> Any:
-        given = _caller(ctx), params.name, params.arguments or {}
+        flow = self._toolbox.call(_caller(ctx), params.name, params.arguments or {})
         progress = _Progress(ctx)
         if not progress.wanted:
-            called = await self._in_thread(self._toolbox.call, *given)
+            called = await self._desk.run(flow)
         else:
             async with anyio.create_task_group() as beside:
                 beside.start_soon(progress.keep_saying, "Stagedoor is at work.")
-                called = await self._in_thread(self._toolbox.call, *given)
+                called = await self._desk.run(flow)
                 beside.cancel_scope.cancel()
         if isinstance(called, Following):
             called = await self._followed(progress, called)

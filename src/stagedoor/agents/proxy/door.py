@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
@@ -27,29 +24,21 @@ from .work import Work
 if TYPE_CHECKING:
     from stagedoor.platform.operation import Operation
 
+    from ..calls.desk import Desk
     from ..services import Agents
 
-_THREADS = 32
-"""Calls at once: each waits for TikTok, and for nothing else."""
 _BLOCK = 1 << 18
 
 logger = logging.getLogger("stagedoor.agents")
 
 
 class Door:
-    """`live` runs beside the application; its end waits for calls that are under way."""
+    """A `desk` runs its calls."""
 
-    def __init__(self, agents: Agents) -> None:
+    def __init__(self, agents: Agents, desk: Desk) -> None:
         self._agents = agents
+        self._desk = desk
         self._callers = Known(agents.identity.caller)
-        self._threads = ThreadPoolExecutor(_THREADS, "proxy")
-
-    @asynccontextmanager
-    async def live(self) -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(self._threads.shutdown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation: Operation[..., object] | None = None
@@ -68,7 +57,7 @@ class Door:
                     body = error
             query = scope["query_string"].decode("latin-1")
             work = Work(self._agents, self._callers, found.route, found.account, key, query, body)
-            reply = await asyncio.get_running_loop().run_in_executor(self._threads, work.reply)
+            reply = await self._desk.run(work.reply())
         except asking.Gone:
             return
         except ApiError as error:
@@ -92,9 +81,8 @@ class Door:
             await send(reply.start())
             await send({"type": "http.response.body", "body": reply.body})
             return
-        run = asyncio.get_running_loop().run_in_executor
         with reply.file as file:
             await send(reply.start())
-            while block := await run(self._threads, file.read, _BLOCK):
+            while block := await asyncio.to_thread(file.read, _BLOCK):
                 await send({"type": "http.response.body", "body": block, "more_body": True})
         await send({"type": "http.response.body", "body": b""})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stagedoor.connector.errors import ApiError
@@ -10,6 +11,7 @@ from stagedoor.platform import wire
 from .. import vocabulary
 from ..calls.accounts import meant
 from ..calls.errors import AccountNeeded, Denied, NoAgentKey
+from ..calls.flow import Apart, Flow
 from ..calls.wanted import Wanted
 from ..decisions.asking import Unread
 from ..decisions.decision import Guard
@@ -32,7 +34,7 @@ _TOLD = 3
 
 
 class Work:
-    """Done in a thread of its own: it waits for the database and for TikTok."""
+    """Brief in itself: for whatever takes long it says so to who runs it."""
 
     __slots__ = ("_agents", "_body", "_callers", "_key", "_named", "_query", "_route")
 
@@ -54,14 +56,14 @@ class Work:
         self._query = query
         self._body = body
 
-    def reply(self) -> Reply:
+    def reply(self) -> Flow[Reply]:
         unread = isinstance(self._body, Unreadable)
         body = self._body if isinstance(self._body, bytes) else b""
         operation = self._route.meant(self._query, body)
         try:
             if not self._route.open:
-                self._refuse(operation)
-            return self._made(operation)
+                yield Apart(partial(self._refuse, operation))
+            return (yield from self._made(operation))
         except ApiError as error:
             return answers.refusal(error, operation, close=unread or self._left)
 
@@ -78,7 +80,7 @@ class Work:
             self._agents.gate.decide(caller, operation.id, None, {})
         raise NotHere
 
-    def _made(self, operation: Operation[..., object]) -> Reply:
+    def _made(self, operation: Operation[..., object]) -> Flow[Reply]:
         agents = self._agents
         caller = None if self._key is None else self._callers.find(self._key)
         if caller is None:
@@ -93,7 +95,7 @@ class Work:
             except NoAgent:
                 pass  # deleted at this moment, as the decision will find
         try:
-            done = agents.calls.make(caller, Wanted(operation, account, arguments))
+            done = yield from agents.calls.flow(caller, Wanted(operation, account, arguments))
         except Denied as denied:
             # it is on record now; these say better what to do
             rule = denied.decision.rule

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stagedoor.connector.errors import ApiError, BadRequest, NotFound, Unavailable
@@ -14,6 +15,7 @@ from stagedoor.platform.posting import STOP_POLLING
 from ..audit.entry import Outcome
 from ..calls import accounts, posts
 from ..calls.errors import Denied
+from ..calls.flow import Apart, Flow
 from ..calls.wanted import Wanted
 from ..decisions.asking import Unread
 from ..decisions.decision import Allow, Deny
@@ -77,15 +79,17 @@ class Toolbox:
             return ()
         return tuple(one for one in shown(standing) if sight.shows(one))
 
-    def call(self, caller: Caller, name: str, arguments: Mapping[str, Any]) -> Answer | Following:
+    def call(
+        self, caller: Caller, name: str, arguments: Mapping[str, Any]
+    ) -> Flow[Answer | Following]:
         """What a tool answers. What goes wrong is an answer, too."""
         try:
             tool = self._tool(caller, name)
             if tool is None:
-                raise self._refused(caller, name)
+                raise (yield Apart(partial(self._refused, caller, name)))
             if tool.own is not None:
-                return self._own(caller, tool, arguments)
-            return self._called(caller, tool, arguments)
+                return (yield Apart(partial(self._own, caller, tool, arguments)))
+            return (yield from self._called(caller, tool, arguments))
         except ApiError as error:
             return Answer(words.told(error))
         except Exception:
@@ -116,7 +120,7 @@ class Toolbox:
 
     def _called(
         self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]
-    ) -> Answer | Following:
+    ) -> Flow[Answer | Following]:
         common = Common.account_of(tool, arguments)
         account = self._account(caller, tool, common)
         try:
@@ -126,7 +130,7 @@ class Toolbox:
             # so that it is decided, and on record, as every other call is
             wanted = Wanted(tool.does[0], account, Unread(str(error)))
         try:
-            done = self._agents.calls.make(caller, wanted)
+            done = yield from self._agents.calls.flow(caller, wanted)
         except Denied as denied:
             if fields := self._readable(caller, wanted, denied):
                 listed = ", ".join(fields)

@@ -1,0 +1,102 @@
+"""What a call asks for on its way: it is written once, as a generator that yields these.
+
+A call does nothing itself that takes long or has to be durable; brief looks at the database are
+its own. `here` runs one in the caller's thread, a `Desk` runs many together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from stagedoor.client.driver_sync import SyncDriver
+from stagedoor.client.effects import Acquire, Blocking, Exclusive, Machine, Send, Sleep
+from stagedoor.client.effects import Flow as ClientFlow
+from stagedoor.client.pacing import Pacing
+from stagedoor.platform.operation import RateLimit
+
+from ..decisions.gate import Gate
+from ..decisions.recording import Call, End
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Work that may take long, so that nobody else should wait for it; its result comes back."""
+
+    work: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in TikTok's rate limit; the result is the seconds until it comes."""
+
+    pacer: Pacing
+    key: Hashable
+    limit: RateLimit
+
+
+Effect = Call | End | Apart | Place | Send | Sleep
+"""`Call` gives a decision, `End` nothing, `Send` TikTok's reply."""
+
+Flow = Generator[Effect, Any, T]
+"""A call that ends with a T."""
+
+
+def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
+    """A client's call as part of one here: its requests and its waits are left to who runs it."""
+    with Machine(flow) as machine:
+        while (effect := machine.next()) is not None:
+            try:
+                match effect:
+                    case Send(into=None) | Sleep():
+                        machine.result = yield effect
+                    case Acquire(key, limit):
+                        if driver.pacer is not None:
+                            seconds = yield Place(driver.pacer, key, limit)
+                            if seconds > 0:
+                                yield Sleep(seconds)
+                    case Send() | Exclusive() | Blocking():
+                        machine.result = yield Apart(partial(driver.perform, effect))
+                    case _:
+                        machine.result = driver.perform(effect)
+            except Exception as error:
+                machine.error = error
+        return machine.value
+
+
+def here(flow: Flow[T], gate: Gate, driver: SyncDriver) -> T:
+    """Run a call to its end in this thread; `driver` sends and sleeps."""
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            effect = flow.send(result) if error is None else flow.throw(error)
+            result, error = None, None
+            try:
+                result = _performed(effect, gate, driver)
+            except Exception as failed:
+                error = failed
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    finally:
+        flow.close()
+
+
+def _performed(effect: Effect, gate: Gate, driver: SyncDriver) -> Any:
+    match effect:
+        case Call() | End():
+            [answer] = gate.answers([effect])
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
+        case Apart(work):
+            return work()
+        case Place(pacer, key, limit):
+            return pacer.reserve(key, limit)
+        case _:
+            return driver.perform(effect)
