@@ -12,7 +12,8 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -28,6 +29,8 @@ from ..decisions.recording import Call, End
 from .flow import Apart, Effect, Flow, Place
 
 if TYPE_CHECKING:
+    from stagedoor.connector.limits.pacer import DatabasePacer
+
     from ..decisions.gate import Gate
 
 AT_ONCE = 100
@@ -35,10 +38,20 @@ AT_ONCE = 100
 _TOGETHER = 64
 """Entries of one transaction."""
 _APART = 32
+_PER_LANE = 8
 
 logger = logging.getLogger("stagedoor.agents")
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Some connections to TikTok. The HTTP library looks at each that is open for each request:
+    with all of them in one place that would take longer than the rest of a call."""
+
+    driver: AsyncDriver
+    busy: int = 0
 
 
 class _Running(Generic[T]):
@@ -82,22 +95,21 @@ class _Running(Generic[T]):
 class Desk:
     """Works while `live` runs; its end waits for calls that are under way."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, pacer: DatabasePacer) -> None:
         self._gate = gate
+        self._pacer = pacer
         self._inbox: SimpleQueue[_Running[Any] | None] = SimpleQueue()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._requests: set[asyncio.Task[None]] = set()
-        self._driver: AsyncDriver | None = None
+        self._lanes: list[_Lane] = []
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
         self._loop = asyncio.get_running_loop()
         self._idle.set()
-        limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        async with httpx2.AsyncClient(timeout=TIMEOUT, verify=tls(), limits=limits) as http:
-            self._driver = AsyncDriver(http, None, MemoryTokens())
+        async with AsyncExitStack() as self._opened:
             with ThreadPoolExecutor(_APART, "apart") as self._apart:
                 thread = threading.Thread(target=self._serve, name="desk", daemon=True)
                 thread.start()
@@ -157,8 +169,7 @@ class Desk:
                     away.append(running)
         if over or away:
             self._loop.call_soon_threadsafe(self._go_on, over, away)
-        for running in places:
-            self._reserve(running)
+        self._reserve(places)
         while recording:
             batch, recording = recording[:_TOGETHER], recording[_TOGETHER:]
             answers = self._gate.answers([one.effect for one in batch])
@@ -166,12 +177,16 @@ class Desk:
                 places.append(running)
         return places
 
-    def _reserve(self, running: _Running[Any]) -> None:
-        effect: Any = running.effect
+    def _reserve(self, places: Sequence[_Running[Any]]) -> None:
+        if not places:
+            return
+        asked = [(one.effect.key, one.effect.limit) for one in places]
         try:
-            running.answer = effect.pacer.reserve(effect.key, effect.limit)
+            answers: Sequence[Any] = self._pacer.reserve_all(asked)
         except Exception as error:
-            running.answer = error
+            answers = [error] * len(asked)
+        for running, running.answer in zip(places, answers, strict=True):
+            pass
 
     def _work(self, running: _Running[Any]) -> None:
         effect: Any = running.effect
@@ -196,9 +211,23 @@ class Desk:
 
     async def _perform(self, running: _Running[Any]) -> None:
         effect: Any = running.effect
-        assert self._driver is not None
         try:
-            running.answer = await self._driver.perform(effect)
+            lane = await self._lane()
+            lane.busy += 1
+            try:
+                running.answer = await lane.driver.perform(effect)
+            finally:
+                lane.busy -= 1
         except BaseException as error:
             running.answer = error
         self._inbox.put(running)
+
+    async def _lane(self) -> _Lane:
+        for lane in self._lanes:
+            if lane.busy < _PER_LANE:
+                return lane
+        http = httpx2.AsyncClient(timeout=TIMEOUT, verify=tls())
+        lane = _Lane(AsyncDriver(http, None, MemoryTokens()))
+        self._lanes.append(lane)
+        await self._opened.enter_async_context(http)
+        return lane

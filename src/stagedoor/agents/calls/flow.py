@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from stagedoor.client.driver_sync import SyncDriver
 from stagedoor.client.effects import Acquire, Blocking, Exclusive, Machine, Send, Sleep
 from stagedoor.client.effects import Flow as ClientFlow
-from stagedoor.client.pacing import Pacing
+from stagedoor.connector.apps.limits import PacedByApp
+from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.platform.operation import RateLimit
 
 from ..decisions.gate import Gate
@@ -34,7 +35,6 @@ class Apart:
 class Place:
     """A place in TikTok's rate limit; the result is the seconds until it comes."""
 
-    pacer: Pacing
     key: Hashable
     limit: RateLimit
 
@@ -48,18 +48,18 @@ Flow = Generator[Effect, Any, T]
 
 def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
     """A client's call as part of one here: its requests and its waits are left to who runs it."""
+    pacer = driver.pacer
     with Machine(flow) as machine:
         while (effect := machine.next()) is not None:
             try:
                 match effect:
                     case Send(into=None) | Sleep():
                         machine.result = yield effect
-                    case Acquire(key, limit):
-                        if driver.pacer is not None:
-                            seconds = yield Place(driver.pacer, key, limit)
-                            if seconds > 0:
-                                yield Sleep(seconds)
-                    case Send() | Exclusive() | Blocking():
+                    case Acquire(key, limit) if isinstance(pacer, PacedByApp):
+                        seconds = yield Place(key, pacer.own(key, limit))
+                        if seconds > 0:
+                            yield Sleep(seconds)
+                    case Send() | Acquire() | Exclusive() | Blocking():
                         machine.result = yield Apart(partial(driver.perform, effect))
                     case _:
                         machine.result = driver.perform(effect)
@@ -68,7 +68,7 @@ def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
         return machine.value
 
 
-def here(flow: Flow[T], gate: Gate, driver: SyncDriver) -> T:
+def here(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> T:
     """Run a call to its end in this thread; `driver` sends and sleeps."""
     result: Any = None
     error: Exception | None = None
@@ -77,7 +77,7 @@ def here(flow: Flow[T], gate: Gate, driver: SyncDriver) -> T:
             effect = flow.send(result) if error is None else flow.throw(error)
             result, error = None, None
             try:
-                result = _performed(effect, gate, driver)
+                result = _performed(effect, gate, pacer, driver)
             except Exception as failed:
                 error = failed
     except StopIteration as stop:
@@ -87,7 +87,7 @@ def here(flow: Flow[T], gate: Gate, driver: SyncDriver) -> T:
         flow.close()
 
 
-def _performed(effect: Effect, gate: Gate, driver: SyncDriver) -> Any:
+def _performed(effect: Effect, gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> Any:
     match effect:
         case Call() | End():
             [answer] = gate.answers([effect])
@@ -96,7 +96,7 @@ def _performed(effect: Effect, gate: Gate, driver: SyncDriver) -> Any:
             return answer
         case Apart(work):
             return work()
-        case Place(pacer, key, limit):
+        case Place(key, limit):
             return pacer.reserve(key, limit)
         case _:
             return driver.perform(effect)

@@ -41,6 +41,7 @@ class Calls:
         self._doing = Doing(services)
         self._gate = gate
         self._asks = asks
+        self._pacer = services.pacer
         self._driver = SyncDriver(services.http, None, MemoryTokens())
 
     def make(
@@ -52,7 +53,7 @@ class Calls:
         making a second post.
         """
         flow = self.flow(caller, wanted, approved=approved, post_id=post_id)
-        return here(flow, self._gate, self._driver)
+        return here(flow, self._gate, self._pacer, self._driver)
 
     def flow(
         self, caller: Caller, wanted: Wanted, *, approved: bool = False, post_id: str | None = None

@@ -46,7 +46,11 @@ class PacedByApp:
         self._pacer = pacer
         self._limits = limits
 
-    def reserve(self, key: Hashable, limit: RateLimit) -> float:
-        """As `stagedoor.client.Pacer.reserve`; a key is (operation, who is counted)."""
+    def own(self, key: Hashable, limit: RateLimit) -> RateLimit:
+        """The limit that holds for the app; a key is (operation, who is counted)."""
         operation = key[0] if isinstance(key, tuple) and key else None
-        return self._pacer.reserve(key, self._limits.of(str(operation), limit))
+        return self._limits.of(str(operation), limit)
+
+    def reserve(self, key: Hashable, limit: RateLimit) -> float:
+        """As `stagedoor.client.Pacer.reserve`."""
+        return self._pacer.reserve(key, self.own(key, limit))

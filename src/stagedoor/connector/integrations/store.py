@@ -119,8 +119,8 @@ def holders(connection: Connection, grant_id: str) -> list[Holder]:
 
 
 def integration(scope: Scope, integration_id: str) -> Integration | None:
-    row = scope.one(_INTEGRATION, integration_id=integration_id)
-    return None if row is None else _joined(scope, [row])[0]
+    found = acting(scope, integration_id)
+    return None if found is None else found[0]
 
 
 def acting(scope: Scope, integration_id: str) -> tuple[Integration, Any] | None:

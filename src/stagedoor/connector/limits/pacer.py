@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from sqlalchemy.exc import IntegrityError
 
@@ -38,29 +38,45 @@ class DatabasePacer:
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
         """Take the next place for `key`; seconds to wait until it comes, 0.0 for none."""
-        # keys name tokens: only a digest is stored
-        name = hashlib.sha256(repr(key).encode()).hexdigest()
-        try:
-            return self._take(name, limit)
-        except IntegrityError:
-            return self._take(name, limit)
+        [found] = self.reserve_all([(key, limit)])
+        if isinstance(found, TooFast):
+            raise found
+        return found
 
-    def _take(self, name: str, limit: RateLimit) -> float:
-        seconds = limit.per_seconds + SLACK
-        asked = self._clock.now()
+    def reserve_all(
+        self, asked: Sequence[tuple[Hashable, RateLimit]]
+    ) -> list[float | TooFast]:
+        """`reserve` for several in one transaction, in their order."""
+        # keys name tokens: only a digest is stored
+        names = [hashlib.sha256(repr(key).encode()).hexdigest() for key, _ in asked]
+        limits = [limit for _, limit in asked]
+        try:
+            return self._take(names, limits)
+        except IntegrityError:
+            return self._take(names, limits)
+
+    def _take(self, names: Sequence[str], limits: Sequence[RateLimit]) -> list[float | TooFast]:
+        came, answers = self._clock.now(), dict[int, float | TooFast]()
         with self._database.begin() as connection:
-            stored = store.places(connection, name)
-            # the lock may have been waited for; the window counts from now
-            now = max(asked, self._clock.now())
-            found = take(unpack(stored or b""), now, limit.requests, seconds, self._patience)
-            if isinstance(found, Full):
-                raise TooFast(found.seconds)
-            packed, idle_at = pack(found.places), found.places[-1] + seconds
-            write = store.begin if stored is None else store.keep
-            write(connection, name, packed, idle_at)
+            for name in sorted(set(names)):  # always locked in one order
+                stored = store.places(connection, name)
+                # the lock may have been waited for; the window counts from now
+                now = max(came, self._clock.now())
+                places, idle_at = unpack(stored or b""), 0.0
+                for at in (at for at, one in enumerate(names) if one == name):
+                    seconds = limits[at].per_seconds + SLACK
+                    found = take(places, now, limits[at].requests, seconds, self._patience)
+                    if isinstance(found, Full):
+                        answers[at] = TooFast(found.seconds)
+                        continue
+                    places, answers[at] = found.places, max(0.0, found.start - now)
+                    idle_at = places[-1] + seconds
+                if idle_at:
+                    write = store.begin if stored is None else store.keep
+                    write(connection, name, pack(places), idle_at)
             if self._sweeps():
-                store.sweep(connection, now)
-        return max(0.0, found.start - self._clock.now())
+                store.sweep(connection, self._clock.now())
+        return [answers[at] for at in range(len(names))]
 
     def _sweeps(self) -> bool:
         with self._lock:
