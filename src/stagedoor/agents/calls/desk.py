@@ -38,7 +38,7 @@ AT_ONCE = 100
 _TOGETHER = 64
 """Entries of one transaction."""
 _APART = 32
-_PER_LANE = 8
+_PER_LANE = 4
 
 logger = logging.getLogger("stagedoor.agents")
 
