@@ -175,7 +175,9 @@ class Recorder:
         if begins:
             windows.begin(scope.connection, *_minute(call, places, now))
         elif found.allowed:
-            how, along = store.WITH_WINDOW, windows.kept(*_minute(call, places, now))
+            stays = (row.idle_at or 0.0) >= now + WINDOW_SECONDS
+            how = store.WITH_WINDOW if stays else store.WITH_RENEWED_WINDOW
+            along = windows.kept(*_minute(call, places, now))
         if found.uses_up:
             posts, spent = _used(row, found)
             store.use(scope, *_place(call, row), _day(now), posts, spent, new=row.posts is None)
@@ -228,8 +230,11 @@ class Recorder:
     def _use_up(self, scope: Scope, taken: _Taken, now: float) -> None:
         first = {agent: row for (agent, _, _), row in taken.visits.items()}
         for agent, places in taken.minutes.items():
-            write = windows.begin if first[agent].places is None else windows.keep
-            write(scope.connection, _window(agent), places, now + WINDOW_SECONDS)
+            window, stays = (_window(agent), places, now + WINDOW_SECONDS), first[agent].idle_at
+            if stays is None:
+                windows.begin(scope.connection, *window)
+            else:
+                windows.keep(scope.connection, *window, stays)
         known = {
             (agent, account or vocabulary.EVERYWHERE)
             for (agent, _, account), row in taken.visits.items()

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, and_, bindparam
 from stagedoor.connector.database import MINE, Prepared, Scope, renewing
 from stagedoor.connector.integrations.models import grants, integrations
 from stagedoor.connector.limits.models import limit_windows
-from stagedoor.connector.limits.store import KEEP
+from stagedoor.connector.limits.store import KEEP, RENEW
 
 from ..audit.models import audit_heads
 from ..audit.store import Appending
@@ -38,6 +38,7 @@ _COLUMNS = (
     agent_counters.c.posts,
     agent_counters.c.spent,
     limit_windows.c.places,
+    limit_windows.c.idle_at,
 )
 
 
@@ -62,6 +63,7 @@ class Visit(NamedTuple):
     posts: int | None
     spent: int | None
     places: bytes | None
+    idle_at: float | None
 
 
 _VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
@@ -105,7 +107,7 @@ _USE = renewing(
 )
 
 
-WITH_WINDOW = Appending(KEEP)
+WITH_WINDOW, WITH_RENEWED_WINDOW = Appending(KEEP), Appending(RENEW)
 """An entry, and the place in the minute that its call takes."""
 
 

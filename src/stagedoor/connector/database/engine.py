@@ -42,11 +42,18 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             self._writing = Together(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT).write
+            self._single = self.engine.execution_options(stagedoor_single=True)
         else:
             self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
             self._writing = self.engine.begin
-        told = {"stagedoor_single": True} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._single = self.engine.execution_options(**told)
+            # connections of its own: neither set up anew for each use nor asked whether they hold
+            self._single = create_engine(
+                url,
+                pool_size=2,
+                max_overflow=pool,
+                isolation_level="AUTOCOMMIT",
+                pool_reset_on_return=None,
+            )
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -63,7 +70,11 @@ class Database:
     @contextmanager
     def single(self) -> Iterator[Connection]:
         """Each statement is a transaction of its own, without what it costs to begin and to end
-        one: for who reads by one statement, or writes by one."""
+        one: for who reads by one statement, or writes by one.
+
+        On PostgreSQL nobody asked whether the connection still holds: `Unavailable` may mean that
+        the database was started anew, and that it is here again.
+        """
         with self._told(), self._single.connect() as connection:
             yield connection
 
@@ -92,6 +103,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._single.dispose()
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -13,5 +13,5 @@ limit_windows = Table(
     Column("places", LargeBinary, nullable=False),
     Column("idle_at", Double, nullable=False, index=True),
 )
-"""`key` is a digest, `places` packed doubles on the service's clock. After `idle_at` the row says
-nothing any more."""
+"""`key` is a digest, `places` packed doubles on the service's clock. The row goes
+some time after `idle_at`, when it says nothing any more."""

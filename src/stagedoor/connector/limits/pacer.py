@@ -59,10 +59,10 @@ class DatabasePacer:
         came, answers = self._clock.now(), dict[int, float | TooFast]()
         with self._database.begin() as connection:
             for name in sorted(set(names)):  # always locked in one order
-                stored = store.places(connection, name)
+                stored = store.taken(connection, name)
                 # the lock may have been waited for; the window counts from now
                 now = max(came, self._clock.now())
-                places, idle_at = unpack(stored or b""), 0.0
+                places, idle_at = unpack(stored[0] if stored else b""), 0.0
                 for at in (at for at, one in enumerate(names) if one == name):
                     seconds = limits[at].per_seconds + SLACK
                     found = take(places, now, limits[at].requests, seconds, self._patience)
@@ -71,9 +71,10 @@ class DatabasePacer:
                         continue
                     places, answers[at] = found.places, max(0.0, found.start - now)
                     idle_at = places[-1] + seconds
-                if idle_at:
-                    write = store.begin if stored is None else store.keep
-                    write(connection, name, pack(places), idle_at)
+                if idle_at and stored is None:
+                    store.begin(connection, name, pack(places), idle_at)
+                elif idle_at:
+                    store.keep(connection, name, pack(places), idle_at, stored[1])
             if self._sweeps():
                 store.sweep(connection, self._clock.now())
         return [answers[at] for at in range(len(names))]

@@ -9,37 +9,40 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from ..database import Prepared
 from .models import limit_windows
 
-_PLACES = Prepared(
-    select(limit_windows.c.places)
-    .where(limit_windows.c.key == bindparam("window"))
-    .with_for_update()
+LINGER = 600.0
+"""Seconds that a row outlives its use. Its end is in an index: so it is written once in a while,
+and not with each call."""
+_THIS = limit_windows.c.key == bindparam("window")
+_TAKEN = Prepared(
+    select(limit_windows.c.places, limit_windows.c.idle_at).where(_THIS).with_for_update()
 )
-KEEP = (
-    update(limit_windows)
-    .where(limit_windows.c.key == bindparam("window"))
-    .values(places=bindparam("new_places"), idle_at=bindparam("new_idle_at"))
-)
-_KEEP = Prepared(KEEP)
+KEEP = update(limit_windows).where(_THIS).values(places=bindparam("new_places"))
+RENEW = KEEP.values(idle_at=bindparam("new_idle_at"))
+_KEEP, _RENEW = Prepared(KEEP), Prepared(RENEW)
 
 
-def places(connection: Connection, key: str) -> bytes | None:
-    """The window's row, locked until the transaction ends; None when there is none."""
-    found = _PLACES.one(connection, {"window": key})
-    return None if found is None else bytes(found.places)
+def taken(connection: Connection, key: str) -> tuple[bytes, float] | None:
+    """The window's places, locked until the transaction ends, and how long its row stays; None
+    when there is none."""
+    found = _TAKEN.one(connection, {"window": key})
+    return None if found is None else (bytes(found.places), found.idle_at)
 
 
-def keep(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
-    _KEEP.run(connection, kept(key, packed, idle_at))
+def keep(connection: Connection, key: str, packed: bytes, idle_at: float, stays: float) -> None:
+    """`stays` is how long its row stays as it is."""
+    how = _KEEP if idle_at <= stays else _RENEW
+    how.run(connection, kept(key, packed, idle_at))
 
 
 def kept(key: str, packed: bytes, idle_at: float) -> dict[str, Any]:
-    """The values of `KEEP`."""
-    return {"window": key, "new_places": packed, "new_idle_at": idle_at}
+    """The values of `KEEP` and `RENEW`. After `idle_at` its places say nothing any more."""
+    return {"window": key, "new_places": packed, "new_idle_at": idle_at + LINGER}
 
 
 def begin(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
     """IntegrityError when another process began the window first."""
-    connection.execute(insert(limit_windows).values(key=key, places=packed, idle_at=idle_at))
+    values = {"key": key, "places": packed, "idle_at": idle_at + LINGER}
+    connection.execute(insert(limit_windows).values(**values))
 
 
 def sweep(connection: Connection, now: float) -> None:
