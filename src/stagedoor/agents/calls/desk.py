@@ -29,6 +29,7 @@ from ..decisions.recording import Call, End
 from .flow import Apart, Effect, Flow, Place
 
 if TYPE_CHECKING:
+    from stagedoor.connector.database import Database
     from stagedoor.connector.limits.pacer import DatabasePacer
 
     from ..decisions.gate import Gate
@@ -95,7 +96,8 @@ class _Running(Generic[T]):
 class Desk:
     """Works while `live` runs; its end waits for calls that are under way."""
 
-    def __init__(self, gate: Gate, pacer: DatabasePacer) -> None:
+    def __init__(self, database: Database, gate: Gate, pacer: DatabasePacer) -> None:
+        self._database = database
         self._gate = gate
         self._pacer = pacer
         self._inbox: SimpleQueue[_Running[Any] | None] = SimpleQueue()
@@ -154,19 +156,20 @@ class Desk:
     def _round(self, ready: Sequence[_Running[Any]]) -> list[_Running[Any]]:
         """Everybody goes on as far as the next effect; who has its result by the end is given."""
         over, away, recording, places = [], [], [], []
-        for running in ready:
-            if not running.step():
-                over.append(running)
-                continue
-            match running.effect:
-                case Call() | End():
-                    recording.append(running)
-                case Place():
-                    places.append(running)
-                case Apart():
-                    self._apart.submit(self._work, running)
-                case _:
-                    away.append(running)
+        with self._database.glance():
+            for running in ready:
+                if not running.step():
+                    over.append(running)
+                    continue
+                match running.effect:
+                    case Call() | End():
+                        recording.append(running)
+                    case Place():
+                        places.append(running)
+                    case Apart():
+                        self._apart.submit(self._work, running)
+                    case _:
+                        away.append(running)
         if over or away:
             self._loop.call_soon_threadsafe(self._go_on, over, away)
         self._reserve(places)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -22,6 +23,32 @@ _BUSY = "Every connection to the database is at work. Nothing was lost; try agai
 _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
 
 
+class _Glance:
+    """Reads of one thread that share a transaction; it begins with the first of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = self._engine.connect()
+            connection.begin()
+        try:
+            yield connection
+        except BaseException:
+            # a failed statement may have ended the transaction, which others would read by
+            self.end()
+            raise
+
+    def end(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
 class Database:
     """No transaction may stay open across a network call: keep the blocks short.
 
@@ -33,6 +60,7 @@ class Database:
         self.url = url
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
+        self._mine = threading.local()
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,8 +92,24 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
+        glance: _Glance | None = getattr(self._mine, "glance", None)
+        if glance is not None:
+            with self._told(), glance.read() as connection:
+                yield connection
+            return
         with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[None]:
+        """What this thread reads inside is read as of one moment, by one transaction: beginning
+        and ending one costs more than most reads. It must be as short as a read itself."""
+        self._mine.glance = glance = _Glance(self.engine)
+        try:
+            yield
+        finally:
+            self._mine.glance = None
+            glance.end()
 
     @contextmanager
     def single(self) -> Iterator[Connection]:
