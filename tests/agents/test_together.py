@@ -13,7 +13,6 @@ import pytest
 from stagedoor.agents.audit.entry import Outcome, Receipt
 from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
-from stagedoor.agents.decisions.line import Line
 from stagedoor.agents.decisions.recording import Call, End
 from stagedoor.agents.services import Agents
 from stagedoor.connector.services import Services
@@ -148,39 +147,3 @@ def test_organisations_do_not_meet(service: Service, agents: Agents, hand: Hand)
     for org, decision in (("acme", allowed), ("other", denied)):
         assert decision.receipt == Receipt(org, 1)
         assert agents.audit.verify(org).problems == ()
-
-
-def test_a_line_serves_each_once_and_tells_each_its_own_error() -> None:
-    served: list[int] = []
-    together: list[int] = []
-    slow = threading.Event()
-
-    def serve(items: Sequence[int]) -> list[int | BaseException]:
-        slow.wait(0.005)
-        served.extend(items)
-        together.append(len(items))
-        return [ValueError(str(item)) if item % 7 == 0 else item * 2 for item in items]
-
-    line: Line[int, int] = Line(serve)
-
-    def go(item: int) -> int | str:
-        try:
-            return line.through(item)
-        except ValueError as error:
-            return str(error)
-
-    with ThreadPoolExecutor(32) as hands:
-        found = list(hands.map(go, range(400)))
-    assert found == [str(n) if n % 7 == 0 else n * 2 for n in range(400)]
-    assert sorted(served) == list(range(400))
-    assert max(together) > 1
-
-
-def test_a_line_whose_server_breaks_tells_everybody() -> None:
-    def serve(items: Sequence[int]) -> list[int]:
-        raise RuntimeError("away")
-
-    line: Line[int, int] = Line(serve)
-    for _ in range(2):
-        with pytest.raises(RuntimeError, match="away"):
-            line.through(1)

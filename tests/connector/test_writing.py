@@ -142,9 +142,13 @@ def test_more_threads_than_connections_are_told_to_come_back(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(database_url, pool=1)
-    monkeypatch.setattr(database.engine.pool, "_timeout", 0.05)
-    with database.engine.connect(), database.engine.connect():
-        for opens in (database.read, database.begin, database.single):
+    for opens, engine in (
+        (database.read, database.engine),
+        (database.begin, database.engine),
+        (database.single, database._single),
+    ):
+        monkeypatch.setattr(engine.pool, "_timeout", 0.05)
+        with engine.connect(), engine.connect():
             with pytest.raises(Unavailable, match="at work"), opens():
                 pass
     with database.read() as connection:

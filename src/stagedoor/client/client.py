@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast
 
 import httpx2
 
@@ -104,13 +104,8 @@ class _Products(Generic[M, H]):
 
         return Research(self._session, self._driver)
 
-    @property
-    def driver(self) -> Driver:
-        """What performs the effects of this client's calls."""
-        return self._driver
-
     def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
-        """A call as its effects, for who performs some of them otherwise than `driver` does."""
+        """A call as its effects, for who performs some of them otherwise than the client does."""
         return call(self._session, operation, dict(values))
 
     @property
@@ -222,6 +217,11 @@ class TikTok(_Products[Sync, httpx2.Client]):
             SyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
             mine,
         )
+
+    @property
+    def driver(self) -> SyncDriver:
+        """What performs the effects of this client's calls."""
+        return cast(SyncDriver, self._driver)
 
     def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
         """Any declared operation, as a value: what each method does for its own."""

@@ -383,20 +383,27 @@ def _unwritten(patch: Patch) -> None:
     def write(_: Audit, scope: Any, __: bytes, head: Head, *___: Any, **____: Any) -> Receipt:
         return Receipt(scope.org, head.seq + 1)
 
+    def write_all(_: Audit, scope: Any, __: bytes, head: Head, drafts: Any) -> list[Receipt]:
+        return [Receipt(scope.org, head.seq + 1 + at) for at in range(len(drafts))]
+
     patch.setattr(Audit, "write", write)
+    patch.setattr(Audit, "write_all", write_all)
 
 
 def _open_when_broken(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def decide(self: Gate, caller: Any, *given: Any, **more: Any) -> Any:
-            found = was(self, caller, *given, **more)
-            if isinstance(found, Deny) and found.rule == Rule.UNAVAILABLE:
-                return Allow("broken", found.sentence, Receipt(caller.org, 1))
-            return found
+        def answers(self: Gate, items: Any) -> Any:
+            found = was(self, items)
+            return [
+                Allow("broken", one.sentence, Receipt(item.org, 1))
+                if isinstance(one, Deny) and one.rule == Rule.UNAVAILABLE
+                else one
+                for item, one in zip(items, found, strict=True)
+            ]
 
-        return decide
+        return answers
 
-    _around(patch, Gate, "decide", made)
+    _around(patch, Gate, "answers", made)
 
 
 def _any_end(patch: Patch) -> None:

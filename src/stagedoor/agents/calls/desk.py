@@ -1,8 +1,9 @@
 """Where the calls of both doors are run: many at once, by one thread.
 
-What several of them have to decide or to write down is done in one transaction, requests to
-TikTok go out on the event loop, and what takes long gets a thread of its own. A thread for each
-call would spend more time on taking turns than on calls.
+It takes all of them on by one step, and again: what they read is read by one transaction, what
+they have to decide and to write down is done in one, requests to TikTok go out on the event loop,
+and what may take long gets a thread of its own. A thread for each call would spend more time on
+taking turns than on calls.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from stagedoor.client.client import TIMEOUT
 from stagedoor.client.driver_async import AsyncDriver
 from stagedoor.client.effects import Send, Sleep
 from stagedoor.client.transport import tls
+from stagedoor.connector.errors import Unavailable
 
 from ..decisions.recording import Call, End
 from .flow import Apart, Effect, Flow, Place
@@ -46,6 +48,42 @@ logger = logging.getLogger("stagedoor.agents")
 T = TypeVar("T")
 
 
+class _Running(Generic[T]):
+    """A call under way: what it waits for, what came of it, and who waits for its end."""
+
+    __slots__ = ("came", "effect", "flow", "waiting")
+
+    def __init__(self, flow: Flow[T], waiting: asyncio.Future[T]) -> None:
+        self.flow = flow
+        self.waiting = waiting
+        self.effect: Effect | None = None
+        """None: it has ended, and `came` is its result or its error."""
+        self.came: Any = None
+        """What comes of the effect; an exception is raised into the flow."""
+
+    def step(self) -> None:
+        """Go on to the next effect, or to the end."""
+        came, self.came = self.came, None
+        try:
+            if isinstance(came, BaseException):
+                self.effect = self.flow.throw(came)
+            else:
+                self.effect = self.flow.send(came)
+        except StopIteration as stop:
+            self.effect, self.came = None, stop.value
+        except BaseException as error:
+            self.effect, self.came = None, error
+
+    def tell(self) -> None:
+        """On the event loop: who waits goes on, unless it has gone away."""
+        if self.waiting.done():
+            return
+        if isinstance(self.came, BaseException):
+            self.waiting.set_exception(self.came)
+        else:
+            self.waiting.set_result(self.came)
+
+
 @dataclass(slots=True)
 class _Lane:
     """Some connections to TikTok. The HTTP library looks at each that is open for each request:
@@ -53,44 +91,6 @@ class _Lane:
 
     driver: AsyncDriver
     busy: int = 0
-
-
-class _Running(Generic[T]):
-    """A call under way: what it gets back next, and who waits for its end."""
-
-    __slots__ = ("answer", "effect", "flow", "waiting")
-
-    def __init__(self, flow: Flow[T], waiting: asyncio.Future[T]) -> None:
-        self.flow = flow
-        self.waiting = waiting
-        self.answer: Any = None
-        """An exception is raised into the flow."""
-        self.effect: Effect | None = None
-
-    def step(self) -> bool:
-        """Go on to the next effect. False: it has ended, and `answer` is its result or error."""
-        answer, self.answer = self.answer, None
-        try:
-            if isinstance(answer, BaseException):
-                self.effect = self.flow.throw(answer)
-            else:
-                self.effect = self.flow.send(answer)
-        except StopIteration as stop:
-            self.answer = stop.value
-            return False
-        except BaseException as error:
-            self.answer = error
-            return False
-        return True
-
-    def tell(self) -> None:
-        """On the event loop: who waits goes on, unless it has gone away."""
-        if self.waiting.done():
-            return
-        if isinstance(self.answer, BaseException):
-            self.waiting.set_exception(self.answer)
-        else:
-            self.waiting.set_result(self.answer)
 
 
 class Desk:
@@ -102,45 +102,47 @@ class Desk:
         self._pacer = pacer
         self._inbox: SimpleQueue[_Running[Any] | None] = SimpleQueue()
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._open = False
         self._under_way = 0
         self._idle = asyncio.Event()
-        self._requests: set[asyncio.Task[None]] = set()
         self._lanes: list[_Lane] = []
+        self._requests: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
         self._loop = asyncio.get_running_loop()
         self._idle.set()
+        thread = threading.Thread(target=self._serve, name="desk", daemon=True)
         async with AsyncExitStack() as self._opened:
             with ThreadPoolExecutor(_APART, "apart") as self._apart:
-                thread = threading.Thread(target=self._serve, name="desk", daemon=True)
                 thread.start()
+                self._open = True
                 try:
                     yield
                 finally:
+                    self._open = False
                     await self._idle.wait()
                     self._inbox.put(None)
                     await asyncio.to_thread(thread.join)
 
     async def run(self, flow: Flow[T]) -> T:
         """The end of a call, to which it comes also where nobody waits for it any more."""
-        async with self._room:
-            running = _Running(flow, self._loop.create_future())
-            self._under_way += 1
-            self._idle.clear()
-            self._inbox.put(running)
-            return await running.waiting
+        await self._room.acquire()
+        if not self._open:
+            self._room.release()
+            raise Unavailable("The service is stopping.")
+        waiting: asyncio.Future[T] = self._loop.create_future()
+        self._under_way += 1
+        self._idle.clear()
+        self._inbox.put(_Running(flow, waiting))
+        return await waiting
 
     # the desk's own thread
 
     def _serve(self) -> None:
         recorded: list[_Running[Any]] = []
         while (ready := self._ready(recorded)) is not None:
-            try:
-                recorded = self._round(ready)
-            except BaseException:
-                logger.exception("the desk failed")
-                raise
+            recorded = self._round(ready)
 
     def _ready(self, ready: list[_Running[Any]]) -> list[_Running[Any]] | None:
         """Who can go on, of whom there is one at least. None: it is to end."""
@@ -154,83 +156,100 @@ class Desk:
             return ready
 
     def _round(self, ready: Sequence[_Running[Any]]) -> list[_Running[Any]]:
-        """Everybody goes on as far as the next effect; who has its result by the end is given."""
-        over, away, recording, places = [], [], [], []
-        with self._database.glance():
-            for running in ready:
-                if not running.step():
-                    over.append(running)
-                    continue
-                match running.effect:
-                    case Call() | End():
-                        recording.append(running)
-                    case Place():
-                        places.append(running)
-                    case Apart():
-                        self._apart.submit(self._work, running)
-                    case _:
-                        away.append(running)
-        if over or away:
-            self._loop.call_soon_threadsafe(self._go_on, over, away)
-        self._reserve(places)
-        while recording:
-            batch, recording = recording[:_TOGETHER], recording[_TOGETHER:]
-            answers = self._gate.answers([one.effect for one in batch])
-            for running, running.answer in zip(batch, answers, strict=True):
-                places.append(running)
-        return places
+        """One step for everybody. Whom that brought to something that is done here and now is
+        given back, to go on."""
+        self._step(ready)
+        told, away = [], []
+        places: list[tuple[_Running[Any], Place]] = []
+        records: list[tuple[_Running[Any], Call | End]] = []
+        for running in ready:
+            match running.effect:
+                case None:
+                    told.append(running)
+                case Call() | End() as entry:
+                    records.append((running, entry))
+                case Place() as place:
+                    places.append((running, place))
+                case Apart() as apart:
+                    self._apart.submit(self._work, running, apart)
+                case Send() | Sleep() as sent:
+                    away.append((running, sent))
+        if told or away:
+            self._loop.call_soon_threadsafe(self._go_on, told, away)
+        if places:
+            self._reserve(places)
+        for begin in range(0, len(records), _TOGETHER):
+            self._record(records[begin : begin + _TOGETHER])
+        return [running for running, _ in (*places, *records)]
 
-    def _reserve(self, places: Sequence[_Running[Any]]) -> None:
-        if not places:
-            return
-        asked = [(one.effect.key, one.effect.limit) for one in places]
+    def _step(self, ready: Sequence[_Running[Any]]) -> None:
         try:
-            answers: Sequence[Any] = self._pacer.reserve_all(asked)
+            with self._database.glance():
+                for running in ready:
+                    running.step()
+        except Exception:
+            # each has gone on: the end of what they read by says nothing about them
+            logger.exception("a look at the database did not end")
+
+    def _reserve(self, places: Sequence[tuple[_Running[Any], Place]]) -> None:
+        try:
+            found: Sequence[Any] = self._pacer.reserve_all(
+                [(place.key, place.limit) for _, place in places]
+            )
         except Exception as error:
-            answers = [error] * len(asked)
-        for running, running.answer in zip(places, answers, strict=True):
-            pass
+            found = [error] * len(places)
+        for (running, _), came in zip(places, found, strict=True):
+            running.came = came
 
-    def _work(self, running: _Running[Any]) -> None:
-        effect: Any = running.effect
+    def _record(self, records: Sequence[tuple[_Running[Any], Call | End]]) -> None:
+        found = self._gate.answers([entry for _, entry in records])
+        for (running, _), came in zip(records, found, strict=True):
+            running.came = came
+
+    def _work(self, running: _Running[Any], apart: Apart) -> None:
         try:
-            running.answer = effect.work()
+            running.came = apart.work()
         except BaseException as error:
-            running.answer = error
+            running.came = error
         self._inbox.put(running)
 
-    # on the event loop
+    # the event loop
 
-    def _go_on(self, over: Sequence[_Running[Any]], away: Sequence[_Running[Any]]) -> None:
-        for running in over:
+    def _go_on(
+        self,
+        told: Sequence[_Running[Any]],
+        away: Sequence[tuple[_Running[Any], Send | Sleep]],
+    ) -> None:
+        for running in told:
             running.tell()
-        self._under_way -= len(over)
+            self._room.release()
+        self._under_way -= len(told)
         if not self._under_way:
             self._idle.set()
-        for running in away:
-            task = self._loop.create_task(self._perform(running))
+        for running, effect in away:
+            task = self._loop.create_task(self._perform(running, effect))
             self._requests.add(task)
             task.add_done_callback(self._requests.discard)
 
-    async def _perform(self, running: _Running[Any]) -> None:
-        effect: Any = running.effect
+    async def _perform(self, running: _Running[Any], effect: Send | Sleep) -> None:
         try:
             lane = await self._lane()
             lane.busy += 1
             try:
-                running.answer = await lane.driver.perform(effect)
+                running.came = await lane.driver.perform(effect)
             finally:
                 lane.busy -= 1
         except BaseException as error:
-            running.answer = error
+            running.came = error
         self._inbox.put(running)
 
     async def _lane(self) -> _Lane:
         for lane in self._lanes:
             if lane.busy < _PER_LANE:
                 return lane
-        http = httpx2.AsyncClient(timeout=TIMEOUT, verify=tls())
+        http = await self._opened.enter_async_context(
+            httpx2.AsyncClient(timeout=TIMEOUT, verify=tls())
+        )
         lane = _Lane(AsyncDriver(http, None, MemoryTokens()))
         self._lanes.append(lane)
-        await self._opened.enter_async_context(http)
         return lane

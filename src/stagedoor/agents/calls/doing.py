@@ -73,9 +73,13 @@ class Doing:
         try:
             if posts.does(operation):
                 post = partial(self._post, org, wanted, request, asked_by, post_id)
-                return post() if operation is posting.STATUS else (yield Apart(post))
+                if operation is posting.STATUS:
+                    return post()
+                done: Done = yield Apart(post)
+                return done
             if isinstance(request, portability.ExportDownload):
-                return (yield Apart(partial(self._download, org, wanted, request)))
+                done = yield Apart(partial(self._download, org, wanted, request))
+                return done
             return (yield from self._call(org, wanted, request))
         except ApiError as error:
             raise Failed(error, Outcome.FAILED, error.log_id) from error

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
@@ -163,7 +164,13 @@ class Recorder:
         """`alone`: nobody else moves the end of the chain meanwhile. Otherwise all is written by
         one statement, and nothing where somebody has."""
         now = self._clock.now()
-        row = _visited(scope, call, now)
+        try:
+            row = _visited(scope, call, now)
+        except DBAPIError as error:
+            if alone:
+                raise
+            # its connection may have broken long ago
+            raise _Again from error
         head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
         found, places = self._found(scope, row, call, now)
         begins = found.allowed and row.places is None

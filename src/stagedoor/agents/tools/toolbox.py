@@ -88,7 +88,8 @@ class Toolbox:
             if tool is None:
                 raise (yield Apart(partial(self._refused, caller, name)))
             if tool.own is not None:
-                return (yield Apart(partial(self._own, caller, tool, arguments)))
+                own: Answer = yield Apart(partial(self._own, caller, tool, arguments))
+                return own
             return (yield from self._called(caller, tool, arguments))
         except ApiError as error:
             return Answer(words.told(error))

@@ -61,6 +61,7 @@ class Database:
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._mine = threading.local()
+        self._single: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,7 +78,7 @@ class Database:
             # connections of its own: neither set up anew for each use nor asked whether they hold
             self._single = create_engine(
                 url,
-                pool_size=2,
+                pool_size=min(2, pool),
                 max_overflow=pool,
                 isolation_level="AUTOCOMMIT",
                 pool_reset_on_return=None,
@@ -116,11 +117,17 @@ class Database:
         """Each statement is a transaction of its own, without what it costs to begin and to end
         one: for who reads by one statement, or writes by one.
 
-        On PostgreSQL nobody asked whether the connection still holds: `Unavailable` may mean that
-        the database was started anew, and that it is here again.
+        On PostgreSQL nobody asked first whether the connection still holds: where the first
+        statement fails, `begin` may work.
         """
         with self._told(), self._single.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except Exception:
+                raw: Any = connection.connection.dbapi_connection
+                if not self.sqlite and raw.closed:
+                    connection.invalidate()
+                raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -43,9 +43,7 @@ class DatabasePacer:
             raise found
         return found
 
-    def reserve_all(
-        self, asked: Sequence[tuple[Hashable, RateLimit]]
-    ) -> list[float | TooFast]:
+    def reserve_all(self, asked: Sequence[tuple[Hashable, RateLimit]]) -> list[float | TooFast]:
         """`reserve` for several in one transaction, in their order."""
         # keys name tokens: only a digest is stored
         names = [hashlib.sha256(repr(key).encode()).hexdigest() for key, _ in asked]
@@ -60,9 +58,9 @@ class DatabasePacer:
         with self._database.begin() as connection:
             for name in sorted(set(names)):  # always locked in one order
                 stored = store.taken(connection, name)
+                places = () if stored is None else unpack(stored[0])
                 # the lock may have been waited for; the window counts from now
-                now = max(came, self._clock.now())
-                places, idle_at = unpack(stored[0] if stored else b""), 0.0
+                now, idle_at = max(came, self._clock.now()), None
                 for at in (at for at, one in enumerate(names) if one == name):
                     seconds = limits[at].per_seconds + SLACK
                     found = take(places, now, limits[at].requests, seconds, self._patience)
@@ -71,10 +69,12 @@ class DatabasePacer:
                         continue
                     places, answers[at] = found.places, max(0.0, found.start - now)
                     idle_at = places[-1] + seconds
-                if idle_at and stored is None:
+                if idle_at is None:
+                    continue
+                if stored is None:
                     store.begin(connection, name, pack(places), idle_at)
-                elif idle_at:
-                    store.keep(connection, name, pack(places), idle_at, stored[1])
+                else:
+                    store.keep(connection, name, pack(places), idle_at, stays=stored[1])
             if self._sweeps():
                 store.sweep(connection, self._clock.now())
         return [answers[at] for at in range(len(names))]
