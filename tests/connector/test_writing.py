@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
@@ -148,12 +148,45 @@ def test_more_threads_than_connections_are_told_to_come_back(
         (database.single, database._single),
     ):
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
-        with engine.connect(), engine.connect():
-            with pytest.raises(Unavailable, match="at work"), opens():
-                pass
+        taken = [engine.connect(), engine.connect()]
+        with pytest.raises(Unavailable, match="at work"), opens():
+            pass
+        for one in taken:
+            one.close()
     with database.read() as connection:
         assert connection.scalar(select(1)) == 1
     database.close()
+
+
+def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
+    other = Database(database.url)
+
+    def write(number: int) -> None:
+        with other.begin() as connection:
+            connection.execute(insert(NOTES).values(id=number, by="other"))
+
+    with database.glance():
+        write(1)
+        assert kept(database) == {1}
+        write(2)
+        assert kept(database) == {1} if database.sqlite else {1, 2}
+    assert kept(database) == {1, 2}
+    with database.glance():
+        pass
+    with ThreadPoolExecutor(1) as hands, database.glance():
+        assert kept(database) == {1, 2}
+        write(3)
+        # another thread's reads are its own
+        assert hands.submit(kept, database).result() == {1, 2, 3}
+    other.close()
+
+
+def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
+    with database.glance():
+        assert kept(database) == set()
+        with pytest.raises((DBAPIError, Unavailable)), database.read() as connection:
+            connection.execute(text("SELECT * FROM nowhere"))
+        assert kept(database) == set()
 
 
 def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from stagedoor.connector.clock import RealClock
 from stagedoor.connector.database import Database
 from stagedoor.connector.limits.errors import TooFast
+from stagedoor.connector.limits.models import limit_windows
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.platform.operation import LimitKey, RateLimit
 
@@ -87,6 +89,49 @@ def test_threads_that_begin_a_window_at_once(database: Database) -> None:
 
     with ThreadPoolExecutor(12) as pool:
         assert sum(pool.map(reserve, range(24))) == 6
+    database.close()
+
+
+def test_several_at_once_get_what_they_would_get_in_turn(database: Database) -> None:
+    pacer = DatabasePacer(database, RealClock(), patience=0.5)
+    slow = RateLimit(2, 60.0, LimitKey.CLIENT)
+    asked = [("a", slow), ("b", LIMIT), ("a", slow), ("a", slow), ("b", LIMIT), ("c", slow)]
+    first, other, second, third, more, last = pacer.reserve_all(asked)
+    assert [first, other, second, more, last] == [0.0] * 5
+    assert isinstance(third, TooFast)
+    assert 59 < (third.retry_after or 0) <= 60.1
+    # those who got a place have it
+    with pytest.raises(TooFast):
+        pacer.reserve("a", slow)
+    assert pacer.reserve_all([("c", slow), ("b", LIMIT)]) == [0.0, 0.0]
+    assert pacer.reserve_all([]) == []
+    database.close()
+
+
+def test_a_row_outlives_its_window_and_its_end_is_moved_seldom(
+    database: Database,
+) -> None:
+    now = 1_000_000.0
+
+    class Set:
+        def now(self) -> float:
+            return now
+
+    def ends() -> float:
+        with database.read() as connection:
+            end: float = connection.scalars(select(limit_windows.c.idle_at)).one()
+        return end
+
+    pacer = DatabasePacer(database, Set())
+    pacer.reserve("key", LIMIT)
+    first = ends()
+    assert first >= now + LIMIT.per_seconds
+    now += 30.0
+    pacer.reserve("key", LIMIT)
+    assert ends() == first
+    now = first
+    pacer.reserve("key", LIMIT)
+    assert ends() >= now + LIMIT.per_seconds
     database.close()
 
 

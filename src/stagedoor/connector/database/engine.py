@@ -103,8 +103,8 @@ class Database:
 
     @contextmanager
     def glance(self) -> Iterator[None]:
-        """What this thread reads inside is read as of one moment, by one transaction: beginning
-        and ending one costs more than most reads. It must be as short as a read itself."""
+        """What this thread reads inside is read in one transaction: to begin and to end one costs
+        more than most reads. It must be as short as a read itself."""
         self._mine.glance = glance = _Glance(self.engine)
         try:
             yield

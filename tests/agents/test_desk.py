@@ -1,0 +1,226 @@
+"""Many calls at one desk: each as if it were alone, and none held up by another."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import pytest
+
+from stagedoor.agents.calls import desk as module
+from stagedoor.agents.calls.desk import Desk
+from stagedoor.agents.calls.errors import Denied
+from stagedoor.agents.calls.flow import Apart, Flow
+from stagedoor.agents.calls.wanted import Done
+from stagedoor.agents.decisions.decision import Allow, Decision, Deny
+from stagedoor.agents.decisions.gate import Gate
+from stagedoor.agents.decisions.recording import Call, End
+from stagedoor.connector.errors import Unavailable
+from tests.agents.conftest import Hand
+from tests.agents.test_calls import wanted
+from tests.support.local import Local
+
+READ = {"resource": "videos", "level": "read"}
+FIELDS = {"fields": ["id"]}
+SECONDS = 30.0
+
+T = TypeVar("T")
+
+
+def desk_of(hand: Hand) -> Desk:
+    services = hand.agents.services
+    return Desk(services.database, hand.agents.gate, services.pacer)
+
+
+def at_desk(hand: Hand, does: Callable[[Desk], Awaitable[T]]) -> T:
+    async def opened() -> T:
+        desk = desk_of(hand)
+        async with asyncio.timeout(SECONDS), desk.live():
+            return await does(desk)
+
+    return asyncio.run(opened())
+
+
+def together(hand: Hand, flows: Sequence[Flow[Any]]) -> list[Any]:
+    """What each came to, by a desk that has all of them at once."""
+
+    async def run(desk: Desk) -> list[Any]:
+        return await asyncio.gather(*map(desk.run, flows), return_exceptions=True)
+
+    return at_desk(hand, run)
+
+
+def test_each_gets_its_own_answer(hand: Hand, local: Local) -> None:
+    hand.given(READ)
+    caller, flow = hand.caller, hand.agents.calls.flow
+    asked = [
+        flow(caller, wanted(hand, name, FIELDS))
+        for name in ("display.video_list", "display.user_info") * 15
+    ]
+    before = len(local.calls("display.user_info"))  # as the account was connected
+    found = together(hand, asked)
+    assert all(isinstance(one, Done) for one in found[::2])
+    assert all(isinstance(one, Denied) for one in found[1::2])
+    rows = hand.rows(limit=100)
+    assert sorted((row["decision"], row["outcome"]) for row in rows) == sorted(
+        [("allowed", "done"), ("denied", None)] * 15
+    )
+    seen = local.calls("display.video_list")
+    assert {row["logId"] for row in rows if row["logId"]} == {call["log_id"] for call in seen}
+    assert len(local.calls("display.user_info")) == before
+    assert hand.agents.audit.verify("acme").problems == ()
+
+
+def test_what_comes_at_once_is_recorded_together(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.given(READ)
+    sizes: list[int] = []
+    answers = Gate.answers
+
+    def noted(gate: Gate, items: Sequence[Call | End]) -> list[Any]:
+        sizes.append(len(items))
+        return answers(gate, items)
+
+    monkeypatch.setattr(Gate, "answers", noted)
+    monkeypatch.setattr(module, "_TOGETHER", 10)
+    call = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+
+    def asks() -> Flow[Decision]:
+        decision: Decision = yield call
+        return decision
+
+    found = together(hand, [asks() for _ in range(40)])
+    assert all(isinstance(one, Allow) for one in found)
+    assert sum(sizes) == 40
+    assert 1 < max(sizes) <= 10
+
+
+def test_a_minute_has_exactly_its_calls_at_a_desk_too(hand: Hand) -> None:
+    hand.given(READ)
+    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 7})
+    call = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+
+    def asks() -> Flow[Decision]:
+        decision: Decision = yield call
+        return decision
+
+    found = together(hand, [asks() for _ in range(20)])
+    assert sum(isinstance(one, Allow) for one in found) == 7
+    assert {one.rule for one in found if isinstance(one, Deny)} == {"too-many-calls"}
+
+
+def test_what_takes_long_holds_nobody_up(hand: Hand) -> None:
+    came = threading.Event()
+
+    def slow() -> Flow[str]:
+        yield Apart(lambda: came.wait(SECONDS))
+        return "slow"
+
+    def quick() -> Flow[str]:
+        yield Call(hand.caller, "display.video_list", hand.account, FIELDS)
+        return "quick"
+
+    async def run(desk: Desk) -> list[str]:
+        first = asyncio.create_task(desk.run(slow()))
+        found = [await desk.run(quick()) for _ in range(3)]
+        assert not first.done()
+        came.set()
+        return [*found, await first]
+
+    assert at_desk(hand, run) == ["quick", "quick", "quick", "slow"]
+
+
+def test_what_goes_wrong_is_told_to_whose_it_is(hand: Hand) -> None:
+    def breaks(number: int) -> Flow[int]:
+        try:
+            yield Apart(lambda: 1 // (number % 2))
+        except ZeroDivisionError:
+            if number % 4:
+                raise
+        return number
+
+    def at_once() -> Flow[int]:
+        raise LookupError("before anything")
+        yield  # it is a flow all the same
+
+    found = together(hand, [*(breaks(number) for number in range(4)), at_once()])
+    assert found[0] == 0
+    assert (found[1], found[3]) == (1, 3)
+    assert isinstance(found[2], ZeroDivisionError)
+    assert isinstance(found[4], LookupError)
+
+
+def test_who_goes_away_leaves_its_call_to_come_to_its_end(hand: Hand) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        go_on.wait(SECONDS)
+
+    def flow() -> Flow[None]:
+        yield Apart(work)
+        ended.set()
+
+    async def run(desk: Desk) -> None:
+        waiting = asyncio.create_task(desk.run(flow()))
+        await asyncio.to_thread(begun.wait, SECONDS)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
+        asyncio.get_running_loop().call_later(0.1, go_on.set)
+
+    at_desk(hand, run)  # its end waits
+    assert ended.is_set()
+
+
+def test_more_than_there_is_room_for_wait_for_their_turn(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 3)
+    lock, inside, most = threading.Lock(), 0, 0
+
+    def work() -> None:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        threading.Event().wait(0.01)
+        with lock:
+            inside -= 1
+
+    def flow() -> Flow[None]:
+        yield Apart(work)
+
+    assert together(hand, [flow() for _ in range(20)]) == [None] * 20
+    assert most == 3
+
+
+def test_nothing_is_begun_once_the_service_stops(hand: Hand) -> None:
+    def flow() -> Flow[None]:
+        yield Apart(lambda: None)
+
+    async def run() -> None:
+        desk = desk_of(hand)
+        async with desk.live():
+            await desk.run(flow())
+        with pytest.raises(Unavailable):
+            await desk.run(flow())
+
+    asyncio.run(run())
+
+
+def test_a_look_that_fails_leaves_the_others_theirs(hand: Hand) -> None:
+    database = hand.agents.services.database
+
+    def looks(statement: str) -> Flow[Any]:
+        yield Apart(lambda: None)
+        with database.read() as connection:
+            return connection.exec_driver_sql(statement).scalar()
+
+    statements = ["SELECT 1", "SELECT * FROM nowhere", "SELECT 2", "SELECT 3"]
+    found = together(hand, [looks(one) for one in statements])
+    assert (found[0], *found[2:]) == (1, 2, 3)
+    assert isinstance(found[1], Exception)
