@@ -14,7 +14,6 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -41,7 +40,6 @@ AT_ONCE = 100
 _TOGETHER = 64
 """Entries of one transaction."""
 _APART = 32
-_PER_LANE = 4
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -84,15 +82,6 @@ class _Running(Generic[T]):
             self.waiting.set_result(self.came)
 
 
-@dataclass(slots=True)
-class _Lane:
-    """Some connections to TikTok. The HTTP library looks at each that is open for each request:
-    with all of them in one place that would take longer than the rest of a call."""
-
-    driver: AsyncDriver
-    busy: int = 0
-
-
 class Desk:
     """Works while `live` runs; its end waits for calls that are under way."""
 
@@ -105,7 +94,7 @@ class Desk:
         self._open = False
         self._under_way = 0
         self._idle = asyncio.Event()
-        self._lanes: list[_Lane] = []
+        self._free: list[AsyncDriver] = []
         self._requests: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -233,23 +222,19 @@ class Desk:
 
     async def _perform(self, running: _Running[Any], effect: Send | Sleep) -> None:
         try:
-            lane = await self._lane()
-            lane.busy += 1
+            driver = self._free.pop() if self._free else await self._driver()
             try:
-                running.came = await lane.driver.perform(effect)
+                running.came = await driver.perform(effect)
             finally:
-                lane.busy -= 1
+                self._free.append(driver)
         except BaseException as error:
             running.came = error
         self._inbox.put(running)
 
-    async def _lane(self) -> _Lane:
-        for lane in self._lanes:
-            if lane.busy < _PER_LANE:
-                return lane
+    async def _driver(self) -> AsyncDriver:
+        """For one request at a time: of a client that has several under way, the HTTP library
+        looks at every connection for each request, which takes longer than the rest of a call."""
         http = await self._opened.enter_async_context(
             httpx2.AsyncClient(timeout=TIMEOUT, verify=tls())
         )
-        lane = _Lane(AsyncDriver(http, None, MemoryTokens()))
-        self._lanes.append(lane)
-        return lane
+        return AsyncDriver(http, None, MemoryTokens())
