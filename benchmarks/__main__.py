@@ -40,8 +40,11 @@ BENCHMARKS = (
     research.BENCHMARK,
     portability.BENCHMARK,
     posts.BENCHMARK,
+    audit.BENCHMARK,
+    proxy.BENCHMARK,
+    mcp.BENCHMARK,
 )
-BY_NAME = (audit.BENCHMARK, proxy.BENCHMARK, mcp.BENCHMARK, audit_large.BENCHMARK)
+BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""
 LARGE = (audit_large.BENCHMARK,)
 """Run at full length, too."""

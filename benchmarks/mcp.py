@@ -18,7 +18,7 @@ from .service import Stage, running
 from .wrk import Load, Wrk
 
 RATE = 0.5
-SECONDS = 3
+SECONDS = 2
 TOOL = "check_post"
 """What it tells is in the service's own database: neither side calls TikTok."""
 _HEADERS = {

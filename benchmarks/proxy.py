@@ -19,7 +19,7 @@ from .wrk import Load, Wrk
 
 RATE = 0.5
 AGENTS = 20
-SECONDS = 3
+SECONDS = 2
 _MINUTE = 6_000
 """Calls that an agent may make: the most there is, so that nothing waits for it."""
 

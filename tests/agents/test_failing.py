@@ -6,20 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from stagedoor.agents.decisions.decision import Allow, Deny, Guard
 from stagedoor.agents.services import Agents
 from stagedoor.connector.clock import FollowedClock
 from tests.agents.conftest import Hand, copied
+from tests.support.breaking import sql
 
 GONE = FollowedClock("http://127.0.0.1:9/clock")
 
 
 def _sql(agents: Agents, *statements: str) -> None:
-    with agents.services.database.begin() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
+    sql(agents.services.database, *statements)
 
 
 def _stopped_clock(agents: Agents) -> None:

@@ -15,6 +15,7 @@ from tests.agents.approving import says
 from tests.agents.conftest import Hand, make
 from tests.agents.pumping import Pump
 from tests.connector.conftest import Service
+from tests.support.breaking import sql
 from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.mcping import MODES, Mode, Talk, talking
@@ -379,12 +380,10 @@ def test_what_fails_inside_is_not_told(
     hand: Hand, talk: Talk, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     hand.given(*READS)
-    with service.services.database.begin() as connection:
-        connection.execute(text("ALTER TABLE audit_entries RENAME TO elsewhere"))
+    sql(service.services.database, "ALTER TABLE audit_entries RENAME TO elsewhere")
     told = talk.call("list_videos")
     assert told.text.startswith("denied_by_policy: The gateway can't decide or record this now")
-    with service.services.database.begin() as connection:
-        connection.execute(text("ALTER TABLE agent_keys RENAME TO gone"))
+    sql(service.services.database, "ALTER TABLE agent_keys RENAME TO gone")
     for name in ("list_accounts", "display_video_list"):
         told = talk.call(name)
         assert told.text.startswith("unavailable: The database doesn't answer.")

@@ -54,6 +54,7 @@ from stagedoor.connector.publishing import accounts
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Resource
 from tests.support import media
+from tests.support.breaking import sql
 from tests.support.browsing import browser
 from tests.support.signing_in import Raw
 
@@ -372,9 +373,7 @@ def _one_a_day(arena: Arena) -> None:
 
 
 def _sql(arena: Arena, *statements: str) -> None:
-    with arena.service.services.database.begin() as connection:
-        for one in statements:
-            connection.execute(text(one))
+    sql(arena.service.services.database, *statements)
 
 
 def _unwritten(patch: Patch) -> None:

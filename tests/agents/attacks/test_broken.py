@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from stagedoor.connector.clock import FollowedClock
+from tests.support.breaking import sql
 
 from .arena import OPERATIONS, Arena, arena
 from .attack import Attack, Way
@@ -28,25 +29,20 @@ TRY = Attack("what it rests on fails", Way.PROXY, "a call", lambda _: (), True)
 Broken = Callable[[Arena], "Iterator[None]"]
 
 
-def _sql(arena: Arena, statement: str) -> None:
-    with arena.service.services.database.begin() as connection:
-        connection.execute(text(statement))
-
-
 def _without(table: str) -> Broken:
     def broken(arena: Arena) -> Iterator[None]:
-        _sql(arena, f"ALTER TABLE {table} RENAME TO elsewhere")
+        sql(arena.service.services.database, f"ALTER TABLE {table} RENAME TO elsewhere")
         yield
-        _sql(arena, f"ALTER TABLE elsewhere RENAME TO {table}")
+        sql(arena.service.services.database, f"ALTER TABLE elsewhere RENAME TO {table}")
 
     return broken
 
 
 def _changed(change: str, back: str) -> Broken:
     def broken(arena: Arena) -> Iterator[None]:
-        _sql(arena, change)
+        sql(arena.service.services.database, change)
         yield
-        _sql(arena, back)
+        sql(arena.service.services.database, back)
 
     return broken
 

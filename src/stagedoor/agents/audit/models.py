@@ -8,6 +8,8 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
+    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -76,3 +78,23 @@ audit_heads = Table(
 )
 """Where each chain ends. `mac` is by `key`, which the vault sealed: who can write the database
 alone can't move the end of a chain."""
+
+audit_ends = Table(
+    "audit_ends",
+    MetaData(),
+    *(Column(one.name, one.type) for one in audit_entries.c),
+    Column("before", BigInteger),
+    Column("new_seq", BigInteger),
+    Column("new_hash", String),
+    Column("new_mac", String),
+    Column("salt", String),
+    Column("text", Text),
+    Column("window", String),
+    Column("new_places", LargeBinary),
+    Column("new_idle_at", Double),
+)
+"""SQLite's alone, and no table: a row that is put into it is an entry with its text, moves the end
+from `before`, and changes `window`, if that isn't NULL. It aborts, with `MOVED` as its
+words, where the end isn't there."""
+
+MOVED = "the end of the audit has moved"

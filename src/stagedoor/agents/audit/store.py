@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, select
+from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.database import MINE, ORG, Prepared, Scope
 
 from . import chain
 from .entry import Kind
-from .models import audit_entries, audit_heads, audit_texts
+from .models import MOVED, audit_ends, audit_entries, audit_heads, audit_texts
 
 _HEAD = MINE.select(audit_heads)
 _MOVE = MINE.update(audit_heads).values(
@@ -93,37 +94,39 @@ def begin(scope: Scope, **values: Any) -> None:
 
 
 class Appending:
-    """Putting an entry at the end, its text beside it, and whatever else goes `along` with it.
+    """Putting an entry at the end, its text beside it, and a change of a window `along` with it.
 
-    PostgreSQL takes all of it in one statement, which is one way there and back, and writes
-    nothing where somebody else has moved the end meanwhile. SQLite's only writer has the end
-    for itself.
+    All of it is one statement, which writes nothing where somebody else has moved the end
+    meanwhile.
     """
 
-    def __init__(self, *along: Update) -> None:
-        entry = MINE.insert_of(audit_entries, *_ENTRY)
-        beside = MINE.insert_of(audit_texts, *_BESIDE)
-        parts: list[Insert | Update] = [*along, entry, beside, _MOVE]
-        self._in_turn = [Prepared(one) for one in parts]
-        self._alone = [Prepared(entry), Prepared(_MOVE)]
+    def __init__(self, along: Update | None = None) -> None:
+        self._unset = dict.fromkeys(_ALONG)
+        if along is not None:
+            for name in along.compile().params:
+                self._unset.pop(name, None)
         self._at_once = Prepared(_at_once(along))
 
     def run(self, scope: Scope, values: Mapping[str, Any]) -> bool:
         """`values` are of all parts by their names; False: somebody else was first."""
-        given = scope.given(values)
         if values.get("text") is None:
             # who writes without a text has locked the end
-            for one in self._alone:
+            given = scope.given(values)
+            for one in _WITHOUT_TEXT:
                 one.run(scope.connection, given)
             return True
         if scope.connection.dialect.name != "sqlite":
-            return self._at_once.one(scope.connection, given) is not None
-        for one in self._in_turn:
-            one.run(scope.connection, given)
+            return self._at_once.one(scope.connection, scope.given(values)) is not None
+        try:
+            _BY_VIEW.run(scope.connection, scope.given({**values, **self._unset}))
+        except IntegrityError as error:
+            if MOVED not in str(error.orig):
+                raise
+            return False
         return True
 
 
-def _at_once(along: Sequence[Update]) -> Select[Any]:
+def _at_once(along: Update | None) -> Select[Any]:
     """Everything hangs on the end being moved, which waits for who is at it."""
     moved = _MOVE.where(audit_heads.c.seq == bindparam("before")).returning(audit_heads.c.org)
     end = moved.cte("moved")
@@ -133,12 +136,15 @@ def _at_once(along: Sequence[Update]) -> Select[Any]:
         return table.insert().from_select([ORG, *names], select(end.c.org, *values))
 
     parts = [put(audit_entries, _ENTRY), put(audit_texts, _BESIDE)]
-    changes = [one.where(exists(select(end.c.org))) for one in along]
+    changes = [] if along is None else [along.where(exists(select(end.c.org)))]
     return select(end.c.org).add_cte(
         *(one.cte(f"part{number}") for number, one in enumerate([*parts, *changes]))
     )
 
 
+_ALONG = ("window", "new_places", "new_idle_at")
+_BY_VIEW = Prepared(MINE.insert_of(audit_ends, *(set(audit_ends.c.keys()) - {ORG})))
+_WITHOUT_TEXT = (Prepared(MINE.insert_of(audit_entries, *_ENTRY)), Prepared(_MOVE))
 APPEND = Appending()
 _ENTRIES = Prepared(MINE.insert_of(audit_entries, *_ENTRY))
 _TEXTS = Prepared(MINE.insert_of(audit_texts, *_BESIDE))

@@ -148,12 +148,11 @@ class Recorder:
         """Read, judge and write as if nobody else did; who was overtaken, or has more to write
         than goes into one statement, begins again, and then keeps the others waiting."""
         key = self._audit.key(call.org)
-        if not self._database.sqlite:
-            try:
-                with self._database.single() as connection:
-                    return self._recorded(Scope(connection, call.org), key, call, alone=False)
-            except _Again:
-                pass
+        try:
+            with self._database.single() as connection:
+                return self._recorded(Scope(connection, call.org), key, call, alone=False)
+        except _Again:
+            pass
         with self._database.begin() as connection:
             scope = Scope(connection, call.org)
             if not self._database.sqlite:

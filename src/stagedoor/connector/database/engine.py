@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,7 @@ class Database:
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._mine = threading.local()
+        self._turn: Callable[[], AbstractContextManager[None]]
         self._single: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
@@ -70,11 +71,12 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-            self._writing = Together(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT).write
+            together = Together(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT)
+            self._writing, self._turn = together.write, together.alone
             self._single = self.engine.execution_options(stagedoor_single=True)
         else:
             self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
-            self._writing = self.engine.begin
+            self._writing, self._turn = self.engine.begin, nullcontext
             # connections of its own: neither set up anew for each use nor asked whether they hold
             self._single = create_engine(
                 url,
@@ -115,12 +117,12 @@ class Database:
     @contextmanager
     def single(self) -> Iterator[Connection]:
         """Each statement is a transaction of its own, without what it costs to begin and to end
-        one: for who reads by one statement, or writes by one.
+        one: for who writes by one statement. SQLite's one writer lets nobody else write meanwhile.
 
         On PostgreSQL nobody asked first whether the connection still holds: where the first
         statement fails, `begin` may work.
         """
-        with self._told(), self._single.connect() as connection:
+        with self._told(), self._turn(), self._single.connect() as connection:
             try:
                 yield connection
             except Exception:

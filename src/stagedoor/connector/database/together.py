@@ -94,6 +94,17 @@ class Together:
         self._pass_on()
         self._await_end(batch)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A turn of who commits what it writes itself."""
+        self._await_turn()
+        try:
+            if self._batch is not None:
+                self._end(self._batch)
+            yield
+        finally:
+            self._turn.release()
+
     def _await_turn(self) -> None:
         with self._counting:
             self._waiting += 1
