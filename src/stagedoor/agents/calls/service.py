@@ -14,7 +14,7 @@ from stagedoor.client.driver_sync import SyncDriver
 
 from ..audit.entry import Outcome, Receipt
 from ..decisions import asking
-from ..decisions.decision import Ask, Decision, Deny
+from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.recording import Call, End
 from .doing import Doing, Failed
 from .errors import Denied
@@ -68,7 +68,7 @@ class Calls:
         if isinstance(decision, Ask):
             done: Done = yield Apart(partial(self._asks, caller, wanted, request, decision))
             return done
-        if decision.receipt is None:
+        if not isinstance(decision, Allow) or decision.receipt is None:
             raise RuntimeError("no row, no call")
         return (yield from self._done(decision.receipt, caller, wanted, request, post_id))
 
