@@ -109,7 +109,7 @@ def _row(name: str, rounds: Rounds[float]) -> Row:
 
 
 def run(length: Length) -> list[Row]:
-    rounds = 15 if length is Length.SHORT else 60
+    rounds = 9 if length is Length.SHORT else 60
     with canned(lambda _: {PATH: page()}) as server:
         base = server.url
         return [

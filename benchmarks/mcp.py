@@ -28,7 +28,7 @@ _HEADERS = {
 
 
 def run(length: Length) -> list[Row]:
-    rounds = 5 if length is Length.SHORT else 15
+    rounds = 7 if length is Length.SHORT else 15
     theirs = free_port()
     with running() as stage:
         keys = agents(stage, {"resource": "posting", "level": "read"})

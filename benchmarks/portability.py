@@ -95,7 +95,7 @@ def _side(side: str, name: str, file: Path) -> dict[str, float]:
 
 
 def run(length: Length) -> list[Row]:
-    size, rounds = (96 * MIB, 5) if length is Length.SHORT else (GIB, 3)
+    size, rounds = (96 * MIB, 3) if length is Length.SHORT else (GIB, 3)
     return [row for name in SHAPES for row in _rows(name, size, rounds)]
 
 

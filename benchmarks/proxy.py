@@ -25,7 +25,7 @@ _MINUTE = 6_000
 
 
 def run(length: Length) -> list[Row]:
-    rounds = 5 if length is Length.SHORT else 15
+    rounds = 7 if length is Length.SHORT else 15
     theirs = free_port()
     with running() as stage:
         keys = agents(stage, {"resource": "videos", "level": "read"})

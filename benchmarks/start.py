@@ -38,7 +38,7 @@ COMMAND = str(Path(sys.executable).parent / "stagedoor")
 
 
 def _rounds(length: Length) -> int:
-    return 31 if length is Length.SHORT else 81
+    return 21 if length is Length.SHORT else 81
 
 
 def _runs(*command: str) -> Callable[[], float]:

@@ -151,7 +151,7 @@ def _rows(size: int, rounds: int, folder: Path, server: Server) -> list[Row]:
 def run(length: Length) -> list[Row]:
     rows = []
     # 4 GB is the most that TikTok takes.
-    plans = [(GIB, 9)] if length is Length.SHORT else [(GIB, 15), (4 * GIB, 5)]
+    plans = [(GIB, 5)] if length is Length.SHORT else [(GIB, 15), (4 * GIB, 5)]
     for size, rounds in plans:
         with (
             canned(_answers, discards=[UPLOAD], log=True) as server,

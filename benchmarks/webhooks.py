@@ -21,7 +21,7 @@ MOST = 60_000
 
 
 def run(length: Length) -> list[Row]:
-    rounds = 5 if length is Length.SHORT else 15
+    rounds = 3 if length is Length.SHORT else 15
     return [row for kind in KINDS for row in _rows(kind, rounds)]
 
 
