@@ -14,7 +14,7 @@ from stagedoor.client.driver_sync import SyncDriver
 
 from ..audit.entry import Outcome, Receipt
 from ..decisions import asking
-from ..decisions.decision import Allow, Ask, Decision, Deny
+from ..decisions.decision import Allow, Ask, Deny
 from ..decisions.recording import Call, End
 from .doing import Doing, Failed
 from .errors import Denied
@@ -59,7 +59,7 @@ class Calls:
         self, caller: Caller, wanted: Wanted, *, approved: bool = False, post_id: str | None = None
     ) -> Flow[Done]:
         """`make`, for who runs many together."""
-        decision: Decision = yield Call(
+        decision: object = yield Call(
             caller, wanted.operation.id, wanted.account, wanted.arguments, approved
         )
         if isinstance(decision, Deny):
