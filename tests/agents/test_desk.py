@@ -224,3 +224,65 @@ def test_a_look_that_fails_leaves_the_others_theirs(hand: Hand) -> None:
     found = together(hand, [looks(one) for one in statements])
     assert (found[0], *found[2:]) == (1, 2, 3)
     assert isinstance(found[1], Exception)
+
+
+def test_when_nothing_can_be_recorded_everybody_is_denied_and_it_goes_on(
+    hand: Hand, local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.given(READ)
+    recorder, flow = hand.agents.gate._recorder, hand.agents.calls.flow
+    seen = len(local.calls("display.video_list"))
+    asked = wanted(hand, "display.video_list", FIELDS)
+
+    def broken(_: Any) -> Any:
+        raise RuntimeError("away")
+
+    async def run(desk: Desk) -> list[Any]:
+        with monkeypatch.context() as patch:
+            patch.setattr(recorder, "record", broken)
+            calls = [desk.run(flow(hand.caller, asked)) for _ in range(5)]
+            denied = await asyncio.gather(*calls, return_exceptions=True)
+        return [*denied, await desk.run(flow(hand.caller, asked))]
+
+    *denied, done = at_desk(hand, run)
+    assert [one.decision.rule for one in denied] == ["unavailable"] * 5
+    assert isinstance(done, Done)
+    assert len(local.calls("display.video_list")) == seen + 1
+
+
+def test_without_a_place_in_the_rate_limit_nothing_is_sent(
+    hand: Hand, local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.given(READ)
+    seen = len(local.calls("display.video_list"))
+
+    def broken(_: Any) -> Any:
+        raise Unavailable("away")
+
+    monkeypatch.setattr(hand.agents.services.pacer, "reserve_all", broken)
+    asked = wanted(hand, "display.video_list", FIELDS)
+    found = together(hand, [hand.agents.calls.flow(hand.caller, asked) for _ in range(3)])
+    assert all(isinstance(one, Unavailable) for one in found)
+    assert [row["outcome"] for row in hand.rows()] == ["failed"] * 3
+    assert len(local.calls("display.video_list")) == seen
+
+
+def test_without_a_thread_for_it_one_call_fails_and_the_desk_goes_on(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flow() -> Flow[str]:
+        yield Apart(lambda: None)
+        return "done"
+
+    def no_thread(*_: Any) -> Any:
+        raise RuntimeError("can't start new thread")
+
+    async def run(desk: Desk) -> list[Any]:
+        with monkeypatch.context() as patch:
+            patch.setattr(desk._apart, "submit", no_thread)
+            [failed] = await asyncio.gather(desk.run(flow()), return_exceptions=True)
+        return [failed, await desk.run(flow())]
+
+    failed, done = at_desk(hand, run)
+    assert isinstance(failed, RuntimeError)
+    assert done == "done"

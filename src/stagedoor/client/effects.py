@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .sink import Sink
     from .source import Blocks
 
+E = TypeVar("E")
 T = TypeVar("T")
 
 
@@ -104,7 +105,7 @@ Items = Generator[Effect, Any, T | None]
 """A flow that emits Ts on its way."""
 
 
-class Machine(Generic[T]):
+class Machine(Generic[E, T]):
     """Steps a flow for a driver: `next` gives the effect to perform, None at the end.
 
     The driver sets `result` or `error` before the next step. Closing it closes the flow, whatever
@@ -115,7 +116,7 @@ class Machine(Generic[T]):
 
     value: T
 
-    def __init__(self, flow: Flow[T]) -> None:
+    def __init__(self, flow: Generator[E, Any, T]) -> None:
         self.flow = flow
         self.result: Any = None
         self.error: BaseException | None = None
@@ -126,7 +127,7 @@ class Machine(Generic[T]):
     def __exit__(self, *exc: object) -> None:
         self.flow.close()
 
-    def next(self) -> Effect | None:
+    def next(self) -> E | None:
         error, self.error = self.error, None
         result, self.result = self.result, None
         try:

@@ -22,7 +22,7 @@ import httpx2
 from stagedoor.client import MemoryTokens
 from stagedoor.client.client import TIMEOUT
 from stagedoor.client.driver_async import AsyncDriver
-from stagedoor.client.effects import Send, Sleep
+from stagedoor.client.effects import Machine, Send, Sleep
 from stagedoor.client.transport import tls
 from stagedoor.connector.errors import Unavailable
 
@@ -49,10 +49,10 @@ T = TypeVar("T")
 class _Running(Generic[T]):
     """A call under way: what it waits for, what came of it, and who waits for its end."""
 
-    __slots__ = ("came", "effect", "flow", "waiting")
+    __slots__ = ("came", "effect", "machine", "waiting")
 
     def __init__(self, flow: Flow[T], waiting: asyncio.Future[T]) -> None:
-        self.flow = flow
+        self.machine = Machine(flow)
         self.waiting = waiting
         self.effect: Effect | None = None
         """None: it has ended, and `came` is its result or its error."""
@@ -61,14 +61,12 @@ class _Running(Generic[T]):
 
     def step(self) -> None:
         """Go on to the next effect, or to the end."""
-        came, self.came = self.came, None
+        came, machine = self.came, self.machine
+        machine.error = came if isinstance(came, BaseException) else None
+        machine.result = None if isinstance(came, BaseException) else came
         try:
-            if isinstance(came, BaseException):
-                self.effect = self.flow.throw(came)
-            else:
-                self.effect = self.flow.send(came)
-        except StopIteration as stop:
-            self.effect, self.came = None, stop.value
+            self.effect = machine.next()
+            self.came = machine.value if self.effect is None else None
         except BaseException as error:
             self.effect, self.came = None, error
 
@@ -148,7 +146,7 @@ class Desk:
         """One step for everybody. Whom that brought to something that is done here and now is
         given back, to go on."""
         self._step(ready)
-        told, away = [], []
+        told, away, refused = [], [], list[_Running[Any]]()
         places: list[tuple[_Running[Any], Place]] = []
         records: list[tuple[_Running[Any], Call | End]] = []
         for running in ready:
@@ -160,7 +158,7 @@ class Desk:
                 case Place() as place:
                     places.append((running, place))
                 case Apart() as apart:
-                    self._apart.submit(self._work, running, apart)
+                    refused += self._set_apart(running, apart)
                 case Send() | Sleep() as sent:
                     away.append((running, sent))
         if told or away:
@@ -169,7 +167,7 @@ class Desk:
             self._reserve(places)
         for begin in range(0, len(records), _TOGETHER):
             self._record(records[begin : begin + _TOGETHER])
-        return [running for running, _ in (*places, *records)]
+        return [*refused, *(running for running, _ in (*places, *records))]
 
     def _step(self, ready: Sequence[_Running[Any]]) -> None:
         try:
@@ -179,6 +177,15 @@ class Desk:
         except Exception:
             # each has gone on: the end of what they read by says nothing about them
             logger.exception("a look at the database did not end")
+
+    def _set_apart(self, running: _Running[Any], apart: Apart) -> list[_Running[Any]]:
+        """Given back at once: there is no thread for it."""
+        try:
+            self._apart.submit(self._work, running, apart)
+        except RuntimeError as error:
+            running.came = error
+            return [running]
+        return []
 
     def _reserve(self, places: Sequence[tuple[_Running[Any], Place]]) -> None:
         try:

@@ -70,21 +70,13 @@ def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
 
 def here(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> T:
     """Run a call to its end in this thread; `driver` sends and sleeps."""
-    result: Any = None
-    error: Exception | None = None
-    try:
-        while True:
-            effect = flow.send(result) if error is None else flow.throw(error)
-            result, error = None, None
+    with Machine(flow) as machine:
+        while (effect := machine.next()) is not None:
             try:
-                result = _performed(effect, gate, pacer, driver)
-            except Exception as failed:
-                error = failed
-    except StopIteration as stop:
-        value: T = stop.value
-        return value
-    finally:
-        flow.close()
+                machine.result = _performed(effect, gate, pacer, driver)
+            except Exception as error:
+                machine.error = error
+        return machine.value
 
 
 def _performed(effect: Effect, gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> Any:

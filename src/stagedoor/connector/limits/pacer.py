@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..database import Database
 from . import store
 from .errors import TooFast
-from .window import Full, pack, take, unpack
+from .window import Full, Taken, pack, take, unpack
 
 PATIENCE = 5.0
 """Seconds that a thread may be kept waiting: longer waits are rows, not sleepers."""
@@ -54,21 +54,19 @@ class DatabasePacer:
             return self._take(names, limits)
 
     def _take(self, names: Sequence[str], limits: Sequence[RateLimit]) -> list[float | TooFast]:
-        came, answers = self._clock.now(), dict[int, float | TooFast]()
+        came, found = self._clock.now(), dict[int, Taken | Full]()
         with self._database.begin() as connection:
             for name in sorted(set(names)):  # always locked in one order
                 stored = store.taken(connection, name)
                 places = () if stored is None else unpack(stored[0])
                 # the lock may have been waited for; the window counts from now
                 now, idle_at = max(came, self._clock.now()), None
-                for at in (at for at, one in enumerate(names) if one == name):
+                for at in (at for at, asked in enumerate(names) if asked == name):
                     seconds = limits[at].per_seconds + SLACK
-                    found = take(places, now, limits[at].requests, seconds, self._patience)
-                    if isinstance(found, Full):
-                        answers[at] = TooFast(found.seconds)
-                        continue
-                    places, answers[at] = found.places, max(0.0, found.start - now)
-                    idle_at = places[-1] + seconds
+                    one = take(places, now, limits[at].requests, seconds, self._patience)
+                    found[at] = one
+                    if isinstance(one, Taken):
+                        places, idle_at = one.places, one.places[-1] + seconds
                 if idle_at is None:
                     continue
                 if stored is None:
@@ -77,7 +75,11 @@ class DatabasePacer:
                     store.keep(connection, name, pack(places), idle_at, stays=stored[1])
             if self._sweeps():
                 store.sweep(connection, self._clock.now())
-        return [answers[at] for at in range(len(names))]
+        now = self._clock.now()
+        return [
+            TooFast(one.seconds) if isinstance(one, Full) else max(0.0, one.start - now)
+            for one in (found[at] for at in range(len(names)))
+        ]
 
     def _sweeps(self) -> bool:
         with self._lock:
