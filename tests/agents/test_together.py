@@ -9,13 +9,17 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from stagedoor.agents.audit.entry import Outcome, Receipt
+from stagedoor.agents.audit.models import audit_entries
 from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
 from stagedoor.agents.decisions.recording import Call, End
 from stagedoor.agents.services import Agents
+from stagedoor.connector.database import Scope
 from stagedoor.connector.services import Services
+from stagedoor.connector.settings import Settings
 from tests.agents.conftest import VIDEO, Hand, make
 from tests.connector.conftest import Service
 
@@ -95,6 +99,41 @@ def test_who_was_overtaken_while_it_judged_is_decided_once(
     assert len(visits) == 3, "mine, the other's, and mine again"
     assert [row["decision"] for row in hand.rows()] == ["allowed"] * 3
     assert hand.agents.audit.verify("acme").problems == ()
+
+
+def test_a_row_names_the_policy_that_was_asked(
+    hand: Hand, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.given(READ)
+    assert isinstance(hand.asks("display.video_list", FIELDS), Allow)
+    caller, visit, changed = hand.caller, store.visit, list[Any]()
+    other = Agents(services)  # it hasn't parsed the policy yet
+    with ThreadPoolExecutor(1) as hands:
+
+        def changing(*asked: Any) -> Any:
+            row = visit(*asked)
+            if not changed:
+                assert row is not None
+                changed.append(row.version)
+                wait([hands.submit(_read_nothing, hand, services.settings)], 10)
+            return row
+
+        monkeypatch.setattr(store, "visit", changing)
+        found = other.gate.decide(caller, "display.video_list", hand.account, FIELDS)
+    assert isinstance(found, Deny)
+    with services.database.read() as connection:
+        asked = Scope(connection, "acme").all(
+            select(audit_entries.c.policy_version).order_by(audit_entries.c.seq)
+        )
+    assert asked[-1][0] > changed[0]
+
+
+def _read_nothing(hand: Hand, settings: Settings) -> None:
+    """By another process."""
+    process = Services.build(settings)
+    grants = Agents(process).grants
+    grants.put("acme", hand.id, grants.policy("acme", []), "test")
+    process.close()
 
 
 def test_outcomes_of_calls_are_written_among_decisions(hand: Hand) -> None:

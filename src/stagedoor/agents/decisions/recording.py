@@ -74,6 +74,8 @@ class _Found:
     operation: Operation[..., Any] | None = None
     asked: Asked | None = None
     context: Mapping[str, Any] | None = None
+    version: int | None = None
+    """Of the policy that was asked."""
 
     @property
     def allowed(self) -> bool:
@@ -295,7 +297,7 @@ class Recorder:
         words = sentences.asking(name, known, asked, where)
         policy = self._policies.of(scope, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
-        return _Found(decision, name, where, known, asked, context)
+        return _Found(decision, name, where, known, asked, context, policy.version or None)
 
 
 def _refused(
@@ -418,6 +420,7 @@ def _draft(call: Call, row: Visit, found: _Found, now: float) -> Draft:
         resource=None if known is None else known.resource.value,
         decision=WORDS[type(decision)],
         rule=decision.rule,
-        policy_version=row.version,
+        # somebody may have changed it since the agent was looked at
+        policy_version=found.version or row.version,
         text=told,
     )
