@@ -14,6 +14,7 @@ from . import (
     emulator,
     mcp,
     memory,
+    noisy,
     portability,
     posts,
     proxy,
@@ -43,6 +44,7 @@ BENCHMARKS = (
     audit.BENCHMARK,
     proxy.BENCHMARK,
     mcp.BENCHMARK,
+    noisy.BENCHMARK,
 )
 BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""
