@@ -22,6 +22,12 @@ from tests.support.mcping import MODES, Mode, Talk, talking
 
 READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})
 FULL = {"resource": "posting", "level": "full"}
+UNFIT = {
+    "privacy_level": "SELF_ONLY",
+    "video_url": "https://media.example.com/a.mp4",
+    "title": "x" * 2_201,
+}
+"""Arguments of publish_video whose title is longer than TikTok takes."""
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -174,14 +180,16 @@ def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> 
         ("list_videos", {"max_count": 200}, "max_count: should be less than or equal to 20"),
         ("list_videos", {"nonsense": 1}, "nonsense: is no field of this request"),
         ("list_videos", {"offset": -1}, "offset: must be a whole number from 0 to 1000000"),
-        ("list_videos", {"account": "@maracooks", "offset": "1"}, "offset: must be a whole number"),
-        ("query_videos", {}, "filters.video_ids: is missing"),
+        ("list_videos", {"account": "@maracooks", "offset": "one"}, "offset: must be a whole"),
+        ("query_videos", {}, "video_ids: is missing"),
+        ("query_videos", {"video_ids": "[1,"}, "video_ids: should be a list"),
+        ("publish_video", UNFIT, "title: is 2201 UTF-16 units long"),
         ("check_post", {"publish_id": "v", "wait_seconds": 99}, "wait_seconds: must be a whole"),
         ("publish_video", {"privacy_level": "SELF_ONLY"}, "video_url: give this or upload"),
     ]
     for name, arguments, words in wrong:
         told = talk.call(name, **arguments)
-        assert told.text.startswith(f"denied_by_policy: The arguments don't fit: {words}")
+        assert told.text.startswith(f"invalid_arguments: The arguments don't fit: {words}")
         assert "Correct the arguments" in told.text
         assert hand.rows()[0]["rule"] == "bad-arguments"
     assert local.calls("display.video_list") == []
@@ -369,7 +377,8 @@ def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) 
     ]
     for name, arguments, words in wrong:
         told = talk.call(name, **arguments)
-        assert told.text.startswith("denied_by_policy: ")
+        code = "invalid_arguments" if "holds" in words or words == "title" else "denied_by_policy"
+        assert told.text.startswith(f"{code}: ")
         assert words in told.text
         assert hand.rows()[0]["decision"] == "denied"
     assert talk.call("check_approval", approval_id="\x00").text.startswith("invalid_request: ")
@@ -429,3 +438,24 @@ def test_a_call_that_takes_long_says_that_it_lives(
     talk.progress.clear()
     assert talk.good("list_videos")
     assert talk.progress == []
+
+
+@sqlite_only
+def test_json_in_a_string_is_what_it_holds(hand: Hand, local: Local, talk: Talk) -> None:
+    hand.given(*READS)
+    (video, *_) = talk.good("list_videos", max_count="1", account="@maracooks")["videos"]
+    ids = json.dumps([video["id"]])
+    (found,) = talk.good("query_videos", video_ids=ids)["videos"]
+    assert found["id"] == video["id"]
+    # a text stays a text, whatever it looks like
+    assert talk.call("list_videos", account="[1]").is_error
+    assert talk.call("list_videos", max_count="true").text.startswith("invalid_arguments: ")
+    assert talk.good("list_videos", cursor=None, max_count=1)["videos"]
+
+
+@sqlite_only
+def test_schemas_tell_limits_and_meanings(hand: Hand, talk: Talk) -> None:
+    hand.given(*READS, FULL)
+    tools = talk.tools()
+    assert tools["publish_video"].input_schema["properties"]["title"]["maxLength"] == 2_200
+    assert tools["publish_photos"].input_schema["properties"]["title"]["maxLength"] == 90

@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import httpx2
 import pytest
 
 from stagedoor.agents.mcp.door import MAX_BODY
+from tests.agents.attacks.wire import Line, request
 from tests.agents.conftest import Hand
 from tests.connector.conftest import Service
 from tests.support.local import Local
@@ -302,6 +304,21 @@ def test_a_list_is_for_its_agent_and_for_now(post: Post) -> None:
     result = answer.json()["result"]
     assert (result["cacheScope"], result["ttlMs"]) == ("private", 0)
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("asked", [asking(), asking("tools/list")])
+def test_a_request_without_accept_is_answered(hand: Hand, asked: Any) -> None:
+    hand.given(READ)
+    body = json.dumps(asked).encode()
+    headers = [
+        ("Host", urlsplit(hand.service.url).netloc),
+        ("Authorization", f"Bearer {hand.key}"),
+        ("Content-Type", "application/json"),
+        ("MCP-Protocol-Version", "2025-11-25"),
+    ]
+    with closing(Line(hand.service.url)) as line:
+        answer = line.ask(request("POST", "/mcp", headers, body))
+    assert (answer.status, "result" in json.loads(answer.body)) == (200, True)
 
 
 def test_a_request_that_asks_for_progress_gets_a_stream(post: Post, local: Local) -> None:

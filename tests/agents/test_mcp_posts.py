@@ -187,7 +187,7 @@ def test_a_handle_is_for_one_post_of_its_organisation(
     told = talk.call("leave_draft", upload=place["upload"])
     assert told.text.startswith("upload_incomplete: ")
     for wrong in ({"upload": handle, "video_url": "https://a.example.com/b.mp4"}, {"upload": 7}):
-        assert talk.call("leave_draft", **wrong).text.startswith("denied_by_policy: The arguments")
+        assert talk.call("leave_draft", **wrong).text.startswith("invalid_arguments: The ")
 
 
 @sqlite_only

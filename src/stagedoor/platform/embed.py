@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 from urllib.parse import urlsplit
 
@@ -16,19 +17,35 @@ VIDEO, PROFILE = "video", "profile"
 """The two uses of /oembed."""
 
 _HOST = "tiktok.com"
-_SHORT_HOSTS = ("vm.tiktok.com", "vt.tiktok.com")
-_USES = (
-    (re.compile(r"/@[A-Za-z0-9_.-]{1,64}/(?:video|photo)/[0-9]{1,20}/?"), VIDEO),
-    (re.compile(r"/@[A-Za-z0-9_.-]{1,64}/?"), PROFILE),
+SHORT_HOSTS = ("vm.tiktok.com", "vt.tiktok.com")
+_ID = r"(?P<id>[0-9]{1,20})"
+_CODE = r"(?P<code>[A-Za-z0-9]{1,64})"
+_HANDLE = r"@(?P<handle>[A-Za-z0-9_.-]{1,64})"
+_FORMS = (
+    (re.compile(rf"/{_HANDLE}/(?:video|photo)/{_ID}/?"), VIDEO),
+    (re.compile(rf"/v/{_ID}(?:\.html)?/?"), VIDEO),  # m.tiktok.com
+    (re.compile(rf"/share/(?:video|photo)/{_ID}/?"), VIDEO),
+    (re.compile(rf"/t/{_CODE}/?"), VIDEO),
+    (re.compile(rf"/{_HANDLE}/?"), PROFILE),
 )
-_SHORT = re.compile(r"/[A-Za-z0-9]{1,64}/?")
+_SHORT = re.compile(rf"/{_CODE}/?")
 
 
-def use_of(url: str) -> str | None:
-    """Which use of /oembed an address means; None: it is no address of a post or profile.
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A TikTok page: a video by its `video_id` or short `code`, or the profile of `handle`.
 
-    It may lack the scheme. What a short link leads to can't be seen: in practice a post.
+    `use` is VIDEO or PROFILE. The target of a short link isn't in it; in practice it is a video.
     """
+
+    use: str
+    handle: str | None = None
+    video_id: str | None = None
+    code: str | None = None
+
+
+def address(url: str) -> Address | None:
+    """The page that a URL names, with or without its scheme; None for any other URL."""
     if not url.isascii() or not url.isprintable() or "\\" in url or " " in url:
         return None
     try:
@@ -38,15 +55,28 @@ def use_of(url: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https"):
         return None
-    if host in _SHORT_HOSTS:
-        return VIDEO if _SHORT.fullmatch(parts.path) else None
-    if host != _HOST and not host.endswith(f".{_HOST}"):
+    if host in SHORT_HOSTS:
+        forms: tuple[tuple[re.Pattern[str], str], ...] = ((_SHORT, VIDEO),)
+    elif host == _HOST or host.endswith(f".{_HOST}"):
+        forms = _FORMS
+    else:
         return None
-    return next((use for form, use in _USES if form.fullmatch(parts.path)), None)
+    for form, use in forms:
+        if found := form.fullmatch(parts.path):
+            named = found.groupdict()
+            return Address(use, named.get("handle"), named.get("id"), named.get("code"))
+    return None
+
+
+def use_of(url: str) -> str | None:
+    """Which use of /oembed a URL means, VIDEO or PROFILE; None: it is no page of either."""
+    found = address(url)
+    return None if found is None else found.use
 
 
 class OEmbedQuery(Request):
-    """`url` is the page of a video (`/@handle/video/ID`) or of a profile (`/@handle`)."""
+    """`url` is the page of a video (`/@handle/video/ID`, `m.tiktok.com/v/ID.html`,
+    `/share/video/ID`, a short link) or of a profile (`/@handle`)."""
 
     url: str
     format: str | None = None

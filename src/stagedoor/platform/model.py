@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from copy import deepcopy
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,11 +18,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     ValidationError,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from .refusal import InvalidRequest
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Request(BaseModel):
@@ -54,12 +60,59 @@ def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
     )
 
 
+def validated(model: type[M], values: dict[str, Any]) -> M:
+    """The model of these values, where null counts as absent for a field that takes no null."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fewer = without_refused_nulls(values, error)
+        if fewer is None:
+            raise
+    return model.model_validate(fewer)
+
+
+def without_refused_nulls(given: Any, error: ValidationError) -> Any:
+    """`given` without the nulls that `error` refuses; None: it refuses no null.
+
+    TikTok and its published clients take null for an absent field. A required field that is null
+    is then reported as missing.
+    """
+    found = [
+        item["loc"]
+        for item in error.errors(include_url=False, include_context=False)
+        if item["input"] is None and item["loc"]
+    ]
+    if not isinstance(given, dict) or not found:
+        return None
+    copied = deepcopy(given)
+    removed = [_removed(copied, location) for location in found]
+    return copied if any(removed) else None
+
+
+def _removed(values: Any, location: tuple[str | int, ...]) -> bool:
+    """Whether the null at this place was a member of an object; it is gone now."""
+    *outer, name = location
+    for part in outer:
+        found = isinstance(values, list) if isinstance(part, int) else part in values
+        if found:  # another part names the kind of a union, not a place
+            values = values[part]
+    if isinstance(values, dict) and name in values and values[name] is None:
+        del values[name]
+        return True
+    return False
+
+
 def _named(part: str | int) -> str:
     """Part of a path as it travels: `and_` is the name that Python leaves for `and`."""
     return str(part).removesuffix("_")
 
 
-_PLAINER = {"extra_forbidden": "is no field of this request", "missing": "is missing"}
+_PLAINER = {
+    "extra_forbidden": "is no field of this request",
+    "missing": "is missing",
+    "tuple_type": "should be a list",
+    "frozen_set_type": "should be a list",
+}
 
 
 def reason_of(kind: str, message: str) -> str:
@@ -125,9 +178,21 @@ class MaxUtf16:
         return text
 
 
+class _Text(AfterValidator):
+    """Its JSON schema tells the limit, which JSON counts in code points: never fewer units."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        made = handler(schema)
+        if isinstance(self.func, MaxUtf16):
+            made["maxLength"] = self.func.limit
+        return made
+
+
 def text(limit: int) -> AfterValidator:
     """The annotation of a text field of at most `limit` UTF-16 units."""
-    return AfterValidator(MaxUtf16(limit))
+    return _Text(MaxUtf16(limit))
 
 
 def _split(value: Any) -> Any:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 from . import parts
-from .model import ARRIVED, In, problems_of
+from .model import ARRIVED, In, problems_of, without_refused_nulls
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -137,6 +137,16 @@ def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, 
         raise Malformed((("", "the body is not a JSON object"),))
     merged = _known(sent, plan.body | plan.or_body) | dict(members.raw)
     _complete(plan, merged)
+    try:
+        return _validated(plan, merged)
+    except ValidationError as error:
+        fewer = without_refused_nulls(merged, error)
+        if fewer is None:
+            raise
+    return _validated(plan, fewer)
+
+
+def _validated(plan: _Plan, merged: dict[str, Any]) -> Any:
     return plan.model.model_validate_json(
         json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
     )

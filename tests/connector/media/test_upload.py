@@ -42,6 +42,20 @@ def test_a_form(desk: Desk) -> None:
     assert desk.stored(media_id) == DATA
 
 
+def test_a_form_whose_file_has_a_media_type_and_no_name(desk: Desk) -> None:
+    media_id, url = desk.place()
+    body = (
+        b"--x\r\nContent-Disposition: form-data; name=note\r\nContent-Type: text/plain\r\n\r\nb"
+        b"\r\n--x\r\nContent-Disposition: form-data; name=file\r\nContent-Type: video/mp4\r\n\r\n"
+        + DATA
+        + b"\r\n--x--\r\n"
+    )
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = desk.service.http.post(url, content=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert desk.stored(media_id) == DATA
+
+
 def test_a_form_without_a_file_or_cut_short(desk: Desk) -> None:
     _, url = desk.place()
     answer = desk.service.http.post(url, data={"a": "b"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stagedoor.connector.publishing import operations
 from tests.connector.publishing.conftest import CALL, Hands
+from tests.support import media
 
 
 def test_reads_by_post_and_by_get(hands: Hands) -> None:
@@ -85,3 +86,11 @@ def test_the_limit_of_creator_info_is_told_not_waited_for(hands: Hands) -> None:
     assert 50 < error["retryAfter"] <= 61
     hands.advance(62)
     assert hands.call("creator-info")
+
+
+def test_null_is_absent_for_a_field_that_takes_no_null(hands: Hands) -> None:
+    photos = [media.photo(), media.photo()]
+    post = hands.photo_post(photos, title=None, caption=None, disableComment=None)
+    assert hands.get(post["publishId"])["state"] not in ("failed", "cancelled")
+    status, error = hands.refused("publish-photos", {"uploads": None, "privacyLevel": "SELF_ONLY"})
+    assert (status, error["code"]) == (400, "invalid_request")

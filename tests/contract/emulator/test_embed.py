@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from stagedoor.emulator import links
+
 from .conftest import TikTok
 
 
@@ -26,6 +28,21 @@ def test_video_card_comes_from_the_same_world(tiktok: TikTok) -> None:
     assert 'data-embed-from="oembed"' in card["html"]
     assert tiktok.http.get(card["thumbnail_url"]).status_code == 200
     assert "error" not in card
+
+
+def test_every_form_of_a_video_s_address_gives_its_card(tiktok: TikTok) -> None:
+    video = newest(tiktok)
+    code = links.short(video).rstrip("/").rpartition("/")[2]
+    for url in (
+        f"https://www.tiktok.com/@maracooks/video/{video.id}",
+        f"https://m.tiktok.com/v/{video.id}.html",
+        f"https://www.tiktok.com/share/video/{video.id}",
+        f"https://www.tiktok.com/t/{code}/",
+        f"https://vt.tiktok.com/{code}",
+        links.short(video),
+    ):
+        card = tiktok.http.get("/oembed", params={"url": url}).json()
+        assert card["embed_product_id"] == video.id, url
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stagedoor.platform import wire
 from stagedoor.platform.display import VIDEO_LIST, VIDEO_QUERY
 from stagedoor.platform.oauth import TOKEN_REFRESH
+from stagedoor.platform.posting import VIDEO_INIT
 from stagedoor.platform.wire import Malformed, parse
 
 JSON = st.recursive(
@@ -79,3 +80,29 @@ def test_too_many_pairs_are_refused_in_query_and_form() -> None:
         parse(VIDEO_LIST, many + "fields=id")
     with pytest.raises(Malformed):
         parse(TOKEN_REFRESH, "", many.encode())
+
+
+POSTED = {
+    "post_info": {"title": None, "privacy_level": "SELF_ONLY", "disable_duet": None},
+    "source_info": {"source": "PULL_FROM_URL", "video_url": "https://a.example/b.mp4"},
+}
+
+
+def test_null_is_absent_where_a_field_may_be_absent() -> None:
+    read = parse(VIDEO_INIT, "", json.dumps(POSTED).encode())
+    absent = {"privacy_level": "SELF_ONLY"}
+    same = parse(VIDEO_INIT, "", json.dumps(POSTED | {"post_info": absent}).encode())
+    assert read == same
+
+
+@pytest.mark.parametrize("name", ["source_info", "post_info"])
+def test_null_is_missing_where_a_field_must_be_there(name: str) -> None:
+    with pytest.raises(Malformed) as told:
+        parse(VIDEO_INIT, "", json.dumps(POSTED | {name: None}).encode())
+    assert told.value.problems == ((name, "is missing"),)
+
+
+def test_null_in_a_list_is_no_absent_value() -> None:
+    with pytest.raises(Malformed) as told:
+        parse(VIDEO_QUERY, "fields=id", b'{"filters": {"video_ids": ["1", null]}}')
+    assert told.value.problems[0][0] == "filters.video_ids.1"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from stagedoor.connector.errors import ApiError, BadRequest, Forbidden, NotFound
 
-from ..decisions.decision import Deny
+from ..decisions.decision import Deny, Guard
 
 
 class Denied(Forbidden):
-    """The grants don't allow it."""
+    """The grants don't allow it, or the arguments can't be judged (`invalid_arguments`)."""
 
     code = "denied_by_policy"
 
     def __init__(self, decision: Deny) -> None:
         super().__init__(decision.reason, detail={"rule": decision.rule})
         self.decision = decision
+        if decision.rule == Guard.BAD_ARGUMENTS:
+            self.code, self.http = "invalid_arguments", 400
 
 
 class NoAgentKey(ApiError):

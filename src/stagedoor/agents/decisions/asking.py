@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform import embed
-from stagedoor.platform.model import problems_of
+from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation, Resource
 from stagedoor.platform.scopes import Scope
 
@@ -105,7 +105,7 @@ def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | Base
     if isinstance(arguments, BaseModel):
         raise BadArguments("They are of another operation.")
     try:
-        found = model.model_validate(dict(arguments))
+        found = validated(model, dict(arguments))
     except ValidationError as error:
         path, why = problems_of(error)[0]
         raise BadArguments(f"{path}: {why}" if path else why) from None

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 MAX_BODY = 1 << 20
 _MAX_TOKEN = 4_096
+_ANY_ANSWER = b"application/json, text/event-stream"
 _NO_KEY = (
     "Send the agent's key (sda_...) as 'Authorization: Bearer'. 'stagedoor agents create' prints "
     "one."
@@ -114,6 +115,7 @@ class Door:
         if self._within is None:
             await _error(503, "unavailable", "The service is stopping.")(scope, receive, send)
             return
+        scope = _accepting(scope)
         body = await _body(scope, receive)
         if body is None:
             answer = _error(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
@@ -165,6 +167,13 @@ def _within(agents: Agents, desk: Desk) -> _Within:
 
 def _takes_json(accepts: str) -> bool:
     return "application/json" in accepts or "*/*" in accepts or "application/*" in accepts
+
+
+def _accepting(scope: Scope) -> Scope:
+    """A request without Accept takes anything (RFC 9110, 12.5.1)."""
+    if "accept" in Headers(scope=scope):
+        return scope
+    return {**scope, "headers": [*scope["headers"], (b"accept", _ANY_ANSWER)]}
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .decoding import decoded
 from .schema import MAX_WAIT
 from .tool import Tool, Unfit
 
@@ -25,7 +26,8 @@ class Common:
     @classmethod
     def of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
         """Raises `Unfit`. What a client sends as null is left out."""
-        rest = {name: value for name, value in arguments.items() if value is not None}
+        present = {name: value for name, value in arguments.items() if value is not None}
+        rest = decoded(tool.input, present)
         for name, value in rest.items():
             if not all(map(is_text, _texts(value))):
                 raise Unfit(f"{name}: holds characters that are in no text")

@@ -18,12 +18,13 @@ from ..calls.errors import Denied
 from ..calls.flow import Apart, Flow
 from ..calls.wanted import Wanted
 from ..decisions.asking import Unread
-from ..decisions.decision import Allow, Deny
+from ..decisions.decision import Allow, Deny, Guard
 from ..identity.errors import NoAgent
 from ..identity.toolset import Toolset
 from . import words
 from .bounds import bounded, text_of
 from .common import Common, is_text
+from .decoding import flattened
 from .fence import UNTRUSTED, fenced
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
@@ -133,6 +134,8 @@ class Toolbox:
         try:
             done = yield from self._agents.calls.flow(caller, wanted)
         except Denied as denied:
+            if denied.decision.rule == Guard.BAD_ARGUMENTS:
+                denied.message = flattened(tool.input, denied.message)
             if fields := self._readable(caller, wanted, denied):
                 listed = ", ".join(fields)
                 denied.detail = {**denied.detail, "remedy": f"Of fields, you may read {listed}."}

@@ -67,8 +67,16 @@ class FirstFile:
         self._field, self._value = b"", b""
 
     def _headers_finished(self) -> None:
+        self._inside = not self.complete and self._is_file()
+
+    def _is_file(self) -> bool:
+        """A part with a file name, or with a media type other than text: some HTTP libraries
+        send no name for bytes."""
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        self._inside = not self.complete and b"filename" in options
+        if b"filename" in options or b"filename*" in options:
+            return True
+        kind, _ = parse_options_header(self._headers.get(b"content-type", b"text/plain"))
+        return not kind.startswith(b"text/")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._inside:

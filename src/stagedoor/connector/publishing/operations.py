@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
-from stagedoor.platform.model import problems_of
+from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import Effect, Operation, Surface
 
 from ..api import CallerIs, ServicesAre, needs
@@ -122,7 +122,7 @@ def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[.
 
 def _validated(model: type[BaseModel], raw: dict[str, Any]) -> BaseModel:
     try:
-        return model.model_validate(raw)
+        return validated(model, raw)
     except ValidationError as error:
         problems = [{"path": path, "reason": why} for path, why in problems_of(error)]
         first = problems[0]

@@ -2,65 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from stagedoor.platform.embed import OEmbedProfile, OEmbedQuery, OEmbedVideo
+from stagedoor.platform.embed import (
+    VIDEO,
+    Address,
+    OEmbedProfile,
+    OEmbedQuery,
+    OEmbedVideo,
+    address,
+    use_of,
+)
 
 from .. import cdn, links
 from ..calls import Call, Refusal
 from ..world import Creator, Video, World
 
-_VIDEO = re.compile(r"/@(?P<handle>[^/]+)/(?:video|photo)/(?P<id>\d+)/?")
-_PROFILE = re.compile(r"/@(?P<handle>[^/]+)/?")
-_TIKTOK = "tiktok.com"
-_SHORT_HOST = links.SHORT.removeprefix("https://")
-
-VIDEO, PROFILE = "video", "profile"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """The path of a post or profile; `video_id` is None for a profile."""
-
-    handle: str
-    video_id: str | None
-
-
-def address(url: str) -> Address | None:
-    """What a TikTok address names; None: it isn't one of a post or profile."""
-    try:
-        parts = urlsplit(url if "://" in url else f"https://{url}")
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https"):
-        return None
-    if host != _TIKTOK and not host.endswith(f".{_TIKTOK}"):
-        return None
-    if host == _SHORT_HOST:
-        video_id = links.unshortened(parts.path.strip("/"))
-        return None if video_id is None else Address("", video_id)
-    video = _VIDEO.fullmatch(parts.path)
-    if video is not None:
-        return Address(video["handle"], video["id"])
-    profile = _PROFILE.fullmatch(parts.path)
-    return Address(profile["handle"], None) if profile is not None else None
-
 
 def kind_of(url: str) -> str:
     """Which of the two uses of /oembed this URL means."""
-    found = address(url)
-    return PROFILE if found is not None and found.video_id is None else VIDEO
+    return use_of(url) or VIDEO
+
+
+def _video(world: World, found: Address | None) -> Video | None:
+    """The video of a page's address."""
+    if found is None or found.use != VIDEO:
+        return None
+    video_id = found.video_id
+    if found.code is not None:
+        video_id = links.unshortened(found.code)
+    return None if video_id is None else world.all.videos.get(video_id)
 
 
 def video_card(call: Call) -> OEmbedVideo:
     request: OEmbedQuery = call.request
-    found = address(request.url)
-    if found is None or found.video_id is None:
-        raise _bad_url(call)
-    video = call.world.all.videos.get(found.video_id)
+    video = _video(call.world, address(request.url))
     if video is None or not call.world.is_public(video):
         raise _bad_url(call)
     creator = call.world.all.creators[video.creator_id]
@@ -70,7 +44,7 @@ def video_card(call: Call) -> OEmbedVideo:
 def profile_card(call: Call) -> OEmbedProfile:
     request: OEmbedQuery = call.request
     found = address(request.url)
-    creator = by_handle(call.world, found.handle) if found else None
+    creator = by_handle(call.world, found.handle) if found and found.handle else None
     if creator is None or creator.private:
         raise _bad_url(call)
     return OEmbedProfile(
