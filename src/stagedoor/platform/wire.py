@@ -129,9 +129,10 @@ def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, 
             return plan.model.model_validate_json(
                 spliced, strict=True, extra="ignore", context=ARRIVED
             )
-        except ValidationError:
-            # Decided below, which also takes what only Python's own parser reads: UTF-16, say.
-            pass
+        except ValidationError as error:
+            if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
+                raise
+            # Python's own parser below reads more: UTF-16, say.
     sent = json.loads(body) if body.strip() else {}
     if not isinstance(sent, dict):
         raise Malformed((("", "the body is not a JSON object"),))
