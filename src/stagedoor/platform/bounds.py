@@ -28,7 +28,7 @@ _MAX_PART = 80
 
 
 class AtMost:
-    """Annotation of a list field: it holds at most `count` items.
+    """Annotation of a list or a mapping: it holds at most `count` items.
 
     A text that stands for a list counts by its commas.
     """
@@ -72,6 +72,8 @@ class AtMost:
         for part in made.get("anyOf", [made]):
             if part.get("type") == "array":
                 part["maxItems"] = self.count
+            elif part.get("type") == "object":
+                part["maxProperties"] = self.count
         return made
 
 
