@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.agents import vocabulary
+from stagedoor.agents.approvals import request as call_request
 from stagedoor.agents.approvals.errors import ChangedSince
 from stagedoor.agents.approvals.preview import of_call, visible
-from stagedoor.agents.approvals.request import MAX_BYTES, Call
+from stagedoor.agents.approvals.request import Call
 from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.decisions import asking
 from stagedoor.connector.errors import BadRequest, TooLarge
@@ -72,9 +73,11 @@ def test_what_was_changed_in_the_store_is_not_read() -> None:
         Call.read(None, call.digest)
 
 
-def test_what_nobody_could_read_is_not_asked() -> None:
-    url = f"https://a.example.com/{'x' * MAX_BYTES}"
+def test_what_nobody_could_read_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"https://a.example.com/{'x' * 2_000}"
     source = {"source": "PULL_FROM_URL", "video_url": url}
+    assert of("posting.inbox_video_init", {"source_info": source}).digest
+    monkeypatch.setattr(call_request, "MAX_BYTES", 1_000)
     with pytest.raises(TooLarge):
         of("posting.inbox_video_init", {"source_info": source})
     operation: Any = vocabulary.operations()["research.validation_create"]

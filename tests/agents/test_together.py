@@ -53,7 +53,10 @@ def test_a_minute_has_exactly_its_calls_however_many_ask_at_once(
         decisions = at_once([ask] * 30)
     assert all(isinstance(one, Deny) for one in decisions)
     found = Counter((row["decision"], row["rule"]) for row in hand.rows(limit=100))
-    assert found == {("allowed", "videos.read"): 20, ("denied", "too-many-calls"): 40}
+    assert found[("allowed", "videos.read")] == 20
+    assert agents.gate.summarise(everything=True) == 1
+    denied = [row for row in hand.rows(limit=100) if row["decision"] == "denied"]
+    assert sum(row["counted"] for row in denied) == 40
     assert agents.audit.verify("acme").problems == ()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 
 from fastapi import APIRouter
@@ -23,6 +24,8 @@ from .proxy import table as proxy
 from .proxy.door import Door as Proxy
 from .services import Agents
 
+_LOOK_SECONDS = 1.0
+
 DOMAINS = ("grants", "identity", "oauth", "decisions", "audit", "calls", "approvals")
 """Folders with a `routes` module that has a ROUTER."""
 
@@ -37,7 +40,7 @@ def above(services: Services) -> Above:
 
     @asynccontextmanager
     async def live() -> AsyncIterator[None]:
-        async with desk.live(), tools.live():
+        async with summarising(agents), desk.live(), tools.live():
             yield
 
     return Above(
@@ -51,6 +54,25 @@ def above(services: Services) -> Above:
         },
         live=live,
     )
+
+
+@asynccontextmanager
+async def summarising(agents: Agents) -> AsyncIterator[None]:
+    """Record counted denials once a minute, and the rest at the end."""
+
+    async def repeat() -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.to_thread(agents.gate.summarise)
+
+    task = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await asyncio.to_thread(agents.gate.summarise, True)
 
 
 def _routers() -> tuple[APIRouter, ...]:

@@ -63,4 +63,4 @@ class Agents:
 
     def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
         """What a change of grants would mean."""
-        return preview(self.services.database, org, agent_id, before, policy)
+        return preview(self.audit, org, agent_id, before, policy)

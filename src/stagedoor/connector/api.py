@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 
 from . import holders
+from .bodies import checked, most_of
 from .database import Scope
 from .errors import ApiError, BadRequest, Conflict, Forbidden
 from .services import Services
@@ -30,11 +31,13 @@ class TenantRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        most = most_of(self.endpoint)
 
         async def answer(request: Request) -> Response:
             services: Services = request.state.services
             caller = await asyncio.to_thread(_authenticate, services, request)
             request.state.caller = caller
+            request = await checked(request, most)
             key = request.headers.get("idempotency-key")
             if request.method != "POST" or key is None:
                 return await handle(request)
@@ -142,6 +145,8 @@ def error_response(error: ApiError) -> Response:
         headers["retry-after"] = str(max(0, round(error.retry_after)))
     if error.http == 401:
         headers["www-authenticate"] = "Bearer"
+    if error.close:
+        headers["connection"] = "close"
     return JSONResponse(error.body(), error.http, headers)
 
 

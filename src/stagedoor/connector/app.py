@@ -16,15 +16,16 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stagedoor import __version__
-from stagedoor.platform.model import reason_of
+from stagedoor.platform.model import listed_problems
 
 from .api import error_response
+from .bodies import MAX_ANY
 from .database.migrate import current
 from .errors import ApiError, BadRequest, TooLarge
 from .services import Services
 
-MAX_JSON = 1 << 20
-MAX_DEPTH = 64
+MAX_JSON = MAX_ANY
+"""Bytes of any body under /api; a route takes less unless it declares so (`bodies.takes`)."""
 
 logger = logging.getLogger("stagedoor.service")
 
@@ -174,10 +175,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
         raise error
     problems = [
         {
-            "path": ".".join(str(part) for part in item["loc"] if part != "body") or "(body)",
-            "reason": reason_of(item["type"], item["msg"]),
+            "path": path.removeprefix("body").removeprefix(".") or "(body)",
+            "reason": reason,
         }
-        for item in error.errors()
+        for path, reason in listed_problems(error.errors())
     ]
     first = problems[0]
     return error_response(

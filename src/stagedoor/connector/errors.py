@@ -14,6 +14,8 @@ class ApiError(Exception):
     code = "internal_error"
     http = 500
     retryable = False
+    close = False
+    """The connection ends with the answer: a body may be on its way that nobody reads."""
 
     def __init__(
         self,

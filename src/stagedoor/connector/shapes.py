@@ -13,15 +13,21 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from stagedoor.platform.bounds import MAX_TEXT
 from stagedoor.platform.model import without_refused_nulls
 
 
 class Model(BaseModel):
-    """What comes in: camelCase outside, unknown names refused. Null for a field that takes no null
-    counts as an absent field: serializers of many languages write it for what was never set."""
+    """What comes in: camelCase outside, unknown names refused, texts bounded by default. Null for
+    a field that takes no null counts as an absent field: serializers of many languages write it
+    for what was never set."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        str_max_length=MAX_TEXT,
     )
 
     @model_validator(mode="wrap")

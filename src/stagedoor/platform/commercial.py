@@ -22,9 +22,10 @@ from pydantic import (
     model_validator,
 )
 
+from .bounds import MAX_LISTED, AtMost, short_part
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
+from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, Id, Names, Request
 from .operation import GIVEN, AnyOf, Auth, Operation, Resource, Retry
 from .scopes import Scope
 from .vocabulary import CommercialLabel as CommercialLabel
@@ -168,7 +169,9 @@ def _lowered(value: Any) -> Any:
 
 def _of(value: str | None, countries: tuple[str, ...]) -> str | None:
     if value is not None and value != EVERYWHERE and value not in countries:
-        raise ValueError(f"is neither {EVERYWHERE} nor a country of this library: {value!r}")
+        raise ValueError(
+            f"is neither {EVERYWHERE} nor a country of this library: {short_part(value)!r}"
+        )
     return value
 
 
@@ -213,8 +216,8 @@ class AdFilters(Request):
 
     ad_published_date_range: DateRange
     country_code: str | None = None
-    country_code_list: tuple[str, ...] | None = None
-    advertiser_business_ids: tuple[NumberId, ...] | None = None
+    country_code_list: Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None = None
+    advertiser_business_ids: Annotated[tuple[NumberId, ...], AtMost(MAX_LISTED)] | None = None
     unique_users_seen_size_range: SizeRange | None = None
     ad_status: str | None = None
     ad_type: str | None = None
@@ -236,7 +239,7 @@ class AdQuery(Request):
     """`search_id` is the previous page's; drop it when anything else changes."""
 
     filters: AdFilters
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = AD_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = AD_FIELDS
     search_term: Term | None = None
     search_type: Annotated[SearchType, BeforeValidator(_lowered)] | None = None
     max_count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
@@ -250,7 +253,7 @@ class AdQuery(Request):
 
 class AdDetailQuery(Request):
     ad_id: NumberId
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = AD_DETAIL_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = AD_DETAIL_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -263,7 +266,7 @@ class ReportFilters(Request):
 
     ad_published_date_range: DateRange
     country_code: str | None = None
-    advertiser_business_ids: tuple[NumberId, ...] | None = None
+    advertiser_business_ids: Annotated[tuple[NumberId, ...], AtMost(MAX_LISTED)] | None = None
 
     @field_validator("country_code")
     @classmethod
@@ -273,7 +276,7 @@ class ReportFilters(Request):
 
 class AdReportQuery(Request):
     filters: ReportFilters
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = REPORT_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = REPORT_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -285,7 +288,7 @@ class AdvertiserQuery(Request):
     """There are no pages: `max_count` is all that one can get."""
 
     search_term: Term
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = ADVERTISER_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = ADVERTISER_FIELDS
     max_count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
 
     @field_validator("fields")
@@ -299,7 +302,7 @@ class ContentFilters(Request):
 
     content_published_date_range: DateRange
     creator_country_code: str | None = None
-    creator_usernames: tuple[str, ...] | None = None
+    creator_usernames: Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None = None
 
     @field_validator("creator_country_code")
     @classmethod
@@ -311,7 +314,7 @@ class ContentQuery(Request):
     """`search_id` is the previous page's; drop it when anything else changes."""
 
     filters: ContentFilters
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = CONTENT_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = CONTENT_FIELDS
     max_count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
     search_id: str | None = None
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from .bounds import AtMost, short_part
 from .durations import COVER_URL_SECONDS as COVER_URL_SECONDS
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
+from .model import REQUIRED_IN_QUERY, Answer, Id, Names, Request
 from .operation import SERVED, AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
 from .scopes import Scope
 
@@ -113,7 +114,7 @@ class VideoPage(Answer):
 
 
 class _VideoFields(Request):
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = VIDEO_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = VIDEO_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -127,14 +128,14 @@ def known_fields(names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, .
         raise ValueError("names no field")
     for name in names:
         if name not in known:
-            raise ValueError(f"has no field {name!r}")
+            raise ValueError(f"has no field {short_part(name)!r}")
     return names
 
 
 class UserInfoQuery(Request):
     """Which fields of the creator to read. Each needs its scope, or the whole call fails."""
 
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = BASIC_USER_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = BASIC_USER_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -150,7 +151,7 @@ class VideoListQuery(_VideoFields):
 
 
 class VideoFilters(Request):
-    video_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MAX_PAGE)]
+    video_ids: Annotated[tuple[Id, ...], Field(min_length=1), AtMost(MAX_PAGE)]
 
 
 class VideoQuery(_VideoFields):

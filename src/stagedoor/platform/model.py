@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
@@ -25,6 +26,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from .bounds import MAX_FIELDS, MAX_PROBLEMS, MAX_TEXT, AtMost, short, short_part
 from .refusal import InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
@@ -34,10 +36,15 @@ class Request(BaseModel):
     """What an operation takes. Its constructor is the signature of the client's method.
 
     The constructor raises `InvalidRequest`; pydantic's `model_validate` raises its own error.
+    Texts have a bound by default; a list declares its own with `AtMost`.
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        str_max_length=MAX_TEXT,
     )
 
     if not TYPE_CHECKING:  # a type checker takes the signature from the fields
@@ -53,10 +60,17 @@ class Request(BaseModel):
 
 
 def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
-    """The (path, reason) pairs of a validation error, without the values that were put in."""
+    """The first (path, reason) pairs of a validation error, without the values that were put in."""
+    return listed_problems(
+        error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def listed_problems(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """At most `MAX_PROBLEMS` (path, reason) pairs of pydantic's error items, each of them short."""
     return tuple(
         (".".join(map(_named, item["loc"])), reason_of(item["type"], item["msg"]))
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
+        for item in islice(items, MAX_PROBLEMS)
     )
 
 
@@ -77,16 +91,21 @@ def without_refused_nulls(given: Any, error: ValidationError) -> Any:
     TikTok and its published clients take null for an absent field. A required field that is null
     is then reported as missing.
     """
-    found = [
-        item["loc"]
-        for item in error.errors(include_url=False, include_context=False)
-        if item["input"] is None and item["loc"]
-    ]
+    found = refused_nulls(error)
     if not isinstance(given, dict) or not found:
         return None
     copied = deepcopy(given)
     removed = [_removed(copied, location) for location in found]
     return copied if any(removed) else None
+
+
+def refused_nulls(error: ValidationError) -> list[tuple[int | str, ...]]:
+    """Where values are null that may not be."""
+    return [
+        item["loc"]
+        for item in error.errors(include_url=False, include_context=False)
+        if item["input"] is None and item["loc"]
+    ]
 
 
 def _removed(values: Any, location: tuple[str | int, ...]) -> bool:
@@ -104,7 +123,7 @@ def _removed(values: Any, location: tuple[str | int, ...]) -> bool:
 
 def _named(part: str | int) -> str:
     """Part of a path as it travels: `and_` is the name that Python leaves for `and`."""
-    return str(part).removesuffix("_")
+    return short_part(str(part).removesuffix("_"))
 
 
 _PLAINER = {
@@ -117,7 +136,8 @@ _PLAINER = {
 
 def reason_of(kind: str, message: str) -> str:
     """pydantic's reason in words that follow a field's name."""
-    return _PLAINER.get(kind, message.removeprefix("Value error, ").removeprefix("Input "))
+    plain = message.removeprefix("Value error, ").removeprefix("Input ")
+    return short(_PLAINER.get(kind, plain))
 
 
 class Answer(BaseModel):
@@ -242,6 +262,9 @@ Secret = Annotated[str, Field(repr=False)]
 
 CommaList = Annotated[tuple[str, ...], BeforeValidator(_split), PlainSerializer(_join)]
 """A list that travels as one comma-separated string, such as `fields` and `scope`."""
+
+Names = Annotated[CommaList, AtMost(MAX_FIELDS)]
+"""The same in a request, where it has a bound."""
 
 OPEN = Field(union_mode="left_to_right")
 """For `SomeEnum | str`: known values become members, unknown ones stay text."""

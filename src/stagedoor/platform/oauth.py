@@ -17,7 +17,7 @@ from .errors import LOG_ID_HEADER as LOG_ID_HEADER
 from .errors import MALFORMED as MALFORMED
 from .errors import SECRET_MISSING as SECRET_MISSING
 from .errors import case
-from .model import OPEN, Answer, CommaList, Empty, Request, Secret
+from .model import OPEN, Answer, CommaList, Empty, Names, Request, Secret
 from .operation import Auth, Effect, Operation, Page, Resource, Retry, Shape
 from .vocabulary import QrStatus as QrStatus
 
@@ -53,7 +53,7 @@ class Authorize(Request):
     """Query of the consent page. `scope` is comma separated; `code_challenge` is hex."""
 
     client_key: str
-    scope: CommaList
+    scope: Names
     redirect_uri: str
     state: str | None = None
     response_type: str = "code"
@@ -241,7 +241,7 @@ class QrRequest(Request):
     """No redirect URI: TikTok takes the app's registered one. No secret either."""
 
     client_key: str
-    scope: CommaList
+    scope: Names
     state: str | None = None
 
 

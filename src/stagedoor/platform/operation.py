@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from .bounds import MAX_BODY
+
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
 
@@ -219,6 +221,8 @@ class Operation(Generic[P, R]):
     """The body is application/x-www-form-urlencoded instead of JSON."""
     multipart: bool = False
     """The body is multipart/form-data; bytes travel as a file."""
+    max_body: int = MAX_BODY
+    """Bytes of a body that whoever receives it reads; more is refused unread."""
     selector: tuple[str, str] | None = None
     errors: tuple[Case, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})

@@ -10,9 +10,10 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from .bounds import MAX_LISTED, AtMost
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import IN_BOTH, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Empty, Id, IntId, Request
+from .model import IN_BOTH, OPEN, REQUIRED_IN_QUERY, Answer, Empty, Id, IntId, Names, Request
 from .operation import (
     GIVEN,
     AnyOf,
@@ -83,9 +84,11 @@ _NO_SCOPE = case("scope_not_authorized", "no portability scope")
 class ExportRequest(Request):
     """What to collect. `all_data` overrides other categories; each needs one of its scopes."""
 
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = ("request_id",)
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = ("request_id",)
     data_format: DataFormat
-    category_selection_list: Annotated[tuple[Category, ...], Field(min_length=1)]
+    category_selection_list: Annotated[
+        tuple[Category, ...], Field(min_length=1), AtMost(MAX_LISTED)
+    ]
 
     @field_validator("fields")
     @classmethod
@@ -96,7 +99,7 @@ class ExportRequest(Request):
 class ExportQuery(Request):
     """Which request, and what to know of it."""
 
-    fields: Annotated[CommaList, REQUIRED_IN_QUERY] = STATUS_FIELDS
+    fields: Annotated[Names, REQUIRED_IN_QUERY] = STATUS_FIELDS
     request_id: IntId
 
     @field_validator("fields")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from .bounds import AtMost
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
 from .model import ARRIVED, OPEN, Answer, Empty, Id, Request, text
@@ -202,7 +203,7 @@ class PhotoPostInfo(Request):
 class PhotoSource(Request):
     """`photo_cover_index` counts from 0."""
 
-    photo_images: Annotated[tuple[str, ...], Field(min_length=1, max_length=PHOTO.max_count)]
+    photo_images: Annotated[tuple[str, ...], Field(min_length=1), AtMost(PHOTO.max_count)]
     photo_cover_index: Annotated[int, Field(ge=0)]
     source: Literal["PULL_FROM_URL"] = "PULL_FROM_URL"
 

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from .bounds import MAX_FIELDS, AtMost
 from .display import known_fields
 from .errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, case
 from .model import IN_QUERY, REQUIRED_IN_QUERY, Answer, AnyId, Id, Request
@@ -302,7 +303,9 @@ def _joined(names: tuple[str, ...]) -> str:
     return ",".join(names)
 
 
-FieldList = Annotated[tuple[str, ...], BeforeValidator(_names), PlainSerializer(_joined)]
+FieldList = Annotated[
+    tuple[str, ...], BeforeValidator(_names), PlainSerializer(_joined), AtMost(MAX_FIELDS)
+]
 
 
 def _written(value: Any) -> Any:

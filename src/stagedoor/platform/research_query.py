@@ -27,11 +27,16 @@ from pydantic import (
     model_validator,
 )
 
+from .bounds import AtMost, short_part
 from .model import Request
 from .regions import REGION_CODES
 
 MAX_DAYS = 30
 """`end_date` is at most this many days after `start_date`."""
+MAX_CONDITIONS = 100
+"""Of each of the three lists. TikTok documents no limit; neither does it for values."""
+MAX_VALUES = 1_000
+"""Of one condition."""
 
 
 class Operator(StrEnum):
@@ -91,7 +96,9 @@ def _digits(value: str) -> str | None:
 
 
 def _region(value: str) -> str | None:
-    return None if value in REGION_CODES else f"is no region that TikTok lists: {value!r}"
+    return (
+        None if value in REGION_CODES else f"is no region that TikTok lists: {short_part(value)!r}"
+    )
 
 
 def _length(value: str) -> str | None:
@@ -142,7 +149,7 @@ class Condition(Request):
 
     field_name: str
     operation: str
-    field_values: tuple[str, ...]
+    field_values: Annotated[tuple[str, ...], AtMost(MAX_VALUES)]
 
     @field_validator("field_name")
     @classmethod
@@ -178,7 +185,9 @@ def _listed(value: tuple[Condition, ...] | None) -> tuple[Condition, ...]:
     return value or ()  # published clients send null, too
 
 
-_Conditions = Annotated[tuple[Condition, ...] | None, AfterValidator(_listed)]
+_Conditions = Annotated[
+    Annotated[tuple[Condition, ...], AtMost(MAX_CONDITIONS)] | None, AfterValidator(_listed)
+]
 
 
 class Query(Request):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from .errors import TOKEN_INVALID, case
 from .model import OPEN, Answer, AnyId, Id, Request
@@ -16,6 +16,8 @@ from .operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
 from .research import APPROVED, NOT_APPROVED
 
 MAX_IDS = 10_000
+MAX_FILE = 32 * MAX_IDS
+"""Bytes: an id has at most 20 digits, and something between it and the next."""
 
 
 class Category(StrEnum):
@@ -32,7 +34,7 @@ class TaskStatus(StrEnum):
 class NewValidation(Request):
     """`file_data` is a text file, one id a line."""
 
-    file_data: bytes
+    file_data: Annotated[bytes, Field(max_length=MAX_FILE)]
     category: Annotated[Category | str, OPEN]
 
     @field_validator("file_data")
@@ -103,6 +105,7 @@ VALIDATION_CREATE = Operation(
     auth=Auth.CLIENT_TOKEN,
     scopes=APPROVED,
     multipart=True,
+    max_body=MAX_FILE + 4_096,
     errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "bad file or category")),
     source="research.yaml research_validation_task_create",
     confidence="medium",

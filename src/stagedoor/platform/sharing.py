@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from .bounds import MAX_LISTED, AtMost
 from .model import Answer, CommaList, Request
 from .operation import Page
 from .vocabulary import MediaType as MediaType
@@ -169,7 +170,7 @@ class IosShare(Request):
     key: Annotated[str, Field(min_length=1)]
     bundle_id: Annotated[str, Field(pattern="^[0-9a-f]{128}$")]
     media_type: MediaType
-    media_paths: Annotated[CommaList, Field(min_length=1)]
+    media_paths: Annotated[CommaList, Field(min_length=1), AtMost(MAX_LISTED)]
     redirect_uri: str
     request_id: Annotated[str, Field(min_length=1)]
     share_format: ShareFormat = ShareFormat.NORMAL
@@ -199,7 +200,7 @@ class AndroidShare(Request):
     client_key: Annotated[str, Field(min_length=1)]
     package_name: Annotated[str, Field(min_length=1)]
     media_type: MediaType
-    media_paths: Annotated[tuple[str, ...], Field(min_length=1)]
+    media_paths: Annotated[tuple[str, ...], Field(min_length=1), AtMost(MAX_LISTED)]
     share_format: ShareFormat = ShareFormat.NORMAL
     state: str | None = None
     result_activity: str | None = None

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 from . import parts
-from .model import ARRIVED, In, problems_of, without_refused_nulls
+from .model import ARRIVED, In, problems_of, refused_nulls, without_refused_nulls
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -129,9 +129,11 @@ def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, 
             return plan.model.model_validate_json(
                 spliced, strict=True, extra="ignore", context=ARRIVED
             )
-        except ValidationError:
-            # Decided below, which also takes what only Python's own parser reads: UTF-16, say.
-            pass
+        except ValidationError as error:
+            # Python's own parser below reads more (UTF-16, say), and null may count as absent.
+            unread = error.errors(include_url=False, include_input=False)[0]["type"]
+            if unread != "json_invalid" and not refused_nulls(error):
+                raise
     sent = json.loads(body) if body.strip() else {}
     if not isinstance(sent, dict):
         raise Malformed((("", "the body is not a JSON object"),))

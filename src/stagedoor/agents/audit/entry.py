@@ -101,3 +101,5 @@ class Shown:
     decided_by: str | None
     note: str | None
     log_id: str | None
+    counted: int = 1
+    """Calls that it stands for: a summary of denials stands for many."""

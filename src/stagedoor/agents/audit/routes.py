@@ -33,7 +33,8 @@ _ALIVE_EVERY = 30
 
 class Line(ShownModel):
     """One decision. Texts are null once they were erased. `approved`: a person had said yes
-    before; `decidedBy` and `note` are of who decided what was pending."""
+    before; `decidedBy` and `note` are of who decided what was pending. `counted`: calls that
+    it stands for; a summary of denials beyond the pace stands for many."""
 
     id: str
     at: datetime
@@ -53,6 +54,7 @@ class Line(ShownModel):
     decided_by: str | None
     note: str | None
     log_id: str | None
+    counted: int = 1
 
     @classmethod
     def of(cls, row: Shown) -> Line:

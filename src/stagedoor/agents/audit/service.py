@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
@@ -19,7 +18,7 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault
 
 from ..approvals import store as approvals
-from . import chain, store
+from . import chain, excerpt, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
 from .store import Filter
@@ -28,7 +27,10 @@ from .verify import Problem, Report, check
 LOOKED_AT = 10_000
 """Entries that one page of a search looks at: its cursor goes on from there."""
 _STRETCH = 1_000
+_BYTES = 2 << 20
+"""Bytes of texts that are read at once: rows of older versions have no bound of their own."""
 _SALT_BYTES = 16
+_MAX_LOG_ID = 200
 _KEY_BYTES = 32
 _GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
 
@@ -163,32 +165,47 @@ class Audit:
     def page(
         self, org: str, wanted: Filter | None = None, cursor: int | None = None, limit: int = 50
     ) -> Page:
-        with self._database.read() as connection:
-            scope = Scope(connection, org)
-            if cursor is None:
-                row = store.head(scope)
-                cursor = 1 if row is None else row.seq + 1
-            floor = max(1, cursor - LOOKED_AT)
-            rows = store.decisions(scope, wanted or Filter(), cursor, floor, limit + 1)
-        listed = [shown(row) for row in rows[:limit]]
-        if len(rows) > limit:
-            return Page(listed, listed[-1].seq)
-        return Page(listed, floor if floor > 1 else None)
+        """Newest first; fewer than `limit` where their texts are long."""
+        rows, after = self._page(org, wanted or Filter(), cursor, limit)
+        return Page([shown(row) for row in rows], after)
 
     def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
         """Every decision, newest first, in bounded memory."""
+        return map(shown, self.newest(org, wanted or Filter()))
+
+    def newest(self, org: str, wanted: Filter) -> Iterator[Row[Any]]:
+        """The rows of `all` as they are stored."""
         cursor: int | None = None
         while True:
-            page = self.page(org, wanted, cursor, _STRETCH)
-            yield from page.rows
-            if page.next_cursor is None:
+            rows, cursor = self._page(org, wanted, cursor, _STRETCH)
+            yield from rows
+            if cursor is None:
                 return
-            cursor = page.next_cursor
+
+    def _page(
+        self, org: str, wanted: Filter, cursor: int | None, limit: int
+    ) -> tuple[Sequence[Row[Any]], int | None]:
+        """Rows, and where to go on from."""
+        with self._database.read() as connection:
+            scope = Scope(connection, org)
+            if cursor is None:
+                head = store.head(scope)
+                cursor = 1 if head is None else head.seq + 1
+            floor = max(1, cursor - LOOKED_AT)
+            sizes = store.sizes(scope, wanted, cursor, floor, limit + 1)
+            fitting = _fitting(sizes[:limit])
+            last = fitting[-1][0] if fitting else cursor
+            rows = store.decisions(scope, wanted, cursor, last, limit)
+        if len(sizes) > len(fitting):
+            return rows, last
+        return rows, floor if floor > 1 else None
 
     def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
         """Decisions, outcomes and people's words that came after an entry, in their order."""
         with self._database.read() as connection:
-            return store.entries_after(Scope(connection, org), seq, limit)
+            scope = Scope(connection, org)
+            fitting = _fitting(store.sizes_after(scope, seq, limit))
+            return store.entries_after(scope, seq, fitting[-1][0]) if fitting else []
 
     def verify(self, org: str, since: Head | None = None) -> Report:
         """Look for every change, gap, reordering and cut, in bounded memory.
@@ -209,11 +226,24 @@ class Audit:
         after = -(2**62)
         while True:
             with self._database.read() as connection:
-                rows = store.stretch(Scope(connection, org), after, until, _STRETCH)
+                scope = Scope(connection, org)
+                fitting = _fitting(store.sizes_between(scope, after, until, _STRETCH))
+                if not fitting:
+                    return
+                rows = store.stretch(scope, after, fitting[-1][0])
             yield from (row._asdict() for row in rows)
-            if len(rows) < _STRETCH:
-                return
-            after = rows[-1].seq
+            after = fitting[-1][0]
+
+
+def _fitting(sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """The first of these entries (seq and length of the text) that are read together: one at
+    least, and no more than `_BYTES`."""
+    taken = 0
+    for number, (_, size) in enumerate(sizes):
+        taken += size
+        if taken > _BYTES and number:
+            return sizes[:number]
+    return sizes
 
 
 def _entry(org: str, head: Head, draft: Draft) -> tuple[dict[str, Any], Head]:
@@ -222,10 +252,12 @@ def _entry(org: str, head: Head, draft: Draft) -> tuple[dict[str, Any], Head]:
     entry |= {"org": org, "seq": head.seq + 1, "kind": draft.kind.value}
     # as exact as a time that is shown, so that what is shown can be asked for
     entry["at"] = round(draft.at, 6)
+    if draft.log_id is not None:
+        entry["log_id"] = draft.log_id[:_MAX_LOG_ID]
     entry["commitment"] = None
     beside = {}
     if draft.text is not None:
-        text, salt = to_json(draft.text).decode(), secrets.token_hex(_SALT_BYTES)
+        text, salt = excerpt.written(draft.text), secrets.token_hex(_SALT_BYTES)
         entry["commitment"] = chain.commit(salt, text)
         beside = {"salt": salt, "text": text}
     entry["hash"] = chain.link(head.hash, entry)
@@ -260,6 +292,7 @@ def shown(row: Row[Any]) -> Shown:
         decided_by=said.get("by"),
         note=said.get("note"),
         log_id=row.its_log_id,
+        counted=text.get("counted", 1),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, select
+from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.database import MINE, ORG, Prepared, Scope
@@ -58,8 +58,16 @@ _STRETCH = (
     )
     .where(audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"))
     .order_by(audit_entries.c.seq)
-    .limit(bindparam("most"))
 )
+_SIZE = func.coalesce(func.length(audit_texts.c.text), 0)
+_SIZES = MINE.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
+    audit_entries.outerjoin(
+        audit_texts,
+        (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
+    )
+)
+"""What a page would hold, to be read before the page is."""
+_TOLD = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +173,58 @@ def entry(scope: Scope, seq: int) -> Row[Any] | None:
     return scope.one(scope.select(audit_entries).where(audit_entries.c.seq == seq))
 
 
-def stretch(scope: Scope, after: int, until: int, most: int) -> Sequence[Row[Any]]:
+def stretch(scope: Scope, after: int, until: int) -> Sequence[Row[Any]]:
     """Entries in their order, with the texts beside them."""
-    return scope.all(_STRETCH, after=after, until=until, most=most)
+    return scope.all(_STRETCH, after=after, until=until)
+
+
+def sizes_between(scope: Scope, after: int, until: int, most: int) -> Sequence[tuple[int, int]]:
+    """Seq and length of the text of the first entries of a stretch."""
+    query = _SIZES.where(
+        audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until")
+    )
+    found = scope.all(query.order_by(audit_entries.c.seq).limit(most), after=after, until=until)
+    return [(row[0], row[1]) for row in found]
+
+
+def sizes(
+    scope: Scope, wanted: Filter, before: int, floor: int, limit: int
+) -> Sequence[tuple[int, int]]:
+    """Seq and length of the text of what `decisions` would give."""
+    newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
+    return [(row[0], row[1]) for row in scope.all(newest, before=before, floor=floor)]
+
+
+def sizes_after(scope: Scope, after: int, limit: int) -> Sequence[tuple[int, int]]:
+    """The same of `entries_after`."""
+    query = _SIZES.where(audit_entries.c.seq > bindparam("after"), _TOLD)
+    found = scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
+    return [(row[0], row[1]) for row in found]
 
 
 def decisions(
     scope: Scope, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[Row[Any]]:
     """Newest first, from before the seq `before` down to `floor`."""
-    query = _DECISIONS.where(
+    newest = _wanted(_DECISIONS, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
+    return scope.all(newest, before=before, floor=floor)
+
+
+def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
+    return query.where(
         audit_entries.c.kind == Kind.DECISION.value,
         audit_entries.c.seq < bindparam("before"),
         audit_entries.c.seq >= bindparam("floor"),
         *_conditions(wanted),
     )
-    newest = query.order_by(audit_entries.c.seq.desc()).limit(limit)
-    return scope.all(newest, before=before, floor=floor)
 
 
-def entries_after(scope: Scope, after: int, limit: int) -> Sequence[Row[Any]]:
+def entries_after(scope: Scope, after: int, until: int) -> Sequence[Row[Any]]:
     """Decisions, outcomes and people's words in the order in which they came."""
-    told = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value])
-    query = _DECISIONS.where(audit_entries.c.seq > bindparam("after"), told)
-    return scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
+    query = _DECISIONS.where(
+        audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"), _TOLD
+    )
+    return scope.all(query.order_by(audit_entries.c.seq), after=after, until=until)
 
 
 def _conditions(wanted: Filter) -> list[Any]:

@@ -38,6 +38,13 @@ class Unread(dict[str, Any]):
         self.why = why
 
 
+class NotRead(Unread):
+    """In place of arguments that a door left unread, since the caller may make no call now."""
+
+    def __init__(self) -> None:
+        super().__init__("they weren't read")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The parts of a call that grants can limit."""

@@ -21,6 +21,10 @@ class Guard(StrEnum):
     NO_GRANT = "no-grant"
     POLICY_FAILED = "policy-failed"
     UNAVAILABLE = "unavailable"
+    SUMMARY = "beyond-pace"
+    """Of an entry that stands for many denials."""
+    NOT_READ = "not-read"
+    """Nothing speaks against the caller, so its request is to be read first. Never recorded."""
 
 
 @dataclass(frozen=True, slots=True)

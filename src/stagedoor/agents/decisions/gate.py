@@ -74,6 +74,10 @@ class Gate:
             found = [error] * len(items)
         return [_closed(*pair) for pair in zip(items, found, strict=True)]
 
+    def summarise(self, everything: bool = False) -> int:
+        """Record the denials that were only counted and are due, or all; how many entries."""
+        return self._recorder.summarise(everything)
+
     def explain(
         self,
         org: str,

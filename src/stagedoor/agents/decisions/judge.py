@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import Operation
 
 from ..grants import why
 from ..grants.policy import CedarFailed, Policy
 from . import sentences
 from .decision import Allow, Ask, Decision, Deny, Guard
+
+_MAX_REASON = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +62,5 @@ def _reason(policy: Policy, question: Question, forbidding: list[str]) -> str:
 
 
 def deny(rule: str, reason: str, words: str) -> Deny:
+    reason = short(reason, _MAX_REASON)
     return Deny(str(rule), reason, sentences.denied(words, reason))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row
 
-from stagedoor.connector.database import Database, Scope
-
 from .. import vocabulary
-from ..audit import store as audit
-from ..audit.service import shown, text_of
+from ..audit.service import Audit, shown, text_of
 from ..audit.store import Filter
 from ..grants import words
 from ..grants.grant import Grant
@@ -41,7 +39,7 @@ class Otherwise:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`added` and `removed` are grants in words. Of the past decisions that were `looked_at`,
-    nothing can be said of those whose texts were `erased`."""
+    nothing can be said of those whose texts were `erased`, or were too long to be kept whole."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -50,20 +48,23 @@ class Preview:
     erased: int
 
 
-def preview(database: Database, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
+def preview(audit: Audit, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
     """What `policy` would change in the place of `before`."""
-    with database.read() as connection:
-        scope = Scope(connection, org)
-        head = audit.head(scope)
-        end = 1 if head is None else head.seq + 1
-        rows = audit.decisions(scope, Filter(agent=agent_id), end, 1, PAST)
+    otherwise: list[Otherwise] = []
+    looked_at = unknown = 0
+    for row in islice(audit.newest(org, Filter(agent=agent_id)), PAST):
+        looked_at += 1
+        told = text_of(row)
+        unknown += told is None or "cut" in told
+        if (one := _otherwise(policy, agent_id, row)) is not None:
+            otherwise.append(one)
     was, becomes = _lines(before.grants, before.cedar), _lines(policy.grants, policy.text)
     return Preview(
         added=tuple(line for line in becomes if line not in was),
         removed=tuple(line for line in was if line not in becomes),
-        otherwise=tuple(one for row in rows if (one := _otherwise(policy, agent_id, row))),
-        looked_at=len(rows),
-        erased=sum(row.erased_by is not None for row in rows),
+        otherwise=tuple(otherwise),
+        looked_at=looked_at,
+        erased=unknown,
     )
 
 
@@ -89,7 +90,7 @@ def _again(
     """What the policy says to a past call; None where no policy decided it."""
     operation = vocabulary.operations().get(row.operation)
     context = told.get("context")
-    if operation is None or context is None:
+    if operation is None or context is None or "cut" in told:
         return None
     account = row.account if vocabulary.needs_account(operation) else None
     return judge(policy, Question(agent_id, operation, account, context, ""))

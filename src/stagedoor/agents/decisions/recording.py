@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +14,7 @@ from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.limits import store as windows
-from stagedoor.connector.limits.window import Full, pack, take, unpack
+from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import DAY, Operation
 
 from .. import vocabulary
@@ -23,15 +22,19 @@ from ..audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
 from ..audit.service import Audit
 from ..audit.store import APPEND
 from ..grants.policies import Policies
+from ..identity import pace
 from ..identity import store as identity
+from ..identity.pace import WINDOW_SECONDS, Beyond
 from ..identity.service import Caller
-from . import asking, sentences, store
-from .asking import Asked, BadArguments
+from . import asking, sentences, store, tally
+from .asking import Asked, BadArguments, NotRead
 from .decision import WORDS, Allow, Ask, Decision, Deny, Guard
 from .judge import Question, deny, judge
 from .store import Visit
+from .tally import Denied, Tally
 
-WINDOW_SECONDS = 60.0
+logger = logging.getLogger("stagedoor.agents")
+
 _SEEN_EVERY = 60.0
 """Seconds between two writes of when a key was last used."""
 
@@ -76,14 +79,18 @@ class _Found:
     context: Mapping[str, Any] | None = None
     version: int | None = None
     """Of the policy that was asked."""
-
-    @property
-    def allowed(self) -> bool:
-        return isinstance(self.decision, Allow)
+    beyond: bool = False
+    """A denial that takes no place in the agent's minute: the tally bounds its entries."""
 
     @property
     def uses_up(self) -> bool:
-        return self.allowed and self.asked is not None and self.asked.uses_up
+        allowed = isinstance(self.decision, Allow)
+        return allowed and self.asked is not None and self.asked.uses_up
+
+    @property
+    def unread(self) -> bool:
+        """Nothing was decided: the request has to be read first."""
+        return isinstance(self.decision, Deny) and self.decision.rule == Guard.NOT_READ
 
 
 @dataclass(slots=True)
@@ -97,6 +104,14 @@ class _Taken:
     """Posts and spending, by agent and account."""
 
 
+@dataclass(slots=True)
+class _Counting:
+    """Denials of one transaction: `first` are recorded, `more` are to be counted."""
+
+    first: dict[tuple[str, str], Denied] = field(default_factory=dict)
+    more: list[Denied] = field(default_factory=list)
+
+
 class Recorder:
     """Shared by all threads. Nothing is answered that isn't on record by then."""
 
@@ -105,9 +120,25 @@ class Recorder:
         self._clock = clock
         self._audit = audit
         self._policies = policies
+        self._tally = Tally()
+
+    def summarise(self, everything: bool = False) -> int:
+        """Record the denials that were counted and are due, or all; how many entries."""
+        now, written = self._clock.now(), 0
+        for summary in self._tally.due(now, everything):
+            try:
+                key = self._audit.key(summary.org)
+                with self._database.begin() as connection:
+                    self._audit.append(Scope(connection, summary.org), key, summary.draft(now))
+                written += 1
+            except Exception:
+                self._tally.back(summary)
+                logger.exception("denials that were counted could not be recorded")
+        return written
 
     def record(self, items: Sequence[Call | End]) -> list[Decision | bool | BaseException]:
         """A decision for each call, and for each end whether it is new; or what went wrong."""
+        self.summarise()
         if len(items) == 1:
             return [self._alone(items[0])]
         try:
@@ -130,7 +161,7 @@ class Recorder:
         now = self._clock.now()
         with self._database.read() as connection:
             scope = Scope(connection, org)
-            row = store.visit(scope, agent_id, "", account, _day(now), _window(agent_id))
+            row = store.visit(scope, agent_id, "", account, _day(now), pace.window_of(agent_id))
             if row is None:
                 words = sentences.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
@@ -174,7 +205,13 @@ class Recorder:
             raise _Again from error
         head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
         found, places = self._found(scope, row, call, now)
-        begins = found.allowed and row.places is None
+        denied = _denied(call, found)
+        if found.unread:
+            return found.decision
+        if found.beyond and self._tally.is_open(denied.whose):
+            self._tally.add([denied], now)
+            return found.decision
+        begins = bool(places) and row.places is None
         seen = _is_news(row, now)
         if not alone and (begins or found.uses_up or seen):
             # rows of the agent are locked after the end of the chain, never before it
@@ -182,7 +219,7 @@ class Recorder:
         how, along = APPEND, {}
         if begins:
             windows.begin(scope.connection, *_minute(call, places, now))
-        elif found.allowed:
+        elif places:
             stays = (row.idle_at or 0.0) >= now + WINDOW_SECONDS
             how = store.WITH_WINDOW if stays else store.WITH_RENEWED_WINDOW
             along = windows.kept(*_minute(call, places, now))
@@ -194,6 +231,8 @@ class Recorder:
         receipt = self._audit.write(scope, key, head, _draft(call, row, found, now), how, along)
         if receipt is None:
             raise _Again
+        if found.beyond:
+            self._tally.begin(denied, now)
         return replace(found.decision, receipt=receipt)
 
     # many in one transaction
@@ -201,44 +240,71 @@ class Recorder:
     def _together(self, items: Sequence[Call | End]) -> list[Decision | bool | BaseException]:
         keys = {org: self._audit.key(org) for org in {item.org for item in items}}
         answers: dict[int, Decision | bool | BaseException] = {}
+        counting = _Counting()
         with self._database.begin() as connection:
             for org in sorted(keys):  # always locked in one order
                 scope = Scope(connection, org)
                 mine = [(at, item) for at, item in enumerate(items) if item.org == org]
-                answers.update(self._of_org(scope, keys[org], mine))
+                answers.update(self._of_org(scope, keys[org], mine, counting))
+        now = self._clock.now()
+        for denied in counting.first.values():
+            self._tally.begin(denied, now)
+        self._tally.add(counting.more, now)
         return [answers[at] for at in range(len(items))]
 
     def _of_org(
-        self, scope: Scope, key: bytes, items: Sequence[tuple[int, Call | End]]
+        self,
+        scope: Scope,
+        key: bytes,
+        items: Sequence[tuple[int, Call | End]],
+        counting: _Counting,
     ) -> dict[int, Decision | bool]:
         head = self._audit.lock(scope, key)
         now = self._clock.now()
         taken = _Taken()
-        drafts: list[Draft] = []
-        founds: dict[int, _Found] = {}
+        drafts: list[tuple[int, Draft]] = []
+        answers: dict[int, Decision | bool] = {}
         for at, item in items:
             if isinstance(item, End):
-                drafts.append(outcome_of(item.receipt, item.outcome, item.log_id, now))
+                answers[at] = True
+                drafts.append((at, outcome_of(item.receipt, item.outcome, item.log_id, now)))
                 continue
             row = _again(scope, taken, item, now)
             found, places = self._found(scope, row, item, now)
-            founds[at] = found
-            if found.allowed:
+            answers[at] = found.decision
+            if found.unread or self._is_counted(item, found, counting):
+                continue
+            if places:
                 taken.minutes[item.caller.agent_id] = places
             if found.uses_up:
                 taken.days[_place(item, row)] = _used(row, found)
-            drafts.append(_draft(item, row, found, now))
-        receipts = self._audit.write_all(scope, key, head, drafts)
+            drafts.append((at, _draft(item, row, found, now)))
+        receipts = self._audit.write_all(scope, key, head, [draft for _, draft in drafts])
         self._use_up(scope, taken, now)
-        return {
-            at: replace(founds[at].decision, receipt=receipt) if at in founds else True
-            for (at, _), receipt in zip(items, receipts, strict=True)
-        }
+        for (at, _), receipt in zip(drafts, receipts, strict=True):
+            decision = answers[at]
+            if not isinstance(decision, bool):
+                answers[at] = replace(decision, receipt=receipt)
+        return answers
+
+    def _is_counted(self, call: Call, found: _Found, counting: _Counting) -> bool:
+        """Whether a denial has no entry of its own."""
+        if not found.beyond:
+            return False
+        denied = _denied(call, found)
+        if denied.whose in counting.first or self._tally.is_open(denied.whose):
+            counting.more.append(denied)
+            return True
+        counting.first[denied.whose] = denied
+        return False
 
     def _use_up(self, scope: Scope, taken: _Taken, now: float) -> None:
         first = {agent: row for (agent, _, _), row in taken.visits.items()}
         for agent, places in taken.minutes.items():
-            window, stays = (_window(agent), places, now + WINDOW_SECONDS), first[agent].idle_at
+            window, stays = (
+                (pace.window_of(agent), places, now + WINDOW_SECONDS),
+                first[agent].idle_at,
+            )
             if stays is None:
                 windows.begin(scope.connection, *window)
             else:
@@ -257,14 +323,28 @@ class Recorder:
     # judging
 
     def _found(self, scope: Scope, row: Visit, call: Call, now: float) -> tuple[_Found, bytes]:
-        """The decision, and the agent's minute with the call in it."""
+        """The decision, and the agent's minute with the call in it; b"" where it takes no place.
+
+        Every call takes one, whatever is decided, but for those by a key that has ended: they must
+        not use up the pace of the agent.
+        """
+        known = vocabulary.operations().get(call.operation_id)
+        refused = _refused(row, True, known, now)
+        if refused is not None and tally.is_counted(refused[0]):
+            return _denial(row, call, known, refused, beyond=True), b""
+        places = _within_limit(row, now)
+        if isinstance(places, Beyond):
+            if refused is None or refused[0] != Guard.STOPPED:
+                limit = f"{row.calls_per_minute or 0} calls in a minute are its limit"
+                refused = Guard.TOO_MANY_CALLS, f"{limit}; {places.seconds:.0f} s from now."
+            return _denial(row, call, known, refused, beyond=not call.approved), b""
         found = self._judge(
             scope, row, call.caller, call.operation_id, call.account, call.arguments, now
         )
         if call.approved and isinstance(found.decision, Ask):
             allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
             found = replace(found, decision=Allow(found.decision.rule, allowed))
-        return _within_limit(row, found, now)
+        return found, places
 
     def _judge(
         self,
@@ -276,7 +356,7 @@ class Recorder:
         arguments: Mapping[str, Any] | BaseModel,
         now: float,
     ) -> _Found:
-        """Everything but the limit of calls. Without a caller no key is asked for."""
+        """Everything but the pace. Without a caller no key is asked for."""
         name = row.name or ""
         known = vocabulary.operations().get(operation_id)
         refused = _refused(row, caller is not None, known, now)
@@ -284,6 +364,9 @@ class Recorder:
             guard, reason = refused or _NOTHING_KNOWN
             words = sentences.asking(name, known or operation_id, None, None)
             return _Found(deny(guard, reason, words), name, operation=known)
+        if isinstance(arguments, NotRead):
+            words = sentences.asking(name, known, None, None)
+            return _Found(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
         where, at = None, None
         if vocabulary.needs_account(known):
             where, at = _account_name(row), account
@@ -291,7 +374,7 @@ class Recorder:
             asked = asking.read(known, arguments)
         except BadArguments as error:
             words = sentences.asking(name, known, None, where)
-            reason = f"The arguments don't fit: {error}"
+            reason = f"The arguments don't fit: {short(str(error))}"
             return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
         context = asked.context(now, row.posts or 0, row.spent or 0)
         words = sentences.asking(name, known, asked, where)
@@ -324,26 +407,31 @@ class _Again(Exception):
     """Nothing was written: the end of the chain has to be kept from others first."""
 
 
-def _within_limit(row: Visit, found: _Found, now: float) -> tuple[_Found, bytes]:
-    """The decision, and the agent's minute with this call in it; a full minute is a denial."""
-    if not isinstance(found.decision, Allow):
-        return found, b""
-    limit = row.calls_per_minute or 0
-    # another process's clock may be ahead by a little
-    last = unpack(row.places or b"")
-    taken = take(last, max((now, *last[-1:])), limit, WINDOW_SECONDS, 0.0)
-    if isinstance(taken, Full):
-        reason = f"{limit} calls in a minute are its limit; {taken.seconds:.0f} s from now."
-        words = found.decision.sentence.removesuffix(" Allowed.")
-        # without the context: no policy decided this
-        denial = deny(Guard.TOO_MANY_CALLS, reason, words)
-        return replace(found, decision=denial, context=None), b""
-    return found, pack(taken.places)
+def _within_limit(row: Visit, now: float) -> bytes | Beyond:
+    """The agent's minute with one call more."""
+    return pace.with_call(row.places, now, row.calls_per_minute or 0)
 
 
-@lru_cache(10_000)
-def _window(agent_id: str) -> str:
-    return hashlib.sha256(f"agent {agent_id}".encode()).hexdigest()
+def _denial(
+    row: Visit,
+    call: Call,
+    known: Operation[..., Any] | None,
+    why: tuple[Guard, str],
+    *,
+    beyond: bool,
+) -> _Found:
+    """A denial for which the arguments aren't looked at."""
+    name = row.name or ""
+    where = _account_name(row) if known and vocabulary.needs_account(known) else None
+    words = sentences.asking(name, known or call.operation_id, None, where or None)
+    return _Found(deny(*why, words), name, where or None, known, beyond=beyond)
+
+
+def _denied(call: Call, found: _Found) -> Denied:
+    """What the tally counts of a denial."""
+    rule = found.decision.rule
+    operation = sentences.plain(call.operation_id) if found.operation else "unknown operation"
+    return Denied(call.org, call.caller.agent_id, found.agent, rule, operation)
 
 
 def _day(now: float) -> int:
@@ -358,7 +446,7 @@ def _account_name(row: Visit) -> str:
 
 def _visited(scope: Scope, call: Call, now: float) -> Visit:
     caller = call.caller
-    window = _window(caller.agent_id)
+    window = pace.window_of(caller.agent_id)
     row = store.visit(scope, caller.agent_id, caller.digest, call.account, _day(now), window)
     if row is None:
         raise RuntimeError("the organisation's audit is gone")
@@ -396,7 +484,7 @@ def _is_news(row: Visit, now: float) -> bool:
 
 
 def _minute(call: Call, places: bytes, now: float) -> tuple[str, bytes, float]:
-    return _window(call.caller.agent_id), places, now + WINDOW_SECONDS
+    return pace.window_of(call.caller.agent_id), places, now + WINDOW_SECONDS
 
 
 def _draft(call: Call, row: Visit, found: _Found, now: float) -> Draft:

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from stagedoor.connector.shapes import Model
+from stagedoor.platform.bounds import MAX_LISTED, AtMost
 from stagedoor.platform.operation import Resource
 from stagedoor.platform.posting import PrivacyLevel
 
@@ -33,7 +34,9 @@ def _minute(text: str) -> str:
 
 _Time = Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}$"), AfterValidator(_minute)]
 _Money = Annotated[float, Field(ge=0, le=_MAX_MONEY)]
-_Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field()]
+_Words = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], AtMost(MAX_LISTED)
+]
 
 
 def _hashtags(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def _of_day(text: str) -> int:
 class Conditions(_Value):
     """All of them must hold. What isn't set doesn't limit; days begin at 00:00 UTC."""
 
-    privacy_levels: tuple[PrivacyLevel, ...] | None = None
+    privacy_levels: Annotated[tuple[PrivacyLevel, ...], AtMost(MAX_LISTED)] | None = None
     """Of direct posts; a draft's is chosen by the creator."""
     drafts_only: bool = False
     hours: Hours | None = None

@@ -9,8 +9,10 @@ from fastapi import Query
 from pydantic import Field, model_validator
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.bodies import MAX_ANY, takes
 from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
+from stagedoor.platform.bounds import AtMost
 
 from .. import vocabulary
 from ..api import AgentsAre, moment
@@ -29,7 +31,7 @@ _MANY = 200
 class GrantsBody(Model):
     """One of the three. They replace everything that the agent was given before."""
 
-    grants: Annotated[tuple[Grant, ...], Field(max_length=_MANY)] | None = None
+    grants: Annotated[tuple[Grant, ...], AtMost(_MANY)] | None = None
     preset: Preset | None = None
     cedar: Annotated[str, Field(max_length=MAX_TEXT)] | None = None
 
@@ -148,6 +150,7 @@ def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> GrantsShown:
 
 
 @ROUTER.put("/{agent_id}/grants")
+@takes(MAX_ANY)
 def put(
     caller: CallerIs,
     agents: AgentsAre,

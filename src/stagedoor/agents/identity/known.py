@@ -1,45 +1,90 @@
-"""Who a key speaks for, without looking it up for each call."""
+"""Which agent a key speaks for, without a query for each call."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+
+import anyio.to_thread
 
 from . import keys
-from .service import Caller
+from .service import Admission, Caller
 
+FRESH_SECONDS = 2.0
+"""How long an admission is believed. It admits to being read only: each decision looks again."""
 _KEPT = 10_000
+_AT_ONCE = 4
+"""Queries of one door at a time: a flood of foreign keys takes no other thread."""
 
 
+@dataclass(frozen=True, slots=True)
 class Known:
-    """Agents' keys that were seen before.
+    """The holder of a key. `admitted`: its next request may be read as a whole."""
 
-    A key is never another agent's later, and each decision looks whether it still counts: what is
-    kept here lets nobody in. Tokens of other kinds aren't kept.
-    """
+    caller: Caller
+    admitted: bool
 
-    def __init__(self, look_up: Callable[[str], Caller | None]) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    caller: Caller
+    fresh_until: float
+    """On the monotonic clock."""
+    ends: float
+
+
+class CallerCache:
+    """Of one door. It holds only keys that count, and each for moments: a key that has ended, and
+    the agent that was stopped, deleted or is beyond its pace leave it in every process."""
+
+    def __init__(
+        self,
+        look_up: Callable[[str], Caller | None],
+        admission: Callable[[Caller], Admission | None],
+        now: Callable[[], float],
+    ) -> None:
         self._look_up = look_up
+        self._admission = admission
+        self._now = now
         self._lock = threading.Lock()
-        self._callers: OrderedDict[str, Caller] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._threads: anyio.CapacityLimiter | None = None
 
-    def get(self, token: str) -> Caller | None:
-        """Without a look at the database."""
+    async def find(self, token: str) -> Known | None:
+        """None: the token is nobody's."""
+        kept = self._fresh(token)
+        if kept is not None:
+            return Known(kept, True)
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(_AT_ONCE)
+        return await anyio.to_thread.run_sync(self._found, token, limiter=self._threads)
+
+    def _fresh(self, token: str) -> Caller | None:
         if not keys.looks_like(token):
             return None
         with self._lock:
-            return self._callers.get(keys.digest(token))
+            kept = self._kept.get(keys.digest(token))
+        if kept is None or kept.fresh_until < time.monotonic() or kept.ends <= self._now():
+            return None
+        return kept.caller
 
-    def find(self, token: str) -> Caller | None:
-        """None: it is nobody's."""
-        return self.get(token) or self._found(token)
-
-    def _found(self, token: str) -> Caller | None:
+    def _found(self, token: str) -> Known | None:
         caller = self._look_up(token)
-        if caller is not None and keys.looks_like(token):
-            with self._lock:
-                self._callers[caller.digest] = caller
-                while len(self._callers) > _KEPT:
-                    self._callers.popitem(last=False)
-        return caller
+        if caller is None:
+            return None
+        admission = self._admission(caller)
+        admitted = admission is not None and admission.counts
+        with self._lock:
+            self._kept.pop(caller.digest, None)
+            if admission is not None and admitted and keys.looks_like(token):
+                until = time.monotonic() + FRESH_SECONDS
+                self._kept[caller.digest] = _Kept(caller, until, admission.ends)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return Known(caller, admitted)
+
+    def __len__(self) -> int:
+        return len(self._kept)

@@ -14,7 +14,7 @@ from stagedoor.connector.database import Database, Scope
 from ..audit.service import Audit
 from ..grants import store as grants
 from ..oauth import store as sign_ins
-from . import keys, store
+from . import keys, pace, store
 from .errors import NoAgent, NoLongerTrusted
 from .toolset import Toolset
 
@@ -79,6 +79,15 @@ class Caller:
     org: str
     agent_id: str
     digest: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is known of a caller before its request is read. `counts`: its key is good until
+    `ends`, its agent runs, and has a place left in this minute."""
+
+    counts: bool
+    ends: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +231,19 @@ class Identity:
             raise NoLongerTrusted("The agent's key has ended: rotate it.")
         if agent.stopped is not None:
             raise NoLongerTrusted("The agent was stopped.")
+
+    def admission(self, caller: Caller) -> Admission | None:
+        """None: the key, or its agent, is gone. It takes no place: the gate does that."""
+        window = pace.window_of(caller.agent_id)
+        with self._database.read() as connection:
+            scope = Scope(connection, caller.org)
+            row = store.admission(scope, caller.agent_id, caller.digest, window)
+        if row is None:
+            return None
+        now, ends = self._clock.now(), row.ends or 0.0
+        left = pace.with_call(row.places, now, row.calls_per_minute)
+        counts = row.stopped is None and now < ends and not isinstance(left, pace.Beyond)
+        return Admission(counts, ends)
 
     def standing(self, caller: Caller) -> Toolset | None:
         """What a caller is shown now; None: it is gone, was stopped, or its key has ended.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_
+from sqlalchemy import Connection, Row, and_, bindparam, or_
 
 from stagedoor.connector.database import MINE, ORG, Scope, organisations_with
+from stagedoor.connector.limits.models import limit_windows
 
 from ..oauth.models import agent_sign_ins
 from .models import agent_keys, agents
@@ -23,6 +24,23 @@ _STANDING = (
     MINE.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c[ORG] == agents.c[ORG])
+    .where(agents.c.id == bindparam("of_agent"), agent_keys.c.digest == bindparam("of_digest"))
+)
+
+_ADMISSION = (
+    MINE.select(
+        agents,
+        agents.c.stopped,
+        agents.c.calls_per_minute,
+        agent_keys.c.ends,
+        limit_windows.c.places,
+    )
+    .select_from(
+        agents.join(
+            agent_keys,
+            and_(agent_keys.c.agent_id == agents.c.id, agent_keys.c[ORG] == agents.c[ORG]),
+        ).outerjoin(limit_windows, limit_windows.c.key == bindparam("of_window"))
+    )
     .where(agents.c.id == bindparam("of_agent"), agent_keys.c.digest == bindparam("of_digest"))
 )
 
@@ -103,6 +121,10 @@ def seen(scope: Scope, digest: str, now: float) -> None:
 
 def standing(scope: Scope, agent_id: str, digest: str) -> Row[Any] | None:
     return scope.one(_STANDING, of_agent=agent_id, of_digest=digest)
+
+
+def admission(scope: Scope, agent_id: str, digest: str, window: str) -> Row[Any] | None:
+    return scope.one(_ADMISSION, of_agent=agent_id, of_digest=digest, of_window=window)
 
 
 def holder(connection: Connection, digest: str) -> tuple[str, str] | None:

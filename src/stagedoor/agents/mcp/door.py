@@ -16,7 +16,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from ..identity.known import Known
+from stagedoor.platform.bounds import MAX_BODY
+
+from ..decisions.decision import Guard
+from ..decisions.probe import probe
+from ..identity.known import CallerCache, Known
 from ..identity.toolset import Toolset
 from ..oauth.addresses import resource_metadata_url
 from ..tools.toolbox import Toolbox
@@ -29,11 +33,12 @@ if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     from ..calls.desk import Desk
-    from ..identity.service import Caller
     from ..services import Agents
 
 PATH = "/mcp"
-MAX_BODY = 1 << 20
+_UNADMITTED_BODY = 4 << 10
+"""Bytes that are read of a caller whose key, agent or pace admits no call: enough for the answer
+of a usual call, which says why."""
 _MAX_TOKEN = 4_096
 _ANY_ANSWER = b"application/json, text/event-stream"
 _NO_KEY = (
@@ -50,7 +55,9 @@ class Door:
         self._agents = agents
         self._desk = desk
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins)
-        self._known = Known(partial(caller_of, agents))
+        self._callers = CallerCache(
+            partial(caller_of, agents), agents.identity.admission, agents.services.clock.now
+        )
         self._within: _Within | None = None
 
     @asynccontextmanager
@@ -69,11 +76,11 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._refused(scope)
         if answer is None:
-            caller = await self._caller(scope)
-            if caller is None:
+            known = await self._known(scope)
+            if known is None:
                 answer = self._nobody(scope)
             else:
-                await self._opened(scope, receive, send, caller)
+                await self._opened(scope, receive, send, known)
                 return
         await answer(scope, receive, send)
 
@@ -95,15 +102,16 @@ class Door:
             return answer
         return None
 
-    async def _caller(self, scope: Scope) -> Caller | None:
+    async def _known(self, scope: Scope) -> Known | None:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not 0 < len(token) <= _MAX_TOKEN:
             return None
-        return self._known.get(token) or await asyncio.to_thread(self._known.find, token)
+        return await self._callers.find(token)
 
     def _nobody(self, scope: Scope) -> Response:
         answer = _error(401, "invalid_token", _NO_KEY)
+        answer.headers["connection"] = "close"  # its body isn't read
         host = Headers(scope=scope).get("host")
         where = resource_metadata_url(self._agents.services.settings, host)
         answer.headers["www-authenticate"] = (
@@ -111,11 +119,19 @@ class Door:
         )
         return answer
 
-    async def _opened(self, scope: Scope, receive: Receive, send: Send, caller: Caller) -> None:
+    async def _opened(self, scope: Scope, receive: Receive, send: Send, known: Known) -> None:
         if self._within is None:
             await _error(503, "unavailable", "The service is stopping.")(scope, receive, send)
             return
         scope = _accepting(scope)
+        if not known.admitted and not _is_small(scope):
+            denial = await self._desk.run(probe(known.caller, "tools/call"))
+            if denial is not None:
+                status = 429 if denial.rule == Guard.TOO_MANY_CALLS else 403
+                answer = _error(status, "denied_by_policy", denial.reason)
+                answer.headers["connection"] = "close"
+                await answer(scope, receive, send)
+                return
         body = await _body(scope, receive)
         if body is None:
             answer = _error(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
@@ -125,7 +141,7 @@ class Door:
             return
         from .server import CALLER
 
-        await self._within.answer({**scope, CALLER: caller}, body, receive, send)
+        await self._within.answer({**scope, CALLER: known.caller}, body, receive, send)
 
 
 class _Within:
@@ -176,10 +192,23 @@ def _accepting(scope: Scope) -> Scope:
     return {**scope, "headers": [*scope["headers"], (b"accept", _ANY_ANSWER)]}
 
 
+def _declared(scope: Scope) -> int | None:
+    """Bytes of the body; None where the request doesn't say."""
+    headers = Headers(scope=scope)
+    said = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not said.isdigit() or len(said) > 19:
+        return None
+    return int(said)
+
+
+def _is_small(scope: Scope) -> bool:
+    declared = _declared(scope)
+    return declared is not None and declared <= _UNADMITTED_BODY
+
+
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """None: there is more of it than anybody needs."""
-    declared = Headers(scope=scope).get("content-length", "0")
-    if not declared.isdigit() or int(declared) > MAX_BODY:
+    """None: it has more than `MAX_BODY` bytes."""
+    if (_declared(scope) or 0) > MAX_BODY:
         return None
     parts, taken = [], 0
     while True:

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive
 
+from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.wire import MAX_PAIRS
 
 from ..calls.errors import NoAgentKey
 from ..identity.keys import looks_like
 from .errors import TwoKeys, Unreadable
 
-MAX_BODY = 1 << 20
 MAX_QUERY = 1 << 13
 BODY_SECONDS = 10.0
 
@@ -44,19 +44,21 @@ def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return found
 
 
-async def body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> bytes:
-    """All of it. Raises `Unreadable` once it is too long or late, and `Gone`."""
+async def body(
+    headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int = MAX_BODY
+) -> bytes:
+    """The whole body. Raises `Unreadable` once it is too long or late, and `Gone`."""
     length = next((value for name, value in headers if name == b"content-length"), b"0")
-    if not length.isdigit() or len(length) > 19 or int(length) > MAX_BODY:
-        raise _too_long()
+    if not length.isdigit() or len(length) > 19 or int(length) > most:
+        raise _too_long(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             message = await receive()
             part: bytes = message.get("body", b"")
             parts, taken = [part], len(part)
             while message["type"] != "http.disconnect" and message.get("more_body", False):
-                if taken > MAX_BODY:
-                    raise _too_long()
+                if taken > most:
+                    raise _too_long(most)
                 message = await receive()
                 part = message.get("body", b"")
                 parts.append(part)
@@ -66,8 +68,8 @@ async def body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> byte
         raise Unreadable(words, http=408) from None
     if message["type"] == "http.disconnect":
         raise Gone
-    if taken > MAX_BODY:
-        raise _too_long()
+    if taken > most:
+        raise _too_long(most)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
@@ -82,5 +84,5 @@ def repeated(query: str) -> bool:
     return len(dict(pairs)) < len(pairs)
 
 
-def _too_long() -> Unreadable:
-    return Unreadable(f"The body is larger than {MAX_BODY} bytes.", http=413)
+def _too_long(most: int) -> Unreadable:
+    return Unreadable(f"The body is larger than {most} bytes.", http=413)

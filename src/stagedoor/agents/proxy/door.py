@@ -14,7 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from stagedoor.connector.errors import ApiError
 
-from ..identity.known import Known
+from ..calls.errors import Denied, NoAgentKey
+from ..decisions.probe import probe
+from ..identity.known import CallerCache
 from . import answers, asking, table
 from .answers import Reply
 from .errors import Unreadable
@@ -38,7 +40,8 @@ class Door:
     def __init__(self, agents: Agents, desk: Desk) -> None:
         self._agents = agents
         self._desk = desk
-        self._callers = Known(agents.identity.caller)
+        identity = agents.identity
+        self._callers = CallerCache(identity.caller, identity.admission, agents.services.clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation: Operation[..., object] | None = None
@@ -48,15 +51,23 @@ class Door:
             operation = found.route.first
             headers = scope["headers"]
             key = self._key(found, headers)
+            known = None if key is None else await self._callers.find(key)
+            if known is None and found.route.open:
+                raise NoAgentKey
+            if known is not None and not known.admitted:
+                denial = await self._desk.run(probe(known.caller, operation.id))
+                if denial is not None:
+                    raise Denied(denial)
             body: bytes | Unreadable = b""
             if found.route.takes_body:
                 try:
-                    body = await asking.body(headers, receive)
+                    body = await asking.body(headers, receive, found.route.max_body)
                     read = True
                 except Unreadable as error:
                     body = error
             query = scope["query_string"].decode("latin-1")
-            work = Work(self._agents, self._callers, found.route, found.account, key, query, body)
+            caller = None if known is None else known.caller
+            work = Work(self._agents, found.route, found.account, caller, key, query, body)
             reply = await self._desk.run(work.reply())
         except asking.Gone:
             return

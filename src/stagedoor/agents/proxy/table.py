@@ -34,6 +34,8 @@ class Route:
     first: Operation[..., Any]
     open: bool
     takes_body: bool
+    max_body: int
+    """Bytes that any of the operations may need."""
 
     def meant(self, query: str, body: bytes) -> Operation[..., Any]:
         """The one that the request's own values select; the first where they select none."""
@@ -100,4 +102,5 @@ def _route(operations: list[Operation[..., Any]]) -> Route:
         first=listed[0],
         open=bool(given),
         takes_body=first.method != "GET" and first.shape is not Shape.TRANSFER,
+        max_body=max(one.max_body for one in listed),
     )

@@ -26,30 +26,32 @@ if TYPE_CHECKING:
 
     from stagedoor.platform.operation import Operation
 
-    from ..identity.known import Known
+    from ..identity.service import Caller
     from ..services import Agents
 
 _TOLD = 3
 """So many things that are wrong with a request are told at once."""
+_SMALL = 4 << 10
+"""Bytes of a request that are parsed in the thread that all calls share."""
 
 
 class Work:
-    """Brief in itself: for whatever takes long it says so to who runs it."""
+    """One request as a flow: steps that take long are yielded."""
 
-    __slots__ = ("_agents", "_body", "_callers", "_key", "_named", "_query", "_route")
+    __slots__ = ("_agents", "_body", "_caller", "_key", "_named", "_query", "_route")
 
     def __init__(
         self,
         agents: Agents,
-        callers: Known,
         route: Route,
         named: str | None,
+        caller: Caller | None,
         key: str | None,
         query: str,
         body: bytes | Unreadable,
     ) -> None:
         self._agents = agents
-        self._callers = callers
+        self._caller = caller
         self._route = route
         self._named = named
         self._key = key
@@ -74,18 +76,22 @@ class Work:
         return first.method != "GET" and not self._route.takes_body
 
     def _refuse(self, operation: Operation[..., object]) -> None:
-        """Raises `NotHere`; who asked for it is on record all the same."""
-        caller = None if self._key is None else self._callers.find(self._key)
-        if caller is not None and operation.id not in vocabulary.operations():
-            self._agents.gate.decide(caller, operation.id, None, {})
+        """Raises `NotHere`, after the refusal was recorded."""
+        if self._caller is not None and operation.id not in vocabulary.operations():
+            self._agents.gate.decide(self._caller, operation.id, None, {})
         raise NotHere
 
     def _made(self, operation: Operation[..., object]) -> Flow[Reply]:
         agents = self._agents
-        caller = None if self._key is None else self._callers.find(self._key)
+        caller = self._caller
         if caller is None:
             raise NoAgentKey
-        arguments = self._arguments(operation)
+        size = len(self._query) + (len(self._body) if isinstance(self._body, bytes) else 0)
+        arguments: BaseModel | Unread
+        if size > _SMALL:
+            arguments = yield Apart(partial(self._arguments, operation))
+        else:
+            arguments = self._arguments(operation)
         account, unclear = None, None
         if vocabulary.needs_account(operation):
             try:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, Field, SecretStr
 
 from stagedoor.platform import catalogue
+from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 
 from ..api import CallerIs, ServicesAre, needs, router
 from ..shapes import Model, Shown
@@ -31,7 +32,7 @@ def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
     operations = catalogue.operations()
     for name in limits:
         if name not in operations or operations[name].limit is None:
-            raise ValueError(f"{name!r} is no operation with a rate limit")
+            raise ValueError(f"{short_part(name)!r} is no operation with a rate limit")
     return limits
 
 
@@ -41,9 +42,11 @@ class AppBody(Model):
     client_key: _Key
     client_secret: _Secret | None = None
     second_secret: _Secret | None = None
-    scopes: Annotated[list[_Scope], Field(max_length=100)] | None = None
+    scopes: Annotated[list[_Scope], AtMost(100)] | None = None
     """Approved by TikTok for the app; null: not known."""
-    limits: Annotated[dict[str, WindowBody], AfterValidator(_limited)] = Field(default_factory=dict)
+    limits: Annotated[dict[str, WindowBody], AtMost(MAX_LISTED), AfterValidator(_limited)] = Field(
+        default_factory=dict
+    )
 
 
 class WindowShown(Shown):

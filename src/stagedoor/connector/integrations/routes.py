@@ -9,7 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from stagedoor.platform.bounds import AtMost
+
 from ..api import CallerIs, ServicesAre, needs, router
+from ..bodies import takes
 from ..errors import ApiError
 from ..shapes import Model, Shown
 from ..tenants.roles import Role
@@ -27,7 +30,7 @@ _Id = Annotated[str, Field(min_length=1, max_length=64)]
 class AuthUrlBody(Model):
     """`integrationId` renews that integration, for the same account."""
 
-    scopes: Annotated[list[_Scope], Field(min_length=1, max_length=50)] | None = None
+    scopes: Annotated[list[_Scope], Field(min_length=1), AtMost(50)] | None = None
     return_url: _Url
     kind: Literal["creator"] = "creator"
     integration_id: _Id | None = None
@@ -48,7 +51,7 @@ class AuthUrlShown(Shown):
 
 
 class ReturnUrlsBody(Model):
-    return_urls: Annotated[list[_Url], Field(max_length=100)]
+    return_urls: Annotated[list[_Url], AtMost(100)]
 
 
 class ReturnUrlsShown(Shown):
@@ -170,6 +173,7 @@ def show_return_urls(caller: CallerIs, services: ServicesAre) -> ReturnUrlsShown
 
 
 @_TENANT.put("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
+@takes(256 << 10)
 def set_return_urls(
     body: ReturnUrlsBody, caller: CallerIs, services: ServicesAre
 ) -> ReturnUrlsShown:

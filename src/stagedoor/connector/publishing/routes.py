@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from ..api import CallerIs, NewId, ServicesAre, needs, router
+from ..bodies import takes
 from ..tenants.roles import Role
 from . import operations
 from .schemas import (
@@ -67,6 +68,7 @@ def init_photo_upload(
 
 
 @ROUTER.post(f"{UPSTREAM}/publish-photos", dependencies=_WRITES)
+@takes(128 << 10)
 def publish_photos(
     caller: CallerIs, services: ServicesAre, body: PublishPhotos, new_id: NewId
 ) -> PostShown:

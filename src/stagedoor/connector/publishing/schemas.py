@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from stagedoor.platform.bounds import AtMost
+from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.media import MAX_FILE, PHOTO
 from stagedoor.platform.refusal import InvalidRequest
 
@@ -109,8 +111,8 @@ class PublishPhotos(_Settings):
     `title` and `caption` become TikTok's title and description.
     """
 
-    uploads: Annotated[list[_Id], Field(max_length=PHOTO.max_count)] = Field(default_factory=list)
-    urls: Annotated[list[str], Field(max_length=PHOTO.max_count)] = Field(default_factory=list)
+    uploads: Annotated[list[_Id], AtMost(PHOTO.max_count)] = Field(default_factory=list)
+    urls: Annotated[list[str], AtMost(PHOTO.max_count)] = Field(default_factory=list)
     cover: Annotated[int, Field(ge=0)] = 0
     title: _Label = ""
     caption: _Text | None = None
@@ -153,11 +155,8 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
             detail={"problems": [{"path": "privacyLevel", "reason": "is missing"}]},
         )
     try:
-        for name, value in values.items():
-            texts = value if isinstance(value, list) else [value]
-            if any(isinstance(text, str) and "\0" in text for text in texts):
-                # PostgreSQL couldn't keep it
-                raise InvalidRequest("the post", [(name, "holds a NUL character")])
+        if (problem := first_problem(values)) is not None:
+            raise InvalidRequest("the post", [problem])
         if kind is Kind.PHOTOS:
             content.photo_info(values, mode)
         elif mode is Mode.DIRECT:
