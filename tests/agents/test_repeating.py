@@ -72,7 +72,7 @@ def posting(router: Any) -> Iterator[TenantRoute]:
     for route in router.routes:
         if hasattr(route, "original_router"):
             yield from posting(route.original_router)
-        elif isinstance(route, TenantRoute) and "POST" in route.methods:
+        elif isinstance(route, TenantRoute) and "POST" in (route.methods or ()):
             yield route
 
 
