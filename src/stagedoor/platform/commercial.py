@@ -24,7 +24,16 @@ from pydantic import (
 
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, CommaList, Id, Request
+from .model import (
+    ARRIVED,
+    OPEN,
+    REQUIRED_IN_QUERY,
+    Answer,
+    CommaList,
+    Id,
+    Request,
+    in_context,
+)
 from .operation import GIVEN, AnyOf, Auth, Operation, Resource, Retry
 from .scopes import Scope
 from .vocabulary import CommercialLabel as CommercialLabel
@@ -141,7 +150,7 @@ def size(text: str) -> int:
 
 def _number(value: Any, info: ValidationInfo) -> str:
     digits = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if info.context == ARRIVED and not isinstance(value, int):
+    if in_context(ARRIVED, info) and not isinstance(value, int):
         raise ValueError("is no number")
     if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()):
         raise ValueError("is no numeric id")
