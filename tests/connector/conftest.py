@@ -163,12 +163,12 @@ class Service:
     services: Services
     http: httpx2.Client
     worker: Worker | None = None
-    _tokens: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    _tokens: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
 
-    def token(self, org: str = "acme", role: str = "admin") -> str:
-        if (org, role) not in self._tokens:
-            self._tokens[org, role] = token(self.services, org, role)
-        return self._tokens[org, role]
+    def token(self, org: str = "acme", role: str = "admin", user: str = "u1") -> str:
+        if (org, role, user) not in self._tokens:
+            self._tokens[org, role, user] = token(self.services, org, role, user)
+        return self._tokens[org, role, user]
 
     def send(
         self,
@@ -178,11 +178,12 @@ class Service:
         *,
         org: str = "acme",
         role: str = "admin",
+        user: str = "u1",
         headers: dict[str, str] | None = None,
         **query: Any,
     ) -> httpx2.Response:
         """A tenant's request; gives whatever came back."""
-        said = {"orgid": org, "authorization": f"Bearer {self.token(org, role)}"}
+        said = {"orgid": org, "authorization": f"Bearer {self.token(org, role, user)}"}
         return self.http.request(
             method, path, json=body, params=query or None, headers=said | (headers or {})
         )

@@ -1,49 +1,48 @@
-"""What every `/api` route does before its own work: who asks, may they, was it asked before?"""
+"""What every `/api` route does before its own work: authenticate, authorise, deduplicate."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import IntegrityError
 
-from . import holders
 from .bodies import checked, most_of
-from .database import Scope
-from .errors import ApiError, BadRequest, Conflict, Forbidden
+from .errors import ApiError, Forbidden
+from .idempotency import once
 from .services import Services
 from .tenants import store
 from .tenants.roles import Caller, Role
 
-_MAX_KEY = 200
-_HELD_SECONDS = 120.0
-"""How long a request may be at work before another one with its key begins anew."""
-
 
 class TenantRoute(APIRoute):
-    """A route that only a verified caller reaches; a repeated key gets the first answer again."""
+    """A route that only a verified caller with the declared role reaches.
+
+    The role is checked before a kept answer is looked up: a repeated request needs it, too.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        super().__init__(path, endpoint, **more)
+        if not _roles(self.dependencies):
+            raise TypeError(f"{path} declares no role: name it with needs(Role...)")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         most = most_of(self.endpoint)
+        roles, model = _roles(self.dependencies), self.response_model
 
         async def answer(request: Request) -> Response:
             services: Services = request.state.services
             caller = await asyncio.to_thread(_authenticate, services, request)
             request.state.caller = caller
+            for role in roles:
+                _authorise(caller, role)
             request = await checked(request, most)
-            key = request.headers.get("idempotency-key")
-            if request.method != "POST" or key is None:
-                return await handle(request)
-            if not 0 < len(key) <= _MAX_KEY:
-                raise BadRequest(f"Idempotency-Key must have 1 to {_MAX_KEY} characters.")
-            return await _once(services, caller, key, request, handle)
+            return await once(services, caller, request, handle, model)
 
         return answer
 
@@ -55,86 +54,6 @@ def _authenticate(services: Services, request: Request) -> Caller:
     )
     store.ensure(services.database, caller.org, services.clock.now())
     return caller
-
-
-async def _once(
-    services: Services,
-    caller: Caller,
-    key: str,
-    request: Request,
-    handle: Callable[[Request], Coroutine[Any, Any, Response]],
-) -> Response:
-    """The kept answer of an earlier request with this key, or this one's, kept."""
-    route = request.url.path
-    request.state.new_id = hashlib.sha256(f"{caller.org}\n{route}\n{key}".encode()).hexdigest()[:32]
-    digest = hashlib.sha256(await request.body()).hexdigest()
-    kept = await asyncio.to_thread(_claim, services, caller.org, key, route, digest)
-    if kept is not None:
-        return kept
-    try:
-        response = await handle(request)
-    except ApiError as error:
-        if error.http >= 500 or error.retryable:
-            await asyncio.to_thread(_release, services, caller.org, key, route)
-        else:
-            body = error_response(error)
-            await asyncio.to_thread(_keep, services, caller.org, key, route, body)
-        raise
-    except BaseException:
-        await asyncio.to_thread(_release, services, caller.org, key, route)
-        raise
-    await asyncio.to_thread(_keep, services, caller.org, key, route, response)
-    return response
-
-
-def _claim(services: Services, org: str, key: str, route: str, digest: str) -> Response | None:
-    """The kept answer; None: this request is the one to answer, first or after a process died."""
-    holder, until = holders.holder(), time.time() + _HELD_SECONDS
-    try:
-        with services.database.begin() as connection:
-            now = services.clock.now()
-            store.begin_answer(Scope(connection, org), key, route, digest, now, holder, until)
-        return None
-    except IntegrityError:
-        pass
-    with services.database.begin() as connection:
-        scope = Scope(connection, org)
-        row = store.find_answer(scope, key, route)
-        if row is None:
-            raise _at_work()
-        if row.request_digest != digest:
-            raise Conflict("This Idempotency-Key was used for another request body.")
-        if row.status is None:
-            if not holders.is_free(row.held_by, row.held_until, time.time()):
-                raise _at_work()
-            store.hold_answer(scope, key, route, holder, until)
-            return None
-    body = services.vault.open(
-        _scope(org), "idempotent_answers", f"{route} {key}", "body", row.body or ""
-    )
-    return Response(body, row.status, media_type="application/json")
-
-
-def _at_work() -> Conflict:
-    return Conflict("The first request with this Idempotency-Key is still at work.", retryable=True)
-
-
-def _keep(services: Services, org: str, key: str, route: str, response: Response) -> None:
-    # an answer may hold what lives as a secret for a while: an uploadUrl, a state
-    text = bytes(response.body).decode()
-    sealed = services.vault.seal(_scope(org), "idempotent_answers", f"{route} {key}", "body", text)
-    with services.database.begin() as connection:
-        store.keep_answer(Scope(connection, org), key, route, response.status_code, sealed)
-
-
-def _scope(org: str) -> str:
-    """The vault's name for what is an organisation's own."""
-    return f"org:{org}"
-
-
-def _release(services: Services, org: str, key: str, route: str) -> None:
-    with services.database.begin() as connection:
-        store.drop_answer(Scope(connection, org), key, route)
 
 
 def error_response(error: ApiError) -> Response:
@@ -160,14 +79,30 @@ def _services(request: Request) -> Services:
     return services
 
 
+_REQUIRED: dict[Any, Role] = {}
+"""The role that a dependency made by `needs` stands for."""
+
+
+@cache
 def needs(role: Role) -> Any:
     """A route's dependency: the caller's role must cover `role`."""
 
-    def check(request: Request) -> None:
-        if not _caller(request).role.covers(role):
-            raise Forbidden(f"This needs the role {role.value}; yours is {_caller(request).role}.")
+    async def check(request: Request) -> None:
+        _authorise(_caller(request), role)
 
+    _REQUIRED[check] = role
     return Depends(check)
+
+
+def _roles(dependencies: Sequence[Any]) -> tuple[Role, ...]:
+    """Those that the dependencies of a route declare."""
+    declared = (_REQUIRED.get(one.dependency) for one in dependencies)
+    return tuple(role for role in declared if role is not None)
+
+
+def _authorise(caller: Caller, role: Role) -> None:
+    if not caller.role.covers(role):
+        raise Forbidden(f"This needs the role {role.value}; yours is {caller.role.value}.")
 
 
 CallerIs = Annotated[Caller, Depends(_caller)]
@@ -180,8 +115,8 @@ def _new_id(request: Request) -> str:
 
 
 NewId = Annotated[str, Depends(_new_id)]
-"""An id for what the request makes: the same for the same Idempotency-Key, so that a request
-whose process died can be repeated and makes nothing twice."""
+"""An id for what the request makes: the same for a repeated request with its Idempotency-Key, so
+that a request whose process died can be repeated and makes nothing twice."""
 
 ServicesAre = Annotated[Services, Depends(_services)]
 

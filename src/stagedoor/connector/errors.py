@@ -68,6 +68,12 @@ class BadRequest(ApiError):
     code, http = "invalid_request", 400
 
 
+def unfit(path: str, reason: str) -> BadRequest:
+    """One field of a request is wrong."""
+    problem = {"path": path, "reason": reason}
+    return BadRequest(f"{path}: {reason}", detail={"problems": [problem]})
+
+
 class NotFound(ApiError):
     """There is no such thing in this organisation."""
 

@@ -13,10 +13,11 @@ def handlers(services: Services) -> Mapping[str, Handler | Many]:
     from .integrations import jobs as integrations
     from .media import jobs as media
     from .publishing import jobs as publishing
+    from .tenants import jobs as tenants
     from .webhooks import jobs as webhooks
 
     return {
         kind: handler
-        for domain in (integrations, media, publishing, webhooks)
+        for domain in (integrations, media, publishing, tenants, webhooks)
         for kind, handler in domain.handlers(services).items()
     }

@@ -111,7 +111,7 @@ def admit(plan: Plan, call: Call) -> None:
 def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
     """Put the typed request into the call, or refuse it by the name of what is wrong."""
     try:
-        call.request = wire.parse(plan.operation, query, body)
+        call.request = wire.parse(plan.operation, query, body, at_tiktok=True)
     except wire.Malformed as malformed:
         raise _malformed(plan, malformed) from None
     if plan.by_field is not None:

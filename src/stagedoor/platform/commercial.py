@@ -25,7 +25,7 @@ from pydantic import (
 from .bounds import MAX_LISTED, AtMost, short_part
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, Id, Names, Request
+from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, Id, Names, Request, in_context
 from .operation import GIVEN, AnyOf, Auth, Operation, Resource, Retry
 from .scopes import Scope
 from .vocabulary import CommercialLabel as CommercialLabel
@@ -142,7 +142,7 @@ def size(text: str) -> int:
 
 def _number(value: Any, info: ValidationInfo) -> str:
     digits = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if info.context == ARRIVED and not isinstance(value, int):
+    if in_context(ARRIVED, info) and not isinstance(value, int):
         raise ValueError("is no number")
     if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()):
         raise ValueError("is no numeric id")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -22,6 +23,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     ValidationError,
+    ValidationInfo,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -175,7 +177,15 @@ IN_BOTH = In(required=False, and_body=True)
 
 
 ARRIVED = "arrived"
-"""The validation context of a request that came over the wire, not from a constructor."""
+"""In the validation context of JSON that came over the wire, not from a constructor."""
+AT_TIKTOK = "at TikTok"
+"""In the validation context of a request that TikTok, or its imitation, judges: values of a
+declared choice that nobody declared get through, for TikTok has answers of its own to them."""
+
+
+def in_context(mark: str, info: ValidationInfo) -> bool:
+    """Whether the validation is marked so."""
+    return info.context is not None and mark in info.context
 
 
 def utf16_units(text: str) -> int:
@@ -267,4 +277,24 @@ Names = Annotated[CommaList, AtMost(MAX_FIELDS)]
 """The same in a request, where it has a bound."""
 
 OPEN = Field(union_mode="left_to_right")
-"""For `SomeEnum | str`: known values become members, unknown ones stay text."""
+"""For `SomeEnum | str` in answers: known values become members, unknown ones stay text."""
+
+
+class Declared:
+    """Metadata and validator in one: the value is a member of an enumeration, or None."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: type[StrEnum]) -> None:
+        self.values = values
+
+    def __call__(self, value: Any, info: ValidationInfo) -> Any:
+        if value is None or isinstance(value, self.values) or in_context(AT_TIKTOK, info):
+            return value
+        raise ValueError(f"is none of {', '.join(self.values)}")
+
+
+def declared(values: type[StrEnum]) -> AfterValidator:
+    """For `Annotated[SomeEnum | str, OPEN, declared(SomeEnum)]` in requests: a caller may write
+    a value as text, but no unknown one."""
+    return AfterValidator(Declared(values))

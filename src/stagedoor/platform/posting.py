@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from .bounds import AtMost
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
-from .model import ARRIVED, OPEN, Answer, Empty, Id, Request, text
+from .model import AT_TIKTOK, OPEN, Answer, Empty, Id, Request, declared, in_context, text
 from .operation import (
     GIVEN,
     SERVED,
@@ -140,12 +140,12 @@ class CreatorInfo(Answer):
 class VideoPostInfo(Request):
     """`privacy_level` has no default on purpose; `title` is the caption."""
 
-    privacy_level: Annotated[PrivacyLevel | str, OPEN]
+    privacy_level: Annotated[PrivacyLevel | str, OPEN, declared(PrivacyLevel)]
     title: Annotated[str, text(MAX_VIDEO_TITLE)] | None = None
     disable_duet: bool | None = None
     disable_stitch: bool | None = None
     disable_comment: bool | None = None
-    video_cover_timestamp_ms: int | None = None
+    video_cover_timestamp_ms: Annotated[int, Field(ge=0)] | None = None
     brand_content_toggle: bool | None = None
     brand_organic_toggle: bool | None = None
     is_aigc: bool | None = None
@@ -154,7 +154,7 @@ class VideoPostInfo(Request):
     @classmethod
     def _missing_level_is_a_mismatch(cls, values: Any, info: ValidationInfo) -> Any:
         """TikTok answers privacy_level_option_mismatch, not invalid_params, when it is missing."""
-        if info.context == ARRIVED and isinstance(values, dict):
+        if in_context(AT_TIKTOK, info) and isinstance(values, dict):
             return {"privacy_level": "", **values}
         return values
 
@@ -187,12 +187,15 @@ class InboxVideoInit(Request):
     source_info: VideoSource
 
 
+_LEVELS = ", ".join(PrivacyLevel)
+
+
 class PhotoPostInfo(Request):
     """`privacy_level` is needed for DIRECT_POST; MEDIA_UPLOAD takes title and description only."""
 
     title: Annotated[str, text(MAX_PHOTO_TITLE)] | None = None
     description: Annotated[str, text(MAX_PHOTO_DESCRIPTION)] | None = None
-    privacy_level: Annotated[PrivacyLevel | str | None, OPEN] = None
+    privacy_level: Annotated[PrivacyLevel | str | None, OPEN, declared(PrivacyLevel)] = None
     disable_comment: bool | None = None
     auto_add_music: bool | None = None
     brand_content_toggle: bool | None = None
@@ -207,6 +210,14 @@ class PhotoSource(Request):
     photo_cover_index: Annotated[int, Field(ge=0)]
     source: Literal["PULL_FROM_URL"] = "PULL_FROM_URL"
 
+    @field_validator("photo_cover_index")
+    @classmethod
+    def _is_one_of_the_photos(cls, index: int, info: ValidationInfo) -> int:
+        count = len(info.data.get("photo_images", ()))
+        if count and index >= count and not in_context(AT_TIKTOK, info):
+            raise ValueError(f"is {index}, but the photos count from 0 to {count - 1}")
+        return index
+
 
 class ContentInit(Request):
     post_mode: PostMode
@@ -214,6 +225,16 @@ class ContentInit(Request):
     post_info: PhotoPostInfo = PhotoPostInfo.model_construct()
     media_type: Literal["PHOTO"] = "PHOTO"
     is_aigc: bool | None = None
+
+    @field_validator("post_info")
+    @classmethod
+    def _has_a_level_to_post_directly(
+        cls, info: PhotoPostInfo, found: ValidationInfo
+    ) -> PhotoPostInfo:
+        direct = found.data.get("post_mode") == PostMode.DIRECT_POST
+        if direct and info.privacy_level is None and not in_context(AT_TIKTOK, found):
+            raise ValueError(f"privacy_level is missing: DIRECT_POST needs one of {_LEVELS}")
+        return info
 
 
 class PublishIdQuery(Request):

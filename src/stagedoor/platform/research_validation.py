@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from .errors import TOKEN_INVALID, case
-from .model import OPEN, Answer, AnyId, Id, Request
+from .model import OPEN, Answer, AnyId, Id, Request, declared
 from .operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
 from .research import APPROVED, NOT_APPROVED
 
@@ -35,7 +35,7 @@ class NewValidation(Request):
     """`file_data` is a text file, one id a line."""
 
     file_data: Annotated[bytes, Field(max_length=MAX_FILE)]
-    category: Annotated[Category | str, OPEN]
+    category: Annotated[Category | str, OPEN, declared(Category)]
 
     @field_validator("file_data")
     @classmethod

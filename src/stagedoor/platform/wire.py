@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 from . import parts
-from .model import ARRIVED, In, problems_of, refused_nulls, without_refused_nulls
+from .model import ARRIVED, AT_TIKTOK, In, problems_of, refused_nulls, without_refused_nulls
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -99,35 +99,55 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") -> Any:
-    """The typed request in what arrived, or `Malformed`."""
+def parse(
+    operation: Operation[..., Any] | Page,
+    query: str,
+    body: bytes = b"",
+    *,
+    at_tiktok: bool = False,
+) -> Any:
+    """The typed request in what arrived, or `Malformed`.
+
+    `at_tiktok`: the reader judges unknown values of a declared choice itself, as TikTok does.
+    """
     plan = _plan(operation)
+    marks = frozenset({AT_TIKTOK} if at_tiktok else ())
     try:
         if not plan.body:
             raw = _required(plan, dict(_pairs(query)))
-            return plan.model.model_validate_strings(raw, extra="ignore")
+            return plan.model.model_validate_strings(raw, extra="ignore", context=marks)
         if isinstance(operation, Operation) and operation.form:
             raw = _required(plan, dict(_pairs(query)))
             pairs = _pairs(body.decode())
-            return plan.model.model_validate_strings(raw | dict(pairs), extra="ignore")
+            return plan.model.model_validate_strings(
+                raw | dict(pairs), extra="ignore", context=marks
+            )
         if isinstance(operation, Operation) and operation.multipart:
             return plan.model.model_validate(
-                _required(plan, dict(_pairs(query))) | parts.split(body), extra="ignore"
+                _required(plan, dict(_pairs(query))) | parts.split(body),
+                extra="ignore",
+                context=marks,
             )
-        return _parse_json(operation, plan, query, body)
+        return _parse_json(operation, plan, query, body, marks | {ARRIVED})
     except ValidationError as error:
         raise Malformed(problems_of(error)) from None
     except (ValueError, RecursionError):
         raise Malformed((("", "the request could not be read"),)) from None
 
 
-def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, body: bytes) -> Any:
+def _parse_json(
+    operation: Operation[..., Any] | Page,
+    plan: _Plan,
+    query: str,
+    body: bytes,
+    marks: frozenset[str],
+) -> Any:
     members = _members(operation, query)
     spliced = _spliced(body, members, len(plan.query))
     if spliced is not None:
         try:
             return plan.model.model_validate_json(
-                spliced, strict=True, extra="ignore", context=ARRIVED
+                spliced, strict=True, extra="ignore", context=marks
             )
         except ValidationError as error:
             # Python's own parser below reads more (UTF-16, say), and null may count as absent.
@@ -140,17 +160,17 @@ def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, 
     merged = _known(sent, plan.body | plan.or_body) | dict(members.raw)
     _complete(plan, merged)
     try:
-        return _validated(plan, merged)
+        return _validated(plan, merged, marks)
     except ValidationError as error:
         fewer = without_refused_nulls(merged, error)
         if fewer is None:
             raise
-    return _validated(plan, fewer)
+    return _validated(plan, fewer, marks)
 
 
-def _validated(plan: _Plan, merged: dict[str, Any]) -> Any:
+def _validated(plan: _Plan, merged: dict[str, Any], marks: frozenset[str]) -> Any:
     return plan.model.model_validate_json(
-        json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
+        json.dumps(merged), strict=True, extra="ignore", context=marks
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 from stagedoor.platform.posting import PublishStatus
-from tests.connector.publishing.conftest import PUBLIC, Hands
+from tests.connector.publishing.conftest import CALL, PUBLIC, Hands
 from tests.support import media
 from tests.support.site import running_site
 
@@ -74,6 +75,64 @@ def test_cancelled_while_tiktok_fetches(hands: Hands) -> None:
         assert hands.steps(post)[-1] == ("cancel", "ok")
         hands.pump(100)
         assert hands.made() == []
+
+
+def at(hands: Hands, seconds: float) -> str:
+    return datetime.fromtimestamp(hands.local.now() + seconds, UTC).isoformat()
+
+
+def test_without_its_time_a_scheduled_post_is_a_draft_and_is_not_published(hands: Hands) -> None:
+    publish_id = hands.post(publishAt=at(hands, 86_400))
+    path = f"/api/posts/{publish_id}"
+    changed = hands.service.api("PATCH", path, {"publishAt": None})
+    assert (changed["state"], changed["publishAt"]) == ("draft", None)
+    hands.pump(2 * 86_400)
+    assert hands.get(publish_id)["state"] == "draft"
+    assert hands.local.publishes() == []
+    hands.call("publish-video", {"publishId": publish_id})
+    assert hands.run(publish_id)["state"] == "published"
+    assert len(hands.local.publishes()) == 1
+
+
+def test_the_time_of_a_draft_publishes_nothing(hands: Hands) -> None:
+    publish_id = hands.draft()
+    path = f"/api/posts/{publish_id}"
+    assert hands.service.api("PATCH", path, {"publishAt": at(hands, 60)})["state"] == "draft"
+    hands.pump(3600)
+    assert hands.get(publish_id)["state"] == "draft"
+    assert hands.local.publishes() == []
+
+
+def test_a_draft_that_was_scheduled_loses_its_media_as_other_drafts_do(hands: Hands) -> None:
+    publish_id = hands.post(publishAt=at(hands, 60 * 86_400))
+    folder = hands.service.services.settings.data / "media"
+    hands.pump(40 * 86_400)
+    hands.service.api("PATCH", f"/api/posts/{publish_id}", {"publishAt": None})
+    hands.pump(29 * 86_400)
+    assert len(list(folder.iterdir())) == 1
+    hands.pump(2 * 86_400)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_time_in_the_past_is_an_error_by_path_at_every_door(hands: Hands) -> None:
+    scheduled, draft = hands.post(publishAt=at(hands, 3600)), hands.draft()
+    photos = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": PUBLIC}
+    doors: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", f"{CALL}/init-video-upload", {"privacyLevel": PUBLIC}),
+        ("POST", f"{CALL}/publish-photos", photos),
+        ("PATCH", f"/api/posts/{scheduled}", {}),
+        ("PATCH", f"/api/posts/{draft}", {}),
+    ]
+    for method, path, body in doors:
+        past = body | {"publishAt": at(hands, -61)}
+        answer = hands.service.send(method, path, past)
+        assert answer.status_code == 400, path
+        [problem] = answer.json()["error"]["detail"]["problems"]
+        assert problem["path"] == "publishAt"
+        assert "in the past" in problem["reason"]
+        recent = body | {"publishAt": at(hands, -20)}
+        assert hands.service.send(method, path, recent).is_success
+    assert hands.local.publishes() == []
 
 
 def test_what_tiktok_has_cannot_be_cancelled(hands: Hands) -> None:

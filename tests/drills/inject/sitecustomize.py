@@ -75,6 +75,17 @@ def _watch_commits(points: Points) -> None:
     from sqlalchemy.engine import Engine
     from sqlalchemy.engine.default import DefaultDialect
 
+    from stagedoor.connector.database.prepared import Prepared
+
+    # these go around SQLAlchemy's events
+    sent, known = Prepared._sent, Prepared._known
+
+    def noted(self: Any, connection: Any, values: Any) -> Any:
+        wrote(connection, None, known(self, connection.dialect).text)
+        return sent(self, connection, values)
+
+    Prepared._sent = noted  # type: ignore[method-assign]
+
     def wrote(connection: Any, _: Any, statement: str, *__: Any) -> None:
         found = {name.replace('"', "").rpartition(".")[2] for name in _WROTE.findall(statement)}
         connection.info.setdefault("wrote", set()).update(found)

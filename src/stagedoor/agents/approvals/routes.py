@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
 
@@ -40,7 +41,7 @@ class ApprovalShown(Shown):
     created: datetime
     expires: datetime
     preview: Preview | None
-    link: str | None
+    link: Annotated[str | None, ShownOnce("GET /api/approvals/<id> gives it again.")]
     verdict: Verdict | None
     decided_at: datetime | None
     decided_by: str | None

@@ -9,6 +9,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, NewId, needs, router
+from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
 
@@ -67,7 +68,7 @@ class AgentShown(Shown):
 
 
 class AgentMade(AgentShown):
-    key: str
+    key: Annotated[str, ShownOnce("POST /api/agents/<id>/keys makes another one.")]
     """The whole key, this once."""
 
     @classmethod

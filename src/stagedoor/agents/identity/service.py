@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.errors import Conflict
 
 from ..audit.service import Audit
 from ..grants import store as grants
@@ -114,12 +115,20 @@ class Identity:
         key_days: float = KEY_DAYS,
         tools: Toolset = Toolset.JOBS,
     ) -> NewKey:
-        """An agent that may do nothing yet, and its first key."""
+        """An agent that may do nothing yet, and its first key.
+
+        Raises `Conflict` where the agent exists: its key was shown to the request that made it.
+        """
         self._audit.begin(org)
         now = self._clock.now()
         secret = keys.new()
         with self._database.begin() as connection:
             scope = Scope(connection, org)
+            if store.get(scope, agent_id) is not None:
+                raise Conflict(
+                    f"An earlier request with this Idempotency-Key made the agent {agent_id}: POST "
+                    f"/api/agents/{agent_id}/keys makes another key for it."
+                )
             store.add(
                 scope,
                 id=agent_id,

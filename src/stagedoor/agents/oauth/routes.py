@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import Response
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.shapes import Shown
 from stagedoor.connector.tenants.roles import Role
 
@@ -17,7 +19,7 @@ ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.
 
 
 class CodeShown(Shown):
-    code: str
+    code: Annotated[str, ShownOnce("Ask again without the Idempotency-Key for another code.")]
     """For the consent page, once."""
     ends: datetime
 

@@ -172,6 +172,13 @@ class MediaService:
         """The post needs its media until it says otherwise."""
         store.change_of_post(scope, post, keep_until=None)
 
+    def unhold(self, scope: Scope, post: str) -> None:
+        """The post is a draft again: its media wait for it as long as those of other drafts."""
+        until = self._clock.now() + DRAFT_SECONDS
+        for row in store.of_post(scope, post):
+            store.change(scope, row.id, keep_until=until)
+            wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
+
     def release(self, scope: Scope, post: str, at_once: bool = False) -> None:
         """The post is over: its media go some days later, and nobody may upload any more."""
         now = self._clock.now()

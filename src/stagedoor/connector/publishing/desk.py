@@ -53,6 +53,7 @@ class Desk:
         """Once they were read: they don't change while the post is published."""
         self._holder = holder
         self._begun: Step | None = None
+        self._unwritten: tuple[str, float, str | None, Any] | None = None
         self._released = False
         self._renewed = time.monotonic()
 
@@ -67,6 +68,7 @@ class Desk:
             post = store.find(scope, self.post_id, lock=True)
             if post is None or post.held_by != self._holder:
                 raise Superseded
+            self._write_down(scope)
             done = work(scope, post)
             self.post = store.find(scope, self.post_id) or post
             return done
@@ -122,11 +124,15 @@ class Desk:
     ) -> None:
         """Write down how a step ended, change the post, and do what follows, all at once.
 
+        `key` may be the name of a step for which nothing was sent: it begins and ends here.
         `last`: the run has nothing more to do, and the hold ends.
         """
 
         def work(scope: Scope, post: Post) -> None:
-            self._end_in(scope, key, outcome, log_id, detail)
+            if isinstance(key, Name):
+                self.note(scope, key, outcome, log_id, detail)
+            else:
+                self._end_in(scope, key, outcome, log_id, detail)
             if outcome is Outcome.OK and post.attempts:
                 values.setdefault("attempts", 0)
             if values:
@@ -137,6 +143,17 @@ class Desk:
             self.finish(work)
         else:
             self.write(work)
+
+    def end_with_next(self, key: str, detail: Any) -> None:
+        """A step succeeded, and the run goes on: written in one commit with its next write."""
+        self._unwritten = key, self.now, self.log_id, detail
+        self.log_id = None
+
+    def _write_down(self, scope: Scope) -> None:
+        if self._unwritten is not None:
+            key, at, log_id, detail = self._unwritten
+            self._unwritten = None
+            self._end_in(scope, key, Outcome.OK, log_id, detail, at)
 
     def note(
         self, scope: Scope, name: Name, outcome: Outcome, log_id: str | None, detail: Any
@@ -157,9 +174,15 @@ class Desk:
             self._end_in(scope, self._begun.key, Outcome.WAITING, None, None)
 
     def _end_in(
-        self, scope: Scope, key: str, outcome: Outcome, log_id: str | None, detail: Any
+        self,
+        scope: Scope,
+        key: str,
+        outcome: Outcome,
+        log_id: str | None,
+        detail: Any,
+        at: float | None = None,
     ) -> None:
-        now, log_id = self.now, log_id or self.log_id
+        now, log_id = self.now if at is None else at, log_id or self.log_id
         store.end_step(scope, key, now, outcome.value, log_id, detail)
         over = {"ended": now, "outcome": outcome.value, "log_id": log_id, "detail": detail}
         self.steps = [replace(one, **over) if one.key == key else one for one in self.steps]

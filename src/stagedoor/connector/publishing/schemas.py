@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.media import MAX_FILE, PHOTO
+from stagedoor.platform.posting import PrivacyLevel
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest
@@ -26,7 +27,6 @@ _MAX_LABEL = 500
 _Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.~-]+$")]
 _Text = Annotated[str, Field(max_length=8_000)]
 _Label = Annotated[str, Field(max_length=_MAX_LABEL)]
-_Level = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 def _https(url: str) -> str:
@@ -43,7 +43,7 @@ def _https(url: str) -> str:
 class _Settings(Model):
     """`privacyLevel` is needed to post directly: TikTok has no default for it."""
 
-    privacy_level: _Level | None = None
+    privacy_level: PrivacyLevel | None = None
     disable_comment: bool | None = None
     brand_content: bool | None = None
     brand_organic: bool | None = None

@@ -13,7 +13,7 @@ from stagedoor.client.errors import StagedoorError, TikTokError
 from stagedoor.client.errors import WrongState as NotCancellable
 
 from ..database import Scope
-from ..errors import ApiError, BadRequest, Conflict
+from ..errors import ApiError, BadRequest, Conflict, unfit
 from ..media.service import Kind as MediaKind
 from ..media.service import Medium, Upload
 from ..waiting.store import forget, wait
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
 MAX_SCHEDULE_SECONDS = 366 * 86_400.0
+PAST_SECONDS = 60.0
+"""What a `publishAt` may lie back: clocks differ, and requests take time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,6 @@ class Posts:
         it is published with it, unless its file is still to come.
         """
         account = accounts.chosen(self._services, org, integration_id)
-        self._check_schedule(publish_at)
         services, post_id = self._services, post_id or uuid.uuid4().hex
         with services.database.begin() as connection:
             scope = Scope(connection, org)
@@ -151,7 +152,6 @@ class Posts:
         So is the same `post_id`, which the new post gets.
         """
         account = accounts.chosen(self._services, org, integration_id)
-        self._check_schedule(publish_at)
         services = self._services
         if uploads:
             self.check_pulled()
@@ -215,6 +215,8 @@ class Posts:
         publish_at: float | None,
         asked_by: str | None,
     ) -> None:
+        # here, and not before: a repeated request gets its post, whatever the time is by now
+        self._check_schedule(publish_at)
         now = self._services.clock.now()
         store.add(
             scope,
@@ -234,10 +236,16 @@ class Posts:
         )
 
     def _check_schedule(self, publish_at: float | None) -> None:
-        if publish_at is not None:
-            ahead = publish_at - self._services.clock.now()
-            if ahead > MAX_SCHEDULE_SECONDS:
-                raise BadRequest("publishAt: is more than a year ahead")
+        """Raises `BadRequest` for a time at which the post can't be published."""
+        if publish_at is None:
+            return
+        ahead = publish_at - self._services.clock.now()
+        if ahead > MAX_SCHEDULE_SECONDS:
+            raise unfit("publishAt", "is more than a year ahead")
+        if ahead < -PAST_SECONDS:
+            raise unfit(
+                "publishAt", "is in the past: name a later time, or leave it out to publish at once"
+            )
 
     # publishing
 
@@ -340,9 +348,18 @@ class Posts:
                 values["publish_at"] = edit.publish_at
             store.change(scope, post.id, **values)
             if "publish_at" in edit.named and post.state is State.SCHEDULED:
-                due = edit.publish_at or self._services.clock.now()
-                wait(connection, moves.PUBLISH, post.ref, due)
+                self._reschedule(scope, post, edit.publish_at)
             return self._record(scope, post.id)
+
+    def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:
+        """Publish a scheduled post at another time. Without a time it is a draft again: only
+        `publish` publishes one."""
+        if publish_at is None:
+            moves.move(self._services, scope, post, State.DRAFT)
+            self._services.media.unhold(scope, post.id)
+            forget(scope.connection, moves.PUBLISH, post.ref)
+        else:
+            wait(scope.connection, moves.PUBLISH, post.ref, publish_at)
 
     def _settle(self, scope: Scope, post: Post, resolution: str) -> None:
         if post.state is not State.UNKNOWN:

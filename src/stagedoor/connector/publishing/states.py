@@ -40,7 +40,7 @@ _AT_TIKTOK = frozenset(
 
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.DRAFT: frozenset({State.SCHEDULED, State.CHECKING, State.CANCELLED}),
-    State.SCHEDULED: frozenset({State.SCHEDULED, State.CHECKING, State.CANCELLED}),
+    State.SCHEDULED: frozenset({State.DRAFT, State.CHECKING, State.CANCELLED}),
     State.CHECKING: frozenset({State.UPLOADING, State.FAILED, State.CANCELLED}),
     State.UPLOADING: _AT_TIKTOK | {State.CANCELLED},
     State.PROCESSING: (_AT_TIKTOK - {State.PROCESSING}) | {State.CANCELLED},

@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from stagedoor.client import ChunkPlan, Progress, TikTok, plan_chunks
 from stagedoor.client.errors import StagedoorError, TikTokError, UploadExpired
-from stagedoor.platform import posting
 from stagedoor.platform.media import MIN_CHUNK, VIDEO
-from stagedoor.platform.posting import CreatorInfo, PostMode, PublishStatus, VideoInitiated
+from stagedoor.platform.posting import (
+    CreatorInfo,
+    Initiated,
+    PostMode,
+    PublishStatus,
+    VideoInitiated,
+)
 
 from ..database import Scope
 from ..errors import ApiError
@@ -29,6 +34,7 @@ from . import accounts, content, journal, moves, store, verdicts
 from .desk import Desk, Superseded, take
 from .journal import Name, Outcome, Step
 from .posts import Kind, Post
+from .prepared_call import PreparedCall
 from .states import State
 from .verdicts import Again, Fail, Failure, Lost, Wait
 
@@ -160,7 +166,7 @@ class Publishing:
             raise Stop from None
 
     def _settings(self, desk: Desk) -> tuple[str, tuple[Integration, TikTok]]:
-        """The creator's handle, and how to go on for them; the init is begun with it.
+        """The creator's handle, and how to go on for them.
 
         What their settings don't offer fails before anything is sent.
         """
@@ -180,15 +186,9 @@ class Publishing:
                 "Read creator-info, choose from what it offers, and make a new post.",
             )
             self._end_failed(desk, key, failure)
-
-        def then(scope: Scope, now: Post) -> None:
-            if now.state is post.state and not leaving():
-                desk.begin_in(scope, now, Name.INIT, State.UPLOADING)
-
         offered = [str(level) for level in creator.privacy_level_options]
         detail = {"username": creator.creator_username, "privacyLevels": offered}
-        # a try that TikTok put off isn't progress: only init and upload reset the count
-        desk.end(key, Outcome.OK, detail=detail, then=then, attempts=post.attempts)
+        desk.end_with_next(key, detail)
         return creator.creator_username, (account, tiktok)
 
     # init
@@ -202,27 +202,49 @@ class Publishing:
         if len(spent) >= MAX_INITS:
             self._no_more_inits(desk, steps)
         plan, urls = self._parcel(desk, post)
-        username, acting = self._settings(desk) if post.direct else ("", None)
-        key = self._begin_init(desk, post.state)
-        account, tiktok = acting or self._account(desk, post, key)
-        try:
-            started = self._send_init(tiktok, post, plan, urls)
-        except (StagedoorError, ApiError) as error:
-            verdict = verdicts.of(error, desk.now)
-            if post.pulled and verdicts.is_server_fault(error):
-                verdict = Lost(str(error))
-            log_id = error.log_id if isinstance(error, TikTokError | ApiError) else None
-            if isinstance(verdict, Lost):
-                desk.end(key, Outcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
-                return  # the journal decides what comes of it
-            self._react(desk, key, verdict, log_id)
-            raise Stop from None
-        self._keep_init(desk, key, account, started, plan, username)
+        if post.direct:
+            username, (account, tiktok) = self._settings(desk)
+        else:
+            username, (account, tiktok) = "", self._account(desk, post, Name.INIT)
+        with self._init_call(desk, tiktok, post, plan, urls) as call:
+            key = self._send_init(desk, call, post.state)
+            if key is not None:
+                self._keep_init(desk, key, account, call.answer, plan, username)
 
-    def _begin_init(self, desk: Desk, state: State) -> str:
-        """Its key; `Stop` when this process is about to end."""
-        _stay_clear_of_the_end(desk)
-        return desk.begin(Name.INIT, state, to=State.UPLOADING)
+    def _send_init(self, desk: Desk, call: PreparedCall, state: State) -> str | None:
+        """Send the init; the key of its step. None: its answer was lost.
+
+        The step is begun right before the request: a process that dies while it waits for a
+        token or a place in the rate limit has begun nothing.
+        """
+        while True:
+            try:
+                call.prepare()
+            except (StagedoorError, ApiError) as error:
+                self._react(desk, Name.INIT, _read_again(verdicts.of(error, desk.now)))
+                raise Stop from None
+            _stay_clear_of_the_end(desk)
+            key = desk.begin(Name.INIT, state, to=State.UPLOADING)
+            try:
+                if call.send():
+                    return key
+            except (StagedoorError, ApiError) as error:
+                self._unanswered(desk, key, error)
+                return None
+            desk.write(lambda scope, post: desk.lay_down(scope))
+            state = State.UPLOADING
+
+    def _unanswered(self, desk: Desk, key: str, error: StagedoorError | ApiError) -> None:
+        """End an init whose request was sent and that didn't succeed."""
+        verdict = verdicts.of(error, desk.now)
+        if desk.post.pulled and verdicts.is_server_fault(error):
+            verdict = Lost(str(error))
+        log_id = error.log_id if isinstance(error, TikTokError | ApiError) else None
+        if isinstance(verdict, Lost):
+            desk.end(key, Outcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
+            return  # the journal decides what comes of it
+        self._react(desk, key, verdict, log_id)
+        raise Stop
 
     def _parcel(self, desk: Desk, post: Post) -> tuple[ChunkPlan | None, list[str]]:
         """How a file is divided, and where TikTok fetches photos from."""
@@ -238,23 +260,24 @@ class Publishing:
         urls: list[str] = desk.write(allow)
         return None, urls
 
-    def _send_init(
-        self, tiktok: TikTok, post: Post, plan: ChunkPlan | None, urls: list[str]
-    ) -> VideoInitiated:
-        if post.kind is Kind.PHOTOS:
-            begun = tiktok.call(posting.CONTENT_INIT, **content.photos(post, urls))
-            return VideoInitiated(publish_id=begun.publish_id)
-        values = content.video(post, plan)
-        if post.direct:
-            return tiktok.call(posting.VIDEO_INIT, **values)
-        return tiktok.call(posting.INBOX_VIDEO_INIT, **values)
+    def _init_call(
+        self, desk: Desk, tiktok: TikTok, post: Post, plan: ChunkPlan | None, urls: list[str]
+    ) -> PreparedCall:
+        operation = content.operation(post.kind, post.mode)
+        try:
+            if post.kind is Kind.PHOTOS:
+                return PreparedCall(tiktok, operation, content.photos(post, urls))
+            return PreparedCall(tiktok, operation, content.video(post, plan))
+        except StagedoorError as error:
+            self._react(desk, Name.INIT, verdicts.of(error, desk.now))
+            raise Stop from None
 
     def _keep_init(
         self,
         desk: Desk,
         key: str,
         account: Integration,
-        started: VideoInitiated,
+        started: VideoInitiated | Initiated,
         plan: ChunkPlan | None,
         username: str,
     ) -> None:
@@ -263,8 +286,9 @@ class Publishing:
             values["username"] = username
         if plan is not None:
             values["chunk_size"] = plan.chunk_size
+            url = started.upload_url if isinstance(started, VideoInitiated) else None
             values["upload_url"] = self._services.vault.seal(
-                account.grant.app_id, "posts", desk.post_id, "upload_url", started.upload_url or ""
+                account.grant.app_id, "posts", desk.post_id, "upload_url", url or ""
             )
         detail = {"tiktokPublishId": started.publish_id}
         if plan is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Double, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, Double, Index, Integer, String, Table, UniqueConstraint
 
 from ..database.metadata import metadata, org_column
 
@@ -30,6 +30,7 @@ answers = Table(
     org_column(),
     Column("key", String, nullable=False),
     Column("route", String, nullable=False),
+    Column("user_id", String),
     Column("request_digest", String, nullable=False),
     Column("status", Integer),
     Column("body", String),
@@ -37,6 +38,8 @@ answers = Table(
     Column("held_by", String),
     Column("held_until", Double),
     UniqueConstraint("org", "key", "route"),
+    Index("ix_idempotent_answers_org_at", "org", "at"),
 )
-"""`status` is null while the first request is still at work; who that is stands in `held_by`.
-`held_until` is on real time."""
+"""`user_id` is the user whose key it is; null, in rows of older versions, is nobody. `status` is
+null while the first request is still at work; its process stands in `held_by`. `held_until` is on
+real time."""

@@ -8,7 +8,13 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, Scope
+from ..waiting.store import wait, wait_once
 from .models import answers, org_settings, organisations
+
+EXPIRE = "expire-answers"
+"""The kind of due row that deletes an organisation's old answers; its ref is the organisation."""
+KEEP_ANSWER_SECONDS = 86_400.0
+_EXPIRE_BATCH = 500
 
 
 def ensure(database: Database, org: str, now: float) -> None:
@@ -47,11 +53,19 @@ def find_answer(scope: Scope, key: str, route: str) -> Any:
 
 
 def begin_answer(
-    scope: Scope, key: str, route: str, digest: str, now: float, holder: str, until: float
+    scope: Scope,
+    key: str,
+    route: str,
+    user: str,
+    digest: str,
+    now: float,
+    holder: str,
+    until: float,
 ) -> None:
     """IntegrityError when another request with this key came first."""
     held = {"held_by": holder, "held_until": until}
-    scope.insert(answers, key=key, route=route, request_digest=digest, at=now, **held)
+    scope.insert(answers, key=key, route=route, user_id=user, request_digest=digest, at=now, **held)
+    wait_once(scope.connection, EXPIRE, scope.org, now + KEEP_ANSWER_SECONDS)
 
 
 def hold_answer(scope: Scope, key: str, route: str, holder: str, until: float) -> None:
@@ -67,3 +81,20 @@ def keep_answer(scope: Scope, key: str, route: str, status: int, body: str) -> N
 
 def drop_answer(scope: Scope, key: str, route: str) -> None:
     scope.run(scope.delete(answers).where(answers.c.key == key, answers.c.route == route))
+
+
+def expire_answers(scope: Scope, now: float) -> bool:
+    """Delete a batch of answers that are older than a day; whether more may be left.
+
+    The last batch has a due row for the next look, unless nothing was there to delete or keep.
+    """
+    old = scope.select(answers, answers.c.id).where(answers.c.at < now - KEEP_ANSWER_SECONDS)
+    batch = old.order_by(answers.c.at).limit(_EXPIRE_BATCH)
+    deleted = scope.run(scope.delete(answers).where(answers.c.id.in_(batch)))
+    if deleted == _EXPIRE_BATCH:
+        return True
+    oldest = scope.one(scope.select(answers, answers.c.at).order_by(answers.c.at).limit(1))
+    if oldest is not None or deleted:
+        first = now if oldest is None else oldest.at
+        wait(scope.connection, EXPIRE, scope.org, first + KEEP_ANSWER_SECONDS)
+    return False

@@ -33,7 +33,18 @@ def _upsert(dialect: Any) -> Any:
     return new.on_conflict_do_update(index_elements=["kind", "ref"], set_=moved | free)
 
 
+def _insert(dialect: Any) -> Any:
+    """Like `_upsert`, but a row that waits already stays as it is."""
+    names = ("id", "kind", "ref", "due", "attempt")
+    new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
+    return new.on_conflict_do_nothing(index_elements=["kind", "ref"])
+
+
 _WAIT = {"sqlite": Prepared(_upsert(sqlite)), "postgresql": Prepared(_upsert(postgresql))}
+_WAIT_ONCE = {
+    "sqlite": Prepared(_insert(sqlite)),
+    "postgresql": Prepared(_insert(postgresql)),
+}
 _FORGET = Prepared(
     delete(due_rows).where(
         due_rows.c.kind == bindparam("of_kind"), due_rows.c.ref == bindparam("of_ref")
@@ -45,6 +56,12 @@ def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int =
     """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
     _WAIT[connection.dialect.name].run(connection, row)
+
+
+def wait_once(connection: Connection, kind: str, ref: str, due: float) -> None:
+    """Have `kind` done for `ref` at `due`, unless a row waits already: that one stays."""
+    row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": 0}
+    _WAIT_ONCE[connection.dialect.name].run(connection, row)
 
 
 def forget(connection: Connection, kind: str, ref: str) -> bool:

@@ -1,0 +1,214 @@
+"""A repeated POST with the same `Idempotency-Key` gets the first answer and has no second effect.
+
+A key belongs to an organisation, a route and a user. Only successful answers are kept, sealed, for
+24 hours. What a response model marks with `ShownOnce` is never kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, get_args
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+
+from . import holders
+from .database import Scope
+from .errors import ApiError, BadRequest, Conflict
+from .services import Services
+from .tenants import store
+from .tenants.roles import Caller
+from .tenants.store import KEEP_ANSWER_SECONDS
+
+MAX_KEY = 200
+_HELD_SECONDS = 120.0
+"""After so long another process may repeat a request whose process can't be looked at."""
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class ShownOnce:
+    """Marks a response field that a repeated answer leaves out. `instead` says how to get another.
+
+    Metadata of `Annotated`: `key: Annotated[str, ShownOnce("Make another key with ...")]`.
+    """
+
+    __slots__ = ("instead",)
+
+    def __init__(self, instead: str) -> None:
+        self.instead = instead
+
+
+async def once(
+    services: Services, caller: Caller, request: Request, handle: Handle, model: Any
+) -> Response:
+    """Answer a request; with a key that was used before, give the kept answer.
+
+    The caller must have been authorised. `model` is the response model of the route.
+    """
+    key = request.headers.get("idempotency-key")
+    if request.method != "POST" or key is None:
+        return await handle(request)
+    if not 0 < len(key) <= MAX_KEY:
+        raise BadRequest(f"Idempotency-Key must have 1 to {MAX_KEY} characters.")
+    digest = hashlib.sha256(await request.body()).hexdigest()
+    claim = _Claim(services, caller, key, request.url.path, digest)
+    request.state.new_id = claim.new_id
+    kept = await asyncio.to_thread(claim.take)
+    if kept is not None:
+        return kept
+    try:
+        response = await handle(request)
+    except BaseException:
+        # a refusal isn't kept either: it holds for this moment and this caller alone
+        await asyncio.to_thread(claim.release)
+        raise
+    if response.status_code >= 400:
+        await asyncio.to_thread(claim.release)
+    else:
+        await asyncio.to_thread(claim.keep, response, model)
+    return response
+
+
+class _Claim:
+    """One request's hold on its key."""
+
+    def __init__(
+        self, services: Services, caller: Caller, key: str, route: str, digest: str
+    ) -> None:
+        self._services = services
+        self._caller = caller
+        self._key = key
+        self._route = route
+        self._digest = digest
+
+    @property
+    def new_id(self) -> str:
+        """An id for what the request makes: a request that is done again makes nothing twice."""
+        parts = (self._caller.org, self._route, self._caller.user, self._key, self._digest)
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def take(self) -> Response | None:
+        """The kept answer; None: this request is the one to answer. Raises `Conflict`."""
+        holder, until = holders.holder(), time.time() + _HELD_SECONDS
+        try:
+            with self._services.database.begin() as connection:
+                self._begin(Scope(connection, self._caller.org), holder, until)
+            return None
+        except IntegrityError:
+            pass
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, self._caller.org)
+            row = store.find_answer(scope, self._key, self._route)
+            if row is None:
+                raise _at_work()
+            if row.at < self._services.clock.now() - KEEP_ANSWER_SECONDS:
+                store.drop_answer(scope, self._key, self._route)
+                self._begin(scope, holder, until)
+                return None
+            if row.user_id != self._caller.user:
+                raise Conflict(
+                    "This Idempotency-Key was used by another user of the organisation: take one "
+                    "of your own."
+                )
+            if row.request_digest != self._digest:
+                raise Conflict("This Idempotency-Key was used for another request body.")
+            if row.status is None:
+                if not holders.is_free(row.held_by, row.held_until, time.time()):
+                    raise _at_work()
+                store.hold_answer(scope, self._key, self._route, holder, until)
+                return None
+        body = self._services.vault.open(*self._place, row.body or "")
+        return Response(body, row.status, media_type="application/json")
+
+    def _begin(self, scope: Scope, holder: str, until: float) -> None:
+        store.begin_answer(
+            scope,
+            self._key,
+            self._route,
+            self._caller.user,
+            self._digest,
+            self._services.clock.now(),
+            holder,
+            until,
+        )
+
+    def keep(self, response: Response, model: Any) -> None:
+        # sealed: an answer may hold a short-lived secret such as an uploadUrl
+        text = without_secrets(model, bytes(response.body)).decode()
+        sealed = self._services.vault.seal(*self._place, text)
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, self._caller.org)
+            store.keep_answer(scope, self._key, self._route, response.status_code, sealed)
+
+    def release(self) -> None:
+        with self._services.database.begin() as connection:
+            store.drop_answer(Scope(connection, self._caller.org), self._key, self._route)
+
+    @property
+    def _place(self) -> tuple[str, str, str, str]:
+        """What the vault binds the sealed answer to."""
+        row = f"{self._route} {self._key}"
+        return f"org:{self._caller.org}", "idempotent_answers", row, "body"
+
+
+def without_secrets(model: Any, body: bytes) -> bytes:
+    """A JSON answer with null in place of what is shown once; `withheld` says so, by path."""
+    if not body or not any(_marks(model)):
+        return body
+    answer = json.loads(body)
+    withheld = dict(_withhold(model, answer, ""))
+    if not withheld:
+        return body
+    return json.dumps({**answer, "withheld": withheld}, ensure_ascii=False).encode()
+
+
+def _marks(model: Any) -> Iterator[tuple[str, ShownOnce]]:
+    """The marked fields of a response model and of the models in it."""
+    for part in _models(model):
+        for name, info in part.model_fields.items():
+            for mark in info.metadata:
+                if isinstance(mark, ShownOnce):
+                    yield name, mark
+            yield from _marks(info.annotation)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _withhold(model: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Replace marked fields in `value` by None; the path and words of each."""
+    if isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from _withhold(model, one, f"{path}{at}.")
+        return
+    if not isinstance(value, dict):
+        return
+    for part in _models(model):
+        for name, info in part.model_fields.items():
+            outside = info.serialization_alias or info.alias or name
+            if value.get(outside) is None:
+                continue
+            marks = [mark for mark in info.metadata if isinstance(mark, ShownOnce)]
+            if marks:
+                value[outside] = None
+                yield (
+                    f"{path}{outside}",
+                    f"It was shown once, in the first answer. {marks[0].instead}",
+                )
+            else:
+                yield from _withhold(info.annotation, value[outside], f"{path}{outside}.")
+
+
+def _at_work() -> ApiError:
+    return Conflict("The first request with this Idempotency-Key is still at work.", retryable=True)
