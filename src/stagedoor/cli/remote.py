@@ -18,6 +18,7 @@ from stagedoor.client.errors import (
     MediaUnreadable,
     StagedoorError,
 )
+from stagedoor.client.transport import opened
 from stagedoor.platform.display import Video
 from stagedoor.platform.media import SAFE_MIN_CHUNK
 
@@ -39,7 +40,7 @@ class Remote:
             "orgid": _organisation(token, org_claim),
             "authorization": f"Bearer {token}",
         }
-        self.http = httpx2.Client(timeout=60)
+        self.http = opened(httpx2.Client, 60)
 
     def __enter__(self) -> Self:
         return self

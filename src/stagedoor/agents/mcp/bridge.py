@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from stagedoor.client.transport import opened
+
 PATH = "/mcp"
 _CONNECT_SECONDS = 10.0
 _VERSION = "io.modelcontextprotocol/protocolVersion"
@@ -172,7 +174,7 @@ async def serve(url: str, key: str) -> None:
         raise BridgeError("STAGEDOOR_AGENT_KEY is no key: it looks like sda_...")
     headers = {"authorization": f"Bearer {key}"}
     timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
-    async with httpx2.AsyncClient(headers=headers, timeout=timeout) as http:
+    async with opened(httpx2.AsyncClient, timeout, headers=headers) as http:
         bridge = Bridge(http, address, _written)
         await bridge.check()
         await bridge.run(_lines())
