@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
+from stagedoor.platform.arguments import AtLeast, checked
 from stagedoor.platform.media import MAX_CHUNKS, MAX_FILE, SAFE_MAX_CHUNK, SAFE_MIN_CHUNK
 
 from .errors import InvalidRequest
@@ -36,7 +38,8 @@ class ChunkPlan:
         return index if rest == 0 and index < self.count else None
 
 
-def plan_chunks(size: int, preferred: int = SAFE_MAX_CHUNK) -> ChunkPlan:
+@checked
+def plan_chunks(size: int, preferred: Annotated[int, AtLeast(1)] = SAFE_MAX_CHUNK) -> ChunkPlan:
     """A division that TikTok takes, for every size from 1 byte to 4 GB.
 
     Legal under both readings of TikTok's MB. `preferred` is the chunk size wished for in bytes;

@@ -18,7 +18,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, wraps
 from typing import (
     IO,
@@ -62,6 +62,7 @@ class _Rule:
     words: str
     accepts: Callable[[Any], bool]
     bound: float | None = None
+    says: str = ""
     repeats: bool = False
     """It takes several values, so a caller who passed one text gets a hint."""
 
@@ -110,9 +111,9 @@ def check_fields(made: Any) -> None:
 
 def _check(where: str, name: str, value: Any, rule: _Rule) -> None:
     if not rule.accepts(value):
-        hint = ""
+        hint = f": {rule.says}" if rule.says else ""
         if rule.repeats and isinstance(value, str | bytes):
-            hint = f"; put it in a list: {name}=[...]"
+            hint = f": put it in a list, {name}=[...]"
         raise TypeError(f"{where}: {name} must be {rule.words}, not {_named(value)}{hint}")
     if rule.bound is not None and value is not None and not value >= rule.bound:
         raise InvalidRequest(where, [(name, f"must be {rule.bound:g} or more, not {value}")])
@@ -163,7 +164,8 @@ def rule_of(annotation: Any) -> _Rule:
     if origin is Annotated:
         rule = rule_of(args[0])
         bound = next((mark.bound for mark in args[1:] if isinstance(mark, AtLeast)), rule.bound)
-        return _Rule(rule.words, rule.accepts, bound, rule.repeats)
+        says = next((mark.text for mark in args[1:] if isinstance(mark, Says)), rule.says)
+        return replace(rule, bound=bound, says=says)
     if origin in (Union, types.UnionType):
         return _any_of([rule_of(one) for one in args])
     if annotation is None or annotation is type(None):
@@ -213,7 +215,7 @@ def _any_of(rules: Sequence[_Rule]) -> _Rule:
         f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0],
         lambda value: any(rule.accepts(value) for rule in rules),
         min(bounds, default=None),
-        any(rule.repeats for rule in rules),
+        repeats=any(rule.repeats for rule in rules),
     )
 
 

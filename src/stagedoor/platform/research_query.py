@@ -27,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from .arguments import passed_as
 from .model import Request, compact_day, says
 from .regions import REGION_CODES
 
@@ -363,6 +364,9 @@ class Where:
     video_length = Exact[VideoLength | str]("video_length", str)
     view_count = Ordered[int]("view_count", int)
     comment_count = Ordered[int]("comment_count", int)
+
+
+passed_as(Query, 'conditions, such as Where.region_code.eq("DE")')
 
 
 def windows(start: date, end: date) -> Iterator[tuple[date, date]]:

@@ -19,6 +19,7 @@ from stagedoor.platform.archive import (
     Section,
     section_of_file,
 )
+from stagedoor.platform.arguments import checked
 from stagedoor.platform.portability import DataFormat
 
 from ..errors import ArchiveUnreadable
@@ -34,6 +35,7 @@ _JSON_NAMES = (JSON_NAME, OLD_JSON_NAME)
 _BETWEEN = " > "
 
 
+@checked
 def read_archive(
     source: str | os.PathLike[str] | IO[bytes], *, limits: ArchiveLimits | None = None
 ) -> Archive:
@@ -88,14 +90,19 @@ class Archive:
     def records(self, kind: None = None) -> Iterator[Record]: ...
     @overload
     def records(self, kind: type[R]) -> Iterator[R]: ...
+    @checked
     def records(self, kind: type[Record] | None = None) -> Iterator[Record]:
         """All records in the file's order, or those of one kind (`stagedoor.records.Post`)."""
+        return self._walked(kind)
+
+    def _walked(self, kind: type[Record] | None) -> Iterator[Any]:
         sections = frozenset(
             name for name, section in BY_NAME.items() if kind is None or section.record is kind
         )
         for name, batch in self._batches(None if kind in (None, Record) else sections):
             yield from batch if kind is None or name in sections else ()
 
+    @checked
     def section(self, name: str) -> Iterator[Record]:
         """The records of one section by its name, also of one that isn't declared."""
         for found, batch in self._batches(frozenset((name,))):
