@@ -185,8 +185,9 @@ def _declared(name: str, operations: tuple[Operation[..., Any], ...]) -> str:
 def _default(value: Any) -> str:
     if isinstance(value, type):
         return f", default {value.__name__}"
-    if isinstance(value, tuple) and len(value) > 3:
-        return f", default all {len(value)}" if all(isinstance(v, str) for v in value) else ""
+    if isinstance(value, tuple):
+        listed = [one.value if isinstance(one, Enum) else one for one in value]
+        return f", default {listed}" if len(listed) < 5 else f", default all {len(listed)}"
     if isinstance(value, BaseModel):
         return ", optional"
     if isinstance(value, Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform import commercial
@@ -27,7 +28,7 @@ from .session import Session, call
 def all_ads(
     session: Session,
     *,
-    filters: AdFilters,
+    filters: AdFilters | Mapping[str, Any],
     search_term: str | None = None,
     search_type: SearchType | str | None = None,
     fields: FieldNames = AD_FIELDS,
@@ -61,7 +62,7 @@ def all_ads(
 def all_contents(
     session: Session,
     *,
-    filters: ContentFilters,
+    filters: ContentFilters | Mapping[str, Any],
     fields: FieldNames = CONTENT_FIELDS,
     page_size: PageSize = DEFAULT_COUNT,
     limit: Limit = None,

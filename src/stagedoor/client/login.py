@@ -132,6 +132,7 @@ def read_callback(login: Login, url: str) -> str:
     """
     came = _split(url)
     try:
+        _ = url.encode()
         query = dict(parse_qsl(came.query, max_num_fields=100)) if came else {}
         callback = Callback.model_validate(query)
     except ValueError:

@@ -59,9 +59,9 @@ def begin_qr(
     """
     key, _ = session.app()
     ticket = secrets.token_urlsafe(16) if ticket is None else ticket
-    if not ticket or len(quote(ticket, safe="")) > MAX_TICKET_LENGTH:
+    if not ticket or not ticket.isascii() or len(quote(ticket, safe="")) > MAX_TICKET_LENGTH:
         raise InvalidRequest(
-            oauth.QR_START.id, [("ticket", f"is not 1 to {MAX_TICKET_LENGTH} characters long")]
+            oauth.QR_START.id, [("ticket", f"is not 1 to {MAX_TICKET_LENGTH} URL-safe characters")]
         )
     state = state or secrets.token_urlsafe(24)
     wanted = parted(scopes)

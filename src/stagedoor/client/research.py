@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -51,7 +51,7 @@ _LONGEST_PAUSE = 8.0
 def all_videos(
     session: Session,
     *,
-    query: Query,
+    query: Query | Mapping[str, Any],
     start_date: FirstDay,
     end_date: LastDay,
     fields: FieldNames = VIDEO_FIELDS,

@@ -277,7 +277,7 @@ def _android_problems(place: int, one: Shared, kind: MediaType) -> list[tuple[st
 
 
 def _check_state(share: Share, state: str) -> None:
-    if not hmac.compare_digest(state.encode(), share.state.encode()):
+    if not hmac.compare_digest(state.encode(errors="replace"), share.state.encode()):
         raise ShareResultInvalid(
             "the state doesn't belong to this share: it may be forged, or of an older one"
         )

@@ -5,8 +5,7 @@
 
 An argument of another type raises `TypeError`, a number out of its range `InvalidRequest`; both
 name the parameter and say what to pass. The annotation is the only declaration: `AtLeast` bounds a
-number, `Says` describes a parameter for the docs. The body of a request model isn't looked into
-here: the model checks itself when the request is built.
+number, `Says` describes a parameter for the docs.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ from typing import (
     cast,
     get_args,
     get_origin,
-    is_typeddict,
 )
 
 from .refusal import InvalidRequest
@@ -96,27 +94,37 @@ def check(
         given = signature.bind(*args, **values).arguments
     except TypeError as error:
         raise TypeError(f"{name}(): {error}") from None
-    for parameter, value in given.items():
-        rule = rules.get(parameter)
-        if rule is not None:
-            _check(f"{name}()", parameter, value, rule)
+    _check(f"{name}()", rules, given)
 
 
 def check_fields(made: Any) -> None:
     """The same for a dataclass that was just made; call it from `__post_init__`."""
     kind = type(made)
-    for name, rule in _field_rules(cast(Hashable, kind)).items():
-        _check(f"{kind.__name__}()", name, getattr(made, name), rule)
+    rules = _field_rules(cast(Hashable, kind))
+    _check(f"{kind.__name__}()", rules, {name: getattr(made, name) for name in rules})
 
 
-def _check(where: str, name: str, value: Any, rule: _Rule) -> None:
-    if not rule.accepts(value):
-        hint = f": {rule.says}" if rule.says else ""
-        if rule.repeats and isinstance(value, str | bytes):
-            hint = f": put it in a list, {name}=[...]"
-        raise TypeError(f"{where}: {name} must be {rule.words}, not {_named(value)}{hint}")
-    if rule.bound is not None and value is not None and not value >= rule.bound:
-        raise InvalidRequest(where, [(name, f"must be {rule.bound:g} or more, not {value}")])
+def _check(where: str, rules: Mapping[str, _Rule], given: Mapping[str, Any]) -> None:
+    looked_at = [(name, value, rules[name]) for name, value in given.items() if name in rules]
+    wrong = [
+        _mismatch(name, value, rule) for name, value, rule in looked_at if not rule.accepts(value)
+    ]
+    if wrong:
+        raise TypeError(f"{where}: {'; '.join(wrong)}")
+    problems = [
+        (name, f"must be {rule.bound:g} or more, not {value}")
+        for name, value, rule in looked_at
+        if rule.bound is not None and _is_number(value) and value < rule.bound
+    ]
+    if problems:
+        raise InvalidRequest(where, problems)
+
+
+def _mismatch(name: str, value: Any, rule: _Rule) -> str:
+    hint = f": {rule.says}" if rule.says else ""
+    if rule.repeats and isinstance(value, str | bytes):
+        hint = f": put it in a list, {name}=[...]"
+    return f"{name} must be {rule.words}, not {_named(value)}{hint}"
 
 
 def _named(value: Any) -> str:
@@ -241,9 +249,6 @@ def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> _Rule:
             ),
         )
     words = _WORDS.get(kind, kind.__name__)
-    if hasattr(kind, "model_fields") and not is_typeddict(kind):
-        # the request that it becomes a part of reads a mapping, and names what is wrong in it
-        return _Rule(words, lambda value: isinstance(value, kind | Mapping))
     return _Rule(words, lambda value: isinstance(value, kind))
 
 

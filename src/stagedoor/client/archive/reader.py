@@ -55,6 +55,9 @@ def read_archive(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ArchiveUnreadable(f"can't read {path}: {reason}.", path.name) from error
+    except ValueError as error:  # NUL or half a character in it
+        named = ascii(str(path))
+        raise ArchiveUnreadable(f"No file can be named {named}.", path.name) from error
     try:
         return Archive(file, path.name, limits or ArchiveLimits(), owned=True)
     except BaseException:
