@@ -61,6 +61,11 @@ def opened(
         raise ConfigurationError(proxies.unusable(found)) from error
 
 
+def check_proxies() -> None:
+    """Raise `ConfigurationError` now if the environment names a proxy that can't be used."""
+    opened(httpx2.Client, None).close()
+
+
 @contextmanager
 def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) -> Iterator[None]:
     """Turn transport errors into `NotSent` or `AnswerLost`; the address is shown without query.

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from stagedoor.client.proxies import between
 from stagedoor.client.transport import opened
 
 PATH = "/mcp"
@@ -249,4 +250,4 @@ def _refused(url: str, status: int) -> str:
 
 def _away(url: str, error: httpx2.HTTPError) -> str:
     why = str(error) or type(error).__name__
-    return f"no answer from {url} ({why}): is 'stagedoor serve' running there?"
+    return f"no answer from {url} ({why}){between(url)}: is 'stagedoor serve' running there?"
