@@ -90,7 +90,7 @@ def _extras() -> Iterator[Finding]:
                 Mark.NOTE,
                 f"extra '{extra}'",
                 "not installed",
-                f"to {purpose}: pip install 'stagedoor[{extra}]'",
+                f"to {purpose}: pip install '/path/to/the/clone[{extra}]'",
             )
 
 

@@ -85,7 +85,7 @@ def _av() -> Any:
         import av
     except ImportError:
         raise ConfigurationError(
-            "checking media needs PyAV: pip install 'stagedoor[media]', "
+            "checking media needs PyAV: pip install 'av>=18.1', "
             "or pass check=False to leave the check to TikTok"
         ) from None
     return av
