@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .archive import Archive, ArchiveLimits, read_archive
+    from .archive import Archive, ArchiveLimits, UnknownKeys, read_archive
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
@@ -53,6 +53,7 @@ _HOMES = {
     "TikTok": "client",
     "TokenStore": "tokens",
     "Tokens": "tokens",
+    "UnknownKeys": "archive",
     "Url": "publish",
     "VideoFacts": "mediacheck",
     "WebhookEvent": "webhooks",
@@ -96,6 +97,7 @@ __all__ = [
     "TikTok",
     "TokenStore",
     "Tokens",
+    "UnknownKeys",
     "Url",
     "VideoFacts",
     "WebhookEvent",

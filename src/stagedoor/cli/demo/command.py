@@ -34,9 +34,8 @@ def command(video: Path | None, client: bool) -> None:
         )
     if not client and not find_spec("fastapi"):
         console.out.print(
-            "The service isn't installed (pip install '/path/to/the/clone[server]'), so this is the "
-            "demo of "
-            "the client.\n"
+            "The service isn't installed (pip install '/path/to/the/clone[server]'), so this is "
+            "the demo of the client.\n"
         )
         client = True
     if client:
