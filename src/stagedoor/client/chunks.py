@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
-from stagedoor.platform.arguments import AtLeast, checked
+from stagedoor.platform.arguments import checked
 from stagedoor.platform.media import MAX_CHUNKS, MAX_FILE, SAFE_MAX_CHUNK, SAFE_MIN_CHUNK
 
 from .errors import InvalidRequest
@@ -39,7 +38,7 @@ class ChunkPlan:
 
 
 @checked
-def plan_chunks(size: int, preferred: Annotated[int, AtLeast(1)] = SAFE_MAX_CHUNK) -> ChunkPlan:
+def plan_chunks(size: int, preferred: int = SAFE_MAX_CHUNK) -> ChunkPlan:
     """A division that TikTok takes, for every size from 1 byte to 4 GB.
 
     Legal under both readings of TikTok's MB. `preferred` is the chunk size wished for in bytes;

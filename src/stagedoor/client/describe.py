@@ -276,7 +276,7 @@ def _terms(operations: tuple[Operation[..., Any], ...]) -> list[str]:
     for operation in operations:
         for case in operation.errors:
             kind = error_class(case.code, case.http).__name__
-            errors.setdefault(kind, {}).setdefault(case.code, case.when)
+            errors.setdefault(kind, {}).setdefault(case.code or f"HTTP {case.http}", case.when)
     lines = [
         _wrapped(f"    {kind}: {'; '.join(f'{code} ({why})' for code, why in cases.items())}")
         for kind, cases in sorted(errors.items())

@@ -85,7 +85,9 @@ def test_without_a_log_id_and_for_an_unknown_code_the_text_still_says_what_to_do
         "no log_id: code_of_tomorrow. Stagedoor doesn't know this code: see TikTok's page of the "
         "call, or ask its support."
     )
-    assert str(TikTokError("code_of_tomorrow", "Wait.")) == "no log_id: code_of_tomorrow (Wait)."
+    assert str(TikTokError("code_of_tomorrow", "Wait.")).startswith(
+        "no log_id: code_of_tomorrow (Wait). Stagedoor doesn't know this code"
+    )
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
