@@ -1,6 +1,7 @@
 """Stagedoor: everything that apps, teams and AI agents need to work with TikTok.
 
-This package is the client; what it offers is loaded when it is first asked for.
+This package is the client; what it offers is loaded when it is first asked for. What the Research
+API's methods take and give is in `stagedoor.research`, since some of its names are the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from . import embeds as embeds
     from . import errors as errors
     from . import records as records
+    from . import research as research
     from . import sharing as sharing
     from .client import (
         NO_RETRY,
@@ -21,77 +23,253 @@ if TYPE_CHECKING:
         Archive,
         ArchiveLimits,
         AsyncTikTok,
+        ChunkPlan,
         Connection,
         Export,
         FileTokens,
+        GiveUp,
         Hosts,
         Login,
+        Media,
         MemoryTokens,
+        OnProgress,
         Pacer,
+        Pacing,
+        PhotoFacts,
         Post,
         Progress,
         QrLogin,
         RecentEvents,
+        RetryAfter,
         RetryPolicy,
+        Source,
         Stage,
         TikTok,
         Tokens,
         TokenStore,
+        UnknownKeys,
         Url,
+        VideoFacts,
         WebhookEvent,
         begin_login,
         check_photo,
         check_video,
         plan_chunks,
         read_archive,
+        read_callback,
         verify_webhook,
     )
-    from .platform.portability import Category, DataFormat, ExportStatus
-    from .platform.posting import FailReason, PrivacyLevel, PublishStatus
-    from .platform.research_query import Where
+    from .platform.commercial import (
+        Ad,
+        AdDetail,
+        AdFilters,
+        AdGroup,
+        AdPage,
+        AdReport,
+        AdStatus,
+        Advertiser,
+        Advertisers,
+        AdVideo,
+        CommercialContent,
+        CommercialLabel,
+        ContentCreator,
+        ContentFilters,
+        ContentPage,
+        ContentVideo,
+        DateRange,
+        DayCount,
+        FoundAd,
+        Reach,
+        Rejection,
+        ReportFilters,
+        SearchType,
+        SizeRange,
+        TargetingInfo,
+    )
+    from .platform.display import User, UserInfo, Video, VideoFilters, VideoPage
+    from .platform.embed import OEmbedProfile, OEmbedVideo
+    from .platform.media import PhotoLimits, VideoLimits
+    from .platform.model import Empty
+    from .platform.oauth import ClientToken, QrCode, QrState, QrStatus, UserToken
+    from .platform.portability import Category, DataFormat, ExportState, ExportStatus, Requested
+    from .platform.posting import (
+        CreatorInfo,
+        FailReason,
+        FileUpload,
+        Initiated,
+        PhotoPostInfo,
+        PhotoSource,
+        PostMode,
+        PostStatus,
+        PrivacyLevel,
+        PublishStatus,
+        PullFromUrl,
+        VideoInitiated,
+        VideoPostInfo,
+    )
+    from .platform.research_query import Condition, Query, Where
     from .platform.scopes import Scope
 
+_MODULES = frozenset({"embeds", "errors", "records", "research", "sharing"})
 _FROM_PLATFORM = {
+    "Ad": "commercial",
+    "AdDetail": "commercial",
+    "AdFilters": "commercial",
+    "AdGroup": "commercial",
+    "AdPage": "commercial",
+    "AdReport": "commercial",
+    "AdStatus": "commercial",
+    "AdVideo": "commercial",
+    "Advertiser": "commercial",
+    "Advertisers": "commercial",
     "Category": "portability",
+    "ClientToken": "oauth",
+    "CommercialContent": "commercial",
+    "CommercialLabel": "commercial",
+    "Condition": "research_query",
+    "ContentCreator": "commercial",
+    "ContentFilters": "commercial",
+    "ContentPage": "commercial",
+    "ContentVideo": "commercial",
+    "CreatorInfo": "posting",
     "DataFormat": "portability",
+    "DateRange": "commercial",
+    "DayCount": "commercial",
+    "Empty": "model",
+    "ExportState": "portability",
     "ExportStatus": "portability",
     "FailReason": "posting",
+    "FileUpload": "posting",
+    "FoundAd": "commercial",
+    "Initiated": "posting",
+    "OEmbedProfile": "embed",
+    "OEmbedVideo": "embed",
+    "PhotoLimits": "media",
+    "PhotoPostInfo": "posting",
+    "PhotoSource": "posting",
+    "PostMode": "posting",
+    "PostStatus": "posting",
     "PrivacyLevel": "posting",
     "PublishStatus": "posting",
+    "PullFromUrl": "posting",
+    "QrCode": "oauth",
+    "QrState": "oauth",
+    "QrStatus": "oauth",
+    "Query": "research_query",
+    "Reach": "commercial",
+    "Rejection": "commercial",
+    "ReportFilters": "commercial",
+    "Requested": "portability",
     "Scope": "scopes",
+    "SearchType": "commercial",
+    "SizeRange": "commercial",
+    "TargetingInfo": "commercial",
+    "User": "display",
+    "UserInfo": "display",
+    "UserToken": "oauth",
+    "Video": "display",
+    "VideoFilters": "display",
+    "VideoInitiated": "posting",
+    "VideoLimits": "media",
+    "VideoPage": "display",
+    "VideoPostInfo": "posting",
     "Where": "research_query",
 }
 
 __all__ = [
     "NO_RETRY",
+    "Ad",
+    "AdDetail",
+    "AdFilters",
+    "AdGroup",
+    "AdPage",
+    "AdReport",
+    "AdStatus",
+    "AdVideo",
+    "Advertiser",
+    "Advertisers",
     "Answered",
     "Archive",
     "ArchiveLimits",
     "AsyncTikTok",
     "Category",
+    "ChunkPlan",
+    "ClientToken",
+    "CommercialContent",
+    "CommercialLabel",
+    "Condition",
     "Connection",
+    "ContentCreator",
+    "ContentFilters",
+    "ContentPage",
+    "ContentVideo",
+    "CreatorInfo",
     "DataFormat",
+    "DateRange",
+    "DayCount",
+    "Empty",
     "Export",
+    "ExportState",
     "ExportStatus",
     "FailReason",
     "FileTokens",
+    "FileUpload",
+    "FoundAd",
+    "GiveUp",
     "Hosts",
+    "Initiated",
     "Login",
+    "Media",
     "MemoryTokens",
+    "OEmbedProfile",
+    "OEmbedVideo",
+    "OnProgress",
     "Pacer",
+    "Pacing",
+    "PhotoFacts",
+    "PhotoLimits",
+    "PhotoPostInfo",
+    "PhotoSource",
     "Post",
+    "PostMode",
+    "PostStatus",
     "PrivacyLevel",
     "Progress",
     "PublishStatus",
+    "PullFromUrl",
+    "QrCode",
     "QrLogin",
+    "QrState",
+    "QrStatus",
+    "Query",
+    "Reach",
     "RecentEvents",
+    "Rejection",
+    "ReportFilters",
+    "Requested",
+    "RetryAfter",
     "RetryPolicy",
     "Scope",
+    "SearchType",
+    "SizeRange",
+    "Source",
     "Stage",
+    "TargetingInfo",
     "TikTok",
     "TokenStore",
     "Tokens",
+    "UnknownKeys",
     "Url",
+    "User",
+    "UserInfo",
+    "UserToken",
+    "Video",
+    "VideoFacts",
+    "VideoFilters",
+    "VideoInitiated",
+    "VideoLimits",
+    "VideoPage",
+    "VideoPostInfo",
     "WebhookEvent",
     "Where",
     "begin_login",
@@ -101,24 +279,27 @@ __all__ = [
     "errors",
     "plan_chunks",
     "read_archive",
+    "read_callback",
     "records",
+    "research",
     "sharing",
     "verify_webhook",
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object
-    if name in ("embeds", "errors", "records", "sharing"):
-        value = import_module(f".{name}", __name__)
-    elif name in _FROM_PLATFORM:
-        value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
-    else:
-        value = getattr(import_module(".client", __name__), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a type checker knows the names above, and no others
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULES:
+            value = import_module(f".{name}", __name__)
+        elif name in _FROM_PLATFORM:
+            value = getattr(import_module(f".platform.{_FROM_PLATFORM[name]}", __name__), name)
+        elif name in __all__:
+            value = getattr(import_module(".client", __name__), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

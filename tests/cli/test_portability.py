@@ -46,7 +46,7 @@ def test_programs_get_the_counts_as_json(shell: Shell, archive: Path) -> None:
 def test_a_section_is_a_table_for_people(shell: Shell, archive: Path) -> None:
     done = shell.run("portability", "read", archive, "--section", "posts")
     assert "[bold]Part 0[/]" in done.words
-    assert "2026-05-01 10:00:00" in done.words
+    assert "2026-05-01 10:00:00 UTC" in done.words
     assert "Part 19" in done.words
     assert "Part 20" not in done.words
     assert done.err == "Only the first 20: --limit and --json show more.\n"
@@ -57,7 +57,7 @@ def test_a_section_is_a_line_for_each_record_for_programs(shell: Shell, archive:
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert len(lines) == 30
     assert lines[0] == {
-        "date": "2026-05-01T10:00:00",
+        "date": "2026-05-01T10:00:00Z",
         "title": "[bold]Part 0[/]",
         "allow_duets": False,
     }

@@ -49,8 +49,19 @@ def test_the_screen_of_research_runs(local: Local, capsys: pytest.CaptureFixture
     video = local.control("POST", "videos", made)["id"]
     said = {"author": "rye.fan", "text": "Said under it"}
     local.control("POST", f"videos/{video}/comments", said)
-    day = datetime.fromtimestamp(local.now(), UTC)
-    code = code.replace("20260701", f"{day - timedelta(days=60):%Y%m%d}")
-    code = code.replace("20260930", f"{day:%Y%m%d}")
+    code = with_days(code, datetime.fromtimestamp(local.now(), UTC))
     exec(compile(code, str(README), "exec"), {"key": KEY, "secret": SECRET, "local": local.hosts})  # noqa: S102
     assert "maracooks Said under it" in capsys.readouterr().out
+
+
+def with_days(code: str, now: datetime) -> str:
+    """The README's range of days as the last 60 days: in one pass, since one may be the other."""
+    days = {"20260701": f"{now - timedelta(days=60):%Y%m%d}", "20260930": f"{now:%Y%m%d}"}
+    return re.sub("|".join(days), lambda found: days[found[0]], code)
+
+
+def test_the_days_are_replaced_on_every_day() -> None:
+    for passed in range(3 * 366):
+        now = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(days=passed)
+        first, last = with_days("20260701 20260930", now).split()
+        assert (first, last) == (f"{now - timedelta(days=60):%Y%m%d}", f"{now:%Y%m%d}")

@@ -70,3 +70,23 @@ def test_every_write_is_shown_by_a_contract_test() -> None:
     for one in marked:
         assert one.through in operations, one
         assert one.through != one.write, one
+
+
+def test_nothing_is_said_to_be_on_a_package_index() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "src").rglob("*.py")]
+    for page in pages:
+        found = re.search(r"pip install [\"']?stagedoor\b", page.read_text())
+        assert found is None, f"{page}: {found}"
+
+
+def test_no_fault_is_explained_twice() -> None:
+    for kind in FaultKind:
+        assert EMULATOR.count(f"\n| `{kind}` |") == 1, kind
+
+
+def test_the_readme_says_how_an_account_is_connected_to_the_service() -> None:
+    service = (ROOT / "README.md").read_text().partition("## The service")[2]
+    asked, _, posts = service.partition("STAGEDOOR_SERVICE_URL=")
+    assert "get-auth-url" in asked
+    assert re.search(r"open .*authUrl.* in a browser", asked)
+    assert "stagedoor post" in posts

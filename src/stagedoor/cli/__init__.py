@@ -16,7 +16,9 @@ def main() -> None:
     try:
         import click  # noqa: F401
     except ImportError:
-        sys.exit("stagedoor: the command line needs its extra: pip install 'stagedoor[cli]'")
+        sys.exit(
+            "stagedoor: the command line needs its extra: pip install '/path/to/the/clone[cli]'"
+        )
     from .main import run
 
     run()

@@ -17,6 +17,8 @@ import httpx2
 from stagedoor import __version__
 from stagedoor.client import TikTok
 from stagedoor.client.errors import ClientRejected, ConfigurationError, StagedoorError
+from stagedoor.client.proxies import between
+from stagedoor.client.transport import opened
 
 from . import console, settings
 
@@ -88,21 +90,27 @@ def _extras() -> Iterator[Finding]:
                 Mark.NOTE,
                 f"extra '{extra}'",
                 "not installed",
-                f"to {purpose}: pip install 'stagedoor[{extra}]'",
+                f"to {purpose}: pip install '/path/to/the/clone[{extra}]'",
             )
 
 
 def _reach(config: settings.Settings) -> Generator[Finding, None, bool]:
     url = config.hosts.api
     try:
-        answer = httpx2.get(url, timeout=10)
+        with opened(httpx2.Client, 10) as http:
+            answer = http.get(url)
+    except ConfigurationError as error:
+        yield Finding(Mark.WRONG, "proxy", str(error))
+        return False
     except httpx2.HTTPError as error:
         todo = (
             "start it with 'stagedoor emulator', or unset STAGEDOOR_TIKTOK_URL"
             if config.local
             else "check the network, a proxy or a firewall"
         )
-        yield Finding(Mark.WRONG, "TikTok", f"{url} not reached ({type(error).__name__})", todo)
+        yield Finding(
+            Mark.WRONG, "TikTok", f"{url} not reached ({type(error).__name__}){between(url)}", todo
+        )
         return False
     yield Finding(Mark.OK, "TikTok", f"{url} answers")
     told = answer.headers.get("date")

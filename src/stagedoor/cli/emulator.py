@@ -30,7 +30,7 @@ def command(
         from stagedoor.emulator.server import Ready, StateError, serve
     except ImportError:
         raise click.ClickException(
-            "the emulator needs its extra: pip install 'stagedoor[emulator]'"
+            "the emulator needs its extra: pip install '/path/to/the/clone[emulator]'"
         ) from None
 
     if state is not None and not state.resolve().parent.is_dir():

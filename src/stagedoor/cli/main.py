@@ -61,7 +61,7 @@ def run() -> None:
         click.echo(f"Error: {where}{error.strerror or error}", err=True)
         sys.exit(1)
     except Exception as error:
-        if "stagedoor.client.errors" not in sys.modules:
+        if "stagedoor.platform.refusal" not in sys.modules:
             raise
         from stagedoor.client.errors import ScopeMissing, StagedoorError, TokenInvalid
 

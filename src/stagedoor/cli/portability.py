@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from stagedoor.client import Archive, read_archive
+from stagedoor.client import Archive, UnknownKeys, read_archive
 from stagedoor.platform.archive import BY_NAME, Record
 from stagedoor.platform.portability import Category, DataFormat
 
@@ -85,18 +87,29 @@ def export(
 @click.option("--limit", type=click.IntRange(1), help="At most so many records.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; a record a line with --section.")
 def read(archive: Path, section: str | None, limit: int | None, as_json: bool) -> None:
-    """Show what is in ARCHIVE: the zip in either format, or the JSON file out of it.
+    """Show what is in ARCHIVE: the zip in either format, its folder, or a file out of it.
 
     Without --section: the sections and how many records each has. Records are printed as they are
     read, so an archive of any size will do; the table shows 20 unless --limit says otherwise.
     """
-    with read_archive(archive) as opened:
+    with _told(), read_archive(archive) as opened:
         if section is None:
             _summary(opened, as_json)
         elif as_json:
             _lines(_records(opened, section), limit)
         else:
             _table(opened, section, limit or _SHOWN)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Print on standard error what of an archive isn't known."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UnknownKeys)
+        warnings.showwarning = lambda message, *_, **__: console.err.print(
+            f"Note: {message}", markup=False, soft_wrap=True
+        )
+        yield
 
 
 def _summary(archive: Archive, as_json: bool) -> None:
@@ -155,4 +168,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.strftime("%Y-%m-%d %H:%M:%S") if isinstance(value, datetime) else str(value)
+    return value.strftime("%Y-%m-%d %H:%M:%S %Z") if isinstance(value, datetime) else str(value)

@@ -18,6 +18,8 @@ from stagedoor.client.errors import (
     MediaUnreadable,
     StagedoorError,
 )
+from stagedoor.client.proxies import between
+from stagedoor.client.transport import opened
 from stagedoor.platform.display import Video
 from stagedoor.platform.media import SAFE_MIN_CHUNK
 
@@ -39,7 +41,7 @@ class Remote:
             "orgid": _organisation(token, org_claim),
             "authorization": f"Bearer {token}",
         }
-        self.http = httpx2.Client(timeout=60)
+        self.http = opened(httpx2.Client, 60)
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +55,8 @@ class Remote:
             answer = self.http.request(method, self.url + path, json=body, headers=self._headers)
         except httpx2.HTTPError as error:
             raise ServiceRefused(
-                f"the service at {self.url} isn't reached ({type(error).__name__}): "
+                f"the service at {self.url} isn't reached ({type(error).__name__})"
+                f"{between(self.url)}: "
                 "see that it runs, and that STAGEDOOR_SERVICE_URL is right"
             ) from error
         return _checked(answer)

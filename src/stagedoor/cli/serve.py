@@ -22,9 +22,11 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
     """Run the service, with a worker in it, until Ctrl-C."""
     with service_extra():
         from stagedoor.agents.above import above
+        from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
         logs.configure()
+        check_proxies()
 
         def tell(address: str, settings: Settings) -> None:
             click.echo(f"Stagedoor on {address}")

@@ -37,7 +37,9 @@ def service_extra() -> Iterator[None]:
 
 
 def _missing() -> click.ClickException:
-    return click.ClickException("the service needs its extra: pip install 'stagedoor[server]'")
+    return click.ClickException(
+        "the service needs its extra: pip install '/path/to/the/clone[server]'"
+    )
 
 
 def load(data: Path | None) -> Settings:

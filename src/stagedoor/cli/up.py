@@ -27,10 +27,12 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
     """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered."""
     with service_extra():
         from stagedoor.agents.above import above
+        from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
         from .demo.processes import DemoFailed, Emulator
 
+        check_proxies()
         settings = load(data)
         logs.configure()
         # the server ends itself by the signal that ended it, which would leave the emulator behind

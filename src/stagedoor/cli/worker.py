@@ -15,8 +15,10 @@ def command(data: Path | None) -> None:
     """Run a worker beside `serve`, until Ctrl-C. Any number may share one PostgreSQL."""
     with service_extra():
         from stagedoor.agents.above import above
+        from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
+        check_proxies()
         settings = load(data)
         logs.configure()
         serving.work(

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .archive import Archive, ArchiveLimits, read_archive
+    from .archive import Archive, ArchiveLimits, UnknownKeys, read_archive
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .qr import QrLogin
     from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
     from .session import Answered
+    from .source import Media, Source
     from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
     from .webhooks import RecentEvents, WebhookEvent, verify_webhook
 
@@ -35,9 +36,11 @@ _HOMES = {
     "Hosts": "hosts",
     "Login": "login",
     "MemoryTokens": "tokens",
+    "Media": "source",
     "NO_RETRY": "retry",
     "OnProgress": "progress",
     "Pacer": "pacing",
+    "Pacing": "pacing",
     "PhotoFacts": "mediacheck",
     "Post": "publish",
     "Progress": "progress",
@@ -45,10 +48,12 @@ _HOMES = {
     "RecentEvents": "webhooks",
     "RetryAfter": "retry",
     "RetryPolicy": "retry",
+    "Source": "source",
     "Stage": "progress",
     "TikTok": "client",
     "TokenStore": "tokens",
     "Tokens": "tokens",
+    "UnknownKeys": "archive",
     "Url": "publish",
     "VideoFacts": "mediacheck",
     "WebhookEvent": "webhooks",
@@ -75,6 +80,7 @@ __all__ = [
     "GiveUp",
     "Hosts",
     "Login",
+    "Media",
     "MemoryTokens",
     "OnProgress",
     "Pacer",
@@ -86,10 +92,12 @@ __all__ = [
     "RecentEvents",
     "RetryAfter",
     "RetryPolicy",
+    "Source",
     "Stage",
     "TikTok",
     "TokenStore",
     "Tokens",
+    "UnknownKeys",
     "Url",
     "VideoFacts",
     "WebhookEvent",
@@ -103,11 +111,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    value: object = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a type checker knows the names above, and no others
+
+    def __getattr__(name: str) -> object:
+        try:
+            home = _HOMES[name]
+        except KeyError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        value = getattr(import_module(f".{home}", __name__), name)
+        globals()[name] = value
+        return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stagedoor.platform.arguments import checked
 from stagedoor.platform.media import MAX_CHUNKS, MAX_FILE, SAFE_MAX_CHUNK, SAFE_MIN_CHUNK
 
 from .errors import InvalidRequest
@@ -36,6 +37,7 @@ class ChunkPlan:
         return index if rest == 0 and index < self.count else None
 
 
+@checked
 def plan_chunks(size: int, preferred: int = SAFE_MAX_CHUNK) -> ChunkPlan:
     """A division that TikTok takes, for every size from 1 byte to 4 GB.
 

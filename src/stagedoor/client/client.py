@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Generic, ParamSpec, Self, TypeVar, cast
 
 import httpx2
 
+from stagedoor.platform.arguments import AtLeast, checked, passed_as, visible_ascii
 from stagedoor.platform.operation import Operation
 
 from .driver_async import AsyncDriver
@@ -23,7 +24,7 @@ from .retry import RetryPolicy
 from .service import Async, Driver, M, Sync
 from .session import Answered, Session, call
 from .tokens import MemoryTokens, Tokens, TokenStore
-from .transport import tls
+from .transport import opened
 
 if TYPE_CHECKING:
     from .login import Login
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from .services.portability import Portability
     from .services.posting import Posts
     from .services.research import Research
+
+passed_as(httpx2.BaseTransport, "a blocking httpx2 transport (AsyncTikTok takes the async ones)")
+passed_as(httpx2.AsyncBaseTransport, "an async httpx2 transport (TikTok takes the blocking ones)")
+passed_as(httpx2.Client, "an httpx2.Client (AsyncTikTok takes the async one)")
+passed_as(httpx2.AsyncClient, "an httpx2.AsyncClient (TikTok takes the blocking one)")
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
 
@@ -58,54 +64,62 @@ class _Products(Generic[M, H]):
 
     @cached_property
     def user(self) -> User[M]:
+        """The connected creator: profile and counters."""
         from .services.display import User
 
         return User(self._session, self._driver)
 
     @cached_property
     def videos(self) -> Videos[M]:
+        """The connected creator's public videos."""
         from .services.display import Videos
 
         return Videos(self._session, self._driver)
 
     @cached_property
     def posts(self) -> Posts[M]:
+        """Publishing videos and photos, and drafts in the inbox."""
         from .services.posting import Posts
 
         return Posts(self._session, self._driver)
 
     @cached_property
     def portability(self) -> Portability[M]:
+        """A copy of the connected person's data."""
         from .services.portability import Portability
 
         return Portability(self._session, self._driver)
 
     @cached_property
     def oauth(self) -> OAuth[M]:
+        """Connecting and disconnecting accounts."""
         from .services.oauth import OAuth
 
         return OAuth(self._session, self._driver)
 
     @cached_property
     def embeds(self) -> Embeds[M]:
+        """Public embedding (oEmbed), without any token."""
         from .services.embed import Embeds
 
         return Embeds(self._session, self._driver)
 
     @cached_property
     def commercial(self) -> Commercial[M]:
+        """The ad library, for apps that TikTok approved."""
         from .services.commercial import Commercial
 
         return Commercial(self._session, self._driver)
 
     @cached_property
     def research(self) -> Research[M]:
+        """Public data, for approved researchers."""
         from .services.research import Research
 
         return Research(self._session, self._driver)
 
     def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
-        """A call as its effects, for who performs some of them otherwise than the client does."""
+        """A call as its effects, for a caller that performs some of them in another way."""
         return call(self._session, operation, dict(values))
 
     @property
@@ -113,6 +127,7 @@ class _Products(Generic[M, H]):
         """Where the account's tokens are kept."""
         return self._driver.store
 
+    @checked
     def for_account(self, tokens: TokenStore | Tokens) -> Self:
         """The same app, connections and pacing, acting for another account."""
         other = object.__new__(type(self))
@@ -121,6 +136,7 @@ class _Products(Generic[M, H]):
         other._http = None
         return other
 
+    @checked
     def with_retry(self, retry: RetryPolicy) -> Self:
         """The same app, account, connections and pacing, with another patience."""
         other = object.__new__(type(self))
@@ -129,6 +145,7 @@ class _Products(Generic[M, H]):
         other._http = None
         return other
 
+    @checked
     def with_listener(self, on_answer: Callable[[Answered], None]) -> Self:
         """The same, but `on_answer` hears of every answer to a call: for logs and counters.
 
@@ -140,29 +157,25 @@ class _Products(Generic[M, H]):
         other._http = None
         return other
 
+    @checked
     def begin_login(
         self,
         redirect_uri: str,
-        scopes: Iterable[str],
+        scopes: str | Iterable[str],
         *,
         with_pkce: bool = True,
         always_ask: bool = True,
         state: str | None = None,
     ) -> Login:
-        """A link to TikTok's consent page for this app; see `stagedoor.begin_login`."""
-        from .login import begin_login
-
-        if not self._session.client_key:
-            raise ConfigurationError("a login needs the app's client_key: pass it to the client")
-        return begin_login(
-            self._session.client_key,
-            redirect_uri,
-            scopes,
-            hosts=self._session.hosts,
-            with_pkce=with_pkce,
-            always_ask=always_ask,
-            state=state,
+        """A link to TikTok's consent page for this app; `oauth.begin_login` under a short name."""
+        return self.oauth.begin_login(
+            redirect_uri, scopes, with_pkce=with_pkce, always_ask=always_ask, state=state
         )
+
+
+def _either(http: object, transport: object) -> None:
+    if http is not None and transport is not None:
+        raise ConfigurationError("pass http or transport, not both: the transport would be unused")
 
 
 def _pacer(pacer: Pacing | type[Pacer] | None) -> Pacing | None:
@@ -173,7 +186,10 @@ def _store(access_token: str | None, tokens: TokenStore | Tokens | None) -> Toke
     if access_token is not None and tokens is not None:
         raise ConfigurationError("pass access_token or tokens, not both")
     if access_token is not None:
+        visible_ascii("TikTok()", "access_token", access_token)
         return MemoryTokens(Tokens(access_token=access_token))
+    if isinstance(tokens, Tokens):
+        visible_ascii("Tokens()", "access_token", tokens.access_token)
     if tokens is None or isinstance(tokens, Tokens):
         return MemoryTokens(tokens)
     return tokens
@@ -186,10 +202,12 @@ class TikTok(_Products[Sync, httpx2.Client]):
     `access_token` alone serves for a token that isn't to be refreshed. `client_key` and
     `client_secret` are the app, needed to connect and to refresh. `hosts` says where TikTok is
     (`Hosts.at("http://127.0.0.1:8701")` for the emulator). `transport` and `http` are httpx2's,
-    `timeout` is in seconds or an `httpx2.Timeout`. `pacer` keeps calls under TikTok's rate
+    `timeout` is in seconds or an `httpx2.Timeout`;
+    None waits for ever. `pacer` keeps calls under TikTok's rate
     limits; share one between clients of the same accounts, or pass None to go unpaced.
     """
 
+    @checked
     def __init__(
         self,
         client_key: str | None = None,
@@ -198,7 +216,7 @@ class TikTok(_Products[Sync, httpx2.Client]):
         access_token: str | None = None,
         tokens: TokenStore | Tokens | None = None,
         hosts: Hosts | None = None,
-        timeout: float | httpx2.Timeout = TIMEOUT,
+        timeout: Annotated[float, AtLeast(0)] | httpx2.Timeout | None = TIMEOUT,
         retry: RetryPolicy | None = None,
         pacer: Pacing | type[Pacer] | None = Pacer,
         transport: httpx2.BaseTransport | None = None,
@@ -206,10 +224,10 @@ class TikTok(_Products[Sync, httpx2.Client]):
         now: Callable[[], float] = time.time,
         user_agent: str = "stagedoor",
     ) -> None:
+        _either(http, transport)
         mine = None
         if http is None:
-            verify = tls() if transport is None else True
-            http = mine = httpx2.Client(timeout=timeout, transport=transport, verify=verify)
+            http = mine = opened(httpx2.Client, timeout, transport)
         super().__init__(
             Session(
                 client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
@@ -252,6 +270,7 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
     methods may be coroutines.
     """
 
+    @checked
     def __init__(
         self,
         client_key: str | None = None,
@@ -260,7 +279,7 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
         access_token: str | None = None,
         tokens: TokenStore | Tokens | None = None,
         hosts: Hosts | None = None,
-        timeout: float | httpx2.Timeout = TIMEOUT,
+        timeout: Annotated[float, AtLeast(0)] | httpx2.Timeout | None = TIMEOUT,
         retry: RetryPolicy | None = None,
         pacer: Pacing | type[Pacer] | None = Pacer,
         transport: httpx2.AsyncBaseTransport | None = None,
@@ -268,10 +287,10 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
         now: Callable[[], float] = time.time,
         user_agent: str = "stagedoor",
     ) -> None:
+        _either(http, transport)
         mine = None
         if http is None:
-            verify = tls() if transport is None else True
-            http = mine = httpx2.AsyncClient(timeout=timeout, transport=transport, verify=verify)
+            http = mine = opened(httpx2.AsyncClient, timeout, transport)
         super().__init__(
             Session(
                 client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent

@@ -46,6 +46,8 @@ T = TypeVar("T")
 class AsyncDriver:
     """One HTTP client, one pacer, one account's tokens. Shared by the tasks of one loop."""
 
+    is_async = True
+
     def __init__(self, http: httpx2.AsyncClient, pacer: Pacing | None, store: TokenStore) -> None:
         self.http = http
         self.pacer = pacer
@@ -110,7 +112,7 @@ class AsyncDriver:
         if send.into is not None:
             return await self._receive(send, send.into)
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
-        with translated(send.method, send.url):
+        with translated(send.method, send.url, self.http):
             response = await self.http.request(
                 send.method, send.url, headers=send.headers, content=body
             )
@@ -118,7 +120,7 @@ class AsyncDriver:
 
     async def _receive(self, send: Send, sink: Sink) -> Reply:
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
-        with translated(send.method, send.url):
+        with translated(send.method, send.url, self.http):
             async with self.http.stream(
                 send.method, send.url, headers=send.headers, content=body
             ) as answer:

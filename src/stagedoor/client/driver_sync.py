@@ -38,6 +38,8 @@ T = TypeVar("T")
 class SyncDriver:
     """One HTTP client, one pacer, one account's tokens. Safe to share between threads."""
 
+    is_async = False
+
     def __init__(self, http: httpx2.Client, pacer: Pacing | None, store: TokenStore) -> None:
         self.http = http
         self.pacer = pacer
@@ -103,14 +105,14 @@ class SyncDriver:
         if send.into is not None:
             return self._receive(send, send.into)
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
-        with translated(send.method, send.url):
+        with translated(send.method, send.url, self.http):
             response = self.http.request(send.method, send.url, headers=send.headers, content=body)
         return Reply(response.status_code, response.headers, response.content)
 
     def _receive(self, send: Send, sink: Sink) -> Reply:
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
         with (
-            translated(send.method, send.url),
+            translated(send.method, send.url, self.http),
             self.http.stream(send.method, send.url, headers=send.headers, content=body) as answer,
         ):
             sink.begin(length_of(answer.headers))

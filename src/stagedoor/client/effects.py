@@ -105,6 +105,35 @@ Items = Generator[Effect, Any, T | None]
 """A flow that emits Ts on its way."""
 
 
+class Begun(Generator[Effect, Any, Any]):
+    """A flow that has run to its first effect, which nobody has performed yet.
+
+    What the flow refuses before that, such as a wrong argument, is raised here: by the call that
+    makes an iterator, not by the first step through it.
+    """
+
+    def __init__(self, flow: Generator[Effect, Any, Any]) -> None:
+        self._flow = flow
+        self._first: Effect | None = None
+        self._over: StopIteration | None = None
+        try:
+            self._first = next(flow)
+        except StopIteration as stop:
+            self._over = stop
+
+    def send(self, value: Any) -> Effect:
+        if self._over is not None:
+            raise self._over
+        first, self._first = self._first, None
+        return self._flow.send(value) if first is None else first
+
+    def throw(self, error: Any, *rest: Any) -> Effect:
+        return self._flow.throw(error, *rest)
+
+    def close(self) -> None:
+        self._flow.close()
+
+
 class Machine(Generic[E, T]):
     """Steps a flow for a driver: `next` gives the effect to perform, None at the end.
 

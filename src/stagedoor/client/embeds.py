@@ -10,6 +10,7 @@ import re
 from html import escape
 
 from stagedoor.platform import embed
+from stagedoor.platform.arguments import checked
 from stagedoor.platform.embed import LiveParams, PlayerParams
 from stagedoor.platform.markup import (
     PROFILE_QUOTE_STYLE,
@@ -42,6 +43,7 @@ _LENGTH = re.compile(r"[0-9]{1,5}%?")
 _FRAME_ALLOWS = "fullscreen; autoplay; encrypted-media"
 
 
+@checked
 def player_url(
     post_id: str | int, params: PlayerParams | None = None, *, hosts: Hosts | None = None
 ) -> str:
@@ -51,6 +53,7 @@ def player_url(
     return f"{_www(hosts)}{path}{'?' if query else ''}{query}"
 
 
+@checked
 def player_frame(
     post_id: str | int,
     params: PlayerParams | None = None,
@@ -67,6 +70,7 @@ def player_frame(
     return _frame(player_url(post_id, params, hosts=hosts), title, width, height)
 
 
+@checked
 def live_url(username: str, params: LiveParams, *, hosts: Hosts | None = None) -> str:
     """The address of a creator's LIVE for an approved domain."""
     if not _DOMAIN.fullmatch(params.embed_domain):
@@ -75,6 +79,7 @@ def live_url(username: str, params: LiveParams, *, hosts: Hosts | None = None) -
     return f"{_www(hosts)}{path}?{encode(embed.LIVE, params).query}"
 
 
+@checked
 def live_frame(
     username: str,
     params: LiveParams,
@@ -88,6 +93,7 @@ def live_frame(
     return _frame(live_url(username, params, hosts=hosts), title, width, height)
 
 
+@checked
 def video_quote(
     username: str,
     post_id: str | int,
@@ -112,6 +118,7 @@ def video_quote(
     )
 
 
+@checked
 def profile_quote(username: str, *, with_script: bool = True, hosts: Hosts | None = None) -> str:
     """A creator's profile as a blockquote that TikTok's script turns into a card."""
     handle, www = _handle(username), _www(hosts)
@@ -124,6 +131,7 @@ def profile_quote(username: str, *, with_script: bool = True, hosts: Hosts | Non
     )
 
 
+@checked
 def script(hosts: Hosts | None = None) -> str:
     """The script that turns blockquotes into frames; once a page."""
     return f'<script async src="{escape(f"{_www(hosts)}{SCRIPT_PATH}")}"></script>'

@@ -276,8 +276,16 @@ class TikTokError(StagedoorError):
         self.retry_after = retry_after
         self.resets_at = resets_at
         declared = known(code)
-        self.remedy = declared.remedy if declared else ""
+        self.remedy = declared.remedy if declared else self._unknown(http_status)
         super().__init__(str(self))
+
+    def _unknown(self, http_status: int) -> str:
+        """What to do about a code that isn't declared."""
+        if http_status >= 500:
+            return "TikTok failed: try again later."
+        return (
+            "Stagedoor doesn't know this code: see TikTok's page of the call, or ask its support."
+        )
 
     def __str__(self) -> str:
         head = f"{self.log_id or 'no log_id'}: {self.code}"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from stagedoor.platform.arguments import check_fields, passed_as
 from stagedoor.platform.operation import Host, Operation, Page
+from stagedoor.platform.refusal import InvalidRequest
+
+_ODD = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +20,40 @@ class Hosts:
     api: str = Host.API.value
     www: str = Host.WWW.value
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for name in ("api", "www"):
+            object.__setattr__(self, name, _base(name, getattr(self, name)))
+
     @classmethod
     def at(cls, base: str) -> Hosts:
-        """All hosts at one address, such as an emulator's `http://127.0.0.1:8701`."""
-        base = base.rstrip("/")
+        """All hosts at one address, such as an emulator's `http://127.0.0.1:8701`.
+
+        Raises `InvalidRequest` for what isn't a whole http or https address.
+        """
         return cls(api=base, www=base)
 
     def url(self, operation: Operation[..., object] | Page) -> str:
+        """The address of an operation or page, without a query."""
         base = self.www if operation.host is Host.WWW else self.api
         return base + operation.path
+
+
+def _base(name: str, address: str) -> str:
+    """The address without slashes at the end, if it is one that paths can follow."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable or _ODD.search(address):
+        why = "must be a whole address, such as http://127.0.0.1:8701"
+        raise InvalidRequest("Hosts()", [(name, why)])
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        why = "must be an address without credentials, query and fragment"
+        raise InvalidRequest("Hosts()", [(name, why)])
+    return address.rstrip("/")
+
+
+passed_as(Hosts, 'Hosts, such as Hosts.at("http://127.0.0.1:8701")')

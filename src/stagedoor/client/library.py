@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform import commercial
@@ -21,23 +21,24 @@ from stagedoor.platform.commercial import (
 from stagedoor.platform.operation import Operation
 
 from .effects import Emit, Flow, Items
+from .parameters import FieldNames, Limit, PageSize
 from .session import Session, call
 
 
 def all_ads(
     session: Session,
     *,
-    filters: AdFilters,
+    filters: AdFilters | Mapping[str, Any],
     search_term: str | None = None,
-    search_type: SearchType | None = None,
-    fields: Sequence[str] = AD_FIELDS,
-    page_size: int = DEFAULT_COUNT,
-    limit: int | None = None,
+    search_type: SearchType | str | None = None,
+    fields: FieldNames = AD_FIELDS,
+    page_size: PageSize = DEFAULT_COUNT,
+    limit: Limit = None,
 ) -> Items[FoundAd]:
     """All ads that fit, page by page as they are asked for.
 
-    `page_size` is at most 50, and 10 where TikTok runs its newest revision; `limit` is a number
-    of ads. Each page is one request of the day's quota.
+    `page_size` is at most 50, and 10 where TikTok runs its newest revision. Each page is one
+    request of the day's quota.
     """
     asked = {
         "filters": filters,
@@ -61,15 +62,15 @@ def all_ads(
 def all_contents(
     session: Session,
     *,
-    filters: ContentFilters,
-    fields: Sequence[str] = CONTENT_FIELDS,
-    page_size: int = DEFAULT_COUNT,
-    limit: int | None = None,
+    filters: ContentFilters | Mapping[str, Any],
+    fields: FieldNames = CONTENT_FIELDS,
+    page_size: PageSize = DEFAULT_COUNT,
+    limit: Limit = None,
 ) -> Items[CommercialContent]:
     """All posts with a commercial label that fit, page by page as they are asked for.
 
-    `page_size` is at most 50, `limit` a number of posts. One harvester saw TikTok stop near 20000
-    posts a search: cut long spans into shorter ones.
+    `page_size` is at most 50. One harvester saw TikTok stop near 20000 posts a search: cut long
+    spans into shorter ones.
     """
     asked = {"filters": filters, "fields": tuple(fields), "max_count": page_size}
     pages = _Search(session, commercial.CONTENT_QUERY, asked)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+from stagedoor.platform.arguments import AtLeast, checked
 from stagedoor.platform.media import PHOTO, VIDEO, PhotoLimits, VideoLimits
 
 from .errors import ConfigurationError, MediaRejected
@@ -33,6 +34,7 @@ class PhotoFacts:
     size: int
 
 
+@checked
 def check_video(media: Media | Source, limits: VideoLimits = VIDEO) -> VideoFacts:
     """Probe a video and hold it against TikTok's limits; raises `MediaRejected` naming each.
 
@@ -54,7 +56,10 @@ def check_video(media: Media | Source, limits: VideoLimits = VIDEO) -> VideoFact
     return facts
 
 
-def check_photo(media: Media, number: int = 1, limits: PhotoLimits = PHOTO) -> PhotoFacts:
+@checked
+def check_photo(
+    media: Media, number: Annotated[int, AtLeast(1)] = 1, limits: PhotoLimits = PHOTO
+) -> PhotoFacts:
     """Probe a photo and hold it against TikTok's limits; the error says which photo it is."""
     with closing(open_source(media)) as source:
         facts = _probe_photo(source, number)
@@ -80,7 +85,7 @@ def _av() -> Any:
         import av
     except ImportError:
         raise ConfigurationError(
-            "checking media needs PyAV: pip install 'stagedoor[media]', "
+            "checking media needs PyAV: pip install 'av>=18.1', "
             "or pass check=False to leave the check to TikTok"
         ) from None
     return av

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from stagedoor.platform.arguments import checked
 from stagedoor.platform.operation import RateLimit
 
 from .errors import ConfigurationError
@@ -33,6 +34,7 @@ class Pacer:
     raised the documented ones: requests and seconds by the operation's id.
     """
 
+    @checked
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
@@ -92,9 +94,17 @@ def _checked(limits: Mapping[str, tuple[int, float]]) -> dict[str, tuple[int, fl
     if limits:
         from stagedoor.platform import catalogue
 
-        for name, (requests, seconds) in limits.items():
+        for name, limit in limits.items():
+            requests, seconds = _window(name, limit)
             if name not in catalogue.operations():
                 raise ConfigurationError(f"there is no operation {name!r} to limit")
             if requests < 1 or seconds <= 0:
                 raise ConfigurationError(f"the limit of {name} is neither a number nor a time")
     return dict(limits)
+
+
+def _window(name: str, limit: object) -> tuple[int, float]:
+    match limit:
+        case (int() as requests, int() | float() as seconds) if not isinstance(requests, bool):
+            return requests, seconds
+    raise TypeError(f"Pacer(): the limit of {name} must be (requests, seconds), not {limit!r:.80}")

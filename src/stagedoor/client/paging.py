@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from stagedoor.platform import display
+from stagedoor.platform.arguments import AtLeast, Says
 from stagedoor.platform.display import MAX_PAGE, VIDEO_FIELDS, Video, VideoPage
 
 from .effects import Emit, Items
+from .parameters import FieldNames, Limit
 from .session import Session, call
+
+BeforeMilliseconds = Annotated[
+    int | None, AtLeast(0), Says("only videos posted before this moment, in Unix milliseconds")
+]
+VideoIds = Annotated[Sequence[str], Says("ids of videos, any number of them")]
 
 
 def all_videos(
     session: Session,
     *,
-    fields: Sequence[str] = VIDEO_FIELDS,
-    before: int | None = None,
-    limit: int | None = None,
+    fields: FieldNames = VIDEO_FIELDS,
+    before: BeforeMilliseconds = None,
+    limit: Limit = None,
 ) -> Items[Video]:
     """The creator's public videos, newest first, page by page as they are asked for.
 
-    `before` is a moment in Unix milliseconds, `limit` a number of videos. A short page isn't the
-    end: TikTok drops deleted and private posts from pages.
+    A short page isn't the end: TikTok drops deleted and private posts from pages.
     """
     given = 0
     cursor = before
@@ -43,7 +50,7 @@ def all_videos(
 
 
 def videos_by_id(
-    session: Session, ids: Sequence[str], *, fields: Sequence[str] = VIDEO_FIELDS
+    session: Session, ids: VideoIds, *, fields: FieldNames = VIDEO_FIELDS
 ) -> Items[Video]:
     """The creator's videos with these ids, any number of them, 20 a call.
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from stagedoor.platform import portability
+from stagedoor.platform.arguments import AtLeast, Says
 from stagedoor.platform.portability import Category, DataFormat, ExportState, ExportStatus
 
 from .effects import Blocking, Flow, Report, Sleep
 from .errors import ExportOver, StillCollecting
-from .progress import OnProgress, Progress, Stage
+from .parameters import OnProgressOrNone, RequestId
+from .progress import Progress, Stage
 from .session import Session, call
 from .sink import Sink, Target
 
@@ -19,6 +22,11 @@ _FIRST_POLL = 1.0
 _LAST_POLL = 60.0
 _OVER = (ExportStatus.CANCELLED, ExportStatus.EXPIRED)
 HOUR = 3_600.0
+
+SavedTo = Annotated[Target, Says("a path, or a stream that is open for writing bytes")]
+Categories = Annotated[Sequence[Category | str], Says("which data; each category needs its scope")]
+WrittenAs = Annotated[DataFormat | str, Says("JSON for programs, text for people")]
+WaitSeconds = Annotated[float, AtLeast(0), Says("how many seconds to wait at most")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Export:
 
 
 def download(
-    session: Session, request_id: str, to: Target, *, progress: OnProgress | None = None
+    session: Session, request_id: RequestId, to: SavedTo, *, progress: OnProgressOrNone = None
 ) -> Flow[Export]:
     """Save a finished archive to a path, or write it to an open binary stream.
 
@@ -53,10 +61,10 @@ def download(
 
 def wait_for(
     session: Session,
-    request_id: str,
+    request_id: RequestId,
     *,
-    wait: float = HOUR,
-    progress: OnProgress | None = None,
+    wait: WaitSeconds = HOUR,
+    progress: OnProgressOrNone = None,
 ) -> Flow[ExportState]:
     """Ask for the state until the archive can be downloaded, for at most `wait` seconds.
 
@@ -92,12 +100,12 @@ def wait_for(
 
 def export(
     session: Session,
-    to: Target,
-    categories: Sequence[Category | str] = (Category.ALL_DATA,),
+    to: SavedTo,
+    categories: Categories = (Category.ALL_DATA,),
     *,
-    data_format: DataFormat | str = DataFormat.JSON,
-    wait: float = HOUR,
-    progress: OnProgress | None = None,
+    data_format: WrittenAs = DataFormat.JSON,
+    wait: WaitSeconds = HOUR,
+    progress: OnProgressOrNone = None,
 ) -> Flow[Export]:
     """Ask for the person's data, wait until they are collected, and download them.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 from stagedoor.platform import posting
+from stagedoor.platform.arguments import AtLeast, Says, check_fields
 from stagedoor.platform.media import PHOTO, SAFE_MAX_CHUNK, VIDEO
 from stagedoor.platform.posting import (
     CreatorInfo,
@@ -32,6 +33,18 @@ from .errors import (
     UnexpectedAnswer,
 )
 from .mediacheck import check_photo, check_video
+from .parameters import (
+    Check,
+    ChunkBytes,
+    Copies,
+    Cover,
+    OnProgressOrNone,
+    PhotoUrls,
+    PublishId,
+    StreamSize,
+    Wait,
+    WaitPublic,
+)
 from .progress import OnProgress, Progress, Stage
 from .session import Session, build, call
 from .source import Media, Source, open_source
@@ -73,34 +86,53 @@ class Url:
 
     value: str
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not self.value.lower().startswith("https://"):
+            why = f"must begin with https://, not {self.value[:12]!r}"
+            raise InvalidRequest("Url()", [("value", why)])
+
+
+VideoMedia = Annotated[
+    Media | Url, Says("a path, an open binary stream, or a `Url` that TikTok downloads itself")
+]
+CoverTime = Annotated[
+    int | None, AtLeast(0), Says("the cover's moment in the video, in milliseconds")
+]
+BrandContent = Annotated[bool | None, Says("the post is a paid partnership with another brand")]
+BrandOrganic = Annotated[bool | None, Says("the post promotes the creator's own business")]
+WaitSeconds = Annotated[float, AtLeast(0), Says("how many seconds to wait")]
+Started = Annotated[posting.VideoInitiated, Says("the answer to the init of this upload")]
+AnnouncedChunk = Annotated[
+    int, AtLeast(1), Says("the chunk size that the init announced, in bytes")
+]
+Stored = Annotated[int, AtLeast(0), Says("how many bytes TikTok has already")]
+
 
 def publish_video(
     session: Session,
-    media: Media | Url,
+    media: VideoMedia,
     *,
     privacy_level: PrivacyLevel | str,
     title: str | None = None,
     disable_comment: bool | None = None,
     disable_duet: bool | None = None,
     disable_stitch: bool | None = None,
-    cover_timestamp_ms: int | None = None,
-    brand_content: bool | None = None,
-    brand_organic: bool | None = None,
+    cover_timestamp_ms: CoverTime = None,
+    brand_content: BrandContent = None,
+    brand_organic: BrandOrganic = None,
     is_aigc: bool | None = None,
-    size: int | None = None,
-    chunk_size: int = SAFE_MAX_CHUNK,
-    check: bool = True,
-    wait: float | None = WAIT_SECONDS,
-    wait_until_public: bool = False,
-    progress: OnProgress | None = None,
+    size: StreamSize = None,
+    chunk_size: ChunkBytes = SAFE_MAX_CHUNK,
+    check: Check = True,
+    wait: Wait = WAIT_SECONDS,
+    wait_until_public: WaitPublic = False,
+    progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Post a video from a path, an open binary stream or a `Url` to the creator's profile.
 
     A file is checked against TikTok's limits before anything is sent (`check=False` leaves that
-    to TikTok), then the creator's settings are read, and the bytes go out in chunks of about
-    `chunk_size` bytes. `wait` is how many seconds to wait for the final state (None: don't wait);
-    `wait_until_public` waits for the public id as well. `title` is the caption. `size` in bytes is
-    needed for a stream that can't seek. `progress` is called with `Progress` values.
+    to TikTok), then the creator's settings are read, and the bytes go out in chunks.
 
     Raises `MediaRejected`, `InvalidRequest`, a `TikTokError`, `PostFailed`, `StillProcessing`, or
     `OutcomeUnknown` when the network failed after TikTok may have got everything: all bytes of a
@@ -132,13 +164,13 @@ def publish_video(
 
 def send_to_inbox(
     session: Session,
-    media: Media | Url,
+    media: VideoMedia,
     *,
-    size: int | None = None,
-    chunk_size: int = SAFE_MAX_CHUNK,
-    check: bool = True,
-    wait: float | None = WAIT_SECONDS,
-    progress: OnProgress | None = None,
+    size: StreamSize = None,
+    chunk_size: ChunkBytes = SAFE_MAX_CHUNK,
+    check: Check = True,
+    wait: Wait = WAIT_SECONDS,
+    progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Leave a video as a draft in the creator's inbox, who finishes and posts it in TikTok.
 
@@ -152,26 +184,26 @@ def send_to_inbox(
 
 def publish_photos(
     session: Session,
-    urls: Sequence[str],
+    urls: PhotoUrls,
     *,
     privacy_level: PrivacyLevel | str,
     title: str | None = None,
     description: str | None = None,
-    cover: int = 0,
+    cover: Cover = 0,
     disable_comment: bool | None = None,
     auto_add_music: bool | None = None,
-    brand_content: bool | None = None,
-    brand_organic: bool | None = None,
+    brand_content: BrandContent = None,
+    brand_organic: BrandOrganic = None,
     is_aigc: bool | None = None,
-    copies: Sequence[Media] | None = None,
-    wait: float | None = WAIT_SECONDS,
-    wait_until_public: bool = False,
-    progress: OnProgress | None = None,
+    copies: Copies = None,
+    wait: Wait = WAIT_SECONDS,
+    wait_until_public: WaitPublic = False,
+    progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Post photos that TikTok downloads from `urls` (https, verified for the app).
 
     TikTok doesn't say which photo it dislikes: give `copies`, the same photos as local files, and
-    each is checked before anything is sent. `cover` counts from 0.
+    each is checked before anything is sent.
 
     Raises `OutcomeUnknown` when the answer to init is lost: TikTok may have taken the post.
     """
@@ -200,15 +232,15 @@ def publish_photos(
 
 def send_photos_to_inbox(
     session: Session,
-    urls: Sequence[str],
+    urls: PhotoUrls,
     *,
     title: str | None = None,
     description: str | None = None,
-    cover: int = 0,
+    cover: Cover = 0,
     is_aigc: bool | None = None,
-    copies: Sequence[Media] | None = None,
-    wait: float | None = WAIT_SECONDS,
-    progress: OnProgress | None = None,
+    copies: Copies = None,
+    wait: Wait = WAIT_SECONDS,
+    progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Leave photos as a draft in the creator's inbox. Errors are those of `publish_photos`."""
     tell = _teller(progress)
@@ -223,17 +255,16 @@ def send_photos_to_inbox(
 
 def send_video(
     session: Session,
-    started: posting.VideoInitiated,
+    started: Started,
     media: Media | Source,
     *,
-    chunk_size: int,
-    stored: int = 0,
-    progress: OnProgress | None = None,
+    chunk_size: AnnouncedChunk,
+    stored: Stored = 0,
+    progress: OnProgressOrNone = None,
 ) -> Flow[None]:
     """Send the bytes of a video whose init is done, or go on with them.
 
-    `chunk_size` is the one that init announced, `stored` the bytes that TikTok has already. An
-    upload that TikTok has all of is left alone. Nothing is published by a part of the bytes.
+    An upload that TikTok has all of is left alone. Nothing is published by a part of the bytes.
     """
     own = not isinstance(media, Source)
     source: Any = (yield Blocking(open_source, (media,))) if own else media
@@ -250,11 +281,11 @@ def send_video(
 
 def wait_for(
     session: Session,
-    publish_id: str,
+    publish_id: PublishId,
     *,
-    wait: float = WAIT_SECONDS,
-    until_public: bool = False,
-    progress: OnProgress | None = None,
+    wait: WaitSeconds = WAIT_SECONDS,
+    until_public: WaitPublic = False,
+    progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Wait until a post that was started earlier is final (or in the inbox).
 

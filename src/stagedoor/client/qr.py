@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from stagedoor.platform import oauth
+from stagedoor.platform.arguments import AtLeast, Says, check_fields
 from stagedoor.platform.oauth import MAX_TICKET_LENGTH, TICKET_UNFILLED, QrCode, QrState, QrStatus
 
 from .effects import Flow, SaveTokens, Sleep
 from .errors import InvalidRequest, LoginError, QrExpired, TransportError
-from .login import Connection, parted
+from .login import Connection, ScopeNames, parted
+from .parameters import State
 from .session import Session, call
 from .tokens import Tokens
 
 _POLL_SECONDS = 2.0
 _PATIENCE = 300.0
 _MAX_LOST = 3
+
+Ticket = Annotated[
+    str | None, Says("any URL-safe text of fewer than 512 characters; a random one is made if None")
+]
+Patience = Annotated[float, AtLeast(0), Says("for how many seconds to ask")]
+Pause = Annotated[float, AtLeast(0.01), Says("how many seconds lie between two questions")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +43,25 @@ class QrLogin:
     state: str = field(repr=False)
     scopes: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+BegunQr = Annotated[QrLogin, Says("what `qr_begin` gave")]
+
 
 def begin_qr(
-    session: Session, scopes: Iterable[str], *, ticket: str | None = None, state: str | None = None
+    session: Session, scopes: ScopeNames, *, ticket: Ticket = None, state: State = None
 ) -> Flow[QrLogin]:
     """Get a code to draw. Where TikTok sends the creator is the app's registered redirect URI.
 
-    `ticket` is any URL-safe text of fewer than 512 characters; a random one is made.
+    The creator scans it with TikTok's app; `qr_wait` gives the tokens.
     """
     key, _ = session.app()
     ticket = secrets.token_urlsafe(16) if ticket is None else ticket
-    if not ticket or len(quote(ticket, safe="")) > MAX_TICKET_LENGTH:
+    if not ticket or not ticket.isascii() or len(quote(ticket, safe="")) > MAX_TICKET_LENGTH:
         raise InvalidRequest(
-            oauth.QR_START.id, [("ticket", f"is not 1 to {MAX_TICKET_LENGTH} characters long")]
+            oauth.QR_START.id, [("ticket", f"is not 1 to {MAX_TICKET_LENGTH} URL-safe characters")]
         )
     state = state or secrets.token_urlsafe(24)
     wanted = parted(scopes)
@@ -57,7 +71,7 @@ def begin_qr(
     return QrLogin(_filled(code.scan_qrcode_url, ticket), code.token, ticket, state, wanted)
 
 
-def check_qr(session: Session, login: QrLogin) -> Flow[QrState]:
+def check_qr(session: Session, login: BegunQr) -> Flow[QrState]:
     """What became of the code, once. Raises `LoginError` when the phone saw another ticket.
 
     A confirmed answer holds the only copy of the code: `wait_for_qr` redeems it for you.
@@ -76,14 +90,14 @@ def check_qr(session: Session, login: QrLogin) -> Flow[QrState]:
 
 def wait_for_qr(
     session: Session,
-    login: QrLogin,
+    login: BegunQr,
     *,
-    timeout: float = _PATIENCE,
-    every: float = _POLL_SECONDS,
+    timeout: Patience = _PATIENCE,
+    every: Pause = _POLL_SECONDS,
 ) -> Flow[Connection]:
     """Ask until the creator has said yes, then redeem the code and store the tokens.
 
-    `timeout` and `every` are seconds. Raises `QrExpired` when the code is over (a no of the
+    Raises `QrExpired` when the code is over (a no of the
     creator's looks the same): show a fresh one. TikTok publishes neither its life nor how often
     to ask.
     """
@@ -109,7 +123,7 @@ def wait_for_qr(
         yield Sleep(every)
 
 
-def _redeemed(session: Session, login: QrLogin, state: QrState) -> Flow[Connection]:
+def _redeemed(session: Session, login: BegunQr, state: QrState) -> Flow[Connection]:
     key, secret = session.app()
     code, redirect_uri, back = _read(state)
     if not hmac.compare_digest(back.encode(), login.state.encode()):

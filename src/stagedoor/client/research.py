@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
 
 from stagedoor.platform import research, research_shop, research_validation
+from stagedoor.platform.arguments import AtLeast, Says
+from stagedoor.platform.model import compact_day
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.research import (
     COMMENT_FIELDS,
@@ -28,9 +30,19 @@ from stagedoor.platform.research_validation import Category, TaskStatus
 
 from .effects import Emit, Flow, Items, Sleep
 from .errors import BadRequest, InvalidRequest, WrongState
+from .parameters import BeforeSeconds, FieldNames, Handle, Limit, PageSize
 from .session import Session, call
 
 T = TypeVar("T")
+
+FirstDay = Annotated[date | str, Says("the first UTC day: a date, 20261101 or 2026-11-01")]
+LastDay = Annotated[date | str, Says("the last UTC day, which is included")]
+Patience = Annotated[float, AtLeast(0), Says("how many seconds to wait for TikTok to be ready")]
+StoredIds = Annotated[Iterable[str], Says("ids that you keep, any number of them")]
+StoredKind = Annotated[Category | str, Says("what the ids are ids of")]
+PlaylistId = Annotated[str, Says("the playlist's id, which `Video.playlist_id` holds")]
+ShopId = Annotated[str, Says("the shop's id, which `shops` gives")]
+ProductId = Annotated[str, Says("the product's id, which `products` gives")]
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 8.0
@@ -39,22 +51,25 @@ _LONGEST_PAUSE = 8.0
 def all_videos(
     session: Session,
     *,
-    query: Query,
-    start_date: date | str,
-    end_date: date | str,
-    fields: Sequence[str] = VIDEO_FIELDS,
-    limit: int | None = None,
-    page_size: int = MAX_PAGE,
-    patience: float = 60.0,
+    query: Query | Mapping[str, Any],
+    start_date: FirstDay,
+    end_date: LastDay,
+    fields: FieldNames = VIDEO_FIELDS,
+    limit: Limit = None,
+    page_size: PageSize = MAX_PAGE,
+    patience: Patience = 60.0,
 ) -> Items[Video]:
     """Every video that fits, newest first, page by page as they are asked for.
 
     A range of more than 30 days is asked for piece by piece; each page counts against the day's
-    quota. `limit` is a number of videos. TikTok may not know the search id of the page before for
-    some seconds: that is waited for, at most `patience` seconds a page.
+    quota. TikTok may not know the search id of the page before for some seconds: that is waited
+    for, at most `patience` seconds a page.
     """
+    start, end = _day(start_date, "start_date"), _day(end_date, "end_date")
+    if end < start:
+        raise InvalidRequest(research.VIDEO_QUERY.id, [("end_date", "is before start_date")])
     given = 0
-    for first, last in windows(_day(start_date, "start_date"), _day(end_date, "end_date")):
+    for first, last in windows(start, end):
         asked: dict[str, Any] = {
             "query": query,
             "start_date": first,
@@ -74,10 +89,12 @@ def all_videos(
 
 
 def _day(value: date | str, name: str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     try:
-        return read_date(value)
+        return read_date(compact_day(value))
     except ValueError as error:
         raise InvalidRequest(research.VIDEO_QUERY.id, [(name, str(error))]) from None
 
@@ -141,8 +158,8 @@ def all_comments(
     *,
     video_id: str | None = None,
     comment_id: str | None = None,
-    fields: Sequence[str] = COMMENT_FIELDS,
-    limit: int | None = None,
+    fields: FieldNames = COMMENT_FIELDS,
+    limit: Limit = None,
 ) -> Items[Comment]:
     """The comments of a video, or the replies to a comment. TikTok gives the first 1,000."""
     asked = {"video_id": video_id, "comment_id": comment_id, "fields": tuple(fields)}
@@ -160,10 +177,10 @@ def all_comments(
 
 def all_liked_videos(
     session: Session,
-    username: str,
+    username: Handle,
     *,
-    fields: Sequence[str] = USER_VIDEO_FIELDS,
-    limit: int | None = None,
+    fields: FieldNames = USER_VIDEO_FIELDS,
+    limit: Limit = None,
 ) -> Items[UserVideo]:
     """What somebody liked, latest first. Most people keep it private: then it is refused."""
     asked = {"username": username, "fields": tuple(fields)}
@@ -172,10 +189,10 @@ def all_liked_videos(
 
 def all_reposted_videos(
     session: Session,
-    username: str,
+    username: Handle,
     *,
-    fields: Sequence[str] = USER_VIDEO_FIELDS,
-    limit: int | None = None,
+    fields: FieldNames = USER_VIDEO_FIELDS,
+    limit: Limit = None,
 ) -> Items[UserVideo]:
     """What somebody reposted, latest first."""
     asked = {"username": username, "fields": tuple(fields)}
@@ -188,23 +205,23 @@ def _videos(page: Any) -> Iterable[UserVideo]:
 
 
 def all_followers(
-    session: Session, username: str, *, before: int | None = None, limit: int | None = None
+    session: Session, username: Handle, *, before: BeforeSeconds = None, limit: Limit = None
 ) -> Items[Person]:
-    """Who follows somebody, latest first. `before` is a moment in Unix seconds."""
+    """Who follows somebody, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
     return (yield from _paged(session, research.FOLLOWERS, asked, lambda p: p.people, limit))
 
 
 def all_following(
-    session: Session, username: str, *, before: int | None = None, limit: int | None = None
+    session: Session, username: Handle, *, before: BeforeSeconds = None, limit: Limit = None
 ) -> Items[Person]:
-    """Whom somebody follows, latest first. `before` is a moment in Unix seconds."""
+    """Whom somebody follows, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
     return (yield from _paged(session, research.FOLLOWING, asked, lambda p: p.people, limit))
 
 
 def all_playlist_videos(
-    session: Session, playlist_id: str, *, limit: int | None = None
+    session: Session, playlist_id: PlaylistId, *, limit: Limit = None
 ) -> Items[str]:
     """The ids of a playlist's videos, in its order."""
     asked = {"playlist_id": playlist_id}
@@ -244,10 +261,10 @@ def _numbered(
 
 def all_products(
     session: Session,
-    shop_id: str,
+    shop_id: ShopId,
     *,
-    fields: Sequence[str] = PRODUCT_FIELDS,
-    limit: int | None = None,
+    fields: FieldNames = PRODUCT_FIELDS,
+    limit: Limit = None,
 ) -> Items[Product]:
     """A shop's products."""
     asked = {"shop_id": shop_id, "fields": tuple(fields)}
@@ -260,10 +277,10 @@ def all_products(
 
 def all_reviews(
     session: Session,
-    product_id: str,
+    product_id: ProductId,
     *,
-    fields: Sequence[str] = REVIEW_FIELDS,
-    limit: int | None = None,
+    fields: FieldNames = REVIEW_FIELDS,
+    limit: Limit = None,
 ) -> Items[Review]:
     """A product's reviews."""
     asked = {"product_id": product_id, "fields": tuple(fields)}
@@ -276,10 +293,10 @@ def all_reviews(
 
 def still_available(
     session: Session,
-    ids: Iterable[str],
+    ids: StoredIds,
     *,
-    category: Category | str = Category.VIDEO,
-    patience: float = 600.0,
+    category: StoredKind = Category.VIDEO,
+    patience: Patience = 600.0,
 ) -> Flow[frozenset[str]]:
     """Which of these ids of videos or comments are still available, any number of them.
 

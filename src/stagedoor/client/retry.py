@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+from stagedoor.platform.arguments import AtLeast, check_fields
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.operation import Retry as Declared
 
@@ -40,11 +41,14 @@ class RetryPolicy:
     TikTok said that it came too fast. `max_wait` bounds how long a 429 is waited for.
     """
 
-    attempts: int = 4
-    first_delay: float = 0.5
-    max_delay: float = 20.0
-    max_wait: float = 90.0
-    jitter: float = 0.2
+    attempts: Annotated[int, AtLeast(1)] = 4
+    first_delay: Annotated[float, AtLeast(0)] = 0.5
+    max_delay: Annotated[float, AtLeast(0)] = 20.0
+    max_wait: Annotated[float, AtLeast(0)] = 90.0
+    jitter: Annotated[float, AtLeast(0)] = 0.2
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def after(self, operation: Operation[..., Any], error: Exception, attempt: int) -> Decision:
         """What to do after `error` on try number `attempt`, counted from 1."""

@@ -13,11 +13,11 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
-from pydantic import BaseModel
-
+from stagedoor.platform.arguments import check
 from stagedoor.platform.operation import Operation
 
-from .effects import Flow, Items
+from .describe import call_doc, call_signature, flow_doc, flow_signature
+from .effects import Begun, Flow, Items
 from .session import Session, call
 from .tokens import TokenStore
 
@@ -41,6 +41,7 @@ class Driver(Protocol):
     """Performs effects. `run` gives the flow's result, or a coroutine of it."""
 
     store: TokenStore
+    is_async: bool
 
     def with_store(self, store: TokenStore) -> Driver: ...
 
@@ -58,23 +59,41 @@ class Service(Generic[M]):
 
 
 class _Method:
-    """A descriptor that binds itself once per service object."""
+    """A descriptor that binds itself once per service object.
 
-    name = ""
+    On the class it is a callable with signature and docs, so that `help()` shows the service's
+    methods as methods.
+    """
+
+    __name__ = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.__name__ = name
+        self.__qualname__ = f"{owner.__name__}.{name}"
+        self.__module__ = owner.__module__
+
+    def __call__(self, service: Service[Any], *args: Any, **values: Any) -> Any:
+        """The method, called on the class."""
+        return self.bound(service)(*args, **values)
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         raise NotImplementedError
 
+    def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
+        """Signature and docs, from the declarations."""
+        raise NotImplementedError
+
     def bound(self, service: Service[Any] | None) -> Any:
         if service is None:
+            self.__signature__, self.__doc__ = self.describe(is_async=False)
             return self
         method = self.bind(service)
-        method.__name__ = self.name
-        method.__qualname__ = f"{type(service).__name__}.{self.name}"
-        service.__dict__[self.name] = method
+        method.__name__ = self.__name__
+        method.__qualname__ = f"{type(service).__name__}.{self.__name__}"
+        method.__module__ = self.__module__
+        signature, method.__doc__ = self.describe(service._driver.is_async)
+        method.__signature__ = signature  # type: ignore[attr-defined]
+        service.__dict__[self.__name__] = method
         return method
 
 
@@ -83,7 +102,6 @@ class Call(_Method, Generic[P, R_co]):
 
     def __init__(self, operation: Operation[P, R_co]) -> None:
         self.operation = operation
-        self.__doc__ = f"{operation.summary}.\n\n{operation.method} {operation.path}"
 
     @overload
     def __get__(self, obj: None, owner: type[Any]) -> Call[P, R_co]: ...
@@ -98,29 +116,46 @@ class Call(_Method, Generic[P, R_co]):
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         operation, session, run = self.operation, service._session, service._driver.run
+        name = self.__name__
 
-        def method(**values: Any) -> Any:
+        def method(*args: Any, **values: Any) -> Any:
+            if args:
+                fields = ", ".join(call_signature(operation, False).parameters) or "none"
+                raise TypeError(f"{name}() takes its arguments by keyword: {fields}")
             return run(call(session, operation, values))
 
-        model = operation.request
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            model.model_rebuild()  # it was deferred, and so is its signature
-        method.__doc__ = self.__doc__
-        method.__signature__ = inspect.signature(model)  # type: ignore[attr-defined]
         return method
 
+    def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
+        return call_signature(self.operation, is_async), call_doc(self.operation)
 
-class Steps(_Method, Generic[P, R]):
+
+class _Flowing(_Method):
+    """A method that is written as a flow. `operations` are those that it may perform."""
+
+    def __init__(
+        self, flow: Callable[..., Any], operations: tuple[Operation[..., Any], ...]
+    ) -> None:
+        self.flow: Callable[..., Any] = flow
+        self.operations = operations
+
+    def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
+        walks = isinstance(self, Walk)
+        signature = flow_signature(self.flow, is_async, walks)
+        return signature, flow_doc(self.flow, self.operations, walks)
+
+
+class Steps(_Flowing, Generic[P, R]):
     """A flow of several steps as a method. `performs`: the operation that it alone can call."""
 
     def __init__(
         self,
         flow: Callable[Concatenate[Session, P], Flow[R]],
+        *operations: Operation[..., Any],
         performs: Operation[..., Any] | None = None,
     ) -> None:
-        self.flow = flow
+        super().__init__(flow, (*operations, performs) if performs else operations)
         self.operation = performs
-        self.__doc__ = flow.__doc__
 
     @overload
     def __get__(self, obj: None, owner: type[Any]) -> Steps[P, R]: ...
@@ -135,20 +170,24 @@ class Steps(_Method, Generic[P, R]):
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         flow, session, run = self.flow, service._session, service._driver.run
+        name = self.__name__
 
         def method(*args: Any, **values: Any) -> Any:
+            check(flow, (session, *args), values, name)
             return run(flow(session, *args, **values))
 
-        _describe(method, flow)
         return method
 
 
-class Walk(_Method, Generic[P, R]):
+class Walk(_Flowing, Generic[P, R]):
     """A flow that emits items as an iterator, sync or async."""
 
-    def __init__(self, flow: Callable[Concatenate[Session, P], Items[R]]) -> None:
-        self.flow = flow
-        self.__doc__ = flow.__doc__
+    def __init__(
+        self,
+        flow: Callable[Concatenate[Session, P], Items[R]],
+        *operations: Operation[..., Any],
+    ) -> None:
+        super().__init__(flow, operations)
 
     @overload
     def __get__(self, obj: None, owner: type[Any]) -> Walk[P, R]: ...
@@ -161,16 +200,10 @@ class Walk(_Method, Generic[P, R]):
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         flow, session, walk = self.flow, service._session, service._driver.walk
+        name = self.__name__
 
         def method(*args: Any, **values: Any) -> Any:
-            return walk(flow(session, *args, **values))
+            check(flow, (session, *args), values, name)
+            return walk(Begun(flow(session, *args, **values)))
 
-        _describe(method, flow)
         return method
-
-
-def _describe(method: Callable[..., Any], flow: Callable[..., Any]) -> None:
-    method.__doc__ = flow.__doc__
-    signature = inspect.signature(flow)
-    shown = list(signature.parameters.values())[1:]
-    method.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]

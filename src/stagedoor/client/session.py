@@ -90,7 +90,11 @@ def call(
             f"{operation.id} answers with a file: use the method that saves it"
         )
     request = build(operation, values)
-    wire = encode(operation, request)
+    try:
+        wire = encode(operation, request)
+    except UnicodeEncodeError:  # the value isn't shown: it may be a secret
+        why = "a text holds half a character (a lone surrogate), which can't be sent"
+        raise InvalidRequest(operation.id, [("", why)]) from None
     url = session.hosts.url(operation)
     if wire.query:
         url = f"{url}?{wire.query}"

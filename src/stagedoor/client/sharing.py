@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from stagedoor.platform import sharing
+from stagedoor.platform.arguments import check_fields, checked
 from stagedoor.platform.sharing import (
     ANDROID_ERRORS,
     IOS_ERRORS,
@@ -67,6 +68,9 @@ class Shared:
     width: int | None = None
     height: int | None = None
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -96,6 +100,7 @@ class ShareResult:
         return self.outcome is Outcome.SHARED
 
 
+@checked
 def ios_share(
     client_key: str,
     bundle_id: str,
@@ -135,6 +140,7 @@ def ios_share(
     return Share(state, request_id, url=f"{(hosts or Hosts()).url(sharing.SHARE)}?{query}")
 
 
+@checked
 def android_share(
     client_key: str,
     package_name: str,
@@ -173,6 +179,7 @@ def android_share(
     return Share(state, bundle=sharing.bundle(request))
 
 
+@checked
 def read_ios_result(share: Share, url: str) -> ShareResult:
     """How the share ended, by the URL that TikTok opened.
 
@@ -202,6 +209,7 @@ def read_ios_result(share: Share, url: str) -> ShareResult:
     return ShareResult(like.outcome, state, error, like.remedy, answer.error_description)
 
 
+@checked
 def read_android_result(share: Share, bundle: Mapping[str, object]) -> ShareResult:
     """How the share ended, by the bundle that came to the app's activity.
 
@@ -269,7 +277,7 @@ def _android_problems(place: int, one: Shared, kind: MediaType) -> list[tuple[st
 
 
 def _check_state(share: Share, state: str) -> None:
-    if not hmac.compare_digest(state.encode(), share.state.encode()):
+    if not hmac.compare_digest(state.encode(errors="replace"), share.state.encode()):
         raise ShareResultInvalid(
             "the state doesn't belong to this share: it may be forged, or of an older one"
         )

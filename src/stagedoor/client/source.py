@@ -126,6 +126,8 @@ def open_source(media: Media, size: int | None = None) -> Source:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise MediaUnreadable(f"can't read {path}: {reason}") from error
+        except ValueError as error:  # NUL or half a character in it
+            raise MediaUnreadable(f"no file can be named {str(path)!a}") from error
         return Source(file, path.name, path.stat().st_size, owned=True)
     name = Path(str(getattr(media, "name", "the stream"))).name
     if media.seekable():

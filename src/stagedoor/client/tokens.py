@@ -11,8 +11,10 @@ from collections.abc import Awaitable, Iterator
 from pathlib import Path
 from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
+from stagedoor.platform.arguments import checked, passed_as
+from stagedoor.platform.model import Refusing
 from stagedoor.platform.oauth import UserToken
 
 from .errors import ConfigurationError
@@ -21,7 +23,7 @@ EARLY_SECONDS = 60
 """An access token this close to its end is refreshed before it is used."""
 
 
-class Tokens(BaseModel):
+class Tokens(Refusing):
     """What a creator's consent gave an app. Times are Unix seconds; None: unknown."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
@@ -46,6 +48,7 @@ class Tokens(BaseModel):
         )
 
     def expired(self, now: float) -> bool:
+        """Whether the access token is over at `now` (Unix seconds), or within a minute of it."""
         return self.expires_at is not None and now >= self.expires_at - EARLY_SECONDS
 
 
@@ -66,14 +69,23 @@ class TokenStore(Protocol):
     a lock while one of them refreshes. Both methods may be coroutines for `AsyncTikTok`.
     """
 
-    def load(self) -> Tokens | Awaitable[Tokens | None] | None: ...
+    def load(self) -> Tokens | Awaitable[Tokens | None] | None:
+        """The tokens that are kept, None while there are none."""
+        ...
 
-    def save(self, tokens: Tokens) -> Awaitable[None] | None: ...
+    def save(self, tokens: Tokens) -> Awaitable[None] | None:
+        """Keep these tokens in place of the older ones."""
+        ...
+
+
+passed_as(TokenStore, 'a TokenStore, such as FileTokens("tokens.json")')
+passed_as(Tokens, 'Tokens(access_token="act...")')
 
 
 class MemoryTokens:
     """Keeps the tokens as long as the process lives."""
 
+    @checked
     def __init__(self, tokens: Tokens | None = None) -> None:
         self._tokens = tokens
         self._lock = threading.Lock()
@@ -83,9 +95,12 @@ class MemoryTokens:
         return self._lock
 
     def load(self) -> Tokens | None:
+        """The tokens; None while there are none."""
         return self._tokens
 
+    @checked
     def save(self, tokens: Tokens) -> None:
+        """Keep these tokens."""
         self._tokens = tokens
 
 
@@ -96,10 +111,12 @@ class FileTokens:
     wait and take what it got.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    @checked
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
 
     def load(self) -> Tokens | None:
+        """The tokens in the file, None when there is no file."""
         try:
             stored = self.path.read_bytes()
         except FileNotFoundError:
@@ -111,14 +128,18 @@ class FileTokens:
                 f"{self.path} doesn't hold tokens: delete it and connect again"
             ) from None
 
+    @checked
     def save(self, tokens: Tokens) -> None:
+        """Replace the file in one step."""
         write_private(self.path, tokens.model_dump_json())
 
     def delete(self) -> None:
+        """Remove the file."""
         self.path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
+        """Keep other processes from refreshing until this is left."""
         try:
             import fcntl
         except ImportError:  # no such locks on Windows; threads are still kept apart

@@ -6,17 +6,20 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
 
 from stagedoor.platform.media import ChunkPut
 
-from .errors import AnswerLost, NotSent
+from . import proxies
+from .errors import AnswerLost, ConfigurationError, NotSent
 
 if TYPE_CHECKING:
     import ssl
+
+H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
 
 _NEVER_SENT = (
     httpx2.ConnectError,
@@ -34,18 +37,51 @@ def tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
+_LOOPBACK: dict[str, None] = {
+    f"all://{host}": None for host in ("localhost", "*.localhost", "127.0.0.1", "[::1]")
+}
+"""Hosts that no proxy reaches for us, however the environment is set."""
+
+
+def opened(
+    kind: type[H], timeout: float | httpx2.Timeout | None, transport: Any = None, **options: Any
+) -> H:
+    """An HTTP client that goes through the environment's proxies, but for loopback hosts.
+
+    Raises `ConfigurationError`, which names the variable, for a proxy that can't be used.
+    """
+    if transport is not None:
+        return kind(timeout=timeout, transport=transport, trust_env=False, **options)
+    try:
+        return kind(timeout=timeout, verify=tls(), mounts=_LOOPBACK, **options)
+    except (ImportError, ValueError, httpx2.InvalidURL) as error:
+        found = proxies.set_in_environment()
+        if not found:
+            raise
+        raise ConfigurationError(proxies.unusable(found)) from error
+
+
+def check_proxies() -> None:
+    """Raise `ConfigurationError` now if the environment names a proxy that can't be used."""
+    opened(httpx2.Client, None).close()
+
+
 @contextmanager
-def translated(method: str, url: str) -> Iterator[None]:
-    """Turn transport errors into `NotSent` or `AnswerLost`; the address is shown without query."""
+def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) -> Iterator[None]:
+    """Turn transport errors into `NotSent` or `AnswerLost`; the address is shown without query.
+
+    A proxy of the environment that stood between is named by its variable.
+    """
     try:
         yield
     except (httpx2.RequestError, httpx2.InvalidURL) as error:
         parts = urlsplit(url)
         where = f"{method} {parts.scheme}://{parts.netloc}{parts.path}"
         what = str(error) or type(error).__name__
+        via = proxies.between(url) if http.trust_env else ""
         if isinstance(error, (*_NEVER_SENT, httpx2.InvalidURL)):
-            raise NotSent(f"{where}: not reached ({what}). Nothing was sent.") from error
-        raise AnswerLost(f"{where}: no answer ({what}). It may have been done.") from error
+            raise NotSent(f"{where}: not reached ({what}){via}. Nothing was sent.") from error
+        raise AnswerLost(f"{where}: no answer ({what}){via}. It may have been done.") from error
 
 
 class _WithoutCredentials(logging.Filter):

@@ -11,11 +11,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ValidationError
 
 from stagedoor.platform import signature
+from stagedoor.platform.arguments import AtLeast, Says, checked
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event
 from stagedoor.platform.webhooks import EVENTS, RETRY_HOURS, Envelope
@@ -51,14 +52,18 @@ class WebhookEvent:
     known: bool = True
 
 
+RawBody = Annotated[bytes, Says("pass the raw bytes of the request, not parsed or decoded")]
+
+
+@checked
 def verify_webhook(
-    body: bytes,
+    body: RawBody,
     header: str | None,
     secrets: str | Sequence[str],
     *,
     now: float | None = None,
-    max_age: float = MAX_AGE,
-    max_ahead: float = MAX_AHEAD,
+    max_age: Annotated[float, AtLeast(0)] = MAX_AGE,
+    max_ahead: Annotated[float, AtLeast(0)] = MAX_AHEAD,
 ) -> WebhookEvent:
     """The event in a request, once its `TikTok-Signature` proves that it is TikTok's.
 
@@ -66,8 +71,6 @@ def verify_webhook(
     are tried). Anything wrong raises `WebhookInvalid`: answer that with 401. Answer 200 only when
     the event is safe with you, and a repeated `key` with 200 too.
     """
-    if not isinstance(body, bytes):
-        raise TypeError("body must be the raw bytes of the request, not parsed or decoded")
     if len(body) > MAX_BODY:
         raise WebhookInvalid("the body is larger than any webhook of TikTok's")
     timestamp, claimed = _parse(header)
@@ -138,11 +141,13 @@ class RecentEvents:
     database, under a unique index.
     """
 
-    def __init__(self, limit: int = 100_000) -> None:
+    @checked
+    def __init__(self, limit: Annotated[int, AtLeast(1)] = 100_000) -> None:
         self._limit = limit
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, None] = OrderedDict()
 
+    @checked
     def first(self, event: WebhookEvent) -> bool:
         """True for the first delivery, False for a repeat."""
         with self._lock:

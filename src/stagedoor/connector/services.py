@@ -10,7 +10,7 @@ import httpx2
 
 from stagedoor.client import TikTok
 from stagedoor.client.client import TIMEOUT
-from stagedoor.client.transport import tls
+from stagedoor.client.transport import opened
 
 from . import keys as key_files
 from .apps.service import Apps
@@ -61,7 +61,7 @@ class Services:
     @cached_property
     def http(self) -> httpx2.Client:
         """For calls to TikTok; its connections are shared."""
-        return httpx2.Client(timeout=TIMEOUT, verify=tls())
+        return opened(httpx2.Client, TIMEOUT)
 
     @cached_property
     def vault(self) -> Vault:

@@ -2,14 +2,16 @@
 
 Places and key names are those that readers of people's own exports have met; they drift between
 versions (`portability.yaml` archive_layout). So a section is found by the last keys of its path,
-whatever stands above, in any casing; a record keeps what it doesn't know, and a value in another
-form stays text.
+whatever stands above, in any casing and with or without blanks; a record keeps what it doesn't
+know, and a value in another form stays text. Known variants of places are a section's `older` and
+`files`, those of keys the other names in `_key`; readers know no other list.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, ConfigDict, Field
@@ -27,15 +29,22 @@ CHAT_PREFIX = CHAT_NAME.partition("{")[0].casefold()
 _ZONE = " UTC"
 
 
+def _in_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
 def _without_zone(value: str) -> datetime | str:
     try:
-        return datetime.strptime(value.removesuffix(_ZONE), TIME_FORM)
+        return datetime.strptime(value.removesuffix(_ZONE), TIME_FORM).replace(tzinfo=UTC)
     except ValueError:
         return value
 
 
-Moment = Annotated[datetime | Annotated[str, AfterValidator(_without_zone)], OPEN]
-"""UTC, without a zone of its own. What isn't written as a moment stays text."""
+Moment = Annotated[
+    Annotated[datetime, AfterValidator(_in_utc)] | Annotated[str, AfterValidator(_without_zone)],
+    OPEN,
+]
+"""In UTC, as the file's moments are. What isn't written as a moment stays text."""
 
 Count = Annotated[int | str, OPEN]
 Flag = Annotated[bool | str, OPEN]
@@ -70,7 +79,7 @@ class Post(Record):
     """`link` leads to the video or photo: media isn't in the archive."""
 
     date: Moment | None = _key("Date", "date")
-    link: str | None = _key("Link", "link")
+    link: str | None = _key("Link", "link", "VideoLink")
     likes: Count | None = _key("Likes", "likes")
     who_can_view: str | None = _key("WhoCanView")
     allow_comments: Flag | None = _key("AllowComments")
@@ -97,17 +106,17 @@ class Following(Record):
 
 class Like(Record):
     date: Moment | None = _key("date", "Date")
-    link: str | None = _key("link", "Link")
+    link: str | None = _key("link", "Link", "VideoLink")
 
 
 class Favorite(Record):
     date: Moment | None = _key("Date", "date")
-    link: str | None = _key("Link", "link")
+    link: str | None = _key("Link", "link", "VideoLink")
 
 
 class Watch(Record):
     date: Moment | None = _key("Date", "date")
-    link: str | None = _key("Link", "link")
+    link: str | None = _key("Link", "link", "VideoLink")
 
 
 class Search(Record):
@@ -151,6 +160,8 @@ class Section:
     category: Category
     path: tuple[str, ...]
     older: tuple[tuple[str, ...], ...] = ()
+    files: tuple[str, ...] = ()
+    """Other names of its file in the text format, without the ending."""
     single: bool = False
     """One object instead of a list."""
     keyed: bool = False
@@ -181,6 +192,7 @@ POSTS = Section(
     Category.VIDEO,
     ("Post", "Posts", "VideoList"),
     older=(("Videos", "VideoList"),),
+    files=("Post",),
 )
 FOLLOWERS = Section(
     "followers",
@@ -210,7 +222,7 @@ WATCHED = Section(
     Watch,
     Category.ACTIVITY,
     ("Your Activity", "Watch History", "VideoList"),
-    older=(("Video Browsing History", "VideoList"),),
+    older=(("Video Browsing History", "VideoList"), ("Browsing History", "VideoList")),
 )
 SEARCHES = Section(
     "searches",
@@ -219,7 +231,13 @@ SEARCHES = Section(
     ("Your Activity", "Searches", "SearchList"),
     older=(("Search History", "SearchList"),),
 )
-COMMENTS = Section("comments", Comment, Category.ACTIVITY, ("Comment", "Comments", "CommentsList"))
+COMMENTS = Section(
+    "comments",
+    Comment,
+    Category.ACTIVITY,
+    ("Comment", "Comments", "CommentsList"),
+    older=(("Comment", "CommentsList"), ("Comment", "Comments")),
+)
 SIGN_INS = Section(
     "sign_ins", SignIn, Category.ALL_DATA, ("Your Activity", "Login History", "LoginHistoryList")
 )
@@ -247,26 +265,34 @@ SECTIONS = (
 )
 BY_NAME = {section.name: section for section in SECTIONS}
 
-_BY_TAIL = {
-    tuple(key.casefold() for key in tail): section for section in SECTIONS for tail in section.tails
-}
+
+def same(key: str) -> str:
+    """A key without what drifts between versions: casing and blanks."""
+    return key.casefold().replace(" ", "")
+
+
+_BY_TAIL = {tuple(map(same, tail)): section for section in SECTIONS for tail in section.tails}
 
 
 def section_at(path: tuple[str, ...]) -> Section | None:
     """The declared section of a list or object at this path of the JSON file."""
-    keys = tuple(key.casefold() for key in path)
-    if len(keys) > 2 and keys[-1].startswith(CHAT_PREFIX):
-        found = _BY_TAIL.get(keys[-3:-1])
+    if len(path) > 2 and path[-1].casefold().startswith(CHAT_PREFIX):
+        found = _BY_TAIL.get(tuple(map(same, path[-3:-1])))
         return found if found is not None and found.keyed else None
-    found = _BY_TAIL.get(keys[-2:])
+    found = _BY_TAIL.get(tuple(map(same, path[-2:])))
     return None if found is None or found.keyed else found
 
 
+def is_place(path: tuple[str, ...]) -> bool:
+    """Whether a declared section stands here, also one whose lists have keys of their own."""
+    return tuple(map(same, path[-2:])) in _BY_TAIL
+
+
 _FILES = {
-    tail[0].casefold(): section
+    same(name): section
     for section in SECTIONS
     if not section.keyed
-    for tail in section.tails
+    for name in (*(tail[0] for tail in section.tails), *section.files)
 }
 
 
@@ -274,7 +300,18 @@ def section_of_file(stem: str) -> Section | None:
     """The declared section of a .txt file of this name, without the ending."""
     if stem.casefold().startswith(CHAT_PREFIX):
         return MESSAGES
-    return _FILES.get(stem.casefold())
+    return _FILES.get(same(stem))
+
+
+@cache
+def keys_of(record: type[Record]) -> dict[str, str]:
+    """Each known key of a record, without what drifts -> the key that its model reads."""
+    known: dict[str, str] = {}
+    for field in record.model_fields.values():
+        alias = field.validation_alias
+        for key in alias.choices if isinstance(alias, AliasChoices) else ():
+            known.setdefault(same(str(key)), str(key))
+    return known
 
 
 def chat_with(key: str) -> str:

@@ -25,7 +25,18 @@ from pydantic import (
 from .bounds import MAX_LISTED, AtMost, short_part
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import ARRIVED, OPEN, REQUIRED_IN_QUERY, Answer, Id, Names, Request, in_context
+from .model import (
+    ARRIVED,
+    OPEN,
+    REQUIRED_IN_QUERY,
+    Answer,
+    Id,
+    Names,
+    Request,
+    compact_day,
+    in_context,
+    says,
+)
 from .operation import GIVEN, AnyOf, Auth, Operation, Resource, Retry
 from .scopes import Scope
 from .vocabulary import CommercialLabel as CommercialLabel
@@ -99,11 +110,15 @@ GENDERS = ("female", "male", "unknown")
 
 
 class AdStatus(StrEnum):
+    """Whether an ad is still shown."""
+
     ACTIVE = "active"
     INACTIVE = "inactive"
 
 
 class SearchType(StrEnum):
+    """How a search term is meant."""
+
     EXACT_PHRASE = "exact_phrase"
     FUZZY_PHRASE = "fuzzy_phrase"
 
@@ -115,9 +130,11 @@ _SIZE = re.compile(r"(0|[1-9][0-9]{0,2})([KMB])")
 _UNITS = {"K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 
 
-def _day(value: Any) -> str:
+def _day(value: Any, info: ValidationInfo) -> str:
     if isinstance(value, date):
         return f"{value:%Y%m%d}"
+    if isinstance(value, str) and info.context != ARRIVED:
+        value = compact_day(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # numbers are in the docs' examples
     if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -152,7 +169,7 @@ def _number(value: Any, info: ValidationInfo) -> str:
 
 
 Day = Annotated[str | date, BeforeValidator(_day)]
-"""A day as `YYYYMMDD`; a `datetime.date` serves as well."""
+"""A day: a `datetime.date`, or text such as 20261101 or 2026-11-01. It is kept as 20261101."""
 
 Size = Annotated[str, BeforeValidator(_size)]
 """A rounded number of people: `0K`, `120K`, `2M`, `1B`."""
@@ -178,8 +195,8 @@ def _of(value: str | None, countries: tuple[str, ...]) -> str | None:
 class DateRange(Request):
     """Both days included; after 2022-10-01."""
 
-    min: Day
-    max: Day
+    min: Annotated[Day, says("the first day: a date, 20261101 or 2026-11-01; after 2022-10-01")]
+    max: Annotated[Day, says("the last day, which is included")]
 
     @model_validator(mode="after")
     def _in_order(self) -> DateRange:
@@ -193,8 +210,8 @@ class DateRange(Request):
 class SizeRange(Request):
     """How many people saw an ad, between two rounded numbers."""
 
-    min: Size | None = None
-    max: Size | None = None
+    min: Annotated[Size | None, says("at least, such as 0K or 120K")] = None
+    max: Annotated[Size | None, says("at most, such as 120K or 2M")] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> SizeRange:
@@ -207,20 +224,26 @@ class SizeRange(Request):
 
 
 class AdFilters(Request):
-    """Which ads. `country_code` is where the ad was shown.
+    """Which ads."""
 
-    `country_code_list` belongs to the newest revision, from which `advertiser_business_ids` is
-    reported gone. A search term makes TikTok ignore the advertisers. `ad_status` and `ad_type`
-    were seen in one client, not in the docs.
-    """
-
-    ad_published_date_range: DateRange
-    country_code: str | None = None
-    country_code_list: Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None = None
-    advertiser_business_ids: Annotated[tuple[NumberId, ...], AtMost(MAX_LISTED)] | None = None
-    unique_users_seen_size_range: SizeRange | None = None
-    ad_status: str | None = None
-    ad_type: str | None = None
+    ad_published_date_range: Annotated[DateRange, says("the days on which the ads were published")]
+    country_code: Annotated[str | None, says("where the ad was shown: ALL or two letters")] = None
+    country_code_list: Annotated[
+        Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None,
+        says("several countries, in TikTok's newest revision only"),
+    ] = None
+    advertiser_business_ids: Annotated[
+        Annotated[tuple[NumberId, ...], AtMost(MAX_LISTED)] | None,
+        says(
+            "whose ads; reported gone from TikTok's newest revision, and "
+            "ignored beside a search term"
+        ),
+    ] = None
+    unique_users_seen_size_range: Annotated[
+        SizeRange | None, says("how many people saw the ad")
+    ] = None
+    ad_status: Annotated[str | None, says("seen in one client, not in the docs")] = None
+    ad_type: Annotated[str | None, says("seen in one client, not in the docs")] = None
 
     @field_validator("country_code")
     @classmethod
@@ -236,14 +259,29 @@ class AdFilters(Request):
 
 
 class AdQuery(Request):
-    """`search_id` is the previous page's; drop it when anything else changes."""
+    """Which page of ads."""
 
-    filters: AdFilters
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = AD_FIELDS
-    search_term: Term | None = None
-    search_type: Annotated[SearchType, BeforeValidator(_lowered)] | None = None
-    max_count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
-    search_id: str | None = None
+    filters: Annotated[AdFilters, says("which ads")]
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = AD_FIELDS
+    search_term: Annotated[
+        Term | None, says("words in the ad or its advertiser, at most 50 characters")
+    ] = None
+    search_type: Annotated[
+        Annotated[SearchType, BeforeValidator(_lowered)] | None,
+        says("the exact phrase, or its words"),
+    ] = None
+    max_count: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_COUNT),
+        says("how many to give at most, 1 to 50; 10 in TikTok's newest revision"),
+    ] = None
+    search_id: Annotated[
+        str | None, says("the `search_id` of the page before; drop it when anything else changes")
+    ] = None
 
     @field_validator("fields")
     @classmethod
@@ -252,8 +290,14 @@ class AdQuery(Request):
 
 
 class AdDetailQuery(Request):
-    ad_id: NumberId
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = AD_DETAIL_FIELDS
+    """Which ad."""
+
+    ad_id: Annotated[NumberId, says("the ad's id")]
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = AD_DETAIL_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -262,11 +306,13 @@ class AdDetailQuery(Request):
 
 
 class ReportFilters(Request):
-    """`country_code` is where the ad was made."""
+    """Which ads to count."""
 
-    ad_published_date_range: DateRange
-    country_code: str | None = None
-    advertiser_business_ids: Annotated[tuple[NumberId, ...], AtMost(MAX_LISTED)] | None = None
+    ad_published_date_range: Annotated[DateRange, says("the days on which the ads were published")]
+    country_code: Annotated[str | None, says("where the ad was made: ALL or two letters")] = None
+    advertiser_business_ids: Annotated[
+        Annotated[tuple[NumberId, ...], AtMost(MAX_LISTED)] | None, says("whose ads")
+    ] = None
 
     @field_validator("country_code")
     @classmethod
@@ -275,8 +321,14 @@ class ReportFilters(Request):
 
 
 class AdReportQuery(Request):
-    filters: ReportFilters
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = REPORT_FIELDS
+    """Which ads to count."""
+
+    filters: Annotated[ReportFilters, says("which ads to count")]
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = REPORT_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -285,11 +337,19 @@ class AdReportQuery(Request):
 
 
 class AdvertiserQuery(Request):
-    """There are no pages: `max_count` is all that one can get."""
+    """Which advertisers."""
 
-    search_term: Term
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = ADVERTISER_FIELDS
-    max_count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
+    search_term: Annotated[Term, says("words in the name, at most 50 characters")]
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = ADVERTISER_FIELDS
+    max_count: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_COUNT),
+        says("how many to give at most, 1 to 50; there are no pages"),
+    ] = None
 
     @field_validator("fields")
     @classmethod
@@ -298,11 +358,19 @@ class AdvertiserQuery(Request):
 
 
 class ContentFilters(Request):
-    """`creator_country_code` is of the EEA: Great Britain and Switzerland aren't covered."""
+    """Which posts."""
 
-    content_published_date_range: DateRange
-    creator_country_code: str | None = None
-    creator_usernames: Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None = None
+    content_published_date_range: Annotated[
+        DateRange, says("the days on which the posts were published")
+    ]
+    creator_country_code: Annotated[
+        str | None,
+        says("ALL or two letters of the EEA; Great Britain and Switzerland are not covered"),
+    ] = None
+    creator_usernames: Annotated[
+        Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None,
+        says("whose posts: handles without @"),
+    ] = None
 
     @field_validator("creator_country_code")
     @classmethod
@@ -311,12 +379,20 @@ class ContentFilters(Request):
 
 
 class ContentQuery(Request):
-    """`search_id` is the previous page's; drop it when anything else changes."""
+    """Which page of posts."""
 
-    filters: ContentFilters
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = CONTENT_FIELDS
-    max_count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
-    search_id: str | None = None
+    filters: Annotated[ContentFilters, says("which posts")]
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = CONTENT_FIELDS
+    max_count: Annotated[
+        int | None, Field(ge=1, le=MAX_COUNT), says("how many to give at most, 1 to 50")
+    ] = None
+    search_id: Annotated[
+        str | None, says("the `search_id` of the page before; drop it when anything else changes")
+    ] = None
 
     @field_validator("fields")
     @classmethod
@@ -331,9 +407,9 @@ DayText = Annotated[str, Field(coerce_numbers_to_str=True)]
 
 
 class AdVideo(Answer):
-    """`url` is short-lived."""
+    """A video of an ad."""
 
-    url: str | None = None
+    url: Annotated[str | None, says("the address is over after a short time")] = None
     cover_image_url: str | None = None
 
 
@@ -360,8 +436,8 @@ class Ad(Answer):
     """Only requested fields are set."""
 
     id: Id | None = None
-    first_shown_date: DayText | None = None
-    last_shown_date: DayText | None = None
+    first_shown_date: Annotated[DayText | None, says("YYYYMMDD")] = None
+    last_shown_date: Annotated[DayText | None, says("YYYYMMDD")] = None
     status: Annotated[AdStatus | str | None, OPEN] = None
     status_statement: str | None = None
     videos: Annotated[
@@ -414,12 +490,16 @@ class TargetingInfo(Answer):
 
 
 class AdGroup(Answer):
+    """What an ad group says of its ads."""
+
     targeting_info: Annotated[
         TargetingInfo | None, Field(validation_alias=AliasChoices("targeting_info", "target"))
     ] = None
 
 
 class FoundAd(Answer):
+    """An ad with its advertiser."""
+
     ad: Ad = Field(default_factory=Ad)
     advertiser: Advertiser = Field(default_factory=Advertiser)
 
@@ -433,10 +513,14 @@ class AdPage(Answer):
 
 
 class AdDetail(FoundAd):
+    """An ad with its advertiser and its targeting."""
+
     ad_group: AdGroup = Field(default_factory=AdGroup)
 
 
 class DayCount(Answer):
+    """How many on a day."""
+
     date: DayText
     count: int
 
@@ -448,14 +532,20 @@ class AdReport(Answer):
 
 
 class Advertisers(Answer):
+    """The advertisers that were found; there are no pages."""
+
     advertisers: tuple[Advertiser, ...] = ()
 
 
 class ContentCreator(Answer):
+    """Who posted it."""
+
     username: str | None = None
 
 
 class ContentVideo(Answer):
+    """A video of a labelled post."""
+
     id: Id | None = None
     status: str | None = None
     url: str | None = None
@@ -463,11 +553,11 @@ class ContentVideo(Answer):
 
 
 class CommercialContent(Answer):
-    """A creator's post with a commercial label; `create_timestamp` is in seconds."""
+    """A creator's post with a commercial label."""
 
     id: Id | None = None
-    create_timestamp: int | None = None
-    create_date: DayText | None = None
+    create_timestamp: Annotated[int | None, says("in Unix seconds")] = None
+    create_date: Annotated[DayText | None, says("YYYYMMDD")] = None
     label: Annotated[CommercialLabel | str | None, OPEN] = None
     brand_names: tuple[str, ...] = ()
     creator: ContentCreator | None = None

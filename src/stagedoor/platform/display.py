@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from .bounds import AtMost, short_part
 from .durations import COVER_URL_SECONDS as COVER_URL_SECONDS
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import REQUIRED_IN_QUERY, Answer, Id, Names, Request
+from .model import REQUIRED_IN_QUERY, Answer, Id, Names, Request, says
 from .operation import SERVED, AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
 from .scopes import Scope
 
@@ -82,17 +82,17 @@ class User(Answer):
 
 
 class Video(Answer):
-    """A public video. Only requested fields are set; `create_time` is in seconds."""
+    """A public video. Only requested fields are set; the others are None."""
 
     id: Id | None = None
-    create_time: int | None = None
-    cover_image_url: str | None = None
+    create_time: Annotated[int | None, says("when it was posted, in Unix seconds")] = None
+    cover_image_url: Annotated[str | None, says("the address is over after some hours")] = None
     share_url: str | None = None
-    video_description: str | None = None
-    duration: int | None = None
-    height: int | None = None
-    width: int | None = None
-    title: str | None = None
+    video_description: Annotated[str | None, says("cut to 150 characters")] = None
+    duration: Annotated[int | None, says("in seconds")] = None
+    height: Annotated[int | None, says("in pixels")] = None
+    width: Annotated[int | None, says("in pixels")] = None
+    title: Annotated[str | None, says("cut to 150 characters")] = None
     embed_html: str | None = None
     embed_link: str | None = None
     like_count: int | None = None
@@ -102,19 +102,27 @@ class Video(Answer):
 
 
 class UserInfo(Answer):
-    user: User
+    """The creator whose token it is."""
+
+    user: Annotated[User, says("the creator")]
 
 
 class VideoPage(Answer):
-    """A page of videos. `cursor` is in milliseconds; a short page may still have more."""
+    """A page of videos."""
 
-    videos: tuple[Video, ...] = ()
-    cursor: int | None = None
-    has_more: bool = False
+    videos: Annotated[
+        tuple[Video, ...], says("may be fewer than asked for, or none, and there may still be more")
+    ] = ()
+    cursor: Annotated[int | None, says("for the next page, in Unix milliseconds")] = None
+    has_more: Annotated[bool, says("whether there is a next page")] = False
 
 
 class _VideoFields(Request):
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = VIDEO_FIELDS
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = VIDEO_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -133,9 +141,13 @@ def known_fields(names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, .
 
 
 class UserInfoQuery(Request):
-    """Which fields of the creator to read. Each needs its scope, or the whole call fails."""
+    """Which fields of the creator to read."""
 
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = BASIC_USER_FIELDS
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields of the creator to read; each needs its scope, or the whole call fails"),
+    ] = BASIC_USER_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -144,20 +156,31 @@ class UserInfoQuery(Request):
 
 
 class VideoListQuery(_VideoFields):
-    """`cursor`: only videos posted before this moment, Unix milliseconds; leave it out first."""
+    """Which page of videos."""
 
-    cursor: int | None = None
-    max_count: Annotated[int | None, Field(ge=1, le=MAX_PAGE)] = None
+    cursor: Annotated[
+        int | None,
+        says("only videos posted before this moment, in Unix milliseconds; None for the newest"),
+    ] = None
+    max_count: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_PAGE),
+        says("how many to give at most, 1 to 20; TikTok gives 10 if None"),
+    ] = None
 
 
 class VideoFilters(Request):
-    video_ids: Annotated[tuple[Id, ...], Field(min_length=1), AtMost(MAX_PAGE)]
+    """Which videos to read."""
+
+    video_ids: Annotated[
+        tuple[Id, ...], Field(min_length=1), AtMost(MAX_PAGE), says("1 to 20 ids of videos")
+    ]
 
 
 class VideoQuery(_VideoFields):
     """At most 20 ids; those that aren't the creator's own public videos are left out."""
 
-    filters: VideoFilters
+    filters: Annotated[VideoFilters, says("which videos")]
 
 
 _LIST_SCOPE_MISSING = case("scope_not_authorized", "video.list not granted")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from .model import Answer, Request
+from .model import Answer, Request, says
 from .operation import GIVEN, Auth, Case, Host, Operation, Page, Resource, Retry, Shape
 
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
@@ -75,11 +76,16 @@ def use_of(url: str) -> str | None:
 
 
 class OEmbedQuery(Request):
-    """`url` is the page of a video (`/@handle/video/ID`, `m.tiktok.com/v/ID.html`,
-    `/share/video/ID`, a short link) or of a profile (`/@handle`)."""
+    """Which page to show."""
 
-    url: str
-    format: str | None = None
+    url: Annotated[
+        str,
+        says(
+            "the page of a video (`/@handle/video/ID`, `m.tiktok.com/v/ID.html`, "
+            "`/share/video/ID`, a short link) or of a profile (`/@handle`)"
+        ),
+    ]
+    format: Annotated[str | None, says("json; TikTok gives nothing else")] = None
 
 
 class OEmbedVideo(Answer):
@@ -104,6 +110,8 @@ class OEmbedVideo(Answer):
 
 
 class OEmbedProfile(Answer):
+    """How to show a profile on a page of your own."""
+
     title: str
     author_name: str
     author_url: str

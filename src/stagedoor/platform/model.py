@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from enum import StrEnum
@@ -34,20 +35,8 @@ from .refusal import InvalidRequest
 M = TypeVar("M", bound=BaseModel)
 
 
-class Request(BaseModel):
-    """What an operation takes. Its constructor is the signature of the client's method.
-
-    The constructor raises `InvalidRequest`; pydantic's `model_validate` raises its own error.
-    Texts have a bound by default; a list declares its own with `AtMost`.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-        defer_build=True,
-        str_max_length=MAX_TEXT,
-    )
+class Refusing(BaseModel):
+    """A model whose constructor raises `InvalidRequest`; `model_validate` raises pydantic's own."""
 
     if not TYPE_CHECKING:  # a type checker takes the signature from the fields
 
@@ -59,6 +48,21 @@ class Request(BaseModel):
 
         # pydantic: not to be called for the parts of a request that is validated as a whole
         __init__.__pydantic_base_init__ = True
+
+
+class Request(Refusing):
+    """What an operation takes. Its constructor is the signature of the client's method.
+
+    Texts have a bound by default; a list declares its own with `AtMost`.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        str_max_length=MAX_TEXT,
+    )
 
 
 def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
@@ -237,6 +241,11 @@ def _join(value: tuple[str, ...]) -> str:
     return ",".join(value)
 
 
+def compact_day(text: str) -> str:
+    """A day as TikTok writes it, from 20261101 or 2026-11-01; other text stays as it is."""
+    return text.replace("-", "") if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else text
+
+
 Id = Annotated[str, Field(coerce_numbers_to_str=True)]
 """An id: TikTok sends some as JSON numbers beyond 2^53; here they are always strings."""
 
@@ -275,6 +284,12 @@ CommaList = Annotated[tuple[str, ...], BeforeValidator(_split), PlainSerializer(
 
 Names = Annotated[CommaList, AtMost(MAX_FIELDS)]
 """The same in a request, where it has a bound."""
+
+
+def says(description: str) -> Any:
+    """Metadata that describes a field: for `help()`, docs and schemas. Say units and bounds."""
+    return Field(description=description)
+
 
 OPEN = Field(union_mode="left_to_right")
 """For `SomeEnum | str` in answers: known values become members, unknown ones stay text."""

@@ -17,7 +17,7 @@ from .errors import LOG_ID_HEADER as LOG_ID_HEADER
 from .errors import MALFORMED as MALFORMED
 from .errors import SECRET_MISSING as SECRET_MISSING
 from .errors import case
-from .model import OPEN, Answer, CommaList, Empty, Names, Request, Secret
+from .model import OPEN, Answer, CommaList, Empty, Names, Request, Secret, says
 from .operation import Auth, Effect, Operation, Page, Resource, Retry, Shape
 from .vocabulary import QrStatus as QrStatus
 
@@ -97,52 +97,66 @@ MOBILE_CANCELLED = -2
 
 
 class CodeGrant(Request):
-    client_key: str
-    client_secret: Secret
-    code: Secret
-    redirect_uri: str
-    code_verifier: Annotated[str | None, Field(repr=False)] = None
-    grant_type: Literal["authorization_code"] = "authorization_code"
+    """A code to be turned into a creator's tokens."""
+
+    client_key: Annotated[str, says("the app's client key")]
+    client_secret: Annotated[Secret, says("the app's client secret")]
+    code: Annotated[Secret, says("the code of the callback, decoded; it works once")]
+    redirect_uri: Annotated[str, says("the redirect URI of the login")]
+    code_verifier: Annotated[
+        str | None, Field(repr=False), says("the login's PKCE verifier, if it had a challenge")
+    ] = None
+    grant_type: Annotated[
+        Literal["authorization_code"], says("tells the three uses of the route apart")
+    ] = "authorization_code"
 
 
 class RefreshGrant(Request):
-    client_key: str
-    client_secret: Secret
-    refresh_token: Secret
-    grant_type: Literal["refresh_token"] = "refresh_token"
+    """A refresh token to be turned into new tokens."""
+
+    client_key: Annotated[str, says("the app's client key")]
+    client_secret: Annotated[Secret, says("the app's client secret")]
+    refresh_token: Annotated[Secret, says("the account's refresh token")]
+    grant_type: Annotated[
+        Literal["refresh_token"], says("tells the three uses of the route apart")
+    ] = "refresh_token"
 
 
 class ClientGrant(Request):
-    client_key: str
-    client_secret: Secret
-    grant_type: Literal["client_credentials"] = "client_credentials"
+    """A request for the app's own token."""
+
+    client_key: Annotated[str, says("the app's client key")]
+    client_secret: Annotated[Secret, says("the app's client secret")]
+    grant_type: Annotated[
+        Literal["client_credentials"], says("tells the three uses of the route apart")
+    ] = "client_credentials"
 
 
 class Revocation(Request):
-    """`token` is the access token: an expired one is refused, so refresh first."""
+    """Which access to end."""
 
-    client_key: str
-    client_secret: Secret
-    token: Secret
+    client_key: Annotated[str, says("the app's client key")]
+    client_secret: Annotated[Secret, says("the app's client secret")]
+    token: Annotated[Secret, says("the access token; an expired one is refused, so refresh first")]
 
 
 class UserToken(Answer):
-    """Tokens of a creator. Times are seconds from the answer; `scope` is what was granted."""
+    """A creator's tokens."""
 
-    access_token: Secret
-    expires_in: int
-    open_id: str
-    refresh_token: Secret
-    refresh_expires_in: int
-    scope: CommaList = ()
+    access_token: Annotated[Secret, says("for calls")]
+    expires_in: Annotated[int, says("the access token lives so many seconds from now")]
+    open_id: Annotated[str, says("the creator, as this app knows them")]
+    refresh_token: Annotated[Secret, says("for new tokens")]
+    refresh_expires_in: Annotated[int, says("the refresh token lives so many seconds from now")]
+    scope: Annotated[CommaList, says("what the creator granted")] = ()
     token_type: str = "Bearer"
 
 
 class ClientToken(Answer):
     """The app's own token, for Research and Commercial Content. No refresh token."""
 
-    access_token: Secret
-    expires_in: int
+    access_token: Annotated[Secret, says("for calls")]
+    expires_in: Annotated[int, says("it lives so many seconds from now")]
     token_type: str = "Bearer"
 
 
@@ -240,22 +254,22 @@ REVOKE = Operation(
 class QrRequest(Request):
     """No redirect URI: TikTok takes the app's registered one. No secret either."""
 
-    client_key: str
-    scope: Names
-    state: str | None = None
+    client_key: Annotated[str, says("the app's client key")]
+    scope: Annotated[Names, says("what to ask for")]
+    state: Annotated[str | None, says("an unguessable text that comes back with the code")] = None
 
 
 class QrCode(Answer):
     """`scan_qrcode_url` has `tobefilled` where the app's client_ticket goes, then is drawn."""
 
-    scan_qrcode_url: str
-    token: Secret
+    scan_qrcode_url: Annotated[str, says("what to draw as a QR code, once the ticket is in it")]
+    token: Annotated[Secret, says("asks what became of the code")]
 
 
 class QrCheck(Request):
-    client_key: str
-    client_secret: Secret
-    token: Secret
+    client_key: Annotated[str, says("the app's client key")]
+    client_secret: Annotated[Secret, says("the app's client secret")]
+    token: Annotated[Secret, says("the token of the QR code")]
 
 
 class QrState(Answer):
@@ -265,11 +279,11 @@ class QrState(Answer):
     names `code` too, which their example doesn't show.
     """
 
-    status: Annotated[QrStatus | str, OPEN]
-    client_ticket: str = ""
-    redirect_uri: Secret = ""
-    code: Secret = ""
-    state: str = ""
+    status: Annotated[QrStatus | str, OPEN, says("how far the login is")]
+    client_ticket: Annotated[str, says("the ticket that the phone saw")] = ""
+    redirect_uri: Annotated[Secret, says("where the browser would have been sent")] = ""
+    code: Annotated[Secret, says("for tokens; it is handed out once")] = ""
+    state: Annotated[str, says("the login's own state")] = ""
 
 
 QR_START = Operation(

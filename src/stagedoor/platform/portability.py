@@ -13,7 +13,18 @@ from pydantic import Field, field_validator
 from .bounds import MAX_LISTED, AtMost
 from .display import known_fields
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import IN_BOTH, OPEN, REQUIRED_IN_QUERY, Answer, Empty, Id, IntId, Names, Request
+from .model import (
+    IN_BOTH,
+    OPEN,
+    REQUIRED_IN_QUERY,
+    Answer,
+    Empty,
+    Id,
+    IntId,
+    Names,
+    Request,
+    says,
+)
 from .operation import (
     GIVEN,
     AnyOf,
@@ -82,12 +93,19 @@ _NO_SCOPE = case("scope_not_authorized", "no portability scope")
 
 
 class ExportRequest(Request):
-    """What to collect. `all_data` overrides other categories; each needs one of its scopes."""
+    """What to collect."""
 
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = ("request_id",)
-    data_format: DataFormat
+    fields: Annotated[Names, REQUIRED_IN_QUERY, says("what to read of the answer")] = (
+        "request_id",
+    )
+    data_format: Annotated[DataFormat, says("JSON for programs, text for people")]
     category_selection_list: Annotated[
-        tuple[Category, ...], Field(min_length=1), AtMost(MAX_LISTED)
+        tuple[Category, ...],
+        Field(min_length=1),
+        AtMost(MAX_LISTED),
+        says(
+            "which data; each category needs one of its scopes, and `all_data` overrides the others"
+        ),
     ]
 
     @field_validator("fields")
@@ -99,8 +117,12 @@ class ExportRequest(Request):
 class ExportQuery(Request):
     """Which request, and what to know of it."""
 
-    fields: Annotated[Names, REQUIRED_IN_QUERY] = STATUS_FIELDS
-    request_id: IntId
+    fields: Annotated[
+        Names,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = STATUS_FIELDS
+    request_id: Annotated[IntId, says("the id that `request` gave")]
 
     @field_validator("fields")
     @classmethod
@@ -111,11 +133,13 @@ class ExportQuery(Request):
 class ExportCancel(Request):
     """The table wants the id in the query, the sample has it in the body: it is sent in both."""
 
-    request_id: Annotated[IntId, IN_BOTH]
+    request_id: Annotated[IntId, IN_BOTH, says("the id that `request` gave")]
 
 
 class ExportDownload(Request):
-    request_id: IntId
+    """Which archive."""
+
+    request_id: Annotated[IntId, says("the id that `request` gave")]
 
 
 class Requested(Answer):
@@ -125,11 +149,13 @@ class Requested(Answer):
 
 
 class ExportState(Answer):
-    """A request; only the fields that were asked for are set. Times are in Unix seconds."""
+    """A request; only the fields that were asked for are set."""
 
     request_id: Id | None = None
-    apply_time: int | None = None
-    collect_time: int | None = None
+    apply_time: Annotated[int | None, says("when it was asked for, in Unix seconds")] = None
+    collect_time: Annotated[int | None, says("when the data were collected, in Unix seconds")] = (
+        None
+    )
     status: Annotated[ExportStatus | str | None, OPEN] = None
     data_format: Annotated[DataFormat | str | None, OPEN] = None
     category_selection_list: tuple[Annotated[Category | str, OPEN], ...] = ()

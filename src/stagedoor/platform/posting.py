@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from .bounds import AtMost
 from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
-from .model import AT_TIKTOK, OPEN, Answer, Empty, Id, Request, declared, in_context, text
+from .model import AT_TIKTOK, OPEN, Answer, Empty, Id, Request, declared, in_context, says, text
 from .operation import (
     GIVEN,
     SERVED,
@@ -40,6 +40,8 @@ PRIVATE_ACCOUNT_LEVELS = (
 
 
 class PostMode(StrEnum):
+    """To the profile, or as a draft to the inbox."""
+
     DIRECT_POST = "DIRECT_POST"
     MEDIA_UPLOAD = "MEDIA_UPLOAD"
 
@@ -127,28 +129,52 @@ class CreatorInfoQuery(Request):
 class CreatorInfo(Answer):
     """The creator's settings as of now: read them each time before a direct post."""
 
-    creator_username: str
-    creator_nickname: str
-    privacy_level_options: tuple[Annotated[PrivacyLevel | str, OPEN], ...]
-    comment_disabled: bool
-    duet_disabled: bool
-    stitch_disabled: bool
-    max_video_post_duration_sec: int
-    creator_avatar_url: str = ""
+    creator_username: Annotated[str, says("the handle, without @")]
+    creator_nickname: Annotated[str, says("the name that is shown")]
+    privacy_level_options: Annotated[
+        tuple[Annotated[PrivacyLevel | str, OPEN], ...],
+        says("who may see a post; show these to a person"),
+    ]
+    comment_disabled: Annotated[bool, says("comments are off for the account")]
+    duet_disabled: Annotated[bool, says("duets are off for the account")]
+    stitch_disabled: Annotated[bool, says("stitches are off for the account")]
+    max_video_post_duration_sec: Annotated[
+        int, says("the longest video that may be posted, in seconds")
+    ]
+    creator_avatar_url: Annotated[str, says("the address is over after two hours")] = ""
 
 
 class VideoPostInfo(Request):
-    """`privacy_level` has no default on purpose; `title` is the caption."""
+    """What a video post says and who may see it."""
 
-    privacy_level: Annotated[PrivacyLevel | str, OPEN, declared(PrivacyLevel)]
-    title: Annotated[str, text(MAX_VIDEO_TITLE)] | None = None
-    disable_duet: bool | None = None
-    disable_stitch: bool | None = None
-    disable_comment: bool | None = None
-    video_cover_timestamp_ms: Annotated[int, Field(ge=0)] | None = None
-    brand_content_toggle: bool | None = None
-    brand_organic_toggle: bool | None = None
-    is_aigc: bool | None = None
+    privacy_level: Annotated[
+        PrivacyLevel | str,
+        OPEN,
+        declared(PrivacyLevel),
+        says(
+            "who may see the post: one of the creator's "
+            "`privacy_level_options`; no default, since TikTok wants a "
+            "person to choose"
+        ),
+    ]
+    title: Annotated[
+        Annotated[str, text(MAX_VIDEO_TITLE)] | None,
+        says("the caption, with hashtags and mentions, at most 2,200 UTF-16 units"),
+    ] = None
+    disable_duet: Annotated[bool | None, says("nobody may make a duet")] = None
+    disable_stitch: Annotated[bool | None, says("nobody may stitch")] = None
+    disable_comment: Annotated[bool | None, says("nobody may comment")] = None
+    video_cover_timestamp_ms: Annotated[
+        Annotated[int, Field(ge=0)] | None,
+        says("the cover's moment in the video, in milliseconds"),
+    ] = None
+    brand_content_toggle: Annotated[
+        bool | None, says("the post is a paid partnership with another brand")
+    ] = None
+    brand_organic_toggle: Annotated[
+        bool | None, says("the post promotes the creator's own business")
+    ] = None
+    is_aigc: Annotated[bool | None, says("the post is labelled as made by AI")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -160,55 +186,91 @@ class VideoPostInfo(Request):
 
 
 class FileUpload(Request):
-    """`total_chunk_count` is floor(video_size / chunk_size); the last chunk takes the rest."""
+    """A video whose bytes are uploaded."""
 
-    video_size: int
-    chunk_size: int
-    total_chunk_count: int
-    source: Literal["FILE_UPLOAD"] = "FILE_UPLOAD"
+    video_size: Annotated[int, says("in bytes")]
+    chunk_size: Annotated[int, says("in bytes; `stagedoor.plan_chunks` says which")]
+    total_chunk_count: Annotated[
+        int, says("floor(video_size / chunk_size); the last chunk takes the rest")
+    ]
+    source: Annotated[Literal["FILE_UPLOAD"], says("the bytes are uploaded")] = "FILE_UPLOAD"
 
 
 class PullFromUrl(Request):
-    video_url: str
-    source: Literal["PULL_FROM_URL"] = "PULL_FROM_URL"
+    """A video that TikTok downloads itself."""
+
+    video_url: Annotated[str, says("an https address that TikTok downloads, verified for the app")]
+    source: Annotated[Literal["PULL_FROM_URL"], says("TikTok downloads the video")] = (
+        "PULL_FROM_URL"
+    )
 
 
 VideoSource = Annotated[FileUpload | PullFromUrl, Field(discriminator="source")]
 
 
 class VideoInit(Request):
-    post_info: VideoPostInfo
-    source_info: VideoSource
+    """A video for the profile."""
+
+    post_info: Annotated[VideoPostInfo, says("what the post says and who may see it")]
+    source_info: Annotated[
+        VideoSource, says("where the bytes come from: `FileUpload` or `PullFromUrl`")
+    ]
 
 
 class InboxVideoInit(Request):
     """The creator chooses caption and privacy in the app."""
 
-    source_info: VideoSource
+    source_info: Annotated[
+        VideoSource, says("where the bytes come from: `FileUpload` or `PullFromUrl`")
+    ]
 
 
 _LEVELS = ", ".join(PrivacyLevel)
 
 
 class PhotoPostInfo(Request):
-    """`privacy_level` is needed for DIRECT_POST; MEDIA_UPLOAD takes title and description only."""
+    """What a photo post says and who may see it; drafts take title and description only."""
 
-    title: Annotated[str, text(MAX_PHOTO_TITLE)] | None = None
-    description: Annotated[str, text(MAX_PHOTO_DESCRIPTION)] | None = None
-    privacy_level: Annotated[PrivacyLevel | str | None, OPEN, declared(PrivacyLevel)] = None
-    disable_comment: bool | None = None
-    auto_add_music: bool | None = None
-    brand_content_toggle: bool | None = None
-    brand_organic_toggle: bool | None = None
-    is_aigc: bool | None = None
+    title: Annotated[
+        Annotated[str, text(MAX_PHOTO_TITLE)] | None, says("the title, at most 90 UTF-16 units")
+    ] = None
+    description: Annotated[
+        Annotated[str, text(MAX_PHOTO_DESCRIPTION)] | None,
+        says("the caption, at most 4,000 UTF-16 units"),
+    ] = None
+    privacy_level: Annotated[
+        PrivacyLevel | str | None,
+        OPEN,
+        declared(PrivacyLevel),
+        says(
+            "who may see the post: one of the creator's "
+            "`privacy_level_options`; needed for DIRECT_POST"
+        ),
+    ] = None
+    disable_comment: Annotated[bool | None, says("nobody may comment")] = None
+    auto_add_music: Annotated[bool | None, says("TikTok adds music")] = None
+    brand_content_toggle: Annotated[
+        bool | None, says("the post is a paid partnership with another brand")
+    ] = None
+    brand_organic_toggle: Annotated[
+        bool | None, says("the post promotes the creator's own business")
+    ] = None
+    is_aigc: Annotated[bool | None, says("the post is labelled as made by AI")] = None
 
 
 class PhotoSource(Request):
-    """`photo_cover_index` counts from 0."""
+    """Photos that TikTok downloads."""
 
-    photo_images: Annotated[tuple[str, ...], Field(min_length=1), AtMost(PHOTO.max_count)]
-    photo_cover_index: Annotated[int, Field(ge=0)]
-    source: Literal["PULL_FROM_URL"] = "PULL_FROM_URL"
+    photo_images: Annotated[
+        tuple[str, ...],
+        Field(min_length=1),
+        AtMost(PHOTO.max_count),
+        says("1 to 35 https addresses that TikTok downloads, verified for the app"),
+    ]
+    photo_cover_index: Annotated[int, Field(ge=0), says("which photo is the cover, counted from 0")]
+    source: Annotated[Literal["PULL_FROM_URL"], says("TikTok downloads the photos")] = (
+        "PULL_FROM_URL"
+    )
 
     @field_validator("photo_cover_index")
     @classmethod
@@ -220,11 +282,15 @@ class PhotoSource(Request):
 
 
 class ContentInit(Request):
-    post_mode: PostMode
-    source_info: PhotoSource
-    post_info: PhotoPostInfo = PhotoPostInfo.model_construct()
-    media_type: Literal["PHOTO"] = "PHOTO"
-    is_aigc: bool | None = None
+    """Photos for the profile or the inbox."""
+
+    post_mode: Annotated[PostMode, says("post to the profile, or leave a draft in the inbox")]
+    source_info: Annotated[PhotoSource, says("which photos")]
+    post_info: Annotated[PhotoPostInfo, says("what the post says and who may see it")] = (
+        PhotoPostInfo.model_construct()
+    )
+    media_type: Annotated[Literal["PHOTO"], says("photos")] = "PHOTO"
+    is_aigc: Annotated[bool | None, says("the post is labelled as made by AI")] = None
 
     @field_validator("post_info")
     @classmethod
@@ -238,31 +304,38 @@ class ContentInit(Request):
 
 
 class PublishIdQuery(Request):
-    publish_id: Annotated[str, Field(max_length=64)]
+    """Which post."""
+
+    publish_id: Annotated[str, Field(max_length=64), says("the post's id, from its init")]
 
 
 class VideoInitiated(Answer):
-    """`upload_url` (a secret for an hour) comes with FILE_UPLOAD only."""
+    """A video that TikTok is ready to receive."""
 
-    publish_id: str
-    upload_url: Annotated[str | None, Field(repr=False)] = None
+    publish_id: Annotated[str, says("the post's id")]
+    upload_url: Annotated[
+        str | None,
+        Field(repr=False),
+        says("where the bytes go, for an hour; a secret; None for a post by URL"),
+    ] = None
 
 
 class Initiated(Answer):
-    publish_id: str
+    """A post that TikTok took."""
+
+    publish_id: Annotated[str, says("the post's id")]
 
 
 class PostStatus(Answer):
-    """Where a post is. The public ids come after moderation, never for non-public posts.
+    """Where a post is. The public ids come after moderation, never for non-public posts."""
 
-    `publicaly_available_post_id` is TikTok's own spelling; the ids are strings here.
-    """
-
-    status: Annotated[PublishStatus | str, OPEN]
-    fail_reason: Annotated[FailReason | str | None, OPEN] = None
-    publicaly_available_post_id: tuple[Id, ...] = ()
-    uploaded_bytes: int | None = None
-    downloaded_bytes: int | None = None
+    status: Annotated[PublishStatus | str, OPEN, says("how far the post is")]
+    fail_reason: Annotated[FailReason | str | None, OPEN, says("why it failed")] = None
+    publicaly_available_post_id: Annotated[
+        tuple[Id, ...], says("ids of the public posts (TikTok's own spelling)")
+    ] = ()
+    uploaded_bytes: Annotated[int | None, says("of an upload")] = None
+    downloaded_bytes: Annotated[int | None, says("of a post by URL")] = None
 
 
 _EITHER = AnyOf((Scope.VIDEO_PUBLISH, Scope.VIDEO_UPLOAD))

@@ -22,7 +22,17 @@ from pydantic import (
 from .bounds import MAX_FIELDS, AtMost
 from .display import known_fields
 from .errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, case
-from .model import IN_QUERY, REQUIRED_IN_QUERY, Answer, AnyId, Id, Request
+from .model import (
+    ARRIVED,
+    IN_QUERY,
+    REQUIRED_IN_QUERY,
+    Answer,
+    AnyId,
+    Id,
+    Request,
+    compact_day,
+    says,
+)
 from .operation import GIVEN, AnyOf, Auth, Case, Operation, Quota, Resource, Retry
 from .research_query import MAX_DAYS, Query, read_date, write_date
 from .scopes import Scope
@@ -99,17 +109,23 @@ LIKES_PRIVATE = "information cannot be returned"
 
 
 class Hashtag(Answer):
+    """A hashtag of a video."""
+
     hashtag_id: Id | None = None
     hashtag_name: str | None = None
     hashtag_description: str | None = None
 
 
 class Sticker(Answer):
+    """A sticker on a video."""
+
     sticker_id: Id | None = None
     sticker_name: str | None = None
 
 
 class Effect(Answer):
+    """An effect in a video."""
+
     effect_id: Id | None = None
     effect_name: str | None = None
     effect_photo_url: str | None = None
@@ -127,13 +143,10 @@ class VideoTag(Answer):
 
 
 class Video(Answer):
-    """A public video. Fields that weren't asked for, or are empty, are None or ().
-
-    `create_time` is in Unix seconds, `video_duration` in seconds.
-    """
+    """A public video. Fields that weren't asked for, or are empty, are None or ()."""
 
     id: Id | None = None
-    create_time: int | None = None
+    create_time: Annotated[int | None, says("when it was posted, in Unix seconds")] = None
     username: str | None = None
     region_code: str | None = None
     video_description: str | None = None
@@ -154,19 +167,23 @@ class Video(Answer):
     playlist_id: Id | None = None
     voice_to_text: str | None = None
     is_stem_verified: bool | None = None
-    video_duration: int | None = None
+    video_duration: Annotated[int | None, says("in seconds")] = None
 
 
 # Other names for the same slow the reading of a page down, so the query's videos do without.
 
 
 class UserEffect(Effect):
+    """An effect in a video that somebody liked, pinned or reposted."""
+
     effect_photo_url: Annotated[
         str | None, Field(validation_alias=AliasChoices("effect_photo_URI", "effect_photo_url"))
     ] = None
 
 
 class UserVideoTag(VideoTag):
+    """A declaration about a video that somebody liked, pinned or reposted."""
+
     type: Annotated[str | None, Field(validation_alias=AliasChoices("video_tag_type", "type"))] = (
         None
     )
@@ -209,21 +226,22 @@ class UserInfo(Answer):
 
 
 class Comment(Answer):
-    """A comment. `parent_comment_id` is the video's id where it answers no other comment.
-
-    Personal data in `text` is masked with *; `create_time` is in Unix seconds.
-    """
+    """A comment on a video, or an answer to one."""
 
     id: Id | None = None
     video_id: Id | None = None
-    text: str | None = None
+    text: Annotated[str | None, says("personal data in it is masked with *")] = None
     like_count: int | None = None
     reply_count: int | None = None
-    parent_comment_id: Id | None = None
-    create_time: int | None = None
+    parent_comment_id: Annotated[
+        Id | None, says("the video's id where it answers no other comment")
+    ] = None
+    create_time: Annotated[int | None, says("in Unix seconds")] = None
 
 
 class CommentPage(Answer):
+    """A page of comments."""
+
     comments: tuple[Comment, ...] = ()
     cursor: int | None = None
     has_more: bool = False
@@ -250,6 +268,8 @@ class LikedVideos(_Videos):
 
 
 class PinnedVideos(Answer):
+    """What somebody pinned to their profile, at most three."""
+
     videos: Annotated[
         tuple[UserVideo, ...], Field(validation_alias=AliasChoices("pinned_videos_list", "videos"))
     ] = ()
@@ -281,12 +301,12 @@ class Following(_Videos):
 
 
 class Playlist(Answer):
-    """A page of a playlist's videos. `playlist_last_updated` is in Unix seconds."""
+    """A page of a playlist's videos."""
 
     playlist_id: Id | None = None
     playlist_name: str | None = None
     playlist_item_total: int | None = None
-    playlist_last_updated: int | None = None
+    playlist_last_updated: Annotated[int | None, says("in Unix seconds")] = None
     playlist_video_ids: tuple[Id, ...] = ()
     cursor: int | None = None
     has_more: bool = False
@@ -308,15 +328,16 @@ FieldList = Annotated[
 ]
 
 
-def _written(value: Any) -> Any:
+def _written(value: Any, info: ValidationInfo) -> Any:
     text = write_date(value) if isinstance(value, date) else value
     if isinstance(text, str):
+        text = text if info.context == ARRIVED else compact_day(text)  # TikTok takes one form only
         read_date(text)
     return text
 
 
 Day = Annotated[str | date, BeforeValidator(_written)]
-"""A UTC day: a date, or text written YYYYMMDD. It is kept as that text."""
+"""A UTC day: a date, or text such as 20261101 or 2026-11-01. It is kept as 20261101."""
 
 _Count = Annotated[int | None, Field(ge=1, le=MAX_PAGE)]
 _Index = Annotated[int | None, Field(ge=0)]
@@ -324,20 +345,26 @@ _Handle = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class VideoQuery(Request):
-    """Videos posted from `start_date` to `end_date`, both included, at most 30 days apart.
+    """Videos posted within at most 31 days."""
 
-    `query` is made with `Where`. `is_random` gives a sample that has no next page. `cursor` and
-    `search_id` are those of the page before.
-    """
-
-    query: Query
-    start_date: Day
-    end_date: Day
-    max_count: _Count = None
-    cursor: _Index = None
-    search_id: Annotated[str | None, Field(pattern=r"^[0-9]{1,20}$")] = None
-    is_random: bool | None = None
-    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = VIDEO_FIELDS
+    query: Annotated[Query, says("which videos, made with `Where`")]
+    start_date: Annotated[Day, says("the first UTC day: a date, 20261101 or 2026-11-01")]
+    end_date: Annotated[
+        Day, says("the last UTC day, which is included, at most 30 days after `start_date`")
+    ]
+    max_count: Annotated[
+        _Count, says("how many to give at most, 1 to 100; TikTok gives 20 if None")
+    ] = None
+    cursor: Annotated[_Index, says("that of the page before")] = None
+    search_id: Annotated[
+        str | None, Field(pattern=r"^[0-9]{1,20}$"), says("that of the page before")
+    ] = None
+    is_random: Annotated[bool | None, says("give a sample, which has no next page")] = None
+    fields: Annotated[
+        FieldList,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = VIDEO_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -358,10 +385,14 @@ class VideoQuery(Request):
 
 
 class UserQuery(Request):
-    """`username` is a handle without @."""
+    """Which account."""
 
-    username: _Handle
-    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = USER_FIELDS
+    username: Annotated[_Handle, says("a handle without @")]
+    fields: Annotated[
+        FieldList,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = USER_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -372,11 +403,19 @@ class UserQuery(Request):
 class CommentQuery(Request):
     """Comments of a video, or the replies to a comment: exactly one of the two ids."""
 
-    video_id: AnyId | None = None
-    comment_id: AnyId | None = None
-    max_count: _Count = None
-    cursor: Annotated[int | None, Field(ge=0, lt=MAX_COMMENTS)] = None
-    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = COMMENT_FIELDS
+    video_id: Annotated[AnyId | None, says("comments of this video")] = None
+    comment_id: Annotated[AnyId | None, says("replies to this comment, instead of a video")] = None
+    max_count: Annotated[
+        _Count, says("how many to give at most, 1 to 100; TikTok gives 10 if None")
+    ] = None
+    cursor: Annotated[
+        int | None, Field(ge=0, lt=MAX_COMMENTS), says("the index of the first, from 0 to 999")
+    ] = None
+    fields: Annotated[
+        FieldList,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = COMMENT_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -391,8 +430,12 @@ class CommentQuery(Request):
 
 
 class _UserVideoFields(Request):
-    username: _Handle
-    fields: Annotated[FieldList, REQUIRED_IN_QUERY] = USER_VIDEO_FIELDS
+    username: Annotated[_Handle, says("a handle without @")]
+    fields: Annotated[
+        FieldList,
+        REQUIRED_IN_QUERY,
+        says("which fields to read; the others are None in the answer"),
+    ] = USER_VIDEO_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -401,10 +444,12 @@ class _UserVideoFields(Request):
 
 
 class LikedQuery(_UserVideoFields):
-    """`cursor`: likes up to this moment. Take it from the page before, and leave it out first."""
+    """Which page of likes, latest first."""
 
-    max_count: _Count = None
-    cursor: _Index = None
+    max_count: Annotated[
+        _Count, says("how many to give at most, 1 to 100; TikTok gives 20 if None")
+    ] = None
+    cursor: Annotated[_Index, says("that of the page before; None for the first page")] = None
 
 
 class PinnedQuery(_UserVideoFields):
@@ -412,27 +457,38 @@ class PinnedQuery(_UserVideoFields):
 
 
 class RepostedQuery(_UserVideoFields):
-    """`cursor` is the index of the first."""
+    """Which page of reposts."""
 
-    max_count: _Count = None
-    cursor: _Index = None
+    max_count: Annotated[
+        _Count, says("how many to give at most, 1 to 100; TikTok gives 20 if None")
+    ] = None
+    cursor: Annotated[_Index, says("the index of the first")] = None
 
 
 class FollowQuery(Request):
-    """`cursor`: who followed up to this moment, Unix seconds; leave it out first."""
+    """Which page of people, latest first."""
 
-    username: _Handle
-    max_count: _Count = None
-    cursor: _Index = None
+    username: Annotated[_Handle, says("a handle without @")]
+    max_count: Annotated[
+        _Count, says("how many to give at most, 1 to 100; TikTok gives 20 if None")
+    ] = None
+    cursor: Annotated[
+        _Index,
+        says("only who followed up to this moment, in Unix seconds; None for the first page"),
+    ] = None
 
 
 class PlaylistQuery(Request):
-    """`cursor` is the index of the first video. All fields come back, whatever `fields` says."""
+    """Which page of a playlist."""
 
-    playlist_id: AnyId
-    max_count: _Count = None
-    cursor: _Index = None
-    fields: Annotated[FieldList | None, IN_QUERY] = None
+    playlist_id: Annotated[AnyId, says("the playlist's id")]
+    max_count: Annotated[
+        _Count, says("how many to give at most, 1 to 100; TikTok gives 20 if None")
+    ] = None
+    cursor: Annotated[_Index, says("the index of the first video")] = None
+    fields: Annotated[
+        FieldList | None, IN_QUERY, says("ignored by TikTok: all fields come back")
+    ] = None
 
 
 NOT_APPROVED = case("scope_not_authorized", "the app isn't approved for research")

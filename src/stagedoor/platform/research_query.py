@@ -12,11 +12,11 @@ by its path: `query.and.0.field_values`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Generic, NoReturn, TypeVar
+from typing import Annotated, Any, Generic, NoReturn, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -27,8 +27,9 @@ from pydantic import (
     model_validator,
 )
 
+from .arguments import passed_as
 from .bounds import AtMost, short_part
-from .model import Request
+from .model import Request, compact_day, says
 from .regions import REGION_CODES
 
 MAX_DAYS = 30
@@ -147,9 +148,11 @@ class Condition(Request):
 
     model_config = ConfigDict(revalidate_instances="always")
 
-    field_name: str
-    operation: str
-    field_values: Annotated[tuple[str, ...], AtMost(MAX_VALUES)]
+    field_name: Annotated[str, says("what is compared")]
+    operation: Annotated[str, says("how it is compared")]
+    field_values: Annotated[
+        tuple[str, ...], AtMost(MAX_VALUES), says("with what; only IN takes several")
+    ]
 
     @field_validator("field_name")
     @classmethod
@@ -197,9 +200,9 @@ class Query(Request):
         revalidate_instances="always", validate_by_name=True, serialize_by_alias=True
     )
 
-    and_: Annotated[_Conditions, Field(alias="and")] = ()
-    or_: Annotated[_Conditions, Field(alias="or")] = ()
-    not_: Annotated[_Conditions, Field(alias="not")] = ()
+    and_: Annotated[_Conditions, Field(alias="and"), says("all of these hold")] = ()
+    or_: Annotated[_Conditions, Field(alias="or"), says("one of these holds")] = ()
+    not_: Annotated[_Conditions, Field(alias="not"), says("none of these holds")] = ()
 
     @model_validator(mode="after")
     def _asks_something(self) -> Query:
@@ -266,68 +269,115 @@ def term(field_name: str, operation: str, *values: object) -> Term:
     one = Condition.model_construct(
         field_name=field_name,
         operation=str(operation),
-        field_values=tuple(_written(value) for value in values),
+        field_values=tuple(_written(field_name, value) for value in values),
     )
     return Term.model_construct(and_=(one,), or_=(), not_=())
 
 
-def _written(value: object) -> str:
+def _written(field_name: str, value: object) -> str:
     if isinstance(value, date):
         return write_date(value)
-    return str(value)
+    return compact_day(str(value)) if field_name == "create_date" else str(value)
 
 
-V = TypeVar("V", contravariant=True)
+V = TypeVar("V")
 
 
 class Exact(Generic[V]):
-    """A field that equals a value, or one of several."""
+    """A field that equals a value, or one of several.
 
-    def __init__(self, name: str) -> None:
+    A value of another type than the field's raises `TypeError`: TikTok would compare it as text
+    and find nothing.
+    """
+
+    def __init__(self, name: str, *kinds: type[Any]) -> None:
         self.name = name
+        self._kinds = kinds
 
     def eq(self, value: V) -> Term:
-        return term(self.name, Operator.EQ, value)
+        """The field equals `value`."""
+        return self._term(Operator.EQ, value)
 
-    def in_(self, *values: V) -> Term:
-        return term(self.name, Operator.IN, *values)
+    def in_(self, *values: V | Collection[V]) -> Term:
+        """The field equals one of `values`: `in_("DE", "FR")`, or one list of them."""
+        listed: tuple[Any, ...] = values
+        if len(values) == 1 and isinstance(values[0], list | tuple | set | frozenset):
+            listed = tuple(values[0])
+        return self._term(Operator.IN, *listed)
+
+    def _term(self, operation: Operator, *values: Any) -> Term:
+        for value in values:
+            if isinstance(value, bool) or not isinstance(value, self._kinds):
+                taken = " or ".join(kind.__name__ for kind in self._kinds)
+                raise TypeError(f"Where.{self.name} takes {taken}, not {type(value).__name__}")
+        return term(self.name, operation, *values)
+
+    def __eq__(self, other: object) -> NoReturn:
+        self._refuse("eq", other)
+
+    def __ne__(self, other: object) -> NoReturn:
+        raise TypeError(f"write ~Where.{self.name}.eq({other!r}): Python's != can't be seen")
+
+    __hash__ = object.__hash__
+
+    def _refuse(self, method: str, other: object) -> NoReturn:
+        raise TypeError(f"write Where.{self.name}.{method}({other!r}) for a condition")
 
 
 class Ordered(Exact[V]):
     """A field with an order."""
 
     def gt(self, value: V) -> Term:
-        return term(self.name, Operator.GT, value)
+        """The field is greater than `value`."""
+        return self._term(Operator.GT, value)
 
     def gte(self, value: V) -> Term:
-        return term(self.name, Operator.GTE, value)
+        """The field is `value` or greater."""
+        return self._term(Operator.GTE, value)
 
     def lt(self, value: V) -> Term:
-        return term(self.name, Operator.LT, value)
+        """The field is less than `value`."""
+        return self._term(Operator.LT, value)
 
     def lte(self, value: V) -> Term:
-        return term(self.name, Operator.LTE, value)
+        """The field is `value` or less."""
+        return self._term(Operator.LTE, value)
+
+    def __gt__(self, other: object) -> NoReturn:
+        self._refuse("gt", other)
+
+    def __ge__(self, other: object) -> NoReturn:
+        self._refuse("gte", other)
+
+    def __lt__(self, other: object) -> NoReturn:
+        self._refuse("lt", other)
+
+    def __le__(self, other: object) -> NoReturn:
+        self._refuse("lte", other)
 
 
 class Where:
     """The fields of a research query. Join conditions with `&`, `|` and `~`."""
 
-    create_date = Ordered[date | str]("create_date")
-    """The UTC day of the post, a date or text written YYYYMMDD."""
-    username = Exact[str]("username")
+    create_date = Ordered[date | str]("create_date", date, str)
+    """The UTC day of the post: a date, or text such as 20261101 or 2026-11-01."""
+    username = Exact[str]("username", str)
     """A handle without @."""
-    region_code = Exact[str]("region_code")
+    region_code = Exact[str]("region_code", str)
     """Two letters: where the creator registered."""
-    video_id = Exact[str | int]("video_id")
-    hashtag_name = Exact[str]("hashtag_name")
+    video_id = Exact[str | int]("video_id", str, int)
+    hashtag_name = Exact[str]("hashtag_name", str)
     """Without #."""
-    keyword = Exact[str]("keyword")
+    keyword = Exact[str]("keyword", str)
     """A word or phrase in the description."""
-    music_id = Exact[str | int]("music_id")
-    effect_id = Exact[str | int]("effect_id")
-    video_length = Exact[VideoLength | str]("video_length")
-    view_count = Ordered[int]("view_count")
-    comment_count = Ordered[int]("comment_count")
+    music_id = Exact[str | int]("music_id", str, int)
+    effect_id = Exact[str | int]("effect_id", str, int)
+    video_length = Exact[VideoLength | str]("video_length", str)
+    view_count = Ordered[int]("view_count", int)
+    comment_count = Ordered[int]("comment_count", int)
+
+
+passed_as(Query, 'conditions, such as Where.region_code.eq("DE")')
 
 
 def windows(start: date, end: date) -> Iterator[tuple[date, date]]:

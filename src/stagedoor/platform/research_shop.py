@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from .display import known_fields
 from .errors import case
-from .model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request
+from .model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, says
 from .operation import GIVEN, Auth, Operation, Resource, Retry
 from .research import APPROVED, COMMON, GENERAL, FieldList
 
@@ -49,23 +49,25 @@ RATINGS = ("ONE", "TWO", "THREE", "FOUR", "FIVE")
 
 
 class Shop(Answer):
-    """`shop_rating` is a decimal as text, `shop_performance_value` a score such as 90."""
+    """A shop."""
 
     shop_id: Id | None = None
     shop_name: str | None = None
-    shop_rating: str | None = None
+    shop_rating: Annotated[str | None, says("a decimal as text")] = None
     shop_review_count: int | None = None
     item_sold_count: int | None = None
-    shop_performance_value: int | None = None
+    shop_performance_value: Annotated[int | None, says("a score such as 90")] = None
 
 
 class Product(Answer):
-    """`product_price` holds amounts with their currency, such as `20.79GBP`."""
+    """A product of a shop."""
 
     product_id: Id | None = None
     product_name: str | None = None
     product_description: str | None = None
-    product_price: tuple[str, ...] = ()
+    product_price: Annotated[
+        tuple[str, ...], says("amounts with their currency, such as 20.79GBP")
+    ] = ()
     product_rating: str | None = None
     product_review_count: int | None = None
     product_rating_1_count: int | None = None
@@ -78,16 +80,18 @@ class Product(Answer):
 
 
 class Review(Answer):
-    """`create_time` is in milliseconds, unlike everywhere else; `review_rating` is a word."""
+    """A review of a product."""
 
     product_name: str | None = None
     review_text: str | None = None
     review_like_count: int | None = None
-    create_time: int | None = None
-    review_rating: str | None = None
+    create_time: Annotated[int | None, says("in Unix milliseconds, unlike everywhere else")] = None
+    review_rating: Annotated[str | None, says("a word")] = None
 
 
 class Shops(Answer):
+    """The shops of that name."""
+
     shop_data: tuple[Shop, ...] = ()
 
 
@@ -108,11 +112,15 @@ _Page = Annotated[int | None, Field(ge=1)]
 
 
 class ShopQuery(Request):
-    """`shop_name` is the exact name."""
+    """Which shops."""
 
-    shop_name: Annotated[str, Field(min_length=1)]
-    limit: _Size = None
-    fields: Annotated[FieldList, REQUIRED_ANYWHERE] = SHOP_FIELDS
+    shop_name: Annotated[str, Field(min_length=1), says("the shop's exact name")]
+    limit: Annotated[_Size, says("how many shops to give at most")] = None
+    fields: Annotated[
+        FieldList,
+        REQUIRED_ANYWHERE,
+        says("which fields to read; the others are None in the answer"),
+    ] = SHOP_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -121,12 +129,16 @@ class ShopQuery(Request):
 
 
 class ProductQuery(Request):
-    """`page_start` counts pages from 1."""
+    """Which page of products."""
 
-    shop_id: AnyId
-    page_start: _Page = None
-    page_size: _Size = None
-    fields: Annotated[FieldList, REQUIRED_ANYWHERE] = PRODUCT_FIELDS
+    shop_id: Annotated[AnyId, says("the shop's id")]
+    page_start: Annotated[_Page, says("the page's number, from 1")] = None
+    page_size: Annotated[_Size, says("how many a page holds at most")] = None
+    fields: Annotated[
+        FieldList,
+        REQUIRED_ANYWHERE,
+        says("which fields to read; the others are None in the answer"),
+    ] = PRODUCT_FIELDS
 
     @field_validator("fields")
     @classmethod
@@ -135,12 +147,16 @@ class ProductQuery(Request):
 
 
 class ReviewQuery(Request):
-    """`page_start` counts pages from 1."""
+    """Which page of reviews."""
 
-    product_id: AnyId
-    page_start: _Page = None
-    page_size: _Size = None
-    fields: Annotated[FieldList, REQUIRED_ANYWHERE] = REVIEW_FIELDS
+    product_id: Annotated[AnyId, says("the product's id")]
+    page_start: Annotated[_Page, says("the page's number, from 1")] = None
+    page_size: Annotated[_Size, says("how many a page holds at most")] = None
+    fields: Annotated[
+        FieldList,
+        REQUIRED_ANYWHERE,
+        says("which fields to read; the others are None in the answer"),
+    ] = REVIEW_FIELDS
 
     @field_validator("fields")
     @classmethod

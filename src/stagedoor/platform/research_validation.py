@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from .errors import TOKEN_INVALID, case
-from .model import OPEN, Answer, AnyId, Id, Request, declared
+from .model import OPEN, Answer, AnyId, Id, Request, declared, says
 from .operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
 from .research import APPROVED, NOT_APPROVED
 
@@ -32,10 +32,14 @@ class TaskStatus(StrEnum):
 
 
 class NewValidation(Request):
-    """`file_data` is a text file, one id a line."""
+    """Ids to be checked."""
 
-    file_data: Annotated[bytes, Field(max_length=MAX_FILE)]
-    category: Annotated[Category | str, OPEN, declared(Category)]
+    file_data: Annotated[
+        bytes,
+        Field(max_length=MAX_FILE),
+        says("a text file, one id a line, at most 10,000"),
+    ]
+    category: Annotated[Category | str, OPEN, declared(Category), says("what the ids are ids of")]
 
     @field_validator("file_data")
     @classmethod
@@ -65,14 +69,20 @@ def ids_of(data: bytes) -> tuple[str, ...]:
 
 
 class ValidationTask(Request):
-    task_id: AnyId
+    """Which check of ids."""
+
+    task_id: Annotated[AnyId, says("the id that `begin_validation` gave")]
 
 
 class TaskCreated(Answer):
+    """A check of ids that TikTok began."""
+
     task_id: Id
 
 
 class TaskState(Answer):
+    """How far a check of ids is."""
+
     task_status: Annotated[TaskStatus | str, OPEN]
 
 

@@ -9,7 +9,7 @@ import struct
 import tracemalloc
 import zipfile
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stagedoor import ArchiveLimits, read_archive, records
+from stagedoor import ArchiveLimits, UnknownKeys, read_archive, records
 from stagedoor.client.errors import (
     ArchiveBroken,
     ArchiveError,
@@ -30,6 +30,7 @@ from stagedoor.client.errors import (
 from stagedoor.platform.archive import JSON_NAME, OLD_JSON_NAME, SECTIONS
 
 WHEN = "2026-05-01 10:00:00"
+MOMENT = datetime(2026, 5, 1, 10, tzinfo=UTC)
 LIKE = {"date": WHEN, "link": "https://www.tiktokv.com/share/video/7100000000000000001/"}
 
 
@@ -85,13 +86,17 @@ def test_every_declared_section_is_found_and_typed() -> None:
     assert set(found) == {section.record for section in SECTIONS}
     post = found[records.Post]
     assert isinstance(post, records.Post)
-    assert (post.date, post.likes, post.allow_duets) == (datetime(2026, 5, 1, 10), 12, False)
+    assert (post.date, post.likes, post.allow_duets) == (
+        MOMENT,
+        12,
+        False,
+    )
     message = found[records.Message]
     assert isinstance(message, records.Message)
     assert (message.chat, message.sender) == ("jonas.behind.doors", "maracooks")
     sign_in = found[records.SignIn]
     assert isinstance(sign_in, records.SignIn)
-    assert sign_in.date == datetime(2026, 5, 1, 10)
+    assert sign_in.date == MOMENT
 
 
 @pytest.mark.parametrize(
@@ -118,7 +123,7 @@ def test_older_names_and_other_casings_are_the_same_sections(
 ) -> None:
     with read_archive(of_json(at(path, [entry]), OLD_JSON_NAME)) as archive:
         (record,) = archive.records(kind)
-        assert record.model_dump()["date"] == datetime(2026, 5, 1, 10)
+        assert record.model_dump()["date"] == MOMENT
         assert list(archive.records()) == [record]
 
 
@@ -128,6 +133,128 @@ def test_an_older_profile_is_a_profile() -> None:
         (profile,) = archive.records(records.Profile)
     assert profile.user_name == "lu"
     assert profile.model_extra == {"newKey": {"a": [1]}}
+
+
+VARIANTS: list[tuple[tuple[str, ...], dict[str, str], type[records.Record], str]] = [
+    (("Post", "Posts", "VideoList"), {"VideoLink": "https://a"}, records.Post, "link"),
+    (("Activity", "Watch History", "Video List"), {"Video Link": "a"}, records.Watch, "link"),
+    (("Activity", "Browsing History", "VideoList"), {"LINK": "https://a"}, records.Watch, "link"),
+    (("Comment", "CommentsList"), {"comment": "So good"}, records.Comment, "comment"),
+    (("Comment", "Comments"), {"Comment": "So good"}, records.Comment, "comment"),
+    (("Activity", "Searches", "SearchList"), {"Search Term": "a"}, records.Search, "search_term"),
+    (("Activity", "Follower", "FansList"), {"User Name": "rio"}, records.Follower, "user_name"),
+]
+
+
+@pytest.mark.parametrize(("path", "entry", "kind", "field"), VARIANTS)
+def test_known_variants_of_places_and_keys_are_typed(
+    path: tuple[str, ...], entry: dict[str, str], kind: type[records.Record], field: str
+) -> None:
+    for many in (1, 2_000):
+        with read_archive(of_json(at(path, [entry] * many))) as archive:
+            found = list(archive.records(kind))
+            assert len(archive.counts()) == 1
+        assert len(found) == many
+        assert {getattr(record, field) for record in found} == set(entry.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [
+        ("Your Activity/Browsing History.txt", "watched"),
+        ("Posts/Post.txt", "posts"),
+        ("Post/Posts.txt", "posts"),
+        ("Comment/Comments.txt", "comments"),
+    ],
+)
+def test_known_names_of_text_files_are_their_sections(name: str, section: str) -> None:
+    text = f"Date: {WHEN}\nVideo Link: https://a\nUser Name: rio\n\nDate: {WHEN}\n".encode()
+    with read_archive(packed((name, text))) as archive:
+        assert archive.counts() == {section: 2}
+        first, second = archive.section(section)
+    assert first.model_dump()["date"] == second.model_dump()["date"]
+
+
+def test_null_in_place_of_a_list_is_an_empty_section() -> None:
+    whole = {"Post": {"Posts": {"VideoList": None}}, "Your Activity": {"Thing": {"List": None}}}
+    with read_archive(of_json(whole)) as archive:
+        assert archive.counts() == {"posts": 0}
+        assert list(archive.records()) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You have no data in this section.",
+        "Je hebt geen gegevens in dit gedeelte.",
+        "此部分没有数据",
+        "No tienes datos en esta sección",
+    ],
+)
+def test_a_sentence_that_there_is_nothing_is_no_record(sentence: str) -> None:
+    files = [("Post/Posts.txt", sentence), ("Your Activity/Thing.txt", f"\n{sentence}\n\n")]
+    with read_archive(packed(*((name, text.encode()) for name, text in files))) as archive:
+        assert list(archive.records()) == []
+        assert set(archive.counts().values()) == {0}
+
+
+def test_text_that_is_more_than_a_sentence_is_kept() -> None:
+    with read_archive(packed(("Your Activity/Thing.txt", b"First.\n\nSecond.\n"))) as archive:
+        assert len(list(archive.records())) == 2
+
+
+def test_keys_of_another_language_are_said_loudly_and_kept() -> None:
+    text = f"Datum: {WHEN}\nKoppeling: https://a\nBeschränkung: nee\n".encode()
+    with (
+        read_archive(packed(("Post/Posts.txt", text))) as archive,
+        pytest.warns(UnknownKeys, match="posts.*Datum, Koppeling, Beschränkung"),
+    ):
+        (post,) = archive.records(records.Post)
+    assert post.model_extra == {"Datum": WHEN, "Koppeling": "https://a", "Beschränkung": "nee"}
+
+
+def test_one_section_for_each_live_is_one_section() -> None:
+    lives = {str(7_100_000_000 + n): {"Link": f"https://{n}"} for n in range(3)}
+    whole = {"Tiktok Live": {"Watch Live History": {"WatchLiveMap": lives}}}
+    with read_archive(of_json(whole)) as archive:
+        (name,) = archive.counts()
+        assert name == "Tiktok Live > Watch Live History > WatchLiveMap > (id)"
+        links = [(record.model_extra or {})["Link"] for record in archive.section(name)]
+    assert links == ["https://0", "https://1", "https://2"]
+
+
+def test_two_copies_in_one_file_are_named_and_not_called_broken(tmp_path: Path) -> None:
+    path = tmp_path / JSON_NAME
+    path.write_text(json.dumps(NEWEST) * 2)
+    with (
+        read_archive(path) as archive,
+        pytest.raises(ArchiveMalformed, match="two JSON documents") as error,
+    ):
+        list(archive.records())
+    assert f"character {len(json.dumps(NEWEST)):,}" in str(error.value)
+    assert "ownload" not in str(error.value)
+
+
+def test_an_unpacked_folder_is_read_like_its_zip(tmp_path: Path) -> None:
+    (tmp_path / "json").mkdir()
+    (tmp_path / "json" / JSON_NAME).write_text(json.dumps(NEWEST))
+    with read_archive(of_json(NEWEST)) as packed_one, read_archive(tmp_path / "json") as unpacked:
+        assert list(unpacked.records()) == list(packed_one.records())
+        assert unpacked.format == packed_one.format
+    texts = tmp_path / "text"
+    (texts / "Post").mkdir(parents=True)
+    (texts / "Post" / "Posts.txt").write_text(f"Date: {WHEN}\nLikes: 12\n")
+    (texts / "elsewhere.txt").symlink_to(tmp_path / "json" / JSON_NAME)
+    with read_archive(texts) as archive:
+        assert archive.counts() == {"posts": 1}
+    with read_archive(texts / "Post" / "Posts.txt") as archive:
+        (post,) = archive.records(records.Post)
+        assert post.likes == 12
+    (tmp_path / "none").mkdir()
+    with pytest.raises(ArchiveUnreadable, match="neither"):
+        read_archive(tmp_path / "none")
+    with pytest.raises(ArchiveUnsafe, match="files"):
+        read_archive(texts, limits=ArchiveLimits(max_bytes=3))
 
 
 def test_unknown_sections_come_as_records_that_keep_everything() -> None:
@@ -160,7 +287,11 @@ def test_a_value_in_another_form_is_kept_and_its_neighbours_stay_typed() -> None
     with read_archive(of_json(at(("Post", "Posts", "VideoList"), posts))) as archive:
         first, second, third = archive.records(records.Post)
     assert (first.date, first.likes) == ("yesterday", "many")
-    assert (second.date, second.likes, second.title) == (datetime(2026, 5, 1, 10), 3, None)
+    assert (second.date, second.likes, second.title) == (
+        MOMENT,
+        3,
+        None,
+    )
     assert second.model_extra == {"Title": {"odd": 1}, "Mood": "new"}
     assert (third.date, third.likes) == (None, 9007199254740993123)
 
@@ -187,7 +318,7 @@ def test_the_text_format_gives_the_same_records() -> None:
         "TikTok > Wallet > Coins": 2,
     }
     (post,) = archive.records(records.Post)
-    assert (post.date, post.likes) == (datetime(2026, 5, 1, 10), 12)
+    assert (post.date, post.likes) == (MOMENT, 12)
     (message,) = archive.records(records.Message)
     assert (message.chat, message.content) == ("lu", "a: b\nc")
     coins = [record.model_extra for record in archive.section("TikTok > Wallet > Coins")]
@@ -331,7 +462,7 @@ def test_a_zip_whose_checksum_does_not_fit() -> None:
         (b"{a: 1}", "a key is missing"),
         (b'{"a": [{"b": 1},]}', "broken at character"),
         (b'{"a": tru}', "broken at character 6"),
-        (b'{"a": 1} {"b": 2}', "something follows"),
+        (b'{"a": 1} {"b": 2}', "two JSON documents"),
     ],
 )
 def test_broken_json_says_where(text: bytes, words: str) -> None:

@@ -105,9 +105,9 @@ def test_a_handle_or_number_that_is_none_is_refused(hostile: str) -> None:
         assert Tags(markup).tags
 
 
-@pytest.mark.parametrize("post_id", ["", "7\n", "٧", True, "-1", "1" * 21])
+@pytest.mark.parametrize("post_id", ["", "7\n", "٧", True, 1.5, "-1", "1" * 21])
 def test_only_numbers_are_posts(post_id: Any) -> None:
-    with pytest.raises(errors.InvalidRequest, match="post_id"):
+    with pytest.raises((errors.InvalidRequest, TypeError), match="post_id"):
         embeds.player_url(post_id)
 
 

@@ -80,9 +80,14 @@ def test_the_text_begins_with_the_log_id_and_ends_with_the_remedy() -> None:
     )
 
 
-def test_without_a_log_id_and_without_a_remedy_the_text_is_still_a_sentence() -> None:
-    assert str(TikTokError("code_of_tomorrow", "")) == "no log_id: code_of_tomorrow."
-    assert str(TikTokError("code_of_tomorrow", "Wait.")) == "no log_id: code_of_tomorrow (Wait)."
+def test_without_a_log_id_and_for_an_unknown_code_the_text_still_says_what_to_do() -> None:
+    assert str(TikTokError("code_of_tomorrow", "")) == (
+        "no log_id: code_of_tomorrow. Stagedoor doesn't know this code: see TikTok's page of the "
+        "call, or ask its support."
+    )
+    assert str(TikTokError("code_of_tomorrow", "Wait.")).startswith(
+        "no log_id: code_of_tomorrow (Wait). Stagedoor doesn't know this code"
+    )
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
@@ -137,3 +142,13 @@ def test_an_error_survives_the_way_to_another_process(error: StagedoorError) -> 
         assert type(again) is type(error)
         assert str(again) == str(error)
         assert vars(again) == vars(error)
+
+
+@pytest.mark.parametrize("code", [*CODES, "code_of_tomorrow"])
+@pytest.mark.parametrize("http_status", [200, 400, 503])
+def test_the_text_of_tiktok_s_error_begins_with_the_log_id_and_ends_with_what_to_do(
+    code: str, http_status: int
+) -> None:
+    error = error_class(code, http_status)(code, "Said.", log_id="2026LOG", http_status=http_status)
+    assert error.remedy
+    assert re.fullmatch(rf"2026LOG: {code} \(Said\)\. {re.escape(error.remedy)}", str(error))

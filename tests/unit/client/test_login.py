@@ -131,18 +131,48 @@ def test_a_callback_without_this_logins_state_is_not_believed(url: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "http://app.example.com/cb/",
+        "http://app.example.com:8080/cb/",
         "https://app.example.com:8443/cb/",
         "https://evil.example.com/cb/",
         "https://app.example.com@evil.example.com/cb/",
-        "https://app.example.com/cb",
+        "https://user:hunter2@evil.example.com/cb/",
         "https://app.example.com/cb/more",
+        "ftp://app.example.com/cb/",
         "nonsense",
     ],
 )
 def test_a_callback_to_another_address_is_not_believed(address: str) -> None:
-    with pytest.raises(LoginError, match="another address"):
-        read_callback(LOGIN, f"{address}?code=c&state=s9f2")
+    with pytest.raises(LoginError, match="redirect_uri") as error:
+        read_callback(LOGIN, f"{address}?code=s3cret&state=s9f2#s3cret")
+    said = str(error.value)
+    assert BACK in said
+    assert address.rpartition("@")[2] in said
+    assert not any(secret in said for secret in ("s3cret", "s9f2", "hunter2"))
+    assert "code= and state=" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://app.example.com/cb/",
+        "https://app.example.com/cb",
+        "https://app.example.com:443/cb/",
+        "https://APP.Example.com/cb/",
+        "http://app.example.com/cb/",  # behind a proxy that ends TLS
+        "http://app.example.com:80/cb",
+    ],
+)
+def test_what_means_the_same_address_is_believed(address: str) -> None:
+    assert read_callback(LOGIN, f"{address}?code=c&state=s9f2") == "c"
+    with pytest.raises(LoginError, match="state"):
+        read_callback(LOGIN, f"{address}?code=c&state=another")
+
+
+def test_http_does_not_stand_for_https_the_other_way_round() -> None:
+    login = Login("", "s9f2", "http://127.0.0.1:3000/cb", ("video.list",))
+    assert read_callback(login, "http://127.0.0.1:3000/cb?code=c&state=s9f2") == "c"
+    with pytest.raises(LoginError, match="redirect_uri"):
+        read_callback(login, "https://127.0.0.1:3000/cb?code=c&state=s9f2")
 
 
 @pytest.mark.parametrize("url", ["https://[", "https://[::1?code=c", f"{BACK}?state=\ud800"])
@@ -224,3 +254,43 @@ def test_a_forged_callback_sends_nothing() -> None:
     with pytest.raises(LoginError):
         steps.expect(Send)
     assert steps.asked == []
+
+
+def test_code_and_state_of_the_request_do_without_the_address() -> None:
+    steps = Steps(finish_login(SESSION, LOGIN, code="c*", state="s9f2"))
+    send = steps.expect(Send)
+    assert isinstance(send.body, bytes)
+    assert dict(parse_qsl(send.body.decode()))["code"] == "c*"
+    with pytest.raises(LoginError, match="state"):
+        Steps(finish_login(SESSION, LOGIN, code="c*", state="forged")).expect(Send)
+    with pytest.raises(LoginError, match="code is empty"):
+        Steps(finish_login(SESSION, LOGIN, code="", state="s9f2")).expect(Send)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"code": "c"},
+        {"state": "s9f2"},
+        {"callback_url": f"{BACK}?code=c&state=s9f2", "code": "c", "state": "s9f2"},
+    ],
+)
+def test_a_callback_is_an_address_or_code_and_state(given: dict[str, str]) -> None:
+    with pytest.raises(TypeError, match="code and state"):
+        Steps(finish_login(SESSION, LOGIN, **given)).expect(Send)
+
+
+def test_begin_and_finish_stand_together() -> None:
+    with TikTok("awexample0000001", "secret") as tiktok:
+        login = tiktok.oauth.begin_login(BACK, "video.list", state="s9f2")
+        assert tiktok.begin_login(BACK, "video.list", state="s9f2").scopes == login.scopes
+        assert login.url.startswith("https://www.tiktok.com/v2/auth/authorize/?client_key=awex")
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "scopes"), [("nonsense", "video.list"), (BACK, []), (BACK, " , "), ("", "x")]
+)
+def test_a_link_that_cannot_work_is_refused(redirect_uri: str, scopes: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        begin_login("k", redirect_uri, scopes)

@@ -6,14 +6,31 @@ mypy checks this file; the assertions hold at run time too.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, assert_type
+from typing import TYPE_CHECKING, Any, assert_type
 
-from stagedoor import Archive, AsyncTikTok, Export, Post, QrLogin, TikTok, Where, records
-from stagedoor.platform import research
-from stagedoor.platform.commercial import AdFilters, Advertisers, DateRange, FoundAd
-from stagedoor.platform.display import Video, VideoPage
-from stagedoor.platform.portability import ExportState
-from stagedoor.platform.posting import PostStatus
+from stagedoor import (
+    AdFilters,
+    Advertisers,
+    Archive,
+    AsyncTikTok,
+    DateRange,
+    Export,
+    ExportState,
+    FoundAd,
+    Post,
+    PostStatus,
+    QrLogin,
+    TikTok,
+    Video,
+    VideoPage,
+    Where,
+    records,
+    research,
+)
+
+if TYPE_CHECKING:  # `make check` reports an unused ignore, should these names be let through
+    from stagedoor import TikTk  # type: ignore[attr-defined]  # noqa: F401
+    from stagedoor.client import TikTk as Tk  # type: ignore[attr-defined]  # noqa: F401
 
 FILTERS = AdFilters(ad_published_date_range=DateRange(min="20260801", max="20260831"))
 

@@ -39,13 +39,15 @@ def test_another_size_is_refused(text: Any) -> None:
 
 
 @given(day=st.dates(date(2022, 10, 2), date(2100, 1, 1)))
-def test_a_day_may_be_written_in_three_ways(day: date) -> None:
+def test_a_day_may_be_written_in_four_ways(day: date) -> None:
     text = day.strftime("%Y%m%d")
-    for written in (day, text, int(text)):
+    for written in (day, text, int(text), day.isoformat()):
         assert DateRange(min=written, max=written).min == text  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("day", ["20260230", "2026-08-01", "260801", 20261301, True, None, 1.5])
+@pytest.mark.parametrize(
+    "day", ["20260230", "2026-02-30", "2026-8-1", "260801", 20261301, True, None, 1.5]
+)
 def test_another_day_is_refused(day: Any) -> None:
     with pytest.raises(InvalidRequest, match="date"):
         DateRange(min=day, max="20270101")

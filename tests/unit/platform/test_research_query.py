@@ -16,6 +16,7 @@ from stagedoor.platform.research_query import (
     FIELDS,
     MAX_DAYS,
     Alternatives,
+    Exact,
     Operator,
     Query,
     Term,
@@ -103,7 +104,7 @@ def test_an_order_that_a_field_does_not_have_is_refused(legal: Term, field: str)
         (~Where.username.eq("@mara"), "query.not.0.field_values", "without @"),
         (B | Where.hashtag_name.eq("#cat"), "query.or.1.field_values", "without #"),
         (Where.view_count.gt(-1), "query.and.0.field_values", "is no number"),
-        (Where.create_date.eq("2026-08-01"), "query.and.0.field_values", "written YYYYMMDD"),
+        (Where.create_date.eq("2026-8-1"), "query.and.0.field_values", "written YYYYMMDD"),
         (Where.create_date.eq("20260230"), "query.and.0.field_values", "no day of the calendar"),
         (Where.video_length.eq("TINY"), "query.and.0.field_values", "SHORT, MID, LONG"),
         (Where.region_code.in_(), "query.and.0.field_values", "holds no value"),
@@ -164,7 +165,44 @@ def test_types_are_seen() -> None:
     assert_type(A | B, Alternatives)
     assert_type(A & B, Query)
     assert_type(~A, Query)
-    Where.view_count.gt("many")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="view_count takes int, not str"):
+        Where.view_count.gt("many")  # type: ignore[arg-type]
+
+
+NAMED = {name: field for name, field in vars(Where).items() if isinstance(field, Exact)}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_value_of_another_type_is_an_error_and_never_a_text_that_nothing_equals(
+    name: str,
+) -> None:
+    for value in (None, 1.5, True, b"cake", ["cake"], {"cake": 1}, object()):
+        with pytest.raises(TypeError, match=f"Where.{name} takes"):
+            NAMED[name].eq(value)
+        with pytest.raises(TypeError, match=f"Where.{name} takes"):
+            NAMED[name].in_("20260801" if name == "create_date" else "1", value)
+
+
+def test_in_takes_one_list_too() -> None:
+    apart = Where.hashtag_name.in_("cycling", "baking")
+    assert Where.hashtag_name.in_(["cycling", "baking"]) == apart
+    assert Where.hashtag_name.in_(("cycling", "baking")) == apart
+    assert apart.conditions[0].field_values == ("cycling", "baking")
+
+
+def test_comparisons_of_python_say_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"Where\.region_code\.eq\('DE'\)"):
+        assert Where.region_code == "DE"
+    with pytest.raises(TypeError, match=r"~Where\.region_code\.eq\('DE'\)"):
+        assert Where.region_code != "DE"
+    for method in ("gt", "gte", "lt", "lte"):
+        compare = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}[method]
+        with pytest.raises(TypeError, match=rf"Where\.view_count\.{method}\(5\)"):
+            getattr(Where.view_count, compare)(5)
+
+
+def test_a_day_may_have_dashes_but_not_over_the_wire() -> None:
+    assert Where.create_date.eq("2026-08-01") == Where.create_date.eq(date(2026, 8, 1))
 
 
 @given(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.integers(0, 400))

@@ -1,4 +1,4 @@
-"""What an entry's text holds at most: a long one is cut, with a note and the digest of the whole."""
+"""The text that an audit entry holds: a long one is cut, with a note and the digest of the whole."""
 
 from __future__ import annotations
 

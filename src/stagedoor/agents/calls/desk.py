@@ -23,7 +23,7 @@ from stagedoor.client import MemoryTokens
 from stagedoor.client.client import TIMEOUT
 from stagedoor.client.driver_async import AsyncDriver
 from stagedoor.client.effects import Machine, Send, Sleep
-from stagedoor.client.transport import tls
+from stagedoor.client.transport import opened
 from stagedoor.connector.errors import Unavailable
 
 from ..decisions.recording import Call, End
@@ -241,7 +241,5 @@ class Desk:
     async def _driver(self) -> AsyncDriver:
         """For one request at a time: of a client that has several under way, the HTTP library
         looks at every connection for each request, which takes longer than the rest of a call."""
-        http = await self._opened.enter_async_context(
-            httpx2.AsyncClient(timeout=TIMEOUT, verify=tls())
-        )
+        http = await self._opened.enter_async_context(opened(httpx2.AsyncClient, TIMEOUT))
         return AsyncDriver(http, None, MemoryTokens())

@@ -20,6 +20,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from stagedoor.client.proxies import between
+from stagedoor.client.transport import opened
+
 PATH = "/mcp"
 _CONNECT_SECONDS = 10.0
 _VERSION = "io.modelcontextprotocol/protocolVersion"
@@ -172,7 +175,7 @@ async def serve(url: str, key: str) -> None:
         raise BridgeError("STAGEDOOR_AGENT_KEY is no key: it looks like sda_...")
     headers = {"authorization": f"Bearer {key}"}
     timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
-    async with httpx2.AsyncClient(headers=headers, timeout=timeout) as http:
+    async with opened(httpx2.AsyncClient, timeout, headers=headers) as http:
         bridge = Bridge(http, address, _written)
         await bridge.check()
         await bridge.run(_lines())
@@ -247,4 +250,4 @@ def _refused(url: str, status: int) -> str:
 
 def _away(url: str, error: httpx2.HTTPError) -> str:
     why = str(error) or type(error).__name__
-    return f"no answer from {url} ({why}): is 'stagedoor serve' running there?"
+    return f"no answer from {url} ({why}){between(url)}: is 'stagedoor serve' running there?"

@@ -29,11 +29,13 @@ def command(video: Path | None, client: bool) -> None:
     TikTok itself and receives its webhooks.
     """
     if not find_spec("av") or not find_spec("starlette"):
-        raise click.ClickException("the demo needs its extra: pip install 'stagedoor[emulator]'")
+        raise click.ClickException(
+            "the demo needs its extra: pip install '/path/to/the/clone[emulator]'"
+        )
     if not client and not find_spec("fastapi"):
         console.out.print(
-            "The service isn't installed (pip install 'stagedoor[server]'), so this is the demo of "
-            "the client.\n"
+            "The service isn't installed (pip install '/path/to/the/clone[server]'), so this is "
+            "the demo of the client.\n"
         )
         client = True
     if client:

@@ -118,7 +118,7 @@ class Emulator(_Process):
         """Have https://`host` fetched from `address`."""
         import httpx2
 
-        hosts = httpx2.get(f"{self.url}/_emulator/hosts").json()
+        hosts = httpx2.get(f"{self.url}/_emulator/hosts", trust_env=False).json()
         httpx2.put(f"{self.url}/_emulator/hosts", json=hosts | {host: address}).raise_for_status()
 
 

@@ -31,7 +31,7 @@ class Stage:
         self.story = story
         self.stack = stack
         self.folder = folder
-        self.control = stack.enter_context(httpx2.Client(timeout=30))
+        self.control = stack.enter_context(httpx2.Client(timeout=30, trust_env=False))
 
     def make(self, video: Path | None) -> Path:
         title = "Take your video, and make three pictures" if video else "Make a film and pictures"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from stagedoor.platform.archive import Other, Record, Section, chat_with, section_at
+from stagedoor.platform.archive import Other, Record, Section, chat_with, is_place, section_at
 
 from . import records
 from .text import Text
@@ -43,7 +43,10 @@ def walk(text: Text, wanted: Wanted) -> Walk:
     if text.peek() != "{":
         raise text.broken("it is no object")
     yield from _object(text, (), wanted)
-    if text.peek():
+    follows = text.peek()
+    if follows == "{":
+        raise text.twice()
+    if follows:
         raise text.broken("something follows its end")
 
 
@@ -72,7 +75,11 @@ def _object(text: Text, path: Path, wanted: Wanted) -> Walk:
         if text.peek() in _NESTS:
             yield from _value(text, (*path, key), wanted)
         else:
-            plain[key] = text.value()
+            value = text.value()
+            if value is None and is_place((*path, key)):
+                yield Found((*path, key), section_at((*path, key)), [])  # a list without entries
+            else:
+                plain[key] = value
             if len(plain) == _MAX_MEMBERS:
                 yield _found(path, None, [plain], wanted)
                 plain = {}
@@ -85,7 +92,7 @@ def _object(text: Text, path: Path, wanted: Wanted) -> Walk:
         elif mark != "}":
             raise text.broken("a comma is missing")
     text.at += 1
-    if plain:
+    if any(value is not None for value in plain.values()):
         yield _found(path, None, [plain], wanted)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from stagedoor.platform.arguments import AtLeast, check_fields
 
 _MIB = 1 << 20
 
@@ -16,10 +19,13 @@ class ArchiveLimits:
     `max_record` the characters of one value that has to be held at once.
     """
 
-    max_bytes: int = 8 << 30
-    max_ratio: float = 250.0
-    max_files: int = 10_000
-    max_record: int = 16 * _MIB
+    max_bytes: Annotated[int, AtLeast(1)] = 8 << 30
+    max_ratio: Annotated[float, AtLeast(1)] = 250.0
+    max_files: Annotated[int, AtLeast(1)] = 10_000
+    max_record: Annotated[int, AtLeast(1)] = 16 * _MIB
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 FREE_RATIO = 16 * _MIB

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +21,12 @@ from stagedoor.platform.archive import (
     Section,
     section_of_file,
 )
+from stagedoor.platform.arguments import checked
 from stagedoor.platform.portability import DataFormat
 
 from ..errors import ArchiveUnreadable
-from . import json_form, text_form
+from . import json_form, records, text_form
+from .folder import files_below
 from .limits import ArchiveLimits
 from .members import broken_as_error, open_zip
 from .text import Text
@@ -34,10 +38,12 @@ _JSON_NAMES = (JSON_NAME, OLD_JSON_NAME)
 _BETWEEN = " > "
 
 
+@checked
 def read_archive(
     source: str | os.PathLike[str] | IO[bytes], *, limits: ArchiveLimits | None = None
 ) -> Archive:
-    """Open an archive of a person's data: the zip in either format, or the JSON file out of it.
+    """Open an archive of a person's data: the zip in either format, the folder that it was unpacked
+    to, or one file out of it.
 
     `source` is a path or a binary file that can seek. Nothing is unpacked to disk and no more
     than a window of it is held in memory. Close it, or use it with `with`. Raises an
@@ -48,11 +54,16 @@ def read_archive(
         name = PurePosixPath(str(getattr(source, "name", "the archive"))).name
         return Archive(source, name, limits or ArchiveLimits(), owned=False)
     path = Path(source)
+    if path.is_dir():
+        return Archive(None, path.name, limits or ArchiveLimits(), owned=False, folder=path)
     try:
         file: IO[bytes] = path.open("rb")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ArchiveUnreadable(f"can't read {path}: {reason}.", path.name) from error
+    except ValueError as error:  # NUL or half a character in it
+        named = ascii(str(path))
+        raise ArchiveUnreadable(f"No file can be named {named}.", path.name) from error
     try:
         return Archive(file, path.name, limits or ArchiveLimits(), owned=True)
     except BaseException:
@@ -60,25 +71,52 @@ def read_archive(
         raise
 
 
+class UnknownKeys(UserWarning):
+    """Entries of a section whose keys aren't known: their typed fields are None."""
+
+
 class Archive:
     """An open archive. Each walk goes through all of it once, from the beginning."""
 
-    def __init__(self, file: IO[bytes], name: str, limits: ArchiveLimits, *, owned: bool) -> None:
+    def __init__(
+        self,
+        file: IO[bytes] | None,
+        name: str,
+        limits: ArchiveLimits,
+        *,
+        owned: bool,
+        folder: Path | None = None,
+    ) -> None:
         self.name = name
         self._file = file
         self._owned = owned
         self._limits = limits
         self._zip: zipfile.ZipFile | None = None
+        self._folder = folder
+        self._told: set[str] = set()
+        if folder is not None:
+            self._json, self._texts = _parts(files_below(folder, limits), name, "folder")
+            return
+        if file is None:
+            raise TypeError("an archive is a file or a folder")
         file.seek(0)
         start = file.read(len(_ZIP_START))
         if start == _ZIP_START:
             self._zip = open_zip(file, name, limits)
-            self._json, self._texts = _parts(self._zip, name)
-        else:
-            if not start:
-                raise ArchiveUnreadable(f"{name} is empty. Download it again.", name)
+            members = [info.filename for info in self._zip.infolist() if not info.is_dir()]
+            self._json, self._texts = _parts(members, name, "zip")
+        elif not start:
+            raise ArchiveUnreadable(f"{name} is empty. Download it again.", name)
+        elif self._begins_with(file, "{"):
             self._json, self._texts = name, []
-            self._look_like_json(file)
+        elif PurePosixPath(name).suffix.casefold() == TEXT_SUFFIX:
+            self._json, self._texts = None, [name]
+        else:
+            raise ArchiveUnreadable(
+                f"{name} is neither a zip nor {JSON_NAME}, nor a file of the text format. Give "
+                "the file as TikTok sent it.",
+                name,
+            )
 
     @property
     def format(self) -> DataFormat:
@@ -88,14 +126,19 @@ class Archive:
     def records(self, kind: None = None) -> Iterator[Record]: ...
     @overload
     def records(self, kind: type[R]) -> Iterator[R]: ...
+    @checked
     def records(self, kind: type[Record] | None = None) -> Iterator[Record]:
         """All records in the file's order, or those of one kind (`stagedoor.records.Post`)."""
+        return self._walked(kind)
+
+    def _walked(self, kind: type[Record] | None) -> Iterator[Any]:
         sections = frozenset(
             name for name, section in BY_NAME.items() if kind is None or section.record is kind
         )
         for name, batch in self._batches(None if kind in (None, Record) else sections):
             yield from batch if kind is None or name in sections else ()
 
+    @checked
     def section(self, name: str) -> Iterator[Record]:
         """The records of one section by its name, also of one that isn't declared."""
         for found, batch in self._batches(frozenset((name,))):
@@ -113,7 +156,7 @@ class Archive:
         """Close the file, if it was opened here."""
         if self._zip is not None:
             self._zip.close()
-        if self._owned:
+        if self._owned and self._file is not None:
             self._file.close()
 
     def __enter__(self) -> Self:
@@ -129,6 +172,12 @@ class Archive:
 
     def _batches(self, typed: frozenset[str] | None) -> Iterator[tuple[str, list[Any]]]:
         """(section's name, values); records where the section is in `typed`, or `typed` None."""
+        for name, batch in self._sections(typed):
+            if batch and isinstance(batch[0], Record) and not records.known(batch[0]):
+                self._tell(name, batch[0])
+            yield name, batch
+
+    def _sections(self, typed: frozenset[str] | None) -> Iterator[tuple[str, list[Any]]]:
         if self._json is not None:
             with self._opened(self._json) as text:
 
@@ -146,34 +195,54 @@ class Archive:
                 for batch in text_form.walk(text, section, stem):
                     yield _name(parts, section), batch
 
+    def _tell(self, section: str, record: Record) -> None:
+        """Warn, once a section, of entries whose keys aren't known, such as another language's."""
+        if section not in self._told:
+            self._told.add(section)
+            keys = ", ".join(list(record.model_extra or {})[:8])
+            warnings.warn(
+                f"{self.name}: the entries of {section} have keys that Stagedoor doesn't know "
+                f"({keys}), perhaps of another language: their values are kept under these keys, "
+                "and the typed fields are None.",
+                UnknownKeys,
+                stacklevel=4,
+            )
+
     @contextmanager
     def _opened(self, member: str) -> Iterator[Text]:
+        if self._folder is not None:
+            with (self._folder / member).open("rb") as file:
+                yield Text(file, f"{member} in {self.name}", self._limits.max_record)
+            return
         if self._zip is None:
+            if self._file is None:
+                raise TypeError("an archive is a file or a folder")
             self._file.seek(0)
             yield Text(self._file, member, self._limits.max_record)
             return
         with broken_as_error(self.name):
-            file = self._zip.open(member)
-        with file:
-            yield Text(file, f"{member} in {self.name}", self._limits.max_record)
+            packed = self._zip.open(member)
+        with packed:
+            yield Text(packed, f"{member} in {self.name}", self._limits.max_record)
 
-    def _look_like_json(self, file: IO[bytes]) -> None:
+    def _begins_with(self, file: IO[bytes], mark: str) -> bool:
         file.seek(0)
-        text = Text(file, self.name, self._limits.max_record)
-        if text.peek() != "{":
-            raise ArchiveUnreadable(
-                f"{self.name} is neither a zip nor {JSON_NAME}. Give the file as TikTok sent it.",
-                self.name,
-            )
+        return Text(file, self.name, self._limits.max_record).peek() == mark
 
 
 def _name(path: tuple[str, ...], section: Section | None) -> str:
-    return section.name if section is not None else _BETWEEN.join(path) or "(top)"
+    """A section's name; an undeclared one by its path, in which an id stands for all ids."""
+    if section is not None:
+        return section.name
+    return _BETWEEN.join(_ANY_ID if _ID.fullmatch(part) else part for part in path) or "(top)"
 
 
-def _parts(packed: zipfile.ZipFile, name: str) -> tuple[str | None, list[str]]:
+_ID = re.compile(r"[0-9]{5,}")
+_ANY_ID = "(id)"
+
+
+def _parts(files: list[str], name: str, kind: str) -> tuple[str | None, list[str]]:
     """The JSON file, or else the text files."""
-    files = [info.filename for info in packed.infolist() if not info.is_dir()]
     for wanted in _JSON_NAMES:
         for member in files:
             if PurePosixPath(member).name == wanted:
@@ -184,8 +253,8 @@ def _parts(packed: zipfile.ZipFile, name: str) -> tuple[str | None, list[str]]:
     texts = sorted(member for member in files if member.endswith(TEXT_SUFFIX))
     if not texts:
         raise ArchiveUnreadable(
-            f"{name} is a zip, but holds neither {JSON_NAME} nor text files. Give the archive as "
-            "TikTok sent it.",
+            f"{name} is a {kind}, but holds neither {JSON_NAME} nor text files. Give the archive "
+            "as TikTok sent it.",
             name,
         )
     return None, texts

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stagedoor.platform.archive import Other, Record
+from stagedoor.platform.archive import Other, Record, keys_of, same
 
 Batch = list[Record]
 
@@ -19,13 +19,24 @@ def _lists(kind: type[Record]) -> TypeAdapter[Batch]:
 
 def from_text(kind: type[Record], array: str) -> Batch:
     """The records of a JSON array; ValueError if it is none, or if one needs a closer look."""
-    return _lists(kind).validate_json(array)
+    batch = _lists(kind).validate_json(array)
+    if batch and not known(batch[0]):
+        raise ValueError("no key is known: the keys may be written in another way")
+    return batch
+
+
+def known(record: Record) -> bool:
+    """Whether any of its values has a key that its section declares."""
+    return isinstance(record, Other) or not record.model_fields_set.isdisjoint(
+        type(record).model_fields
+    )
 
 
 def from_value(kind: type[Record], raw: Any) -> Record:
     """One record of any value: what doesn't fit its field is kept as an unknown value."""
     if not isinstance(raw, dict):
         return Other.model_validate({"value": raw})
+    raw = _with_known_keys(kind, raw)
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
@@ -34,6 +45,18 @@ def from_value(kind: type[Record], raw: Any) -> Record:
     if record.__pydantic_extra__ is not None:
         record.__pydantic_extra__.update({key: raw[key] for key in raw if key in unfit})
     return record
+
+
+def _with_known_keys(kind: type[Record], raw: dict[str, Any]) -> dict[str, Any]:
+    """The keys as the model knows them, where only casing and blanks differ."""
+    keys = keys_of(kind)
+    if not keys:
+        return raw
+    named: dict[str, Any] = {}
+    for key, value in raw.items():
+        canonical = keys.get(same(key), key)
+        named[key if canonical in raw or canonical in named else canonical] = value
+    return named
 
 
 def within_chat(batch: Batch, name: str) -> Batch:

@@ -105,6 +105,15 @@ class Text:
             self.name,
         )
 
+    def twice(self) -> ArchiveMalformed:
+        """The file goes on with a second document."""
+        return ArchiveMalformed(
+            f"{self.name} holds two JSON documents, one after the other; the second begins at "
+            f"character {self._before + self.at:,}. All records before it are read. Cut the file "
+            "there, and read the two parts apart.",
+            self.name,
+        )
+
     def line(self) -> str | None:
         """The next line without its end; None at the end of the text."""
         while (end := self.buffer.find("\n", self.at)) < 0 and not self.ended:

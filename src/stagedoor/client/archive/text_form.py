@@ -10,20 +10,37 @@ from stagedoor.platform.archive import Other, Section, chat_with
 from . import records
 from .text import Text
 
-_PAIR = re.compile(r"([A-Za-z][A-Za-z0-9 ]{0,63}): ?(.*)")
+_PAIR = re.compile(r"([^\W\d_][\w ()'’/-]{0,63}): ?(.*)")
+"""A key is in the language of the person's app."""
 _BATCH = 256
+_SENTENCE = 300
+"""A file that holds no more than so many characters without a key says that there is nothing."""
 
 
 def walk(text: Text, section: Section | None, stem: str) -> Iterator[records.Batch]:
     """The records of one file, in batches; a line without a key goes on with the value before."""
     kind = Other if section is None else section.record
     batch: records.Batch = []
-    for raw in _raw(text):
+    for raw in _with_entries(_raw(text)):
         batch.append(records.from_value(kind, raw))
         if len(batch) == _BATCH:
             yield _placed(batch, section, stem)
             batch = []
     yield _placed(batch, section, stem)
+
+
+def _with_entries(found: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The entries, but for a file whose only content is a sentence: that it is empty."""
+    first = next(found, None)
+    if first is None:
+        return
+    second = next(found, None)
+    if second is None and list(first) == ["text"] and len(first["text"]) <= _SENTENCE:
+        return
+    yield first
+    if second is not None:
+        yield second
+    yield from found
 
 
 def _placed(batch: records.Batch, section: Section | None, stem: str) -> records.Batch:

@@ -16,5 +16,5 @@ class Commercial(Service[M]):
     report = Call(commercial.AD_REPORT)
     query_advertisers = Call(commercial.ADVERTISER_QUERY)
     query_contents = Call(commercial.CONTENT_QUERY)
-    all_ads = Walk(library.all_ads)
-    all_contents = Walk(library.all_contents)
+    all_ads = Walk(library.all_ads, commercial.AD_QUERY)
+    all_contents = Walk(library.all_contents, commercial.CONTENT_QUERY)

@@ -19,5 +19,5 @@ class Videos(Service[M]):
 
     list = Call(display.VIDEO_LIST)
     query = Call(display.VIDEO_QUERY)
-    all = Walk(paging.all_videos)
-    by_id = Walk(paging.videos_by_id)
+    all = Walk(paging.all_videos, display.VIDEO_LIST)
+    by_id = Walk(paging.videos_by_id, display.VIDEO_QUERY)

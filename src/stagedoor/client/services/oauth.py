@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from stagedoor.platform import oauth
+from stagedoor.platform.arguments import checked
 
 from .. import login, qr
+from ..describe import documented
+from ..errors import ConfigurationError
+from ..login import AlwaysAsk, Login, RedirectUri, ScopeNames, WithPkce
+from ..parameters import State
 from ..service import Call, M, Service, Steps
 
 
@@ -19,10 +24,41 @@ class OAuth(Service[M]):
     qr_start = Call(oauth.QR_START)
     qr_state = Call(oauth.QR_CHECK)
 
-    qr_begin = Steps(qr.begin_qr)
-    qr_check = Steps(qr.check_qr)
-    qr_wait = Steps(qr.wait_for_qr)
-    finish_login = Steps(login.finish_login)
-    refresh = Steps(login.refresh)
-    disconnect = Steps(login.disconnect)
-    client_token = Steps(login.client_token)
+    qr_begin = Steps(qr.begin_qr, oauth.QR_START)
+    qr_check = Steps(qr.check_qr, oauth.QR_CHECK)
+    qr_wait = Steps(qr.wait_for_qr, oauth.QR_CHECK, oauth.TOKEN_CODE)
+
+    @documented(oauth.AUTHORIZE)
+    @checked
+    def begin_login(
+        self,
+        redirect_uri: RedirectUri,
+        scopes: ScopeNames,
+        *,
+        with_pkce: WithPkce = True,
+        always_ask: AlwaysAsk = True,
+        state: State = None,
+    ) -> Login:
+        """A link to TikTok's consent page for this client's app; nothing is sent.
+
+        Send the creator's browser to `Login.url`, keep the `Login` until the browser comes back,
+        then call `finish_login`. Ask only for scopes that the app has enabled: one that it hasn't
+        makes TikTok refuse the whole login.
+        """
+        session = self._session
+        if not session.client_key:
+            raise ConfigurationError("a login needs the app's client_key: pass it to the client")
+        return login.begin_login(
+            session.client_key,
+            redirect_uri,
+            scopes,
+            hosts=session.hosts,
+            with_pkce=with_pkce,
+            always_ask=always_ask,
+            state=state,
+        )
+
+    finish_login = Steps(login.finish_login, oauth.TOKEN_CODE)
+    refresh = Steps(login.refresh, oauth.TOKEN_REFRESH)
+    disconnect = Steps(login.disconnect, oauth.REVOKE)
+    client_token = Steps(login.client_token, oauth.TOKEN_CLIENT)

@@ -7,6 +7,8 @@ from stagedoor.platform import portability as platform
 from .. import portability
 from ..service import Call, M, Service, Steps
 
+_EXPORT = (platform.DATA_ADD, platform.DATA_CHECK, platform.DATA_DOWNLOAD)
+
 
 class Portability(Service[M]):
     """A copy of the connected person's data, from the EEA and the UK.
@@ -19,5 +21,5 @@ class Portability(Service[M]):
     cancel = Call(platform.DATA_CANCEL)
 
     download = Steps(portability.download, performs=platform.DATA_DOWNLOAD)
-    wait_for = Steps(portability.wait_for)
-    export = Steps(portability.export)
+    wait_for = Steps(portability.wait_for, platform.DATA_CHECK)
+    export = Steps(portability.export, *_EXPORT)

@@ -7,6 +7,8 @@ from stagedoor.platform import posting
 from .. import publish
 from ..service import Call, M, Service, Steps
 
+_DIRECT = (posting.CREATOR_INFO, posting.STATUS)
+
 
 class Posts(Service[M]):
     """Publishing to the connected creator's account.
@@ -21,9 +23,9 @@ class Posts(Service[M]):
     status = Call(posting.STATUS)
     cancel = Call(posting.CANCEL)
 
-    publish_video = Steps(publish.publish_video)
-    publish_photos = Steps(publish.publish_photos)
-    send_to_inbox = Steps(publish.send_to_inbox)
-    send_photos_to_inbox = Steps(publish.send_photos_to_inbox)
-    send_video = Steps(publish.send_video)
-    wait_for = Steps(publish.wait_for)
+    publish_video = Steps(publish.publish_video, *_DIRECT, posting.VIDEO_INIT)
+    publish_photos = Steps(publish.publish_photos, *_DIRECT, posting.CONTENT_INIT)
+    send_to_inbox = Steps(publish.send_to_inbox, posting.INBOX_VIDEO_INIT, posting.STATUS)
+    send_photos_to_inbox = Steps(publish.send_photos_to_inbox, posting.CONTENT_INIT, posting.STATUS)
+    send_video = Steps(publish.send_video, posting.STATUS)
+    wait_for = Steps(publish.wait_for, posting.STATUS)

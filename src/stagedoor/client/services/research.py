@@ -8,6 +8,12 @@ from stagedoor.platform import research_shop, research_validation
 from .. import research
 from ..service import Call, M, Service, Steps, Walk
 
+_VALIDATION = (
+    research_validation.VALIDATION_CREATE,
+    research_validation.VALIDATION_STATUS,
+    research_validation.VALIDATION_RESULT,
+)
+
 
 class Research(Service[M]):
     """Public data, for approved researchers. The app's own token is got by itself.
@@ -31,13 +37,13 @@ class Research(Service[M]):
     validation_status = Call(research_validation.VALIDATION_STATUS)
     validation_result = Call(research_validation.VALIDATION_RESULT)
 
-    all_videos = Walk(research.all_videos)
-    all_comments = Walk(research.all_comments)
-    all_liked_videos = Walk(research.all_liked_videos)
-    all_reposted_videos = Walk(research.all_reposted_videos)
-    all_followers = Walk(research.all_followers)
-    all_following = Walk(research.all_following)
-    all_playlist_videos = Walk(research.all_playlist_videos)
-    all_products = Walk(research.all_products)
-    all_reviews = Walk(research.all_reviews)
-    still_available = Steps(research.still_available)
+    all_videos = Walk(research.all_videos, declared.VIDEO_QUERY)
+    all_comments = Walk(research.all_comments, declared.COMMENT_LIST)
+    all_liked_videos = Walk(research.all_liked_videos, declared.LIKED_VIDEOS)
+    all_reposted_videos = Walk(research.all_reposted_videos, declared.REPOSTED_VIDEOS)
+    all_followers = Walk(research.all_followers, declared.FOLLOWERS)
+    all_following = Walk(research.all_following, declared.FOLLOWING)
+    all_playlist_videos = Walk(research.all_playlist_videos, declared.PLAYLIST_INFO)
+    all_products = Walk(research.all_products, research_shop.PRODUCT)
+    all_reviews = Walk(research.all_reviews, research_shop.REVIEW)
+    still_available = Steps(research.still_available, *_VALIDATION)

@@ -1,0 +1,281 @@
+"""Arguments checked against their annotations, where a caller passes them.
+
+    @checked
+    def plan_chunks(size: int, preferred: Bytes = SAFE_MAX_CHUNK) -> ChunkPlan: ...
+
+An argument of another type raises `TypeError`, a number out of its range `InvalidRequest`; both
+name the parameter and say what to pass. The annotation is the only declaration: `AtLeast` bounds a
+number, `Says` describes a parameter for the docs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import os
+import re
+import sys
+import types
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, wraps
+from typing import (
+    IO,
+    Annotated,
+    Any,
+    Literal,
+    ParamSpec,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
+
+from .refusal import InvalidRequest
+
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C", bound=type[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Marks a number that may not be smaller, nor NaN."""
+
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Describes a parameter, for docs and `help()`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What an annotation accepts, and how an error words it."""
+
+    words: str
+    accepts: Callable[[Any], bool]
+    bound: float | None = None
+    says: str = ""
+    repeats: bool = False
+    """It takes several values, so a caller who passed one text gets a hint."""
+
+
+_WORDS: dict[type[Any], str] = {}
+
+
+def passed_as(kind: type[Any], words: str) -> None:
+    """Say how a value of `kind` is made, in every error about a wrong one."""
+    _WORDS[kind] = words
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, checking its arguments before it runs."""
+
+    @wraps(function)
+    def call(*args: P.args, **values: P.kwargs) -> R:
+        check(function, args, values)
+        return function(*args, **values)
+
+    return call
+
+
+def check(
+    function: Callable[..., Any], args: tuple[Any, ...], values: Mapping[str, Any], name: str = ""
+) -> None:
+    """Raise `TypeError` or `InvalidRequest` unless `function` can take these arguments."""
+    signature, rules = _plan(function)
+    name = name or function.__qualname__.removesuffix(".__init__")
+    try:
+        given = signature.bind(*args, **values).arguments
+    except TypeError as error:
+        raise TypeError(f"{name}(): {error}") from None
+    _check(f"{name}()", rules, given)
+
+
+def check_fields(made: Any) -> None:
+    """The same for a dataclass that was just made; call it from `__post_init__`."""
+    kind = type(made)
+    rules = _field_rules(cast(Hashable, kind))
+    _check(f"{kind.__name__}()", rules, {name: getattr(made, name) for name in rules})
+
+
+def _check(where: str, rules: Mapping[str, _Rule], given: Mapping[str, Any]) -> None:
+    looked_at = [(name, value, rules[name]) for name, value in given.items() if name in rules]
+    wrong = [
+        _mismatch(name, value, rule) for name, value, rule in looked_at if not rule.accepts(value)
+    ]
+    if wrong:
+        raise TypeError(f"{where}: {'; '.join(wrong)}")
+    problems = [
+        (name, f"must be {rule.bound:g} or more, not {value}")
+        for name, value, rule in looked_at
+        if rule.bound is not None and _is_number(value) and value < rule.bound
+    ]
+    if problems:
+        raise InvalidRequest(where, problems)
+
+
+def _mismatch(name: str, value: Any, rule: _Rule) -> str:
+    hint = f": {rule.says}" if rule.says else ""
+    if rule.repeats and isinstance(value, str | bytes):
+        hint = f": put it in a list, {name}=[...]"
+    return f"{name} must be {rule.words}, not {_named(value)}{hint}"
+
+
+def _named(value: Any) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+
+
+@cache
+def _plan(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, _Rule]]:
+    signature = inspect.signature(function)
+    rules = {
+        name: rule_of(resolved(parameter.annotation, function))
+        for name, parameter in signature.parameters.items()
+        if parameter.annotation is not parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    }
+    return signature, rules
+
+
+@cache
+def _field_rules(kind: Any) -> dict[str, _Rule]:
+    names = vars(sys.modules[kind.__module__])
+    return {
+        name: rule_of(_evaluated(field.type, names))
+        for name, field in kind.__dataclass_fields__.items()
+    }
+
+
+def resolved(annotation: Any, function: Callable[..., Any]) -> Any:
+    """An annotation as the object that it names; `Any` for a name only type checkers know."""
+    return _evaluated(annotation, inspect.unwrap(function).__globals__)
+
+
+def _evaluated(annotation: Any, names: dict[str, Any]) -> Any:
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, names)  # noqa: S307 - the package's own annotations
+    except NameError:
+        return Any
+
+
+def rule_of(annotation: Any) -> _Rule:
+    """What an annotation accepts."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        rule = rule_of(args[0])
+        bound = next((mark.bound for mark in args[1:] if isinstance(mark, AtLeast)), rule.bound)
+        says = next((mark.text for mark in args[1:] if isinstance(mark, Says)), rule.says)
+        return replace(rule, bound=bound, says=says)
+    if origin in (Union, types.UnionType):
+        return _any_of([rule_of(one) for one in args])
+    if annotation is None or annotation is type(None):
+        return _Rule("None", lambda value: value is None)
+    if origin is Literal:
+        words = " or ".join(map(repr, args))
+        return _Rule(words, lambda value: isinstance(value, type(args[0])) and value in args)
+    if annotation is Any or annotation is object or isinstance(annotation, TypeVar | ParamSpec):
+        return _Rule("anything", lambda _: True)
+    if annotation in _NUMBERS:
+        return _NUMBERS[annotation]
+    kind = origin or annotation
+    if kind is IO:
+        return _Rule("an open binary stream (bytes: io.BytesIO(...))", _is_binary_stream)
+    if kind is os.PathLike:
+        return _Rule("a path", lambda value: isinstance(value, os.PathLike))
+    if kind is type:
+        return _class_rule(args)
+    if kind is Callable or kind is types.FunctionType:
+        return _Rule("a function", callable)
+    if isinstance(kind, type):
+        return _plain_rule(kind, args)
+    return _Rule("anything", lambda _: True)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_NUMBERS = {
+    int: _Rule("a whole number", lambda value: isinstance(value, int) and _is_number(value)),
+    float: _Rule("a number", lambda value: _is_number(value) and not math.isnan(value)),
+    bool: _Rule("True or False", lambda value: isinstance(value, bool)),
+}
+
+
+def _is_binary_stream(value: Any) -> bool:
+    if isinstance(value, type) or hasattr(value, "encoding"):  # a text stream has an encoding
+        return False
+    return callable(getattr(value, "read", None)) or callable(getattr(value, "write", None))
+
+
+def _any_of(rules: Sequence[_Rule]) -> _Rule:
+    words = list(dict.fromkeys(rule.words for rule in rules))
+    bounds = [rule.bound for rule in rules if rule.bound is not None]
+    return _Rule(
+        f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0],
+        lambda value: any(rule.accepts(value) for rule in rules),
+        min(bounds, default=None),
+        repeats=any(rule.repeats for rule in rules),
+    )
+
+
+def _class_rule(args: tuple[Any, ...]) -> _Rule:
+    base = args[0] if args and isinstance(args[0], type) else object
+    named = "a class" if base is object else f"the class {base.__name__} or one derived from it"
+    return _Rule(named, lambda value: isinstance(value, type) and issubclass(value, base))
+
+
+def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> _Rule:
+    if issubclass(kind, Mapping):
+        return _Rule("a mapping", lambda value: isinstance(value, Mapping))
+    if kind not in (str, bytes) and kind in _COLLECTIONS:
+        return _collection_rule(kind, rule_of(args[0]) if args else rule_of(Any))
+    if getattr(kind, "_is_protocol", False):
+        members = [name for name in vars(kind) if _is_member(kind, name)]
+        words = _WORDS.get(kind, f"an object with {' and '.join(f'{m}()' for m in members)}")
+        return _Rule(
+            words,
+            lambda value: (
+                not isinstance(value, type)
+                and all(callable(getattr(value, member, None)) for member in members)
+            ),
+        )
+    words = _WORDS.get(kind, kind.__name__)
+    return _Rule(words, lambda value: isinstance(value, kind))
+
+
+def _is_member(kind: type[Any], name: str) -> bool:
+    return not name.startswith("_") and callable(vars(kind)[name])
+
+
+_COLLECTIONS = (list, tuple, set, frozenset, Sequence, Iterable, Collection)
+
+
+def _collection_rule(kind: type[Any], element: _Rule) -> _Rule:
+    def accepts(value: Any) -> bool:
+        if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, kind):
+            return False
+        # an iterator is read once, by the function itself
+        return not isinstance(value, Collection) or all(element.accepts(one) for one in value)
+
+    article = "a list or other sequence" if kind is Sequence else "a list or other collection"
+    of = "" if element.words == "anything" else f" of {element.words}"
+    return _Rule(f"{article}{of}", accepts, repeats=True)
+
+
+_BLANK = re.compile(r"[^\x21-\x7e]")
+
+
+def visible_ascii(where: str, name: str, value: str) -> None:
+    """Raise `InvalidRequest` unless `value` can stand in a header: no blank, no line's end."""
+    if not value or _BLANK.search(value):
+        what = "is empty" if not value else "holds a blank, a line's end or a letter beyond ASCII"
+        raise InvalidRequest(where, [(name, f"{what}: pass it exactly as TikTok gave it")])
