@@ -1,4 +1,4 @@
-"""The text that an audit entry holds: a long one is cut, with a note and the digest of the whole."""
+"""The text of an audit entry: a long one is cut, with a note and the digest of the whole."""
 
 from __future__ import annotations
 
