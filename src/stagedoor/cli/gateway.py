@@ -30,6 +30,7 @@ def opened(data: Path | None) -> Iterator[Agents]:
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.services import Services
+        from stagedoor.connector.vault import opening
 
         services = Services.build(load(data))
         try:
@@ -37,6 +38,7 @@ def opened(data: Path | None) -> Iterator[Agents]:
                 raise click.ClickException(
                     "the database isn't this version's: start 'stagedoor serve' once first"
                 )
+            opening.check(services.settings, services.database, services.keys)
             yield Agents(services)
         except ApiError as error:
             raise click.ClickException(error.message) from error

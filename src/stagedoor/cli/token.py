@@ -31,12 +31,17 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
         from stagedoor.connector.tenants.tokens import mint
 
         settings = load(data)
+        known = keys.found(settings)
+        if known is None:
+            raise click.ClickException(
+                f"{settings.keys_file} doesn't exist yet: the first 'stagedoor serve' makes it"
+            )
         with closing(clock(settings.clock_url)) as told:
             now = told.now()
         click.echo(
             mint(
                 settings.jwt,
-                keys.load(settings.keys_file).jwt,
+                known.jwt,
                 org=org,
                 user=user,
                 role=Role(role),

@@ -22,6 +22,7 @@ from .api import error_response
 from .database.migrate import current
 from .errors import ApiError, BadRequest, TooLarge
 from .services import Services
+from .vault.opening import sampled
 
 MAX_JSON = 1 << 20
 MAX_DEPTH = 64
@@ -146,16 +147,19 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """It can do its work: the database answers and has the newest shape."""
+    """It can do its work: the database answers, has the newest shape, and the vault opens."""
     import asyncio
 
     services: Services = request.state.services
     checks = {
         "database": await asyncio.to_thread(services.database.answers),
         "migrations": False,
+        "vault": False,
     }
     if checks["database"]:
         checks["migrations"] = await asyncio.to_thread(current, services.database)
+    if checks["migrations"]:
+        checks["vault"] = await asyncio.to_thread(sampled, services.database, services.keys)
     good = all(checks.values())
     words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
     return JSONResponse(

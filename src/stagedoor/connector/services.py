@@ -12,7 +12,6 @@ from stagedoor.client import TikTok
 from stagedoor.client.client import TIMEOUT
 from stagedoor.client.transport import tls
 
-from . import keys as key_files
 from .apps.service import Apps
 from .clock import OpenClock, clock
 from .database import Database, Scope
@@ -30,7 +29,7 @@ from .publishing.service import Posts
 from .publishing.states import State
 from .settings import Settings
 from .tenants.tokens import Verifier
-from .vault import Vault
+from .vault import Vault, opening
 from .webhooks.service import Webhooks
 
 
@@ -47,10 +46,17 @@ class Services:
 
     @classmethod
     def build(cls, settings: Settings) -> Services:
+        """Raises `SettingsError`, also where keys would have to be made for a vault in use."""
+        database = Database(settings.database_url)
+        try:
+            keys = opening.keys_for(settings, database)
+        except BaseException:
+            database.close()
+            raise
         return cls(
             settings=settings,
-            keys=key_files.load(settings.keys_file),
-            database=Database(settings.database_url),
+            keys=keys,
+            database=database,
             clock=clock(settings.clock_url),
         )
 

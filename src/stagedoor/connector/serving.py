@@ -22,6 +22,7 @@ from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
+from .vault import opening
 from .worker import Worker
 from .workings import handlers
 
@@ -33,9 +34,15 @@ _FETCH_SECONDS = 3.0
 
 
 def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape."""
+    """Services on a database of the newest shape. Raises `SettingsError` where the keys don't
+    open what it holds."""
     services = Services.build(settings)
-    upgrade(services.database)
+    try:
+        opening.check(settings, services.database, services.keys)
+        upgrade(services.database)
+    except BaseException:
+        services.close()
+        raise
     return services
 
 

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     APPROVAL = "approval"
     """What a person said of a call that waited, or that nobody did in time."""
     ERASURE = "erasure"
+    RENEWAL = "renewal"
+    """The vault was reset, and with it the key that proves where the chain ends."""
 
 
 class Outcome(StrEnum):

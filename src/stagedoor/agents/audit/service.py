@@ -14,14 +14,15 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, Scope, organisations_with
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.vault import Vault
+from stagedoor.connector.vault import Vault, VaultClosed
 
 from ..approvals import store as approvals
 from . import chain, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
+from .models import audit_heads
 from .store import Filter
 from .verify import Problem, Report, check
 
@@ -76,6 +77,33 @@ class Audit:
         with self._lock:
             self._keys[org] = key
         return key
+
+    def renew_keys(self) -> list[str]:
+        """After a reset of the vault: give each chain whose key doesn't open a new one, and say
+        so by an entry. Gives the organisations. The proof of what was before the entry is
+        gone with the old key; the hashes, the witness and heads kept elsewhere still show it."""
+        with self._database.read() as connection:
+            orgs = organisations_with(connection, audit_heads)
+        return [org for org in orgs if self._renew_key(org)]
+
+    def _renew_key(self, org: str) -> bool:
+        try:
+            self.key(org)
+        except VaultClosed:
+            pass
+        else:
+            return False
+        key = secrets.token_bytes(_KEY_BYTES)
+        sealed = self._vault.seal(*_place(org), key.hex())
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            found = store.locked(scope)
+            if found is None:
+                return False
+            seq, last, _ = found
+            store.renew(scope, chain.mac(key, org, seq, last), sealed)
+            self.append(scope, key, Draft(kind=Kind.RENEWAL, at=self._clock.now()))
+        return True
 
     def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
         """Write an entry in the caller's transaction. Raises `AuditUnavailable`."""

@@ -93,6 +93,11 @@ def begin(scope: Scope, **values: Any) -> None:
     scope.insert_new(audit_heads, [values])
 
 
+def renew(scope: Scope, mac: str, key: str) -> None:
+    """A new key, and the proof of the end by it."""
+    scope.run(scope.update(audit_heads).values(mac=mac, key=key))
+
+
 class Appending:
     """Putting an entry at the end, its text beside it, and a change of a window `along` with it.
 

@@ -1,0 +1,57 @@
+"""What `doctor` says of a service on this machine. It makes neither folders nor keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import make_url
+
+from stagedoor.connector import keys as key_files
+from stagedoor.connector import settings as settings_module
+from stagedoor.connector.database import Database
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.settings import Settings, SettingsError
+from stagedoor.connector.vault import opening
+
+if TYPE_CHECKING:
+    from .doctor import Finding
+
+
+def examine() -> Iterator[Finding]:
+    """Nothing where no service has been started with these settings."""
+    from .doctor import Finding, Mark
+
+    try:
+        settings = settings_module.load()
+        if not _exists(settings):
+            return
+        with closing(Database(settings.database_url)) as database:
+            yield _vault(settings, database)
+    except (SettingsError, ApiError) as error:
+        said = error.message if isinstance(error, ApiError) else str(error)
+        yield Finding(Mark.WRONG, "service", "can't be used", said)
+
+
+def _exists(settings: Settings) -> bool:
+    if not settings.embedded:
+        return True
+    path = make_url(settings.database_url).database or ""
+    from pathlib import Path
+
+    return Path(path).is_file()
+
+
+def _vault(settings: Settings, database: Database) -> Finding:
+    from .doctor import Finding, Mark
+
+    known = key_files.found(settings)
+    uses = opening.examine(database, known)
+    source = opening.source(settings)
+    if any(use.closed for use in uses):
+        return Finding(Mark.WRONG, "vault", "its keys don't open it", opening.words(settings, uses))
+    if known is None:
+        return Finding(Mark.NOTE, "vault", f"{source} doesn't exist yet, and the vault is empty")
+    held = sum(use.wraps for use in uses)
+    return Finding(Mark.OK, "vault", f"{source} opens all of it ({opening.count(held)})")
