@@ -64,11 +64,21 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert "Denied: Embed public videos is off" in shell.run(*asked, *ORG, **environment).out
 
     exported = shell.run("audit", "export", *ORG, **environment).out.splitlines()
-    assert [json.loads(line)["decision"] for line in exported] == ["denied", "allowed"]
+    *decisions, last = map(json.loads, exported)
+    assert [line["decision"] for line in decisions] == ["denied", "allowed"]
     good = shell.run("audit", "verify", *ORG, **environment)
-    assert (good.code, good.out.splitlines()[0]) == (0, "2 entries, all as they were written.")
+    assert (good.code, good.out.splitlines()[0]) == (3, "2 entries, all as they were written.")
+    assert "unproven: no witness" in good.out
     head = good.out.split()[-1]
-    assert shell.run("audit", "verify", "--since", head, *ORG, **environment).code == 0
+    assert last == {"head": head}
+    kept = tmp_path / "export.jsonl"
+    kept.write_text("\n".join(exported))
+    for since in (head, str(kept)):
+        proven = shell.run("audit", "verify", "--since", since, *ORG, **environment)
+        assert (proven.code, proven.out.splitlines()[1]) == (
+            0,
+            "proven by the head that was kept up to #2",
+        )
 
     assert shell.run("agents", "stop", "--all", *ORG, **environment).out.startswith("2 agents")
     assert agents.gate.decide(caller, "embed.oembed_video", None, PAGE).rule == "stopped"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
@@ -11,7 +12,9 @@ from sqlalchemy.engine import make_url
 from stagedoor.connector import keys as key_files
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.database import Database
+from stagedoor.connector.database.migrate import current
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.pauses import store as pauses
 from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
 
@@ -29,6 +32,7 @@ def examine() -> Iterator[Finding]:
             return
         with closing(Database(settings.database_url)) as database:
             yield _vault(settings, database)
+            yield from _pause(database)
     except (SettingsError, ApiError) as error:
         said = error.message if isinstance(error, ApiError) else str(error)
         yield Finding(Mark.WRONG, "service", "can't be used", said)
@@ -37,10 +41,28 @@ def examine() -> Iterator[Finding]:
 def _exists(settings: Settings) -> bool:
     if not settings.embedded:
         return True
-    path = make_url(settings.database_url).database or ""
-    from pathlib import Path
+    return Path(make_url(settings.database_url).database or "").is_file()
 
-    return Path(path).is_file()
+
+def _pause(database: Database) -> Iterator[Finding]:
+    from .doctor import Finding, Mark
+
+    if not current(database):
+        return
+    with database.read() as connection:
+        row = pauses.service(connection)
+    if not row.paused:
+        yield Finding(Mark.OK, "publishing", "goes on")
+        return
+    why = row.paused_why or "somebody paused it"
+    if row.paused_reason == "restored":
+        why = f"the database counts as restored: {row.paused_why}"
+    yield Finding(
+        Mark.WRONG,
+        "publishing",
+        f"is paused; {why}",
+        "look at what was made since the backup, then run 'stagedoor resume'",
+    )
 
 
 def _vault(settings: Settings, database: Database) -> Finding:

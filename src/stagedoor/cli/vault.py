@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .service import data_option, load, service_extra
+from .service import data_option, load, on_database, service_extra
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
@@ -184,21 +184,8 @@ def _needs_file(settings: Settings) -> None:
 
 @contextmanager
 def _opened(data: Path | None) -> Iterator[Services]:
-    with service_extra():
-        from stagedoor.connector.database.migrate import current
-        from stagedoor.connector.errors import ApiError
-        from stagedoor.connector.services import Services
+    with on_database(data) as services:
         from stagedoor.connector.vault import opening
 
-        services = Services.build(load(data))
-        try:
-            if not current(services.database):
-                raise click.ClickException(
-                    "the database isn't this version's: start 'stagedoor serve' once first"
-                )
-            opening.check(services.settings, services.database, services.keys)
-            yield services
-        except ApiError as error:
-            raise click.ClickException(error.message) from error
-        finally:
-            services.close()
+        opening.check(services.settings, services.database, services.keys)
+        yield services

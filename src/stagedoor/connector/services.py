@@ -24,6 +24,7 @@ from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .media.service import MediaService
 from .notices.service import Notices
+from .pauses.service import Pauses
 from .publishing.posts import Post
 from .publishing.service import Posts
 from .publishing.states import State
@@ -31,6 +32,7 @@ from .settings import Settings
 from .tenants.tokens import Verifier
 from .vault import Vault, opening
 from .webhooks.service import Webhooks
+from .witness.service import Witness
 
 
 @dataclass
@@ -134,6 +136,14 @@ class Services:
     @cached_property
     def posts(self) -> Posts:
         return Posts(self)
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        return Pauses(self)
+
+    @cached_property
+    def witness(self) -> Witness:
+        return Witness(self)
 
     def close(self) -> None:
         if "fetching" in self.__dict__:

@@ -94,7 +94,13 @@ def serve(
     except BaseException:
         bound.close()
         raise
-    higher = above(services)
+    try:
+        higher = above(services)
+        services.witness.start()
+    except BaseException:
+        bound.close()
+        services.close()
+        raise
     worker = make_worker(services, higher) if with_worker else None
     config = uvicorn.Config(
         make_app(services, worker, higher),
@@ -117,6 +123,7 @@ def serve(
         bound.listen()
         server.run(sockets=[bound])
     finally:
+        services.witness.stop()
         services.close()
 
 
@@ -160,7 +167,13 @@ def work(
 ) -> None:
     """Work until a signal."""
     services = open_services(settings)
-    worker = make_worker(services, above(services))
+    try:
+        higher = above(services)
+        services.witness.start()
+    except BaseException:
+        services.close()
+        raise
+    worker = make_worker(services, higher)
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
@@ -171,4 +184,5 @@ def work(
             pass
     finally:
         worker.stop()
+        services.witness.stop()
         services.close()

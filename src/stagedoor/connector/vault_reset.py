@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, select
@@ -82,7 +82,7 @@ def reset(services: Services) -> Given:
 
 
 def _lose_app(
-    connection: Connection, app_id: str, given: Given, why: dict[str, object], now: float
+    connection: Connection, app_id: str, given: Given, why: Mapping[str, object], now: float
 ) -> None:
     row = apps.by_id(connection, app_id)
     if row is None:

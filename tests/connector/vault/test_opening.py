@@ -1,4 +1,4 @@
-"""Keys that don't open what the vault holds: no start, no new keys, and a reset that is recorded."""
+"""Keys that don't open what the vault holds: no start, no new keys, a recorded reset."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,13 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault, VaultClosed
 
 from ..approvals import store as approvals
+from ..identity import store as identity
 from . import chain, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
 from .models import audit_heads
 from .store import Filter
-from .verify import Problem, Report, check
+from .verify import Kept, Problem, Report, Source, check
 
 LOOKED_AT = 10_000
 """Entries that one page of a search looks at: its cursor goes on from there."""
@@ -45,7 +46,15 @@ class Page:
 class Audit:
     """The audits of all organisations."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        witnessed: Callable[[str], Sequence[tuple[int, str]]] = lambda org: (),
+    ) -> None:
+        """`witnessed` gives the heads of an organisation's chain that are kept elsewhere."""
+        self._witnessed = witnessed
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -221,16 +230,31 @@ class Audit:
     def verify(self, org: str, since: Head | None = None) -> Report:
         """Look for every change, gap, reordering and cut, in bounded memory.
 
-        `since` is a head that was kept elsewhere: the chain must still go through it.
+        The chain must still go through the heads that the witness holds, and through `since`, a
+        head that the caller kept.
         """
+        # before the chain is read, which only grows
+        kept = [Kept(Head(*head), Source.WITNESS) for head in self._witnessed(org)]
+        if since is not None:
+            kept.append(Kept(since, Source.SINCE))
         with self._database.read() as connection:
-            row = store.head(Scope(connection, org))
+            scope = Scope(connection, org)
+            row = store.head(scope)
+            left = "" if row is not None else self._left(scope)
         if row is None:
-            gone = [] if since is None else [Problem(0, "the whole audit is gone")]
-            return Report(0, Head(0, chain.START), tuple(gone), 0)
+            gone = [Problem(one.head.seq, "the whole audit is gone") for one in kept[:1]]
+            if left and not gone:
+                gone.append(Problem(0, f"the head of the audit is gone, and {left}"))
+            return Report(0, Head(0, chain.START), tuple(gone), len(gone), audited=bool(gone))
         end = Head(row.seq, row.hash)
         genuine = chain.same(row.mac, chain.mac(self.key(org), org, row.seq, row.hash))
-        return check(org, self._entries(org, row.seq), end, genuine, since)
+        return check(org, self._entries(org, row.seq), end, genuine, kept)
+
+    def _left(self, scope: Scope) -> str:
+        """What shows that the organisation had an audit."""
+        if store.stretch(scope, -(2**62), 2**62, 1):
+            return "entries are left"
+        return "the organisation has agents" if identity.page(scope, None, 1) else ""
 
     def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
         """Everything in the table, in the order of seq. Each stretch is a short read."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, select
+from sqlalchemy import Connection, Insert, Row, Select, Table, Update, bindparam, exists, select
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector.database import MINE, ORG, Prepared, Scope
+from stagedoor.connector.database import MINE, ORG, Prepared, Scope, rows_of_all
 
 from . import chain
 from .entry import Kind
@@ -80,6 +80,12 @@ class Filter:
 def head(scope: Scope) -> Row[Any] | None:
     """Where the chain ends."""
     return scope.one(_HEAD)
+
+
+def heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Seq and hash of each organisation's end, for the witness."""
+    rows = rows_of_all(connection, audit_heads, audit_heads.c.seq, audit_heads.c.hash)
+    return {str(row.org): (int(row.seq), str(row.hash)) for row in rows}
 
 
 def locked(scope: Scope) -> tuple[int, str, str] | None:

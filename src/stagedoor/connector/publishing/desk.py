@@ -34,6 +34,10 @@ class Superseded(Exception):
     """Another run has the post now: this one writes nothing more."""
 
 
+class Paused(Exception):
+    """Publishing waits for the organisation: nothing of this transaction is written."""
+
+
 class Desk:
     """Made by `take`; one thread uses it."""
 
@@ -51,6 +55,8 @@ class Desk:
         """Of TikTok's last answer in the step that is under way."""
         self.media: list[Medium] | None = None
         """Once they were read: they don't change while the post is published."""
+        self.paused = False
+        """Whether publishing was paused when the run began."""
         self._holder = holder
         self._begun: Step | None = None
         self._released = False
@@ -97,7 +103,11 @@ class Desk:
         return self.write(work)
 
     def begin_in(self, scope: Scope, post: Post, name: Name, to: State | None = None) -> str:
-        """`begin` in a transaction that is open."""
+        """`begin` in a transaction that is open. Raises `Paused` for an init that has to wait."""
+        if name is Name.INIT:
+            if self.services.pauses.stops(scope):
+                raise Paused
+            self.services.witness.count(scope)
         if to is not None and post.state is not to:
             moves.move(self.services, scope, post, to, attempts=post.attempts)
         self.log_id = None
