@@ -7,11 +7,13 @@ import hashlib
 import json
 from pathlib import Path
 
+import click
 import pytest
 from sqlalchemy import text
 
 from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.agents.services import Agents
+from stagedoor.cli import audit
 from stagedoor.connector import settings
 from stagedoor.connector.database import migrate
 from stagedoor.connector.services import Services
@@ -71,14 +73,9 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert "unproven: no witness" in good.out
     head = good.out.split()[-1]
     assert last == {"head": head}
-    kept = tmp_path / "export.jsonl"
-    kept.write_text("\n".join(exported))
-    for since in (head, str(kept)):
-        proven = shell.run("audit", "verify", "--since", since, *ORG, **environment)
-        assert (proven.code, proven.out.splitlines()[1]) == (
-            0,
-            "proven by the head that was kept up to #2",
-        )
+    proven = shell.run("audit", "verify", "--since", head, *ORG, **environment)
+    assert proven.code == 0
+    assert proven.out.splitlines()[1] == "proven by the head that was kept up to #2"
 
     assert shell.run("agents", "stop", "--all", *ORG, **environment).out.startswith("2 agents")
     assert agents.gate.decide(caller, "embed.oembed_video", None, PAGE).rule == "stopped"
@@ -88,6 +85,15 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert bad.code == 1
     assert "#1: its text was changed" in bad.out
     services.close()
+
+
+def test_a_head_is_also_read_from_an_export(tmp_path: Path) -> None:
+    export = tmp_path / "export.jsonl"
+    export.write_text('{"seq": 1, "sentence": "x"}\n{"head": "2:ab"}\n')
+    assert str(audit._head(str(export))) == str(audit._head("2:ab")) == "2:ab"
+    export.write_text('{"seq": 1}\n')
+    with pytest.raises(click.BadParameter, match="has no head"):
+        audit._head(str(export))
 
 
 def test_clients_that_signed_in_are_listed_and_ended(

@@ -18,6 +18,11 @@ from stagedoor.connector.witness.places import FolderPlace
 from stagedoor.connector.witness.service import NOTICE, Witness
 from tests.connector.publishing.conftest import Hands
 
+_BEFORE = (
+    "UPDATE posts SET state = :state, handed_over = NULL, ended = NULL, begun = NULL, "
+    "tiktok_publish_id = NULL, public_ids = '[]' WHERE id = :id"
+)
+
 
 @dataclass
 class Past:
@@ -35,15 +40,11 @@ class Past:
 
     def posts_come_back(self, publish_id: str, state: str) -> None:
         """The post as it was before it went out."""
-        values: dict[str, Any] = {"state": state, "handed_over": None, "ended": None}
-        values |= {"tiktok_publish_id": None, "public_ids": "[]", "begun": None}
-        assigned = ", ".join(f"{name} = :{name}" for name in values)
+        # as a backup does it, past every rule of the service
+        before = {"id": publish_id, "state": state}
         with self._database.begin() as connection:
-            # as a backup does it, past every rule of the service
-            connection.execute(
-                text(f"UPDATE posts SET {assigned} WHERE id = :id"), {**values, "id": publish_id}
-            )
-            connection.execute(text("DELETE FROM post_steps WHERE post = :id"), {"id": publish_id})
+            connection.execute(text(_BEFORE), before)
+            connection.execute(text("DELETE FROM post_steps WHERE post = :id"), before)
 
     @property
     def _database(self) -> Any:
