@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -13,8 +14,19 @@ from stagedoor.agents.services import Agents
 from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness
+from tests.agents.approving import ASKED, asks, get, says
 from tests.agents.conftest import Hand
+from tests.agents.pumping import PULLED, Pump
 from tests.agents.test_audit import tamper, verified
+from tests.agents.wanting import film
+from tests.support import media
+from tests.support.local import Local
+from tests.support.site import Site
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1", "STAGEDOOR_PULL_URL": PULLED}
 
 
 @pytest.fixture
@@ -96,6 +108,14 @@ def test_a_running_service_pauses_when_its_audit_was_cut(told: Hand) -> None:
         told.asks("display.video_list")
     assert look(told) == []
     assert "the witness saw" in words(verified(told)), "what was lost stays lost"
+    [head] = told.agents.audit.accept_restore("acme", "u1")
+    assert head.seq == 4
+    found = verified(told)
+    assert (found["intact"], found["proof"]) == (True, "witness")
+    assert told.agents.audit.accept_restore("acme", "u1") == []
+    with told.agents.services.database.read() as connection:
+        said = connection.scalar(text("SELECT text FROM audit_texts ORDER BY seq DESC LIMIT 1"))
+    assert str(head) in said
 
 
 @pytest.mark.parametrize("witnessed", [True, False])
@@ -112,6 +132,27 @@ def test_an_audit_that_was_deleted_is_found(told: Hand, witnessed: bool) -> None
     assert not found["intact"]
     expected = "the whole audit is gone" if witnessed else "and the organisation has agents"
     assert expected in words(found)
+
+
+def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
+    told: Hand, site: Site, pump: Pump, local: Local
+) -> None:
+    told.given(ASKED)
+    site.pages["/film.mp4"] = media.video()
+    approved, waiting = (
+        asks(told, film(told, f"{site.url}/film.mp4", title=title)) for title in ("One", "Two")
+    )
+    look(told)
+    says(told, approved, "approve")
+    place = told.service.services.witness._places[0]
+    [known] = place.read().values()
+    place.write(json.dumps(json.loads(known) | {"effects": 1}))
+    assert look(told) != []
+    pump.run(60.0)
+    assert get(told, approved)["state"] == "unknown"
+    assert "restored" in str(get(told, approved)["failure"])
+    assert get(told, waiting)["state"] == "pending", "a person has not decided about it"
+    assert local.publishes() == []
 
 
 def test_a_reset_of_the_vault_is_an_entry_and_the_audit_goes_on(told: Hand) -> None:

@@ -28,7 +28,7 @@ class Agents:
     @cached_property
     def audit(self) -> Audit:
         services = self.services
-        return Audit(services.database, services.vault, services.clock, services.witness.kept)
+        return Audit(services.database, services.vault, services.clock, services.witness)
 
     @cached_property
     def identity(self) -> Identity:

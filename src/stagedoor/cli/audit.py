@@ -124,6 +124,22 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
         sys.exit(UNPROVEN)
 
 
+@command.command("accept-restore")
+@options
+def accept_restore(org: str, data: Path | None) -> None:
+    """Accept that a restore lost the end of the audit, so that `verify` no longer reports it.
+
+    An entry of the audit says so, with the heads from before. Only for a restore that you know of:
+    whoever cut the end off wants the same.
+    """
+    with opened(data) as agents:
+        lost = agents.audit.accept_restore(org, "cli")
+    for head in lost:
+        click.echo(f"accepted: what led to {head}")
+    if not lost:
+        click.echo("There is no restore to accept.")
+
+
 def _head(since: str) -> Head:
     """A head as `verify` prints it, or the last one in a file of an export."""
     from stagedoor.agents.audit.entry import Head

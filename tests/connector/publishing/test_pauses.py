@@ -31,6 +31,7 @@ def test_what_is_due_waits_and_goes_out_after_resume(hands: Hands) -> None:
     hands.pump(3 * 86_400)
     assert hands.local.publishes() == []
     assert effects(hands) == 0
+    assert "paused" in str(hands.get(at_once)["warnings"])
     assert [hands.get(one)["state"] for one in (at_once, scheduled, photos)] == [
         "checking",
         "scheduled",
@@ -39,6 +40,7 @@ def test_what_is_due_waits_and_goes_out_after_resume(hands: Hands) -> None:
     assert hands.service.api("POST", "/api/resume")["paused"] is False
     for publish_id in (at_once, scheduled, photos):
         assert hands.run(publish_id)["state"] == "published"
+        assert "paused" not in str(hands.get(publish_id)["warnings"])
     assert len(hands.made()) == 3
     assert effects(hands) == 3
 

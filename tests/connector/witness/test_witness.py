@@ -218,6 +218,15 @@ def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
     assert pause(hands)["paused"] is False
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_home_that_cannot_be_written_is_told_at_the_start(hands: Hands) -> None:
+    home = hands.service.services.settings.home
+    (home / "witness").write_text("in the way")
+    with pytest.raises(SettingsError, match="can't be written") as refused:
+        started(hands).start()
+    assert str(home) in str(refused.value)
+
+
 def test_another_process_at_work_shows_that_it_is_no_backup(hands: Hands) -> None:
     from stagedoor.connector.serving import make_worker
 

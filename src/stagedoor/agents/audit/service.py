@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope, organisations_with
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault, VaultClosed
+from stagedoor.connector.witness.service import Witness
 
 from ..approvals import store as approvals
 from ..identity import store as identity
@@ -51,10 +52,9 @@ class Audit:
         database: Database,
         vault: Vault,
         clock: Clock,
-        witnessed: Callable[[str], Sequence[tuple[int, str]]] = lambda org: (),
+        witness: Witness,
     ) -> None:
-        """`witnessed` gives the heads of an organisation's chain that are kept elsewhere."""
-        self._witnessed = witnessed
+        self._witness = witness
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -234,7 +234,7 @@ class Audit:
         head that the caller kept.
         """
         # before the chain is read, which only grows
-        kept = [Kept(Head(*head), Source.WITNESS) for head in self._witnessed(org)]
+        kept = [Kept(Head(*head), Source.WITNESS) for head in self._witness.kept(org)]
         if since is not None:
             kept.append(Kept(since, Source.SINCE))
         with self._database.read() as connection:
@@ -249,6 +249,19 @@ class Audit:
         end = Head(row.seq, row.hash)
         genuine = chain.same(row.mac, chain.mac(self.key(org), org, row.seq, row.hash))
         return check(org, self._entries(org, row.seq), end, genuine, kept)
+
+    def accept_restore(self, org: str, by: str) -> list[Head]:
+        """A person accepts that a restore lost entries: an entry names the heads from before, and
+        the witness forgets them. Gives those heads; [] where nothing is to be accepted."""
+        lost = [Head(*head) for head in self._witness.former(org)]
+        if lost:
+            key = self.key(org)
+            said = {"by": by, "heads": [str(head) for head in lost]}
+            with self._database.begin() as connection:
+                draft = Draft(kind=Kind.RESTORE, at=self._clock.now(), text=said)
+                self.append(Scope(connection, org), key, draft)
+            self._witness.give_up(org)
+        return lost
 
     def _left(self, scope: Scope) -> str:
         """What shows that the organisation had an audit."""

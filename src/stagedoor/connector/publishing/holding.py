@@ -30,6 +30,13 @@ def organisations(connection: Connection) -> Sequence[str]:
     return organisations_with(connection, posts, posts.c.state.in_(states))
 
 
+def words(services: Services, scope: Scope, post: Post) -> tuple[str, ...]:
+    """What is told of a post that waits because publishing is paused."""
+    if post.state in _BEFORE_TIKTOK and services.pauses.stops(scope):
+        return ("Publishing is paused for this organisation: the post waits for /api/resume.",)
+    return ()
+
+
 def go_on(services: Services, scope: Scope) -> int:
     """Have everything that is due looked at now; how many posts it is."""
     now = services.clock.now()

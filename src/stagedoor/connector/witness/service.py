@@ -76,7 +76,8 @@ class Witness:
         """Where each organisation's audit ends; set by the layer that has audits."""
         self.on_restore: list[Callable[[Connection, str], None]] = []
         """Told, in the transaction that pauses the service, with the reasons."""
-        self._written: dict[str, float] = {}
+        self._again: dict[str, float] = {}
+        """From when on each place is written again."""
         self._poked = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -91,7 +92,13 @@ class Witness:
     def start(self) -> None:
         """Look before anything is published, and go on looking. Raises `SettingsError` where
         nobody can tell whether the database was restored."""
-        self.look(at_start=True)
+        try:
+            self.look(at_start=True)
+        except Unavailable as error:
+            raise SettingsError(error.message) from error
+        pause = self._services.pauses.whole()
+        if pause.paused:
+            logger.warning("publishing is paused", extra={"reason": pause.reason, "why": pause.why})
         self._thread = threading.Thread(target=self._loop, name="stagedoor witness", daemon=True)
         self._thread.start()
 
@@ -145,6 +152,20 @@ class Witness:
             return []
         head = record.heads.get(org)
         return [*record.former.get(org, ()), *([] if head is None else [head])]
+
+    def former(self, org: str) -> list[Head]:
+        """Heads from before a restore: what the organisation's audit lost, or still has."""
+        record = self._read().record
+        return [] if record is None else list(record.former.get(org, ()))
+
+    def give_up(self, org: str) -> None:
+        """A person accepts that the organisation's audit lost entries in a restore: the heads
+        from before are forgotten."""
+        seen = self._read()
+        if seen.record is None:
+            return
+        left = {other: heads for other, heads in seen.record.former.items() if other != org}
+        self._write(seen, replace(seen.record, former=left), at_once=True)
 
     def _read(self) -> _Seen:
         seen = _Seen()
@@ -269,27 +290,32 @@ class Witness:
     # writing
 
     def _write(self, seen: _Seen, record: Record, at_once: bool) -> None:
-        failed = []
+        """Raises `Unavailable` where no place that may vouch for the database has the record."""
+        failed, sure = [], False
         for place in self._places:
             if place.name in seen.silent:
                 continue
-            names = seen.names.get(place.name, {})
-            obsolete = [*names, *seen.damaged.get(place.name, ())]
-            if list(names.values()) == [record] and len(obsolete) == 1:
-                continue
-            due = self._written.get(place.name, -1e9) + place.seconds <= time.monotonic()
-            if not (due or at_once):
-                self._poked.set()
-                continue
             try:
-                place.write(record.text())
+                self._write_one(place, seen, record, at_once)
+                sure = sure or place.sure
             except ApiError as error:
                 failed.append(error.message)
-                continue
-            self._written[place.name] = time.monotonic()
-            place.drop(obsolete)
-        if failed:
+        if failed and not sure:
             raise Unavailable(" ".join(failed))
+        for message in failed:
+            logger.warning("%s", message)
+
+    def _write_one(self, place: Place, seen: _Seen, record: Record, at_once: bool) -> None:
+        names = seen.names.get(place.name, {})
+        obsolete = [*names, *seen.damaged.get(place.name, ())]
+        if list(names.values()) == [record] and len(obsolete) == 1:
+            return
+        if not at_once and time.monotonic() < self._again.get(place.name, 0.0):
+            self._poked.set()
+            return
+        place.write(record.text())
+        self._again[place.name] = time.monotonic() + place.seconds
+        place.drop(obsolete)
 
     @cached_property
     def _identity(self) -> str:
