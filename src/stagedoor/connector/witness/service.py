@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 2.0
 _PAUSE_SECONDS = 0.5
+_LAST_SECONDS = 5.0
 NOTICE = "service.restored"
 
 logger = logging.getLogger("stagedoor.witness")
@@ -103,22 +104,23 @@ class Witness:
         self._thread.start()
 
     def stop(self) -> None:
+        """Write what is known at the end. A store that doesn't answer doesn't keep the process."""
         self._stopping.set()
         self._poked.set()
         if self._thread is not None:
-            self._thread.join(10)
+            self._thread.join(_LAST_SECONDS)
             self._thread = None
-            self._try(last=True)
 
     def _loop(self) -> None:
-        while not self._stopping.is_set():
+        last = False
+        while not last:
             self._poked.wait(LOOK_SECONDS)
             self._poked.clear()
             # what poked isn't committed yet; and a witness is written for several at once
-            if not self._stopping.wait(_PAUSE_SECONDS):
-                self._try()
+            last = self._stopping.wait(_PAUSE_SECONDS)
+            self._try(last)
 
-    def _try(self, last: bool = False) -> None:
+    def _try(self, last: bool) -> None:
         try:
             self.look(last=last)
         except ApiError as error:
