@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from sqlalchemy.engine import make_url
 
 from stagedoor.connector import keys as key_files
 from stagedoor.connector import settings as settings_module
@@ -28,7 +25,7 @@ def examine() -> Iterator[Finding]:
 
     try:
         settings = settings_module.load()
-        if not _exists(settings):
+        if not opening.may_exist(settings):
             return
         with closing(Database(settings.database_url)) as database:
             yield _vault(settings, database)
@@ -36,12 +33,6 @@ def examine() -> Iterator[Finding]:
     except (SettingsError, ApiError) as error:
         said = error.message if isinstance(error, ApiError) else str(error)
         yield Finding(Mark.WRONG, "service", "can't be used", said)
-
-
-def _exists(settings: Settings) -> bool:
-    if not settings.embedded:
-        return True
-    return Path(make_url(settings.database_url).database or "").is_file()
 
 
 def _pause(database: Database) -> Iterator[Finding]:

@@ -25,23 +25,18 @@ from .service import data_option, load, service_extra
 def command(org: str, user: str, role: str, hours: float, data: Path | None) -> None:
     """Print a JWT for the service's API, and nothing else."""
     with service_extra():
-        from stagedoor.connector import keys
         from stagedoor.connector.clock import clock
         from stagedoor.connector.tenants.roles import Role
         from stagedoor.connector.tenants.tokens import mint
+        from stagedoor.connector.vault import opening
 
         settings = load(data)
-        known = keys.found(settings)
-        if known is None:
-            raise click.ClickException(
-                f"{settings.keys_file} doesn't exist yet: the first 'stagedoor serve' makes it"
-            )
         with closing(clock(settings.clock_url)) as told:
             now = told.now()
         click.echo(
             mint(
                 settings.jwt,
-                known.jwt,
+                opening.keys_of(settings).jwt,
                 org=org,
                 user=user,
                 role=Role(role),

@@ -8,11 +8,14 @@ only for a vault that holds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Row, func, inspect, select
+from sqlalchemy.engine import make_url
 
 from .. import keys as key_files
 from ..database import Database
@@ -54,6 +57,23 @@ def keys_for(settings: Settings, database: Database) -> Keys:
     if uses:
         raise WrongKeys(words(settings, uses))
     return key_files.make(settings)
+
+
+def keys_of(settings: Settings) -> Keys:
+    """`keys_for` without a database that is open; a database file isn't made for it."""
+    found = key_files.found(settings)
+    if found is not None:
+        return found
+    if not may_exist(settings):
+        return key_files.make(settings)
+    with closing(Database(settings.database_url)) as database:
+        return keys_for(settings, database)
+
+
+def may_exist(settings: Settings) -> bool:
+    """Whether there may be a database: False for SQLite where its file isn't there."""
+    path = make_url(settings.database_url).database or ""
+    return not settings.embedded or Path(path).is_file()
 
 
 def check(settings: Settings, database: Database, keys: Keys) -> None:
