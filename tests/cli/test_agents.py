@@ -7,11 +7,13 @@ import hashlib
 import json
 from pathlib import Path
 
+import click
 import pytest
 from sqlalchemy import text
 
 from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.agents.services import Agents
+from stagedoor.cli import audit
 from stagedoor.connector import settings
 from stagedoor.connector.database import migrate
 from stagedoor.connector.services import Services
@@ -64,11 +66,16 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert "Denied: Embed public videos is off" in shell.run(*asked, *ORG, **environment).out
 
     exported = shell.run("audit", "export", *ORG, **environment).out.splitlines()
-    assert [json.loads(line)["decision"] for line in exported] == ["denied", "allowed"]
+    *decisions, last = map(json.loads, exported)
+    assert [line["decision"] for line in decisions] == ["denied", "allowed"]
     good = shell.run("audit", "verify", *ORG, **environment)
-    assert (good.code, good.out.splitlines()[0]) == (0, "2 entries, all as they were written.")
+    assert (good.code, good.out.splitlines()[0]) == (3, "2 entries, all as they were written.")
+    assert "unproven: no witness" in good.out
     head = good.out.split()[-1]
-    assert shell.run("audit", "verify", "--since", head, *ORG, **environment).code == 0
+    assert last == {"head": head}
+    proven = shell.run("audit", "verify", "--since", head, *ORG, **environment)
+    assert proven.code == 0
+    assert proven.out.splitlines()[1] == "proven by the head that was kept up to #2"
 
     assert shell.run("agents", "stop", "--all", *ORG, **environment).out.startswith("2 agents")
     assert agents.gate.decide(caller, "embed.oembed_video", None, PAGE).rule == "stopped"
@@ -78,6 +85,15 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert bad.code == 1
     assert "#1: its text was changed" in bad.out
     services.close()
+
+
+def test_a_head_is_also_read_from_an_export(tmp_path: Path) -> None:
+    export = tmp_path / "export.jsonl"
+    export.write_text('{"seq": 1, "sentence": "x"}\n{"head": "2:ab"}\n')
+    assert str(audit._head(str(export))) == str(audit._head("2:ab")) == "2:ab"
+    export.write_text('{"seq": 1}\n')
+    with pytest.raises(click.BadParameter, match="has no head"):
+        audit._head(str(export))
 
 
 def test_clients_that_signed_in_are_listed_and_ended(

@@ -77,6 +77,11 @@ class House:
         self.http = httpx2.Client(base_url=self.url, timeout=60)
         self._headers: dict[str, str] = {}
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """What its process and its commands are told."""
+        return os.environ | self._environment
+
     # its process
 
     def start(self) -> None:

@@ -30,8 +30,9 @@ class Postgres:
     """A server on a Unix socket, with databases that are copied from a template."""
 
     def __init__(self, folder: Path, programs: Path, account: pwd.struct_passwd | None) -> None:
-        self._folder = folder
-        self._programs = programs
+        self.folder = folder
+        """Of its socket."""
+        self.programs = programs
         self._account = account
         self._data = folder / "data"
         self._log = folder / "log"
@@ -40,14 +41,14 @@ class Postgres:
 
     def create(self) -> None:
         """Make the cluster."""
-        command = [str(self._programs / "initdb"), "--no-sync", "--no-locale", "--encoding=UTF8"]
+        command = [str(self.programs / "initdb"), "--no-sync", "--no-locale", "--encoding=UTF8"]
         command += ["--auth=trust", f"--username={OWNER}", str(self._data)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._as_account())
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [str(self._programs / "postgres"), "-D", str(self._data)]
-        command += ["-k", str(self._folder), "-c", "listen_addresses=", "-c", "max_connections=200"]
+        command = [str(self.programs / "postgres"), "-D", str(self._data)]
+        command += ["-k", str(self.folder), "-c", "listen_addresses=", "-c", "max_connections=200"]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(command, stdout=log, stderr=log, **self._as_account())
         deadline = time.monotonic() + _PATIENCE
@@ -71,7 +72,7 @@ class Postgres:
 
     def url(self, database: str) -> str:
         """A database's address in SQLAlchemy's form."""
-        return f"postgresql+psycopg://{OWNER}@/{database}?host={self._folder}"
+        return f"postgresql+psycopg://{OWNER}@/{database}?host={self.folder}"
 
     def copy(self, template: str = "template1") -> str:
         """A new database like `template`; gives its name."""
@@ -90,7 +91,7 @@ class Postgres:
 
     def _run(self, statement: Any) -> None:
         with psycopg.connect(
-            host=str(self._folder), user=OWNER, dbname="postgres", autocommit=True
+            host=str(self.folder), user=OWNER, dbname="postgres", autocommit=True
         ) as connection:
             connection.execute(statement)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from importlib import import_module
 
 from fastapi import APIRouter
@@ -13,8 +14,9 @@ from stagedoor.connector.above import Above
 from stagedoor.connector.services import Services
 
 from .approvals import jobs as approvals
-from .approvals import pages
+from .approvals import pages, restored
 from .approvals.preparing import NOTICE
+from .audit import store as audit
 from .calls import jobs as calls
 from .calls.desk import Desk
 from .mcp import door
@@ -35,6 +37,8 @@ def above(services: Services) -> Above:
     agents = Agents(services)
     calls.follow_posts(services)
     services.notices.links[NOTICE] = agents.approvals.link
+    services.witness.heads = audit.heads
+    services.witness.on_restore.append(partial(restored.ask_about, agents))
     desk = Desk(services.database, agents.gate, services.pacer)
     through, tools = Proxy(agents, desk), door.Door(agents, desk)
 

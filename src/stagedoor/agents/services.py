@@ -27,7 +27,8 @@ class Agents:
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self.services.database, self.services.vault, self.services.clock)
+        services = self.services
+        return Audit(services.database, services.vault, services.clock, services.witness)
 
     @cached_property
     def identity(self) -> Identity:

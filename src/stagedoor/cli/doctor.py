@@ -76,6 +76,15 @@ def examine() -> Iterator[Finding]:
     if reachable and app:
         yield from _credentials(config, *app)
     yield from _accounts(config, app if reachable else None)
+    yield from _service()
+
+
+def _service() -> Iterator[Finding]:
+    try:
+        from . import doctor_service
+    except ImportError:
+        return  # without the service's extra there is no service here
+    yield from doctor_service.examine()
 
 
 def _extras() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .service import data_option, load, service_extra
+from .service import data_option, on_database
 
 if TYPE_CHECKING:
     from stagedoor.agents.services import Agents
@@ -25,20 +25,9 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def opened(data: Path | None) -> Iterator[Agents]:
     """The gateway; what it refuses becomes one line."""
-    with service_extra():
+    with on_database(data) as services:
         from stagedoor.agents.services import Agents
-        from stagedoor.connector.database.migrate import current
-        from stagedoor.connector.errors import ApiError
-        from stagedoor.connector.services import Services
+        from stagedoor.connector.vault import opening
 
-        services = Services.build(load(data))
-        try:
-            if not current(services.database):
-                raise click.ClickException(
-                    "the database isn't this version's: start 'stagedoor serve' once first"
-                )
-            yield Agents(services)
-        except ApiError as error:
-            raise click.ClickException(error.message) from error
-        finally:
-            services.close()
+        opening.check(services.settings, services.database, services.keys)
+        yield Agents(services)

@@ -8,6 +8,8 @@ COMMANDS = {
     "emulator": "Run a local TikTok to develop against.",
     "serve": "Run the service.",
     "worker": "Run one more worker for the service.",
+    "pause": "Let posts wait.",
+    "resume": "Publish the posts that waited.",
     "connect": "Connect a TikTok account: opens the browser.",
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from stagedoor.connector.services import Services
     from stagedoor.connector.settings import Settings
 
 data_option = click.option(
@@ -34,6 +35,27 @@ def service_extra() -> Iterator[None]:
         raise _missing() from None
     except (SettingsError, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def on_database(data: Path | None) -> Iterator[Services]:
+    """The service's parts on its database, in the shape of this version."""
+    with service_extra():
+        from stagedoor.connector.database.migrate import current
+        from stagedoor.connector.errors import ApiError
+        from stagedoor.connector.services import Services
+
+        services = Services.build(load(data))
+        try:
+            if not current(services.database):
+                raise click.ClickException(
+                    "the database isn't this version's: start 'stagedoor serve' once first"
+                )
+            yield services
+        except ApiError as error:
+            raise click.ClickException(error.message) from error
+        finally:
+            services.close()
 
 
 def _missing() -> click.ClickException:

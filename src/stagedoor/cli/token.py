@@ -25,10 +25,10 @@ from .service import data_option, load, service_extra
 def command(org: str, user: str, role: str, hours: float, data: Path | None) -> None:
     """Print a JWT for the service's API, and nothing else."""
     with service_extra():
-        from stagedoor.connector import keys
         from stagedoor.connector.clock import clock
         from stagedoor.connector.tenants.roles import Role
         from stagedoor.connector.tenants.tokens import mint
+        from stagedoor.connector.vault import opening
 
         settings = load(data)
         with closing(clock(settings.clock_url)) as told:
@@ -36,7 +36,7 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
         click.echo(
             mint(
                 settings.jwt,
-                keys.load(settings.keys_file).jwt,
+                opening.keys_of(settings).jwt,
                 org=org,
                 user=user,
                 role=Role(role),

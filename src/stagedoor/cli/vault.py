@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .service import data_option, load, service_extra
+from .service import data_option, load, on_database, service_extra
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
+    from stagedoor.connector.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -30,14 +32,35 @@ def command() -> None:
 @command.command("keys")
 @data_option
 def keys(data: Path | None) -> None:
-    """List the keys, the writing one first, and how many data keys each one wraps."""
-    with _opened(data) as services:
-        used = services.vault.used()
-        for number, key_id in enumerate(services.keys.vault):
-            role = "writes" if number == 0 else "reads"
-            click.echo(f"{key_id}  {role}  wraps {used.pop(key_id, 0)}")
-        for key_id, count in used.items():
-            click.echo(f"{key_id}  MISSING  wraps {count}: put it back, nothing else opens them")
+    """List the keys, the writing one first, with how many data keys each one wraps and opens.
+
+    Exits 1 where something doesn't open.
+    """
+    with service_extra():
+        from stagedoor.connector import keys as key_files
+        from stagedoor.connector.database import Database
+        from stagedoor.connector.vault import opening
+
+        settings = load(data)
+        known = key_files.found(settings)
+        with closing(Database(settings.database_url)) as database:
+            uses = opening.examine(database, known)
+        if not uses:
+            click.echo(
+                f"{opening.source(settings)} doesn't exist yet, and the vault is empty: the first "
+                "'stagedoor serve' makes a key."
+            )
+    for number, use in enumerate(uses):
+        role = "MISSING" if not use.known else "writes" if number == 0 else "reads"
+        line = f"{use.key_id}  {role}  wraps {use.wraps}"
+        if not use.known:
+            line += ": put it back, nothing else opens them"
+        elif use.closed:
+            line += f", OPENS {use.opens}: another key had this id, put it back"
+        click.echo(line)
+    if any(use.closed for use in uses):
+        click.echo(opening.RESET, err=True)
+        sys.exit(1)
 
 
 @command.command("new-key")
@@ -50,9 +73,10 @@ def new_key(key_id: str, data: Path | None) -> None:
     with service_extra():
         from stagedoor.connector import keys
 
-        path = load(data).keys_file
-        known = keys.load(path)
-        _needs_file(path)
+        settings = load(data)
+        path = settings.keys_file
+        _needs_file(settings)
+        known = keys.load(path, {})
         if key_id in known.vault:
             raise click.ClickException(f"there is a key {key_id} already: choose another name")
         keys.add(path, key_id)
@@ -77,7 +101,7 @@ def forget(key_id: str, data: Path | None) -> None:
         from stagedoor.connector import keys
 
         path = services.settings.keys_file
-        _needs_file(path)
+        _needs_file(services.settings)
         if key_id not in services.keys.vault:
             raise click.ClickException(f"there is no key {key_id}: see 'stagedoor vault keys'")
         if key_id == services.keys.writing:
@@ -91,30 +115,77 @@ def forget(key_id: str, data: Path | None) -> None:
         click.echo(f"{key_id} is gone from {path}. Older backups of the data can't do without it.")
 
 
-def _needs_file(path: Path) -> None:
-    import os
+@command.command("reset")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@data_option
+def reset(yes: bool, data: Path | None) -> None:
+    """Give up the tokens that no key opens any more, and keep everything else.
 
-    if os.environ.get("STAGEDOOR_VAULT_KEYS"):
+    For when the vault's keys are lost for good. Stop every process of the service first. Each
+    account has to be connected again; posts, schedules, agents and the audit stay.
+    """
+    with service_extra():
+        from stagedoor.agents.services import Agents
+        from stagedoor.connector import keys as key_files
+        from stagedoor.connector import vault_reset
+        from stagedoor.connector.clock import clock
+        from stagedoor.connector.database import Database
+        from stagedoor.connector.database.migrate import current
+        from stagedoor.connector.errors import ApiError
+        from stagedoor.connector.services import Services
+        from stagedoor.connector.vault import opening
+
+        settings = load(data)
+        with closing(Database(settings.database_url)) as database:
+            if not current(database):
+                raise click.ClickException(
+                    "the database isn't this version's: start this version's 'stagedoor serve' "
+                    "once, with the right keys"
+                )
+            found = key_files.found(settings)
+            closed = sum(use.closed for use in opening.examine(database, found))
+        if not closed and found is not None:
+            click.echo("Everything opens. An earlier reset is completed, and nothing is given up.")
+        elif not yes:
+            click.confirm(
+                f"Nothing opens {closed} of the vault's data keys: the accounts' tokens and the "
+                "apps' secrets under them are given up for good. Every process of the service must "
+                "be stopped. Go on?",
+                abort=True,
+            )
+        services = Services(
+            settings=settings,
+            keys=found or key_files.make(settings),
+            database=Database(settings.database_url),
+            clock=clock(settings.clock_url),
+        )
+        try:
+            given = vault_reset.reset(services)
+            renewed = Agents(services).audit.renew_keys()
+        except ApiError as error:
+            raise click.ClickException(error.message) from error
+        finally:
+            services.close()
+    accounts = sum(map(len, given.accounts.values()))
+    click.echo(
+        f"{given.data_keys} data keys are gone; {accounts} accounts have to be connected again; "
+        f"{len(renewed)} audits say that the proof of their end was renewed."
+    )
+    click.echo(f"The keys in force are in {opening.source(settings)}: back them up.")
+
+
+def _needs_file(settings: Settings) -> None:
+    if settings.vault_keys:
         raise click.ClickException(
-            f"the keys come from STAGEDOOR_VAULT_KEYS, not from {path}: change them there"
+            f"the keys come from STAGEDOOR_VAULT_KEYS, not from {settings.keys_file}: change them "
+            "there"
         )
 
 
 @contextmanager
 def _opened(data: Path | None) -> Iterator[Services]:
-    with service_extra():
-        from stagedoor.connector.database.migrate import current
-        from stagedoor.connector.errors import ApiError
-        from stagedoor.connector.services import Services
+    with on_database(data) as services:
+        from stagedoor.connector.vault import opening
 
-        services = Services.build(load(data))
-        try:
-            if not current(services.database):
-                raise click.ClickException(
-                    "the database isn't this version's: start 'stagedoor serve' once first"
-                )
-            yield services
-        except ApiError as error:
-            raise click.ClickException(error.message) from error
-        finally:
-            services.close()
+        opening.check(services.settings, services.database, services.keys)
+        yield services

@@ -23,6 +23,7 @@ from .bodies import MAX_ANY
 from .database.migrate import current
 from .errors import ApiError, BadRequest, TooLarge
 from .services import Services
+from .vault.opening import sampled
 
 MAX_JSON = MAX_ANY
 """Bytes of any body under /api; a route takes less unless it declares so (`bodies.takes`)."""
@@ -147,16 +148,19 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """It can do its work: the database answers and has the newest shape."""
+    """It can do its work: the database answers, has the newest shape, and the vault opens."""
     import asyncio
 
     services: Services = request.state.services
     checks = {
         "database": await asyncio.to_thread(services.database.answers),
         "migrations": False,
+        "vault": False,
     }
     if checks["database"]:
         checks["migrations"] = await asyncio.to_thread(current, services.database)
+    if checks["migrations"]:
+        checks["vault"] = await asyncio.to_thread(sampled, services.database, services.keys)
     good = all(checks.values())
     words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
     return JSONResponse(

@@ -3,7 +3,8 @@
     {"vault": [{"id": "k1", "key": "<base64, 32 bytes>"}, ...], "jwt": "<base64>"}
 
 The first vault key writes, all of them read. STAGEDOOR_VAULT_KEYS (`id:base64,id:base64`) takes
-the file's place where secrets come from the environment.
+the file's place where secrets come from the environment. Reading never makes keys: `make` does,
+and `vault.opening` decides when it may.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from stagedoor.client.tokens import write_private
 
-from .settings import SettingsError
+from .settings import Settings, SettingsError
 
 _KEY_BYTES = 32
+_JWT_PURPOSE = "stagedoor: sign tokens of the embedded default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +41,75 @@ class Keys:
     def writing(self) -> str:
         return next(iter(self.vault))
 
+    def derived(self, purpose: str) -> list[bytes]:
+        """A key for one purpose from each vault key, the writing one's first.
+
+        The same in every process that has the same keys, and after every restart.
+        """
+        return [_derive(key, purpose) for key in self.vault.values()]
+
+
+def found(settings: Settings) -> Keys | None:
+    """The keys that the settings bring, or None where there is no file yet."""
+    return _found(settings.keys_file, settings.vault_keys, settings.jwt.secret)
+
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Keys:
-    """The keys in force; a first start makes a file that only its owner can read."""
+    """The keys of a file or of the environment. Raises `SettingsError` where there are none."""
     values = os.environ if environ is None else environ
+    keys = _found(path, values.get("STAGEDOOR_VAULT_KEYS"), values.get("STAGEDOOR_JWT_SECRET"))
+    if keys is None:
+        raise SettingsError(f"{path} doesn't exist yet: the first 'stagedoor serve' makes it")
+    return keys
+
+
+def make(settings: Settings) -> Keys:
+    """New keys in a file that only its owner can read.
+
+    Of several processes that make one at the same time, all get the first one's keys.
+    """
+    path = settings.keys_file
+    first = {"id": "k1", "key": b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}
+    _write_new(path, json.dumps({"vault": [first], "jwt": secrets.token_hex(32)}))
+    return load(path, {"STAGEDOOR_JWT_SECRET": settings.jwt.secret or ""})
+
+
+def _found(path: Path, given: str | None, jwt: str | None) -> Keys | None:
     stored = _read(path)
-    given = values.get("STAGEDOOR_VAULT_KEYS")
     if given:
         vault = dict(_named(item) for item in given.split(","))
-        jwt = values.get("STAGEDOOR_JWT_SECRET") or str(stored.get("jwt") or secrets.token_hex(32))
-        return Keys(vault, jwt)
-    if not stored:
-        first = {"id": "k1", "key": b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}
-        stored = {"vault": [first], "jwt": secrets.token_hex(32)}
-        write_private(path, json.dumps(stored))
-    return _parsed(path, stored, values.get("STAGEDOOR_JWT_SECRET"))
+        # derived, so that every process that is given these keys takes the same tokens
+        own = _derive(next(iter(vault.values())), _JWT_PURPOSE).hex()
+        return Keys(vault, jwt or str(stored.get("jwt") or own))
+    if not stored and not path.exists():
+        return None
+    return _parsed(path, stored, jwt or None)
+
+
+def _derive(key: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Make a private file with all of its content at once, unless there is one already."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        except OSError:
+            # a file system without hard links: only there can two makers overtake each other
+            if not path.exists():
+                os.replace(temporary, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
 
 
 def add(path: Path, key_id: str) -> None:

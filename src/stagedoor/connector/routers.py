@@ -10,7 +10,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .services import Services
 
-DOMAINS: tuple[str, ...] = ("apps", "integrations", "notices", "webhooks", "media", "publishing")
+DOMAINS: tuple[str, ...] = (
+    "apps",
+    "integrations",
+    "notices",
+    "webhooks",
+    "media",
+    "publishing",
+    "pauses",
+)
 """Folders with a `routes` module that has a ROUTER."""
 
 

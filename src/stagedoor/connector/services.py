@@ -12,7 +12,6 @@ from stagedoor.client import TikTok
 from stagedoor.client.client import TIMEOUT
 from stagedoor.client.transport import opened
 
-from . import keys as key_files
 from .apps.service import Apps
 from .clock import OpenClock, clock
 from .database import Database, Scope
@@ -25,13 +24,15 @@ from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .media.service import MediaService
 from .notices.service import Notices
+from .pauses.service import Pauses
 from .publishing.posts import Post
 from .publishing.service import Posts
 from .publishing.states import State
 from .settings import Settings
 from .tenants.tokens import Verifier
-from .vault import Vault
+from .vault import Vault, opening
 from .webhooks.service import Webhooks
+from .witness.service import Witness
 
 
 @dataclass
@@ -47,10 +48,17 @@ class Services:
 
     @classmethod
     def build(cls, settings: Settings) -> Services:
+        """Raises `SettingsError`, also where keys would have to be made for a vault in use."""
+        database = Database(settings.database_url)
+        try:
+            keys = opening.keys_for(settings, database)
+        except BaseException:
+            database.close()
+            raise
         return cls(
             settings=settings,
-            keys=key_files.load(settings.keys_file),
-            database=Database(settings.database_url),
+            keys=keys,
+            database=database,
             clock=clock(settings.clock_url),
         )
 
@@ -128,6 +136,14 @@ class Services:
     @cached_property
     def posts(self) -> Posts:
         return Posts(self)
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        return Pauses(self)
+
+    @cached_property
+    def witness(self) -> Witness:
+        return Witness(self)
 
     def close(self) -> None:
         if "fetching" in self.__dict__:

@@ -22,6 +22,7 @@ from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
+from .vault import opening
 from .worker import Worker
 from .workings import handlers
 
@@ -33,9 +34,15 @@ _FETCH_SECONDS = 3.0
 
 
 def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape."""
+    """Services on a database of the newest shape. Raises `SettingsError` where the keys don't
+    open what it holds."""
     services = Services.build(settings)
-    upgrade(services.database)
+    try:
+        opening.check(settings, services.database, services.keys)
+        upgrade(services.database)
+    except BaseException:
+        services.close()
+        raise
     return services
 
 
@@ -87,7 +94,13 @@ def serve(
     except BaseException:
         bound.close()
         raise
-    higher = above(services)
+    try:
+        higher = above(services)
+        services.witness.start()
+    except BaseException:
+        bound.close()
+        services.close()
+        raise
     worker = make_worker(services, higher) if with_worker else None
     config = uvicorn.Config(
         make_app(services, worker, higher),
@@ -110,6 +123,7 @@ def serve(
         bound.listen()
         server.run(sockets=[bound])
     finally:
+        services.witness.stop()
         services.close()
 
 
@@ -153,7 +167,13 @@ def work(
 ) -> None:
     """Work until a signal."""
     services = open_services(settings)
-    worker = make_worker(services, above(services))
+    try:
+        higher = above(services)
+        services.witness.start()
+    except BaseException:
+        services.close()
+        raise
+    worker = make_worker(services, higher)
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
@@ -164,4 +184,5 @@ def work(
             pass
     finally:
         worker.stop()
+        services.witness.stop()
         services.close()

@@ -50,6 +50,8 @@ class Settings:
     client_secret: str | None = field(default=None, repr=False)
     clock_url: str | None = None
     jwt: JwtSettings = field(default_factory=JwtSettings)
+    vault_keys: str | None = field(default=None, repr=False)
+    """The vault's keys themselves, in place of `keys_file`."""
     cors_origins: tuple[str, ...] = ()
     media_url: str | None = None
     """An S3-compatible store such as s3://bucket/prefix; a folder of the data directory without."""
@@ -151,6 +153,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
             user_claim=values.get("STAGEDOOR_JWT_USER_CLAIM") or "sub",
             role_claim=values.get("STAGEDOOR_JWT_ROLE_CLAIM") or "role",
         ),
+        vault_keys=values.get("STAGEDOOR_VAULT_KEYS") or None,
         cors_origins=tuple(
             part.strip()
             for part in values.get("STAGEDOOR_CORS_ORIGINS", "").split(",")

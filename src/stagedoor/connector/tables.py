@@ -15,6 +15,8 @@ DOMAINS = (
     "limits",
     "media",
     "publishing",
+    "witness",
+    "pauses",
 )
 """Folders with a `models` module."""
 

@@ -196,7 +196,7 @@ def _linked(change: Callable[[str], str], method: str = "POST") -> Word:
     """By a link that was made from the right one, or from nothing."""
 
     def said(arena: Arena, approval: str) -> Answer:
-        right = links.capability(arena.service.services.keys.jwt, ACME, approval)
+        right = links.capability(arena.service.services.keys, ACME, approval)
         body = b"decision=approve" if method == "POST" else b""
         more = "" if method == "POST" else "?decision=approve"
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
@@ -227,7 +227,7 @@ def _in_the_call(arena: Arena, _: str) -> Answer:
 
 def _of_another(arena: Arena, _: str) -> Answer:
     """The link of an approval that isn't."""
-    other = links.capability(arena.service.services.keys.jwt, GLOBEX, "0" * 32)
+    other = links.capability(arena.service.services.keys, GLOBEX, "0" * 32)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     return arena.ask(request("POST", f"{links.PATH}/{other}", headers, b"decision=approve"))
 

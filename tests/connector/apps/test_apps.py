@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from stagedoor.connector import settings as settings_module
+from stagedoor.connector.apps import store
 from stagedoor.connector.apps.models import apps
 from stagedoor.connector.services import Services
 from tests.connector.conftest import Service
@@ -167,3 +168,20 @@ def test_the_environments_secret_may_change(environment: dict[str, str]) -> None
             assert services.apps.of_org("acme").secrets == live
         finally:
             services.close()
+
+
+def test_a_secret_that_went_with_the_vaults_keys_is_asked_for_again(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    assert bring(service, clientSecret=SECRET).is_success
+    app = service.services.apps.of_org("acme")
+    with service.services.database.begin() as connection:
+        store.lose_secrets(connection, app.id)
+    told = service.send("GET", PATH)
+    assert told.status_code == 409
+    assert told.json()["error"]["code"] == "app_secret_lost"
+    assert bring(service).json()["error"]["code"] == "app_secret_lost"
+    assert bring(service, clientSecret="a guess").json()["error"]["code"] == "app_refused"
+    assert bring(service, clientSecret=SECRET).is_success
+    assert service.services.apps.of_org("acme").id == app.id

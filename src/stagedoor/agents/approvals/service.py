@@ -171,7 +171,7 @@ class Approvals:
                 retry_after=600,
             )
         approval_id = f"{int(now * 1_000):012x}{secrets.token_hex(10)}"
-        link = links.capability(services.keys.jwt, caller.org, approval_id)
+        link = links.capability(services.keys, caller.org, approval_id)
         expires = now + services.settings.approval_hours * 3_600
         store.add(
             scope,
@@ -267,7 +267,14 @@ class Approvals:
 
     def link(self, org: str, approval_id: str) -> str:
         """A page where whoever has the address can decide, while it waits."""
-        capability = links.capability(self._services.keys.jwt, org, approval_id)
+        keys = self._services.keys
+        with self._services.database.read() as connection:
+            stored = store.link(Scope(connection, org), approval_id)
+        capability = links.capability(keys, org, approval_id, stored)
+        if stored is not None and links.digest(capability) != stored:
+            # the vault key that made the old link is gone, and the old link ends with it
+            with self._services.database.begin() as connection:
+                store.change(Scope(connection, org), approval_id, link=links.digest(capability))
         return f"{self._services.settings.public_url}{links.PATH}/{capability}"
 
     def by_link(self, capability: str) -> Approval:

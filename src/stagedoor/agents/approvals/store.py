@@ -66,6 +66,13 @@ def remove(scope: Scope, approval_id: str) -> None:
     scope.run(scope.delete(approvals).where(approvals.c.id == approval_id))
 
 
+def link(scope: Scope, approval_id: str) -> str | None:
+    """The digest of an approval's capability."""
+    query = scope.select(approvals, approvals.c.link).where(approvals.c.id == approval_id)
+    row = scope.one(query)
+    return None if row is None else str(row.link)
+
+
 def linked(connection: Connection, link: str) -> Approval | None:
     """By the digest of a capability, which names no organisation."""
     for org in organisations_with(connection, approvals, approvals.c.link == link):

@@ -14,6 +14,10 @@ class Kind(StrEnum):
     APPROVAL = "approval"
     """What a person said of a call that waited, or that nobody did in time."""
     ERASURE = "erasure"
+    RESTORE = "restore"
+    """A person accepted that a restore had lost entries; its text names the heads from before."""
+    RENEWAL = "renewal"
+    """The vault was reset, and with it the key that proves where the chain ends."""
 
 
 class Outcome(StrEnum):

@@ -78,9 +78,13 @@ class ProblemShown(ShownModel):
 
 
 class Verified(ShownModel):
-    """`head` kept elsewhere, and given as `since` later, proves that nothing was cut off."""
+    """`proof` says what shows that nothing was cut off: the service's `witness`, or the head that
+    was given as `since`; null: nothing does. `provenUntil` is the last entry that it reaches to.
+    `head` kept elsewhere, and given as `since` later, proves it independently of the service."""
 
     intact: bool
+    proof: str | None
+    proven_until: str | None
     entries: int
     head: str
     problems: list[ProblemShown]
@@ -153,6 +157,8 @@ def verify(
     report = agents.audit.verify(caller.org, kept)
     return Verified(
         intact=report.intact,
+        proof=None if report.proven is None else report.proven.source.value,
+        proven_until=None if report.proven is None else str(report.proven.head.seq),
         entries=report.entries,
         head=str(report.head),
         problems=[ProblemShown(id=str(one.seq), what=one.what) for one in report.problems],

@@ -13,16 +13,19 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, Scope, organisations_with
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.vault import Vault
+from stagedoor.connector.vault import Vault, VaultClosed
+from stagedoor.connector.witness.service import Witness
 
 from ..approvals import store as approvals
+from ..identity import store as identity
 from . import chain, excerpt, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
+from .models import audit_heads
 from .store import Filter
-from .verify import Problem, Report, check
+from .verify import Kept, Problem, Report, Source, check
 
 LOOKED_AT = 10_000
 """Entries that one page of a search looks at: its cursor goes on from there."""
@@ -46,7 +49,14 @@ class Page:
 class Audit:
     """The audits of all organisations."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        witness: Witness,
+    ) -> None:
+        self._witness = witness
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -78,6 +88,33 @@ class Audit:
         with self._lock:
             self._keys[org] = key
         return key
+
+    def renew_keys(self) -> list[str]:
+        """After a reset of the vault: give each chain whose key doesn't open a new one, and say
+        so by an entry. Gives the organisations. The proof of what was before the entry is
+        gone with the old key; the hashes, the witness and heads kept elsewhere still show it."""
+        with self._database.read() as connection:
+            orgs = organisations_with(connection, audit_heads)
+        return [org for org in orgs if self._renew_key(org)]
+
+    def _renew_key(self, org: str) -> bool:
+        try:
+            self.key(org)
+        except VaultClosed:
+            pass
+        else:
+            return False
+        key = secrets.token_bytes(_KEY_BYTES)
+        sealed = self._vault.seal(*_place(org), key.hex())
+        with self._database.begin() as connection:
+            scope = Scope(connection, org)
+            found = store.locked(scope)
+            if found is None:
+                return False
+            seq, last, _ = found
+            store.renew(scope, chain.mac(key, org, seq, last), sealed)
+            self.append(scope, key, Draft(kind=Kind.RENEWAL, at=self._clock.now()))
+        return True
 
     def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
         """Write an entry in the caller's transaction. Raises `AuditUnavailable`."""
@@ -210,16 +247,44 @@ class Audit:
     def verify(self, org: str, since: Head | None = None) -> Report:
         """Look for every change, gap, reordering and cut, in bounded memory.
 
-        `since` is a head that was kept elsewhere: the chain must still go through it.
+        The chain must still go through the heads that the witness holds, and through `since`, a
+        head that the caller kept.
         """
+        # before the chain is read, which only grows
+        kept = [Kept(Head(*head), Source.WITNESS) for head in self._witness.kept(org)]
+        if since is not None:
+            kept.append(Kept(since, Source.SINCE))
         with self._database.read() as connection:
-            row = store.head(Scope(connection, org))
+            scope = Scope(connection, org)
+            row = store.head(scope)
+            left = "" if row is not None else self._left(scope)
         if row is None:
-            gone = [] if since is None else [Problem(0, "the whole audit is gone")]
-            return Report(0, Head(0, chain.START), tuple(gone), 0)
+            gone = [Problem(one.head.seq, "the whole audit is gone") for one in kept[:1]]
+            if left and not gone:
+                gone.append(Problem(0, f"the head of the audit is gone, and {left}"))
+            return Report(0, Head(0, chain.START), tuple(gone), len(gone), audited=bool(gone))
         end = Head(row.seq, row.hash)
         genuine = chain.same(row.mac, chain.mac(self.key(org), org, row.seq, row.hash))
-        return check(org, self._entries(org, row.seq), end, genuine, since)
+        return check(org, self._entries(org, row.seq), end, genuine, kept)
+
+    def accept_restore(self, org: str, by: str) -> list[Head]:
+        """A person accepts that a restore lost entries: an entry names the heads from before, and
+        the witness forgets them. Gives those heads; [] where nothing is to be accepted."""
+        lost = [Head(*head) for head in self._witness.former(org)]
+        if lost:
+            key = self.key(org)
+            said = {"by": by, "heads": [str(head) for head in lost]}
+            with self._database.begin() as connection:
+                draft = Draft(kind=Kind.RESTORE, at=self._clock.now(), text=said)
+                self.append(Scope(connection, org), key, draft)
+            self._witness.give_up(org)
+        return lost
+
+    def _left(self, scope: Scope) -> str:
+        """What shows that the organisation had an audit."""
+        if store.sizes_between(scope, -(2**62), 2**62, 1):
+            return "entries are left"
+        return "the organisation has agents" if identity.page(scope, None, 1) else ""
 
     def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
         """Everything in the table, in the order of seq. Each stretch is a short read."""

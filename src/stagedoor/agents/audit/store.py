@@ -6,10 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, Table, Update, bindparam, exists, func, select
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector.database import MINE, ORG, Prepared, Scope
+from stagedoor.connector.database import MINE, ORG, Prepared, Scope, rows_of_all
 
 from . import chain
 from .entry import Kind
@@ -90,6 +101,12 @@ def head(scope: Scope) -> Row[Any] | None:
     return scope.one(_HEAD)
 
 
+def heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Seq and hash of each organisation's end, for the witness."""
+    rows = rows_of_all(connection, audit_heads, audit_heads.c.seq, audit_heads.c.hash)
+    return {str(row.org): (int(row.seq), str(row.hash)) for row in rows}
+
+
 def locked(scope: Scope) -> tuple[int, str, str] | None:
     """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
     row = _LOCKED.one(scope.connection, scope.given({}))
@@ -99,6 +116,11 @@ def locked(scope: Scope) -> tuple[int, str, str] | None:
 def begin(scope: Scope, **values: Any) -> None:
     """The start of a chain, unless it has begun."""
     scope.insert_new(audit_heads, [values])
+
+
+def renew(scope: Scope, mac: str, key: str) -> None:
+    """A new key, and the proof of the end by it."""
+    scope.run(scope.update(audit_heads).values(mac=mac, key=key))
 
 
 class Appending:

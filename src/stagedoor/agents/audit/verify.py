@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from . import chain
@@ -21,18 +22,43 @@ class Problem:
     what: str
 
 
+class Source(StrEnum):
+    """Who kept a head outside the database."""
+
+    SINCE = "since"
+    """The person who asks."""
+    WITNESS = "witness"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A head that was kept outside the database: the chain must go through it."""
+
+    head: Head
+    source: Source
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`head` is where the chain ends by its own account."""
+    """`head` is where the chain ends by its own account. `proven` is the last kept head that the
+    chain goes through; without one, whoever has the database may have cut its end off."""
 
     entries: int
     head: Head
     problems: tuple[Problem, ...]
     found: int
+    proven: Kept | None = None
+    audited: bool = True
+    """False: the organisation has no agent and no audit, so there is nothing to prove."""
 
     @property
     def intact(self) -> bool:
         return not self.problems
+
+    @property
+    def unproven(self) -> bool:
+        """Nothing is wrong, and nothing outside the database says that all of it is here."""
+        return self.intact and self.audited and self.proven is None
 
 
 class _Problems:
@@ -51,7 +77,7 @@ def check(
     entries: Iterable[Mapping[str, Any]],
     end: Head,
     genuine: bool,
-    since: Head | None = None,
+    kept: Sequence[Kept] = (),
 ) -> Report:
     """`entries` come by their seq, each once; `genuine`: the proof of the end holds.
 
@@ -61,8 +87,13 @@ def check(
     problems = _Problems()
     erasures: dict[int, dict[str | None, int]] = {}
     last, count = Head(0, chain.START), 0
-    if since is not None and since.seq == 0 and since.hash != chain.START:
-        problems.add(0, "the head that was kept is of another chain")
+    proven, wanted = None, sorted(kept, key=lambda one: one.head.seq)
+    while wanted and wanted[0].head.seq == 0:
+        first = wanted.pop(0)
+        if first.head.hash != chain.START:
+            problems.add(0, "the head that was kept is of another chain")
+        else:
+            proven = first
     for row in entries:
         seq, count = int(row["seq"]), count + 1
         if seq != last.seq + 1:
@@ -72,17 +103,31 @@ def check(
         _check_text(row, erasures, problems)
         _check_erasure(row, erasures, problems)
         last = Head(seq, str(row["hash"]))
-        if since is not None and since.seq == seq and not chain.same(since.hash, last.hash):
-            problems.add(seq, "the entry isn't the one that was kept")
+        while wanted and wanted[0].head.seq <= seq:
+            one = wanted.pop(0)
+            if one.head.seq == seq and chain.same(one.head.hash, last.hash):
+                proven = one
+            elif one.head.seq == seq:
+                problems.add(seq, _NOT_KEPT[one.source])
     if last != end:
         problems.add(end.seq, f"the chain should end here, and ends at {last.seq}")
     if not genuine:
         problems.add(end.seq, "the end of the chain was moved: its proof doesn't hold")
-    if since is not None and since.seq > last.seq:
-        problems.add(since.seq, f"the chain went on to here once, and ends at {last.seq}")
+    for one in wanted:
+        problems.add(one.head.seq, f"{_WENT_ON[one.source]}, and ends at {last.seq}")
     for by, accounts in sorted(erasures.items()):
         problems.add(min(accounts.values()), f"the text is gone, and no erasure {by} says so")
-    return Report(count, end, tuple(problems.named), problems.found)
+    return Report(count, end, tuple(problems.named), problems.found, proven)
+
+
+_NOT_KEPT = {
+    Source.SINCE: "the entry isn't the one that was kept",
+    Source.WITNESS: "the entry isn't the one that the witness saw",
+}
+_WENT_ON = {
+    Source.SINCE: "the chain went on to here once",
+    Source.WITNESS: "the witness saw the chain go on to here",
+}
 
 
 def _gap(before: int, seq: int) -> str:

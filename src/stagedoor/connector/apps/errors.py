@@ -27,3 +27,15 @@ class AppShared(ApiError):
     """The service's own app is not an organisation's to change."""
 
     code, http = "app_shared", 409
+
+
+class SecretLost(ApiError):
+    """The app's secret went with the vault's keys."""
+
+    code, http = "app_secret_lost", 409
+
+    def __init__(self, client_key: str) -> None:
+        super().__init__(
+            f"The client secret of the app {client_key} was lost with the vault's keys: send it "
+            "again with PUT /api/apps/tiktok."
+        )

@@ -21,7 +21,7 @@ from ..errors import BadRequest, NotFound, Unavailable
 from ..settings import Settings
 from ..vault import Vault
 from . import store
-from .errors import AppRefused, AppShared, NoApp
+from .errors import AppRefused, AppShared, NoApp, SecretLost
 from .limits import Limits
 
 ENVIRONMENT = "environment"
@@ -118,6 +118,8 @@ class Apps:
         with self._database.read() as connection:
             row = store.by_key(connection, change.client_key)
             chosen = store.chosen(Scope(connection, org))
+        if row is not None and store.lost(row):
+            return self._bring_again(org, row, change)
         known = None if row is None else self.opened(row)
         if known is not None and not known.own:
             raise AppShared(
@@ -138,6 +140,14 @@ class Apps:
         app_id = known.id if known is not None else uuid.uuid4().hex
         self._write(org, app_id, change, secret, second, new=known is None)
         return self.get(app_id)
+
+    def _bring_again(self, org: str, row: Any, change: AppChange) -> App:
+        """An app whose stored secret was lost with the vault's keys."""
+        if change.client_secret is None:
+            raise SecretLost(change.client_key)
+        self._prove(change.client_key, change.client_secret)
+        self._write(org, row.id, change, change.client_secret, change.second_secret, new=False)
+        return self.get(row.id)
 
     def _prove(self, key: str, secret: str) -> None:
         """The app's own token is given to nobody who doesn't know the secret."""
@@ -208,7 +218,10 @@ class Apps:
         }
 
     def opened(self, row: Any) -> App:
-        """What a row says. Not inside a transaction: the vault has its own."""
+        """What a row says. Not inside a transaction: the vault has its own. Raises
+        `SecretLost` after a reset of the vault."""
+        if store.lost(row):
+            raise SecretLost(row.client_key)
 
         def opened(name: str, text: str) -> str:
             return self._vault.open(row.id, "tiktok_apps", row.id, name, text)
@@ -256,6 +269,11 @@ class Apps:
             except IntegrityError:
                 return self._adopt(key, secret)
             return app_id
+        if store.lost(row):
+            values = self._sealed(row.id, secret, None)
+            with self._database.begin() as connection:
+                store.change(connection, row.id, origin=ENVIRONMENT, updated=now, **values)
+            return str(row.id)
         app = self.opened(row)
         if app.own or app.client_secret != secret:
             second = app.second_secret if app.client_secret == secret else app.client_secret

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from ..database import Prepared, Scope
+from ..database import Prepared, Scope, organisations_with
 from .models import apps, org_apps
 
 _BY_KEY = Prepared(select(apps).where(apps.c.client_key == bindparam("client_key")))
 _BY_ID = Prepared(select(apps).where(apps.c.id == bindparam("app_id")))
+
+LOST = ""
+"""In place of a sealed secret that the vault's keys took with them."""
 
 
 def by_key(connection: Connection, client_key: str) -> Any:
@@ -41,3 +45,17 @@ def chosen(scope: Scope) -> str | None:
 def choose(scope: Scope, app_id: str) -> None:
     if not scope.run(scope.update(org_apps).values(app_id=app_id)):
         scope.insert(org_apps, app_id=app_id)
+
+
+def lose_secrets(connection: Connection, app_id: str) -> None:
+    """Nothing opens them any more."""
+    change(connection, app_id, client_secret=LOST, second_secret=None)
+
+
+def lost(row: Any) -> bool:
+    return bool(row.client_secret == LOST)
+
+
+def users(connection: Connection, app_id: str) -> Sequence[str]:
+    """The organisations that brought this app."""
+    return organisations_with(connection, org_apps, org_apps.c.app_id == app_id)

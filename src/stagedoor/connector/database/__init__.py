@@ -3,7 +3,15 @@
 from .engine import Database
 from .metadata import ORG, metadata
 from .prepared import Prepared
-from .scope import MINE, Scope, organisations_with, renewed, renewing
+from .scope import (
+    MINE,
+    Scope,
+    any_row,
+    organisations_with,
+    renewed,
+    renewing,
+    rows_of_all,
+)
 
 __all__ = [
     "MINE",
@@ -11,8 +19,10 @@ __all__ = [
     "Database",
     "Prepared",
     "Scope",
+    "any_row",
     "metadata",
     "organisations_with",
     "renewed",
     "renewing",
+    "rows_of_all",
 ]

@@ -126,3 +126,14 @@ def organisations_with(
     """
     query = select(table.c[ORG]).where(*where).distinct().order_by(table.c[ORG])
     return connection.scalars(query).all()
+
+
+def rows_of_all(connection: Connection, table: Table, *columns: Any) -> Sequence[Row[Any]]:
+    """(organisation, columns) of every row: for what the service keeps of itself, and never for
+    what a caller is shown."""
+    return connection.execute(select(table.c[ORG], *columns)).all()
+
+
+def any_row(connection: Connection, table: Table) -> bool:
+    """Whether any organisation has a row in the table."""
+    return connection.execute(select(table.c[ORG]).limit(1)).first() is not None

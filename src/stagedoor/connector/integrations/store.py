@@ -70,6 +70,32 @@ def end_grant(connection: Connection, grant_id: str, error: Any) -> None:
     )
 
 
+def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row[Any]]:
+    """Expire every grant of an app whose tokens nothing opens any more; the grants' rows."""
+    mine = (grants.c.app_id == app_id) & grants.c.access_token.is_not(None)
+    found = connection.execute(select(grants).where(mine)).all()
+    for row in found:
+        connect_grant(
+            connection,
+            row.id,
+            status=Status.EXPIRED.value,
+            error=error,
+            access_token=None,
+            refresh_token=None,
+            expires_at=None,
+            refresh_expires_at=None,
+        )
+    return found
+
+
+def end_logins(connection: Connection, app_id: str, now: float) -> None:
+    """Let the attempts to connect through an app run out: each creator begins anew."""
+    for org in organisations_with(connection, logins, logins.c.app_id == app_id):
+        scope = Scope(connection, org)
+        pending = (logins.c.app_id == app_id) & (logins.c.expires > now)
+        scope.run(scope.update(logins).where(pending).values(expires=now))
+
+
 def lock_grant(connection: Connection, grant_id: str) -> None:
     """Others who would change the grant wait for the end of this transaction."""
     connection.execute(update(grants).where(grants.c.id == grant_id).values(fence=grants.c.fence))

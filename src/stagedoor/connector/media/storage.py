@@ -112,6 +112,36 @@ class Storage:
         with suppress(FileNotFoundError, obstore.exceptions.BaseError):
             obstore.delete(self._store, key)
 
+    def put(self, key: str, data: bytes) -> None:
+        """A small object, whole or not at all. Raises `StoreFull` or `StoreFailed`."""
+        import obstore
+
+        try:
+            obstore.put(self._store, key, data)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise told(error) from error
+
+    def get(self, key: str) -> bytes:
+        """A small object. Raises FileNotFoundError or `StoreFailed`."""
+        import obstore
+
+        try:
+            return bytes(obstore.get(self._store, key).bytes())
+        except FileNotFoundError:
+            raise
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise told(error) from error
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the objects right in `folder`. Raises `StoreFailed`."""
+        import obstore
+
+        try:
+            found = obstore.list_with_delimiter(self._store, prefix=folder)
+            return sorted(entry["path"].rpartition("/")[2] for entry in found["objects"])
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise told(error) from error
+
     def has_room_for(self, size: int) -> bool:
         """Whether a local disk has room for `size` bytes; a remote store says so itself."""
         if self.url is not None:

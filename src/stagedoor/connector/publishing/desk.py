@@ -34,6 +34,10 @@ class Superseded(Exception):
     """Another run has the post now: this one writes nothing more."""
 
 
+class Paused(Exception):
+    """Publishing waits for the organisation: nothing of this transaction is written."""
+
+
 class Desk:
     """Made by `take`; one thread uses it."""
 
@@ -51,6 +55,8 @@ class Desk:
         """Of TikTok's last answer in the step that is under way."""
         self.media: list[Medium] | None = None
         """Once they were read: they don't change while the post is published."""
+        self.paused = False
+        """Whether publishing was paused when the run began."""
         self._holder = holder
         self._begun: Step | None = None
         self._unwritten: tuple[str, float, str | None, Any] | None = None
@@ -71,7 +77,8 @@ class Desk:
             self._write_down(scope)
             done = work(scope, post)
             self.post = store.find(scope, self.post_id) or post
-            return done
+        self._unwritten = None
+        return done
 
     def finish(self, work: Callable[[Scope, Post], Any]) -> None:
         """The last `write` of a run: the hold ends with it."""
@@ -99,7 +106,11 @@ class Desk:
         return self.write(work)
 
     def begin_in(self, scope: Scope, post: Post, name: Name, to: State | None = None) -> str:
-        """`begin` in a transaction that is open."""
+        """`begin` in a transaction that is open. Raises `Paused` for an init that has to wait."""
+        if name is Name.INIT:
+            if self.services.pauses.stops(scope):
+                raise Paused
+            self.services.witness.count(scope)
         if to is not None and post.state is not to:
             moves.move(self.services, scope, post, to, attempts=post.attempts)
         self.log_id = None
@@ -152,7 +163,6 @@ class Desk:
     def _write_down(self, scope: Scope) -> None:
         if self._unwritten is not None:
             key, at, log_id, detail = self._unwritten
-            self._unwritten = None
             self._end_in(scope, key, Outcome.OK, log_id, detail, at)
 
     def note(

@@ -18,7 +18,7 @@ from ..database import Scope
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from ..waiting.store import forget
-from . import accounts, content, moves, store, verdicts
+from . import accounts, content, holding, moves, store, verdicts
 from .desk import Desk, Superseded, take
 from .journal import Name, Outcome
 from .posts import Kind, Post
@@ -274,15 +274,22 @@ class Following:
         ]
 
     def _look_around(self, desk: Desk, tiktok: TikTok, account: Integration, post: Post) -> None:
-        """What can be found out about a post whose init was lost; a person decides."""
-        since = post.begun or post.created
+        """What can be found out about a post that TikTok may have; a person decides, except where
+        the database was restored and exactly one public post fits."""
+        since = post.begun or post.publish_at or post.created
         fitting = self._fitting(tiktok, post, since) if may_list(account) else []
         candidates = [
             {"id": video.id, "link": video.share_url, "created": video.create_time}
             for video in fitting
         ]
 
+        restored = post.failure is not None and post.failure.reason == holding.RESTORED
+
         def work(scope: Scope, post: Post) -> None:
+            if restored and len(fitting) == 1 and fitting[0].id:
+                desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
+                holding.went_out(self._services, scope, post, fitting[0].id)
+                return
             if candidates:
                 desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
                 self._services.notices.tell(

@@ -6,7 +6,7 @@ import base64
 import binascii
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stagedoor.client.errors import StagedoorError, TikTokError
@@ -17,7 +17,7 @@ from ..errors import ApiError, BadRequest, Conflict, unfit
 from ..media.service import Kind as MediaKind
 from ..media.service import Medium, Upload
 from ..waiting.store import forget, wait
-from . import accounts, content, journal, moves, store
+from . import accounts, content, holding, journal, moves, store
 from .errors import NoPost, NotUploaded, WrongState, told
 from .journal import Name, Outcome, Step
 from .posts import Kind, Mode, Post
@@ -316,7 +316,9 @@ class Posts:
         return found
 
     def _record(self, scope: Scope, post_id: str) -> Record:
-        return self._of(scope, self._get(scope, post_id))
+        record = self._of(scope, self._get(scope, post_id))
+        waits = holding.words(self._services, scope, record.post)
+        return replace(record, warnings=(*record.warnings, *waits))
 
     def _of(self, scope: Scope, post: Post) -> Record:
         return Record(

@@ -40,8 +40,8 @@ _AT_TIKTOK = frozenset(
 
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.DRAFT: frozenset({State.SCHEDULED, State.CHECKING, State.CANCELLED}),
-    State.SCHEDULED: frozenset({State.DRAFT, State.CHECKING, State.CANCELLED}),
-    State.CHECKING: frozenset({State.UPLOADING, State.FAILED, State.CANCELLED}),
+    State.SCHEDULED: frozenset({State.DRAFT, State.CHECKING, State.CANCELLED, State.UNKNOWN}),
+    State.CHECKING: frozenset({State.UPLOADING, State.FAILED, State.CANCELLED, State.UNKNOWN}),
     State.UPLOADING: _AT_TIKTOK | {State.CANCELLED},
     State.PROCESSING: (_AT_TIKTOK - {State.PROCESSING}) | {State.CANCELLED},
     State.IN_INBOX: frozenset({State.PUBLISHED, State.FAILED}),
@@ -50,7 +50,8 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.FAILED: frozenset(),
     State.CANCELLED: frozenset(),
 }
-"""What may follow. What TikTok says late never takes a post back."""
+"""What may follow. What TikTok says late never takes a post back. What TikTok never heard of
+becomes unknown only after the database was restored."""
 
 FINAL: Final = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
 EDITABLE: Final = frozenset({State.DRAFT, State.SCHEDULED})

@@ -103,6 +103,12 @@ def waiting(scope: Scope, integration: str, states: Sequence[State]) -> list[Pos
     return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
 
 
+def in_states(scope: Scope, states: Sequence[State]) -> list[Post]:
+    """Always in one order, so that two who lock them don't wait for each other."""
+    query = scope.select(posts).where(posts.c.state.in_([state.value for state in states]))
+    return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
+
+
 def change(scope: Scope, post_id: str, **values: Any) -> None:
     scope.run(_change(tuple(values)), post_id=post_id, **renewed(values))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stagedoor.client import ChunkPlan, Progress, TikTok, plan_chunks
@@ -30,8 +31,8 @@ from ..jobs import leaving
 from ..media.prober import Bad, Good
 from ..media.service import Medium
 from ..waiting.store import forget
-from . import accounts, content, journal, moves, store, verdicts
-from .desk import Desk, Superseded, take
+from . import accounts, content, holding, journal, moves, store, verdicts
+from .desk import Desk, Paused, Superseded, take
 from .journal import Name, Outcome, Step
 from .posts import Kind, Post
 from .prepared_call import PreparedCall
@@ -45,6 +46,7 @@ MAX_ATTEMPTS = 8
 MAX_INITS = 2
 GIVE_UP_SECONDS = 86_400.0
 FIRST_POLL_SECONDS = 2.0
+_WAITS_IN_A_PAUSE = (State.SCHEDULED, State.CHECKING, State.UPLOADING)
 _CHUNK = 2 * MIN_CHUNK
 """Small chunks lose little when a connection breaks."""
 
@@ -72,6 +74,8 @@ class Publishing:
             return
         except Stop:
             pass
+        except Paused:
+            _hold(desk)
         except Exception as error:
             logger.exception("publishing broke off", extra={"post": desk.post_id, "org": desk.org})
             _broke_off(desk, error)
@@ -79,12 +83,15 @@ class Publishing:
 
     def _open(self, desk: Desk, scope: Scope, post: Post) -> None:
         """A post that is due begins with its first step."""
+        desk.paused = post.tiktok_publish_id is None and self._services.pauses.stops(scope)
         due = post.publish_at is None or post.publish_at <= desk.now
-        if post.state is State.SCHEDULED and due and not leaving():
+        if post.state is State.SCHEDULED and due and not desk.paused and not leaving():
             moves.move(self._services, scope, post, State.CHECKING, begun=desk.now)
             desk.begin_in(scope, post, Name.CHECK)
 
     def _advance(self, desk: Desk) -> None:
+        if desk.paused and desk.post.state in _WAITS_IN_A_PAUSE:
+            raise Paused
         while True:
             _stay_clear_of_the_end(desk)
             match desk.post.state:
@@ -548,6 +555,17 @@ def _put_off_broken(desk: Desk, scope: Scope, post: Post, failure: Failure) -> N
     if post.tiktok_publish_id is None and post.pulled and any(step.lost for step in inits):
         return  # the next run sees from the journal that its outcome is unknown
     put_off(desk, scope, post, None, failure, 1)
+
+
+def _hold(desk: Desk) -> None:
+    """Publishing is paused: the post stays where it is until somebody resumes."""
+
+    def work(scope: Scope, post: Post) -> None:
+        ahead = (post.publish_at or 0.0) - desk.now
+        desk.wait(scope, post, moves.PUBLISH, max(holding.SECONDS, ahead))
+
+    with suppress(Superseded):
+        desk.write(work)
 
 
 def _release(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database
@@ -59,3 +59,8 @@ def rewrap(database: Database, row: Row[Any], wrapping_key: str, wrapped: str) -
             update(data_keys).where(same).values(wrapping_key=wrapping_key, wrapped=wrapped)
         )
         return changed.rowcount == 1
+
+
+def remove(connection: Connection, key_ids: Sequence[str]) -> None:
+    """Forget data keys that nothing opens: their scopes get new ones when they are next used."""
+    connection.execute(delete(data_keys).where(data_keys.c.id.in_(key_ids)))

@@ -1,0 +1,25 @@
+"""`stagedoor resume`: posts that waited go out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .service import data_option, on_database
+
+
+@click.command("resume")
+@click.option("--org", help="One organisation; without it, all of them.")
+@data_option
+def command(org: str | None, data: Path | None) -> None:
+    """Publish again, what was due meanwhile at once. Ends a pause after a restore, too."""
+    with on_database(data) as services:
+        if org is None:
+            waiting = services.pauses.resume_all()
+            click.echo("Publishing goes on.")
+            if waiting:
+                click.echo(f"Paused by their own word still: {', '.join(waiting)}.")
+        else:
+            services.pauses.resume(org, "cli")
+            click.echo(f"Publishing goes on for {org}.")

@@ -1,0 +1,61 @@
+"""The database has an identity and counts its effects, so that a witness can tell a restored one.
+
+A database that has posts already is where its witness begins: an upgrade is no restore.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    installation = op.create_table(
+        "installation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("effects", sa.BigInteger(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Boolean(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("paused_at", sa.Double(), nullable=True),
+        sa.Column("paused_reason", sa.String(), nullable=True),
+        sa.Column("paused_why", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
+        "pauses",
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("resumed_generation", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("org", name=op.f("pk_pauses")),
+    )
+    posts, steps = sa.table("posts", sa.column("id")), sa.table("post_steps", sa.column("name"))
+    bind = op.get_bind()
+    effects = bind.scalar(
+        sa.select(sa.func.count()).select_from(steps).where(steps.c.name == "init")
+    )
+    has_posts = bind.execute(sa.select(posts.c.id).limit(1)).first() is not None
+    op.bulk_insert(
+        installation,
+        [
+            {
+                "id": "this",
+                "identity": uuid.uuid4().hex,
+                "effects": effects or 0,
+                "generation": 0,
+                "begins": has_posts,
+                "paused": False,
+            }
+        ],
+    )

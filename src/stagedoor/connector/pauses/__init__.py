@@ -1,0 +1,1 @@
+"""Pausing: publishing waits, for an organisation or for the whole service."""

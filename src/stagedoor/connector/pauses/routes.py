@@ -1,0 +1,61 @@
+"""/api/pause and /api/resume: whether the organisation's posts are published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from ..api import CallerIs, ServicesAre, needs, router
+from ..shapes import Model, Shown
+from ..tenants.roles import Role
+from .service import Pause
+
+ROUTER = router(tags=["pausing"])
+
+
+class PauseAsked(Model):
+    """`why` is shown to whoever asks later."""
+
+    why: Annotated[str, Field(max_length=500)] | None = None
+
+
+class PauseShown(Shown):
+    """`reason` is `paused` where somebody asked for it, and `restored` where the service's
+    database was: then `why` says what to look at before `POST /api/resume`."""
+
+    paused: bool
+    reason: str | None
+    why: str | None
+    at: datetime | None
+    by: str | None
+
+    @classmethod
+    def of(cls, pause: Pause) -> PauseShown:
+        return cls(
+            paused=pause.paused,
+            reason=None if pause.reason is None else pause.reason.value,
+            why=pause.why,
+            at=None if pause.at is None else datetime.fromtimestamp(pause.at, UTC),
+            by=pause.by,
+        )
+
+
+@ROUTER.get("/api/pause", dependencies=[needs(Role.VIEWER)])
+def show(caller: CallerIs, services: ServicesAre) -> PauseShown:
+    """Whether publishing waits, and why."""
+    return PauseShown.of(services.pauses.get(caller.org))
+
+
+@ROUTER.post("/api/pause", dependencies=[needs(Role.ADMIN)])
+def pause(caller: CallerIs, services: ServicesAre, body: PauseAsked | None = None) -> PauseShown:
+    """Let the organisation's posts wait: nothing is lost, and what TikTok has already goes on."""
+    why = None if body is None else body.why
+    return PauseShown.of(services.pauses.pause(caller.org, caller.user, why))
+
+
+@ROUTER.post("/api/resume", dependencies=[needs(Role.ADMIN)])
+def resume(caller: CallerIs, services: ServicesAre) -> PauseShown:
+    """Publish again; what was due meanwhile is published at once."""
+    return PauseShown.of(services.pauses.resume(caller.org, caller.user))

@@ -1,0 +1,57 @@
+"""Pauses in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, literal, select
+
+from ..database import MINE, Prepared, Scope
+from ..witness.models import installation
+from .models import pauses
+
+_SERVICE = Prepared(
+    select(
+        installation.c.paused,
+        installation.c.generation,
+        installation.c.paused_at,
+        installation.c.paused_reason,
+        installation.c.paused_why,
+    )
+)
+_OWN = Prepared(MINE.select(pauses))
+_ORG: Any = bindparam("its_org")
+_STOPS = Prepared(
+    select(literal(1))
+    .select_from(installation.outerjoin(pauses, pauses.c.org == _ORG))
+    .where(
+        pauses.c.paused.is_(True)
+        | (
+            installation.c.paused.is_(True)
+            & (
+                pauses.c.resumed_generation.is_(None)
+                | (pauses.c.resumed_generation < installation.c.generation)
+            )
+        )
+    )
+)
+
+
+def stops(scope: Scope) -> bool:
+    """Whether publishing waits for this organisation now."""
+    return scope.one(_STOPS) is not None
+
+
+def service(connection: Connection) -> Any:
+    """The pause of the whole service."""
+    return _SERVICE.one(connection, {})
+
+
+def own(scope: Scope) -> Any:
+    """The organisation's own row, or None."""
+    return scope.one(_OWN)
+
+
+def put(scope: Scope, **values: Any) -> None:
+    if not scope.run(scope.update(pauses).values(**values)):
+        scope.insert(pauses, **({"resumed_generation": -1} | values))

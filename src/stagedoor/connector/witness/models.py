@@ -1,0 +1,25 @@
+"""What the database knows of itself: one row."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, String, Table
+
+from ..database.metadata import metadata
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("identity", String, nullable=False),
+    Column("effects", BigInteger, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("begins", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("paused_at", Double),
+    Column("paused_reason", String),
+    Column("paused_why", String),
+)
+"""`identity` names the database to its witness. `effects` counts the inits that were begun, in the
+transaction that begins them. `generation` grows with each pause of the whole service, so that an
+organisation's `resume` counts for the pauses before it alone. `begins`: posts are older than the
+witness, which the next start begins."""

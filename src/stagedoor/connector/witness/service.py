@@ -1,0 +1,350 @@
+"""Keeping the witness up to date, and holding publishing where the database is behind it.
+
+A restored backup knows nothing of the posts that went out since it was made, and would publish
+them again. So each process compares the database with the witness at its start and while it runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from ..database import Scope, any_row
+from ..errors import ApiError, Unavailable
+from ..holders import is_gone
+from ..pauses.service import Reason
+from ..publishing import holding
+from ..publishing.models import posts
+from ..settings import SettingsError
+from ..tenants.models import organisations
+from ..waiting.models import workers
+from . import store
+from .places import FolderPlace, Place, StorePlace
+from .record import Damaged, Head, Record, behind, merged
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+LOOK_SECONDS = 2.0
+_PAUSE_SECONDS = 0.5
+_LAST_SECONDS = 5.0
+NOTICE = "service.restored"
+
+logger = logging.getLogger("stagedoor.witness")
+
+
+@dataclass
+class _Seen:
+    """What the places hold together. `names` are the texts in each place, by its name."""
+
+    record: Record | None = None
+    sure: bool = False
+    """Whether a place that isn't restored with the database holds one."""
+    names: dict[str, dict[str, Record]] = field(default_factory=dict)
+    damaged: dict[str, list[str]] = field(default_factory=dict)
+    silent: list[str] = field(default_factory=list)
+    """Places that couldn't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The database now."""
+
+    record: Record
+    begins: bool
+    used: bool
+    """Whether it has posts."""
+
+
+class _Overtaken(Exception):
+    """Another process has paused the service meanwhile."""
+
+
+class Witness:
+    """One a process. Reading comes before the database's, which only grows: so the database is
+    never behind by the time between."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.heads: Callable[[Connection], Mapping[str, Head]] | None = None
+        """Where each organisation's audit ends; set by the layer that has audits."""
+        self.on_restore: list[Callable[[Connection, str], None]] = []
+        """Told, in the transaction that pauses the service, with the reasons."""
+        self._again: dict[str, float] = {}
+        """From when on each place is written again."""
+        self._poked = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def count(self, scope: Scope) -> None:
+        """An effect is about to be sent, in the caller's transaction."""
+        store.count_effect(scope.connection)
+        self._poked.set()
+
+    # its life
+
+    def start(self) -> None:
+        """Look before anything is published, and go on looking. Raises `SettingsError` where
+        nobody can tell whether the database was restored."""
+        try:
+            self.look(at_start=True)
+        except Unavailable as error:
+            raise SettingsError(error.message) from error
+        pause = self._services.pauses.whole()
+        if pause.paused:
+            logger.warning("publishing is paused", extra={"reason": pause.reason, "why": pause.why})
+        self._thread = threading.Thread(target=self._loop, name="stagedoor witness", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is known at the end. A store that doesn't answer doesn't keep the process."""
+        self._stopping.set()
+        self._poked.set()
+        if self._thread is not None:
+            self._thread.join(_LAST_SECONDS)
+            self._thread = None
+
+    def _loop(self) -> None:
+        last = False
+        while not last:
+            self._poked.wait(LOOK_SECONDS)
+            self._poked.clear()
+            # what poked isn't committed yet; and a witness is written for several at once
+            last = self._stopping.wait(_PAUSE_SECONDS)
+            self._try(last)
+
+    def _try(self, last: bool) -> None:
+        try:
+            self.look(last=last)
+        except ApiError as error:
+            logger.warning("the witness isn't up to date: %s", error.message)
+        except Exception:
+            logger.exception("the witness isn't up to date")
+
+    # looking
+
+    def look(self, *, at_start: bool = False, last: bool = False) -> list[str]:
+        """Compare, hold publishing where the database is behind, and write the witness. Gives
+        the reasons for holding it."""
+        seen = self._read()
+        state = self._state()
+        reasons = self._restored(seen, state, at_start)
+        if reasons:
+            state = self._hold(seen, state, "; ".join(reasons))
+        record = state.record
+        if seen.record is not None:
+            record = merged(seen.record, record)
+        self._write(seen, record, at_once=at_start or last)
+        if state.begins:
+            with self._services.database.begin() as connection:
+                store.change(connection, begins=False)
+        return reasons
+
+    def kept(self, org: str) -> list[Head]:
+        """The heads of the organisation's audit that the witness holds; [] where there is none."""
+        record = self._read().record
+        if record is None:
+            return []
+        head = record.heads.get(org)
+        return [*record.former.get(org, ()), *([] if head is None else [head])]
+
+    def former(self, org: str) -> list[Head]:
+        """Heads from before a restore: what the organisation's audit lost, or still has."""
+        record = self._read().record
+        return [] if record is None else list(record.former.get(org, ()))
+
+    def give_up(self, org: str) -> None:
+        """A person accepts that the organisation's audit lost entries in a restore: the heads
+        from before are forgotten."""
+        seen = self._read()
+        if seen.record is None:
+            return
+        left = {other: heads for other, heads in seen.record.former.items() if other != org}
+        self._write(seen, replace(seen.record, former=left), at_once=True)
+
+    def _read(self) -> _Seen:
+        seen = _Seen()
+        for place in self._places:
+            try:
+                texts = place.read()
+            except Unavailable as error:
+                logger.warning("%s", error.message)
+                seen.silent.append(place.name)
+                continue
+            names = seen.names.setdefault(place.name, {})
+            for name, text in texts.items():
+                try:
+                    record = Record.read(text)
+                    if record.identity != self._identity:
+                        raise Damaged
+                except Damaged:
+                    seen.damaged.setdefault(place.name, []).append(name)
+                    continue
+                names[name] = record
+                seen.record = record if seen.record is None else merged(seen.record, record)
+                seen.sure = seen.sure or place.sure
+        return seen
+
+    def _state(self) -> _State:
+        system, timeline = store.system(self._services.database)
+        with self._services.database.read() as connection:
+            row = store.row(connection)
+            heads = {} if self.heads is None else dict(self.heads(connection))
+            used = row.effects > 0 or any_row(connection, posts)
+        record = Record(
+            identity=row.identity,
+            generation=row.generation,
+            effects=row.effects,
+            system=system,
+            timeline=timeline,
+            heads=heads,
+        )
+        return _State(record, row.begins, used)
+
+    def _restored(self, seen: _Seen, state: _State, at_start: bool) -> list[str]:
+        found = [
+            f"the witness {place}/{name} is damaged"
+            for place, names in seen.damaged.items()
+            for name in names
+        ]
+        if seen.record is not None:
+            known = state.record
+            if self.heads is None:
+                # a process without the layer that has audits knows nothing of their ends
+                known = replace(known, heads=seen.record.heads)
+            found += behind(known, seen.record)
+        if not found and at_start and not seen.sure and state.used and not state.begins:
+            if seen.silent:
+                raise SettingsError(
+                    f"The witness in {', '.join(seen.silent)} can't be read, and there is no other "
+                    "one: nobody can tell whether the database was restored. Start again when it "
+                    "answers."
+                )
+            if not self._at_work_elsewhere():
+                homes = ", ".join(place.name for place in self._places if place.sure)
+                found.append(f"it has posts, and there is no witness of it in {homes}")
+        return found
+
+    def _at_work_elsewhere(self) -> bool:
+        """Whether another process works with this database now: then it is no backup's."""
+        with self._services.database.read() as connection:
+            alive = connection.execute(select(workers).where(workers.c.alive_until > time.time()))
+            return any(not is_gone(row.host, row.pid, row.process_started) for row in alive)
+
+    # holding
+
+    def _hold(self, seen: _Seen, state: _State, why: str) -> _State:
+        """Pause the whole service, and ask about what may have gone out: all at once."""
+        services, known = self._services, state.record
+        witnessed = seen.record or known
+        generation = max(known.generation, witnessed.generation) + 1
+        effects = max(known.effects, witnessed.effects)
+        try:
+            with services.database.begin() as connection:
+                asked = self._pause(connection, known, generation, effects, why)
+        except _Overtaken:
+            return self._state()
+        logger.error(
+            "the database counts as restored, so publishing is paused",
+            extra={"why": why, "posts_asked_about": sum(asked.values())},
+        )
+        return replace(
+            state, record=replace(known, generation=generation, effects=effects), begins=False
+        )
+
+    def _pause(
+        self, connection: Connection, known: Record, generation: int, effects: int, why: str
+    ) -> dict[str, int]:
+        """How many posts are asked about, by organisation."""
+        services = self._services
+        asked = {
+            org: holding.ask_about(services, Scope(connection, org), why)
+            for org in holding.organisations(connection)
+        }
+        for told in self.on_restore:
+            told(connection, why)
+        # last, because whoever begins an init locks its post before this row
+        if not store.next_generation(
+            connection,
+            known.generation,
+            generation=generation,
+            effects=effects,
+            begins=False,
+            paused=True,
+            paused_at=services.clock.now(),
+            paused_reason=Reason.RESTORED.value,
+            paused_why=why,
+        ):
+            raise _Overtaken
+        for org in connection.scalars(select(organisations.c.id)).all():
+            services.notices.tell(
+                Scope(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
+            )
+        return asked
+
+    # writing
+
+    def _write(self, seen: _Seen, record: Record, at_once: bool) -> None:
+        """Raises `Unavailable` where no place that may vouch for the database has the record."""
+        failed, sure = [], False
+        for place in self._places:
+            if place.name in seen.silent:
+                continue
+            try:
+                self._write_one(place, seen, record, at_once)
+                sure = sure or place.sure
+            except ApiError as error:
+                failed.append(error.message)
+        if failed and not sure:
+            raise Unavailable(" ".join(failed))
+        for message in failed:
+            logger.warning("%s", message)
+
+    def _write_one(self, place: Place, seen: _Seen, record: Record, at_once: bool) -> None:
+        names = seen.names.get(place.name, {})
+        obsolete = [*names, *seen.damaged.get(place.name, ())]
+        if list(names.values()) == [record] and len(obsolete) == 1:
+            return
+        if not at_once and time.monotonic() < self._again.get(place.name, 0.0):
+            self._poked.set()
+            return
+        place.write(record.text())
+        self._again[place.name] = time.monotonic() + place.seconds
+        place.drop(obsolete)
+
+    @cached_property
+    def _identity(self) -> str:
+        with self._services.database.read() as connection:
+            return str(store.row(connection).identity)
+
+    @cached_property
+    def _places(self) -> Sequence[Place]:
+        settings, identity = self._services.settings, self._identity
+        places: list[Place] = [FolderPlace(settings.home, identity)]
+        if settings.media_url is not None:
+            places.append(StorePlace(self._services.media.storage, identity))
+        else:
+            # a backup of the data directory has SQLite's database and this folder alike
+            media = settings.data / "media"
+            places.append(FolderPlace(media, identity, sure=not settings.embedded))
+        return places
+
+
+def _told(why: str, posts_asked_about: int) -> str:
+    waits = (
+        f"{posts_asked_about} posts that were due may have gone out already: see which ones are "
+        "unknown, and settle each. "
+        if posts_asked_about
+        else ""
+    )
+    return (
+        f"The service's database was restored from an earlier state ({why}), so publishing is "
+        f"paused. {waits}Look at what was made since the backup, then POST /api/resume."
+    )
