@@ -20,28 +20,32 @@ _FAST: dict[str, dict[str, object]] = {
 @cache
 def video(
     seconds: float = 3.2,
-    fps: int = 25,
+    fps: int | Fraction = 25,
     width: int = 360,
     height: int = 640,
     codec: str = "libx264",
     container: str = "mp4",
     faststart: bool = True,
+    turned: int = 0,
+    aspect: Fraction | None = None,
 ) -> bytes:
     """A video file of flat colour: small, but complete, with its index first by default."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video"
-        _write(path, seconds, fps, (width, height), codec, container, faststart)
+        _write(path, seconds, fps, (width, height), codec, container, faststart, turned, aspect)
         return path.read_bytes()
 
 
 def _write(
     path: Path,
     seconds: float,
-    fps: int,
+    fps: int | Fraction,
     size: tuple[int, int],
     codec: str,
     container: str,
     faststart: bool,
+    turned: int,
+    aspect: Fraction | None,
 ) -> None:
     options = {"movflags": "faststart"} if faststart and container in ("mp4", "mov") else {}
     with av.open(str(path), "w", format=container, options=options) as file:
@@ -50,10 +54,14 @@ def _write(
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.options = _FAST.get(codec, {})
+        if turned:
+            stream.set_display_rotation(turned)
+        if aspect is not None:
+            stream.sample_aspect_ratio = aspect
         frame = _flat(*size)
         for number in range(round(seconds * fps)):
             frame.pts = number
-            frame.time_base = Fraction(1, fps)
+            frame.time_base = 1 / Fraction(fps)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
 

@@ -46,7 +46,7 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     except UploadComplete:
         kept = medium  # its answer was lost, perhaps before the post was published
     if kept.complete and kept.post is not None:
-        await asyncio.to_thread(_go_on, agents, kept.org, kept.post)
+        await media.after_upload(_go_on, agents, kept.org, kept.post)
     return _told(kept)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
@@ -29,8 +31,12 @@ PULL_SECONDS = 3 * 3_600.0
 """TikTok pulls for an hour; an init may wait before that."""
 DRAFT_SECONDS = 30 * 86_400.0
 """How long media waits for somebody to publish it."""
+_AFTER_UPLOADS = 16
+"""Threads for work that follows an upload."""
 KIND = "media"
 """Due rows: look whether a medium is still wanted."""
+
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -98,7 +104,17 @@ class MediaService:
     def prober(self) -> Prober:
         return Prober(self.storage)
 
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_AFTER_UPLOADS, "stagedoor media")
+
+    async def after_upload(self, work: Callable[..., T], *given: Any) -> T:
+        """Run work that reads or probes whole files, outside the threads that serve requests."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
     def close(self) -> None:
+        if "_threads" in self.__dict__:
+            self._threads.shutdown(cancel_futures=True)
         if "prober" in self.__dict__:
             self.prober.close()
 
@@ -200,8 +216,8 @@ class MediaService:
         return f"{self._settings.pulled_from}/media/{capability}"
 
     def probe(self, medium: Medium, number: int = 1) -> Probed:
-        """Look into it, in a process of its own."""
-        return self.prober.probe(medium.kind.value, medium.parts, number)
+        """Look into it in a child process; blocks. Raises `Busy`, which is worth another try."""
+        return self.prober.probe(medium.org, medium.kind.value, medium.parts, number)
 
     def source(self, medium: Medium) -> Source:
         """What the client sends. Raises `MediaGone`."""

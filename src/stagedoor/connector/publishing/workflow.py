@@ -114,7 +114,13 @@ class Publishing:
             if not medium.complete:
                 problems.append(f"{where} isn't uploaded")
                 continue
-            found = self._services.media.probe(medium, number)
+            try:
+                found = self._services.media.probe(medium, number)
+            except ApiError as error:
+                if not error.retryable:
+                    raise
+                self._react(desk, key, Wait(error.retry_after or 5.0, error.message))
+                raise Stop from None
             if isinstance(found, Good):
                 facts.append(dict(found.facts))
             elif isinstance(found, Bad):
