@@ -14,6 +14,7 @@ from stagedoor.connector.services import Services
 from .approvals import jobs as approvals
 from .approvals import pages
 from .approvals.preparing import NOTICE
+from .approvals.store import KIND as APPROVAL
 from .calls import jobs as calls
 from .calls.desk import Desk
 from .mcp import door
@@ -44,6 +45,7 @@ def above(services: Services) -> Above:
         routers=_routers(),
         given={"agents": agents},
         handlers={**calls.handlers(agents), **approvals.handlers(agents)},
+        needing_media=frozenset({APPROVAL}),
         doors={
             proxy.PREFIX: through,
             door.PATH: tools,

@@ -146,7 +146,10 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """It can do its work: the database answers and has the newest shape."""
+    """It can do its work: the database answers, has the newest shape and takes writes.
+
+    Without the media store the process still serves: it is degraded.
+    """
     import asyncio
 
     services: Services = request.state.services
@@ -154,12 +157,23 @@ async def readyz(request: Request) -> Response:
         "database": await asyncio.to_thread(services.database.answers),
         "migrations": False,
     }
+    reasons = {}
     if checks["database"]:
         checks["migrations"] = await asyncio.to_thread(current, services.database)
+    if checks["migrations"]:
+        writable = await asyncio.to_thread(services.readiness.writable)
+        checks["database"] = not writable.database
+        reasons = {
+            name: why
+            for name, why in (("database", writable.database), ("media", writable.media))
+            if why
+        }
     good = all(checks.values())
     words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
+    words["media"] = "failing" if "media" in reasons else "ok"
+    status = "failing" if not good else "degraded" if reasons else "ok"
     return JSONResponse(
-        {"status": "ok" if good else "failing", "checks": words}, 200 if good else 503
+        {"status": status, "checks": words, "reasons": reasons}, 200 if good else 503
     )
 
 

@@ -22,8 +22,10 @@ from ..waiting.store import wait
 from . import store
 from .capability import Purpose, digest, make
 from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
+from .identity import StoreIdentity
 from .prober import Probed, Prober
 from .ranges import Known, Piece, Take, Whole, complete_already, judge
+from .room import Pace, Room
 from .storage import Parts, Storage
 
 UPLOAD_SECONDS = 86_400.0
@@ -95,10 +97,19 @@ class MediaService:
         self._settings = settings
         self._database = database
         self._clock = clock
+        self.pace = Pace()
 
     @cached_property
     def storage(self) -> Storage:
         return Storage(self._settings.media_url, self._settings.data / "media")
+
+    @cached_property
+    def identity(self) -> StoreIdentity:
+        return StoreIdentity(self.storage, self._database)
+
+    @cached_property
+    def room(self) -> Room:
+        return Room(self.storage)
 
     @cached_property
     def prober(self) -> Prober:
@@ -216,11 +227,14 @@ class MediaService:
         return f"{self._settings.pulled_from}/media/{capability}"
 
     def probe(self, medium: Medium, number: int = 1) -> Probed:
-        """Look into it in a child process; blocks. Raises `Busy`, which is worth another try."""
+        """Look into it in a child process; blocks. Raises `Busy` and `StoreForeign`, which are
+        worth another try."""
+        self.identity.check()
         return self.prober.probe(medium.org, medium.kind.value, medium.parts, number)
 
     def source(self, medium: Medium) -> Source:
-        """What the client sends. Raises `MediaGone`."""
+        """What the client sends. Raises `MediaGone`, `StoreForeign`."""
+        self.identity.check()
         file: Any = self.storage.open(medium.parts)
         name = "video.mp4"
         head = file.read(16)
@@ -245,7 +259,9 @@ class MediaService:
         return Medium.of(row)
 
     def plan(self, medium: Medium, body: Whole | Piece) -> Take | Known:
-        """What to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`."""
+        """What to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`, and
+        `StoreForeign` where this process would put it elsewhere."""
+        self.identity.check()
         if isinstance(body, Piece):
             return judge(body, medium.received, medium.size, medium.complete)
         if medium.complete:
@@ -314,6 +330,7 @@ class MediaService:
             with self._database.begin() as connection:
                 wait(connection, KIND, f"{org}/{media_id}", row.keep_until)
             return False
+        self.identity.check()
         self.storage.delete(media_id)
         with self._database.begin() as connection:
             store.remove_capabilities(connection, media_id)

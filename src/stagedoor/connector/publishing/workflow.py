@@ -565,7 +565,7 @@ def _unoffered(post: Post, creator: CreatorInfo, seconds: float | None) -> list[
             f"privacyLevel {post.privacy} is not offered by {name}, who offers {offered}"
         )
     longest = creator.max_video_post_duration_sec
-    if seconds is not None and seconds > longest:
+    if seconds is not None and VIDEO.is_too_long(seconds, longest):
         problems.append(
             f"the video is {seconds:.1f} s long, {name} may post at most {longest} s "
             f"(TikTok takes {VIDEO.max_seconds:.0f} s at most)"
