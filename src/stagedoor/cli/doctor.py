@@ -74,6 +74,7 @@ def examine() -> Iterator[Finding]:
     if reachable and app:
         yield from _credentials(config, *app)
     yield from _accounts(config, app if reachable else None)
+    yield from _media_store()
 
 
 def _extras() -> Iterator[Finding]:
@@ -139,6 +140,21 @@ def _credentials(config: settings.Settings, key: str, secret: str) -> Iterator[F
         yield Finding(Mark.NOTE, "key and secret", "not checked", str(error))
     else:
         yield Finding(Mark.OK, "key and secret", "TikTok takes them")
+
+
+def _media_store() -> Iterator[Finding]:
+    """Of a service that was set up on this machine."""
+    if not find_spec("sqlalchemy"):
+        return
+    from .doctor_service import media_store
+
+    problem = media_store()
+    if problem:
+        yield Finding(
+            Mark.WRONG, "media store", "not the one that the service's database knows", problem
+        )
+    elif problem is not None:
+        yield Finding(Mark.OK, "media store", "the one that the service's database knows")
 
 
 def _accounts(config: settings.Settings, app: tuple[str, str] | None) -> Iterator[Finding]:
