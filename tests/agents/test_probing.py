@@ -12,7 +12,7 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.connector.media.prober import Prober
 from tests.agents.approving import ASKED, get
-from tests.agents.conftest import Hand
+from tests.agents.conftest import Hand, make
 from tests.agents.wanting import wanted
 from tests.support import media
 
@@ -49,6 +49,7 @@ def place(hand: Hand, number: int, size: int) -> tuple[str, str]:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_uploads_whose_files_are_looked_into_hold_up_no_route(hand: Hand) -> None:
     hand.given(ASKED)
+    other = make(hand.service, hand.agents, "Another")
     service, film = hand.service, media.video()
     places = [place(hand, number, len(film)) for number in range(MANY)]
     store = service.services.media
@@ -66,8 +67,7 @@ def test_uploads_whose_files_are_looked_into_hold_up_no_route(hand: Hand) -> Non
             # ten requests wait for their files; everything else is answered meanwhile
             assert service.http.get("/readyz").status_code == 200
             assert service.send("GET", "/api/approvals").status_code == 200
-            service.api("POST", f"/api/agents/{hand.id}/stop")
-            service.api("POST", f"/api/agents/{hand.id}/resume")
+            service.api("POST", f"/api/agents/{other.id}/stop")
             assert not held.begun.acquire(blocking=False)
         finally:
             held.end.set()

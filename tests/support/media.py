@@ -28,11 +28,23 @@ def video(
     faststart: bool = True,
     turned: int = 0,
     aspect: Fraction | None = None,
+    movflags: str | None = None,
 ) -> bytes:
     """A video file of flat colour: small, but complete, with its index first by default."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video"
-        _write(path, seconds, fps, (width, height), codec, container, faststart, turned, aspect)
+        _write(
+            path,
+            seconds,
+            fps,
+            (width, height),
+            codec,
+            container,
+            faststart,
+            turned,
+            aspect,
+            movflags,
+        )
         return path.read_bytes()
 
 
@@ -46,8 +58,11 @@ def _write(
     faststart: bool,
     turned: int,
     aspect: Fraction | None,
+    movflags: str | None,
 ) -> None:
     options = {"movflags": "faststart"} if faststart and container in ("mp4", "mov") else {}
+    if movflags is not None:
+        options = {"movflags": movflags}
     with av.open(str(path), "w", format=container, options=options) as file:
         stream = file.add_stream(codec, rate=Fraction(fps))
         assert isinstance(stream, av.VideoStream)

@@ -61,6 +61,15 @@ def constant_samples(count: int, each: int = 1) -> bytes:
     return data[:at] + struct.pack(">II", each, count) + data[at + 8 :]
 
 
+def fragmented(claimed: int | None = None) -> bytes:
+    """An MP4 in fragments; the first one claims so many samples without saying more of them."""
+    data = media.video(movflags="frag_keyframe+empty_moov")
+    if claimed is None:
+        return data
+    at = data.index(b"trun") + 4
+    return data[:at] + struct.pack(">II", 0, claimed) + data[at + 8 :]
+
+
 def half_blank() -> bytes:
     data = media.video()
     half = len(data) // 2
@@ -97,6 +106,13 @@ VIDEOS = [
     Case("plain", media.video, shown=(360, 640)),
     Case("index at the end", lambda: media.video(faststart=False), shown=(360, 640)),
     Case("mov", lambda: media.video(container="mov"), shown=(360, 640)),
+    Case("fragmented", fragmented, shown=(360, 640)),
+    Case(
+        "15 million samples in a fragment",
+        lambda: fragmented(15_000_000),
+        FORMAT,
+        "samples in its tables",
+    ),
     Case(
         "webm",
         lambda: media.video(codec="libvpx", container="webm", height=360),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiError, Conflict, NotFound
+from ..errors import ApiError, Conflict, NotFound, Unavailable
 
 
 class UploadUnknown(NotFound):
@@ -80,10 +80,10 @@ class UploadTooSlow(ApiError):
         )
 
 
-class StoreForeign(ApiError):
+class StoreForeign(Unavailable):
     """The media store that this process sees isn't the one that the database is about."""
 
-    code, http, retryable = "storage_foreign", 503, True
+    code = "storage_foreign"
 
     def __init__(self, why: str) -> None:
         super().__init__(why, retry_after=30)

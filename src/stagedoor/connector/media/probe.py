@@ -23,7 +23,7 @@ MEMORY_BYTES = 768 << 20
 BLOCK = 1 << 18
 """Bytes asked for at a time."""
 _OPEN_FILES = 16
-_NICE = 10
+_NICE = 5
 
 _FTYP = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"pnot")
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..errors import Unavailable
 from .errors import MediaGone
 from .shares import Shares
 from .storage import Parts, Storage
@@ -21,10 +22,13 @@ SHARE = 2
 """Children that one organisation's files may keep at work."""
 WAITING = 8
 """Callers of one organisation that may wait for a child."""
-SECONDS = 30.0
-"""For a file of any size; each GiB has more, since a WebM is read to its end."""
+SECONDS = 60.0
+"""For a file of any size; each GiB has more, since a WebM is read to its end. A file that takes
+longer without using the processor says something about the machine or the store: it can be tried
+again."""
 _SECONDS_PER_GIB = 30.0
 CPU_SECONDS = 10.0
+"""A file that needs more is refused."""
 _CPU_SECONDS_PER_GIB = 10.0
 _PATIENCE = 60.0
 """How long a caller waits for a child."""
@@ -81,13 +85,15 @@ class Prober:
         self._cpu_seconds = cpu_seconds
         self._shares = Shares(children, min(share, children), WAITING)
         self._idle: list[_Child] = []
+        self._working: set[_Child] = set()
+        self._closed = False
         self._lock = threading.Lock()
 
     def probe(self, org: str, kind: str, parts: Parts, number: int = 1) -> Probed:
         """Look into a `video` or a `photo`; `number` is the photo's place in its post.
 
-        Raises `Busy` where the organisation has many files to look into, and what reading from
-        the store raises.
+        Raises `Busy` where the organisation has many files to look into, `Unavailable` where it
+        took too long, and what reading from the store raises.
         """
         with self._shares.place(org, _PATIENCE):
             try:
@@ -109,25 +115,45 @@ class Prober:
             "cpu": self._cpu_seconds + more * _CPU_SECONDS_PER_GIB,
         }
         seconds = self._seconds + more * _SECONDS_PER_GIB
+        try:
+            return self._ask_child(order, file, seconds)
+        except _DiedUsed:  # of the file before this one, perhaps
+            return self._ask_child(order, file, seconds)
+
+    def _ask_child(self, order: dict[str, Any], file: Any, seconds: float) -> dict[str, Any]:
         with self._lock:
+            if self._closed:
+                raise _ending()
             child = self._idle.pop() if self._idle else _Child()
+            self._working.add(child)
         try:
             found = child.ask(order, file, seconds)
-        except _DiedUsed:  # of the file before this one, perhaps
-            child = _Child()
-            found = child.ask(order, file, seconds)
-        if child.alive and child.asked < _REUSED:
+        finally:
             with self._lock:
-                self._idle.append(child)
-        else:
-            child.end()
+                self._working.discard(child)
+                kept = child.alive and child.asked < _REUSED and not self._closed
+                if kept:
+                    self._idle.append(child)
+            if not kept:
+                child.end()
+        if self._closed and "facts" not in found:
+            raise _ending()
         return found
 
     def close(self) -> None:
+        """End all children; who waits for one is told so."""
         with self._lock:
-            children, self._idle = self._idle, []
-        for child in children:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            working = tuple(self._working)
+        for child in idle:
             child.end()
+        for child in working:  # the thread that waits for it ends it
+            child.kill()
+
+
+def _ending() -> Unavailable:
+    return Unavailable("This process is about to end: try again.", retry_after=5)
 
 
 class _DiedUsed(Exception):
@@ -192,7 +218,11 @@ class _Child:
 
     def _said_nothing(self, seconds: float) -> dict[str, Any]:
         if self._late:
-            return {"problems": [f"couldn't be read within {seconds:.0f} s"]}
+            raise Unavailable(
+                f"A file couldn't be looked into within {seconds:.0f} s: the machine or the media "
+                "store is busy. Nothing was lost: try again.",
+                retry_after=10,
+            )
         if self._process.returncode == -_signal("SIGXCPU"):
             return {"problems": ["takes more processor time to be read than any real media"]}
         if self.asked > 1:
@@ -203,10 +233,13 @@ class _Child:
         self._late = True
         self._process.kill()
 
-    def end(self) -> None:
-        self.alive = False
+    def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def end(self) -> None:
+        self.alive = False
+        self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):

@@ -124,10 +124,10 @@ class MediaService:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     def close(self) -> None:
-        if "_threads" in self.__dict__:
-            self._threads.shutdown(cancel_futures=True)
         if "prober" in self.__dict__:
             self.prober.close()
+        if "_threads" in self.__dict__:
+            self._threads.shutdown(cancel_futures=True)
 
     def expect(
         self, scope: Scope, kind: Kind, post: str | None = None, size: int | None = None

@@ -16,18 +16,28 @@ from stagedoor.platform.media import VIDEO
 _MOST_BOXES = 100_000
 _MOST_HEADER = 64 << 20
 _ENTRY = {"stts": 8, "ctts": 8, "stsc": 12, "stco": 4, "co64": 8, "stss": 4}
-_FOLDERS = {"moov", "trak", "edts", "mdia", "minf", "stbl", "mvex"}
+_FOLDERS = {"moov", "trak", "edts", "mdia", "minf", "stbl", "mvex", "traf"}
 _UNSAID = {0, 2**32 - 1, 2**64 - 1}
 
 
 def contradiction(path: Path) -> str:
     """What can't be true in the index of a file; empty: nothing."""
-    size = path.stat().st_size
+    size, in_fragments = path.stat().st_size, 0
     with path.open("rb") as file:
         for kind, start, end in _outermost(file, size):
-            if kind == "moov" and end - start <= _MOST_HEADER:
-                file.seek(start)
-                return _movie(file.read(end - start), size)
+            if kind not in ("moov", "moof") or end - start > _MOST_HEADER:
+                continue
+            file.seek(start)
+            data = file.read(end - start)
+            if kind == "moov" and (wrong := _movie(data, size)):
+                return wrong
+            in_fragments += sum(
+                int.from_bytes(data[at + 4 : at + 8], "big")
+                for name, at, _ in _inner(data, 0, len(data))
+                if name == "trun"
+            )
+    if in_fragments > min(size, VIDEO.max_samples):
+        return f"its fragments claim {in_fragments} samples in {size} bytes"
     return ""
 
 
@@ -91,7 +101,7 @@ def _tables(data: bytes, boxes: Boxes, size: int) -> str:
         if name in boxes:
             at, stop = boxes[name]
             claimed = int.from_bytes(data[at + 4 : at + 8], "big")
-            if at + 8 + claimed * width > stop:
+            if claimed > VIDEO.max_samples or at + 8 + claimed * width > stop:
                 return f"its table {name} claims {claimed} entries that aren't there"
     if "stsz" in boxes:
         at, stop = boxes["stsz"]
