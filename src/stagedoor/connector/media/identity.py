@@ -50,6 +50,8 @@ class StoreIdentity:
         self._lock = threading.Lock()
         self._problem = ""
         self._recognised = False
+        self._warned = ""
+        self._asking: threading.Thread | None = None
         self._until = 0.0
 
     def check(self) -> None:
@@ -80,18 +82,36 @@ class StoreIdentity:
                 logger.error("%s", found)
             elif self._problem and not found:
                 logger.info("the media store is the right one again")
-            self._problem, self._recognised = found, not found
+            self._problem, self._recognised, self._warned = found, not found, ""
             good = _GOOD_SECONDS[self._storage.url is None]
             self._until = time.monotonic() + (_BAD_SECONDS if found else good)
             return found
 
     def stands_in_the_way(self) -> bool:
-        """Whether work that needs media has to be left to other processes now."""
+        """Whether work that needs media has to be left to other processes now.
+
+        Never waits for a remote store: the last answer holds until a thread has a new one.
+        """
+        if self._storage.url is None:
+            return not self._asked_well()
+        asking = self._asking is not None and self._asking.is_alive()
+        if not asking and time.monotonic() >= self._until:
+            self._asking = threading.Thread(target=self._ask_remote, name="identity", daemon=True)
+            self._asking.start()
+        return not self._recognised
+
+    def _ask_remote(self) -> None:
+        if not self._asked_well():
+            time.sleep(_BAD_SECONDS)
+
+    def _asked_well(self) -> bool:
         try:
-            return bool(self.problem())
+            return not self.problem()
         except ApiError as error:
-            logger.warning("the media store can't be asked for its identity: %s", error)
-            return True
+            if str(error) != self._warned:
+                self._warned = str(error)
+                logger.warning("the media store can't be asked for its identity: %s", error)
+            return False
 
     def look(self) -> str:
         """`problem`, without a memory and without writing anything."""
