@@ -16,6 +16,7 @@ from tests.agents.wanting import film
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
+from tests.support.stored import media_in
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -120,7 +121,7 @@ def test_an_erasure_ends_what_waits_and_leaves_no_word(
     assert local.publishes() == []
     assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
     folder = hand.service.services.settings.data / "media"
-    assert list(folder.iterdir()) == []
+    assert media_in(folder) == []
     rows = hand.rows()
     assert {(row["decision"], row["sentence"], row["decidedBy"]) for row in rows} == {
         ("pending", None, None)

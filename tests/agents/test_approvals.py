@@ -25,6 +25,7 @@ from tests.agents.wanting import film, photos, wanted
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
+from tests.support.stored import files_in, media_in
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -228,7 +229,7 @@ def test_nobody_decides_in_time(hand: Hand, pump: Pump, local: Local, site: Site
     call = film(hand, f"{site.url}/film.mp4")
     approval = asks(hand, call)
     folder = hand.service.services.settings.data / "media"
-    assert len(list(folder.iterdir())) == 1
+    assert len(media_in(folder)) == 1
     pump.advance(24 * 3600)
     late = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
     assert late.status_code == 409
@@ -237,7 +238,7 @@ def test_nobody_decides_in_time(hand: Hand, pump: Pump, local: Local, site: Site
         hand.agents.calls.make(hand.caller, call)
     pump.run()
     assert local.publishes() == []
-    assert list(folder.iterdir()) == []
+    assert media_in(folder) == []
     (row,) = hand.rows(decision="pending")[-1:]
     assert (row["outcome"], row["decidedBy"]) == ("expired", None)
     pump.run(8 * 86_400)
@@ -320,7 +321,7 @@ def test_what_could_not_be_posted_is_asked_of_nobody(hand: Hand, local: Local, s
     rows = hand.rows()
     assert {(row["decision"], row["outcome"]) for row in rows} == {("pending", "failed")}
     folder = hand.service.services.settings.data / "media"
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert files_in(folder) == []
     # it wasn't asked about, so the mended one is
     site.pages["/gone.mp4"] = media.video()
     asks(hand, film(hand, f"{site.url}/gone.mp4"))

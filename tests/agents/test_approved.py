@@ -25,6 +25,7 @@ from tests.agents.wanting import film, wanted
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
+from tests.support.stored import files_in
 
 ROOT = Path(__file__).parents[2]
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -137,7 +138,7 @@ def test_bytes_that_were_changed_in_the_store_are_not_posted(
 ) -> None:
     approval = approved(hand, site)
     folder = hand.service.services.settings.data / "media"
-    (stored,) = [path for path in folder.rglob("*") if path.is_file()]
+    (stored,) = files_in(folder)
     stored.write_bytes(media.video(seconds=4))
     pump.run()
     assert failed(hand, approval)["code"] == "changed_since_approval"

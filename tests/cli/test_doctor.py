@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from stagedoor.connector.database import Database
+from stagedoor.connector.database.migrate import upgrade
+from stagedoor.connector.installation import store as installation
+from stagedoor.connector.media.identity import KEY
 from stagedoor.emulator import Running
 
 from .conftest import DEAD, Connect, Done, Shell
@@ -24,6 +28,29 @@ def test_with_nothing_configured_it_says_what_to_set(shell: Shell) -> None:
     assert "-> check the network, a proxy or a firewall" in done.out
     assert " note  accounts: none connected" in done.out
     assert "-> run 'stagedoor connect'" in done.out
+
+
+def test_a_media_store_of_another_installation_is_wrong(shell: Shell) -> None:
+    data = shell.folder / "stagedoor-data"
+    database = Database(f"sqlite:///{data / 'stagedoor.db'}")
+    upgrade(database)
+    with database.begin() as connection:
+        installation.put(connection, "media_store", "ours")
+    database.close()
+    (data / "media").mkdir()
+    (data / "media" / KEY).write_text("ours")
+    good = findings(shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL=DEAD))
+    assert good["media store"]["mark"] == "ok"
+    (data / "media" / KEY).write_text("another")
+    bad = findings(shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL=DEAD))
+    assert bad["media store"]["mark"] == "wrong"
+    assert "says another, the database says ours" in bad["media store"]["todo"]
+
+
+def test_without_a_service_here_the_media_store_is_no_matter(shell: Shell) -> None:
+    done = shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL=DEAD)
+    assert "media store" not in findings(done)
+    assert not (shell.folder / "stagedoor-data").exists()
 
 
 def test_an_emulator_that_is_down_is_to_be_started(shell: Shell) -> None:

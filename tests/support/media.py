@@ -20,40 +20,63 @@ _FAST: dict[str, dict[str, object]] = {
 @cache
 def video(
     seconds: float = 3.2,
-    fps: int = 25,
+    fps: int | Fraction = 25,
     width: int = 360,
     height: int = 640,
     codec: str = "libx264",
     container: str = "mp4",
     faststart: bool = True,
+    turned: int = 0,
+    aspect: Fraction | None = None,
+    movflags: str | None = None,
 ) -> bytes:
     """A video file of flat colour: small, but complete, with its index first by default."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video"
-        _write(path, seconds, fps, (width, height), codec, container, faststart)
+        _write(
+            path,
+            seconds,
+            fps,
+            (width, height),
+            codec,
+            container,
+            faststart,
+            turned,
+            aspect,
+            movflags,
+        )
         return path.read_bytes()
 
 
 def _write(
     path: Path,
     seconds: float,
-    fps: int,
+    fps: int | Fraction,
     size: tuple[int, int],
     codec: str,
     container: str,
     faststart: bool,
+    turned: int,
+    aspect: Fraction | None,
+    movflags: str | None,
 ) -> None:
     options = {"movflags": "faststart"} if faststart and container in ("mp4", "mov") else {}
+    if movflags is not None:
+        options = {"movflags": movflags}
     with av.open(str(path), "w", format=container, options=options) as file:
         stream = file.add_stream(codec, rate=Fraction(fps))
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.options = _FAST.get(codec, {})
+        if turned:
+            stream.set_display_rotation(turned)
+        if aspect is not None:
+            stream.sample_aspect_ratio = aspect
         frame = _flat(*size)
         for number in range(round(seconds * fps)):
             frame.pts = number
-            frame.time_base = Fraction(1, fps)
+            frame.time_base = 1 / Fraction(fps)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
 

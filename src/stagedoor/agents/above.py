@@ -16,6 +16,7 @@ from stagedoor.connector.services import Services
 from .approvals import jobs as approvals
 from .approvals import pages, restored
 from .approvals.preparing import NOTICE
+from .approvals.store import KIND as APPROVAL
 from .audit import store as audit
 from .calls import jobs as calls
 from .calls.desk import Desk
@@ -51,6 +52,7 @@ def above(services: Services) -> Above:
         routers=_routers(),
         given={"agents": agents},
         handlers={**calls.handlers(agents), **approvals.handlers(agents)},
+        needing_media=frozenset({APPROVAL}),
         doors={
             proxy.PREFIX: through,
             door.PATH: tools,

@@ -11,6 +11,8 @@ from stagedoor.connector import settings as settings_module
 from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import current
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.media.identity import StoreIdentity
+from stagedoor.connector.media.storage import Storage
 from stagedoor.connector.pauses import store as pauses
 from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
@@ -29,6 +31,7 @@ def examine() -> Iterator[Finding]:
             return
         with closing(Database(settings.database_url)) as database:
             yield _vault(settings, database)
+            yield from _media_store(settings, database)
             yield from _pause(database)
     except (SettingsError, ApiError) as error:
         said = error.message if isinstance(error, ApiError) else str(error)
@@ -54,6 +57,22 @@ def _pause(database: Database) -> Iterator[Finding]:
         f"is paused; {why}",
         "look at what was made since the backup, then run 'stagedoor resume'",
     )
+
+
+def _media_store(settings: Settings, database: Database) -> Iterator[Finding]:
+    """It writes nothing and makes no folder."""
+    from .doctor import Finding, Mark
+
+    if not current(database):
+        return
+    storage = Storage(settings.media_url, settings.data / "media")
+    problem = StoreIdentity(storage, database).look()
+    if problem:
+        yield Finding(
+            Mark.WRONG, "media store", "not the one that the service's database knows", problem
+        )
+    else:
+        yield Finding(Mark.OK, "media store", "the one that the service's database knows")
 
 
 def _vault(settings: Settings, database: Database) -> Finding:

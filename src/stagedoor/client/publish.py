@@ -404,7 +404,7 @@ def _settings(
             )
         )
     longest = creator.max_video_post_duration_sec
-    if seconds is not None and seconds > longest:
+    if seconds is not None and VIDEO.is_too_long(seconds, longest):
         problems.append(
             (
                 name,

@@ -21,6 +21,8 @@ class Above:
     routers: tuple[APIRouter, ...] = ()
     given: Mapping[str, object] = field(default_factory=dict)
     handlers: Mapping[str, Handler | Many] = field(default_factory=dict)
+    needing_media: frozenset[str] = frozenset()
+    """Kinds of jobs that read or delete files of the media store."""
     doors: Mapping[str, ASGIApp] = field(default_factory=dict)
     live: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
 

@@ -148,7 +148,8 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """It can do its work: the database answers, has the newest shape, and the vault opens."""
+    """It can do its work: the database answers, has the newest shape and takes writes, and the
+    vault opens. Without the media store the process still serves: it is degraded."""
     import asyncio
 
     services: Services = request.state.services
@@ -157,14 +158,24 @@ async def readyz(request: Request) -> Response:
         "migrations": False,
         "vault": False,
     }
+    reasons = {}
     if checks["database"]:
         checks["migrations"] = await asyncio.to_thread(current, services.database)
     if checks["migrations"]:
         checks["vault"] = await asyncio.to_thread(sampled, services.database, services.keys)
+        writable = await asyncio.to_thread(services.readiness.writable)
+        checks["database"] = not writable.database
+        reasons = {
+            name: why
+            for name, why in (("database", writable.database), ("media", writable.media))
+            if why
+        }
     good = all(checks.values())
     words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
+    words["media"] = "failing" if "media" in reasons else "ok"
+    status = "failing" if not good else "degraded" if reasons else "ok"
     return JSONResponse(
-        {"status": "ok" if good else "failing", "checks": words}, 200 if good else 503
+        {"status": status, "checks": words, "reasons": reasons}, 200 if good else 503
     )
 
 

@@ -28,6 +28,7 @@ from .pauses.service import Pauses
 from .publishing.posts import Post
 from .publishing.service import Posts
 from .publishing.states import State
+from .readiness import Readiness
 from .settings import Settings
 from .tenants.tokens import Verifier
 from .vault import Vault, opening
@@ -130,6 +131,10 @@ class Services:
         return MediaService(self.settings, self.database, self.clock)
 
     @cached_property
+    def readiness(self) -> Readiness:
+        return Readiness(self)
+
+    @cached_property
     def fetching(self) -> Fetching:
         return Fetching(self.settings.fetch_private, self.database, self.media)
 
@@ -148,6 +153,8 @@ class Services:
     def close(self) -> None:
         if "fetching" in self.__dict__:
             self.fetching.close()
+        if "readiness" in self.__dict__:
+            self.readiness.close()
         if "media" in self.__dict__:
             self.media.close()
         if "http" in self.__dict__:

@@ -24,7 +24,7 @@ from .services import Services
 from .settings import Settings, address
 from .vault import opening
 from .worker import Worker
-from .workings import handlers
+from .workings import handlers, needing_media
 
 logger = logging.getLogger("stagedoor.service")
 
@@ -48,9 +48,18 @@ def open_services(settings: Settings) -> Services:
 
 def make_worker(services: Services, above: Above | None = None) -> Worker:
     """A worker of this process; not started."""
-    jobs = {**handlers(services), **(above or Above()).handlers}
+    higher = above or Above()
+    jobs = {**handlers(services), **higher.handlers}
+    files = needing_media() | higher.needing_media
+
+    def unable() -> frozenset[str]:
+        return files if services.media.identity.stands_in_the_way() else frozenset()
+
     return Worker(
-        services.database, services.clock, lambda worker: Jobs(services.settings, worker, jobs)
+        services.database,
+        services.clock,
+        lambda worker: Jobs(services.settings, worker, jobs),
+        unable=unable,
     )
 
 

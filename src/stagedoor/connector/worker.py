@@ -41,12 +41,15 @@ class Worker:
         clock: Clock,
         make_jobs: Callable[[str], Jobs],
         real: Callable[[], float] = time.time,
+        unable: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
+        """`unable` says which kinds of work this process can't do now: others are left to do it."""
         self.id = f"w{uuid.uuid4().hex}"
         self._database = database
         self._clock = clock
         self._jobs = make_jobs(self.id)
         self._real = real
+        self._unable = unable
         self._stopping = threading.Event()
         self._poked = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -88,7 +91,13 @@ class Worker:
     def dispatch(self) -> int:
         """Hand one batch of due rows to the engine; how many there were."""
         taken = store.take(
-            self._database, self.id, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
+            self._database,
+            self.id,
+            self._clock.now(),
+            self._real(),
+            LEASE_SECONDS,
+            BATCH,
+            self._unable(),
         )
         # one at a time they would wait for the engine's database, and for each other
         list(self._starters.map(self._start, self._parted(taken)))
@@ -152,7 +161,7 @@ class Worker:
             for row in others
             if row.alive_until < now or holders.is_gone(row.host, row.pid, row.process_started)
         ]
-        if dead:
+        if dead and not self._unable():
             self._take_over(dead)
 
     def _take_over(self, dead: Sequence[str]) -> None:

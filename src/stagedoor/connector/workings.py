@@ -8,6 +8,14 @@ from .jobs import Handler, Many
 from .services import Services
 
 
+def needing_media() -> frozenset[str]:
+    """Kinds of jobs that read or delete files of the media store."""
+    from .media.service import KIND
+    from .publishing.moves import PUBLISH
+
+    return frozenset({KIND, PUBLISH})
+
+
 def handlers(services: Services) -> Mapping[str, Handler | Many]:
     """Kind -> handler, for the worker of this process."""
     from .integrations import jobs as integrations

@@ -51,6 +51,33 @@ class VideoLimits:
     max_seconds: float = 600
     """Accounts have tiers of 180, 300 and 600: see max_video_post_duration_sec."""
     max_bytes: int = MAX_FILE
+    max_samples: int = 1_000_000
+    """Entries of the sample tables of all tracks. Ten minutes with 60 frames a second and sound
+    have 64,000; a longer video gets its length as the reason up to here, not its tables."""
+    fps_slack: float = 0.05
+    """Containers count in milliseconds or in a time scale of their own: 60.02 is 60."""
+    seconds_slack: float = 0.05
+    """The same for the length: about one frame."""
+    damage_seconds: float = 1.0
+    damage_share: float = 0.05
+    """What a header says of the length and what the frames last may differ by the larger one."""
+
+    def takes_fps(self, fps: float) -> bool:
+        return self.min_fps - self.fps_slack <= fps <= self.max_fps + self.fps_slack
+
+    def takes_side(self, pixels: int) -> bool:
+        return self.min_side <= pixels <= self.max_side
+
+    def is_too_short(self, seconds: float, shortest: float | None = None) -> bool:
+        return seconds < (self.min_seconds if shortest is None else shortest) - self.seconds_slack
+
+    def is_too_long(self, seconds: float, longest: float | None = None) -> bool:
+        return seconds > (self.max_seconds if longest is None else longest) + self.seconds_slack
+
+    def same_length(self, said: float, found: float) -> bool:
+        """Whether two lengths of one video, in seconds, are the same."""
+        slack = max(self.damage_seconds, self.damage_share * max(said, found))
+        return abs(said - found) <= slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,10 @@ class PhotoLimits:
     max_long_side: int = 1920
     """1080p, read as 1080x1920 or 1920x1080 (medium confidence)."""
     max_count: int = 35
+
+    def takes_size(self, width: int, height: int) -> bool:
+        short, long = sorted((width, height))
+        return short <= self.max_short_side and long <= self.max_long_side
 
 
 VIDEO: Final = VideoLimits()

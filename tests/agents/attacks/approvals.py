@@ -13,6 +13,7 @@ from sqlalchemy import text
 from stagedoor.agents.approvals import links
 from stagedoor.platform.operation import Auth, Effect, Operation, Shape
 from tests.support import media
+from tests.support.stored import files_in
 
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
@@ -353,9 +354,7 @@ def other_file(arena: Arena) -> Iterator[Answer]:
     approval, _, _ = _asked_with_file(arena)
     yield says(arena, approval, "approve")
     folder = arena.service.services.settings.data / "media"
-    newest = max(
-        (one for one in folder.rglob("*") if one.is_file()), key=lambda one: one.stat().st_mtime_ns
-    )
+    newest = max(files_in(folder), key=lambda one: one.stat().st_mtime_ns)
     newest.write_bytes(media.video(seconds=4))
     arena.carry()
 

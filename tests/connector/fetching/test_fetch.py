@@ -20,6 +20,7 @@ from stagedoor.connector.media.service import Kind
 from stagedoor.connector.services import Services
 from tests.support import media
 from tests.support.site import Site, running_site
+from tests.support.stored import files_in
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SECRET = "?X-Amz-Signature=hush-hush"
@@ -48,7 +49,7 @@ def stored(services: Services, media_id: str) -> bytes:
 def left(services: Services) -> list[Any]:
     """What is in the store."""
     folder = services.settings.data / "media"
-    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    return files_in(folder) if folder.exists() else []
 
 
 def test_the_bytes_are_kept_with_their_digest(services: Services, site: Site) -> None:

@@ -10,6 +10,7 @@ from stagedoor.platform.posting import PublishStatus
 from tests.connector.publishing.conftest import CALL, PUBLIC, Hands
 from tests.support import media
 from tests.support.site import running_site
+from tests.support.stored import media_in
 
 
 def test_published_twice_is_published_once(hands: Hands) -> None:
@@ -181,22 +182,22 @@ def test_listed_by_pages_and_filters(hands: Hands) -> None:
 def test_deleted_with_its_media(hands: Hands) -> None:
     publish_id = hands.draft()
     folder = hands.service.services.settings.data / "media"
-    assert len(list(folder.iterdir())) == 1
+    assert len(media_in(folder)) == 1
     assert hands.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 204
     hands.pump(1)
     assert hands.service.send("GET", f"/api/posts/{publish_id}").status_code == 404
-    assert list(folder.iterdir()) == []
+    assert media_in(folder) == []
 
 
 def test_media_go_some_days_after_the_end(hands: Hands) -> None:
     publish_id = hands.post()
     hands.run(publish_id)
     folder = hands.service.services.settings.data / "media"
-    assert len(list(folder.iterdir())) == 1
+    assert len(media_in(folder)) == 1
     hands.pump(2 * 86_400)
-    assert len(list(folder.iterdir())) == 1
+    assert len(media_in(folder)) == 1
     hands.pump(2 * 86_400)
-    assert list(folder.iterdir()) == []
+    assert media_in(folder) == []
     assert hands.get(publish_id)["media"] == []
 
 

@@ -91,7 +91,8 @@ def check(services: Services, org: str, files: Sequence[tuple[str, str]]) -> Non
 
 
 def digest(services: Services, medium: Medium) -> str:
-    """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`."""
+    """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`, `StoreForeign`."""
+    services.media.identity.check()
     found = hashlib.sha256()
     with services.media.storage.open(medium.parts) as file:
         while block := file.read(BLOCK):

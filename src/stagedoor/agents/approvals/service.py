@@ -125,7 +125,19 @@ class Approvals:
         try:
             self._preparing.prepare_arrived(approval)
         except ApiError as error:
+            if error.retryable:
+                self._lay_back(approval)
+                raise
             self._failed(approval, error)
+
+    def _lay_back(self, approval: Approval) -> None:
+        """Undo `_hold`: the upload's last request is to be sent again."""
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, approval.org)
+            now = store.find(scope, approval.id, lock=True)
+            if now is not None and now.held_by == approval.held_by:
+                back = {"state": State.UPLOADING.value, "held_by": None, "held_until": None}
+                store.change(scope, approval.id, **back)
 
     def _begun(self, caller: Caller, call: Call, decision: Ask) -> Approval | _Ended:
         """A new approval of this call, to be prepared here, or one that has ended.

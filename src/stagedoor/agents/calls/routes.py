@@ -11,8 +11,7 @@ from starlette.requests import ClientDisconnect
 from stagedoor.connector.errors import BadRequest, Forbidden
 from stagedoor.connector.media import ranges, receive
 from stagedoor.connector.media.capability import Purpose
-from stagedoor.connector.media.errors import StoreFull, UploadComplete
-from stagedoor.connector.media.routes import RESERVE
+from stagedoor.connector.media.errors import UploadComplete, UploadTooSlow
 from stagedoor.connector.media.service import Medium
 
 from ..api import AgentsAre
@@ -35,18 +34,16 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
         return _told(medium)
-    if body.length is not None:
-        room = await asyncio.to_thread(media.storage.has_room_for, body.length + RESERVE)
-        if not room:
-            raise StoreFull
     try:
         kept = await receive.take_piece(media, medium, body, request.stream())
     except ClientDisconnect:
         return Response(status_code=400)
+    except UploadTooSlow as error:
+        return receive.broken_off(error)
     except UploadComplete:
         kept = medium  # its answer was lost, perhaps before the post was published
     if kept.complete and kept.post is not None:
-        await asyncio.to_thread(_go_on, agents, kept.org, kept.post)
+        await media.after_upload(_go_on, agents, kept.org, kept.post)
     return _told(kept)
 
 

@@ -17,11 +17,11 @@ from stagedoor.platform.media import MAX_FILE, PHOTO
 
 from ..database import Database, Scope
 from ..errors import ApiError, TooLarge, Unavailable
-from ..media.errors import StoreFull
 from ..media.probe import is_media
 from ..media.ranges import Whole
+from ..media.room import Reservation
 from ..media.service import Kind, MediaService, Medium
-from ..media.storage import RESERVE, Writer
+from ..media.storage import Writer
 from .errors import FetchFailed, FetchTooSlow, UrlRefused
 from .guard import Guard, check, parse
 
@@ -122,6 +122,7 @@ class Fetching:
                 self._running.discard(stop)
 
     async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
+        self._media.identity.check()
         with self._database.begin() as connection:
             medium = self._media.place(Scope(connection, org), kind, keep_seconds=_KEEP_SECONDS)
         try:
@@ -152,10 +153,12 @@ class Fetching:
             ) as http,
             http.stream("GET", url, headers=_SENT) as answer,
         ):
-            self._check(answer, url, limits)
-            return await self._copied(medium, answer, limits)
+            size = self._check(answer, url, limits)
+            with self._media.room.reserve(medium.org, size) as room:
+                return await self._copied(medium, answer, limits, room)
 
-    def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: Limits) -> None:
+    def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: Limits) -> int:
+        """The size that the answer announces, or 0."""
         if 300 <= answer.status_code < 400:
             raise UrlRefused(
                 f"{url.host} sends on to another address, which isn't followed: give the one "
@@ -172,11 +175,10 @@ class Fetching:
         size = int(length) if length.isascii() and length.isdigit() else 0
         if size > limits.size:
             raise _too_large(limits)
-        if not self._media.storage.has_room_for(size + RESERVE):
-            raise StoreFull
+        return size
 
     async def _copied(
-        self, medium: Medium, answer: httpx2.Response, limits: Limits
+        self, medium: Medium, answer: httpx2.Response, limits: Limits, room: Reservation
     ) -> tuple[Writer, str]:
         writer, digest, head = self._media.storage.writer(medium.id), hashlib.sha256(), b""
         async for block in answer.aiter_raw(_BLOCK):
@@ -187,6 +189,7 @@ class Fetching:
                 if len(head) >= _HEAD and not is_media(head, medium.kind.value):
                     raise _no_media(medium)
             digest.update(block)
+            await room.take(len(block))
             await writer.write(block)
         if len(head) < _HEAD:
             raise _no_media(medium)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiError, Conflict, NotFound
+from ..errors import ApiError, Conflict, NotFound, Unavailable
 
 
 class UploadUnknown(NotFound):
@@ -52,6 +52,41 @@ class StoreFull(ApiError):
             "then go on where the upload stands.",
             retry_after=60,
         )
+
+
+class ShareTaken(ApiError):
+    """Other open uploads of the organisation have announced its share of the room."""
+
+    code, http, retryable = "storage_share_taken", 507, True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Other uploads of this organisation that are under way need its share of the media "
+            "store: let them end, then send this one.",
+            retry_after=60,
+        )
+
+
+class UploadTooSlow(ApiError):
+    """The sender held an upload open without sending."""
+
+    code, http, retryable = "upload_too_slow", 408, True
+
+    def __init__(self, size: int, seconds: float) -> None:
+        super().__init__(
+            f"An upload must send at least {size:,} bytes in {seconds:g} s. What was received of "
+            "a body with a length is kept: ask with HEAD where it stands, and go on there.",
+            retry_after=1,
+        )
+
+
+class StoreForeign(Unavailable):
+    """The media store that this process sees isn't the one that the database is about."""
+
+    code = "storage_foreign"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, retry_after=30)
 
 
 class StoreFailed(ApiError):

@@ -1,24 +1,42 @@
-"""Asking the child that looks into files, and ending it when it takes too long."""
+"""Probing files in child processes: a bounded number of them, shared fairly, ended in time."""
 
 from __future__ import annotations
 
 import json
-import queue
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
+from ..errors import Unavailable
+from .errors import MediaGone
+from .shares import Shares
 from .storage import Parts, Storage
 
+CHILDREN = 3
+SHARE = 2
+"""Children that one organisation's files may keep at work."""
+WAITING = 8
+"""Callers of one organisation that may wait for a child."""
 SECONDS = 60.0
-CHILDREN = 2
+"""For a file of any size; each GiB has more, since a WebM is read to its end. A file that takes
+longer without using the processor says something about the machine or the store: it can be tried
+again."""
+_SECONDS_PER_GIB = 30.0
+CPU_SECONDS = 10.0
+"""A file that needs more is refused."""
+_CPU_SECONDS_PER_GIB = 10.0
+_PATIENCE = 60.0
+"""How long a caller waits for a child."""
 _REUSED = 500
 """A child is replaced after so many files: what a file leaked doesn't stay."""
+_LINE = 1 << 16
+NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT")
+"""Variables without which a Python process may not find its libraries; it gets no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,114 +61,217 @@ class Gone:
 Probed = Good | Bad | Gone
 
 
+class _File(Protocol):
+    def seek(self, offset: int, /) -> int: ...
+    def read(self, size: int, /) -> bytes | None: ...
+
+
 class Prober:
-    """A few children that are kept and used again; safe to share between threads."""
+    """A few child processes that are kept and reused; safe to share between threads.
+
+    A probe blocks its thread: never call it from a thread that authenticates or serves requests.
+    """
 
     def __init__(
-        self, storage: Storage, seconds: float = SECONDS, children: int = CHILDREN
+        self,
+        storage: Storage,
+        seconds: float = SECONDS,
+        children: int = CHILDREN,
+        share: int = SHARE,
+        cpu_seconds: float = CPU_SECONDS,
     ) -> None:
         self._storage = storage
         self._seconds = seconds
-        self._places = threading.BoundedSemaphore(children)
+        self._cpu_seconds = cpu_seconds
+        self._shares = Shares(children, min(share, children), WAITING)
         self._idle: list[_Child] = []
+        self._working: set[_Child] = set()
+        self._closed = False
         self._lock = threading.Lock()
 
-    def probe(self, kind: str, parts: Parts, number: int = 1) -> Probed:
-        """Look into a `video` or a `photo`; `number` is the photo's place in its post."""
+    def probe(self, org: str, kind: str, parts: Parts, number: int = 1) -> Probed:
+        """Look into a `video` or a `photo`; `number` is the photo's place in its post.
+
+        Raises `Busy` where the organisation has many files to look into, `Unavailable` where it
+        took too long, and what reading from the store raises.
+        """
+        with self._shares.place(org, _PATIENCE):
+            try:
+                with self._storage.open(parts) as file:
+                    found = self._ask(kind, number, parts, file)
+            except MediaGone:
+                return Gone()
+        if "facts" in found:
+            return Good(found["facts"])
+        return Bad(tuple(found["problems"]))
+
+    def _ask(self, kind: str, number: int, parts: Parts, file: Any) -> dict[str, Any]:
+        size = sum(length for _, length in parts)
+        more = size / (1 << 30)
         order = {
             "kind": kind,
             "number": number,
-            "url": self._storage.url,
-            "folder": str(self._storage.folder),
-            "parts": [list(part) for part in parts],
+            "size": size,
+            "cpu": self._cpu_seconds + more * _CPU_SECONDS_PER_GIB,
         }
-        with self._places:
-            found = self._ask(order)
-            if found is _DIED:  # of the file before this one, perhaps
-                found = self._ask(order, fresh=True)
-        match found:
-            case _End():
-                why = f"couldn't be read within {self._seconds:.0f} s, or broke the reader"
-                return Bad((why,))
-            case {"gone": True}:
-                return Gone()
-            case {"facts": facts}:
-                return Good(facts)
-            case _:
-                return Bad(tuple(found["problems"]))
+        seconds = self._seconds + more * _SECONDS_PER_GIB
+        try:
+            return self._ask_child(order, file, seconds)
+        except _DiedUsed:  # of the file before this one, perhaps
+            return self._ask_child(order, file, seconds)
 
-    def _ask(self, order: dict[str, Any], fresh: bool = False) -> dict[str, Any] | _End:
+    def _ask_child(self, order: dict[str, Any], file: Any, seconds: float) -> dict[str, Any]:
         with self._lock:
-            child = self._idle.pop() if self._idle and not fresh else None
-        child = child or _Child()
-        found = child.ask(order, self._seconds)
-        if isinstance(found, _End) or child.asked >= _REUSED:
-            child.end()
-        else:
+            if self._closed:
+                raise _ending()
+            child = self._idle.pop() if self._idle else _Child()
+            self._working.add(child)
+        try:
+            found = child.ask(order, file, seconds)
+        finally:
             with self._lock:
-                self._idle.append(child)
+                self._working.discard(child)
+                kept = child.alive and child.asked < _REUSED and not self._closed
+                if kept:
+                    self._idle.append(child)
+            if not kept:
+                child.end()
+        if self._closed and "facts" not in found:
+            raise _ending()
         return found
 
     def close(self) -> None:
+        """End all children; who waits for one is told so."""
         with self._lock:
-            children, self._idle = self._idle, []
-        for child in children:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            working = tuple(self._working)
+        for child in idle:
             child.end()
+        for child in working:  # the thread that waits for it ends it
+            child.kill()
 
 
-class _End(Enum):
-    """How a child ended without an answer."""
-
-    DIED = "died"
-    TOO_LONG = "too long"
+def _ending() -> Unavailable:
+    return Unavailable("This process is about to end: try again.", retry_after=5)
 
 
-_DIED = _End.DIED
+class _DiedUsed(Exception):
+    """A child that had looked into other files before died without a word."""
 
 
 class _Child:
-    """One process, and a thread that waits for its words."""
+    """One process. What stops it from answering ends it."""
 
     def __init__(self) -> None:
         self.asked = 0
+        self.alive = True
+        self._late = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.probe"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
+            close_fds=True,
+            env={name: os.environ[name] for name in NEEDED if name in os.environ}
+            | {"PYTHONUTF8": "1"},
         )
-        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._listen, name="probe", daemon=True)
-        self._thread.start()
 
-    def _listen(self) -> None:
-        out = self._process.stdout
-        if out is not None:
-            for line in out:
-                self._said.put(line)
-        self._said.put("")
-
-    def ask(self, order: dict[str, Any], seconds: float) -> dict[str, Any] | _End:
-        """Its answer, or how it ended."""
+    def ask(self, order: dict[str, Any], file: _File, seconds: float) -> dict[str, Any]:
+        """Its answer. Raises `_DiedUsed`, and what reading `file` raises."""
         self.asked += 1
+        watch = threading.Timer(seconds, self._take_too_long)
+        watch.daemon = True
+        watch.start()
         try:
-            if self._process.stdin is None:
-                return _End.DIED
-            self._process.stdin.write(json.dumps(order) + "\n")
-            self._process.stdin.flush()
-            found = json.loads(self._said.get(timeout=seconds))
-        except queue.Empty:
-            return _End.TOO_LONG
+            return self._converse(order, file)
+        except _Unreadable as error:
+            self.end()
+            raise error.cause from None
         except (OSError, ValueError):
-            return _End.DIED
-        return found if isinstance(found, dict) else _End.DIED
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1.0)  # where it ends by itself its exit code says why
+            self.end()
+            return self._said_nothing(seconds)
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            watch.cancel()
 
-    def end(self) -> None:
+    def _converse(self, order: dict[str, Any], file: _File) -> dict[str, Any]:
+        questions, answers = self._process.stdin, self._process.stdout
+        if questions is None or answers is None:
+            raise OSError
+        questions.write(json.dumps(order).encode() + b"\n")
+        questions.flush()
+        while True:
+            found = json.loads(answers.readline(_LINE))
+            match found:
+                case {"read": [int(start), int(length)]}:
+                    questions.write(_bytes(file, start, length, order["size"]))
+                    questions.flush()
+                case {"facts": dict()} | {"problems": list()}:
+                    return dict(found)
+                case _:
+                    raise ValueError
+
+    def _said_nothing(self, seconds: float) -> dict[str, Any]:
+        if self._late:
+            raise Unavailable(
+                f"A file couldn't be looked into within {seconds:.0f} s: the machine or the media "
+                "store is busy. Nothing was lost: try again.",
+                retry_after=10,
+            )
+        if self._process.returncode == -_signal("SIGXCPU"):
+            return {"problems": ["takes more processor time to be read than any real media"]}
+        if self.asked > 1:
+            raise _DiedUsed
+        return {"problems": ["broke the program that reads it"]}
+
+    def _take_too_long(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def kill(self) -> None:
         self._process.kill()
         self._process.wait()
-        self._thread.join()
+
+    def end(self) -> None:
+        self.alive = False
+        self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
+
+
+class _Unreadable(ValueError):
+    """The store failed while the child was reading."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def _bytes(file: _File, start: int, length: int, size: int) -> bytes:
+    """Exactly `length` bytes of the file. Raises `_Unreadable`."""
+    if start < 0 or length < 0 or start + length > size:
+        raise ValueError("a child asks for bytes that the file doesn't have")
+    try:
+        file.seek(start)
+        data = b""
+        while len(data) < length:
+            more = file.read(length - len(data))
+            if not more:
+                raise MediaGone("The media's bytes aren't all in the store any more.")
+            data += more
+        return data
+    except Exception as error:
+        raise _Unreadable(error) from error
+
+
+def _signal(name: str) -> int:
+    import signal
+
+    return int(getattr(signal, name, 0))

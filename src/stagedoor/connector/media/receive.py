@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from stagedoor.platform.media import MAX_FILE
 
+from ..api import error_response
 from ..errors import TooLarge
-from .errors import BadUpload
+from .errors import BadUpload, UploadTooSlow
 from .multipart import FirstFile
 from .ranges import Known, Piece, Take, Whole
+from .room import Reservation, paced
 from .service import MediaService, Medium
 from .storage import Writer
 
@@ -20,7 +23,11 @@ from .storage import Writer
 async def take_piece(
     media: MediaService, medium: Medium, body: Whole | Piece, stream: AsyncIterator[bytes]
 ) -> Medium:
-    """A raw body. What arrived before a broken connection is kept, and can be gone on from."""
+    """A raw body. What arrived before a broken connection is kept, and can be gone on from.
+
+    So is what came of a body that was sent too slowly. Raises `StoreFull`, `UploadTooSlow`.
+    """
+    stream = paced(stream, media.pace)
     decision = await asyncio.to_thread(media.plan, medium, body)
     if isinstance(decision, Known):
         async for _ in stream:
@@ -28,29 +35,44 @@ async def take_piece(
         return medium
     writer = media.storage.writer(medium.id)
     wanted = body.length
-    try:
-        await _copy(writer, stream, decision, wanted)
-    except ClientDisconnect:
-        if wanted is not None and writer.size:
-            await _keep(media, medium, body, writer, ended=False)
-        raise
+    announced = None if wanted is None else wanted - decision.skip
+    with media.room.reserve(medium.org, announced) as room:
+        try:
+            await _copy(_Roomy(writer, room), stream, decision, wanted)
+        except (ClientDisconnect, UploadTooSlow):
+            if wanted is not None and writer.size:
+                await _keep(media, medium, body, writer, ended=False)
+            raise
+        except BaseException:
+            writer.abandon()
+            raise
     if wanted is not None and writer.size != wanted - decision.skip:
         raise BadUpload(f"The body has fewer bytes than the {wanted} announced.")
     return await _keep(media, medium, body, writer, ended=True)
 
 
 async def take_form(
-    media: MediaService, medium: Medium, content_type: str, stream: AsyncIterator[bytes]
+    media: MediaService,
+    medium: Medium,
+    content_type: str,
+    stream: AsyncIterator[bytes],
+    length: int | None = None,
 ) -> Medium:
-    """The first file of a multipart body, as a whole."""
+    """The first file of a multipart body of `length` bytes, as a whole."""
     body = Whole(None)
     await asyncio.to_thread(media.plan, medium, body)
     form = FirstFile(content_type)
     writer = media.storage.writer(medium.id)
-    async for data in stream:
-        found = form.feed(data)
-        if found:
-            await _write(writer, found)
+    with media.room.reserve(medium.org, length) as room:
+        roomy = _Roomy(writer, room)
+        try:
+            async for data in paced(stream, media.pace):
+                found = form.feed(data)
+                if found:
+                    await roomy.write(found)
+        except BaseException:
+            writer.abandon()
+            raise
     if not form.complete:
         raise BadUpload("The form has no file in it, or it ended before its file did.")
     if medium.size is not None and not medium.parts and writer.size != medium.size:
@@ -60,8 +82,30 @@ async def take_form(
     return await _keep(media, medium, body, writer, ended=True)
 
 
+def broken_off(error: UploadTooSlow) -> Response:
+    """The answer to a sender that is no longer listened to: the connection ends with it."""
+    answer = error_response(error)
+    answer.headers["connection"] = "close"
+    return answer
+
+
+class _Roomy:
+    """A writer that looks for room with each block."""
+
+    def __init__(self, writer: Writer, room: Reservation) -> None:
+        self._writer = writer
+        self._room = room
+
+    async def write(self, data: bytes) -> None:
+        """Raises `StoreFull`, `StoreFailed`, `TooLarge`."""
+        if self._writer.size + len(data) > MAX_FILE:
+            raise TooLarge(f"TikTok takes files of {MAX_FILE} bytes at most.")
+        await self._room.take(len(data))
+        await self._writer.write(data)
+
+
 async def _copy(
-    writer: Writer, stream: AsyncIterator[bytes], decision: Take, wanted: int | None
+    writer: _Roomy, stream: AsyncIterator[bytes], decision: Take, wanted: int | None
 ) -> None:
     skip = decision.skip
     left = wanted
@@ -73,13 +117,7 @@ async def _copy(
         if skip:
             data, skip = data[skip:], max(0, skip - len(data))
         if data:
-            await _write(writer, data)
-
-
-async def _write(writer: Writer, data: bytes) -> None:
-    if writer.size + len(data) > MAX_FILE:
-        raise TooLarge(f"TikTok takes files of {MAX_FILE} bytes at most.")
-    await writer.write(data)
+            await writer.write(data)
 
 
 async def _keep(

@@ -13,9 +13,8 @@ from ..errors import NotFound
 from ..services import Services
 from . import ranges, receive
 from .capability import Purpose
-from .errors import MediaGone, StoreFull
+from .errors import MediaGone, UploadTooSlow
 from .service import MediaService, Medium
-from .storage import RESERVE as RESERVE
 
 ROUTER = APIRouter(tags=["media"])
 
@@ -57,18 +56,18 @@ async def upload(request: Request, capability: str) -> Response:
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
         return _progress(medium)
-    if body.length is not None:
-        room = await asyncio.to_thread(media.storage.has_room_for, body.length + RESERVE)
-        if not room:
-            raise StoreFull
     content_type = headers.get("content-type", "")
     try:
         if content_type.lower().startswith("multipart/form-data"):
-            kept = await receive.take_form(media, medium, content_type, request.stream())
+            kept = await receive.take_form(
+                media, medium, content_type, request.stream(), body.length
+            )
         else:
             kept = await receive.take_piece(media, medium, body, request.stream())
     except ClientDisconnect:
         return Response(status_code=400)
+    except UploadTooSlow as error:
+        return receive.broken_off(error)
     return _progress(kept)
 
 
@@ -137,6 +136,7 @@ async def pull(request: Request, capability: str) -> Response:
 
 def _type(media: MediaService, medium: Medium) -> str:
     """By its first bytes: what the uploader said of it isn't believed."""
+    media.identity.check()
     with media.storage.open(medium.parts) as file:
         head = file.read(16) or b""
     if head.startswith(b"\xff\xd8\xff"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
@@ -20,8 +22,10 @@ from ..waiting.store import wait
 from . import store
 from .capability import Purpose, digest, make
 from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
+from .identity import StoreIdentity
 from .prober import Probed, Prober
 from .ranges import Known, Piece, Take, Whole, complete_already, judge
+from .room import Pace, Room
 from .storage import Parts, Storage
 
 UPLOAD_SECONDS = 86_400.0
@@ -29,8 +33,12 @@ PULL_SECONDS = 3 * 3_600.0
 """TikTok pulls for an hour; an init may wait before that."""
 DRAFT_SECONDS = 30 * 86_400.0
 """How long media waits for somebody to publish it."""
+_AFTER_UPLOADS = 16
+"""Threads for work that follows an upload."""
 KIND = "media"
 """Due rows: look whether a medium is still wanted."""
+
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -89,18 +97,37 @@ class MediaService:
         self._settings = settings
         self._database = database
         self._clock = clock
+        self.pace = Pace()
 
     @cached_property
     def storage(self) -> Storage:
         return Storage(self._settings.media_url, self._settings.data / "media")
 
     @cached_property
+    def identity(self) -> StoreIdentity:
+        return StoreIdentity(self.storage, self._database)
+
+    @cached_property
+    def room(self) -> Room:
+        return Room(self.storage)
+
+    @cached_property
     def prober(self) -> Prober:
         return Prober(self.storage)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_AFTER_UPLOADS, "stagedoor media")
+
+    async def after_upload(self, work: Callable[..., T], *given: Any) -> T:
+        """Run work that reads or probes whole files, outside the threads that serve requests."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     def close(self) -> None:
         if "prober" in self.__dict__:
             self.prober.close()
+        if "_threads" in self.__dict__:
+            self._threads.shutdown(cancel_futures=True)
 
     def expect(
         self, scope: Scope, kind: Kind, post: str | None = None, size: int | None = None
@@ -207,11 +234,14 @@ class MediaService:
         return f"{self._settings.pulled_from}/media/{capability}"
 
     def probe(self, medium: Medium, number: int = 1) -> Probed:
-        """Look into it, in a process of its own."""
-        return self.prober.probe(medium.kind.value, medium.parts, number)
+        """Look into it in a child process; blocks. Raises `Busy` and `StoreForeign`, which are
+        worth another try."""
+        self.identity.check()
+        return self.prober.probe(medium.org, medium.kind.value, medium.parts, number)
 
     def source(self, medium: Medium) -> Source:
-        """What the client sends. Raises `MediaGone`."""
+        """What the client sends. Raises `MediaGone`, `StoreForeign`."""
+        self.identity.check()
         file: Any = self.storage.open(medium.parts)
         name = "video.mp4"
         head = file.read(16)
@@ -236,7 +266,9 @@ class MediaService:
         return Medium.of(row)
 
     def plan(self, medium: Medium, body: Whole | Piece) -> Take | Known:
-        """What to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`."""
+        """What to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`, and
+        `StoreForeign` where this process would put it elsewhere."""
+        self.identity.check()
         if isinstance(body, Piece):
             return judge(body, medium.received, medium.size, medium.complete)
         if medium.complete:
@@ -305,6 +337,7 @@ class MediaService:
             with self._database.begin() as connection:
                 wait(connection, KIND, f"{org}/{media_id}", row.keep_until)
             return False
+        self.identity.check()
         self.storage.delete(media_id)
         with self._database.begin() as connection:
             store.remove_capabilities(connection, media_id)

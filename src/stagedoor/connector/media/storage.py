@@ -7,6 +7,7 @@ holds more than a few MiB of a file at a time.
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 import shutil
@@ -21,6 +22,8 @@ from .errors import MediaGone, StoreFailed, StoreFull
 BLOCK = 1 << 20
 RESERVE = 64 << 20
 """Bytes of a local disk that media leave to the databases."""
+_CHECKS = "write-checks"
+_CHECK_BYTES = 4_096
 _REMOTE_BLOCK = 5 << 20
 """S3 takes no smaller part of a multipart upload."""
 _FULL = re.compile(r"\(os error (27|28|122)\)|EntityTooLarge|QuotaExceeded|StorageFull")
@@ -112,26 +115,6 @@ class Storage:
         with suppress(FileNotFoundError, obstore.exceptions.BaseError):
             obstore.delete(self._store, key)
 
-    def put(self, key: str, data: bytes) -> None:
-        """A small object, whole or not at all. Raises `StoreFull` or `StoreFailed`."""
-        import obstore
-
-        try:
-            obstore.put(self._store, key, data)
-        except (obstore.exceptions.BaseError, OSError) as error:
-            raise told(error) from error
-
-    def get(self, key: str) -> bytes:
-        """A small object. Raises FileNotFoundError or `StoreFailed`."""
-        import obstore
-
-        try:
-            return bytes(obstore.get(self._store, key).bytes())
-        except FileNotFoundError:
-            raise
-        except (obstore.exceptions.BaseError, OSError) as error:
-            raise told(error) from error
-
     def names(self, folder: str) -> list[str]:
         """The names of the objects right in `folder`. Raises `StoreFailed`."""
         import obstore
@@ -142,12 +125,66 @@ class Storage:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise told(error) from error
 
-    def has_room_for(self, size: int) -> bool:
-        """Whether a local disk has room for `size` bytes; a remote store says so itself."""
+    def free(self) -> float:
+        """Free bytes of a local disk; a remote store says by itself when it is full."""
         if self.url is not None:
-            return True
+            return math.inf
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return shutil.disk_usage(self.folder).free >= size
+        return shutil.disk_usage(self.folder).free
+
+    def get(self, key: str) -> bytes | None:
+        """A small object; None: there is none. Raises `StoreFailed`."""
+        import obstore
+
+        try:
+            return bytes(obstore.get(self._store, key).bytes())
+        except FileNotFoundError:
+            return None
+        except obstore.exceptions.BaseError as error:
+            raise told(error) from error
+
+    def put(self, key: str, data: bytes) -> None:
+        """A small object, whole or not at all. Raises `StoreFull` or `StoreFailed`."""
+        import obstore
+
+        try:
+            obstore.put(self._store, key, data)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise told(error) from error
+
+    def create(self, key: str, data: bytes) -> bool:
+        """A small object that is safe on the disk; False: there is one. Raises `StoreFull` too."""
+        import obstore
+
+        try:
+            obstore.put(self._store, key, data, mode="create")
+            if self.url is None:
+                _sync(self.folder / key)
+        except (FileExistsError, obstore.exceptions.AlreadyExistsError):
+            return False
+        except (OSError, obstore.exceptions.BaseError) as error:
+            raise told(error) from error
+        return True
+
+    def has(self, key: str) -> bool:
+        """Whether there is such an object. Raises `StoreFailed`."""
+        import obstore
+
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        except obstore.exceptions.BaseError as error:
+            raise told(error) from error
+        return True
+
+    def check_write(self) -> None:
+        """Write an object and delete it. Raises `StoreFull`, `StoreFailed`."""
+        key = f"{_CHECKS}/{uuid.uuid4().hex}"
+        try:
+            self.create(key, bytes(_CHECK_BYTES))
+        finally:
+            self.drop(key)
 
 
 class Writer:
@@ -180,6 +217,11 @@ class Writer:
                 await asyncio.to_thread(_sync, self._path)
         except (BaseError, OSError) as error:
             raise told(error) from error
+
+    def abandon(self) -> None:
+        """Give the room back: the store deletes what it has of an object that isn't finished."""
+        self._file = None
+        self._pending.clear()
 
     async def _flush(self) -> None:
         from obstore.exceptions import BaseError

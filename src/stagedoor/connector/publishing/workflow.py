@@ -127,7 +127,13 @@ class Publishing:
             if not medium.complete:
                 problems.append(f"{where} isn't uploaded")
                 continue
-            found = self._services.media.probe(medium, number)
+            try:
+                found = self._services.media.probe(medium, number)
+            except ApiError as error:
+                if not error.retryable:
+                    raise
+                self._react(desk, key, Wait(error.retry_after or 5.0, error.message))
+                raise Stop from None
             if isinstance(found, Good):
                 facts.append(dict(found.facts))
             elif isinstance(found, Bad):
@@ -601,7 +607,7 @@ def _unoffered(post: Post, creator: CreatorInfo, seconds: float | None) -> list[
             f"privacyLevel {post.privacy} is not offered by {name}, who offers {offered}"
         )
     longest = creator.max_video_post_duration_sec
-    if seconds is not None and seconds > longest:
+    if seconds is not None and VIDEO.is_too_long(seconds, longest):
         problems.append(
             f"the video is {seconds:.1f} s long, {name} may post at most {longest} s "
             f"(TikTok takes {VIDEO.max_seconds:.0f} s at most)"

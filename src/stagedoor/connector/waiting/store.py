@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,11 +70,20 @@ def forget(connection: Connection, kind: str, ref: str) -> bool:
 
 
 def take(
-    database: Database, worker: str, now: float, real_now: float, seconds: float, limit: int
+    database: Database,
+    worker: str,
+    now: float,
+    real_now: float,
+    seconds: float,
+    limit: int,
+    without: Collection[str] = (),
 ) -> list[Due]:
-    """Lease up to `limit` due rows; nobody else gets them meanwhile."""
+    """Lease up to `limit` due rows, none of them of a kind in `without`; nobody else gets them
+    meanwhile."""
     free = or_(due_rows.c.leased_until.is_(None), due_rows.c.leased_until < real_now)
     query = select(due_rows.c.id).where(due_rows.c.due <= now, free).order_by(due_rows.c.due)
+    if without:
+        query = query.where(due_rows.c.kind.not_in(without))
     with database.read() as connection:
         if connection.execute(query.limit(1)).first() is None:
             return []

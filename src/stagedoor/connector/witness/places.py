@@ -83,16 +83,15 @@ class StorePlace:
         self.name = f"{storage.url} ({self._prefix})"
 
     def read(self) -> dict[str, str]:
-        found = {}
-        for _ in range(_TRIES):
-            try:
-                for name in self._storage.names(self._prefix):
-                    found[name] = _text(self._storage.get(f"{self._prefix}/{name}"))
-                return found
-            except FileNotFoundError:
-                found.clear()
-            except ApiError as error:
-                raise Unavailable(f"The witness in {self.name} can't be read.") from error
+        try:
+            for _ in range(_TRIES):
+                names = self._storage.names(self._prefix)
+                found = {name: self._storage.get(f"{self._prefix}/{name}") for name in names}
+                read = {name: _text(data) for name, data in found.items() if data is not None}
+                if len(read) == len(names):
+                    return read
+        except ApiError as error:
+            raise Unavailable(f"The witness in {self.name} can't be read.") from error
         raise Unavailable(f"The witness in {self.name} changes faster than it can be read.")
 
     def write(self, text: str) -> None:

@@ -7,6 +7,8 @@ decoded.
 
 from __future__ import annotations
 
+import re
+import struct
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +18,7 @@ from stagedoor.platform.media import PHOTO, VIDEO
 from stagedoor.platform.posting import FailReason
 
 from .extent import missing_bytes
+from .headers import contradiction
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -57,9 +60,12 @@ class Fault:
     detail: str
 
 
-_FPS_SLACK = 0.05
-_SECONDS_SLACK = 1.0
 _HEAD = 4096
+_WEBM = re.compile(rb"\x42\x82(\x84|\x40\x04|\x10\x00\x00\x04)webm")
+"""The DocType of an EBML header; Matroska's is another one, whatever the file's name."""
+_DECODERS = {"jpeg": "mjpeg", "webp": "webp"}
+_IN_SCAN = frozenset(bytes([each]) for each in (0x00, *range(0xD0, 0xD8)))
+"""What may follow 0xFF inside of a picture's data."""
 _REMEMBERED = 256
 _REMEMBERED_BYTES = 8 << 20
 
@@ -94,16 +100,33 @@ def _read_video(
     import av
 
     try:
+        if wrong := contradiction(path):
+            return None, _format(f"damaged: {wrong}")
         with av.open(str(path), **_tolerant(av)) as container:
             name = _container_name(container, path)
-            if not container.streams.video:
+            stream = _shown_stream(container)
+            if stream is None:
                 return None, _format(f"no video stream in this {name} file")
-            stream = container.streams.video[0]
-            facts = _video_facts(container, stream, name, path)
+            # a WebM has no index of its packets
+            beats, ends = _beats(container, stream) if name == "webm" else ([], 0.0)
+            facts = _video_facts(container, stream, name, path, beats, ends)
+            if ends and not VIDEO.same_length(facts.seconds, ends):
+                said = f"its header says {facts.seconds:g} s, its frames last {ends:.1f} s"
+                return facts, _format(f"damaged: {said}")
             fault = _video_fault(facts, min_seconds, max_seconds)
-            return facts, fault or _damage(container, stream, facts, path)
-    except av.FFmpegError as error:
-        return None, _format(f"can't be read as a video: {error.strerror}")
+            return facts, fault or _damage(container, stream, facts, path, beats)
+    except (av.FFmpegError, struct.error) as error:
+        return None, _format(f"can't be read as a video: {getattr(error, 'strerror', error)}")
+
+
+def _shown_stream(container: InputContainer) -> VideoStream | None:
+    """The stream that plays: a cover is one, too, but no film."""
+    from av.stream import Disposition
+
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    return None
 
 
 def _format(detail: str) -> Fault:
@@ -119,30 +142,52 @@ def _container_name(container: InputContainer, path: Path) -> str:
         return "3gp" if brand.startswith("3g") else "mp4"
     if "webm" in names:
         with path.open("rb") as file:
-            return "webm" if b"webm" in file.read(_HEAD) else "matroska"
+            return "webm" if _WEBM.search(file.read(_HEAD)) else "matroska"
     return names[0]
 
 
 def _video_facts(
-    container: InputContainer, stream: VideoStream, name: str, path: Path
+    container: InputContainer,
+    stream: VideoStream,
+    name: str,
+    path: Path,
+    beats: list[float],
+    ends: float,
 ) -> VideoFacts:
-    rate = stream.average_rate or stream.guessed_rate
-    if stream.duration is not None and stream.time_base is not None:
-        seconds = float(stream.duration * stream.time_base)
-    else:
-        seconds = (container.duration or 0) / 1_000_000
+    rate = float(stream.average_rate or stream.guessed_rate or 0)
+    seconds = (container.duration or 0) / 1_000_000
+    seconds = seconds or ends
+    if len(beats) > 1 and beats[-1] > beats[0]:
+        rate = (len(beats) - 1) / (beats[-1] - beats[0])
     width, height = stream.codec_context.width, stream.codec_context.height
-    if _turned(container, stream):
+    if stream.sample_aspect_ratio:
+        width = round(width * stream.sample_aspect_ratio)
+    if max(width, height) <= VIDEO.max_side and _turned(container, stream):
         width, height = height, width
     return VideoFacts(
         container=name,
         codec=stream.codec_context.codec.canonical_name,
-        fps=round(float(rate or 0), 3),
+        fps=round(rate, 3),
         width=width,
         height=height,
         seconds=round(seconds, 3),
         bytes=path.stat().st_size,
     )
+
+
+def _beats(container: InputContainer, stream: VideoStream) -> tuple[list[float], float]:
+    """When each picture is shown, and when the last packet of any kind ends."""
+    beats, ends = [], 0.0
+    for number, packet in enumerate(container.demux()):
+        if number > VIDEO.max_samples:
+            break
+        if packet.pts is not None and packet.time_base is not None:
+            at = float(packet.pts * packet.time_base)
+            ends = max(ends, at + float((packet.duration or 0) * packet.time_base))
+            if packet.stream.index == stream.index:
+                beats.append(at)
+    container.seek(0)
+    return sorted(beats), ends
 
 
 def _turned(container: InputContainer, stream: VideoStream) -> bool:
@@ -162,23 +207,22 @@ def _video_fault(facts: VideoFacts, min_seconds: float, max_seconds: float) -> F
         return _format(f"the container is {facts.container}")
     if facts.codec not in VIDEO.codecs:
         return _format(f"the codec is {facts.codec}")
-    sides = (facts.width, facts.height)
-    if min(sides) < VIDEO.min_side or max(sides) > VIDEO.max_side:
+    if not all(map(VIDEO.takes_side, (facts.width, facts.height))):
         return Fault(
             FailReason.PICTURE_SIZE,
             f"{facts.width}x{facts.height} pixels; "
             f"{VIDEO.min_side} to {VIDEO.max_side} a side are taken",
         )
-    if not VIDEO.min_fps - _FPS_SLACK <= facts.fps <= VIDEO.max_fps + _FPS_SLACK:
+    if not VIDEO.takes_fps(facts.fps):
         return Fault(
             FailReason.FRAME_RATE,
             f"{facts.fps:g} frames a second; {VIDEO.min_fps:g} to {VIDEO.max_fps:g} are taken",
         )
-    if facts.seconds < min_seconds:
+    if VIDEO.is_too_short(facts.seconds, min_seconds):
         return Fault(
             FailReason.DURATION, f"{facts.seconds:g} s long; at least {min_seconds:g} s are taken"
         )
-    if facts.seconds > max_seconds:
+    if VIDEO.is_too_long(facts.seconds, max_seconds):
         return Fault(
             FailReason.DURATION, f"{facts.seconds:g} s long; at most {max_seconds:g} s are taken"
         )
@@ -186,7 +230,11 @@ def _video_fault(facts: VideoFacts, min_seconds: float, max_seconds: float) -> F
 
 
 def _damage(
-    container: InputContainer, stream: VideoStream, facts: VideoFacts, path: Path
+    container: InputContainer,
+    stream: VideoStream,
+    facts: VideoFacts,
+    path: Path,
+    beats: list[float],
 ) -> Fault | None:
     """Whether bytes are missing, or the ends can't be decoded."""
     import av
@@ -199,15 +247,20 @@ def _damage(
         needed = max((entries[n].pos + entries[n].size for n in _ends(len(entries))), default=0)
         if facts.container in ("mp4", "mov") and needed > size:
             return _format(f"cut off: the index needs {needed} bytes, the file has {size}")
+    lasts = facts.seconds
+    if stream.duration is not None and stream.time_base is not None:
+        lasts = float(stream.duration * stream.time_base)
+    elif beats:
+        lasts = beats[-1]
     try:
         container.seek(0)
         if next(iter(container.decode(stream)), None) is None:
             return _format("has no frame that can be decoded")
-        last = _last_moment(container, stream, facts.seconds)
+        last = _last_moment(container, stream, lasts)
     except av.FFmpegError as error:
         return _format(f"a frame can't be decoded: {error.strerror}")
-    if last < facts.seconds - _SECONDS_SLACK:
-        return _format(f"cut off: frames end at {last:.1f} s of {facts.seconds:g} s")
+    if last < lasts - VIDEO.damage_seconds:
+        return _format(f"cut off: frames end at {last:.1f} s of {lasts:g} s")
     return None
 
 
@@ -246,16 +299,18 @@ def probe_photo(path: Path) -> tuple[PhotoFacts | None, Fault | None]:
     if _cut_off(name, data):
         return None, _format(f"cut off: the {name.upper()} file ends before its picture does")
     try:
-        with av.open(str(path), **_tolerant(av)) as container:
-            frame = next(container.decode(video=0))
-    except (av.FFmpegError, StopIteration, IndexError) as error:
+        decoder: Any = av.CodecContext.create(_DECODERS[name], "r")
+        frame = [*decoder.decode(av.Packet(data)), *decoder.decode(None)][0]
+    except (av.FFmpegError, IndexError) as error:
         return None, _format(f"can't be decoded: {getattr(error, 'strerror', '') or 'no picture'}")
-    facts = PhotoFacts(name, frame.width, frame.height, len(data))
-    short, long = sorted((frame.width, frame.height))
-    if short > PHOTO.max_short_side or long > PHOTO.max_long_side:
+    width, height = frame.width, frame.height
+    if frame.rotation % 180:
+        width, height = height, width
+    facts = PhotoFacts(name, width, height, len(data))
+    if not PHOTO.takes_size(facts.width, facts.height):
         return facts, Fault(
             FailReason.PICTURE_SIZE,
-            f"{frame.width}x{frame.height} pixels; "
+            f"{facts.width}x{facts.height} pixels; "
             f"at most {PHOTO.max_short_side}x{PHOTO.max_long_side} are taken, either way round",
         )
     return facts, None
@@ -280,5 +335,23 @@ def _photo_format(data: bytes) -> str:
 def _cut_off(name: str, data: bytes) -> bool:
     if name == "webp":
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
-    # The end marker behind the last start of scan; a thumbnail has both earlier in the file.
-    return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")
+    return not _reaches_its_end(data)
+
+
+def _reaches_its_end(data: bytes) -> bool:
+    """Whether a JPEG has its end marker; a film or a depth map behind it is no part of it."""
+    at = 2
+    while at + 4 <= len(data) + 2 and data[at : at + 1] == b"\xff":
+        kind = data[at + 1 : at + 2]
+        if kind == b"\xd9":
+            return True
+        if kind == b"\xff":
+            at += 1
+            continue
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if kind == b"\xda":
+            while (at := data.find(b"\xff", at)) >= 0 and data[at + 1 : at + 2] in _IN_SCAN:
+                at += 2
+            if at < 0:
+                return False
+    return False

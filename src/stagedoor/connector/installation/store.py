@@ -1,0 +1,32 @@
+"""Reading and writing facts about the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from .models import installation
+
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def get(connection: Connection, name: str) -> str | None:
+    query = select(installation.c.value).where(installation.c.name == name)
+    return connection.scalars(query).one_or_none()
+
+
+def claim(connection: Connection, name: str, value: str) -> str:
+    """The value in force: the first one that any process wrote."""
+    new = _INSERT[connection.dialect.name](installation).values(name=name, value=value)
+    connection.execute(new.on_conflict_do_nothing(index_elements=["name"]))
+    return get(connection, name) or value
+
+
+def put(connection: Connection, name: str, value: str) -> None:
+    new = _INSERT[connection.dialect.name](installation).values(name=name, value=value)
+    connection.execute(
+        new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value})
+    )

@@ -1,0 +1,83 @@
+"""A few places that organisations share: none of them can take all."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..errors import Unavailable
+
+
+class Busy(Unavailable):
+    """Too much of the same organisation waits already, or no place became free in time."""
+
+    code = "busy"
+
+
+class Shares:
+    """`places` at once, at most `share` of them and `waiting` callers for each organisation.
+
+    A place that becomes free goes to the organisations in turn. Safe to share between threads.
+    """
+
+    def __init__(self, places: int, share: int, waiting: int) -> None:
+        self._free = places
+        self._share = share
+        self._most_waiting = waiting
+        self._running: Counter[str] = Counter()
+        self._queues: dict[str, deque[threading.Event]] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def place(self, org: str, seconds: float) -> Iterator[None]:
+        """Hold a place; waits for it up to `seconds`. Raises `Busy`."""
+        self._wait(org, seconds)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._free += 1
+                self._running[org] -= 1
+                self._running += Counter()  # drops the zeros
+                self._hand_out()
+
+    def _wait(self, org: str, seconds: float) -> None:
+        granted = threading.Event()
+        with self._lock:
+            queue = self._queues.setdefault(org, deque())
+            if len(queue) >= self._most_waiting:
+                raise _busy()
+            queue.append(granted)
+            self._hand_out()
+        if granted.wait(seconds):
+            return
+        with self._lock:
+            if granted.is_set():
+                return
+            queue.remove(granted)
+            if not queue:
+                self._queues.pop(org, None)
+        raise _busy()
+
+    def _hand_out(self) -> None:
+        while self._free:
+            ready = (org for org in self._queues if self._running[org] < self._share)
+            org = next(ready, None)
+            if org is None:
+                return
+            queue = self._queues.pop(org)
+            queue.popleft().set()
+            if queue:  # behind the others
+                self._queues[org] = queue
+            self._free -= 1
+            self._running[org] += 1
+
+
+def _busy() -> Busy:
+    return Busy(
+        "Files of this organisation are being looked at already. Nothing was lost: try again in "
+        "a moment.",
+        retry_after=5,
+    )

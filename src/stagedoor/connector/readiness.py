@@ -1,0 +1,95 @@
+"""Whether database and media store take writes: asked by writing, seldom and by one thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from .errors import ApiError
+from .installation import store as installation
+
+if TYPE_CHECKING:
+    from .services import Services
+
+_HOLDS_SECONDS = 2.0
+_HOLDS_REMOTE_SECONDS = 30.0
+"""How long an answer holds: anybody may ask, and each write costs."""
+_PATIENCE = 5.0
+
+logger = logging.getLogger("stagedoor.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Writable:
+    """Why writes fail, in words for anybody; empty: they don't."""
+
+    database: str = ""
+    media: str = ""
+
+
+@dataclass(slots=True)
+class _Check:
+    """One kind of write, and its last answer."""
+
+    write: Callable[[], str]
+    holds: float
+    found: str = ""
+    until: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Readiness:
+    """Of one process; has threads of its own, since those that serve requests may all be busy."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._threads = ThreadPoolExecutor(2, "stagedoor readiness")
+        remote = services.settings.media_url is not None
+        self._database = _Check(self._write_database, _HOLDS_SECONDS)
+        self._media = _Check(self._write_media, _HOLDS_REMOTE_SECONDS if remote else _HOLDS_SECONDS)
+
+    def writable(self) -> Writable:
+        """Blocks for some seconds at most: never call it on an event loop."""
+        return Writable(self._ask(self._database), self._ask(self._media))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, check: _Check) -> str:
+        with check.lock:
+            if time.monotonic() >= check.until:
+                try:
+                    check.found = self._threads.submit(check.write).result(_PATIENCE)
+                except TookTooLong:
+                    check.found = f"takes no write within {_PATIENCE:.0f} s"
+                check.until = time.monotonic() + check.holds
+            return check.found
+
+    def _write_database(self) -> str:
+        try:
+            with self._services.database.begin() as connection:
+                installation.put(connection, "write_check", uuid.uuid4().hex)
+        except (ApiError, SQLAlchemyError) as error:
+            logger.warning("the database takes no writes: %s", error)
+            return "takes no writes"
+        return ""
+
+    def _write_media(self) -> str:
+        media = self._services.media
+        try:
+            if media.identity.problem():
+                return "isn't the one that the database knows"
+            media.storage.check_write()
+        except (ApiError, OSError) as error:
+            logger.warning("the media store takes no writes: %s", error)
+            return getattr(error, "message", "takes no writes")
+        return ""
