@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 
 from . import holders
+from .connections import mark_authenticated
 from .database import Scope
 from .errors import ApiError, BadRequest, Conflict, Forbidden
 from .services import Services
@@ -34,6 +35,7 @@ class TenantRoute(APIRoute):
         async def answer(request: Request) -> Response:
             services: Services = request.state.services
             caller = await asyncio.to_thread(_authenticate, services, request)
+            mark_authenticated(request.scope)
             request.state.caller = caller
             key = request.headers.get("idempotency-key")
             if request.method != "POST" or key is None:

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 
 from .above import Above, MakeAbove, nothing
 from .app import application
+from .body_deadline import BodyDeadline, BodyPaces
+from .connections import ConnectionLimits, server_settings
 from .database.migrate import upgrade
 from .jobs import Jobs
 from .publishing import store as posts
@@ -47,7 +49,12 @@ def make_worker(services: Services, above: Above | None = None) -> Worker:
     )
 
 
-def make_app(services: Services, worker: Worker | None, above: Above | None = None) -> ASGIApp:
+def make_app(
+    services: Services,
+    worker: Worker | None,
+    above: Above | None = None,
+    paces: BodyPaces | None = None,
+) -> ASGIApp:
     """The application; its worker starts and stops with it."""
     higher = above or Above()
 
@@ -63,7 +70,22 @@ def make_app(services: Services, worker: Worker | None, above: Above | None = No
                 await asyncio.to_thread(worker.stop)
 
     app = application(services, lifespan, all_routers() + higher.routers, higher.given)
-    return wrap(app, services, higher.doors)
+    return BodyDeadline(wrap(app, services, higher.doors), paces)
+
+
+def server_config(
+    app: ASGIApp, proxies: tuple[str, ...] = (), limits: ConnectionLimits | None = None
+) -> uvicorn.Config:
+    """How the service's HTTP server is run; `proxies` may name the address of their client."""
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        **server_settings(limits, proxies),
+    )
 
 
 def serve(
@@ -89,14 +111,7 @@ def serve(
         raise
     higher = above(services)
     worker = make_worker(services, higher) if with_worker else None
-    config = uvicorn.Config(
-        make_app(services, worker, higher),
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
+    config = server_config(make_app(services, worker, higher), settings.trusted_proxies)
 
     def leave() -> None:
         """What was begun is finished, and fetched, while requests are still answered."""

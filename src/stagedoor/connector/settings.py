@@ -63,6 +63,10 @@ class Settings:
     """What TikTok pulls media from, where that isn't the public address: https, verified."""
     verification: tuple[tuple[str, str], ...] = ()
     """TikTok's verification files: (name, content)."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Host names that `/mcp` answers to, besides the public URL's."""
 
     def listening(self, host: str, port: int) -> Settings:
         """These, for a service on this port: it is reached there, where nobody said otherwise."""
@@ -151,17 +155,15 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
             user_claim=values.get("STAGEDOOR_JWT_USER_CLAIM") or "sub",
             role_claim=values.get("STAGEDOOR_JWT_ROLE_CLAIM") or "role",
         ),
-        cors_origins=tuple(
-            part.strip()
-            for part in values.get("STAGEDOOR_CORS_ORIGINS", "").split(",")
-            if part.strip()
-        ),
+        cors_origins=_listed(values.get("STAGEDOOR_CORS_ORIGINS")),
         media_url=values.get("STAGEDOOR_MEDIA_URL") or None,
         media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
         fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
         approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
         pull_url=(values.get("STAGEDOOR_PULL_URL") or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
+        trusted_proxies=_networks(values.get("STAGEDOOR_TRUSTED_PROXIES")),
+        allowed_hosts=_hosts(values.get("STAGEDOOR_ALLOWED_HOSTS")),
     )
 
 
@@ -204,6 +206,36 @@ def _switch(name: str, values: Mapping[str, str]) -> bool:
     if text not in ("0", "1"):
         raise SettingsError(f"{name} must be 1 or 0")
     return text == "1"
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _networks(text: str | None) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(part)) for part in _listed(text))
+    except ValueError as error:
+        raise SettingsError(
+            f"STAGEDOOR_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, "
+            f"separated by commas: {error}"
+        ) from None
+
+
+def _hosts(text: str | None) -> tuple[str, ...]:
+    names = tuple(part.lower() for part in _listed(text))
+    for name in names:
+        try:
+            parts = urlsplit(f"//{name}")
+            plain = parts.netloc == name and parts.hostname and parts.port is None
+        except ValueError:
+            plain = False
+        if not plain or "@" in name or "*" in name:
+            raise SettingsError(
+                "STAGEDOOR_ALLOWED_HOSTS must be host names such as mcp.example.com, separated by "
+                f"commas, without scheme and port; {name!r} isn't one"
+            )
+    return names
 
 
 def _verification(text: str | None) -> tuple[tuple[str, str], ...]:

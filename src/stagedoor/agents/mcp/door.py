@@ -12,9 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
+
+from stagedoor.connector.connections import mark_authenticated
 
 from ..identity.known import Known
 from ..identity.toolset import Toolset
@@ -72,6 +74,7 @@ class Door:
             if caller is None:
                 answer = self._nobody(scope)
             else:
+                mark_authenticated(scope)
                 await self._opened(scope, receive, send, caller)
                 return
         await answer(scope, receive, send)
@@ -114,7 +117,10 @@ class Door:
         if self._within is None:
             await _error(503, "unavailable", "The service is stopping.")(scope, receive, send)
             return
-        body = await _body(scope, receive)
+        try:
+            body = await _body(scope, receive)
+        except ClientDisconnect:
+            return
         if body is None:
             answer = _error(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
             # what isn't read must not pass for the next request
@@ -168,7 +174,7 @@ def _takes_json(accepts: str) -> bool:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """None: there is more of it than anybody needs."""
+    """None: the body is larger than `MAX_BODY`. Raises `ClientDisconnect`."""
     declared = Headers(scope=scope).get("content-length", "0")
     if not declared.isdigit() or int(declared) > MAX_BODY:
         return None
@@ -176,7 +182,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b""
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         taken += len(parts[-1])
         if taken > MAX_BODY:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
+from stagedoor.connector.connections import mark_authenticated
 from stagedoor.connector.errors import ApiError
 
 from ..identity.known import Known
@@ -58,6 +59,8 @@ class Door:
             query = scope["query_string"].decode("latin-1")
             work = Work(self._agents, self._callers, found.route, found.account, key, query, body)
             reply = await self._desk.run(work.reply())
+            if not found.route.open and reply.status < 400:
+                mark_authenticated(scope)
         except asking.Gone:
             return
         except ApiError as error:
