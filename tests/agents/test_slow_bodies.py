@@ -40,11 +40,12 @@ def begin(service: Service, path: str, kind: str, key: str, length: int | None) 
     parts = urlsplit(service.url)
     assert parts.hostname
     assert parts.port
-    body = "transfer-encoding: chunked" if length is None else f"content-length: {length}"
+    length_of = "transfer-encoding: chunked" if length is None else f"content-length: {length}"
     connection = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
     connection.sendall(
         f"POST {path} HTTP/1.1\r\nhost: {parts.netloc}\r\ncontent-type: {kind}\r\n"
-        f"authorization: Bearer {key}\r\norgid: acme\r\nconnection: close\r\n{body}\r\n\r\n".encode()
+        f"authorization: Bearer {key}\r\norgid: acme\r\nconnection: close\r\n"
+        f"{length_of}\r\n\r\n".encode()
     )
     return connection
 

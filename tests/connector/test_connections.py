@@ -51,7 +51,7 @@ def running(limits: ConnectionLimits, proxies: tuple[str, ...] = ()) -> Iterator
             mark_authenticated(scope)
         if scope["path"] == "/work":
             working.release()
-            while not go_on.is_set():
+            while not go_on.is_set():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         body = b"x" * (8 << 20) if scope["path"] == "/large" else b"fine"
         headers = [(b"content-length", str(len(body)).encode())]

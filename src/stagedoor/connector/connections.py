@@ -13,10 +13,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from .forwarded import TrustedNetworks
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -77,13 +78,13 @@ class Connections:
     def __init__(self, limits: ConnectionLimits, proxies: Iterable[str] = ()) -> None:
         self.limits = limits
         self._most = limits.most_here
-        self._proxies = tuple(ip_network(text) for text in proxies)
+        self._proxies = TrustedNetworks(proxies)
         self._waiting: dict[LimitedProtocol, str] = {}
         self._of_peer: Counter[str] = Counter()
 
     def admit(self, connection: LimitedProtocol, peer: str) -> bool:
         """Whether there is a place for it; the longest waiting connection may be closed for it."""
-        limited = not self._is_proxy(peer)
+        limited = peer not in self._proxies
         if limited and self._of_peer[peer] >= self.limits.most_of_peer:
             self._make_room(peer)
             if self._of_peer[peer] >= self.limits.most_of_peer:
@@ -116,13 +117,6 @@ class Connections:
         if oldest is not None:
             self.leave(oldest)
             oldest.end("its place was needed, and it has shown no key")
-
-    def _is_proxy(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self._proxies)
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -254,12 +248,15 @@ def limited(connections: Connections) -> type[LimitedProtocol]:
 def server_settings(
     limits: ConnectionLimits | None = None, proxies: tuple[str, ...] = ()
 ) -> Mapping[str, Any]:
-    """What uvicorn.Config is given for a server with these limits, behind these proxies."""
+    """What uvicorn.Config is given for a server with these limits, behind these proxies.
+
+    uvicorn's own reading of X-Forwarded-For believes everything on this machine: `Forwarded` takes
+    its place.
+    """
     limits = limits or ConnectionLimits()
     return {
         "http": limited(Connections(limits, proxies)),
         "ws": "none",
         "timeout_keep_alive": limits.idle_seconds,
-        "proxy_headers": bool(proxies),
-        "forwarded_allow_ips": ",".join(proxies),
+        "proxy_headers": False,
     }

@@ -19,6 +19,7 @@ from .app import application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
 from .database.migrate import upgrade
+from .forwarded import Forwarded
 from .jobs import Jobs
 from .publishing import store as posts
 from .routers import all_routers, wrap
@@ -70,13 +71,15 @@ def make_app(
                 await asyncio.to_thread(worker.stop)
 
     app = application(services, lifespan, all_routers() + higher.routers, higher.given)
-    return BodyDeadline(wrap(app, services, higher.doors), paces)
+    app = BodyDeadline(wrap(app, services, higher.doors), paces)
+    proxies = services.settings.trusted_proxies
+    return Forwarded(app, proxies) if proxies else app
 
 
 def server_config(
     app: ASGIApp, proxies: tuple[str, ...] = (), limits: ConnectionLimits | None = None
 ) -> uvicorn.Config:
-    """How the service's HTTP server is run; `proxies` may name the address of their client."""
+    """How the service's HTTP server is run; `proxies` are networks of trusted reverse proxies."""
     return uvicorn.Config(
         app,
         lifespan="on",

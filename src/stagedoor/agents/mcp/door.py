@@ -41,6 +41,10 @@ _NO_KEY = (
     "Send the agent's key (sda_...) as 'Authorization: Bearer'. 'stagedoor agents create' prints "
     "one."
 )
+_WRONG_HOST = (
+    "MCP isn't served under this host name: use the public URL, or have an administrator add the "
+    "name to STAGEDOOR_ALLOWED_HOSTS."
+)
 
 
 class Door:
@@ -50,7 +54,7 @@ class Door:
         settings = agents.services.settings
         self._agents = agents
         self._desk = desk
-        self._hosts = Hosts.of(settings.public_url, settings.cors_origins)
+        self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
         self._known = Known(partial(caller_of, agents))
         self._within: _Within | None = None
 
@@ -84,7 +88,7 @@ class Door:
         headers = Headers(scope=scope)
         bound = (scope.get("server") or (None,))[0]
         if not self._hosts.answers_to(headers.get("host", ""), bound):
-            return _error(421, "wrong_host", "Nobody of this name is here: see the public URL.")
+            return _error(421, "wrong_host", _WRONG_HOST)
         origin = headers.get("origin")
         if origin is not None and not self._hosts.takes_from(origin, bound):
             return _error(403, "forbidden_origin", "Pages of this origin may not call.")
