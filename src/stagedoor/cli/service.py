@@ -23,6 +23,7 @@ data_option = click.option(
 def service_extra() -> Iterator[None]:
     """Turns what is missing or wrong into one line."""
     try:
+        from stagedoor.connector.errors import ApiError
         from stagedoor.connector.settings import SettingsError
     except ImportError:
         raise _missing() from None
@@ -32,8 +33,9 @@ def service_extra() -> Iterator[None]:
         if error.name and error.name.startswith("stagedoor"):
             raise
         raise _missing() from None
-    except (SettingsError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    except (SettingsError, ApiError, OSError) as error:
+        words = error.message if isinstance(error, ApiError) else str(error)
+        raise click.ClickException(words) from error
 
 
 def _missing() -> click.ClickException:

@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 from .errors import Unavailable
+from .private_files import private_database
 from .settings import Settings
 
 NAME = "stagedoor"
@@ -89,6 +90,7 @@ class Jobs:
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
         if self._settings.embedded:
+            private_database(self._settings.data / "engine.db")
             _prefer_wal(self._settings)
             _know_milliseconds()
         config: DBOSConfig = {

@@ -9,7 +9,6 @@ the file's place where secrets come from the environment.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from stagedoor.client.tokens import write_private
 
-from .settings import SettingsError
+from .settings import SettingsError, environment
 
 _KEY_BYTES = 32
 
@@ -37,7 +36,7 @@ class Keys:
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Keys:
     """The keys in force; a first start makes a file that only its owner can read."""
-    values = os.environ if environ is None else environ
+    values = environment() if environ is None else environ
     stored = _read(path)
     given = values.get("STAGEDOOR_VAULT_KEYS")
     if given:

@@ -18,13 +18,14 @@ from .above import Above, MakeAbove, nothing
 from .app import application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
-from .database.migrate import upgrade
 from .forwarded import Forwarded
 from .jobs import Jobs
+from .private_files import only_for_owner
 from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
+from .startup import prepare
 from .worker import Worker
 from .workings import handlers
 
@@ -36,9 +37,13 @@ _FETCH_SECONDS = 3.0
 
 
 def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape."""
+    """Services on a database of the newest shape. Raises `SettingsError`."""
     services = Services.build(settings)
-    upgrade(services.database)
+    try:
+        prepare(services)
+    except BaseException:
+        services.close()
+        raise
     return services
 
 
@@ -102,6 +107,7 @@ def serve(
 ) -> None:
     """Serve HTTP until a signal; OSError when the port is taken. `ready` is told the address and
     the settings in force."""
+    only_for_owner()
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -170,6 +176,7 @@ def work(
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Work until a signal."""
+    only_for_owner()
     services = open_services(settings)
     worker = make_worker(services, above(services))
     stopping = threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,14 +14,23 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from ..errors import Unavailable
+from ..errors import DatabaseRefused, Unavailable
+from ..private_files import private_database
+from . import refusals
 from .together import Together
 
 BUSY_MILLISECONDS = 15_000
 _WAL_PAGES = 4_000
 """So much is written before it is put in its place: 16 MB."""
 _BUSY = "Every connection to the database is at work. Nothing was lost; try again in a moment."
+_REFUSED = (
+    "The database refuses the service. Nothing was lost. Trying again is of no use before an "
+    "administrator has looked at it: the service's log has the reason."
+)
 _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
+
+
+logger = logging.getLogger("stagedoor.database")
 
 
 class _Glance:
@@ -65,7 +75,7 @@ class Database:
         self._single: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
-            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_database(Path(parsed.database or ""))
             self.engine = create_engine(
                 url, connect_args={"check_same_thread": False}, pool_size=pool, max_overflow=pool
             )
@@ -136,7 +146,7 @@ class Database:
         try:
             yield
         except OperationalError as error:
-            raise Unavailable(_SILENT, retry_after=5) from error
+            raise _unavailable(error) from error
         except PoolExhausted as error:
             raise Unavailable(_BUSY, retry_after=5) from error
         except DBAPIError as error:
@@ -157,6 +167,16 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self._single.dispose()
+
+
+def _unavailable(error: DBAPIError) -> Unavailable:
+    """What callers are told; the log tells operators whether somebody has to do something."""
+    why = refusals.reason(error)
+    if refusals.lasting(error):
+        logger.error("the database refuses the service: %s", why)
+        return DatabaseRefused(_REFUSED)
+    logger.warning("the database doesn't answer: %s", why)
+    return Unavailable(_SILENT, retry_after=5)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
