@@ -154,6 +154,18 @@ def test_headers_that_never_end_are_refused_by_their_size() -> None:
             ask(usual, b"GET / HTTP/1.1\r\nhost: a\r\nx: " + b"y" * 3_000 + b"\r\n\r\n")
 
 
+def test_the_rest_of_a_body_that_was_answered_early_is_read_and_not_for_ever() -> None:
+    large = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 300000\r\n\r\n"
+    with running(ConnectionLimits(rest_seconds=0.3, idle_seconds=60)) as server:
+        with server.connect() as usual:
+            ask(usual, large)
+            usual.sendall(b"x" * 300_000)
+            ask(usual)
+        with server.connect() as slow:
+            ask(slow, large)
+            drip(slow, b"x")
+
+
 def test_a_peer_that_reads_nothing_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "stagedoor.connections")
     with running(ConnectionLimits(write_seconds=0.3)) as server:

@@ -43,6 +43,8 @@ class ConnectionLimits:
     header_bytes: int = 1 << 16
     idle_seconds: int = 5
     """Between two requests of a connection."""
+    rest_seconds: float = 15.0
+    """How long the rest of a body may still come once its request was answered."""
     write_seconds: float = 60.0
     """How long a peer may read nothing of an answer that is ready."""
     most: int = 1_000
@@ -130,9 +132,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._registry = type(self).connections_shared
         self._limits = self._registry.limits
         self._header_timer: asyncio.TimerHandle | None = None
+        self._rest_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._closing_timer: asyncio.TimerHandle | None = None
         self._header_bytes = 0
+        self._body_open = False
         self._refused = False
 
     @property
@@ -151,7 +155,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._refuse(503, b"Service Unavailable", b"Too many connections: try again in a moment.")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._header_timer, self._write_timer, self._closing_timer):
+        timers = (self._header_timer, self._rest_timer, self._write_timer, self._closing_timer)
+        for timer in timers:
             if timer is not None:
                 timer.cancel()
         self._unset_keepalive_if_required()
@@ -161,7 +166,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refused or self.transport.is_closing():
             return
-        if self._header_timer is None and self._between_requests:
+        if self._body_open:
+            if self._rest_timer is None and self._between_requests:
+                self._rest_timer = self.loop.call_later(self._limits.rest_seconds, self._close)
+        elif self._header_timer is None and self._between_requests:
             self._await_headers()
         super().data_received(data)
         if self._header_timer is not None:
@@ -178,7 +186,15 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._header_timer is not None:
             self._header_timer.cancel()
             self._header_timer = None
+        self._body_open = True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._body_open = False
+        if self._rest_timer is not None:
+            self._rest_timer.cancel()
+            self._rest_timer = None
+        super().on_message_complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
