@@ -51,7 +51,9 @@ def make_worker(services: Services, above: Above | None = None) -> Worker:
     """A worker of this process; not started."""
     jobs = {**handlers(services), **(above or Above()).handlers}
     return Worker(
-        services.database, services.clock, lambda worker: Jobs(services.settings, worker, jobs)
+        services.database,
+        services.clock,
+        lambda worker: Jobs(services.settings, worker, jobs, services.database.pooled),
     )
 
 

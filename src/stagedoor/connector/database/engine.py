@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from ..errors import DatabaseRefused, Unavailable
 from ..private_files import private_database
-from . import refusals
+from . import pooler, refusals
 from .together import Together
 
 BUSY_MILLISECONDS = 15_000
@@ -68,7 +67,9 @@ class Database:
 
     def __init__(self, url: str, pool: int = 10) -> None:
         self.url = url
-        parsed = make_url(url)
+        parsed, given = pooler.split(url)
+        self.pooled = False
+        """Whether a connection pooler was found before the server, once it was connected to."""
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._mine = threading.local()
         self._turn: Callable[[], AbstractContextManager[None]]
@@ -85,16 +86,30 @@ class Database:
             self._writing, self._turn = together.write, together.alone
             self._single = self.engine.execution_options(stagedoor_single=True)
         else:
-            self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed,
+                connect_args=given,
+                pool_size=pool,
+                max_overflow=pool,
+                pool_pre_ping=True,
+            )
             self._writing, self._turn = self.engine.begin, nullcontext
             # connections of its own: neither set up anew for each use nor asked whether they hold
             self._single = create_engine(
-                url,
+                parsed,
+                connect_args=given,
                 pool_size=min(2, pool),
                 max_overflow=pool,
                 isolation_level="AUTOCOMMIT",
                 pool_reset_on_return=None,
             )
+            for engine in (self.engine, self._single):
+                event.listen(engine, "connect", self._recognise_pooler)
+
+    def _recognise_pooler(self, connection: Any, _: Any) -> None:
+        if pooler.is_pooled(connection):
+            connection.prepare_threshold = None
+            self.pooled = True
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
