@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .service import data_option, load, service_extra
+from .service import data_option, load_existing, service_extra
 
 if TYPE_CHECKING:
     from stagedoor.agents.services import Agents
@@ -31,7 +31,7 @@ def opened(data: Path | None) -> Iterator[Agents]:
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.services import Services
 
-        services = Services.build(load(data))
+        services = Services.build(load_existing(data))
         try:
             if not current(services.database):
                 raise click.ClickException(

@@ -42,6 +42,18 @@ def _missing() -> click.ClickException:
     return click.ClickException("the service needs its extra: pip install 'stagedoor[server]'")
 
 
+def load_existing(data: Path | None) -> Settings:
+    """Settings for a command that only looks at what a service has made: it makes nothing."""
+    found = load(data)
+    path = Path(found.database_url.removeprefix("sqlite:///").partition("?")[0])
+    if found.embedded and not path.is_file():
+        raise click.ClickException(
+            f"there is no Stagedoor data in {path.parent}: name its folder with --data or "
+            "STAGEDOOR_DATA, or start 'stagedoor serve' once first"
+        )
+    return found
+
+
 def load(data: Path | None) -> Settings:
     from stagedoor.connector import settings
 

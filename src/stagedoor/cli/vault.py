@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .service import data_option, load, service_extra
+from .service import data_option, load, load_existing, service_extra
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
@@ -107,7 +107,7 @@ def _opened(data: Path | None) -> Iterator[Services]:
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.services import Services
 
-        services = Services.build(load(data))
+        services = Services.build(load_existing(data))
         try:
             if not current(services.database):
                 raise click.ClickException(

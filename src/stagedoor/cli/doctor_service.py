@@ -1,0 +1,77 @@
+"""What `stagedoor doctor` finds of the service that STAGEDOOR_SERVICE_URL names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+
+from stagedoor.client.errors import ConfigurationError, StagedoorError
+
+from .findings import Finding, Mark
+from .remote import Remote, ServiceRefused
+
+_SECONDS = 10
+
+
+def service_findings(url: str, token: str | None) -> Iterator[Finding]:
+    """Whether it is reached and ready, whether it takes the token, and its accounts."""
+    try:
+        answer = httpx2.get(f"{url.rstrip('/')}/readyz", timeout=_SECONDS)
+        told: Any = answer.json()
+        status = str(told["status"])
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        yield Finding(
+            Mark.WRONG,
+            "service",
+            f"{url} not reached ({type(error).__name__})",
+            "see that it runs, and that STAGEDOOR_SERVICE_URL is right; without that setting the "
+            "commands speak to TikTok themselves",
+        )
+        return
+    except (ValueError, KeyError, TypeError):
+        yield Finding(
+            Mark.WRONG,
+            "service",
+            f"{url} answers, but is no Stagedoor",
+            "see STAGEDOOR_SERVICE_URL",
+        )
+        return
+    if answer.is_success:
+        mark = Mark.OK if status == "ok" else Mark.NOTE
+        yield Finding(mark, "service", f"{url} is ready" if mark is Mark.OK else f"{url}: {status}")
+    else:
+        yield Finding(
+            Mark.WRONG, "service", f"{url} isn't ready ({status})", "its log says why; see /readyz"
+        )
+    yield from _token(url, token)
+
+
+def _token(url: str, token: str | None) -> Iterator[Finding]:
+    if token is None:
+        yield Finding(
+            Mark.WRONG,
+            "service token",
+            "STAGEDOOR_TOKEN is not set",
+            "set it to a JWT of your organisation: 'stagedoor token --org ORG' prints one",
+        )
+        return
+    try:
+        with Remote(url, token) as remote:
+            listed = remote.send("GET", "/api/integrations")["integrations"]
+    except (ServiceRefused, ConfigurationError) as error:
+        todo = "set STAGEDOOR_TOKEN to a new one: 'stagedoor token --org ORG' prints one"
+        yield Finding(Mark.WRONG, "service token", f"not taken: {error}", todo)
+        return
+    except StagedoorError as error:
+        yield Finding(Mark.NOTE, "service token", "not checked", str(error))
+        return
+    yield Finding(Mark.OK, "service token", "the service takes it")
+    names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
+    yield Finding(
+        Mark.OK if listed else Mark.NOTE,
+        "service accounts",
+        names or "none connected",
+        "" if listed else f"connect one through {url}: POST get-auth-url gives a link",
+    )
