@@ -91,3 +91,10 @@ def test_files_are_their_owner_s_also_where_the_folder_was_there_before(shell: S
     open_to_others = {name: oct(mode) for name, mode in found.items() if mode & 0o077}
     assert not open_to_others
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_no_token_is_printed_that_the_service_would_not_take(shell: Shell) -> None:
+    keys = "https://id.example.com/.well-known/jwks.json"
+    said = refused(shell, "token", "--org", "acme", STAGEDOOR_JWT_JWKS_URL=keys)
+    assert "STAGEDOOR_JWT_JWKS_URL" in said
+    assert shell.run("token", "--org", "acme").out.count(".") == 2
