@@ -15,6 +15,7 @@ import pytest
 
 from stagedoor.cli.demo.film import make_video
 from stagedoor.cli.demo.processes import free_port
+from stagedoor.connector.troubles import Trouble, store_trouble
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import CALL
 from tests.support import media
@@ -114,6 +115,7 @@ def test_a_store_that_is_gone_refuses_and_loses_nothing(
     assert refused.status_code == 503, refused.text
     assert refused.json()["error"]["retryable"] is True
     assert "media store" in refused.json()["error"]["message"]
+    assert store_trouble(service.services) == Trouble("storage_unavailable", lasting=False)
     assert service.http.head(url).headers["upload-offset"] == "0"
     s3.start()
     assert service.http.put(url, content=film).status_code == 201
