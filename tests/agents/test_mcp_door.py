@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from stagedoor.agents.mcp.door import MAX_BODY
+from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.attacks.wire import Line, request
 from tests.agents.conftest import Hand
 from tests.connector.conftest import Service

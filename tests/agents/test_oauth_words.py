@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ def test_only_this_machine_has_several_names(host: str | None, issuer: str) -> N
     assert addresses(settings("http://127.0.0.1:8700"), host).issuer == issuer
     public = "https://stagedoor.example.com"
     assert addresses(settings(public), host).issuer == public
+
+
+def test_what_was_issued_under_one_allowed_name_counts_under_all_of_them() -> None:
+    public = replace(settings("https://gate.example.com"), allowed_hosts=("mcp.example.com",))
+    for host in (None, "mcp.example.com", "gate.example.com"):
+        at = addresses(public, host)
+        assert at.is_resource("https://mcp.example.com/mcp")
+        assert at.is_resource("https://gate.example.com/mcp")
+        assert not at.is_resource("https://other.example.com/mcp")
+        assert not at.is_resource("http://mcp.example.com/mcp")
+        assert not at.is_resource("https://mcp.example.com/other")
+    assert addresses(public, "mcp.example.com").issuer == "https://mcp.example.com"
+    assert addresses(public, "other.example.com").issuer == "https://gate.example.com"
 
 
 @pytest.mark.parametrize(

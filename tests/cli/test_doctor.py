@@ -83,7 +83,7 @@ def test_before_anything_is_connected_that_is_a_note_and_no_error(
     assert findings(done)["accounts"] == {
         "mark": "note",
         "what": "accounts",
-        "found": "none connected",
+        "found": f"none connected to the TikTok at {tiktok.url}",
         "todo": "run 'stagedoor connect'",
     }
 
@@ -122,6 +122,56 @@ def test_consent_that_was_taken_back_is_found(shell: Shell, connected: Connect) 
     done = shell.run("doctor", "--json")
     assert done.code == 1
     assert findings(done)["@maracooks"]["found"].startswith("TikTok refuses its token")
+
+
+def test_a_dead_token_is_found_whatever_it_may_do(shell: Shell, connected: Connect) -> None:
+    connected(access_token="act.gone", refresh_token="rft.gone", scopes=("video.publish",))
+    found = findings(shell.run("doctor", "--json"))["@maracooks"]
+    assert found["mark"] == "wrong"
+    assert "--state" in found["todo"]
+    connected("ridewithrio")
+    assert findings(shell.run("doctor", "--json"))["@ridewithrio"]["mark"] == "ok"
+
+
+def test_a_token_that_could_not_be_checked_is_no_good_news(
+    shell: Shell, connected: Connect
+) -> None:
+    account = connected()
+    (shell.home / "accounts" / "127.0.0.1_9").parent.mkdir(parents=True, exist_ok=True)
+    account.store.path.parent.rename(shell.home / "accounts" / "127.0.0.1_9")
+    found = findings(shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL=DEAD))["@maracooks"]
+    assert found["mark"] == "note"
+    assert "not checked" in found["found"]
+
+
+def test_loopback_has_one_store_of_accounts_by_whatever_name(
+    shell: Shell, connected: Connect, tiktok: Running
+) -> None:
+    connected()
+    other = tiktok.url.replace("127.0.0.1", "localhost")
+    found = findings(shell.run("doctor", "--json", STAGEDOOR_TIKTOK_URL=other))
+    assert found["@maracooks"]["mark"] == "ok"
+
+
+def test_the_service_that_commands_go_through_is_looked_at(shell: Shell, tiktok: Running) -> None:
+    with shell.started("serve", "--port", "0") as running:
+        url = running.line(r"Stagedoor on (http://\S+)", 40)[1]
+        token = shell.run("token", "--org", "acme").out.strip()
+        shell.env |= {"STAGEDOOR_SERVICE_URL": url}
+        del shell.env["STAGEDOOR_TIKTOK_URL"]
+        found = findings(shell.run("doctor", "--json"))
+        assert found["service"]["mark"] == "ok"
+        assert found["service token"]["mark"] == "wrong"
+        assert "TikTok" not in found, "nothing here speaks to TikTok itself"
+        found = findings(shell.run("doctor", "--json", STAGEDOOR_TOKEN=token))
+        assert found["service token"]["mark"] == "ok"
+        assert found["service accounts"]["found"] == "none connected"
+        wrong = findings(shell.run("doctor", "--json", STAGEDOOR_TOKEN=token[:-8] + "xxxxxxxx"))
+        assert wrong["service token"]["found"].startswith("not taken")
+    done = shell.run("doctor", "--json", STAGEDOOR_TOKEN=token)
+    assert done.code == 1
+    assert findings(done)["service"]["mark"] == "wrong"
+    assert "STAGEDOOR_SERVICE_URL" in findings(done)["service"]["todo"]
 
 
 def test_tokens_that_others_can_read_are_found_with_the_command_that_mends_it(

@@ -110,3 +110,11 @@ def test_webhooks_are_said_to_go_where_they_were_sent(shell: Shell) -> None:
         running.line(f"webhooks go to +{target}")
         app = httpx2.get(f"{url}/_emulator/apps/emulator-client-key", trust_env=False).json()
     assert app["webhook_url"] == target
+
+
+def test_a_further_host_name_is_answered_to_where_it_was_allowed(shell: Shell) -> None:
+    with shell.started("emulator", "--port", "0", "--allow-host", "tiktok-emulator") as running:
+        url = running.line(ADDRESS)[1]
+        assert health(url, headers={"host": "tiktok-emulator:8701"}) == 200
+        assert health(url, headers={"host": "evil.example:8701"}) == 421
+        stopped(running)

@@ -19,10 +19,11 @@ import uvicorn
 from stagedoor.cli.demo import consent
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.above import MakeAbove, nothing
+from stagedoor.connector.body_deadline import BodyPaces
 from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
 from stagedoor.connector.services import Services
-from stagedoor.connector.serving import make_app, make_worker
+from stagedoor.connector.serving import make_app, make_worker, server_config
 from stagedoor.connector.settings import Settings
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
@@ -234,16 +235,11 @@ def serving(
     bound: socket.socket,
     worker: Worker | None,
     above: MakeAbove = nothing,
+    paces: BodyPaces | None = None,
 ) -> Iterator[Service]:
-    config = uvicorn.Config(
-        make_app(services, worker, above(services)),
-        lifespan="on",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
+    app = make_app(services, worker, above(services), paces)
+    config = server_config(app, services.settings.trusted_proxies)
+    config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([bound],), name="service", daemon=True)
     thread.start()

@@ -6,9 +6,8 @@ import stat
 import sys
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from importlib.util import find_spec
 
 import click
@@ -16,27 +15,21 @@ import httpx2
 
 from stagedoor import __version__
 from stagedoor.client import TikTok
-from stagedoor.client.errors import ClientRejected, ConfigurationError, StagedoorError
+from stagedoor.client.errors import (
+    ClientRejected,
+    ConfigurationError,
+    RateLimited,
+    ScopeMissing,
+    ServerError,
+    StagedoorError,
+    TransportError,
+)
 from stagedoor.client.proxies import between
 from stagedoor.client.transport import opened
 
 from . import console, settings
-
-
-class Mark(StrEnum):
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `todo` is empty when nothing is to be done."""
-
-    mark: Mark
-    what: str
-    found: str
-    todo: str = ""
+from .doctor_service import service_findings
+from .findings import Finding, Mark
 
 
 @click.command("doctor")
@@ -71,20 +64,24 @@ def examine() -> Iterator[Finding]:
         return
     if config.dotenv:
         yield Finding(Mark.OK, "settings", f"also read from {config.dotenv}")
+    if config.service_url:
+        yield from service_findings(config.service_url, config.service_token)
+        if config.tiktok_url is None and config.client_key is None:
+            return  # nothing here speaks to TikTok itself
     reachable = yield from _reach(config)
     app = yield from _app(config)
     if reachable and app:
         yield from _credentials(config, *app)
     yield from _accounts(config, app if reachable else None)
-    yield from _service()
+    yield from _installation()
 
 
-def _service() -> Iterator[Finding]:
+def _installation() -> Iterator[Finding]:
     try:
-        from . import doctor_service
+        from . import doctor_installation
     except ImportError:
         return  # without the service's extra there is no service here
-    yield from doctor_service.examine()
+    yield from doctor_installation.examine()
 
 
 def _extras() -> Iterator[Finding]:
@@ -161,7 +158,8 @@ def _credentials(config: settings.Settings, key: str, secret: str) -> Iterator[F
 def _accounts(config: settings.Settings, app: tuple[str, str] | None) -> Iterator[Finding]:
     known = settings.accounts(config)
     if not known:
-        yield Finding(Mark.NOTE, "accounts", "none connected", "run 'stagedoor connect'")
+        found = f"none connected to {config.where}"
+        yield Finding(Mark.NOTE, "accounts", found, "run 'stagedoor connect'")
     for account in known:
         yield from _account(config, account, app)
 
@@ -189,16 +187,25 @@ def _account(
     if tokens.refresh_expires_at is not None and now >= tokens.refresh_expires_at:
         yield Finding(Mark.WRONG, what, "its consent has expired", "run 'stagedoor connect' again")
         return
-    if app is not None:
-        try:
-            with TikTok(*app, tokens=account.store, hosts=config.hosts) as tiktok:
-                if "user.info.basic" in tokens.scopes:
-                    tiktok.user.info(fields=("open_id",))
-        except StagedoorError as error:
-            todo = "run 'stagedoor connect' again"
-            yield Finding(Mark.WRONG, what, f"TikTok refuses its token: {error}", todo)
-            return
-        tokens = account.store.load() or tokens
+    if app is None:
+        found = "its token is not checked: TikTok isn't reached, or there is no app"
+        yield Finding(Mark.NOTE, what, found)
+        return
+    try:
+        with TikTok(*app, tokens=account.store, hosts=config.hosts) as tiktok:
+            tiktok.user.info(fields=("open_id",))
+    except ScopeMissing:
+        pass  # the creator didn't allow this call; TikTok takes the token
+    except (TransportError, ServerError, RateLimited) as error:
+        yield Finding(Mark.NOTE, what, f"its token could not be checked: {error}", "try again")
+        return
+    except StagedoorError as error:
+        todo = "run 'stagedoor connect' again"
+        if config.local:
+            todo += "; an emulator that was started again without --state knows no tokens"
+        yield Finding(Mark.WRONG, what, f"TikTok refuses its token: {error}", todo)
+        return
+    tokens = account.store.load() or tokens
     yield Finding(
         Mark.OK,
         what,

@@ -1,89 +1,77 @@
-"""What `doctor` says of a service on this machine. It makes neither folders nor keys."""
+"""What `stagedoor doctor` finds of the service that STAGEDOOR_SERVICE_URL names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import Any
 
-from stagedoor.connector import keys as key_files
-from stagedoor.connector import settings as settings_module
-from stagedoor.connector.database import Database
-from stagedoor.connector.database.migrate import current
-from stagedoor.connector.errors import ApiError
-from stagedoor.connector.media.identity import StoreIdentity
-from stagedoor.connector.media.storage import Storage
-from stagedoor.connector.pauses import store as pauses
-from stagedoor.connector.settings import Settings, SettingsError
-from stagedoor.connector.vault import opening
+import httpx2
 
-if TYPE_CHECKING:
-    from .doctor import Finding
+from stagedoor.client.errors import ConfigurationError, StagedoorError
+
+from .findings import Finding, Mark
+from .remote import Remote, ServiceRefused
+
+_SECONDS = 10
 
 
-def examine() -> Iterator[Finding]:
-    """Nothing where no service has been started with these settings."""
-    from .doctor import Finding, Mark
-
+def service_findings(url: str, token: str | None) -> Iterator[Finding]:
+    """Whether it is reached and ready, whether it takes the token, and its accounts."""
     try:
-        settings = settings_module.load()
-        if not opening.may_exist(settings):
-            return
-        with closing(Database(settings.database_url)) as database:
-            yield _vault(settings, database)
-            yield from _media_store(settings, database)
-            yield from _pause(database)
-    except (SettingsError, ApiError) as error:
-        said = error.message if isinstance(error, ApiError) else str(error)
-        yield Finding(Mark.WRONG, "service", "can't be used", said)
-
-
-def _pause(database: Database) -> Iterator[Finding]:
-    from .doctor import Finding, Mark
-
-    if not current(database):
-        return
-    with database.read() as connection:
-        row = pauses.service(connection)
-    if not row.paused:
-        yield Finding(Mark.OK, "publishing", "goes on")
-        return
-    why = row.paused_why or "somebody paused it"
-    if row.paused_reason == "restored":
-        why = f"the database counts as restored: {row.paused_why}"
-    yield Finding(
-        Mark.WRONG,
-        "publishing",
-        f"is paused; {why}",
-        "look at what was made since the backup, then run 'stagedoor resume'",
-    )
-
-
-def _media_store(settings: Settings, database: Database) -> Iterator[Finding]:
-    """It writes nothing and makes no folder."""
-    from .doctor import Finding, Mark
-
-    if not current(database):
-        return
-    storage = Storage(settings.media_url, settings.data / "media")
-    problem = StoreIdentity(storage, database).look()
-    if problem:
+        answer = httpx2.get(f"{url.rstrip('/')}/readyz", timeout=_SECONDS)
+        told: Any = answer.json()
+        status = str(told["status"])
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         yield Finding(
-            Mark.WRONG, "media store", "not the one that the service's database knows", problem
+            Mark.WRONG,
+            "service",
+            f"{url} not reached ({type(error).__name__})",
+            "see that it runs, and that STAGEDOOR_SERVICE_URL is right; without that setting the "
+            "commands speak to TikTok themselves",
         )
+        return
+    except (ValueError, KeyError, TypeError):
+        yield Finding(
+            Mark.WRONG,
+            "service",
+            f"{url} answers, but is no Stagedoor",
+            "see STAGEDOOR_SERVICE_URL",
+        )
+        return
+    if answer.is_success:
+        mark = Mark.OK if status == "ok" else Mark.NOTE
+        yield Finding(mark, "service", f"{url} is ready" if mark is Mark.OK else f"{url}: {status}")
     else:
-        yield Finding(Mark.OK, "media store", "the one that the service's database knows")
+        yield Finding(
+            Mark.WRONG, "service", f"{url} isn't ready ({status})", "its log says why; see /readyz"
+        )
+    yield from _token(url, token)
 
 
-def _vault(settings: Settings, database: Database) -> Finding:
-    from .doctor import Finding, Mark
-
-    known = key_files.found(settings)
-    uses = opening.examine(database, known)
-    source = opening.source(settings)
-    if any(use.closed for use in uses):
-        return Finding(Mark.WRONG, "vault", "its keys don't open it", opening.words(settings, uses))
-    if known is None:
-        return Finding(Mark.NOTE, "vault", f"{source} doesn't exist yet, and the vault is empty")
-    held = sum(use.wraps for use in uses)
-    return Finding(Mark.OK, "vault", f"{source} opens all of it ({opening.count(held)})")
+def _token(url: str, token: str | None) -> Iterator[Finding]:
+    if token is None:
+        yield Finding(
+            Mark.WRONG,
+            "service token",
+            "STAGEDOOR_TOKEN is not set",
+            "set it to a JWT of your organisation: 'stagedoor token --org ORG' prints one",
+        )
+        return
+    try:
+        with Remote(url, token) as remote:
+            listed = remote.send("GET", "/api/integrations")["integrations"]
+    except (ServiceRefused, ConfigurationError) as error:
+        todo = "set STAGEDOOR_TOKEN to a new one: 'stagedoor token --org ORG' prints one"
+        yield Finding(Mark.WRONG, "service token", f"not taken: {error}", todo)
+        return
+    except StagedoorError as error:
+        yield Finding(Mark.NOTE, "service token", "not checked", str(error))
+        return
+    yield Finding(Mark.OK, "service token", "the service takes it")
+    names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
+    yield Finding(
+        Mark.OK if listed else Mark.NOTE,
+        "service accounts",
+        names or "none connected",
+        "" if listed else f"connect one through {url}: POST get-auth-url gives a link",
+    )

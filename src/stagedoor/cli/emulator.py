@@ -17,9 +17,22 @@ import click
     help="Keep the world in this file over restarts.",
 )
 @click.option("--webhook", metavar="URL", help="Where the ready-made apps get their webhooks.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A host name by which /_emulator/ may be used, such as a container's. Repeatable.",
+)
 @click.option("--tls", is_flag=True, help="Serve https with a certificate made for this run.")
 def command(
-    host: str, port: int, seed: int, state: Path | None, webhook: str | None, tls: bool
+    host: str,
+    port: int,
+    seed: int,
+    state: Path | None,
+    webhook: str | None,
+    allow_hosts: tuple[str, ...],
+    tls: bool,
 ) -> None:
     """Run a local TikTok to develop against, until Ctrl-C.
 
@@ -50,7 +63,16 @@ def command(
         click.echo("Ctrl-C ends it.")
 
     try:
-        serve(host=host, port=port, seed=seed, state=state, webhook=webhook, tls=tls, ready=tell)
+        serve(
+            host=host,
+            port=port,
+            seed=seed,
+            state=state,
+            webhook=webhook,
+            tls=tls,
+            allow_hosts=allow_hosts,
+            ready=tell,
+        )
     except StateError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

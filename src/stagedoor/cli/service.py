@@ -24,6 +24,7 @@ data_option = click.option(
 def service_extra() -> Iterator[None]:
     """Turns what is missing or wrong into one line."""
     try:
+        from stagedoor.connector.errors import ApiError
         from stagedoor.connector.settings import SettingsError
     except ImportError:
         raise _missing() from None
@@ -33,8 +34,9 @@ def service_extra() -> Iterator[None]:
         if error.name and error.name.startswith("stagedoor"):
             raise
         raise _missing() from None
-    except (SettingsError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    except (SettingsError, ApiError, OSError) as error:
+        words = error.message if isinstance(error, ApiError) else str(error)
+        raise click.ClickException(words) from error
 
 
 @contextmanager
@@ -45,7 +47,7 @@ def on_database(data: Path | None) -> Iterator[Services]:
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.services import Services
 
-        services = Services.build(load(data))
+        services = Services.build(load_existing(data))
         try:
             if not current(services.database):
                 raise click.ClickException(
@@ -62,6 +64,18 @@ def _missing() -> click.ClickException:
     return click.ClickException(
         "the service needs its extra: pip install '/path/to/the/clone[server]'"
     )
+
+
+def load_existing(data: Path | None) -> Settings:
+    """Settings for a command that only looks at what a service has made: it makes nothing."""
+    found = load(data)
+    path = Path(found.database_url.removeprefix("sqlite:///").partition("?")[0])
+    if found.embedded and not path.is_file():
+        raise click.ClickException(
+            f"there is no Stagedoor data in {path.parent}: name its folder with --data or "
+            "STAGEDOOR_DATA, or start 'stagedoor serve' once first"
+        )
+    return found
 
 
 def load(data: Path | None) -> Settings:

@@ -12,6 +12,7 @@ from stagedoor.client import FileTokens, Hosts, Tokens
 from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.tokens import read_private, write_private
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
 
@@ -51,13 +52,19 @@ class Settings:
     @property
     def local(self) -> bool:
         host = urlsplit(self.tiktok_url or "").hostname
-        return host in ("127.0.0.1", "localhost", "::1")
+        return host in LOOPBACK
 
     @property
     def folder(self) -> Path:
-        """Accounts of different TikToks are kept apart."""
-        name = urlsplit(self.tiktok_url).netloc.replace(":", "_") if self.tiktok_url else "tiktok"
-        return self.home / "accounts" / name
+        """Accounts of different TikToks are kept apart; loopback has one name."""
+        parts = urlsplit(self.tiktok_url or "")
+        named = self.home / "accounts" / (parts.netloc.replace(":", "_") or "tiktok")
+        if parts.hostname not in LOOPBACK:
+            return named
+        port = "" if parts.port is None else f"_{parts.port}"
+        one = self.home / "accounts" / f"127.0.0.1{port}"
+        # accounts that were connected under another name before are still found by it
+        return named if named.exists() and not one.exists() else one
 
 
 def load() -> Settings:

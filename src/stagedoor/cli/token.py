@@ -31,6 +31,11 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
         from stagedoor.connector.vault import opening
 
         settings = load(data)
+        if settings.jwt.jwks_url is not None:
+            raise click.ClickException(
+                "STAGEDOOR_JWT_JWKS_URL is set, so the service takes only tokens that the keys "
+                "served there have signed: get one where those are issued"
+            )
         with closing(clock(settings.clock_url)) as told:
             now = told.now()
         click.echo(

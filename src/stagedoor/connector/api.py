@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from .bodies import checked, most_of
+from .connections import mark_authenticated
 from .errors import ApiError, Forbidden
 from .idempotency import once
 from .services import Services
@@ -38,6 +39,7 @@ class TenantRoute(APIRoute):
         async def answer(request: Request) -> Response:
             services: Services = request.state.services
             caller = await asyncio.to_thread(_authenticate, services, request)
+            mark_authenticated(request.scope)
             request.state.caller = caller
             for role in roles:
                 _authorise(caller, role)

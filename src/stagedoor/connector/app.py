@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -78,6 +79,7 @@ def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, _unexpected)
     return app
 
@@ -207,6 +209,11 @@ async def _http(request: Request, error: Exception) -> Response:
     codes = {404: "not_found", 405: "method_not_allowed"}
     message = words.get(status, str(getattr(error, "detail", "")))
     return error_response(ApiError(message, code=codes.get(status, "invalid_request"), http=status))
+
+
+async def gone(request: Request, error: Exception) -> Response:
+    """Answer a caller that hung up: no one hears it, and `BodyDeadline` has logged it."""
+    return Response(status_code=400)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -94,3 +94,9 @@ class Unavailable(ApiError):
     """Something that the service needs doesn't answer; nothing was lost."""
 
     code, http, retryable = "unavailable", 503, True
+
+
+class DatabaseRefused(Unavailable):
+    """The database answers, and refuses the service until somebody changes something."""
+
+    code, retryable = "database_refused", False

@@ -17,7 +17,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from .database import pooler
 from .errors import Unavailable
+from .private_files import private_database
 from .settings import Settings
 
 NAME = "stagedoor"
@@ -72,9 +74,15 @@ class Jobs:
     """The engine in this process; one at a time."""
 
     def __init__(
-        self, settings: Settings, worker: str, handlers: Mapping[str, Handler | Many]
+        self,
+        settings: Settings,
+        worker: str,
+        handlers: Mapping[str, Handler | Many],
+        pooled: bool = False,
     ) -> None:
+        """`pooled`: there is a connection pooler before the database."""
         self._settings = settings
+        self._pooled = pooled
         self._worker = worker
         _leaving.clear()
         _handlers.clear()
@@ -89,17 +97,19 @@ class Jobs:
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
         if self._settings.embedded:
+            private_database(self._settings.data / "engine.db")
             _prefer_wal(self._settings)
             _know_milliseconds()
         config: DBOSConfig = {
             "name": NAME,
-            "system_database_url": self._settings.engine_url,
+            "system_database_url": pooler.plain(self._settings.engine_url),
             "application_version": VERSION,
             "executor_id": self._worker,
             "serializer": DBOSPortableJSONSerializer(),
             "max_executor_threads": _THREADS,
             "log_level": "WARNING",
         }
+        config.update(pooler.engine_options(self._pooled))  # type: ignore[typeddict-item]
         _threads[:] = [ThreadPoolExecutor(_THREADS, "stagedoor job")]
         DBOS(config=config)
         self._run = DBOS.workflow(name="stagedoor.job")(_workflow)

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from stagedoor.client.tokens import write_private
 
-from .settings import Settings, SettingsError
+from .settings import Settings, SettingsError, environment
 
 _KEY_BYTES = 32
 _JWT_PURPOSE = "stagedoor: sign tokens of the embedded default"
@@ -56,7 +56,7 @@ def found(settings: Settings) -> Keys | None:
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Keys:
     """The keys of a file or of the environment. Raises `SettingsError` where there are none."""
-    values = os.environ if environ is None else environ
+    values = environment() if environ is None else environ
     keys = _found(path, values.get("STAGEDOOR_VAULT_KEYS"), values.get("STAGEDOOR_JWT_SECRET"))
     if keys is None:
         raise SettingsError(f"{path} doesn't exist yet: the first 'stagedoor serve' makes it")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -37,6 +41,73 @@ def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
     return event
 
 
+class Repetitions(logging.Filter):
+    """Lets `most` warnings of a kind through in `seconds`; the next one says how many were held
+    back. A kind is a logger, a message without its numbers, an exception's type and what the line
+    is about, so an outage is a few lines, and each post keeps its own.
+    """
+
+    def __init__(
+        self,
+        most: int = 3,
+        seconds: float = 60.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._most = most
+        self._seconds = seconds
+        self._now = now
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[tuple[object, ...], _Seen] = OrderedDict()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING and record.name not in _FREQUENT:
+            return True
+        kind = _kind(record)
+        with self._lock:
+            now = self._now()
+            seen = self._seen.get(kind)
+            if seen is None or now - seen.since >= self._seconds:
+                held = 0 if seen is None else seen.count - self._most
+                self._seen[kind] = _Seen(now)
+                self._seen.move_to_end(kind)
+                while len(self._seen) > _KINDS:
+                    self._seen.popitem(last=False)
+                if held > 0:
+                    record.held_back = held
+                return True
+            seen.count += 1
+            return seen.count <= self._most
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Since the first of a kind in this window."""
+
+    since: float
+    count: int = 1
+
+
+_FREQUENT = frozenset({"stagedoor.connections"})
+"""Anybody can have these lines written, so they are counted although they are no warnings."""
+_KINDS = 1_000
+_VARYING = re.compile(r"[0-9a-f]{8,}|\d+")
+
+
+_SUBJECTS = ("post", "org", "grant", "agent", "approval", "receipt")
+"""What a line may be about, by the names of its extras."""
+
+
+def _kind(record: logging.LogRecord) -> tuple[object, ...]:
+    try:
+        text = str(record.msg) if record.name in _FREQUENT else record.getMessage()
+    except (TypeError, ValueError):
+        text = str(record.msg)
+    raised = record.exc_info[0] if record.exc_info else None
+    about = [record.__dict__.get(name) for name in _SUBJECTS]
+    return record.name, record.levelno, _VARYING.sub("#", text[:300]), raised, *map(str, about)
+
+
 def configure(as_json: bool | None = None, level: str = "INFO") -> None:
     """Log to standard error: JSON lines for machines, coloured ones on a terminal."""
     machine = not sys.stderr.isatty() if as_json is None else as_json
@@ -58,7 +129,12 @@ def configure(as_json: bool | None = None, level: str = "INFO") -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shown],
         )
     )
+    handler.addFilter(Repetitions())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel("WARNING")
+    # the workflow engine would give its logger a handler of its own, if it had none
+    engine = logging.getLogger("dbos")
+    engine.handlers[:] = [handler]
+    engine.propagate = False
     logging.getLogger("stagedoor").setLevel(level)

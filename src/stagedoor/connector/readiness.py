@@ -88,7 +88,7 @@ class Readiness:
         try:
             if media.identity.problem():
                 return "isn't the one that the database knows"
-            media.storage.check_write()
+            media.storage.try_write()
         except (ApiError, OSError) as error:
             logger.warning("the media store takes no writes: %s", error)
             return getattr(error, "message", "takes no writes")

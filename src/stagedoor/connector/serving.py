@@ -16,13 +16,16 @@ from starlette.types import ASGIApp
 
 from .above import Above, MakeAbove, nothing
 from .app import application
-from .database.migrate import upgrade
+from .body_deadline import BodyDeadline, BodyPaces
+from .connections import ConnectionLimits, server_settings
+from .forwarded import Forwarded
 from .jobs import Jobs
+from .private_files import only_for_owner
 from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
-from .vault import opening
+from .startup import prepare
 from .worker import Worker
 from .workings import handlers, needing_media
 
@@ -34,12 +37,10 @@ _FETCH_SECONDS = 3.0
 
 
 def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape. Raises `SettingsError` where the keys don't
-    open what it holds."""
+    """Services on a database of the newest shape. Raises `SettingsError`."""
     services = Services.build(settings)
     try:
-        opening.check(settings, services.database, services.keys)
-        upgrade(services.database)
+        prepare(services)
     except BaseException:
         services.close()
         raise
@@ -58,12 +59,17 @@ def make_worker(services: Services, above: Above | None = None) -> Worker:
     return Worker(
         services.database,
         services.clock,
-        lambda worker: Jobs(services.settings, worker, jobs),
+        lambda worker: Jobs(services.settings, worker, jobs, services.database.pooled),
         unable=unable,
     )
 
 
-def make_app(services: Services, worker: Worker | None, above: Above | None = None) -> ASGIApp:
+def make_app(
+    services: Services,
+    worker: Worker | None,
+    above: Above | None = None,
+    paces: BodyPaces | None = None,
+) -> ASGIApp:
     """The application; its worker starts and stops with it."""
     higher = above or Above()
 
@@ -79,7 +85,24 @@ def make_app(services: Services, worker: Worker | None, above: Above | None = No
                 await asyncio.to_thread(worker.stop)
 
     app = application(services, lifespan, all_routers() + higher.routers, higher.given)
-    return wrap(app, services, higher.doors)
+    app = BodyDeadline(wrap(app, services, higher.doors), paces)
+    proxies = services.settings.trusted_proxies
+    return Forwarded(app, proxies) if proxies else app
+
+
+def server_config(
+    app: ASGIApp, proxies: tuple[str, ...] = (), limits: ConnectionLimits | None = None
+) -> uvicorn.Config:
+    """How the service's HTTP server is run; `proxies` are networks of trusted reverse proxies."""
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        **server_settings(limits, proxies),
+    )
 
 
 def serve(
@@ -93,6 +116,7 @@ def serve(
 ) -> None:
     """Serve HTTP until a signal; OSError when the port is taken. `ready` is told the address and
     the settings in force."""
+    only_for_owner()
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -111,14 +135,7 @@ def serve(
         services.close()
         raise
     worker = make_worker(services, higher) if with_worker else None
-    config = uvicorn.Config(
-        make_app(services, worker, higher),
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
+    config = server_config(make_app(services, worker, higher), settings.trusted_proxies)
 
     def leave() -> None:
         """What was begun is finished, and fetched, while requests are still answered."""
@@ -175,6 +192,7 @@ def work(
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Work until a signal."""
+    only_for_owner()
     services = open_services(settings)
     try:
         higher = above(services)

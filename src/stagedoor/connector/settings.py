@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from stagedoor.client import Hosts
 
+from .media.store_settings import Options, media_url, store_options
+from .settings_error import SettingsError as SettingsError
+
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
 _PUBLIC_URL = "http://127.0.0.1:8700"
-
-
-class SettingsError(Exception):
-    """A setting is missing or can't be used; the message names it and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     media_url: str | None = None
     """An S3-compatible store such as s3://bucket/prefix; a folder of the data directory without."""
+    store_options: Options = field(default=(), repr=False)
+    """How that store is reached, from AWS_*."""
     media_days: float = 3.0
     """How long media outlives its post's final state."""
     fetch_private: bool = False
@@ -65,6 +66,10 @@ class Settings:
     """What TikTok pulls media from, where that isn't the public address: https, verified."""
     verification: tuple[tuple[str, str], ...] = ()
     """TikTok's verification files: (name, content)."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Host names that `/mcp` answers to, besides the public URL's."""
 
     def listening(self, host: str, port: int) -> Settings:
         """These, for a service on this port: it is reached there, where nobody said otherwise."""
@@ -115,25 +120,28 @@ def _reached(host: str) -> str:
     return "127.0.0.1" if bound.version == 4 else "::1"
 
 
-def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings in force; `data` overrides STAGEDOOR_DATA. Raises `SettingsError`."""
-    values = dict(os.environ if environ is None else environ)
-    if environ is None and Path(".env").is_file():
+def environment() -> dict[str, str]:
+    """All variables: those of `.env` in the working directory, and the environment's over them."""
+    values = dict(os.environ)
+    if Path(".env").is_file():
         from dotenv import dotenv_values
 
         values = {k: v for k, v in dotenv_values(".env").items() if v is not None} | values
+    return values
+
+
+def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force; `data` overrides STAGEDOOR_DATA. Raises `SettingsError`."""
+    values = environment() if environ is None else dict(environ)
     config = Path(values.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     home = Path(values.get("STAGEDOOR_HOME") or config / "stagedoor")
     folder = (data or Path(values.get("STAGEDOOR_DATA") or "stagedoor-data")).resolve()
-    tiktok_url = values.get("STAGEDOOR_TIKTOK_URL") or None
+    tiktok_url = _address("STAGEDOOR_TIKTOK_URL", values)
     key, secret = values.get("TIKTOK_CLIENT_KEY"), values.get("TIKTOK_CLIENT_SECRET")
     if not key and urlsplit(tiktok_url or "").hostname in ("127.0.0.1", "localhost", "::1"):
         key, secret = EMULATOR_KEY, EMULATOR_SECRET
-    public = values.get("STAGEDOOR_PUBLIC_URL") or _PUBLIC_URL
-    if urlsplit(public).scheme not in ("http", "https") or not urlsplit(public).hostname:
-        raise SettingsError(
-            "STAGEDOOR_PUBLIC_URL must be an address such as https://app.example.com"
-        )
+    public = _address("STAGEDOOR_PUBLIC_URL", values) or _PUBLIC_URL
+    media = media_url(values.get("STAGEDOOR_MEDIA_URL"))
     return Settings(
         data=folder,
         home=home,
@@ -143,10 +151,10 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         tiktok_url=tiktok_url,
         client_key=key or None,
         client_secret=secret or None,
-        clock_url=values.get("STAGEDOOR_CLOCK") or None,
+        clock_url=_address("STAGEDOOR_CLOCK", values),
         jwt=JwtSettings(
             secret=values.get("STAGEDOOR_JWT_SECRET") or None,
-            jwks_url=values.get("STAGEDOOR_JWT_JWKS_URL") or None,
+            jwks_url=_address("STAGEDOOR_JWT_JWKS_URL", values),
             issuer=values.get("STAGEDOOR_JWT_ISSUER") or None,
             audience=values.get("STAGEDOOR_JWT_AUDIENCE") or None,
             org_claim=values.get("STAGEDOOR_JWT_ORG_CLAIM") or "orgid",
@@ -154,18 +162,56 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
             role_claim=values.get("STAGEDOOR_JWT_ROLE_CLAIM") or "role",
         ),
         vault_keys=values.get("STAGEDOOR_VAULT_KEYS") or None,
-        cors_origins=tuple(
-            part.strip()
-            for part in values.get("STAGEDOOR_CORS_ORIGINS", "").split(",")
-            if part.strip()
-        ),
-        media_url=values.get("STAGEDOOR_MEDIA_URL") or None,
+        cors_origins=_origins(values.get("STAGEDOOR_CORS_ORIGINS")),
+        media_url=media,
+        store_options=store_options(values) if media else (),
         media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
         fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
         approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
-        pull_url=(values.get("STAGEDOOR_PULL_URL") or "").rstrip("/"),
+        pull_url=(_address("STAGEDOOR_PULL_URL", values) or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
+        trusted_proxies=_networks(values.get("STAGEDOOR_TRUSTED_PROXIES")),
+        allowed_hosts=_hosts(values.get("STAGEDOOR_ALLOWED_HOSTS")),
     )
+
+
+def _address(name: str, values: Mapping[str, str]) -> str | None:
+    text = values.get(name)
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise SettingsError(f"{name} must be an address such as {_EXAMPLES[name]}")
+    return text
+
+
+_EXAMPLES = {
+    "STAGEDOOR_TIKTOK_URL": "http://127.0.0.1:8701",
+    "STAGEDOOR_PUBLIC_URL": "https://app.example.com",
+    "STAGEDOOR_PULL_URL": "https://media.example.com",
+    "STAGEDOOR_CLOCK": "http://127.0.0.1:8701/_emulator/clock",
+    "STAGEDOOR_JWT_JWKS_URL": "https://id.example.com/.well-known/jwks.json",
+}
+
+
+def _origins(text: str | None) -> tuple[str, ...]:
+    origins = _listed(text)
+    for origin in origins:
+        try:
+            parts = urlsplit(origin)
+            fine = parts.scheme and parts.hostname and f"{parts.scheme}://{parts.netloc}" == origin
+        except ValueError:
+            fine = False
+        if not fine and origin != "*":
+            raise SettingsError(
+                "STAGEDOOR_CORS_ORIGINS must be origins such as https://app.example.com, separated "
+                f"by commas, without a path or a slash at the end; {origin!r} isn't one"
+            )
+    return origins
 
 
 def _database_url(url: str | None, folder: Path) -> str:
@@ -173,8 +219,12 @@ def _database_url(url: str | None, folder: Path) -> str:
         return f"sqlite:///{folder / 'stagedoor.db'}"
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        try:
+            _ = urlsplit(url).port
+        except ValueError:
+            raise SettingsError("STAGEDOOR_DATABASE_URL names a port that is no number") from None
         return f"postgresql+psycopg://{rest}"
-    if scheme == "sqlite":
+    if scheme == "sqlite" and rest.partition("?")[0].strip("/") not in ("", ":memory:"):
         return url
     raise SettingsError(
         "STAGEDOOR_DATABASE_URL must begin with postgresql:// or sqlite:///; "
@@ -207,6 +257,36 @@ def _switch(name: str, values: Mapping[str, str]) -> bool:
     if text not in ("0", "1"):
         raise SettingsError(f"{name} must be 1 or 0")
     return text == "1"
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _networks(text: str | None) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(part)) for part in _listed(text))
+    except ValueError as error:
+        raise SettingsError(
+            f"STAGEDOOR_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, "
+            f"separated by commas: {error}"
+        ) from None
+
+
+def _hosts(text: str | None) -> tuple[str, ...]:
+    names = tuple(part.lower() for part in _listed(text))
+    for name in names:
+        try:
+            parts = urlsplit(f"//{name}")
+            plain = parts.netloc == name and parts.hostname and parts.port is None
+        except ValueError:
+            plain = False
+        if not plain or "@" in name or "*" in name:
+            raise SettingsError(
+                "STAGEDOOR_ALLOWED_HOSTS must be host names such as mcp.example.com, separated by "
+                f"commas, without scheme and port; {name!r} isn't one"
+            )
+    return names
 
 
 def _verification(text: str | None) -> tuple[tuple[str, str], ...]:

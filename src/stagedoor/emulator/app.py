@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from types import TracebackType
 
@@ -22,9 +22,13 @@ class Emulator:
 
     Time-driven work (processing, webhooks) runs while the ASGI lifespan does, or inside
     `async with emulator`, or from the first request on where a test transport runs no lifespan.
+    `hosts` are names that the control routes answer to, besides loopback and its own address.
     """
 
-    def __init__(self, seed: int = 1, webhook: str | None = None) -> None:
+    def __init__(
+        self, seed: int = 1, webhook: str | None = None, hosts: Iterable[str] = ()
+    ) -> None:
+        self.hosts = tuple(hosts)
         self.world = World(seed)
         self.world.clock.learn = partial(timers.handlers, self.world)
         self._webhook = webhook

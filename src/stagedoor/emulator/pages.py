@@ -14,6 +14,7 @@ from stagedoor.platform.errors import UNSUPPORTED_PATH
 from . import homes
 from .bodies import Receive, Scope, Send
 from .control.errors import ControlError
+from .control.guard import ControlGuard
 
 if TYPE_CHECKING:
     from .app import Emulator
@@ -28,6 +29,7 @@ class Pages:
     """
 
     def __init__(self, emulator: Emulator) -> None:
+        self._guard = ControlGuard(emulator.hosts)
         self._homes: set[str] = set()
         self._app = Starlette(
             exception_handlers={HTTPException: _missing, ControlError: _refused},
@@ -37,6 +39,12 @@ class Pages:
         self._app.state.world = emulator.world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/" or scope["path"].startswith(CONTROL):
+            try:
+                self._guard.check(scope)
+            except ControlError as error:
+                await error.response()(scope, receive, send)
+                return
         for name in homes.below(scope["path"]):
             if name not in self._homes:
                 home = homes.module(name)

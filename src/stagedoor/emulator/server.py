@@ -6,7 +6,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,14 +93,16 @@ def serve(
     state: Path | None = None,
     webhook: str | None = None,
     tls: bool = False,
+    allow_hosts: Iterable[str] = (),
     ready: Callable[[Ready], None] = lambda _: None,
 ) -> None:
     """Run until interrupted or terminated; `ready` is called once it answers, with the real port.
 
     `state` keeps the world across runs. `webhook` becomes the callback of the ready-made apps.
+    `allow_hosts` are names that the control routes answer to besides loopback and `host`.
     Raises OSError when the port is taken, `StateError` when the file can't be read.
     """
-    emulator = Emulator(seed, webhook)
+    emulator = Emulator(seed, webhook, allow_hosts)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
     try:

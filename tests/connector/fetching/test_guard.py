@@ -56,7 +56,7 @@ def test_a_name_that_leads_inside_is_refused_before_anything_is_sent(
     with running_site() as site:
         port = site.url.rpartition(":")[2]
         names = Names(*addresses)
-        with pytest.raises(UrlRefused, match=r"cdn\.example\.com isn't on the public internet"):
+        with pytest.raises(UrlRefused, match=r"cdn\.example\.com leads to no address on"):
             get(Guard(resolve=names), f"https://cdn.example.com:{port}/film.mp4")
         assert site.got == []
         assert len(names.asked) == 1
@@ -123,7 +123,16 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next_judged_one() -> N
 
 def test_a_name_that_nobody_has_is_told() -> None:
     with pytest.raises(FetchFailed, match=r"no host nowhere\.example\.com"):
-        get(Guard(resolve=Names()), "https://nowhere.example.com/")
+        get(Guard(private=True, resolve=Names()), "https://nowhere.example.com/")
+
+
+def test_whether_a_name_exists_inside_cannot_be_told_from_the_refusal() -> None:
+    told = set()
+    for names in (Names(), Names("10.0.0.1"), Names("127.0.0.1", "93.184.216.34")):
+        with pytest.raises(UrlRefused) as refused:
+            get(Guard(resolve=names), "https://vault.internal/")
+        told.add((refused.value.code, refused.value.http, refused.value.message))
+    assert len(told) == 1
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 
 from .conftest import TikTok
 
+JSON = {"content-type": "application/json"}
+
 
 def refused(tiktok: TikTok, method: str, path: str, body: Any = None) -> tuple[int, list[str]]:
     answer = tiktok.http.request(method, f"/_emulator/{path}", json=body)
@@ -73,7 +75,9 @@ def test_settings_change_one_by_one_and_are_checked(tiktok: TikTok) -> None:
     assert refused(tiktok, "PATCH", "settings", {"no_such": 1}) == (400, ["no_such"])
     assert refused(tiktok, "PATCH", "settings", {"upload_path": "/x"}) == (400, ["upload_path"])
     assert refused(tiktok, "PATCH", "settings", [])[0] == 400
-    infinite = tiktok.http.patch("/_emulator/settings", content=b'{"pull_seconds": Infinity}')
+    infinite = tiktok.http.patch(
+        "/_emulator/settings", content=b'{"pull_seconds": Infinity}', headers=JSON
+    )
     assert infinite.status_code == 400
 
 
@@ -194,9 +198,10 @@ def test_tokens_without_the_page(tiktok: TikTok) -> None:
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b"[" * 100_000, b"x" * 1_100_000])
 def test_control_bodies_that_cannot_be_read_are_a_400(tiktok: TikTok, body: bytes) -> None:
     for path in ("reset", "clock", "apps", "tokens", "faults"):
-        answer = tiktok.http.post(f"/_emulator/{path}", content=body)
+        answer = tiktok.http.post(f"/_emulator/{path}", content=body, headers=JSON)
         assert answer.status_code == 400, path
-    assert tiktok.http.patch("/_emulator/settings", content=body).status_code == 400
+    settings = tiktok.http.patch("/_emulator/settings", content=body, headers=JSON)
+    assert settings.status_code == 400
 
 
 def test_unknown_control_routes_are_404_in_words(tiktok: TikTok) -> None:

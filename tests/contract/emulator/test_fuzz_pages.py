@@ -28,6 +28,7 @@ from tests.support.strange import ODD
 from .conftest import TikTok
 
 CONTROL = "/_emulator/"
+JSON = (("content-type", b"application/json"),)
 ROUTES = [
     one
     for name in homes.everything()
@@ -147,12 +148,12 @@ def test_a_broken_body_is_refused_by_every_control_route(
         for method in sorted((route.methods or set()) - {"GET", "HEAD", "DELETE"}):
             target = filled(route.path, places)
             for name, body in strange.broken(b'{"a":1}').items():
-                answer = line.ask(method, target, (), body)
+                answer = line.ask(method, target, JSON, body)
                 whole(answer, (target, name))
                 if orders(route) and name in strange.UNREADABLE:
                     assert answer.status in (400, 404, 409), (target, name)
                     assert answer.json["error"]["message"]
-            whole(line.ask(method, target, (), b" " * 1_100_000), (target, "long"))
+            whole(line.ask(method, target, JSON, b" " * 1_100_000), (target, "long"))
 
 
 def test_odd_orders_leave_a_world_that_every_product_can_show(
@@ -188,7 +189,7 @@ def _order_oddly(line: Line, method: str, target: str, model: type[BaseModel]) -
     for spot in strange.spots(schema):
         for value in (*ODD, *spot.beyond, *(10**15, "maracooks", "DE", "PUBLIC_TO_EVERYONE")):
             body = strange.put(base, spot.path, value)
-            answer = line.ask(method, target, (), strange.written(body))
+            answer = line.ask(method, target, JSON, strange.written(body))
             whole(answer, (method, target, spot.name, value))
             if value in spot.beyond:
                 assert answer.status in (400, 404, 409), (target, spot.name, value)

@@ -12,10 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from stagedoor.connector.connections import mark_authenticated
 from stagedoor.platform.bounds import MAX_BODY
 
 from ..decisions.decision import Guard
@@ -45,6 +46,10 @@ _NO_KEY = (
     "Send the agent's key (sda_...) as 'Authorization: Bearer'. 'stagedoor agents create' prints "
     "one."
 )
+_WRONG_HOST = (
+    "MCP isn't served under this host name: use the public URL, or have an administrator add the "
+    "name to STAGEDOOR_ALLOWED_HOSTS."
+)
 
 
 class Door:
@@ -54,7 +59,7 @@ class Door:
         settings = agents.services.settings
         self._agents = agents
         self._desk = desk
-        self._hosts = Hosts.of(settings.public_url, settings.cors_origins)
+        self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
         self._callers = CallerCache(
             partial(caller_of, agents), agents.identity.admission, agents.services.clock.now
         )
@@ -80,6 +85,8 @@ class Door:
             if known is None:
                 answer = self._nobody(scope)
             else:
+                if known.admitted:
+                    mark_authenticated(scope)
                 await self._opened(scope, receive, send, known)
                 return
         await answer(scope, receive, send)
@@ -89,7 +96,7 @@ class Door:
         headers = Headers(scope=scope)
         bound = (scope.get("server") or (None,))[0]
         if not self._hosts.answers_to(headers.get("host", ""), bound):
-            return _error(421, "wrong_host", "Nobody of this name is here: see the public URL.")
+            return _error(421, "wrong_host", _WRONG_HOST)
         origin = headers.get("origin")
         if origin is not None and not self._hosts.takes_from(origin, bound):
             return _error(403, "forbidden_origin", "Pages of this origin may not call.")
@@ -132,7 +139,10 @@ class Door:
                 answer.headers["connection"] = "close"
                 await answer(scope, receive, send)
                 return
-        body = await _body(scope, receive)
+        try:
+            body = await _body(scope, receive)
+        except ClientDisconnect:
+            return
         if body is None:
             answer = _error(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
             # what isn't read must not pass for the next request
@@ -207,14 +217,14 @@ def _is_small(scope: Scope) -> bool:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """None: it has more than `MAX_BODY` bytes."""
+    """None: it has more than `MAX_BODY` bytes. Raises `ClientDisconnect`."""
     if (_declared(scope) or 0) > MAX_BODY:
         return None
     parts, taken = [], 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b""
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         taken += len(parts[-1])
         if taken > MAX_BODY:

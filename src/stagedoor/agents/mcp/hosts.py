@@ -12,19 +12,21 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """`public` is the service's public host, `origins` web applications that may call it."""
+    """`names` are the public URL's host and those of STAGEDOOR_ALLOWED_HOSTS; `origins` are web
+    applications that may call the service."""
 
-    public: str
+    names: frozenset[str]
     origins: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, public_url: str, origins: Iterable[str] = ()) -> Hosts:
-        return cls((urlsplit(public_url).hostname or "").lower(), frozenset(origins))
+    def of(cls, public_url: str, origins: Iterable[str] = (), allowed: Iterable[str] = ()) -> Hosts:
+        public = (urlsplit(public_url).hostname or "").lower()
+        return cls(frozenset((public, *allowed)) - {""}, frozenset(origins))
 
     def answers_to(self, host: str, bound: str | None) -> bool:
         """`bound` is the address at which the request came in: a number, which no name hides."""
         name = _name(f"//{host}")
-        return bool(name) and (name == self.public or name in LOOPBACK or name == bound)
+        return bool(name) and (name in self.names or name in LOOPBACK or name == bound)
 
     def takes_from(self, origin: str, bound: str | None) -> bool:
         """Whether a page of this origin may call."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from stagedoor.connector.settings import Settings
@@ -35,6 +35,10 @@ class Addresses:
     """All of them, from the one that the client came by."""
 
     issuer: str
+    names: frozenset[str] = frozenset()
+    """Host names that lead to the same service, besides the public URL's own."""
+    public: str = ""
+    """The public URL, where the client came by another name."""
 
     @property
     def resource(self) -> str:
@@ -86,22 +90,32 @@ class Addresses:
 
     def is_resource(self, uri: str) -> bool:
         """Whether a client means this door (RFC 8707)."""
-        return _same(self.resource, uri)
+        ours, theirs = _split(self.resource), _split(uri)
+        if ours is None or theirs is None:
+            return False
+        public = _split(self.public)
+        here = {_host(ours)} if public is None else {_host(ours), _host(public)}
+        return _place(ours, here, self.names) == _place(theirs, here, self.names)
 
 
 def addresses(settings: Settings, host: str | None = None) -> Addresses:
-    """By the public address. On this machine it has several names, and a client holds what it is
-    told against the one that it was given: `host` is the request's."""
+    """The addresses for a client that sent `host`. It compares them with the address that it was
+    given, so a name of STAGEDOOR_ALLOWED_HOSTS, or another loopback name, is kept; the scheme is
+    the public URL's."""
     public = urlsplit(settings.public_url)
     asked = _split(f"//{host}") if host else None
+    names = frozenset(settings.allowed_hosts)
+    if asked is not None and (asked.hostname or "").lower() in names:
+        issuer = public._replace(netloc=_netloc(asked)).geturl()
+        return Addresses(issuer, names, settings.public_url)
     if (
         asked is not None
         and asked.hostname in LOOPBACK
         and public.hostname in LOOPBACK
         and (asked.port or _PORTS[public.scheme]) == (public.port or _PORTS[public.scheme])
     ):
-        return Addresses(public._replace(netloc=_netloc(asked)).geturl())
-    return Addresses(settings.public_url)
+        return Addresses(public._replace(netloc=_netloc(asked)).geturl(), names)
+    return Addresses(settings.public_url, names)
 
 
 def resource_metadata_url(settings: Settings, host: str | None = None) -> str:
@@ -110,18 +124,22 @@ def resource_metadata_url(settings: Settings, host: str | None = None) -> str:
     return addresses(settings, host).resource_metadata
 
 
-def _same(ours: str, theirs: str) -> bool:
-    """Whether two addresses lead to the same, however they are written."""
-    one, other = _split(ours), _split(theirs)
-    return one is not None and other is not None and _place(one) == _place(other)
+_Host: TypeAlias = tuple[str, int | None]
 
 
-def _place(parts: SplitResult) -> tuple[object, ...]:
+def _host(parts: SplitResult) -> _Host:
+    """Host and port, however they are written."""
     host = (parts.hostname or "").lower()
+    port = parts.port or _PORTS.get(parts.scheme.lower())
+    return "loopback" if host in LOOPBACK else host, port
+
+
+def _place(parts: SplitResult, here: set[_Host], names: frozenset[str]) -> tuple[object, ...]:
+    """Equal for addresses that lead to the same; all of `here` and `names` do."""
+    host = _host(parts)
     return (
         parts.scheme.lower(),
-        "loopback" if host in LOOPBACK else host,
-        parts.port or _PORTS.get(parts.scheme.lower()),
+        None if host in here or host[0] in names else host,
         parts.path.rstrip("/"),
         parts.query,
         parts.fragment,

@@ -138,8 +138,14 @@ class Consent:
         return Asked(client, back, said["code_challenge"], at.resource)
 
     def prove(self, asked: Asked, proof: str, source: str) -> Proven:
-        """`proof` is the agent's key or a code that was typed. Raises `Unproven`, `TooMany`."""
+        """`proof` is the agent's key or a code that was typed. Only what fails counts against the
+        pace of `source`. Raises `Unproven`, `TooMany`."""
         self._pace.take(source)
+        proven = self._proven(asked, proof)
+        self._pace.give_back(source)
+        return proven
+
+    def _proven(self, asked: Asked, proof: str) -> Proven:
         shown = proof.strip()
         typed = tokens.as_typed(shown)
         with self._database.read() as connection:

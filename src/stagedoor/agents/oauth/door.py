@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stagedoor.connector.app import gone
 from stagedoor.connector.errors import ApiError
 
 from . import forms, pages
@@ -75,6 +76,7 @@ def door(agents: Agents) -> ASGIApp:
         exception_handlers={
             OAuthError: _told,
             ApiError: _failed,
+            ClientDisconnect: gone,
             HTTPException: _no_route,
             Exception: _failed,
         },

@@ -32,9 +32,16 @@ class Pace:
     def take(self, source: str) -> None:
         """Raises `TooMany`; what is refused isn't counted."""
         try:
-            self._pacer.reserve(("oauth", self._kind, _network(source)), self._limit)
+            self._pacer.reserve(self._key(source), self._limit)
         except TooFast as error:
             raise paced("Too many attempts from this address.", error.retry_after or 60.0) from None
+
+    def give_back(self, source: str) -> None:
+        """The attempt that was taken last was a good one, and doesn't count."""
+        self._pacer.give_back(self._key(source))
+
+    def _key(self, source: str) -> tuple[str, ...]:
+        return "oauth", self._kind, _network(source)
 
 
 def paced(why: str, seconds: float) -> TooMany:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
+from stagedoor.connector.connections import mark_authenticated
 from stagedoor.connector.errors import ApiError
 
 from ..calls.errors import Denied, NoAgentKey
@@ -69,6 +70,8 @@ class Door:
             caller = None if known is None else known.caller
             work = Work(self._agents, found.route, found.account, caller, key, query, body)
             reply = await self._desk.run(work.reply())
+            if not found.route.open and reply.status < 400:
+                mark_authenticated(scope)
         except asking.Gone:
             return
         except ApiError as error:

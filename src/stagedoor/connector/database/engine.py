@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -9,18 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from ..errors import Unavailable
+from ..errors import DatabaseRefused, Unavailable
+from ..private_files import private_database
+from . import pooler, refusals
 from .together import Together
 
 BUSY_MILLISECONDS = 15_000
 _WAL_PAGES = 4_000
 """So much is written before it is put in its place: 16 MB."""
 _BUSY = "Every connection to the database is at work. Nothing was lost; try again in a moment."
+_REFUSED = (
+    "The database refuses the service. Nothing was lost. Trying again is of no use before an "
+    "administrator has looked at it: the service's log has the reason."
+)
 _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment."
+
+
+logger = logging.getLogger("stagedoor.database")
 
 
 class _Glance:
@@ -58,14 +67,16 @@ class Database:
 
     def __init__(self, url: str, pool: int = 10) -> None:
         self.url = url
-        parsed = make_url(url)
+        parsed, given = pooler.split(url)
+        self.pooled = False
+        """Whether a connection pooler was found before the server, once it was connected to."""
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._mine = threading.local()
         self._turn: Callable[[], AbstractContextManager[None]]
         self._single: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
-            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_database(Path(parsed.database or ""))
             self.engine = create_engine(
                 url, connect_args={"check_same_thread": False}, pool_size=pool, max_overflow=pool
             )
@@ -75,16 +86,30 @@ class Database:
             self._writing, self._turn = together.write, together.alone
             self._single = self.engine.execution_options(stagedoor_single=True)
         else:
-            self.engine = create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed,
+                connect_args=given,
+                pool_size=pool,
+                max_overflow=pool,
+                pool_pre_ping=True,
+            )
             self._writing, self._turn = self.engine.begin, nullcontext
             # connections of its own: neither set up anew for each use nor asked whether they hold
             self._single = create_engine(
-                url,
+                parsed,
+                connect_args=given,
                 pool_size=min(2, pool),
                 max_overflow=pool,
                 isolation_level="AUTOCOMMIT",
                 pool_reset_on_return=None,
             )
+            for engine in (self.engine, self._single):
+                event.listen(engine, "connect", self._recognise_pooler)
+
+    def _recognise_pooler(self, connection: Any, _: Any) -> None:
+        if pooler.is_pooled(connection):
+            connection.prepare_threshold = None
+            self.pooled = True
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -136,7 +161,7 @@ class Database:
         try:
             yield
         except OperationalError as error:
-            raise Unavailable(_SILENT, retry_after=5) from error
+            raise _unavailable(error) from error
         except PoolExhausted as error:
             raise Unavailable(_BUSY, retry_after=5) from error
         except DBAPIError as error:
@@ -157,6 +182,16 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self._single.dispose()
+
+
+def _unavailable(error: DBAPIError) -> Unavailable:
+    """What callers are told; the log tells operators whether somebody has to do something."""
+    why = refusals.reason(error)
+    if refusals.lasting(error):
+        logger.error("the database refuses the service: %s", why)
+        return DatabaseRefused(_REFUSED)
+    logger.warning("the database doesn't answer: %s", why)
+    return Unavailable(_SILENT, retry_after=5)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -12,11 +12,17 @@ _FOLDER = Path(__file__).parent.parent / "migrations"
 _SHAPE = table("alembic_version", column("version_num"))
 
 
+class NewerDatabase(Exception):
+    """A later version of Stagedoor has changed the database."""
+
+
 def upgrade(database: Database) -> None:
-    """Run what is missing; one process at a time does it, the others find it done."""
+    """Run what is missing; one process at a time does it, the others find it done. Raises
+    `NewerDatabase`."""
     # only who makes tables waits for Alembic to load
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
@@ -24,7 +30,13 @@ def upgrade(database: Database) -> None:
         if not database.sqlite:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7268451)")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise NewerDatabase(
+                "The database was brought to its shape by a newer version of Stagedoor: start "
+                f"that version, or use another database ({error})"
+            ) from error
 
 
 def newest() -> str:

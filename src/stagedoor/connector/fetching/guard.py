@@ -64,10 +64,13 @@ class Guard(httpx2.AsyncBaseTransport):
             found = await self._resolve(host, port)
         except (OSError, UnicodeError):
             found = ()
+        if not self._private and not (found and all(map(is_public, found))):
+            # one answer for both: which names exist inside is nobody's business outside
+            raise UrlRefused(
+                f"{host} leads to no address on the public internet, and nothing else is fetched."
+            )
         if not found:
             raise FetchFailed(f"There is no host {host}.")
-        if not self._private and not all(map(is_public, found)):
-            raise UrlRefused(f"{host} isn't on the public internet, and nothing else is fetched.")
         return found
 
     async def aclose(self) -> None:

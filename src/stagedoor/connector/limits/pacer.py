@@ -43,10 +43,19 @@ class DatabasePacer:
             raise found
         return found
 
+    def give_back(self, key: Hashable) -> None:
+        """Free the newest place of `key`: what it was reserved for doesn't count after all."""
+        [name] = _names([key])
+        with self._database.begin() as connection:
+            stored = store.taken(connection, name)
+            if stored is None:
+                return
+            left = unpack(stored[0])[:-1]
+            store.keep(connection, name, pack(left), stored[1] - store.LINGER, stays=stored[1])
+
     def reserve_all(self, asked: Sequence[tuple[Hashable, RateLimit]]) -> list[float | TooFast]:
         """`reserve` for several in one transaction, in their order."""
-        # keys name tokens: only a digest is stored
-        names = [hashlib.sha256(repr(key).encode()).hexdigest() for key, _ in asked]
+        names = _names([key for key, _ in asked])
         limits = [limit for _, limit in asked]
         try:
             return self._take(names, limits)
@@ -88,3 +97,8 @@ class DatabasePacer:
                 return False
             self._until_sweep = _SWEEP_EVERY
             return True
+
+
+def _names(keys: Sequence[Hashable]) -> list[str]:
+    # keys name tokens: only a digest is stored
+    return [hashlib.sha256(repr(key).encode()).hexdigest() for key in keys]

@@ -89,12 +89,31 @@ class StoreForeign(Unavailable):
         super().__init__(why, retry_after=30)
 
 
+class StoreRefused(ApiError):
+    """The media store answers, and refuses the service until a setting or the store is changed.
+
+    `reason` is what the store said, and `todo` what to do about it: for operators.
+    """
+
+    code, http = "storage_refused", 503
+
+    def __init__(self, reason: str, todo: str) -> None:
+        self.reason = reason
+        self.todo = todo
+        super().__init__(
+            "The media store refuses the service. What was received before is kept. Trying again "
+            "is of no use before an administrator has looked at the store's settings: the "
+            "service's log has the reason."
+        )
+
+
 class StoreFailed(ApiError):
-    """The media store doesn't answer."""
+    """The media store doesn't answer; `reason` is for operators."""
 
     code, http, retryable = "storage_unavailable", 503, True
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
         super().__init__(
             "The media store doesn't answer. What was received before is kept: try again in a "
             "moment.",

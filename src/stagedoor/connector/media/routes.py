@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from ..connections import mark_authenticated
 from ..errors import NotFound
 from ..services import Services
 from . import ranges, receive
@@ -52,6 +53,7 @@ async def upload(request: Request, capability: str) -> Response:
     """Takes a form's first file, a raw body, or with Content-Range a piece of one."""
     media = _media(request)
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
+    mark_authenticated(request.scope)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
@@ -107,6 +109,7 @@ async def pull(request: Request, capability: str) -> Response:
     """What TikTok fetches photos from, for some hours."""
     media = _media(request)
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
+    mark_authenticated(request.scope)
     if not medium.complete:
         raise MediaGone("The file isn't here.")
     size = medium.received

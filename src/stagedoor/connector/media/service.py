@@ -101,7 +101,8 @@ class MediaService:
 
     @cached_property
     def storage(self) -> Storage:
-        return Storage(self._settings.media_url, self._settings.data / "media")
+        settings = self._settings
+        return Storage(settings.media_url, settings.data / "media", settings.store_options)
 
     @cached_property
     def identity(self) -> StoreIdentity:

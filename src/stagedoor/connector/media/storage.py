@@ -7,6 +7,7 @@ holds more than a few MiB of a file at a time.
 from __future__ import annotations
 
 import io
+import logging
 import math
 import os
 import re
@@ -14,30 +15,65 @@ import shutil
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .errors import MediaGone, StoreFailed, StoreFull
+from ..private_files import private_folder
+from .errors import MediaGone, StoreFailed, StoreFull, StoreRefused
+from .store_settings import Options
 
 BLOCK = 1 << 20
 RESERVE = 64 << 20
 """Bytes of a local disk that media leave to the databases."""
-_CHECKS = "write-checks"
 _CHECK_BYTES = 4_096
 _REMOTE_BLOCK = 5 << 20
 """S3 takes no smaller part of a multipart upload."""
 _FULL = re.compile(r"\(os error (27|28|122)\)|EntityTooLarge|QuotaExceeded|StorageFull")
 """EFBIG, ENOSPC, EDQUOT, and their like in S3-compatible stores."""
 
+_REFUSALS = tuple(
+    (re.compile(found), todo)
+    for found, todo in (
+        (r"NoSuchBucket", "make the bucket that STAGEDOOR_MEDIA_URL names, or correct its name"),
+        (
+            r"incorrectly configured region|AuthorizationHeaderMalformed|PermanentRedirect",
+            "set AWS_REGION to the region of the bucket",
+        ),
+        (
+            r"InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|401 Unauthorized"
+            r"|InvalidAccessKey",
+            "correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        ),
+        (r"169\.254\.\d+\.\d+", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+        (
+            r"AccessDenied|403 Forbidden|Permission denied|Read-only file system",
+            "let its user read, write and delete there",
+        ),
+        (r"builder error|Unable to recognise URL|405 Method", "correct AWS_ENDPOINT_URL"),
+        (
+            r"400 Bad Request|404 Not Found|501 Not Implemented",
+            "correct AWS_ENDPOINT_URL and STAGEDOOR_MEDIA_URL",
+        ),
+    )
+)
+"""What a store says when trying again is of no use, and what to do about it."""
+
+logger = logging.getLogger("stagedoor.media")
+
+CHECKS = "write-checks"
+"""Where `try_write` writes."""
+
 Parts: TypeAlias = Sequence[tuple[str, int]]
 
 
 class Storage:
-    """`url` names an S3-compatible store; None: `folder`."""
+    """`url` names an S3-compatible store, which `options` says how to reach; None: `folder`."""
 
-    def __init__(self, url: str | None, folder: Path) -> None:
+    def __init__(self, url: str | None, folder: Path, options: Options = ()) -> None:
         self.url = url
         self.folder = folder
+        self._options = dict(options)
         self._made: Any = None
 
     @property
@@ -46,11 +82,37 @@ class Storage:
             from obstore import store
 
             if self.url is None:
-                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                private_folder(self.folder)
                 self._made = store.LocalStore(self.folder)
             else:
-                self._made = store.from_url(self.url)
+                self._made = self._open()
         return self._made
+
+    def _open(self, **more: Any) -> Any:
+        from obstore import store
+
+        config: Any = self._options
+        # plain http is refused otherwise, also where the address asks for it
+        allow = self._options.get("aws_endpoint", "").startswith("http://")
+        options: Any = {"allow_http": True} if allow else None
+        return store.from_url(self.url or "", config=config, client_options=options, **more)
+
+    def try_write(self) -> None:
+        """Write an object and delete it again. Raises what an upload would, within seconds."""
+        import obstore
+
+        key = f"{CHECKS}/{uuid.uuid4().hex}"
+        try:
+            if self.url is None:
+                opened = self._store
+            else:
+                opened = self._open(
+                    retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=5)}
+                )
+            obstore.put(opened, key, bytes(_CHECK_BYTES))
+            obstore.delete(opened, key)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise told(error) from error
 
     def writer(self, folder: str) -> Writer:
         """A new object, somewhere in `folder`."""
@@ -129,7 +191,7 @@ class Storage:
         """Free bytes of a local disk; a remote store says by itself when it is full."""
         if self.url is not None:
             return math.inf
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self.folder)
         return shutil.disk_usage(self.folder).free
 
     def get(self, key: str) -> bytes | None:
@@ -177,14 +239,6 @@ class Storage:
         except obstore.exceptions.BaseError as error:
             raise told(error) from error
         return True
-
-    def check_write(self) -> None:
-        """Write an object and delete it. Raises `StoreFull`, `StoreFailed`."""
-        key = f"{_CHECKS}/{uuid.uuid4().hex}"
-        try:
-            self.create(key, bytes(_CHECK_BYTES))
-        finally:
-            self.drop(key)
 
 
 class Writer:
@@ -284,9 +338,28 @@ def spans(parts: Parts, start: int, length: int) -> Any:
         at += size
 
 
-def told(error: Exception) -> StoreFull | StoreFailed:
-    """A store's failure in our words."""
-    return StoreFull() if _FULL.search(str(error)) or _is_full(error) else StoreFailed()
+def told(error: Exception) -> StoreFull | StoreRefused | StoreFailed:
+    """A store's failure as callers are told of it; operators find the reason in the log."""
+    text = str(error)
+    if _FULL.search(text) or _is_full(error):
+        logger.error("the media store is full")
+        return StoreFull()
+    why = _reason(text)
+    refused = next((todo for found, todo in _REFUSALS if found.search(text)), None)
+    if refused is not None:
+        logger.error("the media store refuses the service: %s; %s", why, refused)
+        return StoreRefused(why, refused)
+    logger.warning("the media store doesn't answer: %s", why)
+    return StoreFailed(why)
+
+
+def _reason(text: str) -> str:
+    """One line, without the library's internals: what the store said, where it said something."""
+    code = re.search(r"<Code>(.*?)</Code>", text)
+    said = re.search(r"<Message>(.*?)</Message>", text)
+    if code is not None:
+        return f"{code[1]}: {said[1]}"[:300] if said else code[1][:300]
+    return " ".join(text.partition("Debug source")[0].split())[:300]
 
 
 def _is_full(error: Exception) -> bool:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stagedoor.platform import signature
 
 from ..api import error_response
+from ..connections import mark_authenticated
 from ..errors import ApiError, BadRequest, TooLarge, Unavailable
 from ..services import Services
 
@@ -76,6 +77,7 @@ class Door:
             failed = Unavailable("The delivery could not be taken. Try again.")
             await _refuse(failed, scope, receive, send)
         else:
+            mark_authenticated(scope)
             await send(_TAKEN)
             await send(_EMPTY)
 

@@ -1,0 +1,79 @@
+"""What `stagedoor doctor` finds of a service on this machine. It makes neither folders nor keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from stagedoor.connector import keys as key_files
+from stagedoor.connector import settings as settings_module
+from stagedoor.connector.database import Database
+from stagedoor.connector.database.migrate import current
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.media.identity import StoreIdentity
+from stagedoor.connector.media.storage import Storage
+from stagedoor.connector.pauses import store as pauses
+from stagedoor.connector.settings import Settings, SettingsError
+from stagedoor.connector.vault import opening
+
+from .findings import Finding, Mark
+
+
+def examine() -> Iterator[Finding]:
+    """Nothing where no service has been started with these settings."""
+    try:
+        settings = settings_module.load()
+        if not opening.may_exist(settings):
+            return
+        with closing(Database(settings.database_url)) as database:
+            yield _vault(settings, database)
+            yield from _media_store(settings, database)
+            yield from _pause(database)
+    except (SettingsError, ApiError) as error:
+        said = error.message if isinstance(error, ApiError) else str(error)
+        yield Finding(Mark.WRONG, "service", "can't be used", said)
+
+
+def _pause(database: Database) -> Iterator[Finding]:
+    if not current(database):
+        return
+    with database.read() as connection:
+        row = pauses.service(connection)
+    if not row.paused:
+        yield Finding(Mark.OK, "publishing", "goes on")
+        return
+    why = row.paused_why or "somebody paused it"
+    if row.paused_reason == "restored":
+        why = f"the database counts as restored: {row.paused_why}"
+    yield Finding(
+        Mark.WRONG,
+        "publishing",
+        f"is paused; {why}",
+        "look at what was made since the backup, then run 'stagedoor resume'",
+    )
+
+
+def _media_store(settings: Settings, database: Database) -> Iterator[Finding]:
+    """It writes nothing and makes no folder."""
+    if not current(database):
+        return
+    storage = Storage(settings.media_url, settings.data / "media")
+    problem = StoreIdentity(storage, database).look()
+    if problem:
+        yield Finding(
+            Mark.WRONG, "media store", "not the one that the service's database knows", problem
+        )
+    else:
+        yield Finding(Mark.OK, "media store", "the one that the service's database knows")
+
+
+def _vault(settings: Settings, database: Database) -> Finding:
+    known = key_files.found(settings)
+    uses = opening.examine(database, known)
+    source = opening.source(settings)
+    if any(use.closed for use in uses):
+        return Finding(Mark.WRONG, "vault", "its keys don't open it", opening.words(settings, uses))
+    if known is None:
+        return Finding(Mark.NOTE, "vault", f"{source} doesn't exist yet, and the vault is empty")
+    held = sum(use.wraps for use in uses)
+    return Finding(Mark.OK, "vault", f"{source} opens all of it ({opening.count(held)})")

@@ -1,0 +1,126 @@
+"""A deadline for the bodies of requests, and one log line for a request that was broken off."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .api import error_response
+from .errors import ApiError
+
+logger = logging.getLogger("stagedoor.connections")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPace:
+    """A body may keep the service waiting `floor` seconds, and one second more for each
+    `bytes_per_second` that have come."""
+
+    floor: float = 15.0
+    bytes_per_second: float = 8_192.0
+
+    def seconds(self, received: int) -> float:
+        return self.floor + received / self.bytes_per_second
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPaces:
+    """`other` names path prefixes with a pace of their own."""
+
+    usual: BodyPace = field(default_factory=BodyPace)
+    other: Mapping[str, BodyPace] = field(
+        # the routes for uploads have limits of their own: this only ends what doesn't move at all
+        default_factory=lambda: {"/upload/": BodyPace(60.0, 1_024.0)}
+    )
+
+    def of(self, path: str) -> BodyPace:
+        return next(
+            (pace for start, pace in self.other.items() if path.startswith(start)), self.usual
+        )
+
+
+class BodyTooSlow(ApiError):
+    code, http, retryable = "body_too_slow", 408, True
+
+
+class BodyDeadline:
+    """Middleware. Only the time in which the application waits for the peer counts.
+
+    A body that is too slow is answered with 408, and for the application its sender has hung up.
+    """
+
+    def __init__(self, app: ASGIApp, paces: BodyPaces | None = None) -> None:
+        self._app = app
+        self._paces = paces or BodyPaces()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._paces.of(scope["path"]))
+        await self._app(scope, exchange.receive, exchange.send)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, pace: BodyPace) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._pace = pace
+        self._waited = 0.0
+        self._received = 0
+        self._complete = False
+        self._answered = False
+        self._cut = False
+
+    async def receive(self) -> Message:
+        if self._complete:
+            return await self._receive()
+        if self._cut:
+            return {"type": "http.disconnect"}
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._pace.seconds(self._received) - self._waited):
+                message = await self._receive()
+        except TimeoutError:
+            return await self._end()
+        self._waited += time.monotonic() - began
+        if message["type"] == "http.disconnect":
+            self._complete = True
+            if not self._answered:
+                self._tell("broken off")
+            return message
+        self._received += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self._cut:
+            return
+        self._answered = True
+        await self._send(message)
+
+    async def _end(self) -> Message:
+        self._cut = True
+        self._tell("too slow, and cut off")
+        if not self._answered:
+            answer = error_response(BodyTooSlow("The body didn't come in time: send it again."))
+            answer.headers["connection"] = "close"
+            await answer(self._scope, self._receive, self._send)
+        return {"type": "http.disconnect"}
+
+    def _tell(self, what: str) -> None:
+        logger.info(
+            "%s %s: %s after %d bytes of body",
+            self._scope["method"],
+            self._scope["path"],
+            what,
+            self._received,
+        )

@@ -1,0 +1,278 @@
+"""Limits on connections that uvicorn has no settings for.
+
+uvicorn waits for headers, for the rest of a body and for a peer that doesn't read, without end.
+`LimitedProtocol` closes such connections. `Connections` bounds how many connections there are
+that haven't shown a valid key yet: when a place is needed, the one that has waited longest for
+its peer is closed. Connections that have shown one don't count, so they always find room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from .forwarded import TrustedNetworks
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+EXTENSION = "stagedoor.connection"
+"""The ASGI extension by which an application reaches the connection of a request."""
+
+logger = logging.getLogger("stagedoor.connections")
+
+_CLOSE_SECONDS = 5.0
+"""How long a peer may take to fetch the rest of an answer once the connection is to be closed."""
+_REFUSAL = (
+    b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
+    b"connection: close\r\n\r\n%s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """`most` and `most_of_peer` count connections that haven't shown a valid key."""
+
+    header_seconds: float = 10.0
+    header_bytes: int = 1 << 16
+    idle_seconds: int = 5
+    """Between two requests of a connection."""
+    rest_seconds: float = 15.0
+    """How long the rest of a body may still come once its request was answered."""
+    write_seconds: float = 60.0
+    """How long a peer may read nothing of an answer that is ready."""
+    most: int = 1_000
+    most_of_peer: int = 200
+
+    @property
+    def most_here(self) -> int:
+        """Half of the files that this process may have open, at most."""
+        try:
+            import resource
+        except ImportError:  # Windows
+            return self.most
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if allowed == resource.RLIM_INFINITY:
+            return self.most
+        return max(1, min(self.most, allowed // 2))
+
+
+def mark_authenticated(scope: Scope) -> None:
+    """Say that the request of `scope` has shown a valid key. Any thread may call it."""
+    connection = scope.get("extensions", {}).get(EXTENSION)
+    if connection is not None:
+        connection.authenticated = True
+
+
+class Connections:
+    """The connections of a server that haven't shown a valid key, oldest first.
+
+    `proxies` are networks of reverse proxies: all of the internet comes from their addresses, so
+    only the overall limit holds for them.
+    """
+
+    def __init__(self, limits: ConnectionLimits, proxies: Iterable[str] = ()) -> None:
+        self.limits = limits
+        self._most = limits.most_here
+        self._proxies = TrustedNetworks(proxies)
+        self._waiting: dict[LimitedProtocol, str] = {}
+        self._of_peer: Counter[str] = Counter()
+
+    def admit(self, connection: LimitedProtocol, peer: str) -> bool:
+        """Whether there is a place for it; the longest waiting connection may be closed for it."""
+        limited = peer not in self._proxies
+        if limited and self._of_peer[peer] >= self.limits.most_of_peer:
+            self._make_room(peer)
+            if self._of_peer[peer] >= self.limits.most_of_peer:
+                return False
+        if len(self._waiting) >= self._most:
+            self._make_room(None)
+            if len(self._waiting) >= self._most:
+                return False
+        self._waiting[connection] = peer
+        self._of_peer[peer] += 1
+        return True
+
+    def leave(self, connection: LimitedProtocol) -> None:
+        """It is closed, or counts no longer."""
+        peer = self._waiting.pop(connection, None)
+        if peer is not None:
+            self._of_peer[peer] -= 1
+            if not self._of_peer[peer]:
+                del self._of_peer[peer]
+
+    def _make_room(self, peer: str | None) -> None:
+        """Forget the authenticated ones; if there are none, close the one that waits longest."""
+        found = [each for each, of in self._waiting.items() if peer is None or of == peer]
+        authenticated = [each for each in found if each.authenticated]
+        for each in authenticated:
+            self.leave(each)
+        if authenticated:
+            return
+        oldest = next((each for each in found if each.waits_for_peer), None)
+        if oldest is not None:
+            self.leave(oldest)
+            oldest.end("its place was needed, and it has shown no key")
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 with deadlines. `limited` makes a class for one server."""
+
+    connections_shared: Connections
+    authenticated = False
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._registry = type(self).connections_shared
+        self._limits = self._registry.limits
+        self._header_timer: asyncio.TimerHandle | None = None
+        self._rest_timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
+        self._closing_timer: asyncio.TimerHandle | None = None
+        self._header_bytes = 0
+        self._body_open = False
+        self._refused = False
+
+    @property
+    def waits_for_peer(self) -> bool:
+        """Whether the peer is to send something: no application is at work."""
+        return self._between_requests or self.cycle.more_body
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        if self._registry.admit(self, peer):
+            self._await_headers()
+            return
+        self._refused = True
+        logger.info("connection refused: too many without a key", extra={"peer": peer})
+        self._refuse(503, b"Service Unavailable", b"Too many connections: try again in a moment.")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        timers = (self._header_timer, self._rest_timer, self._write_timer, self._closing_timer)
+        for timer in timers:
+            if timer is not None:
+                timer.cancel()
+        self._unset_keepalive_if_required()
+        self._registry.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused or self.transport.is_closing():
+            return
+        if self._body_open:
+            if self._rest_timer is None and self._between_requests:
+                self._rest_timer = self.loop.call_later(self._limits.rest_seconds, self._close)
+        elif self._header_timer is None and self._between_requests:
+            self._await_headers()
+        super().data_received(data)
+        if self._header_timer is not None:
+            self._header_bytes += len(data)
+            if self._header_bytes > self._limits.header_bytes:
+                self._header_timer.cancel()
+                self._refused = True
+                self._tell(f"more than {self._limits.header_bytes} bytes of headers")
+                self._refuse(
+                    431, b"Request Header Fields Too Large", b"The request's headers are too long."
+                )
+
+    def on_headers_complete(self) -> None:
+        if self._header_timer is not None:
+            self._header_timer.cancel()
+            self._header_timer = None
+        self._body_open = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._body_open = False
+        if self._rest_timer is not None:
+            self._rest_timer.cancel()
+            self._rest_timer = None
+        super().on_message_complete()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]
+        scope["extensions"] = {EXTENSION: self}
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._write_timer is None:
+            self._write_timer = self.loop.call_later(self._limits.write_seconds, self._unread)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._close()
+
+    @property
+    def _between_requests(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
+    def _await_headers(self) -> None:
+        self._header_bytes = 0
+        self._header_timer = self.loop.call_later(self._limits.header_seconds, self._late)
+
+    def _late(self) -> None:
+        if not self._header_bytes:
+            self._close()
+            return
+        self._refused = True
+        self._tell(f"headers didn't come within {self._limits.header_seconds:g} s")
+        self._refuse(408, b"Request Timeout", b"The request's headers didn't come in time.")
+
+    def _unread(self) -> None:
+        self._tell(f"the peer read nothing for {self._limits.write_seconds:g} s")
+        self.transport.abort()
+
+    def end(self, why: str) -> None:
+        """Close it although its peer may still send something."""
+        self._tell(why)
+        self._close()
+
+    def _tell(self, why: str) -> None:
+        logger.info("connection closed: %s", why, extra={"peer": self.client and self.client[0]})
+
+    def _refuse(self, status: int, phrase: bytes, words: bytes) -> None:
+        if self._between_requests:
+            self.transport.write(_REFUSAL % (status, phrase, len(words), words))
+        self._close()
+
+    def _close(self) -> None:
+        """`close` alone would wait for a peer that reads nothing."""
+        if not self.transport.is_closing():
+            self.transport.close()
+            self._closing_timer = self.loop.call_later(_CLOSE_SECONDS, self.transport.abort)
+
+
+def limited(connections: Connections) -> type[LimitedProtocol]:
+    """The protocol class for uvicorn's `http` setting."""
+    return type("Limited", (LimitedProtocol,), {"connections_shared": connections})
+
+
+def server_settings(
+    limits: ConnectionLimits | None = None, proxies: tuple[str, ...] = ()
+) -> Mapping[str, Any]:
+    """What uvicorn.Config is given for a server with these limits, behind these proxies.
+
+    uvicorn's own reading of X-Forwarded-For believes everything on this machine: `Forwarded` takes
+    its place.
+    """
+    limits = limits or ConnectionLimits()
+    return {
+        "http": limited(Connections(limits, proxies)),
+        "ws": "none",
+        "timeout_keep_alive": limits.idle_seconds,
+        "proxy_headers": False,
+    }

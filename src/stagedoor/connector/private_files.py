@@ -1,0 +1,51 @@
+"""Files and folders that only their owner may read, also where they were made otherwise."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from .settings_error import SettingsError
+
+_FILE, _FOLDER = 0o600, 0o700
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite puts beside a database; new ones get the database's mode."""
+
+
+def only_for_owner() -> None:
+    """Whatever this process makes from now on is its owner's."""
+    os.umask(0o077)
+
+
+def private_folder(path: Path) -> None:
+    """Make it, or take others' rights away. Raises `SettingsError`.
+
+    The home folder and the working directory, which are used for other things, stay as they are.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can't be made ({error.strerror}): check STAGEDOOR_DATA and "
+            "STAGEDOOR_DATABASE_URL, and who may write there"
+        ) from error
+    if path.resolve() not in (Path.cwd(), Path.home(), Path("/")):
+        _restrict(path, _FOLDER)
+
+
+def private_database(path: Path) -> None:
+    """Prepare an SQLite database's files, before it is opened. Raises `SettingsError`."""
+    private_folder(path.parent)
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE))
+    for end in _BESIDE:
+        _restrict(path.with_name(path.name + end), _FILE)
+
+
+def _restrict(path: Path, mode: int) -> None:
+    # another user's file can't be changed, and need not be
+    with suppress(OSError):
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(mode)

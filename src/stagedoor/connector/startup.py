@@ -1,0 +1,95 @@
+"""Trying the settings before anything is served: a wrong one is refused in one line."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy.exc import DBAPIError
+
+from .database import refusals
+from .database.migrate import NewerDatabase, upgrade
+from .errors import Unavailable
+from .media.errors import StoreFailed, StoreFull, StoreRefused
+from .services import Services
+from .settings import SettingsError
+from .vault import opening
+
+logger = logging.getLogger("stagedoor.service")
+
+
+def prepare(services: Services) -> None:
+    """Try what was set, and bring the database to the newest shape. Raises `SettingsError`, also
+    where the keys don't open what the database holds.
+
+    A media store that doesn't answer is only logged: everything else can be served without it.
+    """
+    _try_database(services)
+    _try_clock(services)
+    _try_store(services)
+
+
+def _try_database(services: Services) -> None:
+    settings = services.settings
+    try:
+        opening.check(settings, services.database, services.keys)
+        upgrade(services.database)
+    except Unavailable as error:
+        cause = error.__cause__
+        why = refusals.reason(cause) if isinstance(cause, DBAPIError) else error.message
+        if settings.embedded:
+            raise SettingsError(
+                f"{settings.database_url.removeprefix('sqlite:///')} can't be used ({why}): check "
+                "STAGEDOOR_DATA and STAGEDOOR_DATABASE_URL, and who may write there"
+            ) from error
+        if isinstance(cause, DBAPIError) and refusals.lasting(cause):
+            raise SettingsError(
+                f"The database that STAGEDOOR_DATABASE_URL names refuses the service ({why}): "
+                "correct the setting, or the database's users and rights"
+            ) from error
+        raise SettingsError(
+            f"The database that STAGEDOOR_DATABASE_URL names doesn't answer ({why}): start it, or "
+            "correct the setting"
+        ) from error
+    except NewerDatabase as error:
+        raise SettingsError(str(error)) from error
+    except DBAPIError as error:
+        if not refusals.lasting(error):
+            raise
+        raise SettingsError(
+            f"The database that STAGEDOOR_DATABASE_URL names refuses to be set up "
+            f"({refusals.reason(error)}): its user needs the right to create tables"
+        ) from error
+
+
+def _try_clock(services: Services) -> None:
+    try:
+        services.clock.now()
+    except Unavailable as error:
+        raise SettingsError(
+            f"STAGEDOOR_CLOCK names {services.settings.clock_url}, which doesn't tell the time: "
+            "start what serves it, or leave the setting out"
+        ) from error
+
+
+def _try_store(services: Services) -> None:
+    storage = services.media.storage
+    try:
+        storage.try_write()
+    except StoreFull:
+        pass  # it is in the log, and uploads say so
+    except StoreRefused as error:
+        if storage.url is None:
+            raise SettingsError(
+                f"The media folder {storage.folder} can't be used ({error.reason}): check "
+                "STAGEDOOR_DATA, and who may write there"
+            ) from error
+        raise SettingsError(
+            f"The media store that STAGEDOOR_MEDIA_URL and AWS_* name refuses the service "
+            f"({error.reason}): {error.todo}"
+        ) from error
+    except StoreFailed as error:
+        logger.warning(
+            "the media store that STAGEDOOR_MEDIA_URL and AWS_ENDPOINT_URL name doesn't answer "
+            "(%s): uploads are refused until it does",
+            error.reason,
+        )

@@ -1,0 +1,122 @@
+"""Bodies that come slowly or never, on every route that reads one."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+
+from stagedoor.agents.above import above
+from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
+from stagedoor.agents.services import Agents
+from stagedoor.connector.body_deadline import BodyPace, BodyPaces
+from stagedoor.connector.services import Services
+from tests.agents.conftest import Hand, make
+from tests.connector.conftest import Service, serving
+
+PATIENCE = 30.0
+SHORT = BodyPaces(BodyPace(0.3, 1 << 20), {"/upload/": BodyPace(0.3, 1 << 20)})
+FORM = "application/x-www-form-urlencoded"
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+    yield from serving(services, service_socket, None, above, SHORT)
+
+
+@pytest.fixture
+def hand(services: Services, service: Service) -> Hand:
+    return make(service, Agents(services))
+
+
+def begin(service: Service, path: str, kind: str, key: str, length: int | None) -> socket.socket:
+    """A POST whose headers are there, and whose body is to come."""
+    parts = urlsplit(service.url)
+    assert parts.hostname
+    assert parts.port
+    length_of = "transfer-encoding: chunked" if length is None else f"content-length: {length}"
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
+    connection.sendall(
+        f"POST {path} HTTP/1.1\r\nhost: {parts.netloc}\r\ncontent-type: {kind}\r\n"
+        f"authorization: Bearer {key}\r\norgid: acme\r\nconnection: close\r\n"
+        f"{length_of}\r\n\r\n".encode()
+    )
+    return connection
+
+
+def status(connection: socket.socket) -> int:
+    """Of the answer; the server has to close the connection after it."""
+    got = b""
+    with suppress(ConnectionResetError):
+        while part := connection.recv(65_536):
+            got += part
+    assert got.startswith(b"HTTP/1.1 "), got
+    return int(got.split(b" ", 2)[1])
+
+
+def routes(hand: Hand) -> list[tuple[str, str, str]]:
+    """(path, content type, key) of a route of each kind that reads a body."""
+    service = hand.service
+    asked = {"integrationId": hand.account, "privacyLevel": "SELF_ONLY"}
+    upload = service.api("POST", "/api/upstream/call/tiktok-provider/init-video-upload", asked)
+    return [
+        (TOKEN, FORM, "none"),
+        (REGISTER, "application/json", "none"),
+        (REVOKE, FORM, "none"),
+        (AUTHORIZE, FORM, "none"),
+        ("/agents/approve/abc", FORM, "none"),
+        ("/agents/proxy/v2/video/query/", "application/json", hand.key),
+        ("/mcp", "application/json", hand.key),
+        ("/api/agents", "application/json", service.token()),
+        ("/connect/webhook/tiktok", "application/json", "none"),
+        (urlsplit(upload["uploadUrl"]).path, "application/octet-stream", "none"),
+    ]
+
+
+@pytest.mark.parametrize("length", [4_000, None], ids=["declared", "chunked"])
+def test_a_body_that_does_not_move_is_answered_with_408_and_cut_off(
+    hand: Hand, length: int | None
+) -> None:
+    begun = b"{" if length else b"1\r\n{\r\n"
+    for path, kind, key in routes(hand):
+        with begin(hand.service, path, kind, key, length) as connection:
+            connection.sendall(begun)
+            assert status(connection) == 408, path
+
+
+def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(hand: Hand) -> None:
+    for path, kind, key in routes(hand):
+        with begin(hand.service, path, kind, key, 4_000) as connection:
+            end = time.monotonic() + PATIENCE
+            with suppress(ConnectionResetError, BrokenPipeError):
+                for _ in range(4_000):
+                    assert time.monotonic() < end, path
+                    connection.sendall(b" ")
+                    time.sleep(0.02)
+                pytest.fail(f"{path} waited for all of it")
+        with begin(hand.service, path, kind, key, 4_000) as connection:
+            connection.sendall(b" " * 4_000)
+            assert status(connection) != 408, path
+
+
+def test_a_broken_off_request_is_one_log_line_without_a_traceback(
+    hand: Hand, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path, kind, key in routes(hand):
+        caplog.clear()
+        caplog.set_level(logging.INFO)
+        connection = begin(hand.service, path, kind, key, 4_000)
+        connection.sendall(b"{")
+        time.sleep(0.1)
+        connection.close()
+        hand.service.until(lambda: "broken off" in caplog.text or "cut off" in caplog.text)
+        hand.service.http.get("/healthz")
+        told = [record for record in caplog.records if record.name != "httpx2"]  # the test's own
+        assert len(told) == 1, (path, told)
+        assert told[0].exc_info is None
