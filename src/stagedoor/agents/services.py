@@ -54,7 +54,7 @@ class Agents:
 
     @cached_property
     def calls(self) -> Calls:
-        return Calls(self.services, self.gate, self.approvals.ask)
+        return Calls(self)
 
     @cached_property
     def oauth(self) -> OAuth:

@@ -39,18 +39,21 @@ class Gate:
         arguments: Mapping[str, Any] | BaseModel,
         *,
         approved: bool = False,
+        counted: float | None = None,
     ) -> Decision:
         """Whether `caller` may do this on an account (an integration's id), and why.
 
         The answer is on record before it is given, and what a day or a minute allows is used up
         in the same transaction. `approved`: a person has approved exactly this; an `Ask` becomes
-        an `Allow`, everything else is decided anew. It never raises: where anything fails, the
-        answer is a `Deny` (`Guard.UNAVAILABLE`).
+        an `Allow`, everything else is decided anew. `counted`: the call is decided again, and has
+        had its places of the minute and the day since then. It never raises: where anything fails,
+        the answer is a `Deny` (`Guard.UNAVAILABLE`).
         """
         if caller is None:
             words = sentences.asking("", operation_id, None, None)
             return deny(Guard.UNKNOWN_AGENT, "Nobody has this key.", words)
-        [found] = self.answers([Call(caller, operation_id, account, arguments, approved)])
+        call = Call(caller, operation_id, account, arguments, approved, counted)
+        [found] = self.answers([call])
         if not isinstance(found, Allow | Deny | Ask):
             raise TypeError("a call was answered with no decision")
         return found
@@ -84,6 +87,29 @@ class Gate:
     ) -> Decision:
         """What `decide` would say now, without a row and without using anything up."""
         return self._recorder.explained(org, agent_id, operation_id, account, arguments)
+
+    def again(
+        self,
+        caller: Caller,
+        operation_id: str,
+        account: str | None,
+        arguments: Mapping[str, Any] | BaseModel,
+        counted: float,
+    ) -> Decision:
+        """Decide a call again that was allowed at `counted` and hasn't been done yet.
+
+        An `Allow` stands in its first row. What changed meanwhile is a row of its own.
+        """
+        try:
+            found = self._recorder.explained(
+                caller.org, caller.agent_id, operation_id, account, arguments, caller, counted
+            )
+        except Exception:
+            logger.exception("a decision failed", extra={"agent": caller.agent_id})
+        else:
+            if isinstance(found, Allow):
+                return found
+        return self.decide(caller, operation_id, account, arguments, counted=counted)
 
 
 def _closed(

@@ -38,13 +38,15 @@ _SEEN_EVERY = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who asks for what, and where; `approved`: a person has approved exactly this."""
+    """Who asks for what, and where; `approved`: a person has approved exactly this. `counted`:
+    the call is decided again, and took its places of the minute and the day at that time."""
 
     caller: Caller
     operation_id: str
     account: str | None
     arguments: Mapping[str, Any] | BaseModel
     approved: bool = False
+    counted: float | None = None
 
     @property
     def org(self) -> str:
@@ -76,14 +78,20 @@ class _Found:
     context: Mapping[str, Any] | None = None
     version: int | None = None
     """Of the policy that was asked."""
+    counted: bool = False
+    """The call has its places of the minute and the day already."""
 
     @property
     def allowed(self) -> bool:
         return isinstance(self.decision, Allow)
 
     @property
+    def takes_place(self) -> bool:
+        return self.allowed and not self.counted
+
+    @property
     def uses_up(self) -> bool:
-        return self.allowed and self.asked is not None and self.asked.uses_up
+        return self.takes_place and self.asked is not None and self.asked.uses_up
 
 
 @dataclass(slots=True)
@@ -125,16 +133,21 @@ class Recorder:
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
+        caller: Caller | None = None,
+        counted: float | None = None,
     ) -> Decision:
         """What would be decided now, without a row and without using anything up."""
         now = self._clock.now()
+        key = "" if caller is None else caller.digest
         with self._database.read() as connection:
             scope = Scope(connection, org)
-            row = store.visit(scope, agent_id, "", account, _day(now), _window(agent_id))
+            row = store.visit(scope, agent_id, key, account, _day(now), _window(agent_id))
             if row is None:
                 words = sentences.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
-            return self._judge(scope, row, None, operation_id, account, arguments, now).decision
+            return self._judge(
+                scope, row, caller, operation_id, account, arguments, now, counted
+            ).decision
 
     # one alone
 
@@ -174,7 +187,7 @@ class Recorder:
             raise _Again from error
         head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
         found, places = self._found(scope, row, call, now)
-        begins = found.allowed and row.places is None
+        begins = found.takes_place and row.places is None
         seen = _is_news(row, now)
         if not alone and (begins or found.uses_up or seen):
             # rows of the agent are locked after the end of the chain, never before it
@@ -182,7 +195,7 @@ class Recorder:
         how, along = APPEND, {}
         if begins:
             windows.begin(scope.connection, *_minute(call, places, now))
-        elif found.allowed:
+        elif found.takes_place:
             stays = (row.idle_at or 0.0) >= now + WINDOW_SECONDS
             how = store.WITH_WINDOW if stays else store.WITH_RENEWED_WINDOW
             along = windows.kept(*_minute(call, places, now))
@@ -223,7 +236,7 @@ class Recorder:
             row = _again(scope, taken, item, now)
             found, places = self._found(scope, row, item, now)
             founds[at] = found
-            if found.allowed:
+            if found.takes_place:
                 taken.minutes[item.caller.agent_id] = places
             if found.uses_up:
                 taken.days[_place(item, row)] = _used(row, found)
@@ -259,7 +272,14 @@ class Recorder:
     def _found(self, scope: Scope, row: Visit, call: Call, now: float) -> tuple[_Found, bytes]:
         """The decision, and the agent's minute with the call in it."""
         found = self._judge(
-            scope, row, call.caller, call.operation_id, call.account, call.arguments, now
+            scope,
+            row,
+            call.caller,
+            call.operation_id,
+            call.account,
+            call.arguments,
+            now,
+            call.counted,
         )
         if call.approved and isinstance(found.decision, Ask):
             allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
@@ -275,6 +295,7 @@ class Recorder:
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
         now: float,
+        counted: float | None,
     ) -> _Found:
         """Everything but the limit of calls. Without a caller no key is asked for."""
         name = row.name or ""
@@ -293,11 +314,13 @@ class Recorder:
             words = sentences.asking(name, known, None, where)
             reason = f"The arguments don't fit: {error}"
             return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
-        context = asked.context(now, row.posts or 0, row.spent or 0)
+        context = asked.context(now, *_used_by_others(row, asked, counted, now))
         words = sentences.asking(name, known, asked, where)
         policy = self._policies.of(scope, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
-        return _Found(decision, name, where, known, asked, context, policy.version or None)
+        version = policy.version or None
+        again = counted is not None
+        return _Found(decision, name, where, known, asked, context, version, again)
 
 
 def _refused(
@@ -326,7 +349,7 @@ class _Again(Exception):
 
 def _within_limit(row: Visit, found: _Found, now: float) -> tuple[_Found, bytes]:
     """The decision, and the agent's minute with this call in it; a full minute is a denial."""
-    if not isinstance(found.decision, Allow):
+    if not found.takes_place:
         return found, b""
     limit = row.calls_per_minute or 0
     # another process's clock may be ahead by a little
@@ -380,6 +403,14 @@ def _again(scope: Scope, taken: _Taken, call: Call, now: float) -> Visit:
 def _place(call: Call, row: Visit) -> tuple[str, str]:
     """What a day's use is counted by."""
     return call.caller.agent_id, row.account_id or vocabulary.EVERYWHERE
+
+
+def _used_by_others(row: Visit, asked: Asked, counted: float | None, now: float) -> tuple[int, int]:
+    """The day's posts and spending without those of the call itself."""
+    posts, spent = row.posts or 0, row.spent or 0
+    if counted is None or _day(counted) != _day(now):
+        return posts, spent
+    return max(0, posts - (asked.draft is not None)), max(0, spent - (asked.budget or 0))
 
 
 def _used(row: Visit, found: _Found) -> tuple[int, int]:

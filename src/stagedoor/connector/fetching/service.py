@@ -128,6 +128,7 @@ class Fetching:
             async with asyncio.timeout(limits.seconds):
                 writer, digest = await self._taken(medium, url, limits)
             kept = self._media.keep(medium, Whole(None), writer.key, writer.size, ended=True)
+            self._media.know_sha256(kept, digest)
         except BaseException as error:
             self._media.discard(org, medium.id)
             if isinstance(error, TimeoutError | httpx2.TimeoutException):

@@ -118,7 +118,9 @@ class Posts:
         if medium is None or medium.kind is not MediaKind.VIDEO:
             raise BadRequest("upload: is no video that this organisation uploaded")
         if medium.post not in (None, post_id):
-            raise Conflict("The upload belongs to another post: upload the file again.")
+            raise Conflict(
+                f"The upload belongs to post {medium.post} already: look at that post first."
+            )
         if not medium.complete:
             raise _incomplete(medium, "The video")
         self._services.media.attach(scope, [upload], post_id)
@@ -197,10 +199,12 @@ class Posts:
             return None
         (post, *others) = posts
         if post is None or others:
-            raise Conflict("Some of these photos belong to another post: upload them again.")
+            raise Conflict(
+                "Some of these photos belong to other posts already: look at those posts first."
+            )
         before = self._services.media.of_post(scope, post)
         if [one.id for one in before] != list(uploads):
-            raise Conflict("These photos belong to another post: upload them again.")
+            raise Conflict(f"These photos belong to post {post} already: look at that post first.")
         return post
 
     def _add(
@@ -287,12 +291,14 @@ class Posts:
         limit: int,
         states: Sequence[str] = (),
         integration: str | None = None,
+        asked_by: str | None = None,
+        since: float | None = None,
     ) -> Page:
-        """Newest first."""
+        """Newest first. `asked_by` is how the name of what asked for a post begins."""
         before = None if cursor is None else _opened(cursor)
         with self._services.database.read() as connection:
             scope = Scope(connection, org)
-            found = store.page(scope, before, limit + 1, states, integration)
+            found = store.page(scope, before, limit + 1, states, integration, asked_by, since)
             records = [self._of(scope, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None

@@ -1,0 +1,37 @@
+"""Posts that agents asked for: which call is which post, and uploads that are still to come."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Double, PrimaryKeyConstraint, String, Table, Text
+
+from stagedoor.connector.database.metadata import ORG, metadata, org_column
+
+agent_post_claims = Table(
+    "agent_post_claims",
+    metadata,
+    Column(ORG, String, nullable=False),
+    Column("agent_id", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("claimed", Double, nullable=False),
+    Column("held_by", String),
+    Column("held_until", Double),
+    PrimaryKeyConstraint(ORG, "agent_id", "digest"),
+)
+"""`digest` identifies a post by what an agent asked for; its primary key with organisation and
+agent makes two equal calls one post. `post` is the id of the post, or of the approval that the
+call waits for; before there is either, the call that holds the claim will make it. `held_until` is
+on real time."""
+
+agent_uploads = Table(
+    "agent_uploads",
+    metadata,
+    Column("post", String, primary_key=True),
+    org_column(),
+    Column("agent_id", String, nullable=False),
+    Column("key_digest", String, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("decided", Double, nullable=False),
+)
+"""A post whose file is still to come, with the call that began it (`approvals.request.Call`):
+the call is decided again when the last byte is there. `decided` is when it was allowed."""
