@@ -32,7 +32,7 @@ def above(services: Services) -> Above:
     agents = Agents(services)
     calls.follow_posts(services)
     services.notices.links[NOTICE] = agents.approvals.link
-    desk = Desk(services.database, agents.gate, services.pacer)
+    desk = Desk(services.database, agents.gate, services.pacer, agents.slow)
     through, tools = Proxy(agents, desk), door.Door(agents, desk)
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+import uuid
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.apps.service import App
+from stagedoor.connector.cancellation import current
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.publishing.errors import told
@@ -21,8 +23,9 @@ from stagedoor.platform import portability, posting
 from stagedoor.platform.operation import Auth, Effect, Operation
 
 from .. import vocabulary
+from ..approvals.request import Call as Request
 from ..audit.entry import Outcome
-from . import posts
+from . import posts, uploads
 from .errors import NoRoom
 from .flow import Apart, Flow, through
 from .wanted import Done, Wanted
@@ -108,7 +111,11 @@ class Doing:
             do = posts.status if wanted.operation is posting.STATUS else posts.cancel
             return Done(do(services, org, account.id, request.publish_id))
         posts.check_free(services, org, caller.agent_id, wanted.uploads, post_id)
-        return posts.begin(services, org, account.id, wanted, request, post_id, asked_by)
+        if posts.awaits_file(wanted, request):
+            post_id = post_id or uuid.uuid4().hex
+            now = services.clock.now()
+            uploads.begin(services, caller, Request.of(wanted, request), post_id, now)
+        return posts.begin(services, caller, account.id, wanted, request, post_id, asked_by)
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
@@ -133,6 +140,7 @@ class Doing:
         return Done({}, heard.log_id, file=file)
 
     def _has_room(self, progress: Progress) -> None:
+        current().check()
         left = max(0, progress.total - progress.done)
         if shutil.disk_usage(self._services.settings.data).free < left + _RESERVE:
             raise NoRoom

@@ -33,6 +33,8 @@ from .wanted import Done, Wanted
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
 
+    from ..identity.service import Caller
+
 UPLOADS = "/agents/upload"
 """Below it, a capability answers as TikTok's upload_url does."""
 _LABEL = 100
@@ -102,16 +104,22 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
 
 def begin(
     services: Services,
-    org: str,
+    caller: Caller,
     account: str,
     wanted: Wanted,
     request: BaseModel,
     post_id: str | None,
     asked_by: str,
 ) -> Done:
-    """Make the post, and publish it unless its file is still to come."""
+    """Make the post, and publish it unless its file is still to come.
+
+    A draft that exists under `post_id` had its file after its call; a person approved it since.
+    """
     uploads = wanted.uploads
-    asked = order(request, bool(uploads))
+    if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
+        services.posts.publish(caller.org, post_id)
+        return Done({"publish_id": post_id})
+    org, asked = caller.org, order(request, bool(uploads))
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
     if asked.kind is Kind.PHOTOS:
         record = services.posts.publish_photos(
@@ -143,6 +151,19 @@ def begin(
     capability = begun.upload.url.rpartition("/")[2]
     url = f"{services.settings.public_url}{UPLOADS}/{capability}"
     return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
+
+
+def _is_draft(services: Services, org: str, post_id: str) -> bool:
+    with services.database.read() as connection:
+        post = rows.find(Scope(connection, org), post_id)
+    return post is not None and post.state is State.DRAFT
+
+
+def awaits_file(wanted: Wanted, request: BaseModel) -> bool:
+    """Whether it makes a post whose file the agent sends afterwards."""
+    if wanted.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
+        return False
+    return not isinstance(request.source_info, posting.PullFromUrl)
 
 
 def fetches(wanted: Wanted, request: BaseModel) -> bool:

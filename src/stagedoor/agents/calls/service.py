@@ -36,13 +36,12 @@ logger = logging.getLogger("stagedoor.agents")
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """A call that may be made, on record. `at`: when it took its places of minute and day."""
+    """A call that may be made, on record."""
 
     caller: Caller
     wanted: Wanted
     request: BaseModel
     receipt: Receipt
-    at: float
     post_id: str | None
 
     @property
@@ -94,7 +93,9 @@ class Calls:
 
     def _once(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
         """Make a post unless an equal call made it, or is about to."""
-        digest: str | None = yield Apart(partial(self._identity, caller, wanted), slow=True)
+        digest: str | None = yield Apart(
+            partial(self._identity, caller, wanted), slow=bool(wanted.uploads)
+        )
         if digest is None:
             return (yield from self._decided(caller, wanted))
         if wanted.again:
@@ -162,7 +163,6 @@ class Calls:
         digest: str | None = None,
     ) -> Flow[Done]:
         """`digest` identifies the post of the call, where equal calls are one post."""
-        at = self._services.clock.now()
         decision: object = yield Call(
             caller, wanted.operation.id, wanted.account, wanted.arguments, approved, counted
         )
@@ -174,7 +174,7 @@ class Calls:
             return answer
         if not isinstance(decision, Allow) or decision.receipt is None:
             raise RuntimeError("no row, no call")
-        allowed = _Allowed(caller, wanted, request, decision.receipt, at, post_id)
+        allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)
         if posts.fetches(wanted, request):
             return (yield from self._fetched(allowed, digest))
         return (yield from self._done(allowed))
@@ -188,18 +188,19 @@ class Calls:
         """Fetch the media first, which may take long: so the call is decided again then."""
         caller, wanted, org = allowed.caller, allowed.wanted, allowed.caller.org
         post_id = allowed.post_id or allowed.asked_by.replace("/", "-")
+        at = self._gate.now()
         try:
             fetched: list[tuple[str, str]] = yield Apart(
                 partial(self._doing.fetched, caller, wanted, allowed.request, post_id), slow=True
             )
         except Exception:
             yield from _settled(End(allowed.receipt, Outcome.FAILED))
-            yield from self._still_decided(allowed)  # why it was broken off, if it was
+            yield from self._still_decided(allowed, at)  # why it was broken off, if it was
             raise
         uploads = tuple(medium for medium, _ in fetched)
         discard = Apart(partial(posts.discard, self._services, org, uploads))
         try:
-            decision = yield from self._still_decided(allowed)
+            decision = yield from self._still_decided(allowed, at)
         except Denied:
             yield discard
             yield from _settled(End(allowed.receipt, Outcome.FAILED))
@@ -215,8 +216,8 @@ class Calls:
             return (yield from self._done(ready))
         return (yield from self._unless_posted(ready, discard, [sha256 for _, sha256 in fetched]))
 
-    def _still_decided(self, allowed: _Allowed) -> Flow[Decision]:
-        """Raises `Denied` where the agent may not do it any more."""
+    def _still_decided(self, allowed: _Allowed, at: float | None) -> Flow[Decision]:
+        """Decide again what was allowed at that time. Raises `Denied`."""
         decision: Decision = yield Apart(
             partial(
                 self._gate.again,
@@ -224,7 +225,7 @@ class Calls:
                 allowed.wanted.operation.id,
                 allowed.wanted.account,
                 allowed.wanted.arguments,
-                allowed.at,
+                at,
             )
         )
         if isinstance(decision, Deny):

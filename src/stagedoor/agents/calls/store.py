@@ -77,5 +77,5 @@ def upload(scope: Scope, post: str) -> Any:
     return scope.one(scope.select(agent_uploads).where(agent_uploads.c.post == post))
 
 
-def remove_upload(scope: Scope, post: str) -> None:
-    scope.run(scope.delete(agent_uploads).where(agent_uploads.c.post == post))
+def forget_uploads(scope: Scope, before: float) -> None:
+    scope.run(scope.delete(agent_uploads).where(agent_uploads.c.decided < before))

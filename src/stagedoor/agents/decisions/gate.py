@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database
+from stagedoor.connector.errors import Unavailable
 
 from ..audit.entry import Outcome
 from ..audit.service import Audit
@@ -30,6 +31,14 @@ class Gate:
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._recorder = Recorder(database, clock, audit, policies)
+        self._clock = clock
+
+    def now(self) -> float | None:
+        """The service's time, by which decisions are made; None while its clock doesn't answer."""
+        try:
+            return self._clock.now()
+        except Unavailable:
+            return None
 
     def decide(
         self,
@@ -88,15 +97,36 @@ class Gate:
         """What `decide` would say now, without a row and without using anything up."""
         return self._recorder.explained(org, agent_id, operation_id, account, arguments)
 
+    def denial_now(self, call: Call, counted: float | None) -> Deny | None:
+        """The denial of a call that was let in, isn't done yet, and wouldn't be let in now.
+
+        None also where that can't be found out: what the call does at last is decided `again`.
+        """
+        try:
+            found = self._recorder.explained(
+                call.org,
+                call.caller.agent_id,
+                call.operation_id,
+                call.account,
+                call.arguments,
+                call.caller,
+                counted if call.counted is None else call.counted,
+            )
+        except Exception:
+            logger.exception("a call can't be decided again", extra={"agent": call.caller.agent_id})
+            return None
+        return found if isinstance(found, Deny) else None
+
     def again(
         self,
         caller: Caller,
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
-        counted: float,
+        counted: float | None,
     ) -> Decision:
-        """Decide a call again that was allowed at `counted` and hasn't been done yet.
+        """Decide a call again that was allowed at `counted` and hasn't been done yet; None: it
+        waits for a person.
 
         An `Allow` stands in its first row. What changed meanwhile is a row of its own.
         """

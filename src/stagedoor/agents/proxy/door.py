@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stagedoor.platform.operation import Operation
 
     from ..calls.desk import Desk
+    from ..identity.service import Caller
     from ..services import Agents
 
 _BLOCK = 1 << 18
@@ -57,7 +58,8 @@ class Door:
                     body = error
             query = scope["query_string"].decode("latin-1")
             work = Work(self._agents, self._callers, found.route, found.account, key, query, body)
-            reply = await self._desk.run(work.reply())
+            caller = None if key is None else await self._caller(key)
+            reply = await self._desk.run(work.reply(), caller)
         except asking.Gone:
             return
         except ApiError as error:
@@ -67,6 +69,10 @@ class Door:
             words = "Something went wrong in Stagedoor; it was logged."
             reply = answers.refusal(ApiError(words), operation, close=not read)
         await self._send(reply, send)
+
+    async def _caller(self, key: str) -> Caller | None:
+        """Whose places the call takes; None: the key is nobody's."""
+        return self._callers.get(key) or await asyncio.to_thread(self._callers.find, key)
 
     def _key(self, found: Found, headers: list[tuple[bytes, bytes]]) -> str | None:
         try:

@@ -382,6 +382,23 @@ class Posts:
         self._cancel_at_tiktok(post, step.key)
         return self.get(org, post.id)
 
+    def refuse(self, scope: Scope, post_id: str, failure: Failure) -> None:
+        """Cancel a draft that a layer above doesn't let be published, and journal why."""
+        post = store.find(scope, post_id, lock=True)
+        if post is None or post.state is not State.DRAFT:
+            return
+        now, why = self._services.clock.now(), {"why": failure.message}
+        step = store.begin_step(scope, post_id, Name.DECISION.value, 1, now)
+        store.end_step(scope, step.key, now, Outcome.FAILED.value, None, why)
+        moves.move(self._services, scope, post, State.CANCELLED, failure=failure.stored())
+        self._services.notices.tell(
+            scope,
+            "post.refused",
+            post_id,
+            f"Post {post_id} wasn't published: {failure.message} {failure.remedy}",
+            failure.stored(),
+        )
+
     def _untouched(self, scope: Scope, post: Post) -> bool:
         """Whether TikTok certainly has nothing of a post whose init was tried."""
         if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
