@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 
 from stagedoor.agents.calls import routes
@@ -16,6 +16,7 @@ from tests.agents.pumping import PULLED, Pump
 from tests.agents.wanting import wanted
 from tests.support import media
 from tests.support.local import Local
+from tests.support.mcping import talking
 
 FULL = {"resource": "posting", "level": "full"}
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -85,8 +86,8 @@ def test_what_was_taken_away_before_the_last_byte_is_not_published(
     post = post_of(hand, post_id)
     assert post["state"] == "cancelled"
     assert words in post["failure"]["message"]
-    (step,) = post["steps"]
-    assert (step["name"], step["outcome"]) == ("decision", "failed")
+    (step,) = post["history"]
+    assert (step["step"], step["outcome"]) == ("decision", "failed")
     denied, first = hand.rows()
     assert (denied["decision"], first["decision"], first["outcome"]) == (
         "denied",
@@ -161,32 +162,33 @@ def test_an_upload_that_is_under_way_is_broken_off(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes, "WATCH_SECONDS", 0.2)
-    film, ended, begun_to_send = media.padded_video(400_000), threading.Event(), threading.Event()
+    film = media.padded_video(400_000)
     post_id, path = begun(hand, film)
+    where = urlsplit(hand.service.url)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as sender:
+        head = f"PUT {path} HTTP/1.1\r\nhost: {where.netloc}\r\ncontent-length: {len(film)}\r\n\r\n"
+        sender.sendall(head.encode() + film[:1_000])
+        hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+        answer = sender.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert b"The agent was stopped." in answer
+    assert post_of(hand, post_id)["state"] == "cancelled"
 
-    def drip() -> Iterator[bytes]:
-        yield film[:1_000]
-        begun_to_send.set()
-        ended.wait(30)
 
-    answers: list[Any] = []
-
-    def send() -> None:
-        headers = {"content-length": str(len(film))}
-        with httpx2.Client(timeout=30, trust_env=False) as http:
-            try:
-                url = f"{hand.service.url}{path}"
-                answers.append(http.put(url, content=drip(), headers=headers))
-            except httpx2.HTTPError as error:
-                answers.append(error)
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    assert begun_to_send.wait(30)
-    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
-    hand.service.until(lambda: post_of(hand, post_id)["state"] == "cancelled")
-    ended.set()
-    thread.join(30)
-    assert answers
-    if isinstance(answers[0], httpx2.Response):
-        assert answers[0].status_code == 403
+@pytest.mark.parametrize("what", ["its key ended", "it was stopped"])
+def test_a_file_for_a_later_call_is_taken_only_from_an_agent_that_may_call(
+    hand: Hand, what: str
+) -> None:
+    hand.given(FULL)
+    with talking(hand.service.url, hand.key) as talk:
+        paths = [
+            urlsplit(talk.good("begin_upload")["uploads"][0]["upload_url"]).path for _ in range(2)
+        ]
+    film = media.video()
+    assert put(hand, paths[0], film).status_code == 201
+    assert put(hand, paths[1], film, 0, 1_000).status_code == 206
+    take, words = TAKEN[what]
+    take(hand)
+    answer = put(hand, paths[1], film, 1_000)
+    assert answer.status_code == 403
+    assert words in answer.text

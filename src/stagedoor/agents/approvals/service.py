@@ -241,8 +241,7 @@ class Approvals:
                 return ApprovalNeeded(approval)
             (medium,) = self._services.media.of_post(scope, approval_id)
             url = self._services.media.upload_url(scope, medium.id)
-        public = self._services.settings.public_url
-        return ApprovalNeeded(approval, f"{public}{posts.UPLOADS}/{url.rpartition('/')[2]}")
+        return ApprovalNeeded(approval, posts.upload_url(self._services, url))
 
     def _check_still_given(self, caller: Caller, approval: Approval) -> None:
         """What was read is given out only to who may still read it."""

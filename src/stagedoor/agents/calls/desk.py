@@ -67,9 +67,9 @@ class _Running(Generic[T]):
     """A call under way: what it waits for, what came of it, and who waits for its end."""
 
     __slots__ = (
+        "_cancellation",
         "call",
         "came",
-        "cancellation",
         "counted",
         "effect",
         "machine",
@@ -81,7 +81,7 @@ class _Running(Generic[T]):
         self.machine = Machine(flow)
         self.waiting = waiting
         self.owner = owner
-        self.cancellation = Cancellation()
+        self._cancellation: Cancellation | None = None
         self.call: Call | None = None
         """What was decided about it last, unless that was a denial."""
         self.counted: float | None = None
@@ -90,6 +90,13 @@ class _Running(Generic[T]):
         """None: it has ended, and `came` is its result or its error."""
         self.came: Any = None
         """What comes of the effect; an exception is raised into the flow."""
+
+    @property
+    def cancellation(self) -> Cancellation:
+        """Made when it is first asked for: most calls are done before anybody could cancel them."""
+        if self._cancellation is None:
+            self._cancellation = Cancellation()
+        return self._cancellation
 
     def step(self) -> None:
         """Go on to the next effect, or to the end."""

@@ -113,8 +113,7 @@ class Doing:
         posts.check_free(services, org, caller.agent_id, wanted.uploads, post_id)
         if posts.awaits_file(wanted, request):
             post_id = post_id or uuid.uuid4().hex
-            now = services.clock.now()
-            uploads.begin(services, caller, Request.of(wanted, request), post_id, now)
+            uploads.begin(services, caller, post_id, Request.of(wanted, request))
         return posts.begin(services, caller, account.id, wanted, request, post_id, asked_by)
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:

@@ -26,12 +26,13 @@ on real time."""
 agent_uploads = Table(
     "agent_uploads",
     metadata,
-    Column("post", String, primary_key=True),
+    Column("subject", String, primary_key=True),
     org_column(),
     Column("agent_id", String, nullable=False),
     Column("key_digest", String, nullable=False),
     Column("request", Text, nullable=False),
     Column("decided", Double, nullable=False),
 )
-"""A post whose file is still to come, with the call that began it (`approvals.request.Call`):
-the call is decided again when the last byte is there. `decided` is when it was allowed."""
+"""What an agent sends a file for: a post, with the call that began it (`approvals.request.Call`),
+which is decided again when the last byte is there; or a medium of begin_upload, for a call that
+comes later (`request` is empty then). `decided` is when the agent was let do it."""

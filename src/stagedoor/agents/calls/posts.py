@@ -148,9 +148,13 @@ def begin(
     publish_id = begun.record.post.id
     if begun.upload is None:
         return Done({"publish_id": publish_id}, post=publish_id)
-    capability = begun.upload.url.rpartition("/")[2]
-    url = f"{services.settings.public_url}{UPLOADS}/{capability}"
+    url = upload_url(services, begun.upload.url)
     return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
+
+
+def upload_url(services: Services, url: str) -> str:
+    """The address at which an agent sends a file, for an upload address of the service's own."""
+    return f"{services.settings.public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
 def _is_draft(services: Services, org: str, post_id: str) -> bool:

@@ -68,13 +68,13 @@ def forget_claims(scope: Scope, agent_id: str, before: float) -> None:
     scope.run(scope.delete(agent_post_claims).where(old))
 
 
-def add_upload(scope: Scope, post: str, **values: Any) -> None:
-    scope.insert(agent_uploads, post=post, **values)
+def add_upload(scope: Scope, subject: str, **values: Any) -> None:
+    scope.insert(agent_uploads, subject=subject, **values)
 
 
-def upload(scope: Scope, post: str) -> Any:
-    """The call that began a post whose file was still to come; None: there is none."""
-    return scope.one(scope.select(agent_uploads).where(agent_uploads.c.post == post))
+def upload(scope: Scope, subject: str) -> Any:
+    """Which agent sends a file for a post, or as a medium of begin_upload; None: none does."""
+    return scope.one(scope.select(agent_uploads).where(agent_uploads.c.subject == subject))
 
 
 def forget_uploads(scope: Scope, before: float) -> None:

@@ -51,17 +51,19 @@ class _Begun:
         return Call(self.caller, asked.operation, asked.account, asked.arguments)
 
 
-def begin(services: Services, caller: Caller, request: Request, post_id: str, now: float) -> None:
-    """Keep the call whose post `post_id` is about to be made, until its file is here."""
+def begin(services: Services, caller: Caller, subject: str, request: Request | None = None) -> None:
+    """Keep who sends the file of the post `subject`, which is about to be made by `request`, or
+    the medium `subject`, for a call that comes later."""
+    now = services.clock.now()
     with services.database.begin() as connection:
         scope = Scope(connection, caller.org)
         store.forget_uploads(scope, now - _FORGET_SECONDS)
         store.add_upload(
             scope,
-            post_id,
+            subject,
             agent_id=caller.agent_id,
             key_digest=caller.digest,
-            request=request.text,
+            request="" if request is None else request.text,
             decided=now,
         )
 
@@ -74,7 +76,12 @@ def allowed_at(services: Services, org: str, post_id: str) -> float | None:
 
 
 def check(agents: Agents, medium: Medium) -> None:
-    """Raises `Denied` where the call of a file that is still coming isn't allowed any more."""
+    """Raises `Denied` where the call of a file that is still coming isn't allowed any more, and
+    `NoLongerTrusted` where no call came yet and its agent may make none."""
+    sender = _sender(agents, medium)
+    if sender is not None:
+        agents.identity.check(sender)
+        return
     begun = _begun(agents, medium)
     if agents.gate.denial_now(begun.call, begun.allowed) is not None:
         _decided(agents, begun)
@@ -82,6 +89,8 @@ def check(agents: Agents, medium: Medium) -> None:
 
 def arrived(agents: Agents, medium: Medium) -> None:
     """With the last byte the post is published, or a person is asked about it. Raises `Denied`."""
+    if _sender(agents, medium) is not None:
+        return
     begun = _begun(agents, medium)
     if begun.approval is not None:
         check(agents, medium)
@@ -94,6 +103,13 @@ def arrived(agents: Agents, medium: Medium) -> None:
         agents.services.posts.publish(medium.org, begun.post_id)
         if isinstance(decision, Allow) and decision.receipt is not None:
             agents.gate.settle(decision, Outcome.DONE)
+
+
+def _sender(agents: Agents, medium: Medium) -> Caller | None:
+    """Who sends a file of begin_upload; None: it is another file."""
+    with agents.services.database.read() as connection:
+        row = store.upload(Scope(connection, medium.org), medium.id)
+    return None if row is None else Caller(medium.org, row.agent_id, row.key_digest)
 
 
 def _begun(agents: Agents, medium: Medium) -> _Begun:

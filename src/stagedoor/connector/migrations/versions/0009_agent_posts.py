@@ -25,13 +25,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "agent_uploads",
-        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("org", sa.String(), nullable=False),
         sa.Column("agent_id", sa.String(), nullable=False),
         sa.Column("key_digest", sa.String(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("decided", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("post", name=op.f("pk_agent_uploads")),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_agent_uploads")),
     )
     with op.batch_alter_table("agent_uploads", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agent_uploads_org"), ["org"], unique=False)
