@@ -164,6 +164,13 @@ def test_who_may_not_post_any_more_gets_no_answer(hand: Hand, site: Site) -> Non
     with pytest.raises(Denied, match="is off for this agent"):
         make(hand, wanted)
     assert hand.rows()[0]["decision"] == "denied"
+    # nor does an equal call that asks for what isn't given
+    hand.given({**FULL, "conditions": {"privacyLevels": ["SELF_ONLY"]}})
+    assert make(hand, wanted).data["already_posted"]
+    arguments = dict(wanted.arguments)
+    loud = {**arguments["post_info"], "privacy_level": "PUBLIC_TO_EVERYONE"}
+    with pytest.raises(Denied, match="PUBLIC_TO_EVERYONE"):
+        make(hand, replace(wanted, arguments={**arguments, "post_info": loud}))
 
 
 def test_two_equal_calls_at_one_moment_in_two_processes_are_one_post(
@@ -191,23 +198,27 @@ def test_two_equal_calls_at_one_moment_in_two_processes_are_one_post(
 
 
 @sqlite_only
+@pytest.mark.parametrize("died", ["before its post was made", "after its post was made"])
 def test_a_call_whose_process_died_is_taken_over_under_its_own_id(
-    hand: Hand, site: Site, monkeypatch: pytest.MonkeyPatch
+    hand: Hand, site: Site, monkeypatch: pytest.MonkeyPatch, died: str
 ) -> None:
     wanted = once(hand, f"{site.url}/film.mp4")
 
-    def dies(*_: Any) -> None:
+    def dies(*_: Any, **__: Any) -> None:
         raise SystemExit  # nothing is settled
 
     with monkeypatch.context() as patch:
-        patch.setattr(claims.Claims, "settle", dies)
+        if died == "before its post was made":
+            patch.setattr("stagedoor.agents.calls.posts.begin", dies)
+        else:
+            patch.setattr(claims.Claims, "settle", dies)
         with pytest.raises(SystemExit):
             make(hand, wanted)
-    (first,) = posted(hand)
-    with monkeypatch.context() as patch:
-        patch.setattr(claims.holders, "is_free", lambda *_: True)
-        assert make(hand, wanted).post == first
-    assert posted(hand) == [first]
+    with hand.agents.services.database.read() as connection:
+        claimed = connection.exec_driver_sql("SELECT post FROM agent_post_claims").scalars().all()
+    monkeypatch.setattr(claims, "_is_free", lambda _: True)
+    assert make(hand, wanted).post == claimed[0]
+    assert posted(hand) == [claimed[0]]
 
 
 @sqlite_only

@@ -19,7 +19,6 @@ from ..decisions import asking
 from ..decisions.asking import BadArguments
 from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.recording import Call, End
-from ..tools.rights import Rights
 from . import claims, posts
 from .claims import Claim, Claims, Existing
 from .doing import Doing, Failed
@@ -127,9 +126,9 @@ class Calls:
     def _existing(
         self, caller: Caller, wanted: Wanted, found: Existing | claims.Waiting
     ) -> Flow[Done]:
-        """The answer of an equal call, for an agent that may still do such a thing at all.
+        """The answer of an equal call, for an agent that could still make it.
 
-        Nothing is decided: nothing is done, and no place of the day is used.
+        Nothing is done, so no place of the day is used; a denial is on record as any other.
         """
         if not (yield Apart(partial(self._may_still, caller, wanted))):
             decision: object = yield Call(
@@ -147,9 +146,17 @@ class Calls:
         return done if done.post is None else _already(done.post)
 
     def _may_still(self, caller: Caller, wanted: Wanted) -> bool:
-        if self._agents.identity.standing(caller) is None:
-            return False
-        return Rights.of(self._agents, caller).permit(wanted.operation, wanted.account)
+        """Whether the call would be let in now, if it took no more places than it has."""
+        decision = self._gate.explain(
+            caller.org,
+            caller.agent_id,
+            wanted.operation.id,
+            wanted.account,
+            wanted.arguments,
+            caller=caller,
+            counted=self._services.clock.now(),
+        )
+        return not isinstance(decision, Deny)
 
     # a call
 

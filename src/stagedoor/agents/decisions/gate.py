@@ -93,9 +93,15 @@ class Gate:
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
+        *,
+        caller: Caller | None = None,
+        counted: float | None = None,
     ) -> Decision:
-        """What `decide` would say now, without a row and without using anything up."""
-        return self._recorder.explained(org, agent_id, operation_id, account, arguments)
+        """What `decide` would say now, without a row and without using anything up. Without a
+        caller no key is asked for."""
+        return self._recorder.explained(
+            org, agent_id, operation_id, account, arguments, caller, counted
+        )
 
     def denial_now(self, call: Call, counted: float | None) -> Deny | None:
         """The denial of a call that was let in, isn't done yet, and wouldn't be let in now.
