@@ -18,6 +18,7 @@ from stagedoor.agents.decisions.decision import Allow, Decision, Deny
 from stagedoor.agents.decisions.gate import Gate
 from stagedoor.agents.decisions.recording import Call, End
 from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.fair_pool import Shares
 from tests.agents.conftest import Hand
 from tests.agents.test_calls import wanted
 from tests.support.local import Local
@@ -179,7 +180,7 @@ def test_who_goes_away_leaves_its_call_to_come_to_its_end(hand: Hand) -> None:
 def test_more_than_there_is_room_for_wait_for_their_turn(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 3)
+    monkeypatch.setattr(module, "AT_ONCE", Shares(3, 3, 3, 100))
     lock, inside, most = threading.Lock(), 0, 0
 
     def work() -> None:

@@ -168,9 +168,11 @@ def test_a_handle_is_for_one_post_of_its_organisation(
     hand: Hand, service: Service, talk: Talk
 ) -> None:
     (handle,) = sent(talk, media.video())
-    assert talk.good("leave_draft", upload=handle)
+    made = talk.good("leave_draft", upload=handle)
+    assert talk.good("leave_draft", upload=handle)["publish_id"] == made["publish_id"]
+    told = talk.call("publish_video", upload=handle, **ALONE)
+    assert told.text.startswith(f"already_posted: This file is in your post {made['publish_id']}")
     for wrong, words in [
-        (handle, "belongs to another post"),
         ("nobody", "is no video that this organisation uploaded"),
         (
             service.api(

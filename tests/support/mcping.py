@@ -74,19 +74,19 @@ class Talk:
 
 
 @contextmanager
-def talking(url: str, key: str, mode: Mode = "auto") -> Iterator[Talk]:
-    """Over HTTP, with an agent's key."""
+def talking(url: str, key: str, mode: Mode = "auto", seconds: float = 60) -> Iterator[Talk]:
+    """Over HTTP, with an agent's key; an answer is waited for so long."""
 
     @asynccontextmanager
     async def transport() -> Any:
         headers = {"authorization": f"Bearer {key}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as http,
+            httpx2.AsyncClient(headers=headers, timeout=seconds, trust_env=False) as http,
             streamable_http_client(f"{url}/mcp", http_client=http) as streams,
         ):
             yield streams
 
-    yield from _talk(transport(), mode)
+    yield from _talk(transport(), mode, seconds)
 
 
 @contextmanager
@@ -99,9 +99,13 @@ def talking_by_stdio(
     yield from _talk(stdio_client(asked, errlog=sys.stderr), mode)
 
 
-def _talk(transport: AbstractAsyncContextManager[Any], mode: Mode) -> Iterator[Talk]:
+def _talk(
+    transport: AbstractAsyncContextManager[Any], mode: Mode, seconds: float | None = None
+) -> Iterator[Talk]:
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(Client(transport, mode=mode)) as client,
+        portal.wrap_async_context_manager(
+            Client(transport, mode=mode, read_timeout_seconds=seconds)
+        ) as client,
     ):
         yield Talk(client, portal)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from stagedoor.connector.fair_pool import FairPool
 from stagedoor.connector.services import Services
 
 from .approvals.service import Approvals
 from .audit.service import Audit
+from .calls.desk import SLOW
 from .calls.service import Calls
 from .decisions.gate import Gate
 from .decisions.preview import Preview, preview
@@ -55,7 +57,12 @@ class Agents:
 
     @cached_property
     def calls(self) -> Calls:
-        return Calls(self.services, self.gate, self.approvals.ask)
+        return Calls(self)
+
+    @cached_property
+    def slow(self) -> FairPool:
+        """Threads for slow work of all doors."""
+        return FairPool("slow", SLOW)
 
     @cached_property
     def oauth(self) -> OAuth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-DOMAINS = ("identity", "oauth", "grants", "decisions", "audit", "approvals")
+DOMAINS = ("identity", "oauth", "grants", "decisions", "audit", "approvals", "calls")
 """Folders with a `models` module."""
 
 

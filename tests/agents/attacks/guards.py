@@ -26,7 +26,7 @@ from stagedoor.agents.approvals import store as approvals_store
 from stagedoor.agents.approvals.approval import State
 from stagedoor.agents.audit.entry import Head, Receipt
 from stagedoor.agents.audit.service import Audit
-from stagedoor.agents.calls import routes as uploading
+from stagedoor.agents.calls import uploads
 from stagedoor.agents.decisions import asking as judged
 from stagedoor.agents.decisions import recording
 from stagedoor.agents.decisions import store as counters
@@ -460,6 +460,11 @@ def _sends(capability: Callable[[], str]) -> Callable[[Arena], Answer]:
     )
 
 
+def _trust_uploads(patch: Patch) -> None:
+    patch.setattr(uploads, "check", lambda *_: None)
+    patch.setattr(uploads, "_decided", lambda *_: Allow("", ""))
+
+
 def _any_capability(patch: Patch) -> None:
     _around(
         patch,
@@ -829,7 +834,7 @@ def guards(arena: Arena) -> list[Guard]:
         ),
         Guard(
             "who was stopped uploads nothing",
-            lambda patch: patch.setattr(uploading, "_still_trusted", lambda *_: None),
+            _trust_uploads,
             _attack("a file of who was stopped", _sends(lambda: _UPLOAD["capability"])),
             before=_begun_and_stopped,
             after=lambda arena: arena.change(TRIED, stopped=False),

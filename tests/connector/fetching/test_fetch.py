@@ -7,11 +7,13 @@ import socket
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from stagedoor.connector.cancellation import Cancellation, Interrupted, under
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
 from stagedoor.connector.fetching.errors import FetchFailed, FetchTooSlow, UrlRefused
@@ -244,3 +246,59 @@ def test_a_process_that_ends_breaks_off_what_it_fetches(services: Services, site
     thread.join(10)
     assert isinstance(failed[0], Unavailable)
     assert left(services) == []
+
+
+@sqlite_only
+def test_a_host_that_keeps_sending_too_little_is_cut_off(services: Services) -> None:
+    ended = threading.Event()
+
+    def drip(to: socket.socket) -> None:
+        to.sendall(HEAD + b"\r\n" + media.video()[:100])
+        while not ended.wait(0.05):
+            to.sendall(b"x")
+
+    with serving(drip) as url:
+        limits = Limits(10**9, 600.0, step=10_000, step_seconds=1.0)
+        assert "less than 10000 bytes in 1 s" in refused(services, url, FetchTooSlow, limits)
+        ended.set()
+
+
+@sqlite_only
+def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Services) -> None:
+    film = media.padded_video(120_000)
+
+    def steadily(to: socket.socket) -> None:
+        to.sendall(HEAD + b"content-length: %d\r\n\r\n" % len(film))
+        for begin in range(0, len(film), 20_000):
+            to.sendall(film[begin : begin + 20_000])
+            threading.Event().wait(0.5)
+
+    with serving(steadily) as url:
+        limits = Limits(10**9, 600.0, step=20_000, step_seconds=2.5)
+        (fetched,) = services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
+    assert stored(services, fetched.medium.id) == film
+
+
+@sqlite_only
+def test_a_cancelled_call_breaks_off_its_fetch_and_no_other(services: Services, site: Site) -> None:
+    site.hold = threading.Event()
+    site.pages["/film.mp4"] = media.video()
+    cancellation = Cancellation()
+
+    def fetch(under_it: Cancellation) -> Any:
+        with under(under_it):
+            return services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
+
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(fetch, Cancellation())
+        assert site.held.wait(10)
+        site.held.clear()
+        cancelled = pool.submit(fetch, cancellation)
+        assert site.held.wait(10)
+        cancellation.cancel()
+        with pytest.raises(Interrupted):
+            cancelled.result(10)
+        assert not other.done()
+        site.hold.set()
+        assert len(other.result(10)) == 1
+    assert len(left(services)) == 1

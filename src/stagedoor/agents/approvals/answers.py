@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.publishing.verdicts import Failure
 
 from .. import vocabulary
 from ..audit.entry import Draft, Kind, Verdict
@@ -32,6 +33,18 @@ def answer(approval: Approval) -> Done:
         code=str(failure.get("code") or "outcome_unknown"),
         http=int(failure.get("http") or 409),
         log_id=failure.get("logId"),
+    )
+
+
+def refusal(approval: Approval, state: State) -> Failure:
+    """Why a post isn't published that waited as an approval."""
+    words = {
+        State.REFUSED: "A person refused this post, so it wasn't published.",
+        State.EXPIRED: "Nobody decided about this post in time, so it wasn't published.",
+    }
+    remedy = f"Approval {approval.id} says more."
+    return Failure(
+        f"approval_{state.value}", words.get(state, "The post couldn't be published."), remedy
     )
 
 

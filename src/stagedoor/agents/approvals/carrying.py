@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stagedoor.connector import holders
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.publishing import store as post_rows
+from stagedoor.connector.publishing.states import State as PostState
 from stagedoor.connector.waiting.store import wait
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
 from ..audit.entry import Outcome
-from ..calls import posts
+from ..calls import posts, uploads
 from ..calls.doing import Failed
 from ..calls.errors import Denied
 from ..calls.wanted import Done
@@ -160,17 +162,21 @@ class Carrying:
             )
             return _Became(State.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409))
         with self._services.database.read() as connection:
-            posted = self._agents.approvals.posted(Scope(connection, approval.org), approval.id)
-        if posted:
+            post = post_rows.find(Scope(connection, approval.org), approval.id)
+        if post is not None and post.state is not PostState.DRAFT:
             return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
         call = Call.read(approval.request, approval.digest)
         files.check(self._services, approval.org, approval.files)
         media = tuple(medium for medium, _ in approval.files)
         caller = Caller(approval.org, approval.agent_id, approval.key_digest)
         done = self._agents.calls.make(
-            caller, call.wanted(operation, media), approved=True, post_id=approval.id
+            caller,
+            call.wanted(operation, media),
+            approved=True,
+            post_id=approval.id,
+            counted=uploads.allowed_at(self._services, approval.org, approval.id),
         )
-        return _Became(State.DONE, done)
+        return _Became(State.DONE, done if post is None else replace(done, post=post.id))
 
     def _finish(self, approval: Approval, became: _Became) -> None:
         for pause in _PAUSES:

@@ -25,6 +25,8 @@ from .errors import ChangedSince, MediaUnfit
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
 
+    from .approval import Approval
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -57,14 +59,16 @@ def fetched(services: Services, org: str, asked: Order) -> list[File]:
 
 
 def uploaded(
-    services: Services, org: str, asked: Order, uploads: Sequence[str], approval_id: str
+    services: Services, approval: Approval, asked: Order, uploads: Sequence[str]
 ) -> list[File]:
     """Files that are here already. Raises `BadRequest` for what can't be posted."""
+    org = approval.org
     kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
     if kind is Kind.PHOTO:
         services.posts.check_pulled()
     if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
         raise BadRequest("uploads: a video is one upload, and no photo comes twice")
+    posts.check_free(services, org, approval.agent_id, uploads, approval.id)
     with services.database.read() as connection:
         scope = Scope(connection, org)
         media = [services.media.find(scope, one) for one in uploads]
@@ -72,8 +76,6 @@ def uploaded(
     for number, medium in enumerate(media, 1):
         if medium is None or medium.kind is not kind:
             raise BadRequest(f"uploads: number {number} is no {kind.value} that was uploaded here")
-        if medium.post not in (None, approval_id):
-            raise Conflict("An upload belongs to another post: upload the file again.")
         if not medium.complete:
             raise Conflict(f"Upload number {number} isn't all here: send the rest of it first.")
         name = "the uploaded file" if len(uploads) == 1 else f"uploaded file {number}"

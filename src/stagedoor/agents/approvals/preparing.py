@@ -63,7 +63,7 @@ class Preparing:
         if posts.makes(request):
             asked = posts.order(request, bool(call.uploads))
         if asked is not None and call.uploads:
-            found = files.uploaded(services, org, asked, call.uploads, approval.id)
+            found = files.uploaded(services, approval, asked, call.uploads)
         elif asked is not None and asked.urls:
             found = files.fetched(services, org, asked)
         elif asked is not None:
@@ -122,7 +122,9 @@ class Preparing:
             for one in sorted(media):
                 medium = services.media.find(scope, one, lock=True)
                 if medium is None or medium.post not in (None, approval.id):
-                    raise MediaUnfit("An upload belongs to another post now: upload it again.")
+                    raise MediaUnfit(
+                        "An upload belongs to another post now: list_posts tells your posts."
+                    )
             services.media.attach(scope, media, approval.id)
             services.media.hold(scope, approval.id)
             services.media.close_uploads(scope, media)
@@ -162,7 +164,7 @@ class Preparing:
         operation = vocabulary.operations()[approval.operation]
         asked = posts.order(asking.read(operation, call.arguments).request, True)
         uploads = [one.id for one in media]
-        found = files.uploaded(services, approval.org, asked, uploads, approval.id)
+        found = files.uploaded(services, approval, asked, uploads)
         self._ready(approval, self._preview(approval, call, asked, found), found)
 
     def _check_account(self, org: str, wanted: Wanted, request: BaseModel) -> None:

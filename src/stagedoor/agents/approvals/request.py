@@ -30,6 +30,8 @@ class Call:
     arguments: Mapping[str, Any]
     uploads: tuple[str, ...]
     fetch: bool
+    again: bool = False
+    """The agent asked for another post, though there may be an equal one."""
 
     @classmethod
     def of(cls, wanted: Wanted, request: BaseModel) -> Call:
@@ -45,7 +47,12 @@ class Call:
                 "The call can't be written down as it is, so no person can approve it."
             )
         call = cls(
-            wanted.operation.id, wanted.account, arguments, tuple(wanted.uploads), wanted.fetch
+            wanted.operation.id,
+            wanted.account,
+            arguments,
+            tuple(wanted.uploads),
+            wanted.fetch,
+            wanted.again,
         )
         if len(call.text) > MAX_BYTES:
             raise TooLarge(f"A call of more than {MAX_BYTES} bytes is too long to be approved.")
@@ -53,7 +60,10 @@ class Call:
 
     @property
     def text(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        values = asdict(self)
+        if not self.again:
+            del values["again"]  # as calls were written down before there was such a thing
+        return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @property
     def digest(self) -> str:

@@ -23,7 +23,7 @@ from ..calls.errors import Denied
 from ..calls.wanted import Done, Wanted
 from ..decisions.decision import Ask, Deny
 from . import answers, links, store
-from .approval import ENDED, WAITING, Approval, State
+from .approval import ENDED, WAITING, Approval, Page, State
 from .errors import (
     ApprovalNeeded,
     DecidedAlready,
@@ -51,14 +51,6 @@ KEEP_SECONDS = 7 * 86_400.0
 """How long an approval outlives its end."""
 ANSWER_SECONDS = 86_400.0
 """How long after the end the same call gets the answer; later it is a new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Newest first."""
-
-    approvals: Sequence[Approval]
-    next_cursor: str | None
 
 
 class Approvals:
@@ -128,7 +120,15 @@ class Approvals:
             if error.retryable:
                 self._lay_back(approval)
                 raise
-            self._failed(approval, error)
+            self.fail(approval, error)
+
+    def ask_about_upload(self, caller: Caller, call: Call, decision: Ask, post_id: str) -> None:
+        """Ask a person about a post whose file came once the grants asked; it has the post's id."""
+        with self._services.database.begin() as connection:
+            scope, now = Scope(connection, caller.org), self._services.clock.now()
+            if store.find(scope, post_id) is None:
+                self._new(scope, caller, call, decision, now, post_id)
+        self.arrived(caller.org, post_id)
 
     def _lay_back(self, approval: Approval) -> None:
         """Undo `_hold`: the upload's last request is to be sent again."""
@@ -172,7 +172,16 @@ class Approvals:
             return None
         raise self._needed(approval.org, approval.id)
 
-    def _new(self, scope: Scope, caller: Caller, call: Call, decision: Ask, now: float) -> Approval:
+    def _new(
+        self,
+        scope: Scope,
+        caller: Caller,
+        call: Call,
+        decision: Ask,
+        now: float,
+        post_id: str | None = None,
+    ) -> Approval:
+        """`post_id`: the call made a post, whose file is here."""
         services = self._services
         if decision.receipt is None:
             raise RuntimeError("no row, no call")
@@ -182,7 +191,8 @@ class Approvals:
                 "first.",
                 retry_after=600,
             )
-        approval_id = f"{int(now * 1_000):012x}{secrets.token_hex(10)}"
+        approval_id = post_id or f"{int(now * 1_000):012x}{secrets.token_hex(10)}"
+        state = State.PREPARING if post_id is None else State.UPLOADING
         link = links.capability(services.keys, caller.org, approval_id)
         expires = now + services.settings.approval_hours * 3_600
         store.add(
@@ -193,15 +203,15 @@ class Approvals:
             operation=call.operation,
             account=call.account,
             digest=call.digest,
-            unanswered=call.digest,
+            unanswered=call.digest if post_id is None else None,
             seq=decision.receipt.seq,
-            state=State.PREPARING.value,
+            state=state.value,
             link=links.digest(link),
             request=call.text,
             files=[],
             created=now,
             expires=expires,
-            **held(),
+            **(held() if post_id is None else {}),
         )
         wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
         return self._find(scope, approval_id)
@@ -227,7 +237,7 @@ class Approvals:
                 # what stood in the way is what the agent has to hear
                 logger.exception("an outcome could not be written", extra={"approval": now.id})
 
-    def _failed(self, approval: Approval, error: ApiError) -> None:
+    def fail(self, approval: Approval, error: ApiError) -> None:
         """A file came that can't be posted: nobody is asked."""
         with self._services.database.begin() as connection:
             scope = Scope(connection, approval.org)
@@ -243,8 +253,7 @@ class Approvals:
                 return ApprovalNeeded(approval)
             (medium,) = self._services.media.of_post(scope, approval_id)
             url = self._services.media.upload_url(scope, medium.id)
-        public = self._services.settings.public_url
-        return ApprovalNeeded(approval, f"{public}{posts.UPLOADS}/{url.rpartition('/')[2]}")
+        return ApprovalNeeded(approval, posts.upload_url(self._services, url))
 
     def _check_still_given(self, caller: Caller, approval: Approval) -> None:
         """What was read is given out only to who may still read it."""
@@ -390,6 +399,9 @@ class Approvals:
             given = () if approval.request is None else Call.given(approval.request)
             self._services.media.give_back(scope, given, approval.id)
             self._services.media.release(scope, approval.id, at_once=True)
+        elif state is not State.DONE:
+            failure = answers.refusal(approval, state)
+            self._services.posts.refuse(scope, approval.id, failure)
         wait(scope.connection, store.KIND, approval.ref, keep_until)
 
     def posted(self, scope: Scope, approval_id: str) -> bool:

@@ -4,6 +4,12 @@ It takes all of them on by one step, and again: what they read is read by one tr
 they have to decide and to write down is done in one, requests to TikTok go out on the event loop,
 and what may take long gets a thread of its own. A thread for each call would spend more time on
 taking turns than on calls.
+
+Each organisation and each agent has a share of the calls under way, and one of the threads. Slow
+work (fetching a URL, reading whole files) has a pool of its own, and its call gives its place back
+meanwhile. While a call does slow work or sleeps, it is looked at again every few seconds: when the
+agent may not make it any more, in whichever process that was changed, the work is cancelled. A
+request that is at TikTok is let to its end.
 """
 
 from __future__ import annotations
@@ -11,9 +17,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from concurrent.futures import CancelledError, Future
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,22 +31,32 @@ from stagedoor.client.client import TIMEOUT
 from stagedoor.client.driver_async import AsyncDriver
 from stagedoor.client.effects import Machine, Send, Sleep
 from stagedoor.client.transport import opened
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.cancellation import Cancellation, Interrupted
+from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.fair_pool import FairPool, Owner, Shares
 
+from ..decisions.decision import Allow, Ask
 from ..decisions.recording import Call, End
 from .flow import Apart, Effect, Flow, Place
+from .places import Places
 
 if TYPE_CHECKING:
     from stagedoor.connector.database import Database
     from stagedoor.connector.limits.pacer import DatabasePacer
 
     from ..decisions.gate import Gate
+    from ..identity.service import Caller
 
-AT_ONCE = 100
+AT_ONCE = Shares(total=100, org=60, agent=40, waiting=400)
 """Calls under way; more of them wait for their turn."""
 _TOGETHER = 64
 """Entries of one transaction."""
-_APART = 32
+_APART = Shares(total=32, org=16, agent=12, waiting=400)
+SLOW = Shares(total=24, org=8, agent=6, waiting=100)
+"""Threads for slow work."""
+WATCH_SECONDS = 2.0
+_NOBODY = Owner("")
+"""Whose calls those are that come with no agent's key."""
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -49,15 +66,37 @@ T = TypeVar("T")
 class _Running(Generic[T]):
     """A call under way: what it waits for, what came of it, and who waits for its end."""
 
-    __slots__ = ("came", "effect", "machine", "waiting")
+    __slots__ = (
+        "_cancellation",
+        "call",
+        "came",
+        "counted",
+        "effect",
+        "machine",
+        "owner",
+        "waiting",
+    )
 
-    def __init__(self, flow: Flow[T], waiting: asyncio.Future[T]) -> None:
+    def __init__(self, flow: Flow[T], waiting: asyncio.Future[T], owner: Owner) -> None:
         self.machine = Machine(flow)
         self.waiting = waiting
+        self.owner = owner
+        self._cancellation: Cancellation | None = None
+        self.call: Call | None = None
+        """What was decided about it last, unless that was a denial."""
+        self.counted: float | None = None
+        """When it took its places of the minute and the day, if it took any."""
         self.effect: Effect | None = None
         """None: it has ended, and `came` is its result or its error."""
         self.came: Any = None
         """What comes of the effect; an exception is raised into the flow."""
+
+    @property
+    def cancellation(self) -> Cancellation:
+        """Made when it is first asked for: most calls are done before anybody could cancel them."""
+        if self._cancellation is None:
+            self._cancellation = Cancellation()
+        return self._cancellation
 
     def step(self) -> None:
         """Go on to the next effect, or to the end."""
@@ -80,15 +119,35 @@ class _Running(Generic[T]):
             self.waiting.set_result(self.came)
 
 
+def _came(running: _Running[Any], future: Future[Any]) -> None:
+    """Note what became of work in a thread."""
+    try:
+        running.came = future.result()
+    except CancelledError:
+        running.came = Interrupted()
+    except BaseException as error:
+        running.came = error
+
+
 class Desk:
     """Works while `live` runs; its end waits for calls that are under way."""
 
-    def __init__(self, database: Database, gate: Gate, pacer: DatabasePacer) -> None:
+    def __init__(
+        self,
+        database: Database,
+        gate: Gate,
+        pacer: DatabasePacer,
+        slow: FairPool | None = None,
+    ) -> None:
         self._database = database
         self._gate = gate
         self._pacer = pacer
         self._inbox: SimpleQueue[_Running[Any] | None] = SimpleQueue()
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._places = Places(AT_ONCE)
+        self._apart = FairPool("apart", _APART)
+        self._slow = slow or FairPool("slow", SLOW)
+        self._long: set[_Running[Any]] = set()
+        """Calls that do slow work or sleep."""
         self._open = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -101,27 +160,32 @@ class Desk:
         self._idle.set()
         thread = threading.Thread(target=self._serve, name="desk", daemon=True)
         async with AsyncExitStack() as self._opened:
-            with ThreadPoolExecutor(_APART, "apart") as self._apart:
-                thread.start()
-                self._open = True
-                try:
-                    yield
-                finally:
-                    self._open = False
-                    await self._idle.wait()
-                    self._inbox.put(None)
-                    await asyncio.to_thread(thread.join)
+            thread.start()
+            watch = asyncio.create_task(self._watch())
+            self._open = True
+            try:
+                yield
+            finally:
+                self._open = False
+                await self._idle.wait()
+                watch.cancel()
+                self._inbox.put(None)
+                await asyncio.to_thread(thread.join)
+                for pool in (self._apart, self._slow):
+                    await asyncio.to_thread(pool.close)
 
-    async def run(self, flow: Flow[T]) -> T:
-        """The end of a call, to which it comes also where nobody waits for it any more."""
-        await self._room.acquire()
+    async def run(self, flow: Flow[T], caller: Caller | None = None) -> T:
+        """Run a call to its end, also where nobody waits for it any more. Its place is one of the
+        caller's. Raises `TooManyAtOnce`."""
+        owner = _NOBODY if caller is None else Owner(caller.org, caller.agent_id)
+        await self._places.take(owner)
         if not self._open:
-            self._room.release()
+            self._places.leave(owner)
             raise Unavailable("The service is stopping.")
         waiting: asyncio.Future[T] = self._loop.create_future()
         self._under_way += 1
         self._idle.clear()
-        self._inbox.put(_Running(flow, waiting))
+        self._inbox.put(_Running(flow, waiting, owner))
         return await waiting
 
     # the desk's own thread
@@ -181,8 +245,13 @@ class Desk:
     def _set_apart(self, running: _Running[Any], apart: Apart) -> list[_Running[Any]]:
         """Given back at once: there is no thread for it."""
         try:
-            self._apart.submit(self._work, running, apart)
-        except RuntimeError as error:
+            if apart.slow:
+                future = self._slow.submit(running.owner, apart.work, running.cancellation)
+                self._loop.call_soon_threadsafe(self._leave, running, future)
+            else:
+                future = self._apart.submit(running.owner, apart.work)
+                future.add_done_callback(partial(self._worked, running))
+        except (ApiError, RuntimeError) as error:
             running.came = error
             return [running]
         return []
@@ -199,14 +268,14 @@ class Desk:
 
     def _record(self, records: Sequence[tuple[_Running[Any], Call | End]]) -> None:
         found = self._gate.answers([entry for _, entry in records])
-        for (running, _), came in zip(records, found, strict=True):
+        for (running, entry), came in zip(records, found, strict=True):
             running.came = came
+            if isinstance(entry, Call):
+                running.call = entry if isinstance(came, Allow | Ask) else None
+                running.counted = self._gate.now() if isinstance(came, Allow) else None
 
-    def _work(self, running: _Running[Any], apart: Apart) -> None:
-        try:
-            running.came = apart.work()
-        except BaseException as error:
-            running.came = error
+    def _worked(self, running: _Running[Any], future: Future[Any]) -> None:
+        _came(running, future)
         self._inbox.put(running)
 
     # the event loop
@@ -218,16 +287,78 @@ class Desk:
     ) -> None:
         for running in told:
             running.tell()
-            self._room.release()
+            self._places.leave(running.owner)
         self._under_way -= len(told)
         if not self._under_way:
             self._idle.set()
         for running, effect in away:
-            task = self._loop.create_task(self._perform(running, effect))
-            self._requests.add(task)
-            task.add_done_callback(self._requests.discard)
+            if isinstance(effect, Sleep):
+                self._start(self._sleep(running, effect))
+            else:
+                self._start(self._perform(running, effect))
 
-    async def _perform(self, running: _Running[Any], effect: Send | Sleep) -> None:
+    def _leave(self, running: _Running[Any], future: Future[Any]) -> None:
+        """The call does slow work, and needs no place meanwhile."""
+        self._places.leave(running.owner)
+        self._long.add(running)
+        forget = running.cancellation.on_cancel(future.cancel)
+
+        def come_back(done: Future[Any]) -> None:
+            forget()
+            _came(running, done)
+            self._loop.call_soon_threadsafe(self._come_back, running)
+
+        future.add_done_callback(come_back)
+
+    def _come_back(self, running: _Running[Any]) -> None:
+        self._long.discard(running)
+        self._start(self._placed_again(running))
+
+    async def _placed_again(self, running: _Running[Any]) -> None:
+        await self._places.take(running.owner, back=True)
+        self._inbox.put(running)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._requests.add(task)
+        task.add_done_callback(self._requests.discard)
+
+    async def _watch(self) -> None:
+        """Cancel what the agents may not do any more."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if self._long:
+                looked_at = [one for one in self._long if one.call is not None]
+                for running in await asyncio.to_thread(self._ended, looked_at):
+                    running.cancellation.cancel()
+
+    def _ended(self, looked_at: Sequence[_Running[Any]]) -> list[_Running[Any]]:
+        return [
+            running
+            for running in looked_at
+            if running.call is not None
+            and self._gate.denial_now(running.call, running.counted) is not None
+        ]
+
+    async def _sleep(self, running: _Running[Any], effect: Sleep) -> None:
+        """Sleep, unless the call is cancelled."""
+        task = asyncio.current_task()
+
+        def wake() -> None:
+            if task is not None:
+                self._loop.call_soon_threadsafe(task.cancel)
+
+        self._long.add(running)
+        try:
+            with running.cancellation.stopping(wake):
+                await asyncio.sleep(effect.seconds)
+        except asyncio.CancelledError:
+            running.came = Interrupted()
+        finally:
+            self._long.discard(running)
+        self._inbox.put(running)
+
+    async def _perform(self, running: _Running[Any], effect: Send) -> None:
         try:
             driver = self._free.pop() if self._free else await self._driver()
             try:

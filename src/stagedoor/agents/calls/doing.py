@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+import uuid
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.apps.service import App
+from stagedoor.connector.cancellation import current
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.publishing.errors import told
@@ -21,14 +23,17 @@ from stagedoor.platform import portability, posting
 from stagedoor.platform.operation import Auth, Effect, Operation
 
 from .. import vocabulary
+from ..approvals.request import Call as Request
 from ..audit.entry import Outcome
-from . import posts
+from . import posts, uploads
 from .errors import NoRoom
 from .flow import Apart, Flow, through
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
+
+    from ..identity.service import Caller
 
 _RESERVE = 64 << 20
 """Bytes of the disk that downloads leave to the databases."""
@@ -66,19 +71,19 @@ class Doing:
         self._own: dict[str, tuple[App, TikTok]] = {}
 
     def flow(
-        self, org: str, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
+        self, caller: Caller, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
     ) -> Flow[Done]:
         """Raises `Failed`. `asked_by` names the decision, `post_id` is what a new post gets."""
-        operation = wanted.operation
+        operation, org = wanted.operation, caller.org
         try:
             if posts.does(operation):
-                post = partial(self._post, org, wanted, request, asked_by, post_id)
+                post = partial(self._post, caller, wanted, request, asked_by, post_id)
                 if operation is posting.STATUS:
                     return post()
                 done: Done = yield Apart(post)
                 return done
             if isinstance(request, portability.ExportDownload):
-                done = yield Apart(partial(self._download, org, wanted, request))
+                done = yield Apart(partial(self._download, org, wanted, request), slow=True)
                 return done
             return (yield from self._call(org, wanted, request))
         except ApiError as error:
@@ -87,17 +92,29 @@ class Doing:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
             raise Failed(told(error), _outcome(operation, error), log_id) from error
 
+    def fetched(
+        self, caller: Caller, wanted: Wanted, request: BaseModel, post_id: str
+    ) -> list[tuple[str, str]]:
+        """The media of a post, fetched here: ids and SHA-256. Raises `ApiError`."""
+        account = self._services.integrations.get(caller.org, wanted.account or "")
+        accounts.check(account, wanted.operation, dict(request))
+        return posts.fetched(self._services, caller.org, request, post_id)
+
     def _post(
-        self, org: str, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
+        self, caller: Caller, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
     ) -> Done:
-        services = self._services
+        services, org = self._services, caller.org
         account = services.integrations.get(org, wanted.account or "")
         values = dict(request)
         accounts.check(account, wanted.operation, values)
         if isinstance(request, posting.PublishIdQuery):
             do = posts.status if wanted.operation is posting.STATUS else posts.cancel
             return Done(do(services, org, account.id, request.publish_id))
-        return posts.begin(services, org, account.id, wanted, request, post_id, asked_by)
+        posts.check_free(services, org, caller.agent_id, wanted.uploads, post_id)
+        if posts.awaits_file(wanted, request):
+            post_id = post_id or uuid.uuid4().hex
+            uploads.begin(services, caller, post_id, Request.of(wanted, request))
+        return posts.begin(services, caller, account.id, wanted, request, post_id, asked_by)
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
@@ -122,6 +139,7 @@ class Doing:
         return Done({}, heard.log_id, file=file)
 
     def _has_room(self, progress: Progress) -> None:
+        current().check()
         left = max(0, progress.total - progress.done)
         if shutil.disk_usage(self._services.settings.data).free < left + _RESERVE:
             raise NoRoom

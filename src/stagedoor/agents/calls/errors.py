@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.connector.errors import ApiError, BadRequest, Forbidden, NotFound
+from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
 
 from ..decisions.decision import Deny, Guard
 
@@ -60,3 +60,22 @@ class NoRoom(ApiError):
             "again.",
             retry_after=60,
         )
+
+
+class SameUnderWay(Conflict):
+    """An equal call holds the post."""
+
+    code, retryable = "same_call_under_way", True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The same call is still at work. Make it again in a moment: it gets the post that the "
+            "first one makes, and makes no second one.",
+            retry_after=5,
+        )
+
+
+class AlreadyPosted(Conflict):
+    """The file is in a post already."""
+
+    code = "already_posted"

@@ -26,9 +26,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Work that may take long, so that nobody else should wait for it; its result comes back."""
+    """Work in a thread, so that nobody else waits for it; its result comes back.
+
+    `slow` work depends on somebody else's server, or reads whole files: it gets no thread that
+    other work shares.
+    """
 
     work: Callable[[], Any]
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.database import Scope
+from stagedoor.connector.errors import Conflict, NotFound
 from stagedoor.connector.fetching.service import Fetched
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import content
+from stagedoor.connector.publishing import store as rows
 from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from stagedoor.connector.publishing.schemas import checked
 from stagedoor.connector.publishing.service import Record
@@ -25,11 +27,13 @@ from stagedoor.platform import posting
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.posting import PostMode, PublishStatus
 
-from .errors import NoSuchPost, OutcomeUnknown
+from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
+
+    from ..identity.service import Caller
 
 UPLOADS = "/agents/upload"
 """Below it, a capability answers as TikTok's upload_url does."""
@@ -100,20 +104,22 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
 
 def begin(
     services: Services,
-    org: str,
+    caller: Caller,
     account: str,
     wanted: Wanted,
     request: BaseModel,
     post_id: str | None,
     asked_by: str,
 ) -> Done:
-    """Make the post, and publish it unless its file is still to come."""
+    """Make the post, and publish it unless its file is still to come.
+
+    A draft that exists under `post_id` had its file after its call; a person approved it since.
+    """
     uploads = wanted.uploads
-    asked = order(request, bool(uploads))
-    if wanted.fetch and asked.urls and not uploads:
-        post_id = post_id or asked_by.replace("/", "-")
-        uploads = _fetched(services, org, asked, post_id)
-        asked = order(request, True)
+    if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
+        services.posts.publish(caller.org, post_id)
+        return Done({"publish_id": post_id})
+    org, asked = caller.org, order(request, bool(uploads))
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
     if asked.kind is Kind.PHOTOS:
         record = services.posts.publish_photos(
@@ -142,18 +148,85 @@ def begin(
     publish_id = begun.record.post.id
     if begun.upload is None:
         return Done({"publish_id": publish_id}, post=publish_id)
-    capability = begun.upload.url.rpartition("/")[2]
-    url = f"{services.settings.public_url}{UPLOADS}/{capability}"
+    url = upload_url(services, begun.upload.url)
     return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
 
 
-def _fetched(services: Services, org: str, asked: Order, post_id: str) -> tuple[str, ...]:
-    """The media that an order names, fetched here; none for a post that was made before."""
-    try:
-        services.posts.get(org, post_id)
-    except NotFound:
-        return tuple(one.medium.id for one in fetch(services, org, asked))
-    return ()
+def upload_url(services: Services, url: str) -> str:
+    """The address at which an agent sends a file, for an upload address of the service's own."""
+    return f"{services.settings.public_url}{UPLOADS}/{url.rpartition('/')[2]}"
+
+
+def _is_draft(services: Services, org: str, post_id: str) -> bool:
+    with services.database.read() as connection:
+        post = rows.find(Scope(connection, org), post_id)
+    return post is not None and post.state is State.DRAFT
+
+
+def awaits_file(wanted: Wanted, request: BaseModel) -> bool:
+    """Whether it makes a post whose file the agent sends afterwards."""
+    if wanted.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
+        return False
+    return not isinstance(request.source_info, posting.PullFromUrl)
+
+
+def fetches(wanted: Wanted, request: BaseModel) -> bool:
+    """Whether its media have to be fetched here first."""
+    return (
+        wanted.fetch and not wanted.uploads and makes(request) and bool(order(request, False).urls)
+    )
+
+
+def fetched(
+    services: Services, org: str, request: BaseModel, post_id: str
+) -> list[tuple[str, str]]:
+    """The media that a call names, fetched here, each with the SHA-256 of its bytes; none for a
+    post that was made before."""
+    with services.database.read() as connection:
+        if services.posts.exists(Scope(connection, org), post_id):
+            return []
+    return [(one.medium.id, one.digest) for one in fetch(services, org, order(request, False))]
+
+
+def discard(services: Services, org: str, uploads: Sequence[str]) -> None:
+    """Delete fetched media that no post is made of."""
+    for media_id in uploads:
+        services.media.discard(org, media_id)
+
+
+def check_free(
+    services: Services, org: str, agent_id: str, uploads: Sequence[str], own: str | None
+) -> None:
+    """Raises `AlreadyPosted`, `Conflict`: a file is another post's, or waits for a person.
+
+    `own` is the post, or the approval, that the files may belong to.
+    """
+    with services.database.read() as connection:
+        scope = Scope(connection, org)
+        found = [services.media.find(scope, one) for one in uploads]
+        taken = {one.post for one in found if one is not None} - {None, own}
+        for holder in sorted(one for one in taken if one is not None):
+            post = rows.find(scope, holder)
+            if post is None:
+                raise Conflict(
+                    f"This file waits for a person as approval {holder}: check_approval tells "
+                    "what was decided. Nothing else was done."
+                )
+            if post.state in (State.FAILED, State.CANCELLED):
+                raise Conflict(
+                    f"The post that this file was for is {post.state}: upload the file again."
+                )
+            raise _already_posted(agent_id, post)
+
+
+def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
+    own = (post.asked_by or "").startswith(f"{agent_id}/")
+    which = f"your post {post.id}: check_post tells where it is" if own else "another agent's post"
+    return AlreadyPosted(
+        f"This file is in {which}. No second post was made. Only if a person wants one more post "
+        "of the same file: send it to a new begin_upload.",
+        detail={"publishId": post.id} if own else None,
+    )
 
 
 def fetch(services: Services, org: str, asked: Order) -> Sequence[Fetched]:
@@ -172,9 +245,15 @@ def status(services: Services, org: str, account: str, publish_id: str) -> dict[
         failure = post.failure
         why = "" if failure is None else f" {failure.message} {failure.remedy}"
         raise OutcomeUnknown(f"It isn't known whether this post was published.{why}")
-    told: dict[str, Any] = {"status": _status(post).value}
+    told = where(post)
     if not post.pulled:
         told["uploaded_bytes"] = sum(medium.received for medium in record.media)
+    return told
+
+
+def where(post: Post) -> dict[str, Any]:
+    """Where a post is: TikTok's words, and UNKNOWN for what TikTok has no word for."""
+    told: dict[str, Any] = {"status": _status(post)}
     if post.state is State.FAILED and post.failure is not None:
         told["fail_reason"] = post.failure.reason
     if post.state is State.CANCELLED:
@@ -192,11 +271,13 @@ _WORDS = {
 }
 
 
-def _status(post: Post) -> PublishStatus:
+def _status(post: Post) -> str:
+    if post.state is State.UNKNOWN:
+        return "UNKNOWN"
     under_way = PublishStatus.PROCESSING_UPLOAD
     if post.pulled:
         under_way = PublishStatus.PROCESSING_DOWNLOAD
-    return _WORDS.get(post.state, under_way)
+    return _WORDS.get(post.state, under_way).value
 
 
 def cancel(services: Services, org: str, account: str, publish_id: str) -> dict[str, Any]:

@@ -4,21 +4,23 @@ publishes the post."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
-from stagedoor.connector.errors import BadRequest, Forbidden
+from stagedoor.connector.connections import mark_authenticated
+from stagedoor.connector.fair_pool import Owner
 from stagedoor.connector.media import ranges, receive
 from stagedoor.connector.media.capability import Purpose
 from stagedoor.connector.media.errors import UploadComplete, UploadTooSlow
 from stagedoor.connector.media.service import Medium
 
 from ..api import AgentsAre
-from ..approvals.approval import Approval
-from ..approvals.errors import NoApproval
-from ..identity.errors import NoAgent
 from ..services import Agents
+from . import uploads
+from .desk import WATCH_SECONDS
 from .posts import UPLOADS
 
 ROUTER = APIRouter(tags=["agents"])
@@ -29,13 +31,16 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     """206 for a piece, 201 for the last one, as TikTok has it."""
     media = agents.services.media
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
-    await asyncio.to_thread(_still_trusted, agents, medium)
+    await asyncio.to_thread(uploads.check, agents, medium)
+    mark_authenticated(request.scope)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
         return _told(medium)
     try:
-        kept = await receive.take_piece(media, medium, body, request.stream())
+        kept = await receive.take_piece(
+            media, medium, body, _watched(request.stream(), agents, medium)
+        )
     except ClientDisconnect:
         return Response(status_code=400)
     except UploadTooSlow as error:
@@ -43,42 +48,36 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     except UploadComplete:
         kept = medium  # its answer was lost, perhaps before the post was published
     if kept.complete and kept.post is not None:
-        await media.after_upload(_go_on, agents, kept.org, kept.post)
+        # a person may be asked about the file, which is read and looked into for that first
+        owner = Owner(kept.org)
+        await asyncio.wrap_future(agents.slow.submit(owner, partial(uploads.arrived, agents, kept)))
     return _told(kept)
 
 
-def _go_on(agents: Agents, org: str, post_id: str) -> None:
-    """With the last byte the post is published, or a person is asked about it."""
-    if _waits(agents, org, post_id) is not None:
-        agents.approvals.arrived(org, post_id)
-    else:
-        agents.services.posts.publish(org, post_id)
-
-
-def _waits(agents: Agents, org: str, post_id: str) -> Approval | None:
-    """The approval that the file is for."""
+async def _watched(
+    stream: AsyncIterator[bytes], agents: Agents, medium: Medium
+) -> AsyncIterator[bytes]:
+    """The body, broken off when the agent may not send it any more. Raises `Denied`."""
+    blocks, loop = aiter(stream), asyncio.get_running_loop()
+    block: asyncio.Future[bytes] | None = None
+    look_at = loop.time() + WATCH_SECONDS
     try:
-        return agents.approvals.get(org, post_id)
-    except NoApproval:
-        return None
-
-
-def _still_trusted(agents: Agents, medium: Medium) -> None:
-    """An agent that was stopped, or deleted, publishes nothing more."""
-    if medium.post is None:
-        raise BadRequest("This upload is of no post.")
-    approval = _waits(agents, medium.org, medium.post)
-    if approval is not None:
-        agent_id = approval.agent_id
-    else:
-        post = agents.services.posts.get(medium.org, medium.post).post
-        agent_id, _, _ = (post.asked_by or "").partition("/")
-    try:
-        agent = agents.identity.get(medium.org, agent_id)
-    except NoAgent:
-        raise Forbidden("The agent that began this upload is gone.") from None
-    if agent.stopped is not None:
-        raise Forbidden("The agent that began this upload was stopped.")
+        while True:
+            block = block or asyncio.ensure_future(anext(blocks))
+            await asyncio.wait({block}, timeout=max(0.0, look_at - loop.time()))
+            if loop.time() >= look_at:
+                await asyncio.to_thread(uploads.check, agents, medium)
+                look_at = loop.time() + WATCH_SECONDS
+            if block.done():
+                came, block = block, None
+                try:
+                    data = came.result()
+                except StopAsyncIteration:
+                    return
+                yield data
+    finally:
+        if block is not None:
+            block.cancel()
 
 
 def _told(medium: Medium) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,78 +11,262 @@ from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
+from stagedoor.connector.errors import ApiError, Unavailable
 
+from ..approvals.errors import ApprovalNeeded
 from ..audit.entry import Outcome, Receipt
 from ..decisions import asking
-from ..decisions.decision import Allow, Ask, Deny
+from ..decisions.asking import BadArguments
+from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.recording import Call, End
+from . import claims, posts
+from .claims import Claim, Claims, Existing
 from .doing import Doing, Failed
 from .errors import Denied
 from .flow import Apart, Flow, here
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
-
-    from ..decisions.gate import Gate
     from ..identity.service import Caller
+    from ..services import Agents
 
 logger = logging.getLogger("stagedoor.agents")
 
-Asks = Callable[["Caller", Wanted, BaseModel, Ask], Done]
-"""What becomes of a call that a person has to approve: its answer, or an error that says how to
-get at one."""
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """A call that may be made, on record."""
+
+    caller: Caller
+    wanted: Wanted
+    request: BaseModel
+    receipt: Receipt
+    post_id: str | None
+
+    @property
+    def asked_by(self) -> str:
+        return f"{self.caller.agent_id}/{self.receipt.seq}"
 
 
 class Calls:
     """Shared by all threads and both doors."""
 
-    def __init__(self, services: Services, gate: Gate, asks: Asks) -> None:
+    def __init__(self, agents: Agents) -> None:
+        services = agents.services
+        self._agents = agents
+        self._services = services
         self._doing = Doing(services)
-        self._gate = gate
-        self._asks = asks
+        self._claims = Claims(services)
+        self._gate = agents.gate
         self._pacer = services.pacer
         self._driver = SyncDriver(services.http, None, MemoryTokens())
 
     def make(
-        self, caller: Caller, wanted: Wanted, *, approved: bool = False, post_id: str | None = None
+        self,
+        caller: Caller,
+        wanted: Wanted,
+        *,
+        approved: bool = False,
+        post_id: str | None = None,
+        counted: float | None = None,
     ) -> Done:
         """What TikTok answers. Raises `ApiError`: `Denied`, what the approvals say, and failures.
 
         `approved`: a person has approved exactly this; then `post_id` keeps a repetition from
-        making a second post.
+        making a second post. `counted`: when the call took its places of the minute and the day,
+        if it did before it was asked about.
         """
-        flow = self.flow(caller, wanted, approved=approved, post_id=post_id)
+        if wanted.once and not approved:
+            flow = self.flow(caller, wanted)
+        else:
+            flow = self._decided(caller, wanted, approved, post_id, counted)
         return here(flow, self._gate, self._pacer, self._driver)
 
-    def flow(
-        self, caller: Caller, wanted: Wanted, *, approved: bool = False, post_id: str | None = None
+    def flow(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
+        """`make`, for a caller that runs many calls together."""
+        if not wanted.once:
+            return self._decided(caller, wanted)
+        return self._once(caller, wanted)
+
+    # a post that may exist already
+
+    def _once(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
+        """Make a post unless an equal call made it, or is about to."""
+        digest: str | None = yield Apart(
+            partial(self._identity, caller, wanted), slow=bool(wanted.uploads)
+        )
+        if digest is None:
+            return (yield from self._decided(caller, wanted))
+        if wanted.again:
+            done = yield from self._decided(caller, wanted, digest=digest)
+            if done.post is not None:
+                yield Apart(partial(self._claims.note, caller, digest, done.post))
+            return done
+        found = yield from self._claims.taken(caller, digest)
+        if not isinstance(found, Claim):
+            return (yield from self._existing(caller, wanted, found))
+        try:
+            done = yield from self._decided(caller, wanted, post_id=found.post_id, digest=digest)
+        except ApprovalNeeded as needed:
+            yield Apart(partial(self._claims.settle, caller, found, needed.approval.id))
+            raise
+        except Exception:
+            yield Apart(partial(self._claims.settle, caller, found, None))
+            raise
+        yield Apart(partial(self._claims.settle, caller, found, done.post))
+        return done
+
+    def _identity(self, caller: Caller, wanted: Wanted) -> str | None:
+        try:
+            request = asking.read(wanted.operation, wanted.arguments).request
+        except BadArguments:
+            return None
+        return claims.identity(self._services, caller.org, wanted, request)
+
+    def _existing(
+        self, caller: Caller, wanted: Wanted, found: Existing | claims.Waiting
     ) -> Flow[Done]:
-        """`make`, for who runs many together."""
+        """The answer of an equal call, for an agent that could still make it.
+
+        Nothing is done, so no place of the day is used; a denial is on record as any other.
+        """
+        if not (yield Apart(partial(self._may_still, caller, wanted))):
+            decision: object = yield Call(
+                caller, wanted.operation.id, wanted.account, wanted.arguments
+            )
+            if isinstance(decision, Deny):
+                raise Denied(decision)
+            if isinstance(decision, Allow) and decision.receipt is not None:
+                yield from _settled(End(decision.receipt, Outcome.FAILED))
+            raise Unavailable("What this agent may do has just changed: try again.")
+        if isinstance(found, Existing):
+            return _already(found.post_id)
+        answer = self._agents.approvals.answer
+        done: Done = yield Apart(partial(answer, caller, found.approval_id))
+        return done if done.post is None else _already(done.post)
+
+    def _may_still(self, caller: Caller, wanted: Wanted) -> bool:
+        """Whether the call would be let in now, if it took no more places than it has."""
+        decision = self._gate.explain(
+            caller.org,
+            caller.agent_id,
+            wanted.operation.id,
+            wanted.account,
+            wanted.arguments,
+            caller=caller,
+            counted=self._services.clock.now(),
+        )
+        return not isinstance(decision, Deny)
+
+    # a call
+
+    def _decided(
+        self,
+        caller: Caller,
+        wanted: Wanted,
+        approved: bool = False,
+        post_id: str | None = None,
+        counted: float | None = None,
+        digest: str | None = None,
+    ) -> Flow[Done]:
+        """`digest` identifies the post of the call, where equal calls are one post."""
         decision: object = yield Call(
-            caller, wanted.operation.id, wanted.account, wanted.arguments, approved
+            caller, wanted.operation.id, wanted.account, wanted.arguments, approved, counted
         )
         if isinstance(decision, Deny):
             raise Denied(decision)
         request = asking.read(wanted.operation, wanted.arguments).request
         if isinstance(decision, Ask):
-            done: Done = yield Apart(partial(self._asks, caller, wanted, request, decision))
-            return done
+            answer: Done = yield self._asked(caller, wanted, request, decision)
+            return answer
         if not isinstance(decision, Allow) or decision.receipt is None:
             raise RuntimeError("no row, no call")
-        return (yield from self._done(decision.receipt, caller, wanted, request, post_id))
+        allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)
+        if posts.fetches(wanted, request):
+            return (yield from self._fetched(allowed, digest))
+        return (yield from self._done(allowed))
 
-    def _done(
-        self,
-        receipt: Receipt,
-        caller: Caller,
-        wanted: Wanted,
-        request: BaseModel,
-        post_id: str | None,
-    ) -> Flow[Done]:
-        asked_by = f"{caller.agent_id}/{receipt.seq}"
+    def _asked(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Apart:
+        return Apart(
+            partial(self._agents.approvals.ask, caller, wanted, request, decision), slow=True
+        )
+
+    def _fetched(self, allowed: _Allowed, digest: str | None) -> Flow[Done]:
+        """Fetch the media first, which may take long: so the call is decided again then."""
+        caller, wanted, org = allowed.caller, allowed.wanted, allowed.caller.org
+        post_id = allowed.post_id or allowed.asked_by.replace("/", "-")
+        at = self._gate.now()
         try:
-            done = yield from self._doing.flow(caller.org, wanted, request, asked_by, post_id)
+            fetched: list[tuple[str, str]] = yield Apart(
+                partial(self._doing.fetched, caller, wanted, allowed.request, post_id), slow=True
+            )
+        except Exception:
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from self._still_decided(allowed, at)  # why it was broken off, if it was
+            raise
+        uploads = tuple(medium for medium, _ in fetched)
+        discard = Apart(partial(posts.discard, self._services, org, uploads))
+        try:
+            decision = yield from self._still_decided(allowed, at)
+        except Denied:
+            yield discard
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            raise
+        if isinstance(decision, Ask):
+            yield discard
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            answer: Done = yield self._asked(caller, wanted, allowed.request, decision)
+            return answer
+        here_now = replace(wanted, uploads=uploads, fetch=False)
+        ready = replace(allowed, wanted=here_now, post_id=post_id)
+        if digest is None or not fetched or wanted.again:
+            return (yield from self._done(ready))
+        return (yield from self._unless_posted(ready, discard, [sha256 for _, sha256 in fetched]))
+
+    def _still_decided(self, allowed: _Allowed, at: float | None) -> Flow[Decision]:
+        """Decide again what was allowed at that time. Raises `Denied`."""
+        decision: Decision = yield Apart(
+            partial(
+                self._gate.again,
+                allowed.caller,
+                allowed.wanted.operation.id,
+                allowed.wanted.account,
+                allowed.wanted.arguments,
+                at,
+            )
+        )
+        if isinstance(decision, Deny):
+            raise Denied(decision)
+        return decision
+
+    def _unless_posted(self, allowed: _Allowed, discard: Apart, sha256: list[str]) -> Flow[Done]:
+        """Make the post unless the bytes that were fetched are in an equal post already."""
+        caller = allowed.caller
+        digest = claims.identity_of_bytes(allowed.wanted, allowed.request, sha256)
+        try:
+            found = yield from self._claims.taken(caller, digest, allowed.post_id)
+        except ApiError:
+            yield discard
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            raise
+        if not isinstance(found, Claim):
+            yield discard
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            return (yield from self._existing(caller, allowed.wanted, found))
+        try:
+            done = yield from self._done(allowed)
+        except Exception:
+            yield Apart(partial(self._claims.settle, caller, found, None))
+            raise
+        yield Apart(partial(self._claims.settle, caller, found, done.post))
+        return done
+
+    def _done(self, allowed: _Allowed) -> Flow[Done]:
+        receipt = allowed.receipt
+        try:
+            done = yield from self._doing.flow(
+                allowed.caller, allowed.wanted, allowed.request, allowed.asked_by, allowed.post_id
+            )
         except Failed as failed:
             yield from _settled(End(receipt, failed.outcome, failed.log_id))
             raise failed.error from failed
@@ -92,6 +276,10 @@ class Calls:
         if done.post is None:
             yield from _settled(End(receipt, Outcome.DONE, done.log_id))
         return done
+
+
+def _already(post_id: str) -> Done:
+    return Done({"publish_id": post_id, "already_posted": True}, post=post_id)
 
 
 def _settled(end: End) -> Flow[None]:

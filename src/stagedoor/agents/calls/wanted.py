@@ -17,7 +17,8 @@ class Wanted:
     """`account` is an integration's id; None where none takes part, or none was found.
 
     `uploads` are files that are here already, in place of what a post's source names. `fetch`:
-    Stagedoor fetches a source's URLs itself, where else TikTok does.
+    Stagedoor fetches a source's URLs itself, where else TikTok does. `once`: an equal call gets
+    the post that exists (`claims`), unless the agent asks for another one by `again`.
     """
 
     operation: Operation[..., Any]
@@ -25,6 +26,8 @@ class Wanted:
     arguments: Mapping[str, Any] | BaseModel
     uploads: tuple[str, ...] = ()
     fetch: bool = False
+    once: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database
+from stagedoor.connector.errors import Unavailable
 
 from ..audit.entry import Outcome
 from ..audit.service import Audit
@@ -30,6 +31,14 @@ class Gate:
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._recorder = Recorder(database, clock, audit, policies)
+        self._clock = clock
+
+    def now(self) -> float | None:
+        """The service's time, by which decisions are made; None while its clock doesn't answer."""
+        try:
+            return self._clock.now()
+        except Unavailable:
+            return None
 
     def decide(
         self,
@@ -39,18 +48,21 @@ class Gate:
         arguments: Mapping[str, Any] | BaseModel,
         *,
         approved: bool = False,
+        counted: float | None = None,
     ) -> Decision:
         """Whether `caller` may do this on an account (an integration's id), and why.
 
         The answer is on record before it is given, and what a day or a minute allows is used up
         in the same transaction. `approved`: a person has approved exactly this; an `Ask` becomes
-        an `Allow`, everything else is decided anew. It never raises: where anything fails, the
-        answer is a `Deny` (`Guard.UNAVAILABLE`).
+        an `Allow`, everything else is decided anew. `counted`: the call is decided again, and has
+        had its places of the minute and the day since then. It never raises: where anything fails,
+        the answer is a `Deny` (`Guard.UNAVAILABLE`).
         """
         if caller is None:
             words = sentences.asking("", operation_id, None, None)
             return deny(Guard.UNKNOWN_AGENT, "Nobody has this key.", words)
-        [found] = self.answers([Call(caller, operation_id, account, arguments, approved)])
+        call = Call(caller, operation_id, account, arguments, approved, counted)
+        [found] = self.answers([call])
         if not isinstance(found, Allow | Deny | Ask):
             raise TypeError("a call was answered with no decision")
         return found
@@ -85,9 +97,59 @@ class Gate:
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
+        *,
+        caller: Caller | None = None,
+        counted: float | None = None,
     ) -> Decision:
-        """What `decide` would say now, without a row and without using anything up."""
-        return self._recorder.explained(org, agent_id, operation_id, account, arguments)
+        """What `decide` would say now, without a row and without using anything up. Without a
+        caller no key is asked for."""
+        return self._recorder.explained(
+            org, agent_id, operation_id, account, arguments, caller, counted
+        )
+
+    def denial_now(self, call: Call, counted: float | None) -> Deny | None:
+        """The denial of a call that was let in, isn't done yet, and wouldn't be let in now.
+
+        None also where that can't be found out: what the call does at last is decided `again`.
+        """
+        try:
+            found = self._recorder.explained(
+                call.org,
+                call.caller.agent_id,
+                call.operation_id,
+                call.account,
+                call.arguments,
+                call.caller,
+                counted if call.counted is None else call.counted,
+            )
+        except Exception:
+            logger.exception("a call can't be decided again", extra={"agent": call.caller.agent_id})
+            return None
+        return found if isinstance(found, Deny) else None
+
+    def again(
+        self,
+        caller: Caller,
+        operation_id: str,
+        account: str | None,
+        arguments: Mapping[str, Any] | BaseModel,
+        counted: float | None,
+    ) -> Decision:
+        """Decide a call again that was allowed at `counted` and hasn't been done yet; None: it
+        waits for a person.
+
+        An `Allow` stands in its first row. What changed meanwhile is a row of its own.
+        """
+        try:
+            found = self._recorder.explained(
+                caller.org, caller.agent_id, operation_id, account, arguments, caller, counted
+            )
+        except Exception:
+            logger.exception("a decision failed", extra={"agent": caller.agent_id})
+        else:
+            if isinstance(found, Allow):
+                return found
+        return self.decide(caller, operation_id, account, arguments, counted=counted)
 
 
 def _closed(

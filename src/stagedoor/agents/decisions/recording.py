@@ -41,13 +41,15 @@ _SEEN_EVERY = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who asks for what, and where; `approved`: a person has approved exactly this."""
+    """Who asks for what, and where; `approved`: a person has approved exactly this. `counted`:
+    the call is decided again, and took its places of the minute and the day at that time."""
 
     caller: Caller
     operation_id: str
     account: str | None
     arguments: Mapping[str, Any] | BaseModel
     approved: bool = False
+    counted: float | None = None
 
     @property
     def org(self) -> str:
@@ -79,13 +81,22 @@ class _Found:
     context: Mapping[str, Any] | None = None
     version: int | None = None
     """Of the policy that was asked."""
+    counted: bool = False
+    """The call has its places of the minute and the day already."""
     beyond: bool = False
     """A denial that takes no place in the agent's minute: the tally bounds its entries."""
 
     @property
+    def allowed(self) -> bool:
+        return isinstance(self.decision, Allow)
+
+    @property
+    def takes_place(self) -> bool:
+        return self.allowed and not self.counted
+
+    @property
     def uses_up(self) -> bool:
-        allowed = isinstance(self.decision, Allow)
-        return allowed and self.asked is not None and self.asked.uses_up
+        return self.takes_place and self.asked is not None and self.asked.uses_up
 
     @property
     def unread(self) -> bool:
@@ -156,16 +167,21 @@ class Recorder:
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
+        caller: Caller | None = None,
+        counted: float | None = None,
     ) -> Decision:
         """What would be decided now, without a row and without using anything up."""
         now = self._clock.now()
+        key = "" if caller is None else caller.digest
         with self._database.read() as connection:
             scope = Scope(connection, org)
-            row = store.visit(scope, agent_id, "", account, _day(now), pace.window_of(agent_id))
+            row = store.visit(scope, agent_id, key, account, _day(now), pace.window_of(agent_id))
             if row is None:
                 words = sentences.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
-            return self._judge(scope, row, None, operation_id, account, arguments, now).decision
+            return self._judge(
+                scope, row, caller, operation_id, account, arguments, now, counted
+            ).decision
 
     # one alone
 
@@ -325,21 +341,28 @@ class Recorder:
     def _found(self, scope: Scope, row: Visit, call: Call, now: float) -> tuple[_Found, bytes]:
         """The decision, and the agent's minute with the call in it; b"" where it takes no place.
 
-        Every call takes one, whatever is decided, but for those by a key that has ended: they must
-        not use up the pace of the agent.
+        Every call takes one, whatever is decided, but for those that have one already and those by
+        a key that has ended: they must not use up the pace of the agent.
         """
         known = vocabulary.operations().get(call.operation_id)
         refused = _refused(row, True, known, now)
         if refused is not None and tally.is_counted(refused[0]):
             return _denial(row, call, known, refused, beyond=True), b""
-        places = _within_limit(row, now)
+        places = b"" if call.counted is not None else _within_limit(row, now)
         if isinstance(places, Beyond):
             if refused is None or refused[0] != Guard.STOPPED:
                 limit = f"{row.calls_per_minute or 0} calls in a minute are its limit"
                 refused = Guard.TOO_MANY_CALLS, f"{limit}; {places.seconds:.0f} s from now."
             return _denial(row, call, known, refused, beyond=not call.approved), b""
         found = self._judge(
-            scope, row, call.caller, call.operation_id, call.account, call.arguments, now
+            scope,
+            row,
+            call.caller,
+            call.operation_id,
+            call.account,
+            call.arguments,
+            now,
+            call.counted,
         )
         if call.approved and isinstance(found.decision, Ask):
             allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
@@ -355,6 +378,7 @@ class Recorder:
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
         now: float,
+        counted: float | None,
     ) -> _Found:
         """Everything but the pace. Without a caller no key is asked for."""
         name = row.name or ""
@@ -376,11 +400,13 @@ class Recorder:
             words = sentences.asking(name, known, None, where)
             reason = f"The arguments don't fit: {short(str(error))}"
             return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
-        context = asked.context(now, row.posts or 0, row.spent or 0)
+        context = asked.context(now, *_used_by_others(row, asked, counted, now))
         words = sentences.asking(name, known, asked, where)
         policy = self._policies.of(scope, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
-        return _Found(decision, name, where, known, asked, context, policy.version or None)
+        version = policy.version or None
+        again = counted is not None
+        return _Found(decision, name, where, known, asked, context, version, counted=again)
 
 
 def _refused(
@@ -468,6 +494,14 @@ def _again(scope: Scope, taken: _Taken, call: Call, now: float) -> Visit:
 def _place(call: Call, row: Visit) -> tuple[str, str]:
     """What a day's use is counted by."""
     return call.caller.agent_id, row.account_id or vocabulary.EVERYWHERE
+
+
+def _used_by_others(row: Visit, asked: Asked, counted: float | None, now: float) -> tuple[int, int]:
+    """The day's posts and spending without those of the call itself."""
+    posts, spent = row.posts or 0, row.spent or 0
+    if counted is None or _day(counted) != _day(now):
+        return posts, spent
+    return max(0, posts - (asked.draft is not None)), max(0, spent - (asked.budget or 0))
 
 
 def _used(row: Visit, found: _Found) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -17,7 +18,9 @@ from mcp_types import INTERNAL_ERROR, CallToolRequestParams, PaginatedRequestPar
 from starlette.requests import Request
 
 from stagedoor import __version__
+from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
 
+from ..calls.places import Places
 from ..tools.tool import Tool
 from ..tools.toolbox import Answer, Following, Toolbox
 
@@ -29,6 +32,10 @@ CALLER = "stagedoor.agent"
 """Where a request's scope names its caller."""
 _AT_ONCE = 40
 _LOOK_SECONDS = 0.25
+_LOOK_MOST_SECONDS = 1.0
+_LOOK_GROWTH = 1.2
+_FOLLOWED = Shares(total=100, org=30, agent=10, waiting=0)
+"""Calls that wait for their posts; one more is told at once where its post is."""
 _SAY_SECONDS = 5.0
 _INSTRUCTIONS = """\
 TikTok through Stagedoor. You have the tools that you may use; each call is decided and recorded.
@@ -74,6 +81,7 @@ class _Answers:
         self._toolbox = toolbox
         self._desk = desk
         self._threads = CapacityLimiter(_AT_ONCE)
+        self._followed_now = Places(_FOLLOWED)
         self.server: Server[Any] = Server(
             "stagedoor",
             version=__version__,
@@ -97,14 +105,15 @@ class _Answers:
         return {"tools": listed, "ttlMs": 0, "cacheScope": "private"} | _WHOLE
 
     async def _call(self, ctx: Context, params: CallToolRequestParams) -> Any:
-        flow = self._toolbox.call(_caller(ctx), params.name, params.arguments or {})
+        caller = _caller(ctx)
+        flow = self._toolbox.call(caller, params.name, params.arguments or {})
         progress = _Progress(ctx)
         if not progress.wanted:
-            called = await self._desk.run(flow)
+            called = await self._desk.run(flow, caller)
         else:
             async with anyio.create_task_group() as beside:
                 beside.start_soon(progress.keep_saying, "Stagedoor is at work.")
-                called = await self._desk.run(flow)
+                called = await self._desk.run(flow, caller)
                 beside.cancel_scope.cancel()
         if isinstance(called, Following):
             called = await self._followed(progress, called)
@@ -112,7 +121,18 @@ class _Answers:
 
     async def _followed(self, progress: _Progress, following: Following) -> Answer:
         """Look at the post until it ends, or has been waited for long enough."""
-        told, said_at = "", 0.0
+        owner = Owner(following.caller.org, following.caller.agent_id)
+        try:
+            await self._followed_now.take(owner)
+        except TooManyAtOnce:
+            return await self._seen(progress, replace(following, until=0.0))
+        try:
+            return await self._seen(progress, following)
+        finally:
+            self._followed_now.leave(owner)
+
+    async def _seen(self, progress: _Progress, following: Following) -> Answer:
+        told, said_at, pause = "", 0.0, _LOOK_SECONDS
         while True:
             glance = await self._in_thread(self._toolbox.glance, following)
             if glance.answer is not None:
@@ -121,7 +141,8 @@ class _Answers:
             if glance.state != told or now - said_at >= _SAY_SECONDS:
                 told, said_at = glance.state, now
                 await progress.say(f"The post is {told}.")
-            await anyio.sleep(_LOOK_SECONDS)
+            await anyio.sleep(pause)
+            pause = min(_LOOK_MOST_SECONDS, pause * _LOOK_GROWTH)
 
     async def _in_thread(self, does: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
         # to its end, also where the client has gone: what became of a call is written down

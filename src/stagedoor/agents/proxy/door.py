@@ -69,7 +69,7 @@ class Door:
             query = scope["query_string"].decode("latin-1")
             caller = None if known is None else known.caller
             work = Work(self._agents, found.route, found.account, caller, key, query, body)
-            reply = await self._desk.run(work.reply())
+            reply = await self._desk.run(work.reply(), caller)
             if not found.route.open and reply.status < 400:
                 mark_authenticated(scope)
         except asking.Gone:

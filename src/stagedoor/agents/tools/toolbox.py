@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from stagedoor.connector.cancellation import Interrupted
 from stagedoor.connector.errors import ApiError, BadRequest, NotFound, Unavailable
 from stagedoor.platform.posting import STOP_POLLING
 
@@ -50,7 +51,7 @@ class Following:
     """A call that was made and now waits for its post. `told` is what is known without it."""
 
     tool: Tool
-    org: str
+    caller: Caller
     account: str
     publish_id: str
     told: Mapping[str, Any]
@@ -100,8 +101,14 @@ class Toolbox:
             return Answer("internal_error: Something went wrong here; it was logged.")
 
     def glance(self, following: Following) -> Glance:
-        """Look at the post. It was decided before: its journal tells, and nobody is called."""
-        at = self._agents.services, following.org, following.account, following.publish_id
+        """Look at the post. It was decided before: its journal tells, and nobody is called.
+
+        An agent that was stopped, or whose key has ended, is told nothing more.
+        """
+        caller = following.caller
+        if self._agents.identity.standing(caller) is None:
+            return Glance("unknown", Answer(words.told(Interrupted())))
+        at = self._agents.services, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
             status = posts.status(*at)
@@ -144,7 +151,7 @@ class Toolbox:
         if common.wait and account is not None and isinstance(publish_id, str):
             told = {} if done.post is None else {"publish_id": publish_id}
             until = time.monotonic() + common.wait
-            return Following(tool, caller.org, account, publish_id, told, until)
+            return Following(tool, caller, account, publish_id, told, until)
         return _answer(tool, done.data, common.offset)
 
     def _readable(self, caller: Caller, wanted: Wanted, denied: Denied) -> tuple[str, ...]:

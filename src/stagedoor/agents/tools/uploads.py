@@ -13,6 +13,8 @@ from stagedoor.platform.media import PHOTO
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import LimitKey, RateLimit
 
+from ..calls import posts
+from ..calls import uploads as sending
 from ..calls.wanted import Done, Wanted
 from . import schema
 from .tool import Asking, Hints, Tool, Unfit
@@ -69,7 +71,12 @@ def _begin(asking: Asking) -> Done:
         places = services.posts.begin_photos(caller.org, count)
     else:
         places = [services.posts.begin_upload(caller.org)]
-    uploads = [{"upload": one.media_id, "upload_url": one.url} for one in places]
+    for one in places:
+        sending.begin(services, caller, one.media_id)
+    uploads = [
+        {"upload": one.media_id, "upload_url": posts.upload_url(services, one.url)}
+        for one in places
+    ]
     data: dict[str, Any] = {"uploads": uploads, "how": _HOW, "expires_in": int(UPLOAD_SECONDS)}
     return Done(data)
 

@@ -7,6 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ import httpx2
 from stagedoor import __version__
 from stagedoor.platform.media import MAX_FILE, PHOTO
 
+from ..cancellation import Cancellation, current
 from ..database import Database, Scope
 from ..errors import ApiError, TooLarge, Unavailable
 from ..media.probe import is_media
@@ -25,7 +27,8 @@ from ..media.storage import Writer
 from .errors import FetchFailed, FetchTooSlow, UrlRefused
 from .guard import Guard, check, parse
 
-AT_ONCE = 8
+AT_ONCE = 32
+"""Threads; who calls bounds what one organisation has under way."""
 _KEEP_SECONDS = 86_400.0
 """How long what was fetched waits for its post."""
 _ENDING = "This process is about to end, and fetches nothing more: try again."
@@ -37,10 +40,13 @@ _SENT = {"user-agent": f"stagedoor/{__version__}", "accept-encoding": "identity"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one file: bytes, and seconds from the first packet to the last byte."""
+    """Of one file: bytes, and seconds from the first packet to the last byte. Each `step` bytes,
+    and the answer's headers, come within `step_seconds`, or the host is too slow."""
 
     size: int
     seconds: float
+    step: int = 256 << 10
+    step_seconds: float = 15.0
 
 
 LIMITS: Final = {
@@ -79,19 +85,24 @@ class Fetching:
     def fetch(
         self, org: str, urls: Sequence[str], kind: Kind, limits: Limits | None = None
     ) -> list[Fetched]:
-        """The files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`."""
+        """The files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`, and
+        `Interrupted` where the caller's work is cancelled."""
         within = limits or LIMITS[kind]
         places = [parse(url) for url in urls]
         for place in places:
             check(place, self._private)
         fetched: list[Fetched] = []
+        cancellation = current()
         try:
             for place in places:
-                fetched.append(self._pool.submit(self._run, org, place, kind, within).result())
+                cancellation.check()
+                run = self._pool.submit(self._run, org, place, kind, within, cancellation)
+                fetched.append(run.result())
         except BaseException as error:
             for one in fetched:
                 self._media.discard(org, one.medium.id)
             if isinstance(error, CancelledError | asyncio.CancelledError):
+                cancellation.check()
                 raise Unavailable(_ENDING, retry_after=5) from None
             raise
         return fetched
@@ -103,20 +114,26 @@ class Fetching:
             for stop in self._running:
                 stop()
 
-    def _run(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
-        return asyncio.run(self._stoppable(self._one(org, url, kind, limits)))
+    def _run(
+        self, org: str, url: httpx2.URL, kind: Kind, limits: Limits, cancellation: Cancellation
+    ) -> Fetched:
+        return asyncio.run(self._stoppable(self._one(org, url, kind, limits), cancellation))
 
-    async def _stoppable(self, work: Coroutine[None, None, Fetched]) -> Fetched:
+    async def _stoppable(
+        self, work: Coroutine[None, None, Fetched], cancellation: Cancellation
+    ) -> Fetched:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
-            loop.call_soon_threadsafe(task.cancel)
+            with suppress(RuntimeError):  # it has ended, and its loop with it
+                loop.call_soon_threadsafe(task.cancel)
 
         with self._lock:
             self._running.add(stop)
         try:
-            return await task
+            with cancellation.stopping(stop):
+                return await task
         finally:
             with self._lock:
                 self._running.discard(stop)
@@ -129,12 +146,14 @@ class Fetching:
             async with asyncio.timeout(limits.seconds):
                 writer, digest = await self._taken(medium, url, limits)
             kept = self._media.keep(medium, Whole(None), writer.key, writer.size, ended=True)
+            self._media.know_sha256(kept, digest)
         except BaseException as error:
             self._media.discard(org, medium.id)
             if isinstance(error, TimeoutError | httpx2.TimeoutException):
                 raise FetchTooSlow(
-                    f"{url.host} didn't send the file in {limits.seconds:.0f} s: try again, or "
-                    "from a host that is quicker."
+                    f"{url.host} didn't send the file in {limits.seconds:.0f} s, or sent less than "
+                    f"{limits.step} bytes in {limits.step_seconds:.0f} s: try again, or from a "
+                    "host that is quicker."
                 ) from None
             if isinstance(error, httpx2.HTTPError):
                 # whose words may hold the whole URL
@@ -148,6 +167,7 @@ class Fetching:
     async def _taken(self, medium: Medium, url: httpx2.URL, limits: Limits) -> tuple[Writer, str]:
         guard = self._make_guard(self._private)
         async with (
+            asyncio.timeout(limits.step_seconds) as patience,
             httpx2.AsyncClient(
                 transport=guard, timeout=_WAITS, trust_env=False, follow_redirects=False
             ) as http,
@@ -155,7 +175,7 @@ class Fetching:
         ):
             size = self._check(answer, url, limits)
             with self._media.room.reserve(medium.org, size) as room:
-                return await self._copied(medium, answer, limits, room)
+                return await self._copied(medium, answer, limits, room, patience)
 
     def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: Limits) -> int:
         """The size that the answer announces, or 0."""
@@ -178,9 +198,17 @@ class Fetching:
         return size
 
     async def _copied(
-        self, medium: Medium, answer: httpx2.Response, limits: Limits, room: Reservation
+        self,
+        medium: Medium,
+        answer: httpx2.Response,
+        limits: Limits,
+        room: Reservation,
+        patience: asyncio.Timeout,
     ) -> tuple[Writer, str]:
+        """`patience` begins anew with each step of bytes."""
         writer, digest, head = self._media.storage.writer(medium.id), hashlib.sha256(), b""
+        now, at = asyncio.get_running_loop().time, 0
+        patience.reschedule(now() + limits.step_seconds)
         async for block in answer.aiter_raw(_BLOCK):
             if writer.size + len(block) > limits.size:
                 raise _too_large(limits)
@@ -191,6 +219,10 @@ class Fetching:
             digest.update(block)
             await room.take(len(block))
             await writer.write(block)
+            if writer.size - at >= limits.step:
+                at = writer.size
+                patience.reschedule(now() + limits.step_seconds)
+        patience.reschedule(None)
         if len(head) < _HEAD:
             raise _no_media(medium)
         await writer.finish()

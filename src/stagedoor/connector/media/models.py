@@ -20,9 +20,10 @@ media = Table(
     Column("parts", JSON, nullable=False),
     Column("created", Double, nullable=False),
     Column("keep_until", Double),
+    Column("sha256", String),
 )
 """`parts` are [object key, bytes] in order: together they are the file. `keep_until` null: as long
-as its post needs it."""
+as its post needs it. `sha256` is the digest of a complete file, once it was computed."""
 
 capabilities = Table(
     "capabilities",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ from .identity import StoreIdentity
 from .prober import Probed, Prober
 from .ranges import Known, Piece, Take, Whole, complete_already, judge
 from .room import Pace, Room
-from .storage import Parts, Storage
+from .storage import BLOCK, Parts, Storage
 
 UPLOAD_SECONDS = 86_400.0
 PULL_SECONDS = 3 * 3_600.0
@@ -63,6 +64,8 @@ class Medium:
     size: int | None
     received: int
     parts: Parts
+    sha256: str | None = None
+    """Of a complete file, once it was computed."""
 
     @classmethod
     def of(cls, row: Row[Any]) -> Medium:
@@ -75,6 +78,7 @@ class Medium:
             row.size,
             row.received,
             tuple((str(key), int(size)) for key, size in row.parts),
+            row.sha256,
         )
 
     @property
@@ -317,6 +321,22 @@ class MediaService:
             )
             kept = store.find(scope, medium.id)
         return now if kept is None else Medium.of(kept)
+
+    def sha256(self, medium: Medium) -> str:
+        """The digest of a complete file, which is read once. Raises `MediaGone`."""
+        if medium.sha256 is not None:
+            return medium.sha256
+        found = hashlib.sha256()
+        with self.storage.open(medium.parts) as file:
+            while block := file.read(BLOCK):
+                found.update(block)
+        self.know_sha256(medium, found.hexdigest())
+        return found.hexdigest()
+
+    def know_sha256(self, medium: Medium, sha256: str) -> None:
+        """Keep the digest of a complete file, which doesn't change any more."""
+        with self._database.begin() as connection:
+            store.change(Scope(connection, medium.org), medium.id, sha256=sha256)
 
     def discard(self, org: str, media_id: str) -> None:
         """Delete a medium that nothing came of."""

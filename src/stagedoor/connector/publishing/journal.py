@@ -17,6 +17,8 @@ class Name(StrEnum):
     RESOLVE = "resolve"
     """Looking for the public id in the creator's list."""
     CANCEL = "cancel"
+    DECISION = "decision"
+    """Whether a layer above still allows it."""
 
 
 class Outcome(StrEnum):

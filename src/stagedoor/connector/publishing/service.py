@@ -119,7 +119,9 @@ class Posts:
         if medium is None or medium.kind is not MediaKind.VIDEO:
             raise BadRequest("upload: is no video that this organisation uploaded")
         if medium.post not in (None, post_id):
-            raise Conflict("The upload belongs to another post: upload the file again.")
+            raise Conflict(
+                f"The upload belongs to post {medium.post} already: look at that post first."
+            )
         if not medium.complete:
             raise _incomplete(medium, "The video")
         self._services.media.attach(scope, [upload], post_id)
@@ -197,10 +199,12 @@ class Posts:
             return None
         (post, *others) = posts
         if post is None or others:
-            raise Conflict("Some of these photos belong to another post: upload them again.")
+            raise Conflict(
+                "Some of these photos belong to other posts already: look at those posts first."
+            )
         before = self._services.media.of_post(scope, post)
         if [one.id for one in before] != list(uploads):
-            raise Conflict("These photos belong to another post: upload them again.")
+            raise Conflict(f"These photos belong to post {post} already: look at that post first.")
         return post
 
     def _add(
@@ -295,12 +299,14 @@ class Posts:
         limit: int,
         states: Sequence[str] = (),
         integration: str | None = None,
+        asked_by: str | None = None,
+        since: float | None = None,
     ) -> Page:
-        """Newest first."""
+        """Newest first. `asked_by` is how the name of what asked for a post begins."""
         before = None if cursor is None else _opened(cursor)
         with self._services.database.read() as connection:
             scope = Scope(connection, org)
-            found = store.page(scope, before, limit + 1, states, integration)
+            found = store.page(scope, before, limit + 1, states, integration, asked_by, since)
             records = [self._of(scope, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None
@@ -394,6 +400,23 @@ class Posts:
             step = store.begin_step(scope, post.id, Name.CANCEL.value, attempt, now)
         self._cancel_at_tiktok(post, step.key)
         return self.get(org, post.id)
+
+    def refuse(self, scope: Scope, post_id: str, failure: Failure) -> None:
+        """Cancel a draft that a layer above doesn't let be published, and journal why."""
+        post = store.find(scope, post_id, lock=True)
+        if post is None or post.state is not State.DRAFT:
+            return
+        now, why = self._services.clock.now(), {"why": failure.message}
+        step = store.begin_step(scope, post_id, Name.DECISION.value, 1, now)
+        store.end_step(scope, step.key, now, Outcome.FAILED.value, None, why)
+        moves.move(self._services, scope, post, State.CANCELLED, failure=failure.stored())
+        self._services.notices.tell(
+            scope,
+            "post.refused",
+            post_id,
+            f"Post {post_id} wasn't published: {failure.message} {failure.remedy}",
+            failure.stored(),
+        )
 
     def _untouched(self, scope: Scope, post: Post) -> bool:
         """Whether TikTok certainly has nothing of a post whose init was tried."""

@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_
+from sqlalchemy import Connection, and_, bindparam, func, or_
 
 from ..database import MINE, Prepared, Scope, organisations_with, renewed, renewing
 from .journal import Step
@@ -78,6 +78,8 @@ def page(
     limit: int,
     states: Sequence[str] = (),
     integration: str | None = None,
+    asked_by: str | None = None,
+    since: float | None = None,
 ) -> list[Post]:
     """Newest first."""
     query = scope.select(posts)
@@ -89,6 +91,10 @@ def page(
         query = query.where(posts.c.state.in_(states))
     if integration is not None:
         query = query.where(posts.c.integration == integration)
+    if asked_by is not None:
+        query = query.where(func.substr(posts.c.asked_by, 1, len(asked_by)) == asked_by)
+    if since is not None:
+        query = query.where(posts.c.created >= since)
     ordered = query.order_by(posts.c.created.desc(), posts.c.id.desc()).limit(limit)
     return [Post.of(row) for row in scope.all(ordered)]
 

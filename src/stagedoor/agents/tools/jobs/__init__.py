@@ -1,4 +1,4 @@
-"""Tools for what people ask of TikTok: at most twenty, whatever is declared."""
+"""Tools for what people ask of TikTok: at most 21, whatever is declared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from ..tool import Tool
 from . import commercial, local, portability, posting, reading, research
 
-MOST = 20
+MOST = 21
 
 
 @cache

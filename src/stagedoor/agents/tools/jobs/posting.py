@@ -15,6 +15,7 @@ from .. import schema
 from ..making import made, part_of, request_of, sunk, whole
 from ..tool import Asking, Tool, Unfit
 from ..uploads import BEGIN_UPLOAD
+from .listing import LIST_POSTS
 
 _URL = {
     "type": "string",
@@ -51,6 +52,12 @@ _AS_DRAFT = {
     "default": False,
     "description": "Leave them in the creator's inbox, who chooses the privacy and posts.",
 }
+_AGAIN = {
+    "type": "boolean",
+    "default": False,
+    "description": "Make another post, though you made one of the same media and text within a "
+    "day. Without it such a call gets the post that exists: so call again after a lost answer.",
+}
 _SETTINGS = {
     "privacy_level": "Who may see it: one of posting_options' privacy_level_options.",
     "brand_content_toggle": "It promotes somebody else's brand (paid partnership).",
@@ -58,13 +65,18 @@ _SETTINGS = {
     "is_aigc": "It was made with AI.",
 }
 _PLACEHOLDER = "https://uploads.invalid/"
-_THEN = "check_post tells what becomes of it; the publish_id is the post's from now on."
+_THEN = (
+    "check_post tells what becomes of it; the publish_id is the post's from now on. The same call "
+    "within a day gets the same post."
+)
 
 
 class Published(Answer):
-    """`status` and what follows it come where the call waited for the post."""
+    """`status` and what follows it come where the call waited for the post. `already_posted`: an
+    earlier call made this post, and this call made none."""
 
     publish_id: str
+    already_posted: bool | None = None
     status: Annotated[PublishStatus | str | None, OPEN] = None
     fail_reason: Annotated[FailReason | str | None, OPEN] = None
     publicaly_available_post_id: tuple[Id, ...] = ()
@@ -102,6 +114,7 @@ def tools() -> tuple[Tool, ...]:
             "fetching. What was published can only be deleted by the creator, in TikTok.",
             of_post=True,
         ),
+        LIST_POSTS,
     )
 
 
@@ -116,7 +129,7 @@ def _video() -> Tool:
         f"the caption with its hashtags. {_THEN}",
         wants=lambda asking: _posted(asking, posting.VIDEO_INIT, ("post_info",)),
         takes=schema.described(
-            schema.beside(takes, {"video_url": _URL, "upload": _UPLOAD}), _SETTINGS
+            schema.beside(takes, {"video_url": _URL, "upload": _UPLOAD, "again": _AGAIN}), _SETTINGS
         ),
         output=Published,
         waits=True,
@@ -132,7 +145,7 @@ def _draft() -> Tool:
         description="Leave a video in the creator's inbox, from a URL or an upload. The creator "
         f"writes the caption, chooses who sees it, and posts it in TikTok. {_THEN}",
         wants=lambda asking: _posted(asking, posting.INBOX_VIDEO_INIT, ()),
-        takes=schema.beside(takes, {"video_url": _URL, "upload": _UPLOAD}),
+        takes=schema.beside(takes, {"video_url": _URL, "upload": _UPLOAD, "again": _AGAIN}),
         output=Published,
         waits=True,
     )
@@ -141,7 +154,13 @@ def _draft() -> Tool:
 def _photos() -> Tool:
     takes = schema.given(request_of(posting.CONTENT_INIT))
     takes = schema.without(takes, ("source_info", "post_mode", "media_type"))
-    own = {"photo_urls": _URLS, "uploads": _UPLOADS, "cover": _COVER, "as_draft": _AS_DRAFT}
+    own = {
+        "photo_urls": _URLS,
+        "uploads": _UPLOADS,
+        "cover": _COVER,
+        "as_draft": _AS_DRAFT,
+        "again": _AGAIN,
+    }
     return made(
         posting.CONTENT_INIT,
         name="publish_photos",
@@ -157,12 +176,13 @@ def _photos() -> Tool:
 
 def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> Wanted:
     flat = dict(asking.arguments)
+    again = _flag(flat, "again")
     url, upload = _one_of(flat, "video_url", "upload")
     parts = {part: part_of(operation, part) for part in lifted}
     arguments = sunk(flat, parts)
     if url is not None:
         arguments["source_info"] = {"source": "PULL_FROM_URL", "video_url": url}
-        return Wanted(operation, asking.account, arguments, fetch=True)
+        return Wanted(operation, asking.account, arguments, fetch=True, once=True, again=again)
     if not isinstance(upload, str):
         raise Unfit("upload: is no handle of begin_upload")
     size = _size(asking, upload)
@@ -172,15 +192,14 @@ def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> Wanted:
         "chunk_size": size,
         "total_chunk_count": 1,
     }
-    return Wanted(operation, asking.account, arguments, uploads=(upload,))
+    return Wanted(operation, asking.account, arguments, uploads=(upload,), once=True, again=again)
 
 
 def _posted_photos(asking: Asking) -> Wanted:
     flat = dict(asking.arguments)
     urls, uploads = _one_of(flat, "photo_urls", "uploads")
-    cover, as_draft = flat.pop("cover", 0), flat.pop("as_draft", False)
-    if not isinstance(as_draft, bool):
-        raise Unfit("as_draft: is neither true nor false")
+    cover = flat.pop("cover", 0)
+    as_draft, again = _flag(flat, "as_draft"), _flag(flat, "again")
     # is_aigc is the operation's own and its part's: it stands once
     in_part = part_of(posting.CONTENT_INIT, "post_info") - {"is_aigc"}
     arguments = sunk(flat, {"post_info": in_part})
@@ -198,7 +217,16 @@ def _posted_photos(asking: Asking) -> Wanted:
         arguments,
         uploads=handles,
         fetch=uploads is None,
+        once=True,
+        again=again,
     )
+
+
+def _flag(flat: dict[str, Any], name: str) -> bool:
+    found = flat.pop(name, False)
+    if not isinstance(found, bool):
+        raise Unfit(f"{name}: is neither true nor false")
+    return found
 
 
 def _one_of(flat: dict[str, Any], first: str, second: str) -> tuple[Any, Any]:

@@ -1,0 +1,214 @@
+"""Which call is which post: a repeated call of a task tool gets the post that exists.
+
+A post is identified for a day by agent, account, media and text. A call claims its identity before
+it is decided. The claim's primary key makes two equal calls in two processes one post: the second
+call finds the claim, waits for the first one, and answers with its post. A claim holds the id that
+the post will have, so a call that takes over a dead process's claim can't make a second post.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.client.effects import Sleep
+from stagedoor.connector import holders
+from stagedoor.connector.database import Scope
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.publishing import store as post_rows
+from stagedoor.connector.publishing.states import State
+
+from ..approvals import store as approval_rows
+from ..approvals.approval import ENDED, WAITING
+from . import posts, store
+from .errors import SameUnderWay
+from .flow import Apart, Flow
+from .wanted import Wanted
+
+if TYPE_CHECKING:
+    from stagedoor.connector.services import Services
+
+    from ..identity.service import Caller
+
+KEEP_SECONDS = 86_400.0
+"""How long an equal call is the same post."""
+_FORGET_SECONDS = 8 * 86_400.0
+_HELD_SECONDS = 1_000.0
+"""A call that takes longer may be overtaken by an equal one, which makes the same post."""
+_LOOK_SECONDS = 0.25
+_PATIENCE_SECONDS = 20.0
+_TRIES = 3
+_NOT_COUNTED = frozenset({State.FAILED, State.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """This call makes the post, under this id."""
+
+    digest: str
+    post_id: str
+    held_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """An earlier call made the post."""
+
+    post_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An earlier call waits for a person."""
+
+    approval_id: str
+
+
+Found = Claim | Existing | Waiting
+
+
+def identity(services: Services, org: str, wanted: Wanted, request: BaseModel) -> str | None:
+    """The digest that identifies the post of a call; None where the call makes none.
+
+    Media are identified by the digest of their bytes, or by a URL without its query.
+    """
+    try:
+        asked = posts.order(request, bool(wanted.uploads))
+        media = [["sha256", one] for one in _digests(services, org, wanted.uploads)]
+    except ApiError:
+        return None  # the call's own check says what is wrong
+    media = media or [["url", _without_query(url)] for url in asked.urls]
+    return _digest(wanted, asked, media) if media else None
+
+
+def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str]) -> str:
+    """The same for media that were fetched meanwhile."""
+    return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
+
+
+def _digests(services: Services, org: str, uploads: Sequence[str]) -> list[str]:
+    found = []
+    for media_id in uploads:
+        with services.database.read() as connection:
+            medium = services.media.find(Scope(connection, org), media_id)
+        if medium is None or not medium.complete:
+            return []
+        found.append(services.media.sha256(medium))
+    return found
+
+
+def _digest(wanted: Wanted, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
+    texts = [(asked.values.get(name) or "").strip() for name in ("photo_title", "text")]
+    told = [wanted.operation.id, asked.mode.value, wanted.account, list(media), texts]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _without_query(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower(), query="", fragment="").geturl()
+
+
+class Claims:
+    """The claims of all organisations; shared by all threads."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def taken(self, caller: Caller, digest: str, post_id: str | None = None) -> Flow[Found]:
+        """Claim an identity, or wait for the equal call that holds it. Raises `SameUnderWay`."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            found: Found | None = yield Apart(lambda: self._take(caller, digest, post_id))
+            if found is not None:
+                return found
+            if time.monotonic() >= until:
+                raise SameUnderWay
+            yield Sleep(_LOOK_SECONDS)
+
+    def _take(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
+        """None: an equal call is under way."""
+        for _ in range(_TRIES):
+            try:
+                return self._took(caller, digest, post_id)
+            except IntegrityError:  # an equal call was first
+                continue
+        return None
+
+    def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
+        services = self._services
+        with services.database.begin() as connection:
+            scope, now = Scope(connection, caller.org), services.clock.now()
+            row = store.claim(scope, caller.agent_id, digest)
+            alive = None if row is None else _alive(scope, row, now)
+            if alive is not None:
+                return alive
+            if row is not None and not _is_free(row):
+                return None
+            own = post_id or _interrupted(scope, row) or uuid.uuid4().hex
+            held = holders.holder()
+            values = {
+                "post": own,
+                "claimed": now,
+                "held_by": held,
+                "held_until": time.time() + _HELD_SECONDS,
+            }
+            if row is None:
+                store.forget_claims(scope, caller.agent_id, now - _FORGET_SECONDS)
+                store.add_claim(scope, caller.agent_id, digest, **values)
+            else:
+                store.change_claim(scope, caller.agent_id, digest, **values)
+            return Claim(digest, own, held)
+
+    def settle(self, caller: Caller, claim: Claim, made: str | None) -> None:
+        """The call ended. `made`: the post, or the approval, that an equal call gets from now on;
+        None: it failed, and its claim ends unless the post was made all the same."""
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, caller.org)
+            row = store.claim(scope, caller.agent_id, claim.digest)
+            if row is None or row.held_by != claim.held_by:
+                return
+            if made is None and post_rows.find(scope, claim.post_id) is None:
+                store.remove_claim(scope, caller.agent_id, claim.digest)
+                return
+            free: dict[str, Any] = {"post": made or claim.post_id, "held_by": None}
+            store.change_claim(scope, caller.agent_id, claim.digest, held_until=None, **free)
+
+    def note(self, caller: Caller, digest: str, post_id: str) -> None:
+        """A post that was made on purpose beside an equal one: equal calls get the first of them
+        that counts."""
+        found = self._take(caller, digest, post_id)
+        if isinstance(found, Claim):
+            self.settle(caller, found, post_id)
+
+
+def _alive(scope: Scope, row: Any, now: float) -> Existing | Waiting | None:
+    """What an equal call made that still counts."""
+    post = post_rows.find(scope, row.post)
+    if post is not None:
+        counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now
+        return Existing(post.id) if counts else None
+    approval = approval_rows.find(scope, row.post)
+    if approval is None or approval.state in ENDED:
+        return None
+    over = approval.state in WAITING and approval.expires <= now
+    return None if over else Waiting(approval.id)
+
+
+def _interrupted(scope: Scope, row: Any) -> str | None:
+    """The id under which a call whose process died may still make its post."""
+    if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
+        return None
+    return str(row.post)
+
+
+def _is_free(row: Any) -> bool:
+    return holders.is_free(row.held_by, row.held_until, time.time())

@@ -1,0 +1,38 @@
+"""Posts that agents asked for: which call is which post, and uploads that are still to come."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Double, PrimaryKeyConstraint, String, Table, Text
+
+from stagedoor.connector.database.metadata import ORG, metadata, org_column
+
+agent_post_claims = Table(
+    "agent_post_claims",
+    metadata,
+    Column(ORG, String, nullable=False),
+    Column("agent_id", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("claimed", Double, nullable=False),
+    Column("held_by", String),
+    Column("held_until", Double),
+    PrimaryKeyConstraint(ORG, "agent_id", "digest"),
+)
+"""`digest` identifies a post by what an agent asked for; its primary key with organisation and
+agent makes two equal calls one post. `post` is the id of the post, or of the approval that the
+call waits for; before there is either, the call that holds the claim will make it. `held_until` is
+on real time."""
+
+agent_uploads = Table(
+    "agent_uploads",
+    metadata,
+    Column("subject", String, primary_key=True),
+    org_column(),
+    Column("agent_id", String, nullable=False),
+    Column("key_digest", String, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("decided", Double, nullable=False),
+)
+"""What an agent sends a file for: a post, with the call that began it (`approvals.request.Call`),
+which is decided again when the last byte is there; or a medium of begin_upload, for a call that
+comes later (`request` is empty then). `decided` is when the agent was let do it."""

@@ -1,0 +1,89 @@
+"""Breaking off work that runs for a caller who may not have it done any more.
+
+The code that starts the work makes a `Cancellation` and runs the work `under` it. Code deep inside
+asks for the `current` one: so no function in between has to pass it on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from .errors import Forbidden
+
+
+class Interrupted(Forbidden):
+    """The work was broken off."""
+
+    code = "interrupted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This call was broken off before it was done: the agent was stopped, its key ended, "
+            "or it may not do this any more."
+        )
+
+
+class Cancellation:
+    """May be cancelled by one thread while another one works."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stops: set[Callable[[], object]] = set()
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        with self._lock:
+            self.cancelled = True
+            stops = list(self._stops)
+        for stop in stops:
+            stop()
+
+    def check(self) -> None:
+        """Raises `Interrupted` once it was cancelled."""
+        if self.cancelled:
+            raise Interrupted
+
+    def on_cancel(self, stop: Callable[[], object]) -> Callable[[], None]:
+        """Have `stop` called when it is cancelled, at once where it was already; the result takes
+        that back."""
+        with self._lock:
+            self._stops.add(stop)
+            cancelled = self.cancelled
+        if cancelled:
+            stop()
+
+        def forget() -> None:
+            with self._lock:
+                self._stops.discard(stop)
+
+        return forget
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
+        """`on_cancel` for what is done inside."""
+        forget = self.on_cancel(stop)
+        try:
+            yield
+        finally:
+            forget()
+
+
+_current: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
+
+
+def current() -> Cancellation:
+    """What the caller's work runs under; one that nobody cancels where it runs under none."""
+    return _current.get() or Cancellation()
+
+
+@contextmanager
+def under(cancellation: Cancellation) -> Iterator[None]:
+    """Run the work of this thread under it."""
+    token = _current.set(cancellation)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,242 @@
+"""Slow calls of one organisation leave the doors to the others, and end when their agent may not
+go on."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import pytest
+
+from stagedoor.agents.calls import desk as module
+from stagedoor.agents.services import Agents
+from stagedoor.connector.fair_pool import Shares
+from stagedoor.connector.services import Services
+from tests.agents.approving import ASKED
+from tests.agents.conftest import Hand, make
+from tests.connector.conftest import Service
+from tests.support import media
+from tests.support.connecting import connect
+from tests.support.mcping import talking
+from tests.support.site import Site
+
+FULL = {"resource": "posting", "level": "full"}
+READ = {"resource": "videos", "level": "read"}
+ALONE = {"privacy_level": "SELF_ONLY"}
+SECONDS = 60.0
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}
+
+
+@pytest.fixture(autouse=True)
+def few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stagedoor.agents.services.SLOW", Shares(4, 3, 3, 100))
+    monkeypatch.setattr(module, "AT_ONCE", Shares(12, 8, 8, 200))
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.2)
+
+
+@pytest.fixture
+def hand(hand: Hand) -> Hand:
+    hand.given(FULL, READ)
+    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 1_000})
+    return hand
+
+
+class Dripping:
+    """A host whose films never end; `open` is how many connections it has."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.open = 0
+        self.most = 0
+        self.changed = threading.Condition()
+        self.ended = threading.Event()
+
+    def count(self, by: int) -> None:
+        with self.changed:
+            self.open += by
+            self.most = max(self.most, self.open)
+            self.changed.notify_all()
+
+    def until(self, check: Callable[[int], bool]) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: check(self.open), SECONDS)
+
+
+@contextmanager
+def dripping() -> Iterator[Dripping]:
+    host = Dripping()
+
+    def answer(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(65_536)
+            host.count(1)
+            try:
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + media.video()[:100])
+                while not host.ended.wait(0.1):
+                    connection.sendall(b"x")
+            except OSError:
+                pass
+            finally:
+                host.count(-1)
+
+    def accept(bound: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = bound.accept()
+            except OSError:
+                return
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        bound.listen(200)
+        host.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        thread = threading.Thread(target=accept, args=(bound,), daemon=True)
+        thread.start()
+        yield host
+        host.ended.set()
+        bound.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
+
+
+@pytest.fixture
+def host() -> Iterator[Dripping]:
+    with dripping() as host:
+        yield host
+
+
+def publish(hand: Hand, url: str, number: int) -> httpx2.Response:
+    """One call through MCP, without a session."""
+    arguments = {"video_url": f"{url}/{number}.mp4", "title": f"film {number}", **ALONE}
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "publish_video", "arguments": arguments},
+    }
+    headers = {
+        "authorization": f"Bearer {hand.key}",
+        "accept": "application/json",
+        "mcp-protocol-version": "2025-06-18",
+    }
+    with httpx2.Client(timeout=SECONDS, trust_env=False) as http:
+        return http.post(f"{hand.service.url}/mcp", json=body, headers=headers)
+
+
+class Theirs(Service):
+    """The same service, asked by another organisation."""
+
+    def send(self, method: str, path: str, body: Any = None, **more: Any) -> httpx2.Response:
+        return super().send(method, path, body, **{"org": "other"} | more)
+
+
+def other_organisation(service: Service, agents: Agents) -> Hand:
+    """An agent of another organisation, which holds the same account."""
+    theirs = Theirs(service.url, service.services, service.http)
+    connect(theirs, org="other")
+    hand = make(theirs, agents, "Their Agent")
+    hand.given(FULL, READ)
+    return hand
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_many_slow_posts_of_one_organisation_leave_the_others_theirs(
+    hand: Hand, agents: Agents, host: Dripping, site: Site, asks: bool
+) -> None:
+    site.pages["/0.mp4"] = media.video()
+    if asks:
+        hand.given(ASKED)
+    others = other_organisation(hand.service, agents)
+    with ThreadPoolExecutor(30) as pool:
+        calls = [pool.submit(publish, hand, host.url, number) for number in range(30)]
+        assert host.until(lambda now: now == 3)
+        told = publish(others, site.url, 0).json()["result"]
+        assert told["isError"] is False, told
+        with talking(others.service.url, others.key) as talk:
+            assert talk.good("list_videos")["videos"] is not None
+        # they take no place of quick calls either, whoever's those are
+        with talking(hand.service.url, hand.key) as talk:
+            assert talk.good("list_accounts")["accounts"]
+        assert host.most == 3
+        hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+        answers = [call.result(SECONDS).json()["result"] for call in calls]
+    assert host.until(lambda now: now == 0)
+    assert host.most == 3
+    assert all(one["isError"] for one in answers)
+    assert others.service.api("GET", "/api/posts")["posts"]
+    assert hand.service.api("GET", "/api/posts")["posts"] == []
+
+
+TAKEN: dict[str, Callable[[Hand], Any]] = {
+    "the agent was stopped": lambda hand: hand.service.api("POST", f"/api/agents/{hand.id}/stop"),
+    "its key ended": lambda hand: hand.service.api(
+        "POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0}
+    ),
+    "its grants were emptied": lambda hand: hand.given(),
+    "it was deleted": lambda hand: hand.service.send("DELETE", f"/api/agents/{hand.id}"),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_what_an_agent_may_not_do_any_more_is_broken_off_in_every_process(
+    hand: Hand, services: Services, host: Dripping, what: str
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(publish, hand, host.url, 1)
+        assert host.until(lambda now: now == 1)
+        # by rows alone: the change comes from another process
+        TAKEN[what](hand)
+        assert host.until(lambda now: now == 0)
+        told = call.result(SECONDS).json()["result"]
+    assert told["content"][0]["text"].startswith("denied_by_policy: ")
+    first, last = hand.rows()[-1], hand.rows()[0]
+    assert (first["decision"], first["outcome"]) == ("allowed", "failed")
+    assert last["decision"] == "denied"
+    assert hand.service.api("GET", "/api/posts")["posts"] == []
+
+
+@sqlite_only
+def test_a_change_that_takes_nothing_away_breaks_nothing_off(
+    hand: Hand, host: Dripping, site: Site
+) -> None:
+    site.hold, site.pages["/1.mp4"] = threading.Event(), media.video()
+    hand.given({**FULL, "conditions": {"postsPerDay": 1}}, READ)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(publish, hand, site.url, 1)
+        assert site.held.wait(SECONDS)
+        hand.given({**FULL, "conditions": {"postsPerDay": 1}})
+        make(hand.service, hand.agents, "Another")
+        hand.service.api("PATCH", f"/api/agents/{hand.id}", {"name": "Renamed"})
+        threading.Event().wait(1.0)  # some looks at what runs
+        site.hold.set()
+        told = call.result(SECONDS).json()["result"]
+    assert told["isError"] is False, told
+
+
+@sqlite_only
+def test_a_call_that_waits_for_its_post_ends_when_its_agent_is_stopped(
+    hand: Hand, site: Site
+) -> None:
+    site.pages["/film.mp4"] = media.video()
+
+    def waits() -> Any:
+        with talking(hand.service.url, hand.key) as talk:
+            asked = {"video_url": f"{site.url}/film.mp4", "wait_seconds": 50, **ALONE}
+            return talk.call("publish_video", **asked)
+
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(waits)
+        hand.service.until(lambda: hand.service.api("GET", "/api/posts")["posts"])
+        hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+        told = call.result(30)
+    assert told.text.startswith("interrupted: ")
