@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import terminal
 from .gateway import opened, options
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def create(
         )
         if policy is not None:
             agents.grants.put(org, new.agent.id, policy, "cli")
-        click.echo(new.agent.id)
-        click.echo(new.secret)
+        terminal.say(new.agent.id)
+        terminal.say(new.secret)
 
 
 @command.command("list")
@@ -64,12 +65,12 @@ def list_agents(org: str, data: Path | None) -> None:
             for agent in page.agents:
                 state = "stopped" if agent.stopped is not None else "may act"
                 keys = ", ".join(f"{key.prefix}… until {_day(key.ends)}" for key in agent.keys)
-                click.echo(f"{agent.id}  {agent.name}  {state}  {keys}")
+                terminal.say(f"{agent.id}  {agent.name}  {state}  {keys}")
                 given = agents.grants.get(org, agent.id)
                 for grant in given.grants or ():
-                    click.echo(f"    {words.of(grant)}")
+                    terminal.say(f"    {words.of(grant)}")
                 if given.grants is None:
-                    click.echo("    a policy written by hand")
+                    terminal.say("    a policy written by hand")
             cursor = page.next_cursor
             if cursor is None:
                 break
@@ -106,16 +107,16 @@ def grant(
             policy = agents.grants.policy(org, _listed(file.read()))
         if not dry_run:
             given = agents.grants.put(org, found.id, policy, "cli")
-            click.echo(f"{found.name} has version {given.version} from its next call on.")
+            terminal.say(f"{found.name} has version {given.version} from its next call on.")
             return
         before = agents.grants.get(org, found.id)
         preview = agents.preview(org, found.id, before, policy)
         for sign, lines in (("-", preview.removed), ("+", preview.added)):
             for line in lines:
-                click.echo(f"{sign} {line}")
+                terminal.say(f"{sign} {line}")
         for past in preview.otherwise:
-            click.echo(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
-        click.echo(
+            terminal.say(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
+        terminal.say(
             f"{len(preview.otherwise)} of {preview.looked_at} past calls would have been decided "
             "otherwise. Nothing was changed."
         )
@@ -130,7 +131,7 @@ def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -
     """Print a new key for AGENT, this once; those before it end after the overlap."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        click.echo(agents.identity.rotate(org, found.id, overlap, days).secret)
+        terminal.say(agents.identity.rotate(org, found.id, overlap, days).secret)
 
 
 @command.command("stop")
@@ -143,11 +144,11 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
         raise click.UsageError("name an agent, or say --all")
     with opened(data) as agents:
         if agent is None:
-            click.echo(f"{agents.identity.stop_all(org)} agents were stopped.")
+            terminal.say(f"{agents.identity.stop_all(org)} agents were stopped.")
             return
         found = agents.identity.find(org, agent)
         agents.identity.stop(org, found.id)
-        click.echo(f"{found.name} was stopped.")
+        terminal.say(f"{found.name} was stopped.")
 
 
 @command.command("sign-in")
@@ -158,7 +159,7 @@ def sign_in(agent: str, org: str, data: Path | None) -> None:
     for ten minutes."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        click.echo(agents.oauth.sign_in_code(org, found.id, "cli").code)
+        terminal.say(agents.oauth.sign_in_code(org, found.id, "cli").code)
 
 
 @command.command("sign-ins")
@@ -172,10 +173,10 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
         for one in agents.oauth.sign_ins(org, found.id):
             proof = "a code" if one.key is None else f"the key {one.key}…"
             used = "never" if one.last_used is None else _moment(one.last_used)
-            click.echo(
+            terminal.say(
                 f"{one.id}  {one.client}  by {proof}, last used {used}, until {_day(one.ends)}"
             )
-            click.echo(f"    answers to {one.redirect_uri}")
+            terminal.say(f"    answers to {one.redirect_uri}")
 
 
 @command.command("sign-out")
@@ -190,7 +191,7 @@ def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Pa
         raise click.UsageError("name a sign-in, or say --all")
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        click.echo(f"{agents.oauth.end(org, found.id, sign_in)} sign-ins were ended.")
+        terminal.say(f"{agents.oauth.end(org, found.id, sign_in)} sign-ins were ended.")
 
 
 @command.command("stdio")
@@ -234,8 +235,8 @@ def explain(
         found = agents.identity.find(org, agent)
         at = _account(agents, org, account)
         decision = agents.gate.explain(org, found.id, operation, at, _object(arguments))
-        click.echo(decision.sentence)
-        click.echo(f"rule: {decision.rule}")
+        terminal.say(decision.sentence)
+        terminal.say(f"rule: {decision.rule}")
 
 
 def _account(agents: Agents, org: str, name: str | None) -> str | None:

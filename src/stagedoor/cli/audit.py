@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from dataclasses import asdict
@@ -12,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import shortened, terminal
 from .gateway import opened, options
 
 if TYPE_CHECKING:
     from stagedoor.agents.audit.entry import Shown
+    from stagedoor.agents.services import Agents
 
 _PAUSE = 0.5
+_LOOK = 10_000
+"""Decisions beyond the limit that are counted."""
 
 
 @click.group("audit")
@@ -29,7 +32,7 @@ def command() -> None:
 @click.argument("words", required=False)
 @click.option("--agent", help="Name or id.")
 @click.option("--decision", type=click.Choice(["allowed", "denied", "pending"]))
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many.")
 @options
 def search(
     words: str | None,
@@ -45,10 +48,13 @@ def search(
 
         named = None if agent is None else agents.identity.find(org, agent).id
         wanted = Filter(agent=named, decision=decision, words=words)
-        for number, row in enumerate(agents.audit.all(org, wanted)):
-            if number == limit:
-                break
-            click.echo(_line(row))
+        rows = agents.audit.all(org, wanted)
+        found = False
+        for row in shortened.first(rows, limit, "decisions", "--limit N shows more", look=_LOOK):
+            found = True
+            terminal.say(_line(row))
+        if not found:
+            terminal.note(_nothing(org, agents, wanted == Filter()))
 
 
 @command.command("follow")
@@ -60,18 +66,18 @@ def follow(org: str, data: Path | None) -> None:
         from stagedoor.agents.audit.service import shown, text_of
 
         after = agents.audit.head(org).seq
-        click.echo("following; Ctrl-C ends it.", err=True)
+        terminal.note("following; Ctrl-C ends it.")
         while True:
             for row in agents.audit.after(org, after):
                 after = row.seq
                 if row.kind == Kind.APPROVAL:
                     said = (text_of(row) or {}).get("sentence") or row.outcome
-                    click.echo(f"{_at(row.at)}  #{row.about} {said}")
+                    terminal.say(f"{_at(row.at)}  #{row.about} {said}")
                 elif row.kind == Kind.OUTCOME:
                     log_id = f" (log_id {row.log_id})" if row.log_id else ""
-                    click.echo(f"{_at(row.at)}  #{row.about} ended: {row.outcome}{log_id}")
+                    terminal.say(f"{_at(row.at)}  #{row.about} ended: {row.outcome}{log_id}")
                 else:
-                    click.echo(_line(shown(row)))
+                    terminal.say(_line(shown(row)))
             time.sleep(_PAUSE)
 
 
@@ -80,9 +86,13 @@ def follow(org: str, data: Path | None) -> None:
 def export(org: str, data: Path | None) -> None:
     """Print every decision as a line of JSON, newest first."""
     with opened(data) as agents:
+        found = False
         for row in agents.audit.all(org):
             told = {**asdict(row), "at": _at(row.at)}
-            click.echo(json.dumps(told, ensure_ascii=False))
+            terminal.print_json_line(told)
+            found = True
+        if not found:
+            terminal.note(_nothing(org, agents, True))
 
 
 @command.command("verify")
@@ -102,14 +112,24 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
             kept = Head(int(seq), digest)
         report = agents.audit.verify(org, kept)
     for problem in report.problems:
-        click.echo(f"#{problem.seq}: {problem.what}")
+        terminal.say(f"#{problem.seq}: {problem.what}")
+    if report.found > len(report.problems):
+        how = "the first ones have to be mended before the others mean anything"
+        shortened.tell_more(report.found - len(report.problems), "problems", how)
     if report.intact:
-        click.echo(f"{report.entries} entries, all as they were written.")
+        terminal.say(f"{report.entries} entries, all as they were written.")
     else:
-        click.echo(f"{report.found} problems in {report.entries} entries.")
-    click.echo(f"head {report.head}")
+        terminal.say(f"{report.found} problems in {report.entries} entries.")
+    terminal.say(f"head {report.head}")
     if not report.intact:
         sys.exit(1)
+
+
+def _nothing(org: str, agents: Agents, everything: bool) -> str:
+    """Why nothing was printed."""
+    if agents.audit.head(org).seq == 0:
+        return f"The audit of {org} has no decisions: none of its agents has asked for anything."
+    return f"The audit of {org} has no decisions." if everything else "No decision fits."
 
 
 def _line(row: Shown) -> str:

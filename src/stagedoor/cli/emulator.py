@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from . import terminal
+
 
 @click.command("emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -38,16 +40,16 @@ def command(
 
     def tell(ready: Ready) -> None:
         address = ready.url
-        click.echo(f"TikTok emulator on {address}")
-        click.echo(f"  look inside        {address}/_emulator/")
-        click.echo("  ready-made apps    emulator-client-key, emulator-unaudited-key,")
-        click.echo("                     emulator-sandbox-key (secret: emulator-client-secret)")
-        click.echo(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
+        terminal.say(f"TikTok emulator on {address}")
+        terminal.say(f"  look inside        {address}/_emulator/")
+        terminal.say("  ready-made apps    emulator-client-key, emulator-unaudited-key,")
+        terminal.say("                     emulator-sandbox-key (secret: emulator-client-secret)")
+        terminal.say(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
         if webhook:
-            click.echo(f"  webhooks go to     {webhook}")
+            terminal.say(f"  webhooks go to     {webhook}")
         if ready.ca_file:
-            click.echo(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
-        click.echo("Ctrl-C ends it.")
+            terminal.say(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
+        terminal.say("Ctrl-C ends it.")
 
     try:
         serve(host=host, port=port, seed=seed, state=state, webhook=webhook, tls=tls, ready=tell)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.markup import escape
 
 from stagedoor.client import Archive, read_archive
 from stagedoor.platform.archive import BY_NAME, Record
 from stagedoor.platform.portability import Category, DataFormat
 
-from . import console
+from . import console, shortened
 from .account import connected
 
 _SHOWN = 20
@@ -68,14 +66,12 @@ def export(
         )
     if as_json:
         console.print_json(
-            {"requestId": made.request_id, "file": str(made.path), "bytes": made.size}
+            {"request_id": made.request_id, "file": str(made.path), "bytes": made.size}
         )
         return
-    console.out.print(
+    console.say(
         f"Saved the data of @{who.name} as {file}: {made.size:,} bytes. 'stagedoor portability "
-        f"read {file}' shows what is in it.",
-        soft_wrap=True,
-        markup=False,
+        f"read {file}' shows what is in it."
     )
 
 
@@ -104,9 +100,9 @@ def _summary(archive: Archive, as_json: bool) -> None:
     if as_json:
         console.print_json({"format": archive.format, "sections": counts})
         return
-    rows = [(escape(name), f"{count:,}") for name, count in counts.items()]
-    title = f"{escape(archive.name)} ({archive.format} format)"
-    console.out.print(console.table(title, ("section", "records"), rows))
+    rows = [(name, f"{count:,}") for name, count in counts.items()]
+    title = f"{archive.name} ({archive.format} format)"
+    console.print_table(title, ("section", "records"), rows)
 
 
 def _records(archive: Archive, section: str) -> Iterator[Record]:
@@ -122,32 +118,31 @@ def _records(archive: Archive, section: str) -> Iterator[Record]:
 
 
 def _lines(records: Iterator[Record], limit: int | None) -> None:
-    for record in islice(records, limit):
-        click.echo(record.model_dump_json(exclude_none=True))
+    for record in shortened.first(records, limit, "records", "without --limit all are printed"):
+        console.print_json_line(record.model_dump(mode="json", exclude_none=True))
 
 
 def _table(archive: Archive, section: str, limit: int) -> None:
-    records = _records(archive, section)
-    shown = [record.model_dump(exclude_none=True) for record in islice(records, limit)]
+    how = "--limit N shows more, --json all of them"
+    records = shortened.first(_records(archive, section), limit, "records", how)
+    shown = [record.model_dump(exclude_none=True) for record in records]
     if not shown:
-        console.out.print(f"{archive.name} has no {section}.", markup=False)
+        console.say(f"{archive.name} has no {section}.")
         return
     columns = list(dict.fromkeys(name for record in shown for name in record))
-    if len(columns) * _COLUMN <= console.out.width:
-        rows = [[escape(_cell(record.get(name))) for name in columns] for record in shown]
-        console.out.print(console.table(escape(section), map(escape, columns), rows))
+    if len(columns) * _COLUMN <= console.width():
+        rows = [[_cell(record.get(name)) for name in columns] for record in shown]
+        console.print_table(section, columns, rows)
     else:
         _blocks(shown, max(map(len, columns)))
-    if next(records, None) is not None:
-        console.err.print(f"Only the first {limit}: --limit and --json show more.")
 
 
 def _blocks(records: Iterable[dict[str, Any]], width: int) -> None:
     """One below the other, for what has more columns than the terminal has room for."""
     for record in records:
         for name, value in record.items():
-            click.echo(f"{name:<{width}}  {_cell(value)}")
-        click.echo()
+            console.say(f"{name:<{width}}  {_cell(value)}")
+        console.say()
 
 
 def _cell(value: Any) -> str:

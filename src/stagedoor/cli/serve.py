@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import terminal
 from .service import data_option, load, service_extra
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
         logs.configure()
 
         def tell(address: str, settings: Settings) -> None:
-            click.echo(f"Stagedoor on {address}")
-            click.echo(f"  data               {settings.data}")
-            click.echo(f"  speaks to          {settings.tiktok_url or 'TikTok'}")
-            click.echo(f"  reached by         {settings.public_url}")
-            click.echo(f"  described by       {address}/openapi.json")
-            click.echo("Ctrl-C ends it.")
+            terminal.say(f"Stagedoor on {address}")
+            terminal.say(f"  data               {settings.data}")
+            terminal.say(f"  speaks to          {settings.tiktok_url or 'TikTok'}")
+            terminal.say(f"  reached by         {settings.public_url}")
+            terminal.say(f"  described by       {address}/openapi.json")
+            terminal.say("Ctrl-C ends it.")
 
         serving.serve(load(data), host, port, with_worker=not no_worker, above=above, ready=tell)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from . import terminal
 from .service import data_option, load, service_extra
 
 
@@ -33,7 +34,7 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
         settings = load(data)
         with closing(clock(settings.clock_url)) as told:
             now = told.now()
-        click.echo(
+        terminal.say(
             mint(
                 settings.jwt,
                 keys.load(settings.keys_file).jwt,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from . import terminal
 from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
@@ -54,10 +55,10 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
             )
 
             def tell(address: str, _: object) -> None:
-                click.echo(f"Stagedoor on {address}")
-                click.echo(f"  TikTok emulator    {emulator.url}/_emulator/")
-                click.echo(f"  data               {local.data}")
-                click.echo("  a token            stagedoor token --org ORG")
-                click.echo("Ctrl-C ends all of it.")
+                terminal.say(f"Stagedoor on {address}")
+                terminal.say(f"  TikTok emulator    {emulator.url}/_emulator/")
+                terminal.say(f"  data               {local.data}")
+                terminal.say("  a token            stagedoor token --org ORG")
+                terminal.say("Ctrl-C ends all of it.")
 
             serving.serve(local, "127.0.0.1", port, above=above, ready=tell)

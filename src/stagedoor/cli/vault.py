@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import terminal
 from .service import data_option, load, service_extra
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def keys(data: Path | None) -> None:
         used = services.vault.used()
         for number, key_id in enumerate(services.keys.vault):
             role = "writes" if number == 0 else "reads"
-            click.echo(f"{key_id}  {role}  wraps {used.pop(key_id, 0)}")
+            terminal.say(f"{key_id}  {role}  wraps {used.pop(key_id, 0)}")
         for key_id, count in used.items():
-            click.echo(f"{key_id}  MISSING  wraps {count}: put it back, nothing else opens them")
+            terminal.say(f"{key_id}  MISSING  wraps {count}: put it back, nothing else opens them")
 
 
 @command.command("new-key")
@@ -56,7 +57,7 @@ def new_key(key_id: str, data: Path | None) -> None:
         if key_id in known.vault:
             raise click.ClickException(f"there is a key {key_id} already: choose another name")
         keys.add(path, key_id)
-    click.echo(f"{key_id} is in {path}. Back the file up and start every process again.")
+    terminal.say(f"{key_id} is in {path}. Back the file up and start every process again.")
 
 
 @command.command("rotate")
@@ -65,7 +66,7 @@ def rotate(data: Path | None) -> None:
     """Wrap every data key by the writing key. May be run at any time, and again."""
     with _opened(data) as services:
         changed = services.vault.rotate()
-        click.echo(f"{changed} data keys are wrapped by {services.keys.writing} now.")
+        terminal.say(f"{changed} data keys are wrapped by {services.keys.writing} now.")
 
 
 @command.command("forget")
@@ -88,7 +89,9 @@ def forget(key_id: str, data: Path | None) -> None:
                 f"{key_id} still wraps {wraps} data keys: run 'stagedoor vault rotate' first"
             )
         keys.remove(path, key_id)
-        click.echo(f"{key_id} is gone from {path}. Older backups of the data can't do without it.")
+        terminal.say(
+            f"{key_id} is gone from {path}. Older backups of the data can't do without it."
+        )
 
 
 def _needs_file(path: Path) -> None:
