@@ -98,7 +98,7 @@ def test_as_json_it_is_one_document_without_tokens(shell: Shell, tiktok: Running
     assert document["account"] == "maracooks"
     assert document["missing"] == ["user.info.stats"]
     assert "video.list" in document["granted"]
-    assert set(document) == {"account", "openId", "granted", "missing", "expiresAt"}
+    assert set(document) == {"account", "open_id", "granted", "missing", "expires_at"}
 
 
 def test_a_creators_no_is_said(shell: Shell, tiktok: Running) -> None:

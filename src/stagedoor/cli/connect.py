@@ -82,7 +82,6 @@ def command(
                 "open_id": connection.tokens.open_id,
                 "granted": list(connection.granted),
                 "missing": list(connection.missing),
-                "default_before": before[0].name if before else None,
                 "expires_at": connection.tokens.expires_at,
             }
         )

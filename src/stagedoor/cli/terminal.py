@@ -53,8 +53,13 @@ def _is_data(stream: TextIO) -> bool:
 
 def shown(text: object, *, lines: bool = False) -> str:
     """Foreign text for a terminal: one line, or with its line breaks where `lines` allows them."""
-    plain = str(text).replace("\r\n", "\n").replace("\t", " ")
+    plain = _without_nul(text).replace("\r\n", "\n").replace("\t", " ")
     return spelled_out(plain, keep=_KEPT + ("\n" if lines else ""), form=_named)
+
+
+def _without_nul(text: object) -> str:
+    """TikTok pads some names with NUL: nothing is lost without it."""
+    return str(text).replace("\0", "")
 
 
 def _named(ch: str) -> str:
@@ -116,7 +121,7 @@ def _cell(value: object) -> object:
     if isinstance(value, list | tuple | dict):
         return _json(value)
     breaks = "\n" if sys.stdout.isatty() else "\r\n\t"
-    text = spelled_out(str(value), keep=_KEPT + breaks, form=_named)
+    text = spelled_out(_without_nul(value), keep=_KEPT + breaks, form=_named)
     return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_STARTS else text
 
 
