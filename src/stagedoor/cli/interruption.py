@@ -19,6 +19,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -129,7 +130,11 @@ def _interrupt_again() -> None:
     time.sleep(_RAISE_AGAIN_SECONDS)
     while _state.in_hook:
         time.sleep(_RAISE_AGAIN_SECONDS)
-    _thread.interrupt_main()
+    if hasattr(signal, "pthread_kill"):
+        # a real signal also ends a system call that the main thread waits in
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def _stopped() -> int:
