@@ -133,8 +133,10 @@ def _nothing(org: str, agents: Agents, everything: bool) -> str:
 
 
 def _line(row: Shown) -> str:
-    who = f" by {row.decided_by}" if row.decided_by else ""
-    why = f": {row.note}" if row.note else ""
+    from stagedoor.agents.quoting import LONG, name, quoted
+
+    who = f" by {name(row.decided_by, 'somebody')}" if row.decided_by else ""
+    why = f": {quoted(row.note, LONG)}" if row.note else ""
     log_id = f", log_id {row.log_id}" if row.log_id else ""
     outcome = f"  [{row.outcome}{who}{why}{log_id}]"
     words = row.sentence or f"{row.operation}: {row.decision} (the text was erased)"

@@ -139,6 +139,9 @@ def _interrupt_again() -> None:
 
 def _stopped() -> int:
     _state.came = True
+    # code that ran from a string (as dataclasses do) lets Python remember an interrupt that left
+    # it, and end the process by the signal instead of the exit code; running some forgets it
+    exec("")  # noqa: S102
     _tell()
     with contextlib.suppress(Exception):
         _flush()

@@ -8,6 +8,7 @@ from typing import Any
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
+from ..quoting import token
 from .grant import Grant, Level, cents
 
 
@@ -61,7 +62,7 @@ def unmet(grant: Grant, context: Mapping[str, Any]) -> str | None:
         and context["privacy"] not in given.privacy_levels
     ):
         allowed = " or ".join(given.privacy_levels) or "none"
-        return f"The privacy level must be {allowed}, not {context['privacy'] or 'left out'}."
+        return f"The privacy level must be {allowed}, not {_level(context)}."
     if given.hours is not None:
         begin, end = given.hours.minutes
         after, before = context["minute"] >= begin, context["minute"] < end
@@ -74,12 +75,16 @@ def unmet(grant: Grant, context: Mapping[str, Any]) -> str | None:
     if given.fields is not None:
         for one in context["fields"]:
             if one not in given.fields:
-                return f"The field {one} isn't among those that this agent may read."
+                return f"The field {token(one)} isn't among those that this agent may read."
     if given.posts_per_day is not None and posts and context["postsToday"] >= given.posts_per_day:
         return f"The {given.posts_per_day} posts of this day are used up; 00:00 UTC brings more."
     if "budget" in context:
         return _money(grant, context)
     return None
+
+
+def _level(context: Mapping[str, Any]) -> str:
+    return token(str(context["privacy"])) if context["privacy"] else "left out"
 
 
 def _money(grant: Grant, context: Mapping[str, Any]) -> str | None:
