@@ -13,6 +13,7 @@ import click
 
 from . import terminal
 from .gateway import opened, options
+from .params import Positive
 
 if TYPE_CHECKING:
     from stagedoor.agents.services import Agents
@@ -26,7 +27,9 @@ def command() -> None:
 @command.command("create")
 @click.argument("name")
 @click.option("--preset", help="Give it a preset: reader, drafter, publisher and others.")
-@click.option("--days", default=365.0, show_default=True, help="How long its key lives.")
+@click.option(
+    "--days", default=365.0, type=Positive(3_650), show_default=True, help="How long its key lives."
+)
 @click.option(
     "--tools",
     type=click.Choice(("jobs", "operations", "all")),
@@ -124,8 +127,20 @@ def grant(
 
 @command.command("keys")
 @click.argument("agent")
-@click.option("--overlap", default=24.0, show_default=True, help="Hours that old keys go on.")
-@click.option("--days", default=365.0, show_default=True, help="How long the new one lives.")
+@click.option(
+    "--overlap",
+    default=24.0,
+    type=Positive(2_160, zero=True),
+    show_default=True,
+    help="Hours that old keys go on.",
+)
+@click.option(
+    "--days",
+    default=365.0,
+    type=Positive(3_650),
+    show_default=True,
+    help="How long the new one lives.",
+)
 @options
 def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -> None:
     """Print a new key for AGENT, this once; those before it end after the overlap."""

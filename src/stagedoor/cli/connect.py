@@ -13,6 +13,7 @@ from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
 
 from . import console, settings, terminal
 from .loopback import Loopback
+from .params import PORT, Positive
 
 _KNOWN = tuple(one.value for one in Scope)
 
@@ -32,9 +33,17 @@ _KNOWN = tuple(one.value for one in Scope)
     help="A redirect URI of the app's that isn't on this machine: you paste the address that the "
     "browser ends on.",
 )
-@click.option("--port", default=0, help="Port of the loopback redirect; 0 takes a free one.")
+@click.option(
+    "--port", default=0, type=PORT, help="Port of the loopback redirect; 0 takes a free one."
+)
 @click.option("--no-browser", is_flag=True, help="Print the link instead of opening it.")
-@click.option("--timeout", default=300.0, show_default=True, help="Seconds to wait for consent.")
+@click.option(
+    "--timeout",
+    default=300.0,
+    type=Positive(86_400),
+    show_default=True,
+    help="Seconds to wait for consent.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
     scopes: tuple[str, ...],

@@ -7,18 +7,23 @@ from pathlib import Path
 import click
 
 from . import terminal
+from .params import PORT, Address
 
 
 @click.command("emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8701, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8701, type=PORT, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same world.")
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep the world in this file over restarts.",
 )
-@click.option("--webhook", metavar="URL", help="Where the ready-made apps get their webhooks.")
+@click.option(
+    "--webhook", metavar="URL", type=Address(), help="Where the ready-made apps get their webhooks."
+)
 @click.option("--tls", is_flag=True, help="Serve https with a certificate made for this run.")
 def command(
     host: str, port: int, seed: int, state: Path | None, webhook: str | None, tls: bool

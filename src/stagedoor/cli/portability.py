@@ -15,6 +15,7 @@ from stagedoor.platform.portability import Category, DataFormat
 
 from . import console, shortened
 from .account import connected
+from .params import Positive
 
 _SHOWN = 20
 _COLUMN = 14
@@ -45,7 +46,13 @@ def command() -> None:
     show_default=True,
     help="What is inside the zip.",
 )
-@click.option("--wait", default=3600.0, show_default=True, help="Seconds to wait for TikTok.")
+@click.option(
+    "--wait",
+    default=3600.0,
+    type=Positive(604_800, zero=True),
+    show_default=True,
+    help="Seconds to wait for TikTok.",
+)
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def export(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import terminal
+from .params import PORT
 from .service import data_option, load, service_extra
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8700, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8700, type=PORT, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option("--no-worker", is_flag=True, help="Serve only; workers run elsewhere.")
 @data_option
 def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from . import terminal
+from .params import PORT
 from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
@@ -21,8 +22,10 @@ def _end(*_: object) -> None:
 
 
 @click.command("up")
-@click.option("--port", default=8700, show_default=True, help="Port of the service.")
-@click.option("--emulator-port", default=8701, show_default=True, help="Port of the emulator.")
+@click.option("--port", default=8700, type=PORT, show_default=True, help="Port of the service.")
+@click.option(
+    "--emulator-port", default=8701, type=PORT, show_default=True, help="Port of the emulator."
+)
 @data_option
 def command(port: int, emulator_port: int, data: Path | None) -> None:
     """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered."""
