@@ -62,7 +62,7 @@ def list_agents(org: str, data: Path | None) -> None:
     with opened(data) as agents:
         from stagedoor.agents.grants import words
 
-        cursor = None
+        cursor, found = None, False
         while True:
             page = agents.identity.page(org, cursor)
             for agent in page.agents:
@@ -74,9 +74,12 @@ def list_agents(org: str, data: Path | None) -> None:
                     terminal.say(f"    {words.of(grant)}")
                 if given.grants is None:
                     terminal.say("    a policy written by hand")
+            found = found or bool(page.agents)
             cursor = page.next_cursor
             if cursor is None:
                 break
+        if not found:
+            terminal.note(f"{org} has no agents: 'stagedoor agents create' makes one.")
 
 
 @command.command("grant")
@@ -146,7 +149,7 @@ def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -
     """Print a new key for AGENT, this once; those before it end after the overlap."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        terminal.say(agents.identity.rotate(org, found.id, overlap, days).secret)
+        terminal.say(agents.identity.rotate(org, found.id, overlap, days, "cli").secret)
 
 
 @command.command("stop")
@@ -159,11 +162,41 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
         raise click.UsageError("name an agent, or say --all")
     with opened(data) as agents:
         if agent is None:
-            terminal.say(f"{agents.identity.stop_all(org)} agents were stopped.")
+            stopped = agents.identity.stop_all(org, "cli")
+            was = "was" if stopped == 1 else "were"
+            terminal.say(f"{terminal.counted(stopped, 'agent')} {was} stopped.")
             return
         found = agents.identity.find(org, agent)
-        agents.identity.stop(org, found.id)
+        agents.identity.stop(org, found.id, "cli")
         terminal.say(f"{found.name} was stopped.")
+
+
+@command.command("resume")
+@click.argument("agent")
+@options
+def resume(agent: str, org: str, data: Path | None) -> None:
+    """Let AGENT go on after a stop, with the grants and keys that it has."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        agents.identity.change(org, found.id, {"stopped": False}, "cli")
+        terminal.say(f"{found.name} may act again.")
+
+
+@command.command("delete")
+@click.argument("agent")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@options
+def delete(agent: str, yes: bool, org: str, data: Path | None) -> None:
+    """Delete AGENT with its keys, sign-ins and grants. What it did stays in the audit."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        if (
+            not yes
+            and terminal.ask(f"Delete {found.name} ({found.id})? Type its name") != found.name
+        ):
+            raise click.ClickException("that isn't its name: nothing was deleted")
+        agents.identity.delete(org, found.id, "cli")
+        terminal.say(f"{found.name} was deleted.")
 
 
 @command.command("sign-in")
@@ -185,7 +218,10 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
     them."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        for one in agents.oauth.sign_ins(org, found.id):
+        listed = agents.oauth.sign_ins(org, found.id)
+        if not listed:
+            terminal.note(f"No MCP client is signed in as {found.name}.")
+        for one in listed:
             proof = "a code" if one.key is None else f"the key {one.key}…"
             used = "never" if one.last_used is None else _moment(one.last_used)
             terminal.say(
@@ -206,7 +242,9 @@ def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Pa
         raise click.UsageError("name a sign-in, or say --all")
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        terminal.say(f"{agents.oauth.end(org, found.id, sign_in)} sign-ins were ended.")
+        ended = agents.oauth.end(org, found.id, sign_in)
+        was = "was" if ended == 1 else "were"
+        terminal.say(f"{terminal.counted(ended, 'sign-in')} {was} ended.")
 
 
 @command.command("stdio")
@@ -255,7 +293,9 @@ def explain(
 
 
 def _account(agents: Agents, org: str, name: str | None) -> str | None:
-    listed = agents.services.integrations.page(org, limit=200).integrations
+    from stagedoor.agents.calls import accounts
+
+    listed = list(accounts.every(agents, org))
     if name is None:
         return listed[0].id if len(listed) == 1 else None
     for one in listed:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stagedoor.agents.services import Agents
 
 _PAUSE = 0.5
+_DECISIONS = ("allowed", "denied", "pending", "changed")
 _LOOK = 10_000
 """Decisions beyond the limit that are counted."""
 
@@ -31,7 +32,7 @@ def command() -> None:
 @command.command("search")
 @click.argument("words", required=False)
 @click.option("--agent", help="Name or id.")
-@click.option("--decision", type=click.Choice(["allowed", "denied", "pending"]))
+@click.option("--decision", type=click.Choice(_DECISIONS), help="Only these.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many.")
 @options
 def search(
@@ -42,19 +43,20 @@ def search(
     org: str,
     data: Path | None,
 ) -> None:
-    """Print decisions, newest first, with WORDS in their sentence."""
+    """Print decisions, and what people changed about agents, newest first, with WORDS in their
+    sentence."""
     with opened(data) as agents:
         from stagedoor.agents.audit.store import Filter
 
         named = None if agent is None else agents.identity.find(org, agent).id
-        wanted = Filter(agent=named, decision=decision, words=words)
+        wanted = Filter(agent=named, decision=decision, words=words, changes=True)
         rows = agents.audit.all(org, wanted)
         found = False
         for row in shortened.first(rows, limit, "decisions", "--limit N shows more", look=_LOOK):
             found = True
             terminal.say(_line(row))
         if not found:
-            terminal.note(_nothing(org, agents, wanted == Filter()))
+            terminal.note(_nothing(org, agents, wanted == Filter(changes=True)))
 
 
 @command.command("follow")
@@ -84,10 +86,12 @@ def follow(org: str, data: Path | None) -> None:
 @command.command("export")
 @options
 def export(org: str, data: Path | None) -> None:
-    """Print every decision as a line of JSON, newest first."""
+    """Print every decision and change as a line of JSON, newest first."""
     with opened(data) as agents:
+        from stagedoor.agents.audit.store import Filter
+
         found = False
-        for row in agents.audit.all(org):
+        for row in agents.audit.all(org, Filter(changes=True)):
             told = {**asdict(row), "at": _at(row.at)}
             terminal.print_json_line(told)
             found = True
@@ -116,10 +120,11 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
     if report.found > len(report.problems):
         how = "the first ones have to be mended before the others mean anything"
         shortened.tell_more(report.found - len(report.problems), "problems", how)
+    entries = terminal.counted(report.entries, "entry", "entries")
     if report.intact:
-        terminal.say(f"{report.entries} entries, all as they were written.")
+        terminal.say(f"{entries}, all as they were written.")
     else:
-        terminal.say(f"{report.found} problems in {report.entries} entries.")
+        terminal.say(f"{terminal.counted(report.found, 'problem')} in {entries}.")
     terminal.say(f"head {report.head}")
     if not report.intact:
         sys.exit(1)

@@ -24,12 +24,13 @@ from rich.text import Text
 from stagedoor.client import OnProgress, Stage
 from stagedoor.client import Progress as Moment
 
-from .terminal import ask, note, print_csv_row, print_json, print_json_line, say, shown
+from .terminal import ask, counted, note, print_csv_row, print_json, print_json_line, say, shown
 
 __all__ = [
     "ask",
     "bar",
     "bars",
+    "counted",
     "note",
     "print_csv_row",
     "print_json",
@@ -38,6 +39,7 @@ __all__ = [
     "print_table",
     "say",
     "say_styled",
+    "shown",
     "spinner",
     "when",
     "width",

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from stagedoor.client import Archive, read_archive
+from stagedoor.client import Archive, OnProgress, Progress, read_archive
 from stagedoor.platform.archive import BY_NAME, Record
 from stagedoor.platform.portability import Category, DataFormat
 
-from . import console, shortened
+from . import console, interruption, shortened
 from .account import connected
 from .params import Positive
 
@@ -53,6 +53,7 @@ def command() -> None:
     show_default=True,
     help="Seconds to wait for TikTok.",
 )
+@click.option("--request", "request_id", help="Go on with this request, and ask for no other.")
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def export(
@@ -60,17 +61,29 @@ def export(
     categories: tuple[str, ...],
     data_format: str,
     wait: float,
+    request_id: str | None,
     account: str | None,
     as_json: bool,
 ) -> None:
     """Ask for the connected person's data, wait for them, and save them as FILE.
 
-    Uses up a single-use scope, if that is what the person granted.
+    The account has to be connected with a scope for it, such as portability.all.single:
+    'stagedoor connect --help' lists them. A single-use scope is used up by this. Stopped in the
+    middle, the request goes on at TikTok, and --request fetches what it gives.
     """
-    with connected(account) as (tiktok, who), console.bars() as progress:
-        made = tiktok.portability.export(
-            file, categories, data_format=data_format, wait=wait, progress=progress
-        )
+    following = _Following()
+    with (
+        connected(account) as (tiktok, who),
+        console.bars() as following.show,
+        interruption.explained(lambda: following.explanation(file)),
+    ):
+        if request_id is None:
+            made = tiktok.portability.export(
+                file, categories, data_format=data_format, wait=wait, progress=following
+            )
+        else:
+            tiktok.portability.wait_for(request_id, wait=wait, progress=following)
+            made = tiktok.portability.download(request_id, file, progress=following)
     if as_json:
         console.print_json(
             {"request_id": made.request_id, "file": str(made.path), "bytes": made.size}
@@ -80,6 +93,26 @@ def export(
         f"Saved the data of @{who.name} as {file}: {made.size:,} bytes. 'stagedoor portability "
         f"read {file}' shows what is in it."
     )
+
+
+class _Following:
+    """Follows an export's reports, to name the request on Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.show: OnProgress = lambda _: None
+        self._request_id: str | None = None
+
+    def __call__(self, moment: Progress) -> None:
+        self._request_id = moment.request_id or self._request_id
+        self.show(moment)
+
+    def explanation(self, file: Path) -> str:
+        if self._request_id is None:
+            return ""
+        return (
+            f"Request {console.shown(self._request_id)} goes on at TikTok: 'stagedoor portability "
+            f"export {file} --request {console.shown(self._request_id)}' fetches it."
+        )
 
 
 @command.command("read")

@@ -23,6 +23,7 @@ from stagedoor.platform.research_query import (
 )
 
 from . import console, settings, shortened
+from .patience import TellingPacer, TellingRetry
 
 _CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<sign>>=|<=|>|<|=)\s*(?P<values>.+)", re.DOTALL)
 _SIGNS = {
@@ -121,7 +122,9 @@ def query(
     named = tuple(name.strip() for name in fields.split(",")) if fields else None
     shown = named or (VIDEO_FIELDS if as_json else _SHOWN + _COUNTS)
     config = settings.load()
-    with TikTok(*config.app(), hosts=config.hosts) as tiktok:
+    with TikTok(
+        *config.app(), hosts=config.hosts, pacer=TellingPacer(), retry=TellingRetry()
+    ) as tiktok:
         found = tiktok.research.all_videos(
             query=asked,
             start_date=first,
@@ -166,7 +169,7 @@ def _print_csv(names: tuple[str, ...], videos: Iterable[Video]) -> None:
 
 def _print_table(videos: Iterable[Video], named: tuple[str, ...] | None) -> None:
     listed = list(videos)
-    title = f"{len(listed)} videos"
+    title = console.counted(len(listed), "video")
     if not listed:
         console.say(_NONE)
     elif named:

@@ -67,6 +67,11 @@ def _named(ch: str) -> str:
     return f"<U+{ord(ch):04X}>"
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 video, 2 videos."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def say(*parts: object) -> None:
     """Write one line to standard output."""
     _write(sys.stdout, "".join(map(shown, parts)) + "\n")

@@ -66,7 +66,9 @@ def rotate(data: Path | None) -> None:
     """Wrap every data key by the writing key. May be run at any time, and again."""
     with _opened(data) as services:
         changed = services.vault.rotate()
-        terminal.say(f"{changed} data keys are wrapped by {services.keys.writing} now.")
+        verb = "is" if changed == 1 else "are"
+        keys = terminal.counted(changed, "data key")
+        terminal.say(f"{keys} {verb} wrapped by {services.keys.writing} now.")
 
 
 @command.command("forget")
@@ -86,7 +88,8 @@ def forget(key_id: str, data: Path | None) -> None:
         wraps = services.vault.used().get(key_id, 0)
         if wraps:
             raise click.ClickException(
-                f"{key_id} still wraps {wraps} data keys: run 'stagedoor vault rotate' first"
+                f"{key_id} still wraps {terminal.counted(wraps, 'data key')}: "
+                "run 'stagedoor vault rotate' first"
             )
         keys.remove(path, key_id)
         terminal.say(

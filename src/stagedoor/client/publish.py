@@ -504,7 +504,8 @@ def _finish(
             status = None
         except TransportError as error:
             raise OutcomeUnknown(
-                f"post {publish_id} was handed over, but its status can't be read: {error}. "
+                f"post {publish_id} was handed over, but its status can't be read: "
+                f"{str(error).rstrip('.')}. "
                 "Ask for its status later; don't post it again.",
                 publish_id,
             ) from error

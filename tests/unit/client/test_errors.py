@@ -81,8 +81,8 @@ def test_the_text_begins_with_the_log_id_and_ends_with_the_remedy() -> None:
 
 
 def test_without_a_log_id_and_without_a_remedy_the_text_is_still_a_sentence() -> None:
-    assert str(TikTokError("code_of_tomorrow", "")) == "no log_id: code_of_tomorrow."
-    assert str(TikTokError("code_of_tomorrow", "Wait.")) == "no log_id: code_of_tomorrow (Wait)."
+    assert str(TikTokError("code_of_tomorrow", "")) == "code_of_tomorrow."
+    assert str(TikTokError("code_of_tomorrow", "Wait.")) == "code_of_tomorrow (Wait)."
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)

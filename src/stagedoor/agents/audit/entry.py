@@ -14,6 +14,8 @@ class Kind(StrEnum):
     APPROVAL = "approval"
     """What a person said of a call that waited, or that nobody did in time."""
     ERASURE = "erasure"
+    CHANGE = "change"
+    """What a person changed about an agent: its grants, its keys, whether it may act."""
 
 
 class Outcome(StrEnum):

@@ -20,6 +20,7 @@ from stagedoor.connector.shapes import Shown as ShownModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
+from .changes import CHANGED
 from .entry import Head, Kind, Shown
 from .service import Audit, shown, text_of
 from .store import Filter
@@ -32,8 +33,9 @@ _ALIVE_EVERY = 30
 
 
 class Line(ShownModel):
-    """One decision. Texts are null once they were erased. `approved`: a person had said yes
-    before; `decidedBy` and `note` are of who decided what was pending."""
+    """One decision, or with decision=changed what a person changed about an agent. Texts are null
+    once they were erased. `approved`: a person had said yes before; `decidedBy` and `note` are of
+    the person who decided what was pending, or made the change."""
 
     id: str
     at: datetime
@@ -108,7 +110,7 @@ def read(
     account: _Text = None,
     operation: _Text = None,
     resource: _Text = None,
-    decision: Literal["allowed", "denied", "pending"] | None = None,
+    decision: Literal["allowed", "denied", "pending", "changed"] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     q: _Text = None,
@@ -127,6 +129,7 @@ def read(
         since=None if since is None else since.timestamp(),
         until=None if until is None else until.timestamp(),
         words=q,
+        changes=decision == CHANGED,
     )
     if follow or _EVENTS in request.headers.get("accept", ""):
         begin = agents.audit.head(caller.org).seq if last_event_id is None else int(last_event_id)

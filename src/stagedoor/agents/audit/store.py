@@ -75,6 +75,12 @@ class Filter:
     until: float | None = None
     words: str | None = None
     """Part of the sentence."""
+    changes: bool = False
+    """What people changed about agents, too."""
+
+    @property
+    def kinds(self) -> list[str]:
+        return [Kind.DECISION.value, *([Kind.CHANGE.value] if self.changes else [])]
 
 
 def head(scope: Scope) -> Row[Any] | None:
@@ -175,7 +181,7 @@ def decisions(
 ) -> Sequence[Row[Any]]:
     """Newest first, from before the seq `before` down to `floor`."""
     query = _DECISIONS.where(
-        audit_entries.c.kind == Kind.DECISION.value,
+        audit_entries.c.kind.in_(wanted.kinds),
         audit_entries.c.seq < bindparam("before"),
         audit_entries.c.seq >= bindparam("floor"),
         *_conditions(wanted),
@@ -185,8 +191,8 @@ def decisions(
 
 
 def entries_after(scope: Scope, after: int, limit: int) -> Sequence[Row[Any]]:
-    """Decisions, outcomes and people's words in the order in which they came."""
-    told = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value])
+    """Decisions, outcomes, people's words and changes in the order in which they came."""
+    told = audit_entries.c.kind != Kind.ERASURE.value
     query = _DECISIONS.where(audit_entries.c.seq > bindparam("after"), told)
     return scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
 

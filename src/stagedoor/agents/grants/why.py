@@ -30,6 +30,18 @@ def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
     return grant.level is Level.FULL
 
 
+def never(grant: Grant, operation: Operation[..., Any]) -> bool:
+    """Whether the conditions let no call of this operation in, whatever its arguments."""
+    given = grant.conditions
+    if not vocabulary.begins_post(operation):
+        return False
+    if given.posts_per_day == 0:
+        return True
+    return vocabulary.posts_directly(operation) and (
+        given.drafts_only or given.privacy_levels == ()
+    )
+
+
 def reason(
     grants: Sequence[Grant],
     operation: Operation[..., Any],
