@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import stat
 import time
@@ -325,4 +326,17 @@ def test_an_address_in_place_of_a_file_leads_to_the_option(shell: Shell) -> None
     assert done.code == 2
     assert (
         "'stagedoor post --url https://example.com/film.mp4' has TikTok download it." in done.words
+    )
+
+
+def test_a_wait_for_the_rate_limit_is_told(
+    shell: Shell, tiktok: Running, connected: Connect, film: Path
+) -> None:
+    connected()
+    fault = {"operation": "posting.creator_info", "kind": "rate_limit"}
+    control(tiktok, "POST", "faults", fault)
+    done = shell.run("post", film, "--privacy", "SELF_ONLY")
+    assert done.code == 0
+    assert re.fullmatch(
+        r"Waiting \d+ s for TikTok's rate limit \(it takes 20 in 60 s\)\.\n", done.err
     )

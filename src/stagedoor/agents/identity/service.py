@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.vault.errors import VaultClosed
 
 from .. import quoting
 from ..audit.changes import What, changing
@@ -178,7 +179,7 @@ class Identity:
         """From the next decision on it may do nothing, in any process."""
         try:
             return self.change(org, agent_id, {"stopped": True}, by)
-        except AuditUnavailable:
+        except (AuditUnavailable, VaultClosed):
             # a stop must not wait for an audit that somebody has broken
             with self._database.begin() as connection:
                 store.change(Scope(connection, org), agent_id, stopped=self._clock.now())
@@ -193,7 +194,7 @@ class Identity:
                 if stopped:
                     made.note(What.AGENT, by, "stopped every agent", None, None)
                 return stopped
-        except AuditUnavailable:
+        except (AuditUnavailable, VaultClosed):
             with self._database.begin() as connection:
                 return store.stop_all(Scope(connection, org), now)
 
