@@ -18,7 +18,7 @@ from stagedoor import FileTokens
 from stagedoor.cli.demo.consent import allow, answer
 from stagedoor.emulator import Running
 
-from .conftest import Done, Shell, Started
+from .conftest import Connect, Done, Shell, Started
 
 
 @contextmanager
