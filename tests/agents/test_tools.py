@@ -24,7 +24,7 @@ from stagedoor.agents.tools.fence import SPELLED_OUT, UNTRUSTED, fenced, unfence
 from stagedoor.agents.tools.rights import Rights
 from stagedoor.agents.tools.tool import Asking, Tool
 from stagedoor.agents.tools.toolsets import named, shown
-from stagedoor.platform import catalogue
+from stagedoor.platform import catalogue, posting
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Surface
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
@@ -263,6 +263,11 @@ def rights_of(given_grants: list[Grant], *, by_hand: bool) -> Rights:
 def test_what_may_be_done_is_seen(
     given_grants: list[Grant], operation: Any, account: str, context: Any, by_hand: bool
 ) -> None:
+    if vocabulary.begins_post(operation):
+        # as every call of it is described
+        context = {"draft": False, "privacy": "SELF_ONLY"} | context
+    if vocabulary.posts_directly(operation):
+        context = context | {"draft": False}
     at = account if vocabulary.needs_account(operation) else None
     verdict = parse(cedar.text_of(given_grants)).ask("agent", operation.id, at, context)
     if verdict.allowed:
@@ -283,6 +288,24 @@ def test_what_no_condition_stands_before_is_seen_exactly_so(
     at = account if vocabulary.needs_account(operation) else None
     verdict = parse(cedar.text_of(plain)).ask("agent", operation.id, at, context)
     assert rights_of(plain, by_hand=False).permit(operation, at) == verdict.allowed
+
+
+def test_an_agent_that_may_only_leave_drafts_is_not_shown_how_to_publish() -> None:
+    """Nor one whose conditions let no call of a tool in, whatever its arguments."""
+    for conditions, direct, draft, either in (
+        ({}, True, True, True),
+        ({"drafts_only": True}, False, True, True),
+        ({"privacy_levels": ()}, False, True, True),
+        ({"posts_per_day": 0}, False, False, False),
+        ({"posts_per_day": 1}, True, True, True),
+    ):
+        grant = Grant(
+            resource="posting", level="full", conditions=Conditions.model_validate(conditions)
+        )
+        rights = rights_of([grant], by_hand=False)
+        assert rights.permit(posting.VIDEO_INIT, "a") is direct, conditions
+        assert rights.permit(posting.INBOX_VIDEO_INIT, "a") is draft, conditions
+        assert rights.permit(posting.CONTENT_INIT, "a") is either, conditions
 
 
 def test_nothing_given_is_nothing_seen() -> None:
