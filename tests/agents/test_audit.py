@@ -284,3 +284,48 @@ def test_a_dry_run_tells_what_would_have_been_otherwise(told: Hand) -> None:
 def test_only_admins_read_it(service: Service) -> None:
     for path in ("/api/audit", "/api/audit/verify", "/api/agents"):
         assert service.send("GET", path, role="member").status_code == 403
+
+
+@sqlite_only
+def test_who_changed_an_agent_is_in_the_audit(hand: Hand) -> None:
+    """By route, with the user's name out of the token; a refused change leaves nothing."""
+    api = hand.service.api
+    hand.given({"resource": "videos", "level": "read"})
+    path = f"/api/agents/{hand.id}"
+    api("PATCH", path, {"name": "Renamed", "callsPerMinute": 7})
+    api("PATCH", path, {"name": "Renamed"})
+    assert hand.service.send("PATCH", "/api/agents/nobody", {"stopped": True}).status_code == 404
+    key = api("POST", f"{path}/keys", {"overlapHours": 2})["key"]
+    api("POST", f"{path}/stop")
+    api("PATCH", path, {"stopped": False})
+    api("POST", "/api/agents/stop")
+    found = api("GET", "/api/audit", decision="changed")["rows"]
+    assert [row["sentence"] for row in reversed(found)][1:] == [
+        "u1 changed what Social Agent may do: Read Own videos on all accounts.",
+        "u1 renamed Social Agent to Renamed.",
+        "u1 let Social Agent make 7 calls a minute.",
+        f"u1 made the key {key[:8]} for Renamed; its other keys end in 2 h.",
+        "u1 stopped Renamed.",
+        "u1 let Renamed act again.",
+        "u1 stopped every agent.",
+    ]
+    assert {row["decidedBy"] for row in found} == {"u1"}
+    assert {row["rule"] for row in found} == {"agent", "grants", "keys"}
+    assert api("GET", "/api/audit")["rows"] == [], "decisions alone, unless changes are asked for"
+    assert verified(hand)["intact"]
+    api("DELETE", path)
+    newest = api("GET", "/api/audit", decision="changed")["rows"][0]
+    assert newest["sentence"] == "u1 deleted Renamed with its keys and grants."
+
+
+@sqlite_only
+def test_an_agent_is_stopped_where_the_audit_is_broken(hand: Hand) -> None:
+    hand.given({"resource": "videos", "level": "read"})
+    with hand.agents.services.database.begin() as connection:
+        connection.execute(text("UPDATE audit_heads SET seq = 0"))
+    path = f"/api/agents/{hand.id}"
+    grown = hand.service.send("PUT", f"{path}/grants", {"grants": []})
+    assert grown.status_code == 503, "nobody is given anything unseen"
+    assert hand.service.api("POST", f"{path}/stop")["stopped"]
+    hand.service.send("PATCH", path, {"stopped": False})
+    assert hand.service.api("GET", path)["stopped"], "and nothing lets it go on unseen"
