@@ -26,7 +26,7 @@ from stagedoor.agents.tools.tool import Asking, Tool
 from stagedoor.agents.tools.toolsets import named, shown
 from stagedoor.platform import catalogue, posting
 from stagedoor.platform.characters import is_hidden
-from stagedoor.platform.operation import Effect, Surface
+from stagedoor.platform.operation import Effect, Resource, Surface
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
 
 ALL = shown(Toolset.ALL)
@@ -300,7 +300,9 @@ def test_an_agent_that_may_only_leave_drafts_is_not_shown_how_to_publish() -> No
         ({"posts_per_day": 1}, True, True, True),
     ):
         grant = Grant(
-            resource="posting", level="full", conditions=Conditions.model_validate(conditions)
+            resource=Resource.POSTING,
+            level=Level.FULL,
+            conditions=Conditions.model_validate(conditions),
         )
         rights = rights_of([grant], by_hand=False)
         assert rights.permit(posting.VIDEO_INIT, "a") is direct, conditions
