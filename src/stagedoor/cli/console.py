@@ -127,15 +127,17 @@ def bars() -> Iterator[OnProgress]:
     if not _err.is_terminal:
         yield lambda moment: None
         return
+    drawn = _err.encoding.lower().startswith("utf")
+    moving, finished = ("dots", "\N{CHECK MARK}") if drawn else ("line", "*")
     waiting = Progress(
-        SpinnerColumn(),
+        SpinnerColumn(moving),
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=_err,
         transient=True,
     )
     upload = Progress(
-        SpinnerColumn(finished_text=Text("\N{CHECK MARK}", style="green")),
+        SpinnerColumn(moving, finished_text=Text(finished, style="green")),
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=28),
         DownloadColumn(),

@@ -19,7 +19,7 @@ from stagedoor.platform.posting import (
 )
 
 from .chunks import ChunkPlan, plan_chunks
-from .effects import Blocking, Flow, Report, Send, Sleep
+from .effects import Blocking, Flow, Sleep
 from .errors import (
     AnswerLost,
     InvalidRequest,
@@ -32,7 +32,8 @@ from .errors import (
     UnexpectedAnswer,
 )
 from .mediacheck import check_photo, check_video
-from .progress import OnProgress, Progress, Stage
+from .progress import OnProgress, Stage
+from .reports import Teller, told_while_sent
 from .session import Session, build, call
 from .source import Media, Source, open_source
 from .upload import upload
@@ -263,32 +264,6 @@ def wait_for(
     return (yield from _finish(session, publish_id, wait, until_public, "", Teller(progress)))
 
 
-class Teller:
-    """Makes the reports of one post: each says what TikTok may have of the post by then."""
-
-    def __init__(self, progress: OnProgress | None, publish_id: str | None = None) -> None:
-        self._progress = progress
-        self.publish_id = publish_id
-        self.may_be_published = False
-
-    def __call__(self, stage: Stage, done: int = 0, total: int = 0, note: str = "") -> Report:
-        moment = Progress(
-            stage,
-            done,
-            total,
-            note,
-            publish_id=self.publish_id,
-            may_be_published=self.may_be_published,
-        )
-        return Report(moment, self._progress)
-
-    def now(self, stage: Stage, done: int, total: int) -> None:
-        """Report from inside a request, where the flow can't yield."""
-        report = self(stage, done, total)
-        if report.to is not None:
-            report.to(report.progress)
-
-
 def _info(model: type[Any], **values: Any) -> Any:
     """A part of a request, or `InvalidRequest` that names what is wrong."""
     try:
@@ -417,7 +392,7 @@ def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Fl
 def _init_pull(session: Session, operation: Any, values: dict[str, Any], tell: Teller) -> Flow[Any]:
     """Init of a post that TikTok fetches itself: never repeated, a lost answer stays unknown."""
     try:
-        started = yield from _told_while_sent(call(session, operation, values), tell)
+        started = yield from told_while_sent(call(session, operation, values), tell)
         tell.publish_id = started.publish_id
         return started
     except (AnswerLost, UnexpectedAnswer) as error:
@@ -426,25 +401,6 @@ def _init_pull(session: Session, operation: Any, values: dict[str, Any], tell: T
             "Look at the creator's profile or inbox before you post it again.",
             None,
         ) from error
-
-
-def _told_while_sent(flow: Flow[Any], tell: Teller) -> Flow[Any]:
-    """Run a call that publishes by itself; its reports say when the request is out."""
-    try:
-        effect = next(flow)
-        while True:
-            tell.may_be_published = isinstance(effect, Send)
-            yield tell(Stage.INIT)
-            try:
-                result = yield effect
-            except Exception as error:
-                effect = flow.throw(error)
-            else:
-                effect = flow.send(result)
-    except StopIteration as end:
-        return end.value
-    finally:
-        flow.close()
 
 
 def _send(
