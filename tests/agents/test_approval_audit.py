@@ -61,7 +61,7 @@ def test_who_said_what_is_on_record(hand: Hand, pump: Pump, site: Site) -> None:
     assert (executed["decision"], executed["approved"]) == ("allowed", True)
     assert executed["outcome"] == "done"
     report = verified(hand)
-    assert (report["intact"], report["entries"]) == (True, 6)
+    assert (report["intact"], report["entries"]) == (True, 8)
 
 
 @sqlite_only
@@ -72,7 +72,7 @@ def test_who_said_what_is_on_record(hand: Hand, pump: Pump, site: Site) -> None:
         ("UPDATE audit_entries SET about = 99 WHERE kind = 'approval'", "changed"),
         ("DELETE FROM audit_entries WHERE kind = 'approval'", "should end here"),
         (
-            "UPDATE audit_texts SET text = replace(text, 'u1', 'u2') WHERE seq = 2",
+            "UPDATE audit_texts SET text = replace(text, 'u1', 'u2') WHERE seq = 4",
             "text was changed",
         ),
     ],
@@ -97,7 +97,7 @@ def test_a_decision_is_decided_once_even_by_the_database(hand: Hand, site: Site)
     again = hand.service.send("POST", f"/api/approvals/{one['id']}", {"decision": "approve"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "decided_already")
     assert get(hand, one["id"])["state"] == "pending"
-    assert verified(hand)["entries"] == 2
+    assert verified(hand)["entries"] == 4
 
 
 @pytest.mark.parametrize("whole", [True, False])

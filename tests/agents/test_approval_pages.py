@@ -15,7 +15,7 @@ from stagedoor.connector.logs import masked
 from tests.agents.approving import ASKED, asks, get, says
 from tests.agents.conftest import Hand
 from tests.agents.pumping import PULLED, Pump
-from tests.agents.wanting import film
+from tests.agents.wanting import film, photos
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
@@ -107,7 +107,7 @@ def test_nothing_in_a_caption_becomes_part_of_the_page(hand: Hand, site: Site) -
 
 
 @sqlite_only
-def test_the_page_may_load_run_and_frame_nothing(hand: Hand, site: Site) -> None:
+def test_the_page_runs_and_frames_nothing_and_loads_its_own_files(hand: Hand, site: Site) -> None:
     _, path = asked(hand, site)
     page = hand.service.http.get(path)
     policy = page.headers["content-security-policy"]
@@ -117,7 +117,8 @@ def test_the_page_may_load_run_and_frame_nothing(hand: Hand, site: Site) -> None
     assert parts == {
         "default-src": "'none'",
         "style-src": f"'sha256-{digest}'",
-        "img-src": "data:",
+        "img-src": "'self' data:",
+        "media-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
@@ -201,3 +202,39 @@ def test_a_link_and_a_route_are_one_decision(hand: Hand, site: Site) -> None:
 def test_logs_hide_links() -> None:
     token = "a" * 43
     assert token not in masked(f"GET https://x.example.com/agents/approve/{token} 200")
+
+
+@sqlite_only
+def test_the_film_itself_is_shown_as_long_as_it_waits(
+    hand: Hand, pump: Pump, local: Local, site: Site
+) -> None:
+    _, path = asked(hand, site)
+    page = hand.service.http.get(path)
+    (source,) = re.findall(r'<video [^>]*src="([^"]+)"', page.text)
+    address = str(httpx2.URL(str(page.url)).join(source))
+    film_bytes = media.video()
+    whole = hand.service.http.get(address)
+    assert whole.content == film_bytes
+    assert whole.headers["content-type"] == "video/mp4"
+    assert whole.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "sandbox" in whole.headers["content-security-policy"]
+    assert "no-store" in whole.headers["cache-control"]
+    part = hand.service.http.get(address, headers={"range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, film_bytes[10:20])
+    for other in (address[:-1] + "2", address[:-1] + "0", address.replace(path[-5:], "xxxxx")):
+        assert hand.service.http.get(other).status_code == 404
+    send(hand, path, decision="refuse")
+    assert hand.service.http.get(address).status_code == 404, "it was for the decision alone"
+
+
+@sqlite_only
+def test_the_photos_themselves_are_shown(hand: Hand, site: Site) -> None:
+    site.pages |= {f"/{number}.jpg": media.photo() for number in (1, 2)}
+    approval = asks(hand, photos(hand, *(f"{site.url}/{number}.jpg" for number in (1, 2))))
+    link = get(hand, approval)["link"]
+    page = hand.service.http.get(link)
+    sources = re.findall(r'<img [^>]*src="([^"]+)"', page.text)
+    assert len(sources) == 2
+    for source in sources:
+        got = hand.service.http.get(str(httpx2.URL(link).join(source)))
+        assert (got.content, got.headers["content-type"]) == (media.photo(), "image/jpeg")

@@ -23,7 +23,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def told(hand: Hand) -> Hand:
-    """Six decisions, the even ones allowed, and one outcome."""
+    """The agent made and its grants changed; six decisions, the even ones allowed; one outcome."""
     hand.given({"resource": "videos", "level": "read"})
     for _ in range(3):
         hand.asks("posting.video_init", VIDEO)
@@ -62,15 +62,15 @@ def _lift(connection: Connection) -> None:
 @sqlite_only
 def test_it_is_whole_when_nobody_touched_it(told: Hand) -> None:
     found = verified(told)
-    assert (found["intact"], found["entries"], found["problems"]) == (True, 7, [])
-    assert found["head"].startswith("7:")
+    assert (found["intact"], found["entries"], found["problems"]) == (True, 9, [])
+    assert found["head"].startswith("9:")
 
 
 def test_the_database_refuses_what_the_code_never_does(told: Hand) -> None:
     for statement in (
-        "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 1",
-        "DELETE FROM audit_entries WHERE seq = 1",
-        "DELETE FROM audit_texts WHERE seq = 1",
+        "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 3",
+        "DELETE FROM audit_entries WHERE seq = 3",
+        "DELETE FROM audit_texts WHERE seq = 3",
     ):
         with (
             pytest.raises(DBAPIError, match="audit"),
@@ -81,53 +81,53 @@ def test_the_database_refuses_what_the_code_never_does(told: Hand) -> None:
 
 
 _SWAPPED = (
-    "UPDATE audit_entries SET seq = -1 WHERE seq = 3",
-    "UPDATE audit_entries SET seq = 3 WHERE seq = 4",
-    "UPDATE audit_entries SET seq = 4 WHERE seq = -1",
+    "UPDATE audit_entries SET seq = -1 WHERE seq = 5",
+    "UPDATE audit_entries SET seq = 5 WHERE seq = 6",
+    "UPDATE audit_entries SET seq = 6 WHERE seq = -1",
 )
 _MOVED_BACK = (
-    "DELETE FROM audit_texts WHERE seq > 5",
-    "DELETE FROM audit_entries WHERE seq > 5",
-    "UPDATE audit_heads SET seq = 5, hash = (SELECT hash FROM audit_entries WHERE seq = 5)",
+    "DELETE FROM audit_texts WHERE seq > 7",
+    "DELETE FROM audit_entries WHERE seq > 7",
+    "UPDATE audit_heads SET seq = 7, hash = (SELECT hash FROM audit_entries WHERE seq = 7)",
 )
 TAMPERING: dict[str, tuple[tuple[str, ...], str]] = {
     "a decision turned": (
-        ("UPDATE audit_entries SET decision = 'allowed' WHERE seq = 1",),
+        ("UPDATE audit_entries SET decision = 'allowed' WHERE seq = 3",),
         "changed",
     ),
-    "another agent blamed": (("UPDATE audit_entries SET agent = 'x' WHERE seq = 2",), "changed"),
-    "a time moved": (("UPDATE audit_entries SET at = at + 1 WHERE seq = 2",), "changed"),
-    "a log_id forged": (("UPDATE audit_entries SET log_id = 'x' WHERE seq = 7",), "changed"),
-    "a hash forged": (("UPDATE audit_entries SET hash = 'x' WHERE seq = 4",), "changed"),
+    "another agent blamed": (("UPDATE audit_entries SET agent = 'x' WHERE seq = 4",), "changed"),
+    "a time moved": (("UPDATE audit_entries SET at = at + 1 WHERE seq = 4",), "changed"),
+    "a log_id forged": (("UPDATE audit_entries SET log_id = 'x' WHERE seq = 9",), "changed"),
+    "a hash forged": (("UPDATE audit_entries SET hash = 'x' WHERE seq = 6",), "changed"),
     "a sentence changed": (
-        ("UPDATE audit_texts SET text = replace(text, 'Denied', 'Allowed') WHERE seq = 1",),
+        ("UPDATE audit_texts SET text = replace(text, 'Denied', 'Allowed') WHERE seq = 3",),
         "text was changed",
     ),
-    "a text taken": (("DELETE FROM audit_texts WHERE seq = 1",), "taken away"),
+    "a text taken": (("DELETE FROM audit_texts WHERE seq = 3",), "taken away"),
     "a text emptied": (
-        ("UPDATE audit_texts SET text = NULL, salt = NULL WHERE seq = 1",),
+        ("UPDATE audit_texts SET text = NULL, salt = NULL WHERE seq = 3",),
         "emptied",
     ),
     "a text erased in nobody's name": (
-        ("UPDATE audit_texts SET text = NULL, salt = NULL, erased_by = 99 WHERE seq = 1",),
+        ("UPDATE audit_texts SET text = NULL, salt = NULL, erased_by = 99 WHERE seq = 3",),
         "no erasure 99",
     ),
     "a text erased in another's name": (
-        ("UPDATE audit_texts SET text = NULL, salt = NULL, erased_by = 4 WHERE seq = 1",),
+        ("UPDATE audit_texts SET text = NULL, salt = NULL, erased_by = 6 WHERE seq = 3",),
         "no erasure",
     ),
     "the first one gone": (
-        ("DELETE FROM audit_texts WHERE seq = 1", "DELETE FROM audit_entries WHERE seq = 1"),
+        ("DELETE FROM audit_texts WHERE seq = 3", "DELETE FROM audit_entries WHERE seq = 3"),
         "1 entry is missing",
     ),
-    "some in the middle gone": (("DELETE FROM audit_entries WHERE seq IN (3, 4)",), "2 entries"),
-    "the last one gone": (("DELETE FROM audit_entries WHERE seq = 7",), "should end here"),
+    "some in the middle gone": (("DELETE FROM audit_entries WHERE seq IN (5, 6)",), "2 entries"),
+    "the last one gone": (("DELETE FROM audit_entries WHERE seq = 9",), "should end here"),
     "two in each other's place": (_SWAPPED, "changed"),
     "one more put in": (
         (
             "INSERT INTO audit_entries (org, seq, at, kind, hash) "
-            "SELECT org, 8, at, kind, hash FROM audit_entries WHERE seq = 7",
-            "UPDATE audit_heads SET seq = 8",
+            "SELECT org, 10, at, kind, hash FROM audit_entries WHERE seq = 9",
+            "UPDATE audit_heads SET seq = 10",
         ),
         "changed",
     ),
@@ -162,9 +162,9 @@ def test_an_erasure_takes_the_words_and_leaves_the_proof(told: Hand) -> None:
     assert told.rows()[0]["sentence"]
     assert verified(told)["intact"]
     with told.agents.services.database.read() as connection:
-        left = connection.execute(text("SELECT * FROM audit_texts WHERE seq < 7")).all()
+        left = connection.execute(text("SELECT * FROM audit_texts WHERE seq < 9")).all()
         assert "product" not in str(left)
-    tamper(told.agents, "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 1")
+    tamper(told.agents, "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 3")
     assert not verified(told)["intact"]
 
 
@@ -174,7 +174,7 @@ def test_an_erasure_is_of_one_account(told: Hand) -> None:
     assert unknown.status_code == 404
     assert told.rows()[0]["sentence"]
     assert told.service.send("POST", "/api/audit/erasures", {}).status_code == 400
-    assert told.service.api("POST", "/api/audit/erasures", {"everything": True}) == {"erased": 6}
+    assert told.service.api("POST", "/api/audit/erasures", {"everything": True}) == {"erased": 8}
     assert verified(told)["intact"]
 
 
@@ -194,7 +194,7 @@ def test_many_at_once_make_one_chain(hand: Hand) -> None:
     with ThreadPoolExecutor(8) as hands:
         list(hands.map(lambda _: hand.asks("display.video_list"), range(40)))
     found = verified(hand)
-    assert (found["intact"], found["entries"]) == (True, 40)
+    assert (found["intact"], found["entries"]) == (True, 41)
 
 
 def test_it_is_searched_and_paged(told: Hand) -> None:
@@ -223,7 +223,7 @@ def test_it_is_searched_and_paged(told: Hand) -> None:
 def test_a_long_search_goes_on_by_its_cursor(told: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stagedoor.agents.audit.service.LOOKED_AT", 2)
     found = [row.seq for row in told.agents.audit.all("acme")]
-    assert found == [6, 5, 4, 3, 2, 1]
+    assert found == [8, 7, 6, 5, 4, 3]
 
 
 @sqlite_only
@@ -235,7 +235,7 @@ def test_it_is_followed_live(told: Hand) -> None:
     ready, done = threading.Event(), threading.Event()
 
     def follow() -> None:
-        more = {**headers, "last-event-id": "6"}
+        more = {**headers, "last-event-id": "8"}
         with service.http.stream("GET", "/api/audit", headers=more) as answer:
             for line in answer.iter_lines():
                 lines.append(line)
@@ -252,7 +252,7 @@ def test_it_is_followed_live(told: Hand) -> None:
     assert done.wait(10)
     thread.join(10)
     data = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
-    assert data[0] == {"id": "6", "outcome": "failed", "logId": "log1"}
+    assert data[0] == {"id": "8", "outcome": "failed", "logId": "log1"}
     assert data[1]["sentence"].endswith("is off for this agent.")
     assert [line for line in lines if line.startswith("event: ")] == [
         "event: outcome",
@@ -284,3 +284,48 @@ def test_a_dry_run_tells_what_would_have_been_otherwise(told: Hand) -> None:
 def test_only_admins_read_it(service: Service) -> None:
     for path in ("/api/audit", "/api/audit/verify", "/api/agents"):
         assert service.send("GET", path, role="member").status_code == 403
+
+
+@sqlite_only
+def test_who_changed_an_agent_is_in_the_audit(hand: Hand) -> None:
+    """By route, with the user's name out of the token; a refused change leaves nothing."""
+    api = hand.service.api
+    hand.given({"resource": "videos", "level": "read"})
+    path = f"/api/agents/{hand.id}"
+    api("PATCH", path, {"name": "Renamed", "callsPerMinute": 7})
+    api("PATCH", path, {"name": "Renamed"})
+    assert hand.service.send("PATCH", "/api/agents/nobody", {"stopped": True}).status_code == 404
+    key = api("POST", f"{path}/keys", {"overlapHours": 2})["key"]
+    api("POST", f"{path}/stop")
+    api("PATCH", path, {"stopped": False})
+    api("POST", "/api/agents/stop")
+    found = api("GET", "/api/audit", decision="changed")["rows"]
+    assert [row["sentence"] for row in reversed(found)][1:] == [
+        "u1 changed what Social Agent may do: Read Own videos on all accounts.",
+        "u1 renamed Social Agent to Renamed.",
+        "u1 let Social Agent make 7 calls a minute.",
+        f"u1 made the key {key[:8]} for Renamed; its other keys end in 2 h.",
+        "u1 stopped Renamed.",
+        "u1 let Renamed act again.",
+        "u1 stopped every agent.",
+    ]
+    assert {row["decidedBy"] for row in found} == {"u1"}
+    assert {row["rule"] for row in found} == {"agent", "grants", "keys"}
+    assert api("GET", "/api/audit")["rows"] == [], "decisions alone, unless changes are asked for"
+    assert verified(hand)["intact"]
+    api("DELETE", path)
+    newest = api("GET", "/api/audit", decision="changed")["rows"][0]
+    assert newest["sentence"] == "u1 deleted Renamed with its keys and grants."
+
+
+@sqlite_only
+def test_an_agent_is_stopped_where_the_audit_is_broken(hand: Hand) -> None:
+    hand.given({"resource": "videos", "level": "read"})
+    with hand.agents.services.database.begin() as connection:
+        connection.execute(text("UPDATE audit_heads SET seq = 0"))
+    path = f"/api/agents/{hand.id}"
+    grown = hand.service.send("PUT", f"{path}/grants", {"grants": []})
+    assert grown.status_code == 503, "nobody is given anything unseen"
+    assert hand.service.api("POST", f"{path}/stop")["stopped"]
+    hand.service.send("PATCH", path, {"stopped": False})
+    assert hand.service.api("GET", path)["stopped"], "and nothing lets it go on unseen"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.proxy import asking
+from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.conftest import Hand
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, PREFIX, Proxied, refused
@@ -291,7 +292,7 @@ def test_a_body_is_what_the_call_declares_whatever_it_is_called(
 def test_a_huge_body_is_refused_unread_and_on_record(
     hand: Hand, proxy: Proxied, seen: Seen
 ) -> None:
-    size = asking.MAX_BODY + 1
+    size = MAX_BODY + 1
     for length in (size, 10**12, 10**30):
         # it is refused by what it says of itself
         status, answer = proxy.raw(request("POST", VIDEOS, hand.key, length=length))
@@ -306,7 +307,7 @@ def test_a_huge_body_is_refused_unread_and_on_record(
     assert {row["rule"] for row in rows} == {"bad-arguments"}
     assert "larger than" in rows[0]["reason"]
     assert seen.operations == []
-    padded = b'{"max_count": 1}' + b" " * (asking.MAX_BODY - 16)
+    padded = b'{"max_count": 1}' + b" " * (MAX_BODY - 16)
     assert proxy.raw(request("POST", VIDEOS, hand.key, body=padded))[0] == 200
 
 

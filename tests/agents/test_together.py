@@ -152,7 +152,7 @@ def test_outcomes_of_calls_are_written_among_decisions(hand: Hand) -> None:
     rows = hand.rows(limit=100)
     assert [row["outcome"] for row in rows] == ["done"] * 24
     report = hand.agents.audit.verify("acme")
-    assert (report.problems, report.head.seq) == ((), 48)
+    assert (report.problems, report.head.seq) == ((), 50)
 
 
 def test_what_can_not_be_written_takes_nothing_else_with_it(hand: Hand) -> None:

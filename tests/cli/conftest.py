@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,22 @@ class Shell:
         assert "Traceback" not in done.stderr, done.stderr
         _told_nothing(done.stdout, done.stderr)
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def raw(
+        self, *args: str | Path, into: str | None = None, **env: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        """The command's bytes as they are; with `into`, standard output is that file."""
+        with open(self.folder / into, "wb") if into else nullcontext(subprocess.PIPE) as out:
+            return subprocess.run(
+                [COMMAND, *map(str, args)],
+                cwd=self.folder,
+                env=self.env | env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.PIPE,
+                timeout=50,
+                check=False,
+            )
 
     @contextmanager
     def started(self, *args: str | Path, **env: str) -> Iterator[Started]:

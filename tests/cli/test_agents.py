@@ -66,16 +66,22 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert "Denied: Embed public videos is off" in shell.run(*asked, *ORG, **environment).out
 
     exported = shell.run("audit", "export", *ORG, **environment).out.splitlines()
-    *decisions, last = map(json.loads, exported)
-    assert [line["decision"] for line in decisions] == ["denied", "allowed"]
+    *told, last = map(json.loads, exported)
+    decided = [one["decision"] for one in told if one["decision"] != "changed"]
+    assert decided == ["denied", "allowed"]
+    changed = [one["sentence"] for one in told if one["decision"] == "changed"]
+    assert changed[0] == (
+        "cli changed what Social Agent may do: Read Commercial content on all accounts."
+    )
+    assert changed[-1] == f"cli made the agent Social Agent with the key {key[:8]}."
     good = shell.run("audit", "verify", *ORG, **environment)
-    assert (good.code, good.out.splitlines()[0]) == (3, "2 entries, all as they were written.")
+    assert (good.code, good.out.splitlines()[0]) == (3, "6 entries, all as they were written.")
     assert "unproven: no witness" in good.out
     head = good.out.split()[-1]
     assert last == {"head": head}
     proven = shell.run("audit", "verify", "--since", head, *ORG, **environment)
     assert proven.code == 0
-    assert proven.out.splitlines()[1] == "proven by the head that was kept up to #2"
+    assert proven.out.splitlines()[1] == "proven by the head that was kept up to #6"
 
     assert shell.run("agents", "stop", "--all", *ORG, **environment).out.startswith("2 agents")
     assert agents.gate.decide(caller, "embed.oembed_video", None, PAGE).rule == "stopped"
@@ -132,7 +138,7 @@ def test_clients_that_signed_in_are_listed_and_ended(
     assert oauth.caller(tokens.access) is not None
     one = second.split()[0]
     ended = shell.run("agents", "sign-out", "Social Agent", one, *ORG, **environment)
-    assert ended.out == "1 sign-ins were ended.\n"
+    assert ended.out == "1 sign-in was ended.\n"
     assert oauth.caller(tokens.access) is None
     for arguments, words in [(("x",), "no such sign-in"), ((), "--all")]:
         refused = shell.run("agents", "sign-out", agent, *arguments, *ORG, **environment)
@@ -160,3 +166,105 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
         refused = shell.run(*arguments, *ORG, **environment)
         assert refused.code != 0
         assert words in refused.err
+
+
+@pytest.fixture
+def made(shell: Shell, environment: dict[str, str]) -> Shell:
+    """A shell on a database of this version."""
+    services = Services.build(settings.load(environ=environment))
+    migrate.upgrade(services.database)
+    services.close()
+    shell.env |= environment
+    return shell
+
+
+def test_two_agents_of_one_name_are_told_apart_by_id(made: Shell) -> None:
+    ids = [made.run("agents", "create", "Twin", *ORG).out.split()[0] for _ in range(2)]
+    refused = made.run("agents", "stop", "Twin", *ORG)
+    assert refused.code == 1
+    assert "2 agents are named 'Twin': name one by its id: " in refused.words
+    assert all(one in refused.words for one in ids)
+    assert made.run("agents", "stop", ids[0], *ORG).out == "Twin was stopped.\n"
+    states = {
+        line.split()[0]: "stopped" in line
+        for line in made.run("agents", "list", *ORG).out.splitlines()
+    }
+    assert states == {ids[0]: True, ids[1]: False}
+
+
+def test_an_agent_is_stopped_resumed_and_deleted_and_the_audit_says_by_whom(made: Shell) -> None:
+    agent, key = made.run("agents", "create", "Ann", *ORG).out.split()
+    made.run("agents", "stop", "Ann", *ORG)
+    assert made.run("agents", "resume", "Ann", *ORG).out == "Ann may act again.\n"
+    new = made.run("agents", "keys", "Ann", "--overlap", "0", *ORG).out.strip()
+    kept = made.run("agents", "delete", "Ann", *ORG, answers="Bob\n")
+    assert (kept.code, kept.out) == (1, "")
+    assert "nothing was deleted" in kept.err
+    assert made.run("agents", "delete", agent, "--yes", *ORG).out == "Ann was deleted.\n"
+    assert made.run("agents", "list", *ORG).out == ""
+    found = made.run("audit", "search", "--decision", "changed", *ORG).out.splitlines()
+    said = [line.split("  ", 2)[2] for line in found]
+    assert said == [
+        "cli deleted Ann with its keys and grants.",
+        f"cli made the key {new[:8]} for Ann; its other keys end in 0 h.",
+        "cli let Ann act again.",
+        "cli stopped Ann.",
+        f"cli made the agent Ann with the key {key[:8]}.",
+    ]
+    assert made.run("audit", "verify", *ORG).code == 0
+
+
+def test_nothing_found_is_said_beside_the_data(made: Shell) -> None:
+    for args, words in (
+        (("audit", "search"), "The audit of acme has no decisions: none of its agents has asked"),
+        (("audit", "export"), "The audit of acme has no decisions"),
+        (("approvals", "list"), "Nothing waits for a person; --all lists what was decided, too."),
+        (("approvals", "list", "--all"), "No agent of acme has asked a person yet."),
+        (("agents", "list"), "acme has no agents: 'stagedoor agents create' makes one."),
+    ):
+        done = made.run(*args, *ORG)
+        assert (done.code, done.out) == (0, ""), args
+        assert words in done.err, args
+    made.run("agents", "create", "Ann", *ORG)
+    assert made.run("audit", "search", "nobody said this", *ORG).err == "No decision fits.\n"
+    assert "No MCP client is signed in as Ann." in made.run("agents", "sign-ins", "Ann", *ORG).err
+
+
+def test_a_cut_search_says_how_many_more_there_are(made: Shell) -> None:
+    for name in ("Ann", "Bob", "Cid"):
+        made.run("agents", "create", name, *ORG)
+    cut = made.run("audit", "search", "--limit", "1", *ORG)
+    assert len(cut.out.splitlines()) == 1
+    assert cut.err == "2 more decisions aren't shown: --limit N shows more.\n"
+    assert made.run("audit", "search", "--limit", "3", *ORG).err == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("token", "--org", ""), "name an organisation"),
+        (("token", "--org", " acme"), "name an organisation"),
+        (("token", "--org", "a\u202eb"), "all of which are seen"),
+        (("token", "--org", "acme", "--hours", "-1"), "-1 must be more than 0"),
+        (("token", "--org", "acme", "--hours", "nan"), "nan must be more than 0"),
+        (("token", "--org", "acme", "--hours", "inf"), "inf must be more than 0"),
+        (("agents", "list", "--org", ""), "name an organisation"),
+        (("agents", "create", "Ann", "--org", "acme", "--days", "0"), "0 must be more than 0"),
+        (("emulator", "--port", "99999"), "99999 is not in the range 0<=x<=65535"),
+        (("serve", "--port", "-1"), "-1 is not in the range"),
+        (("up", "--emulator-port", "65536"), "65536 is not in the range"),
+        (("connect", "--port", "99999"), "99999 is not in the range"),
+        (("connect", "--timeout", "-5"), "-5 must be more than 0"),
+        (("emulator", "--webhook", "notaurl"), "'notaurl' is no address such as http://"),
+        (("emulator", "--webhook", "ftp://127.0.0.1/x"), "is no address such as http://"),
+        (("emulator", "--webhook", "http://127.0.0.1:99999/x"), "is no address such as http://"),
+    ],
+    ids=str,
+)
+def test_what_can_not_work_is_refused_with_what_can(
+    shell: Shell, environment: dict[str, str], args: tuple[str, ...], said: str
+) -> None:
+    done = shell.run(*args, **environment)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.words
+    assert not (shell.folder / "stagedoor-data").exists(), "nothing was begun"

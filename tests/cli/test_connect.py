@@ -18,7 +18,7 @@ from stagedoor import FileTokens
 from stagedoor.cli.demo.consent import allow, answer
 from stagedoor.emulator import Running
 
-from .conftest import Done, Shell, Started
+from .conftest import Connect, Done, Shell, Started
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def test_as_json_it_is_one_document_without_tokens(shell: Shell, tiktok: Running
     assert document["account"] == "maracooks"
     assert document["missing"] == ["user.info.stats"]
     assert "video.list" in document["granted"]
-    assert set(document) == {"account", "openId", "granted", "missing", "expiresAt"}
+    assert set(document) == {"account", "open_id", "granted", "missing", "expires_at"}
 
 
 def test_a_creators_no_is_said(shell: Shell, tiktok: Running) -> None:
@@ -191,3 +191,29 @@ def test_the_file_of_one_tiktok_is_not_used_for_another(shell: Shell, tiktok: Ru
         ended(running)
     done = shell.run("videos", STAGEDOOR_TIKTOK_URL="http://127.0.0.1:9")
     assert "no account is connected" in done.err
+
+
+def test_a_second_account_says_that_the_default_has_changed(
+    shell: Shell, tiktok: Running, connected: Connect
+) -> None:
+    connected("jonas.behind.doors")
+    with shell.started("connect", "--no-browser") as running:
+        decide(running.line(r"^  (http\S+)$")[1], "allow")
+        done = ended(running)
+    assert (
+        "@maracooks is the default account from now on; it was @jonas.behind.doors. Choose with "
+        "--account for one command, or with 'stagedoor accounts --use jonas.behind.doors'."
+    ) in done.words
+
+
+def test_a_scope_that_is_missing_leads_to_the_option(
+    shell: Shell, tiktok: Running, connected: Connect
+) -> None:
+    connected()
+    refused = shell.run("portability", "export", "mine.zip")
+    assert refused.code == 1
+    assert "scope_not_authorized" in refused.err
+    assert "'stagedoor connect --scope portability." in refused.words
+    told = shell.run("connect", "--help").words
+    assert "portability.all.single" in told.replace("- ", "")
+    assert "portability.all.single" in shell.run("portability", "export", "--help").words

@@ -49,7 +49,7 @@ def test_a_section_is_a_table_for_people(shell: Shell, archive: Path) -> None:
     assert "2026-05-01 10:00:00 UTC" in done.words
     assert "Part 19" in done.words
     assert "Part 20" not in done.words
-    assert done.err == "Only the first 20: --limit and --json show more.\n"
+    assert done.err == "10 more records aren't shown: --limit N shows more, --json all of them.\n"
 
 
 def test_a_section_is_a_line_for_each_record_for_programs(shell: Shell, archive: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,7 @@ def site() -> Iterator[Site]:
 
 def published(tiktok: Running, done: Done) -> dict[str, object]:
     """What the emulator holds of the post that `--json` spoke of."""
-    found: dict[str, object] = control(tiktok, "GET", f"publishes/{done.json['publishId']}")
+    found: dict[str, object] = control(tiktok, "GET", f"publishes/{done.json['publish_id']}")
     return found
 
 
@@ -53,9 +55,9 @@ def test_as_json_it_is_one_document(
         "post", film, "--json", "--privacy", "SELF_ONLY", "--no-comments", "--ai-generated"
     )
     assert done.code == 0
-    assert set(done.json) == {"publishId", "status", "postIds", "url"}
+    assert set(done.json) == {"publish_id", "status", "post_ids", "url"}
     assert done.json["status"] == "PUBLISH_COMPLETE"
-    assert (done.json["postIds"], done.json["url"]) == ([], None), "it isn't public"
+    assert (done.json["post_ids"], done.json["url"]) == ([], None), "it isn't public"
     kept = str(published(tiktok, done))
     assert "SELF_ONLY" in kept
 
@@ -262,16 +264,79 @@ def test_a_token_that_is_over_is_refreshed_on_the_way_and_kept_privately(
     assert stat.S_IMODE(account.store.path.stat().st_mode) == 0o600
 
 
-def test_ctrl_c_stops_it_in_one_line(
+def seen(tiktok: Running, path: str) -> int:
+    """How many requests to a path TikTok has got."""
+    listed = control(tiktok, "GET", "requests")["requests"]
+    return sum(path in item["path"] for item in listed)
+
+
+def stopped_at(shell: Shell, reached: Callable[[], object], *args: str | Path) -> list[str]:
+    """What a post says that gets Ctrl-C as soon as it has `reached` a point."""
+    with shell.started("post", *args, *PUBLIC) as running:
+        while not reached():
+            assert running.process.poll() is None, running.lines
+            time.sleep(0.02)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(20) == 130
+    return [line for line in running.lines if line]
+
+
+def test_ctrl_c_stops_it_and_says_that_tiktok_has_the_post(
     shell: Shell, tiktok: Running, connected: Connect, film: Path
 ) -> None:
     connected()
     control(tiktok, "PATCH", "settings", {"processing": "manual"})
-    with shell.started("post", film, *PUBLIC) as running:
-        waiting = 0
-        while not waiting:
-            seen = control(tiktok, "GET", "requests")["requests"]
-            waiting = sum("status" in item["path"] for item in seen)
-        running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(20) == 130
-    assert running.lines[-1] == "Stopped."
+    stopped, words = stopped_at(shell, lambda: seen(tiktok, "status"), film)
+    (publish,) = tiktok.world.all.publishes.values()
+    assert stopped == "Stopped."
+    assert f"TikTok may have the post (publish_id {publish.id})" in words
+    assert "Don't post it again" in words
+
+
+def test_ctrl_c_before_the_last_bytes_says_that_nothing_was_published(
+    shell: Shell, tiktok: Running, connected: Connect
+) -> None:
+    connected()
+    control(
+        tiktok, "POST", "faults", {"operation": "posting.video_init", "kind": "slow", "seconds": 30}
+    )
+    (shell.folder / "film.mp4").write_bytes(media.video())
+    _, words = stopped_at(shell, lambda: seen(tiktok, "video/init"), "film.mp4")
+    assert words == "Nothing was published: it can be posted again."
+
+
+def test_ctrl_c_while_tiktok_answers_the_init_of_photos_says_that_it_may_have_the_post(
+    shell: Shell, tiktok: Running, connected: Connect
+) -> None:
+    """There is no publish_id to name, and TikTok fetches the photos by itself."""
+    connected()
+    control(
+        tiktok,
+        "POST",
+        "faults",
+        {"operation": "posting.content_init", "kind": "slow", "seconds": 30},
+    )
+    args = ("--photo", "https://photos.example.com/1.jpg")
+    _, words = stopped_at(shell, lambda: seen(tiktok, "content/init"), *args)
+    assert words.startswith("TikTok may have the post. Don't post it again")
+
+
+def test_an_address_in_place_of_a_file_leads_to_the_option(shell: Shell) -> None:
+    done = shell.run("post", "https://example.com/film.mp4", *PUBLIC)
+    assert done.code == 2
+    assert (
+        "'stagedoor post --url https://example.com/film.mp4' has TikTok download it." in done.words
+    )
+
+
+def test_a_wait_for_the_rate_limit_is_told(
+    shell: Shell, tiktok: Running, connected: Connect, film: Path
+) -> None:
+    connected()
+    fault = {"operation": "posting.creator_info", "kind": "rate_limit"}
+    control(tiktok, "POST", "faults", fault)
+    done = shell.run("post", film, "--privacy", "SELF_ONLY")
+    assert done.code == 0
+    assert re.fullmatch(
+        r"Waiting \d+ s for TikTok's rate limit \(it takes 20 in 60 s\)\.\n", done.err
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 
 import pytest
@@ -23,7 +24,7 @@ def test_people_see_when_who_what_and_how_it_goes(shell: Shell, tiktok: Running)
     assert done.out.splitlines()[0].strip() == "3 videos"
     assert len(re.findall(r"^\d{4}-\d\d-\d\d \d\d:\d\d  @maracooks \(DE\)", done.out, re.M)) == 3
     assert len(re.findall(r"\d{19}  [\d,]+ views, [\d,]+ likes, [\d,]+ comments", done.out)) == 3
-    assert done.err == ""
+    assert re.fullmatch(r"(At least )?\d+ more videos aren.t shown: --all shows all.*\n", done.err)
 
 
 def test_programs_get_one_document_with_ids_as_text(shell: Shell, tiktok: Running) -> None:
@@ -73,12 +74,12 @@ def test_csv_has_a_line_of_names_and_a_line_a_video(shell: Shell, tiktok: Runnin
     assert any(row[2].startswith('["') for row in rows)
 
 
-def test_what_steers_a_terminal_is_left_out(shell: Shell, tiktok: Running) -> None:
+def test_what_steers_a_terminal_is_shown_as_text(shell: Shell, tiktok: Running) -> None:
     control(tiktok, "PATCH", "settings", {"null_names": True})
     order = {"creator": "maracooks", "age": 200_000, "title": "[red]\x1b[31m TITLE [/]"}
     control(tiktok, "POST", "videos", order)
     done = shell.run(*QUERY, "--where", "keyword=TITLE")
-    assert "@maracooks (DE) [red][31m TITLE [/]" in done.out
+    assert "@maracooks (DE) [red]<U+001B>[31m TITLE [/]" in done.out
     assert "\x1b" not in done.out
     assert "\0" not in done.out
 
@@ -127,3 +128,74 @@ def test_an_app_without_approval_is_told_so(shell: Shell, tiktok: Running) -> No
     )
     assert done.code == 1
     assert "scope_not_authorized" in done.err
+
+
+def test_a_cut_list_says_how_many_more_there_are_and_how_to_get_them(
+    shell: Shell, tiktok: Running
+) -> None:
+    """In every form; standard output holds data alone."""
+    every = shell.run(*QUERY, *ANY, "--json", "--all", "--fields", "id").json
+    more = len(every) - 20
+    assert 0 < more < 80, "one page, so the number is exact"
+    for form in ((), ("--csv",), ("--json",)):
+        cut = shell.run(*QUERY, *ANY, *form)
+        assert cut.err.startswith(f"{more} more videos aren't shown: --all shows all"), form
+        assert "more videos" not in cut.out
+        assert shell.run(*QUERY, *ANY, *form, "--all").err == ""
+    asked = [r for r in control(tiktok, "GET", "requests")["requests"] if "query" in r["path"]]
+    assert len(asked) == 7, "counting costs no request of the day's"
+
+
+def test_a_csv_without_rows_says_so_beside_the_data(shell: Shell, tiktok: Running) -> None:
+    done = shell.run(*QUERY, "--where", "keyword=nobody said this", "--csv", "--fields", "id")
+    assert (done.out, done.err) == ("id\n", "No public video fits.\n")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_console_that_lacks_characters_gets_every_row(
+    shell: Shell, tiktok: Running, encoding: str
+) -> None:
+    for number in range(3):
+        order = {
+            "creator": "maracooks",
+            "age": 200_000 + number,
+            "title": "SNOW \u65e5\u672c \U0001f3ac \u2028",
+        }
+        control(tiktok, "POST", "videos", order)
+    asked = (*QUERY, "--where", "keyword=SNOW", "--fields", "id,video_description")
+    for form in ((), ("--csv",), ("--json",)):
+        done = shell.raw(*asked, *form, PYTHONIOENCODING=encoding)
+        assert (done.returncode, done.stderr) == (0, b"")
+        text = done.stdout.decode(encoding)
+        assert text.count("SNOW") == 3
+        if form == ("--json",):
+            wanted = "SNOW \u65e5\u672c \U0001f3ac \u2028"
+            assert [v["video_description"] for v in json.loads(text)] == [wanted] * 3
+
+
+def test_a_file_is_utf_8_whatever_the_console_is(shell: Shell, tiktok: Running) -> None:
+    order = {"creator": "maracooks", "age": 200_000, "title": "SNOW \u65e5\u672c"}
+    control(tiktok, "POST", "videos", order)
+    asked = (*QUERY, "--where", "keyword=SNOW", "--fields", "video_description", "--csv")
+    shell.raw(*asked, into="found.csv", PYTHONIOENCODING="cp1252")
+    found = (shell.folder / "found.csv").read_bytes()
+    assert found.decode() == "video_description\nSNOW \u65e5\u672c\n"
+
+
+def test_no_cell_of_a_csv_becomes_a_formula(shell: Shell, tiktok: Running) -> None:
+    titles = ["=SNOW()", "+SNOW", "-SNOW", "@SNOW", " =SNOW", "\tSNOW", "\rSNOW", "a\rSNOW", "SNOW"]
+    for number, title in enumerate(titles):
+        order = {"creator": "maracooks", "age": 200_000 + number, "title": title}
+        control(tiktok, "POST", "videos", order)
+    asked = ("--where", "keyword=SNOW", "--csv", "--fields", "video_description,view_count")
+    done = shell.raw(*QUERY, *asked)
+    _, *rows = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
+    found = {row[0] for row in rows}
+    assert found == {f"'{one}" for one in titles[:-2]} | {"a\rSNOW", "SNOW"}
+    assert all(row[1].isdigit() for row in rows), "numbers stay numbers"
+    (kept,) = [
+        v
+        for v in shell.run(*QUERY, *asked[:2], "--json").json
+        if v["id"] and "=SNOW()" in v["video_description"]
+    ]
+    assert kept["video_description"] == "=SNOW()", "JSON is exact"

@@ -20,7 +20,7 @@ def test_people_see_when_what_and_where(shell: Shell, connected: Connect) -> Non
     links = re.findall(r"https://www\.tiktok\.com/@maracooks/video/\d{19}", done.out)
     assert len(links) == 3
     assert "utm_" not in done.out
-    assert done.err == ""
+    assert done.err == "21 more videos aren't shown: --limit N shows more than 3.\n"
 
 
 def test_programs_get_one_document_with_ids_as_text(shell: Shell, connected: Connect) -> None:

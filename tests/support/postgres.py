@@ -39,11 +39,6 @@ class Postgres:
         self._server: subprocess.Popen[bytes] | None = None
         self._made = 0
 
-    @property
-    def folder(self) -> Path:
-        """Where its socket is."""
-        return self._folder
-
     def create(self) -> None:
         """Make the cluster."""
         command = [str(self.programs / "initdb"), "--no-sync", "--no-locale", "--encoding=UTF8"]

@@ -43,7 +43,9 @@ class Agents:
     @cached_property
     def grants(self) -> Grants:
         services = self.services
-        return Grants(services.database, services.clock, services.integrations, self.policies)
+        return Grants(
+            services.database, services.clock, services.integrations, self.policies, self.audit
+        )
 
     @cached_property
     def gate(self) -> Gate:

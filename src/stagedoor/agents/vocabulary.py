@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Auth, Effect, Operation, Resource
+from stagedoor.platform.operation import AnyOf, Auth, Effect, Operation, Resource
+from stagedoor.platform.scopes import Scope
 
 TITLES = {
     Resource.PROFILE: "Profile and stats",
@@ -58,6 +59,16 @@ def begins_post(operation: Operation[..., Any]) -> bool:
     """Whether it makes a post or a draft: it changes something and answers with a publish_id."""
     fields = getattr(operation.response, "model_fields", {})
     return operation.effect is Effect.WRITE and "publish_id" in fields
+
+
+def posts_directly(operation: Operation[..., Any]) -> bool:
+    """Whether it only ever publishes: no argument makes a draft of it."""
+    scopes = operation.scopes
+    return (
+        begins_post(operation)
+        and isinstance(scopes, AnyOf)
+        and Scope.VIDEO_UPLOAD not in scopes.names
+    )
 
 
 @cache

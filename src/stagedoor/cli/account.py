@@ -10,6 +10,7 @@ from stagedoor.client import TikTok
 from stagedoor.client.errors import ConfigurationError
 
 from . import settings
+from .patience import TellingPacer, TellingRetry
 
 if TYPE_CHECKING:
     from .remote import Remote
@@ -21,7 +22,14 @@ def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
     config = settings.load()
     key, secret = config.app()
     account = settings.chosen(config, name)
-    with TikTok(key, secret, tokens=account.store, hosts=config.hosts) as tiktok:
+    with TikTok(
+        key,
+        secret,
+        tokens=account.store,
+        hosts=config.hosts,
+        pacer=TellingPacer(),
+        retry=TellingRetry(),
+    ) as tiktok:
         yield tiktok, account
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import terminal
 from .gateway import opened, options
+from .params import Positive
 
 if TYPE_CHECKING:
     from stagedoor.agents.services import Agents
@@ -25,7 +27,9 @@ def command() -> None:
 @command.command("create")
 @click.argument("name")
 @click.option("--preset", help="Give it a preset: reader, drafter, publisher and others.")
-@click.option("--days", default=365.0, show_default=True, help="How long its key lives.")
+@click.option(
+    "--days", default=365.0, type=Positive(3_650), show_default=True, help="How long its key lives."
+)
 @click.option(
     "--tools",
     type=click.Choice(("jobs", "operations", "all")),
@@ -47,8 +51,8 @@ def create(
         )
         if policy is not None:
             agents.grants.put(org, new.agent.id, policy, "cli")
-        click.echo(new.agent.id)
-        click.echo(new.secret)
+        terminal.say(new.agent.id)
+        terminal.say(new.secret)
 
 
 @command.command("list")
@@ -58,21 +62,24 @@ def list_agents(org: str, data: Path | None) -> None:
     with opened(data) as agents:
         from stagedoor.agents.grants import words
 
-        cursor = None
+        cursor, found = None, False
         while True:
             page = agents.identity.page(org, cursor)
             for agent in page.agents:
                 state = "stopped" if agent.stopped is not None else "may act"
                 keys = ", ".join(f"{key.prefix}… until {_day(key.ends)}" for key in agent.keys)
-                click.echo(f"{agent.id}  {agent.name}  {state}  {keys}")
+                terminal.say(f"{agent.id}  {agent.name}  {state}  {keys}")
                 given = agents.grants.get(org, agent.id)
                 for grant in given.grants or ():
-                    click.echo(f"    {words.of(grant)}")
+                    terminal.say(f"    {words.of(grant)}")
                 if given.grants is None:
-                    click.echo("    a policy written by hand")
+                    terminal.say("    a policy written by hand")
+            found = found or bool(page.agents)
             cursor = page.next_cursor
             if cursor is None:
                 break
+        if not found:
+            terminal.note(f"{org} has no agents: 'stagedoor agents create' makes one.")
 
 
 @command.command("grant")
@@ -106,16 +113,16 @@ def grant(
             policy = agents.grants.policy(org, _listed(file.read()))
         if not dry_run:
             given = agents.grants.put(org, found.id, policy, "cli")
-            click.echo(f"{found.name} has version {given.version} from its next call on.")
+            terminal.say(f"{found.name} has version {given.version} from its next call on.")
             return
         before = agents.grants.get(org, found.id)
         preview = agents.preview(org, found.id, before, policy)
         for sign, lines in (("-", preview.removed), ("+", preview.added)):
             for line in lines:
-                click.echo(f"{sign} {line}")
+                terminal.say(f"{sign} {line}")
         for past in preview.otherwise:
-            click.echo(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
-        click.echo(
+            terminal.say(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
+        terminal.say(
             f"{len(preview.otherwise)} of {preview.looked_at} past calls would have been decided "
             "otherwise. Nothing was changed."
         )
@@ -123,14 +130,26 @@ def grant(
 
 @command.command("keys")
 @click.argument("agent")
-@click.option("--overlap", default=24.0, show_default=True, help="Hours that old keys go on.")
-@click.option("--days", default=365.0, show_default=True, help="How long the new one lives.")
+@click.option(
+    "--overlap",
+    default=24.0,
+    type=Positive(2_160, zero=True),
+    show_default=True,
+    help="Hours that old keys go on.",
+)
+@click.option(
+    "--days",
+    default=365.0,
+    type=Positive(3_650),
+    show_default=True,
+    help="How long the new one lives.",
+)
 @options
 def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -> None:
     """Print a new key for AGENT, this once; those before it end after the overlap."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        click.echo(agents.identity.rotate(org, found.id, overlap, days).secret)
+        terminal.say(agents.identity.rotate(org, found.id, overlap, days, "cli").secret)
 
 
 @command.command("stop")
@@ -143,11 +162,41 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
         raise click.UsageError("name an agent, or say --all")
     with opened(data) as agents:
         if agent is None:
-            click.echo(f"{agents.identity.stop_all(org)} agents were stopped.")
+            stopped = agents.identity.stop_all(org, "cli")
+            was = "was" if stopped == 1 else "were"
+            terminal.say(f"{terminal.counted(stopped, 'agent')} {was} stopped.")
             return
         found = agents.identity.find(org, agent)
-        agents.identity.stop(org, found.id)
-        click.echo(f"{found.name} was stopped.")
+        agents.identity.stop(org, found.id, "cli")
+        terminal.say(f"{found.name} was stopped.")
+
+
+@command.command("resume")
+@click.argument("agent")
+@options
+def resume(agent: str, org: str, data: Path | None) -> None:
+    """Let AGENT go on after a stop, with the grants and keys that it has."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        agents.identity.change(org, found.id, {"stopped": False}, "cli")
+        terminal.say(f"{found.name} may act again.")
+
+
+@command.command("delete")
+@click.argument("agent")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@options
+def delete(agent: str, yes: bool, org: str, data: Path | None) -> None:
+    """Delete AGENT with its keys, sign-ins and grants. What it did stays in the audit."""
+    with opened(data) as agents:
+        found = agents.identity.find(org, agent)
+        if (
+            not yes
+            and terminal.ask(f"Delete {found.name} ({found.id})? Type its name") != found.name
+        ):
+            raise click.ClickException("that isn't its name: nothing was deleted")
+        agents.identity.delete(org, found.id, "cli")
+        terminal.say(f"{found.name} was deleted.")
 
 
 @command.command("sign-in")
@@ -158,7 +207,7 @@ def sign_in(agent: str, org: str, data: Path | None) -> None:
     for ten minutes."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        click.echo(agents.oauth.sign_in_code(org, found.id, "cli").code)
+        terminal.say(agents.oauth.sign_in_code(org, found.id, "cli").code)
 
 
 @command.command("sign-ins")
@@ -169,13 +218,16 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
     them."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        for one in agents.oauth.sign_ins(org, found.id):
+        listed = agents.oauth.sign_ins(org, found.id)
+        if not listed:
+            terminal.note(f"No MCP client is signed in as {found.name}.")
+        for one in listed:
             proof = "a code" if one.key is None else f"the key {one.key}…"
             used = "never" if one.last_used is None else _moment(one.last_used)
-            click.echo(
+            terminal.say(
                 f"{one.id}  {one.client}  by {proof}, last used {used}, until {_day(one.ends)}"
             )
-            click.echo(f"    answers to {one.redirect_uri}")
+            terminal.say(f"    answers to {one.redirect_uri}")
 
 
 @command.command("sign-out")
@@ -190,7 +242,9 @@ def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Pa
         raise click.UsageError("name a sign-in, or say --all")
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        click.echo(f"{agents.oauth.end(org, found.id, sign_in)} sign-ins were ended.")
+        ended = agents.oauth.end(org, found.id, sign_in)
+        was = "was" if ended == 1 else "were"
+        terminal.say(f"{terminal.counted(ended, 'sign-in')} {was} ended.")
 
 
 @command.command("stdio")
@@ -234,12 +288,14 @@ def explain(
         found = agents.identity.find(org, agent)
         at = _account(agents, org, account)
         decision = agents.gate.explain(org, found.id, operation, at, _object(arguments))
-        click.echo(decision.sentence)
-        click.echo(f"rule: {decision.rule}")
+        terminal.say(decision.sentence)
+        terminal.say(f"rule: {decision.rule}")
 
 
 def _account(agents: Agents, org: str, name: str | None) -> str | None:
-    listed = agents.services.integrations.page(org, limit=200).integrations
+    from stagedoor.agents.calls import accounts
+
+    listed = list(accounts.every(agents, org))
     if name is None:
         return listed[0].id if len(listed) == 1 else None
     for one in listed:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import terminal
 from .gateway import opened, options
 
 if TYPE_CHECKING:
@@ -30,15 +31,21 @@ def list_approvals(everything: bool, org: str, data: Path | None) -> None:
         from stagedoor.agents.approvals.approval import State
 
         cursor, states = None, () if everything else (State.PENDING,)
+        found = False
         while True:
             page = agents.approvals.page(org, states, cursor)
             for one in page.approvals:
+                found = True
                 shown = one.preview
                 words = one.operation if shown is None else shown.sentence
-                click.echo(f"{one.id}  {one.state}  until {_at(one.expires)}  {words}")
+                terminal.say(f"{one.id}  {one.state}  until {_at(one.expires)}  {words}")
             cursor = page.next_cursor
             if cursor is None:
                 break
+        if not found and everything:
+            terminal.note(f"No agent of {org} has asked a person yet.")
+        elif not found:
+            terminal.note("Nothing waits for a person; --all lists what was decided, too.")
 
 
 @command.command("show")
@@ -49,10 +56,10 @@ def show(approval: str, org: str, data: Path | None) -> None:
     with opened(data) as agents:
         found = agents.approvals.get(org, approval)
         for line in _lines(found):
-            click.echo(line)
+            terminal.say(line)
         if found.state == "pending":
             link = agents.approvals.link(org, found.id)
-            click.echo(f"Decide with 'stagedoor approvals approve' or 'refuse', or at {link}")
+            terminal.say(f"Decide with 'stagedoor approvals approve' or 'refuse', or at {link}")
 
 
 @command.command("approve")
@@ -65,7 +72,7 @@ def approve(approval: str, note: str | None, org: str, data: Path | None) -> Non
         from stagedoor.agents.audit.entry import Verdict
 
         agents.approvals.decide(org, approval, Verdict.APPROVED, "cli", note)
-        click.echo("It was approved: the service does it now.")
+        terminal.say("It was approved: the service does it now.")
 
 
 @command.command("refuse")
@@ -78,7 +85,7 @@ def refuse(approval: str, note: str | None, org: str, data: Path | None) -> None
         from stagedoor.agents.audit.entry import Verdict
 
         agents.approvals.decide(org, approval, Verdict.REFUSED, "cli", note)
-        click.echo("It was refused: it is never done.")
+        terminal.say("It was refused: it is never done.")
 
 
 def _lines(found: Approval) -> Iterator[str]:

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import shortened, terminal
 from .gateway import opened, options
 
 if TYPE_CHECKING:
     from stagedoor.agents.audit.entry import Head, Shown
+    from stagedoor.agents.services import Agents
 
 _PAUSE = 0.5
+_DECISIONS = ("allowed", "denied", "pending", "changed")
+_LOOK = 10_000
+"""Decisions beyond the limit that are counted."""
 UNPROVEN = 3
 """The exit code where nothing is wrong, and nothing proves that the end is there."""
 
@@ -30,8 +35,8 @@ def command() -> None:
 @command.command("search")
 @click.argument("words", required=False)
 @click.option("--agent", help="Name or id.")
-@click.option("--decision", type=click.Choice(["allowed", "denied", "pending"]))
-@click.option("--limit", default=50, show_default=True)
+@click.option("--decision", type=click.Choice(_DECISIONS), help="Only these.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many.")
 @options
 def search(
     words: str | None,
@@ -41,16 +46,20 @@ def search(
     org: str,
     data: Path | None,
 ) -> None:
-    """Print decisions, newest first, with WORDS in their sentence."""
+    """Print decisions, and what people changed about agents, newest first, with WORDS in their
+    sentence."""
     with opened(data) as agents:
         from stagedoor.agents.audit.store import Filter
 
         named = None if agent is None else agents.identity.find(org, agent).id
-        wanted = Filter(agent=named, decision=decision, words=words)
-        for number, row in enumerate(agents.audit.all(org, wanted)):
-            if number == limit:
-                break
-            click.echo(_line(row))
+        wanted = Filter(agent=named, decision=decision, words=words, changes=True)
+        rows = agents.audit.all(org, wanted)
+        found = False
+        for row in shortened.first(rows, limit, "decisions", "--limit N shows more", look=_LOOK):
+            found = True
+            terminal.say(_line(row))
+        if not found:
+            terminal.note(_nothing(org, agents, wanted == Filter(changes=True)))
 
 
 @command.command("follow")
@@ -62,32 +71,38 @@ def follow(org: str, data: Path | None) -> None:
         from stagedoor.agents.audit.service import shown, text_of
 
         after = agents.audit.head(org).seq
-        click.echo("following; Ctrl-C ends it.", err=True)
+        terminal.note("following; Ctrl-C ends it.")
         while True:
             for row in agents.audit.after(org, after):
                 after = row.seq
                 if row.kind == Kind.APPROVAL:
                     said = (text_of(row) or {}).get("sentence") or row.outcome
-                    click.echo(f"{_at(row.at)}  #{row.about} {said}")
+                    terminal.say(f"{_at(row.at)}  #{row.about} {said}")
                 elif row.kind == Kind.OUTCOME:
                     log_id = f" (log_id {row.log_id})" if row.log_id else ""
-                    click.echo(f"{_at(row.at)}  #{row.about} ended: {row.outcome}{log_id}")
+                    terminal.say(f"{_at(row.at)}  #{row.about} ended: {row.outcome}{log_id}")
                 else:
-                    click.echo(_line(shown(row)))
+                    terminal.say(_line(shown(row)))
             time.sleep(_PAUSE)
 
 
 @command.command("export")
 @options
 def export(org: str, data: Path | None) -> None:
-    """Print every decision as a line of JSON, newest first, and at last the head of the chain:
-    `verify --since FILE` proves later that nothing before it was cut off."""
+    """Print every decision and change as a line of JSON, newest first, and at last the head of
+    the chain: `verify --since FILE` proves later that nothing before it was cut off."""
     with opened(data) as agents:
+        from stagedoor.agents.audit.store import Filter
+
         head = agents.audit.head(org)
-        for row in agents.audit.all(org):
+        found = False
+        for row in agents.audit.all(org, Filter(changes=True)):
             told = {**asdict(row), "at": _at(row.at)}
-            click.echo(json.dumps(told, ensure_ascii=False))
-        click.echo(json.dumps({"head": str(head)}))
+            terminal.print_json_line(told)
+            found = True
+        terminal.print_json_line({"head": str(head)})
+        if not found:
+            terminal.note(_nothing(org, agents, True))
 
 
 @command.command("verify")
@@ -104,20 +119,24 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
         kept = None if since is None else _head(since)
         report = agents.audit.verify(org, kept)
     for problem in report.problems:
-        click.echo(f"#{problem.seq}: {problem.what}")
+        terminal.say(f"#{problem.seq}: {problem.what}")
+    if report.found > len(report.problems):
+        how = "the first ones have to be mended before the others mean anything"
+        shortened.tell_more(report.found - len(report.problems), "problems", how)
+    entries = terminal.counted(report.entries, "entry", "entries")
     if report.intact:
-        click.echo(f"{report.entries} entries, all as they were written.")
+        terminal.say(f"{entries}, all as they were written.")
     else:
-        click.echo(f"{report.found} problems in {report.entries} entries.")
+        terminal.say(f"{terminal.counted(report.found, 'problem')} in {entries}.")
     if report.proven is not None:
         by = "the witness" if report.proven.source == "witness" else "the head that was kept"
-        click.echo(f"proven by {by} up to #{report.proven.head.seq}")
+        terminal.say(f"proven by {by} up to #{report.proven.head.seq}")
     elif report.unproven:
-        click.echo(
+        terminal.say(
             "unproven: no witness of this database is here, so nothing shows whether the end was "
             "cut off. Run it where the service runs, or with --since."
         )
-    click.echo(f"head {report.head}")
+    terminal.say(f"head {report.head}")
     if not report.intact:
         sys.exit(1)
     if report.unproven:
@@ -135,9 +154,9 @@ def accept_restore(org: str, data: Path | None) -> None:
     with opened(data) as agents:
         lost = agents.audit.accept_restore(org, "cli")
     for head in lost:
-        click.echo(f"accepted: what led to {head}")
+        terminal.say(f"accepted: what led to {head}")
     if not lost:
-        click.echo("There is no restore to accept.")
+        terminal.say("There is no restore to accept.")
 
 
 def _head(since: str) -> Head:
@@ -158,9 +177,18 @@ def _head(since: str) -> Head:
     return Head(int(seq), digest)
 
 
+def _nothing(org: str, agents: Agents, everything: bool) -> str:
+    """Why nothing was printed."""
+    if agents.audit.head(org).seq == 0:
+        return f"The audit of {org} has no decisions: none of its agents has asked for anything."
+    return f"The audit of {org} has no decisions." if everything else "No decision fits."
+
+
 def _line(row: Shown) -> str:
-    who = f" by {row.decided_by}" if row.decided_by else ""
-    why = f": {row.note}" if row.note else ""
+    from stagedoor.agents.quoting import LONG, name, quoted
+
+    who = f" by {name(row.decided_by, 'somebody')}" if row.decided_by else ""
+    why = f": {quoted(row.note, LONG)}" if row.note else ""
     log_id = f", log_id {row.log_id}" if row.log_id else ""
     outcome = f"  [{row.outcome}{who}{why}{log_id}]"
     words = row.sentence or f"{row.operation}: {row.decision} (the text was erased)"

@@ -11,8 +11,11 @@ from stagedoor.client import Connection, Login, TikTok
 from stagedoor.client.errors import LoginError, StagedoorError
 from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
 
-from . import console, settings
+from . import console, settings, terminal
 from .loopback import Loopback
+from .params import PORT, Positive
+
+_KNOWN = tuple(one.value for one in Scope)
 
 
 @click.command("connect")
@@ -20,16 +23,27 @@ from .loopback import Loopback
     "--scope",
     "scopes",
     multiple=True,
-    help="A scope to ask for; may be repeated. Default: profile, videos and posting.",
+    metavar="SCOPE",
+    help="A scope to ask for, instead of the default ones; may be repeated. Without it: "
+    f"{', '.join(USER_SCOPES)}. Others need TikTok's approval of the app: "
+    f"{', '.join(one for one in Scope if one not in USER_SCOPES)}.",
 )
 @click.option(
     "--redirect-uri",
     help="A redirect URI of the app's that isn't on this machine: you paste the address that the "
     "browser ends on.",
 )
-@click.option("--port", default=0, help="Port of the loopback redirect; 0 takes a free one.")
+@click.option(
+    "--port", default=0, type=PORT, help="Port of the loopback redirect; 0 takes a free one."
+)
 @click.option("--no-browser", is_flag=True, help="Print the link instead of opening it.")
-@click.option("--timeout", default=300.0, show_default=True, help="Seconds to wait for consent.")
+@click.option(
+    "--timeout",
+    default=300.0,
+    type=Positive(86_400),
+    show_default=True,
+    help="Seconds to wait for consent.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
     scopes: tuple[str, ...],
@@ -47,6 +61,12 @@ def command(
     config = settings.load()
     key, secret = config.app()
     wanted = scopes or USER_SCOPES
+    for scope in wanted:
+        if scope not in _KNOWN:
+            console.note(
+                f"'{scope}' is no scope that Stagedoor knows; TikTok refuses the whole login if "
+                f"the app doesn't have it. Known are: {', '.join(_KNOWN)}."
+            )
     with TikTok(key, secret, hosts=config.hosts) as tiktok:
         if redirect_uri:
             login = tiktok.begin_login(redirect_uri, wanted)
@@ -57,32 +77,38 @@ def command(
                 callback = _browse(login, loopback, no_browser, timeout)
         connection = tiktok.oauth.finish_login(login, callback)
         name = _name(tiktok, connection)
+    before = settings.accounts(config)
     settings.remember(config, name, connection.tokens, time.time())
+    if before and before[0].name != name:
+        console.note(
+            f"@{name} is the default account from now on; it was @{before[0].name}. Choose with "
+            f"--account for one command, or with 'stagedoor accounts --use {before[0].name}'."
+        )
     if as_json:
         console.print_json(
             {
                 "account": name,
-                "openId": connection.tokens.open_id,
+                "open_id": connection.tokens.open_id,
                 "granted": list(connection.granted),
                 "missing": list(connection.missing),
-                "expiresAt": connection.tokens.expires_at,
+                "expires_at": connection.tokens.expires_at,
             }
         )
         return
-    console.out.print(f"Connected [bold]@{name}[/] at {config.where}.")
+    console.say_styled("Connected ", ("bold", f"@{name}"), f" at {config.where}.")
     for scope in connection.missing:
-        console.out.print(f"  [yellow]not allowed[/] {_what(scope)}", soft_wrap=True)
+        console.say_styled("  ", ("yellow", "not allowed"), f" {_what(scope)}")
     if connection.missing:
-        console.out.print("  What needs these scopes will be refused; connect again to allow them.")
+        console.say("  What needs these scopes will be refused; connect again to allow them.")
 
 
 def _browse(login: Login, loopback: Loopback, no_browser: bool, timeout: float) -> str:
     opened = not no_browser and webbrowser.open(login.url)
     if opened:
-        click.echo("The browser shows TikTok's consent page. If it doesn't, open:", err=True)
+        terminal.note("The browser shows TikTok's consent page. If it doesn't, open:")
     else:
-        click.echo("Open this link in a browser on this machine:", err=True)
-    click.echo(f"  {login.url}", err=True)
+        terminal.note("Open this link in a browser on this machine:")
+    terminal.note(f"  {login.url}")
     callback = loopback.wait(timeout)
     if callback is None:
         raise LoginError(f"nobody answered the consent page within {timeout:g} s: try again")
@@ -90,10 +116,9 @@ def _browse(login: Login, loopback: Loopback, no_browser: bool, timeout: float) 
 
 
 def _paste(login: Login) -> str:
-    click.echo("Open this link in a browser and allow the app:", err=True)
-    click.echo(f"  {login.url}", err=True)
-    pasted: str = click.prompt("Paste the address that the browser ended on", err=True)
-    return pasted.strip()
+    terminal.note("Open this link in a browser and allow the app:")
+    terminal.note(f"  {login.url}")
+    return terminal.ask("Paste the address that the browser ended on")
 
 
 def _what(scope: str) -> str:
@@ -110,5 +135,5 @@ def _name(tiktok: TikTok, connection: Connection) -> str:
         if {Scope.VIDEO_PUBLISH, Scope.VIDEO_UPLOAD} & set(connection.granted):
             return tiktok.posts.creator_info().creator_username
     except StagedoorError as error:
-        click.echo(f"The account's name can't be read: {error}", err=True)
+        terminal.note(f"The account's name can't be read: {error}")
     return connection.tokens.open_id

@@ -1,14 +1,13 @@
-"""What commands print with: tables and bars for people, JSON for programs."""
+"""Tables, styles and bars for people. Everything that is written goes through `terminal`, or
+through rich with text that `terminal.shown` has made safe: markup in foreign text has no effect.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,26 +19,80 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from stagedoor.client import OnProgress, Stage
 from stagedoor.client import Progress as Moment
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+from .terminal import ask, counted, note, print_csv_row, print_json, print_json_line, say, shown
+
+__all__ = [
+    "ask",
+    "bar",
+    "bars",
+    "counted",
+    "note",
+    "print_csv_row",
+    "print_json",
+    "print_json_line",
+    "print_listing",
+    "print_table",
+    "say",
+    "say_styled",
+    "shown",
+    "spinner",
+    "when",
+    "width",
+]
+
+_out = Console(highlight=False, markup=False, emoji=False)
+_err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+Styled = tuple[str, object]
+"""A style and a text: ("bold", "demo")."""
 
 
-def print_json(value: Any) -> None:
-    """One JSON document on standard output, and nothing else."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+def say_styled(*parts: str | Styled) -> None:
+    """Write one line of which some parts have a style."""
+    _out.print(_line(parts), soft_wrap=True)
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write a table with headings; a cell may have several lines."""
+    made = Table(title=_safe(title), title_justify="left", title_style="bold", header_style="bold")
     for name in columns:
-        made.add_column(name, overflow="fold")
+        made.add_column(_safe(name), overflow="fold")
     for row in rows:
-        made.add_row(*row)
-    return made
+        made.add_row(*map(_safe, row))
+    _out.print(made)
+
+
+def print_listing(
+    title: str, rows: Iterable[tuple[object, Sequence[Sequence[str | Styled] | str]]]
+) -> None:
+    """Write a list of things: beside each one's first column a few lines about it."""
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.title, made.title_justify, made.title_style = _safe(title), "left", "bold"
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column(overflow="fold")
+    for first, lines in rows:
+        about = [_safe(one) if isinstance(one, str) else _line(one) for one in lines]
+        made.add_row(_safe(first), Text("\n").join(about))
+    _out.print(made)
+
+
+def width() -> int:
+    """Columns of the terminal."""
+    return _out.width
+
+
+def _line(parts: Iterable[str | Styled]) -> Text:
+    pieces = (("", part) if isinstance(part, str) else part for part in parts)
+    return Text.assemble(*((shown(text), style) for style, text in pieces))
+
+
+def _safe(text: object) -> Text:
+    return Text(shown(text, lines=True))
 
 
 def when(seconds: float | None) -> str:
@@ -50,33 +103,51 @@ def when(seconds: float | None) -> str:
 
 
 @contextmanager
-def bars(console: Console = err) -> Iterator[OnProgress]:
+def bar(description: str, total: float) -> Iterator[Callable[[float], None]]:
+    """A bar that goes when the block ends; what the block gets says how much is done."""
+    columns = (TextColumn(shown(description), markup=False), BarColumn(28), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True) as drawn:
+        task = drawn.add_task("", total=total)
+        yield lambda done: drawn.update(task, completed=done)
+
+
+@contextmanager
+def spinner(description: str) -> Iterator[None]:
+    """Something that moves while the block runs; only on a terminal."""
+    with _err.status(Text(shown(description))):
+        yield
+
+
+@contextmanager
+def bars() -> Iterator[OnProgress]:
     """Progress of long work: a bar of bytes while they travel, a spinner for the rest.
 
-    Only for who is watching: into a file or a pipe nothing is written.
+    Only for a terminal: into a file or a pipe nothing is written.
     """
-    if not console.is_terminal:
+    if not _err.is_terminal:
         yield lambda moment: None
         return
-    spinner = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
+    drawn = _err.encoding.lower().startswith("utf")
+    moving, finished = ("dots", "\N{CHECK MARK}") if drawn else ("line", "*")
+    waiting = Progress(
+        SpinnerColumn(moving),
+        TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
-        console=console,
+        console=_err,
         transient=True,
     )
     upload = Progress(
-        SpinnerColumn(finished_text="[green]✓[/]"),
-        TextColumn("{task.description}"),
+        SpinnerColumn(moving, finished_text=Text(finished, style="green")),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=28),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeElapsedColumn(),
-        console=console,
+        console=_err,
     )
-    step = spinner.add_task("", total=None)
+    step = waiting.add_task("", total=None)
     sent = None
-    live = spinner
+    live = waiting
 
     def show(wanted: Progress) -> None:
         nonlocal live
@@ -93,11 +164,11 @@ def bars(console: Console = err) -> Iterator[OnProgress]:
                 sent = upload.add_task(moment.stage.value, total=moment.total or None)
             upload.update(sent, completed=moment.done)
         else:
-            show(spinner)
-            note = f": {moment.note}" if moment.note else ""
-            spinner.update(step, description=f"{moment.stage.value}{note}")
+            show(waiting)
+            more = f": {shown(moment.note)}" if moment.note else ""
+            waiting.update(step, description=f"{moment.stage.value}{more}")
 
-    spinner.start()
+    waiting.start()
     try:
         yield tell
     finally:

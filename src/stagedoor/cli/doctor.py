@@ -45,10 +45,10 @@ def command(as_json: bool) -> None:
     else:
         colours = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.WRONG: "red"}
         for item in findings:
-            mark = f"[{colours[item.mark]}]{item.mark.value:>5}[/]"
-            console.out.print(f"{mark}  [bold]{item.what}[/]: {item.found}", soft_wrap=True)
+            mark = (colours[item.mark], f"{item.mark.value:>5}")
+            console.say_styled(mark, "  ", ("bold", item.what), f": {item.found}")
             if item.todo:
-                console.out.print(f"       -> {item.todo}", soft_wrap=True)
+                console.say(f"       -> {item.todo}")
     if any(item.mark is Mark.WRONG for item in findings):
         sys.exit(1)
 

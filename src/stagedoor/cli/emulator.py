@@ -6,23 +6,30 @@ from pathlib import Path
 
 import click
 
+from . import terminal
+from .params import PORT, Address
+
 
 @click.command("emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8701, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8701, type=PORT, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same world.")
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep the world in this file over restarts.",
 )
-@click.option("--webhook", metavar="URL", help="Where the ready-made apps get their webhooks.")
 @click.option(
     "--allow-host",
     "allow_hosts",
     metavar="NAME",
     multiple=True,
     help="A host name by which /_emulator/ may be used, such as a container's. Repeatable.",
+)
+@click.option(
+    "--webhook", metavar="URL", type=Address(), help="Where the ready-made apps get their webhooks."
 )
 @click.option("--tls", is_flag=True, help="Serve https with a certificate made for this run.")
 def command(
@@ -51,16 +58,16 @@ def command(
 
     def tell(ready: Ready) -> None:
         address = ready.url
-        click.echo(f"TikTok emulator on {address}")
-        click.echo(f"  look inside        {address}/_emulator/")
-        click.echo("  ready-made apps    emulator-client-key, emulator-unaudited-key,")
-        click.echo("                     emulator-sandbox-key (secret: emulator-client-secret)")
-        click.echo(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
+        terminal.say(f"TikTok emulator on {address}")
+        terminal.say(f"  look inside        {address}/_emulator/")
+        terminal.say("  ready-made apps    emulator-client-key, emulator-unaudited-key,")
+        terminal.say("                     emulator-sandbox-key (secret: emulator-client-secret)")
+        terminal.say(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
         if webhook:
-            click.echo(f"  webhooks go to     {webhook}")
+            terminal.say(f"  webhooks go to     {webhook}")
         if ready.ca_file:
-            click.echo(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
-        click.echo("Ctrl-C ends it.")
+            terminal.say(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
+        terminal.say("Ctrl-C ends it.")
 
     try:
         serve(

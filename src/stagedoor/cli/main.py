@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
 import click
 
+from . import interruption, terminal
 from .overview import COMMANDS, text
 
 
@@ -44,30 +46,68 @@ def cli() -> None:
     """The `stagedoor` command; `overview` holds its help."""
 
 
-def run() -> None:
-    """Run the command; expected failures are one line, not a traceback."""
+def run() -> int:
+    """Run the command; its exit code. Expected failures are one line, not a traceback."""
+    terminal.prepare()
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"Error: {where}{error.strerror or error}", err=True)
-        sys.exit(1)
+        code = cli.main(standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except SystemExit as stop:
+        return _code_of(stop)
     except Exception as error:
-        if "stagedoor.platform.refusal" not in sys.modules:
+        if interruption.is_interrupt(error):
             raise
-        from stagedoor.client.errors import ScopeMissing, StagedoorError, TokenInvalid
+        code = _told(error)
+        if code is None:
+            raise
+        return code
 
-        if not isinstance(error, StagedoorError):
-            raise
-        click.echo(f"Error: {error}", err=True)
-        if isinstance(error, TokenInvalid | ScopeMissing):
-            click.echo("'stagedoor connect' connects the account again.", err=True)
-        sys.exit(1)
+
+def _code_of(stop: SystemExit) -> int:
+    if isinstance(stop.code, str):
+        terminal.note_lines(stop.code)
+        return 1
+    return stop.code or 0
+
+
+def _told(error: Exception) -> int | None:
+    """Say what is wrong; the exit code. None: nothing that was to be expected."""
+    if isinstance(error, click.exceptions.Abort):
+        terminal.note("Stopped.")
+        return interruption.EXIT_CODE
+    if isinstance(error, click.ClickException):
+        text = io.StringIO()
+        error.show(text)
+        terminal.note_lines(text.getvalue())
+        return error.exit_code
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        terminal.note(f"Error: {where}{error.strerror or error}")
+        return 1
+    if "stagedoor.platform.refusal" not in sys.modules:
+        return None
+    from stagedoor.client.errors import ScopeMissing, StagedoorError, TokenInvalid
+
+    if not isinstance(error, StagedoorError):
+        return None
+    terminal.note_lines(f"Error: {error}")
+    if isinstance(error, ScopeMissing):
+        terminal.note(_scopes_advice(error.operation))
+    elif isinstance(error, TokenInvalid):
+        terminal.note("'stagedoor connect' connects the account again.")
+    return 1
+
+
+def _scopes_advice(operation: str) -> str:
+    """How to get a scope that an operation needs."""
+    from stagedoor.platform import catalogue
+
+    declared = catalogue.operations().get(operation)
+    names = () if declared is None or declared.scopes is None else declared.scopes.names
+    if not names:
+        return "'stagedoor connect' connects the account again."
+    others = f" (or another of {', '.join(names)})" if len(names) > 1 else ""
+    return (
+        f"'stagedoor connect --scope {names[0]}' asks the creator for the scope{others}; name "
+        "every scope that you need, each with --scope."
+    )

@@ -11,6 +11,8 @@ COMMANDS = {
     "pause": "Let posts wait.",
     "resume": "Publish the posts that waited.",
     "connect": "Connect a TikTok account: opens the browser.",
+    "accounts": "List the connected accounts, and choose the default one.",
+    "disconnect": "Revoke an account's tokens and delete them here.",
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
     "research": "Search public videos, as an approved researcher.",
@@ -20,6 +22,8 @@ COMMANDS = {
     "audit": "Search, follow and verify what agents did.",
     "token": "Print a token for the service's API.",
     "vault": "Show and change the keys that tokens are encrypted with.",
+    "sample": "Make a short video to try things with.",
+    "completion": "Print the shell's completion for this command.",
     "doctor": "Say what is configured, reachable and expired, and what to do.",
 }
 

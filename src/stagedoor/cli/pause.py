@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from . import terminal
 from .service import data_option, on_database
 
 
@@ -22,7 +23,7 @@ def command(org: str | None, why: str | None, data: Path | None) -> None:
     with on_database(data) as services:
         if org is None:
             services.pauses.pause_all(why)
-            click.echo("Publishing is paused for every organisation: 'stagedoor resume' ends it.")
+            terminal.say("Publishing is paused for every organisation: 'stagedoor resume' ends it.")
         else:
             services.pauses.pause(org, "cli", why)
-            click.echo(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")
+            terminal.say(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")

@@ -6,19 +6,18 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.markup import escape
 
-from stagedoor.client import Archive, UnknownKeys, read_archive
+from stagedoor.client import Archive, OnProgress, Progress, UnknownKeys, read_archive
 from stagedoor.platform.archive import BY_NAME, Record
 from stagedoor.platform.portability import Category, DataFormat
 
-from . import console
+from . import console, interruption, shortened, terminal
 from .account import connected
+from .params import Positive
 
 _SHOWN = 20
 _COLUMN = 14
@@ -49,7 +48,14 @@ def command() -> None:
     show_default=True,
     help="What is inside the zip.",
 )
-@click.option("--wait", default=3600.0, show_default=True, help="Seconds to wait for TikTok.")
+@click.option(
+    "--wait",
+    default=3600.0,
+    type=Positive(604_800, zero=True),
+    show_default=True,
+    help="Seconds to wait for TikTok.",
+)
+@click.option("--request", "request_id", help="Go on with this request, and ask for no other.")
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def export(
@@ -57,28 +63,58 @@ def export(
     categories: tuple[str, ...],
     data_format: str,
     wait: float,
+    request_id: str | None,
     account: str | None,
     as_json: bool,
 ) -> None:
     """Ask for the connected person's data, wait for them, and save them as FILE.
 
-    Uses up a single-use scope, if that is what the person granted.
+    The account has to be connected with a scope for it, such as portability.all.single:
+    'stagedoor connect --help' lists them. A single-use scope is used up by this. Stopped in the
+    middle, the request goes on at TikTok, and --request fetches what it gives.
     """
-    with connected(account) as (tiktok, who), console.bars() as progress:
-        made = tiktok.portability.export(
-            file, categories, data_format=data_format, wait=wait, progress=progress
-        )
+    following = _Following()
+    with (
+        connected(account) as (tiktok, who),
+        console.bars() as following.show,
+        interruption.explained(lambda: following.explanation(file)),
+    ):
+        if request_id is None:
+            made = tiktok.portability.export(
+                file, categories, data_format=data_format, wait=wait, progress=following
+            )
+        else:
+            tiktok.portability.wait_for(request_id, wait=wait, progress=following)
+            made = tiktok.portability.download(request_id, file, progress=following)
     if as_json:
         console.print_json(
-            {"requestId": made.request_id, "file": str(made.path), "bytes": made.size}
+            {"request_id": made.request_id, "file": str(made.path), "bytes": made.size}
         )
         return
-    console.out.print(
+    console.say(
         f"Saved the data of @{who.name} as {file}: {made.size:,} bytes. 'stagedoor portability "
-        f"read {file}' shows what is in it.",
-        soft_wrap=True,
-        markup=False,
+        f"read {file}' shows what is in it."
     )
+
+
+class _Following:
+    """Follows an export's reports, to name the request on Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.show: OnProgress = lambda _: None
+        self._request_id: str | None = None
+
+    def __call__(self, moment: Progress) -> None:
+        self._request_id = moment.request_id or self._request_id
+        self.show(moment)
+
+    def explanation(self, file: Path) -> str:
+        if self._request_id is None:
+            return ""
+        return (
+            f"Request {console.shown(self._request_id)} goes on at TikTok: 'stagedoor portability "
+            f"export {file} --request {console.shown(self._request_id)}' fetches it."
+        )
 
 
 @command.command("read")
@@ -106,9 +142,7 @@ def _told() -> Iterator[None]:
     """Print on standard error what of an archive isn't known."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", UnknownKeys)
-        warnings.showwarning = lambda message, *_, **__: console.err.print(
-            f"Note: {message}", markup=False, soft_wrap=True
-        )
+        warnings.showwarning = lambda message, *_, **__: terminal.note(f"Note: {message}")
         yield
 
 
@@ -117,9 +151,9 @@ def _summary(archive: Archive, as_json: bool) -> None:
     if as_json:
         console.print_json({"format": archive.format, "sections": counts})
         return
-    rows = [(escape(name), f"{count:,}") for name, count in counts.items()]
-    title = f"{escape(archive.name)} ({archive.format} format)"
-    console.out.print(console.table(title, ("section", "records"), rows))
+    rows = [(name, f"{count:,}") for name, count in counts.items()]
+    title = f"{archive.name} ({archive.format} format)"
+    console.print_table(title, ("section", "records"), rows)
 
 
 def _records(archive: Archive, section: str) -> Iterator[Record]:
@@ -135,32 +169,31 @@ def _records(archive: Archive, section: str) -> Iterator[Record]:
 
 
 def _lines(records: Iterator[Record], limit: int | None) -> None:
-    for record in islice(records, limit):
-        click.echo(record.model_dump_json(exclude_none=True))
+    for record in shortened.first(records, limit, "records", "without --limit all are printed"):
+        console.print_json_line(record.model_dump(mode="json", exclude_none=True))
 
 
 def _table(archive: Archive, section: str, limit: int) -> None:
-    records = _records(archive, section)
-    shown = [record.model_dump(exclude_none=True) for record in islice(records, limit)]
+    how = "--limit N shows more, --json all of them"
+    records = shortened.first(_records(archive, section), limit, "records", how)
+    shown = [record.model_dump(exclude_none=True) for record in records]
     if not shown:
-        console.out.print(f"{archive.name} has no {section}.", markup=False)
+        console.say(f"{archive.name} has no {section}.")
         return
     columns = list(dict.fromkeys(name for record in shown for name in record))
-    if len(columns) * _COLUMN <= console.out.width:
-        rows = [[escape(_cell(record.get(name))) for name in columns] for record in shown]
-        console.out.print(console.table(escape(section), map(escape, columns), rows))
+    if len(columns) * _COLUMN <= console.width():
+        rows = [[_cell(record.get(name)) for name in columns] for record in shown]
+        console.print_table(section, columns, rows)
     else:
         _blocks(shown, max(map(len, columns)))
-    if next(records, None) is not None:
-        console.err.print(f"Only the first {limit}: --limit and --json show more.")
 
 
 def _blocks(records: Iterable[dict[str, Any]], width: int) -> None:
     """One below the other, for what has more columns than the terminal has room for."""
     for record in records:
         for name, value in record.items():
-            click.echo(f"{name:<{width}}  {_cell(value)}")
-        click.echo()
+            console.say(f"{name:<{width}}  {_cell(value)}")
+        console.say()
 
 
 def _cell(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from stagedoor.client import Post, TikTok, Url
 from stagedoor.platform.media import SAFE_MAX_CHUNK
 from stagedoor.platform.posting import PrivacyLevel, PublishStatus
 
-from . import console
+from . import console, interruption
 from .account import connected, service
+from .remote import snaked
 from .through_service import Outcome, through_service
+from .underway import Underway
 
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _DRAFT_PHOTOS_LACK = (
     "privacy",
     "no_comments",
@@ -27,7 +31,7 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
 
 
 @click.command("post")
-@click.argument("video", required=False, type=click.Path(path_type=Path))
+@click.argument("video", required=False)
 @click.option("--url", help="A video that TikTok downloads itself, instead of a file.")
 @click.option("--photo", "photos", multiple=True, metavar="URL", help="A photo; may be repeated.")
 @click.option("--title", help="The caption, with hashtags and mentions.")
@@ -51,44 +55,52 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
 @click.option("--no-wait", is_flag=True, help="Don't wait for TikTok to process it.")
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def command(video: Path | None, account: str | None, as_json: bool, **options: Any) -> None:
+def command(video: str | None, account: str | None, as_json: bool, **options: Any) -> None:
     """Post VIDEO (a file), a video at a URL, or photos.
 
     The file is checked before anything is sent, and what TikTok makes of it is said at the end.
     With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service publishes it.
     """
     sources = [bool(video), bool(options["url"]), bool(options["photos"])]
+    if video and _ADDRESS.match(video):
+        raise click.UsageError(
+            f"{video} is an address, and VIDEO is a file: 'stagedoor post --url {video}' has "
+            "TikTok download it."
+        )
+    file = Path(video) if video else None
     if sum(sources) != 1:
         raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
     _refuse_what_has_no_place(options)
     remote = service()
     if remote is not None:
         with remote:
-            _tell(through_service(remote, video, account, options), as_json)
+            _tell(through_service(remote, file, account, options), as_json)
         return
-    with connected(account) as (tiktok, who), console.bars() as progress:
+    progress = Underway("TikTok")
+    with connected(account) as (tiktok, who), console.bars() as progress.show:
         if not options["draft"] and options["privacy"] is None:
             offered = ", ".join(tiktok.posts.creator_info().privacy_level_options)
             raise click.UsageError(f"Choose --privacy; @{who.name} offers: {offered}.")
-        post = _publish(tiktok, video, options, progress)
+        with interruption.explained(progress.explanation):
+            post = _publish(tiktok, file, options, progress)
     if as_json:
         console.print_json(
             {
-                "publishId": post.publish_id,
+                "publish_id": post.publish_id,
                 "status": str(post.status) or None,
-                "postIds": list(post.post_ids),
+                "post_ids": list(post.post_ids),
                 "url": post.url,
             }
         )
         return
-    console.out.print(_words(post, who.name), soft_wrap=True)
+    console.say(_words(post, who.name))
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:
     if as_json:
-        console.print_json(outcome.post)
+        console.print_json(snaked(outcome.post))
     else:
-        console.out.print(outcome.words, soft_wrap=True)
+        console.say(outcome.words)
     if outcome.failed:
         raise SystemExit(1)
 

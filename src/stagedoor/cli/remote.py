@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from stagedoor.platform.media import SAFE_MIN_CHUNK
 CALL = "/api/upstream/call/tiktok-provider"
 FINAL = frozenset({"published", "inInbox", "failed", "cancelled", "unknown"})
 _PAUSE = 0.2
+_CAPITAL = re.compile("[A-Z]")
 
 
 class ServiceRefused(StagedoorError):
@@ -67,7 +69,7 @@ class Remote:
 
     def integration(self, name: str | None) -> dict[str, Any]:
         """The organisation's account of that handle; its only one without a name."""
-        listed: list[dict[str, Any]] = self.send("GET", "/api/integrations")["integrations"]
+        listed = list(self._integrations())
         names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
         if not listed:
             raise ConfigurationError("the organisation has no account connected to the service")
@@ -80,6 +82,16 @@ class Remote:
             if wanted in (item["username"], item["accountName"], item["id"]):
                 return item
         raise ConfigurationError(f"@{wanted} is not connected to the service; these are: {names}")
+
+    def _integrations(self) -> Iterator[dict[str, Any]]:
+        cursor: str | None = None
+        while True:
+            path = "/api/integrations" if cursor is None else f"/api/integrations?cursor={cursor}"
+            page = self.send("GET", path)
+            yield from page["integrations"]
+            cursor = page["nextCursor"]
+            if cursor is None:
+                return
 
     def upload(self, url: str, file: Path, progress: OnProgress | None = None) -> None:
         """Send a file in pieces; the service checks it when it publishes."""
@@ -117,20 +129,19 @@ class Remote:
                 return post
             time.sleep(_PAUSE)
 
-    def videos(self, limit: int, integration_id: str) -> list[Video]:
-        """The account's newest public videos."""
-        found: list[Video] = []
+    def videos(self, integration_id: str) -> Iterator[Video]:
+        """The account's public videos, newest first, page by page as they are asked for."""
         cursor: int | None = None
-        while len(found) < limit:
+        while True:
             wanted: dict[str, object] = {"integrationId": integration_id, "maxCount": 20}
             if cursor is not None:
                 wanted["cursor"] = cursor
             page = self.call("list-videos", **wanted)
-            found += [Video.model_validate(_snaked(item)) for item in page["videos"]]
+            for item in page["videos"]:
+                yield Video.model_validate(snaked(item))
             cursor = page.get("cursor")
-            if not page.get("hasMore"):
-                break
-        return found[:limit]
+            if not page.get("hasMore") or cursor is None:
+                return
 
 
 def _organisation(token: str, claim: str) -> str:
@@ -156,9 +167,14 @@ def _checked(answer: httpx2.Response) -> Any:
     raise ServiceRefused(message)
 
 
-def _snaked(item: dict[str, Any]) -> dict[str, Any]:
-    """TikTok's own names again."""
-    return {
-        "".join(f"_{ch.lower()}" if ch.isupper() else ch for ch in name): value
-        for name, value in item.items()
-    }
+def snaked(value: Any) -> Any:
+    """The service's answer with its names in snake_case, as commands print all JSON."""
+    if isinstance(value, dict):
+        return {_CAPITAL.sub(_underscored, name): snaked(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [snaked(part) for part in value]
+    return value
+
+
+def _underscored(capital: re.Match[str]) -> str:
+    return f"_{capital.group().lower()}"

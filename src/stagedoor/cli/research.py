@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from stagedoor.client import TikTok
-from stagedoor.platform.research import VIDEO_FIELDS, Video
+from stagedoor.platform.research import MAX_PAGE, VIDEO_FIELDS, Video
 from stagedoor.platform.research_query import (
     FIELDS,
     MAX_DAYS,
@@ -26,7 +22,8 @@ from stagedoor.platform.research_query import (
     term,
 )
 
-from . import console, settings
+from . import console, settings, shortened
+from .patience import TellingPacer, TellingRetry
 
 _CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<sign>>=|<=|>|<|=)\s*(?P<values>.+)", re.DOTALL)
 _SIGNS = {
@@ -37,6 +34,7 @@ _SIGNS = {
     "=": Operator.EQ,
 }
 _SHOWN = ("id", "create_time", "username", "region_code", "video_description")
+_NONE = "No public video fits."
 _COUNTS = ("view_count", "like_count", "comment_count")
 
 
@@ -124,14 +122,20 @@ def query(
     named = tuple(name.strip() for name in fields.split(",")) if fields else None
     shown = named or (VIDEO_FIELDS if as_json else _SHOWN + _COUNTS)
     config = settings.load()
-    with TikTok(*config.app(), hosts=config.hosts) as tiktok:
+    with TikTok(
+        *config.app(), hosts=config.hosts, pacer=TellingPacer(), retry=TellingRetry()
+    ) as tiktok:
         found = tiktok.research.all_videos(
             query=asked,
             start_date=first,
             end_date=last,
             fields=shown,
-            limit=None if everything else limit,
         )
+        most = None if everything else limit
+        # the rest of a page costs no further request
+        look = MAX_PAGE - limit % MAX_PAGE
+        how = "--all shows all, --limit N more; each 100 are one request of the day's"
+        found = shortened.first(found, most, "videos", how, look=look)
         if as_csv:
             _print_csv(shown, found)
         elif as_json:
@@ -153,52 +157,40 @@ def _plain(video: Video) -> dict[str, Any]:
 
 def _print_csv(names: tuple[str, ...], videos: Iterable[Video]) -> None:
     """Line by line, as pages come; lists and objects as JSON."""
-    click.echo(_line(names), nl=False)
+    console.print_csv_row(names)
+    found = False
     for video in videos:
+        found = True
         values = _plain(video)
-        click.echo(_line(_cell(values.get(name)) for name in names), nl=False)
+        console.print_csv_row(values.get(name) for name in names)
+    if not found:
+        console.note(_NONE)
 
 
-def _line(cells: Iterable[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
+def _print_table(videos: Iterable[Video], named: tuple[str, ...] | None) -> None:
+    listed = list(videos)
+    title = console.counted(len(listed), "video")
+    if not listed:
+        console.say(_NONE)
+    elif named:
+        rows = ([_cell(_plain(one).get(name)) for name in named] for one in listed)
+        console.print_table(title, named, rows)
+    else:
+        console.print_listing(title, ((console.when(v.create_time), _about(v)) for v in listed))
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return "" if value is None else value
+    return "" if value is None else str(value)
 
 
-def _print_table(videos: Iterator[Video], named: tuple[str, ...] | None) -> None:
-    listed = list(videos)
-    if not listed:
-        console.out.print("No public video fits.")
-    elif named:
-        rows = ([_text(_cell(_plain(one).get(name))) for name in named] for one in listed)
-        console.out.print(console.table(f"{len(listed)} videos", named, rows))
-    else:
-        console.out.print(_listing(listed))
-
-
-def _listing(videos: list[Video]) -> Table:
-    """Videos as people read them: when, who, what, how it goes."""
-    made = Table.grid(padding=(0, 2, 0, 0))
-    made.title, made.title_justify, made.title_style = f"{len(videos)} videos", "left", "bold"
-    made.add_column(no_wrap=True, style="dim")
-    made.add_column(overflow="fold")
-    for video in videos:
-        counts = (
-            f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
-            f"{video.comment_count or 0:,} comments"
-        )
-        who = f"@{_text(video.username)} ({_text(video.region_code)})"
-        what = _text(video.video_description) or "(no text)"
-        made.add_row(console.when(video.create_time), f"{who} {what}\n[dim]{video.id}  {counts}[/]")
-    return made
-
-
-def _text(value: Any) -> str:
-    """Safe on a terminal: usernames can hold characters that steer one."""
-    return escape("".join(ch for ch in str(value or "") if ch.isprintable()))
+def _about(video: Video) -> list[str | list[console.Styled]]:
+    """A video as people read it: who, what, how it goes."""
+    counts = (
+        f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
+        f"{video.comment_count or 0:,} comments"
+    )
+    text = video.video_description or "(no text)"
+    who = f"@{video.username or ''} ({video.region_code or ''}) "
+    return [f"{who}{text}", [("dim", f"{video.id}  {counts}")]]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from . import terminal
 from .service import data_option, on_database
 
 
@@ -17,9 +18,9 @@ def command(org: str | None, data: Path | None) -> None:
     with on_database(data) as services:
         if org is None:
             waiting = services.pauses.resume_all()
-            click.echo("Publishing goes on.")
+            terminal.say("Publishing goes on.")
             if waiting:
-                click.echo(f"Paused by their own word still: {', '.join(waiting)}.")
+                terminal.say(f"Paused by their own word still: {', '.join(waiting)}.")
         else:
             services.pauses.resume(org, "cli")
-            click.echo(f"Publishing goes on for {org}.")
+            terminal.say(f"Publishing goes on for {org}.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import terminal
+from .params import PORT
 from .service import data_option, load, service_extra
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8700, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8700, type=PORT, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option("--no-worker", is_flag=True, help="Serve only; workers run elsewhere.")
 @data_option
 def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
@@ -29,11 +33,11 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
         check_proxies()
 
         def tell(address: str, settings: Settings) -> None:
-            click.echo(f"Stagedoor on {address}")
-            click.echo(f"  data               {settings.data}")
-            click.echo(f"  speaks to          {settings.tiktok_url or 'TikTok'}")
-            click.echo(f"  reached by         {settings.public_url}")
-            click.echo(f"  described by       {address}/openapi.json")
-            click.echo("Ctrl-C ends it.")
+            terminal.say(f"Stagedoor on {address}")
+            terminal.say(f"  data               {settings.data}")
+            terminal.say(f"  speaks to          {settings.tiktok_url or 'TikTok'}")
+            terminal.say(f"  reached by         {settings.public_url}")
+            terminal.say(f"  described by       {address}/openapi.json")
+            terminal.say("Ctrl-C ends it.")
 
         serving.serve(load(data), host, port, with_worker=not no_worker, above=above, ready=tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -122,6 +123,25 @@ def remember(settings: Settings, name: str, tokens: Tokens, now: float) -> Accou
     index = settings.folder / "index.json"
     write_private(index, json.dumps(read_private(index) | {name: now}))
     return account
+
+
+def use(settings: Settings, name: str) -> Account:
+    """Make a connected account the default."""
+    account = chosen(settings, name)
+    index = settings.folder / "index.json"
+    names = read_private(index)
+    newest = max(float(str(at)) for at in names.values())
+    write_private(index, json.dumps(names | {account.name: max(time.time(), newest + 1)}))
+    return account
+
+
+def forget(settings: Settings, account: Account) -> None:
+    """Delete an account's tokens from this machine."""
+    index = settings.folder / "index.json"
+    names = read_private(index)
+    names.pop(account.name, None)
+    write_private(index, json.dumps(names))
+    account.store.delete()
 
 
 def chosen(settings: Settings, name: str | None) -> Account:

@@ -10,8 +10,9 @@ import click
 
 from stagedoor.client import Progress, Stage
 
-from . import console
+from . import console, interruption
 from .remote import FINAL, Remote
+from .underway import Underway
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,15 @@ def through_service(
         offered = ", ".join(info["privacyLevelOptions"])
         raise click.UsageError(f"Choose --privacy; @{record['username']} offers: {offered}.")
     body = _body(options) | {"integrationId": record["id"]}
-    with console.bars() as progress:
+    progress = Underway("The service")
+    with console.bars() as progress.show, interruption.explained(progress.explanation):
         publish_id = _hand_over(remote, video, options, body, progress)
         if options["no_wait"]:
             post = remote.send("GET", f"/api/posts/{publish_id}")
         else:
             post = remote.final(
                 publish_id,
-                on_state=lambda state: progress(Progress(Stage.PROCESSING, note=state)),
+                on_state=lambda state: progress(_handed_over(publish_id, state)),
             )
     return Outcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
 
@@ -73,7 +75,9 @@ def _hand_over(
     progress: Any,
 ) -> str:
     if options["photos"]:
+        progress(_handed_over(None))
         begun = remote.call("publish-photos", urls=list(options["photos"]), **body)
+        progress(_handed_over(begun["publishId"]))
         return str(begun["publishId"])
     if options["url"]:
         begun = remote.call("init-video-upload", videoUrl=options["url"], **body)
@@ -81,8 +85,14 @@ def _hand_over(
         file = Path(video or "")
         begun = remote.call("init-video-upload", title=file.name, **body)
         remote.upload(begun["uploadUrl"], file, progress)
+    progress(_handed_over(begun["publishId"]))
     remote.call("publish-video", publishId=begun["publishId"])
     return str(begun["publishId"])
+
+
+def _handed_over(publish_id: str | None, state: str = "") -> Progress:
+    """From here on the service publishes it."""
+    return Progress(Stage.PROCESSING, note=state, publish_id=publish_id, may_be_published=True)
 
 
 def _words(post: dict[str, Any], record: dict[str, Any]) -> str:

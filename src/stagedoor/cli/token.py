@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
+from . import terminal
+from .params import Organisation, Positive
 from .service import data_option, load, service_extra
 
 
 @click.command("token")
-@click.option("--org", required=True, help="The organisation.")
-@click.option("--user", default="cli", show_default=True, help="Who it speaks for.")
+@click.option("--org", required=True, type=Organisation(), help="The organisation.")
+@click.option(
+    "--user", type=Organisation(), default="cli", show_default=True, help="Who it speaks for."
+)
 @click.option(
     "--role",
     type=click.Choice(["viewer", "member", "admin"]),
@@ -20,7 +24,9 @@ from .service import data_option, load, service_extra
     show_default=True,
     help="What it may do.",
 )
-@click.option("--hours", default=24.0, show_default=True, help="How long it is valid.")
+@click.option(
+    "--hours", default=24.0, show_default=True, type=Positive(87_600), help="How long it is valid."
+)
 @data_option
 def command(org: str, user: str, role: str, hours: float, data: Path | None) -> None:
     """Print a JWT for the service's API, and nothing else."""
@@ -38,7 +44,7 @@ def command(org: str, user: str, role: str, hours: float, data: Path | None) -> 
             )
         with closing(clock(settings.clock_url)) as told:
             now = told.now()
-        click.echo(
+        terminal.say(
             mint(
                 settings.jwt,
                 opening.keys_of(settings).jwt,

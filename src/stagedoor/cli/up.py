@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from . import terminal
+from .params import PORT
 from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
@@ -20,8 +22,10 @@ def _end(*_: object) -> None:
 
 
 @click.command("up")
-@click.option("--port", default=8700, show_default=True, help="Port of the service.")
-@click.option("--emulator-port", default=8701, show_default=True, help="Port of the emulator.")
+@click.option("--port", default=8700, type=PORT, show_default=True, help="Port of the service.")
+@click.option(
+    "--emulator-port", default=8701, type=PORT, show_default=True, help="Port of the emulator."
+)
 @data_option
 def command(port: int, emulator_port: int, data: Path | None) -> None:
     """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered."""
@@ -56,10 +60,10 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
             )
 
             def tell(address: str, _: object) -> None:
-                click.echo(f"Stagedoor on {address}")
-                click.echo(f"  TikTok emulator    {emulator.url}/_emulator/")
-                click.echo(f"  data               {local.data}")
-                click.echo("  a token            stagedoor token --org ORG")
-                click.echo("Ctrl-C ends all of it.")
+                terminal.say(f"Stagedoor on {address}")
+                terminal.say(f"  TikTok emulator    {emulator.url}/_emulator/")
+                terminal.say(f"  data               {local.data}")
+                terminal.say("  a token            stagedoor token --org ORG")
+                terminal.say("Ctrl-C ends all of it.")
 
             serving.serve(local, "127.0.0.1", port, above=above, ready=tell)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import terminal
 from .service import data_option, load, on_database, service_extra
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def keys(data: Path | None) -> None:
         with closing(Database(settings.database_url)) as database:
             uses = opening.examine(database, known)
         if not uses:
-            click.echo(
+            terminal.say(
                 f"{opening.source(settings)} doesn't exist yet, and the vault is empty: the first "
                 "'stagedoor serve' makes a key."
             )
@@ -57,9 +58,9 @@ def keys(data: Path | None) -> None:
             line += ": put it back, nothing else opens them"
         elif use.closed:
             line += f", OPENS {use.opens}: another key had this id, put it back"
-        click.echo(line)
+        terminal.say(line)
     if any(use.closed for use in uses):
-        click.echo(opening.RESET, err=True)
+        terminal.note(opening.RESET)
         sys.exit(1)
 
 
@@ -80,7 +81,7 @@ def new_key(key_id: str, data: Path | None) -> None:
         if key_id in known.vault:
             raise click.ClickException(f"there is a key {key_id} already: choose another name")
         keys.add(path, key_id)
-    click.echo(f"{key_id} is in {path}. Back the file up and start every process again.")
+    terminal.say(f"{key_id} is in {path}. Back the file up and start every process again.")
 
 
 @command.command("rotate")
@@ -89,7 +90,9 @@ def rotate(data: Path | None) -> None:
     """Wrap every data key by the writing key. May be run at any time, and again."""
     with _opened(data) as services:
         changed = services.vault.rotate()
-        click.echo(f"{changed} data keys are wrapped by {services.keys.writing} now.")
+        verb = "is" if changed == 1 else "are"
+        keys = terminal.counted(changed, "data key")
+        terminal.say(f"{keys} {verb} wrapped by {services.keys.writing} now.")
 
 
 @command.command("forget")
@@ -109,10 +112,13 @@ def forget(key_id: str, data: Path | None) -> None:
         wraps = services.vault.used().get(key_id, 0)
         if wraps:
             raise click.ClickException(
-                f"{key_id} still wraps {wraps} data keys: run 'stagedoor vault rotate' first"
+                f"{key_id} still wraps {terminal.counted(wraps, 'data key')}: "
+                "run 'stagedoor vault rotate' first"
             )
         keys.remove(path, key_id)
-        click.echo(f"{key_id} is gone from {path}. Older backups of the data can't do without it.")
+        terminal.say(
+            f"{key_id} is gone from {path}. Older backups of the data can't do without it."
+        )
 
 
 @command.command("reset")
@@ -145,7 +151,9 @@ def reset(yes: bool, data: Path | None) -> None:
             found = key_files.found(settings)
             closed = sum(use.closed for use in opening.examine(database, found))
         if not closed and found is not None:
-            click.echo("Everything opens. An earlier reset is completed, and nothing is given up.")
+            terminal.say(
+                "Everything opens. An earlier reset is completed, and nothing is given up."
+            )
         elif not yes:
             click.confirm(
                 f"Nothing opens {closed} of the vault's data keys: the accounts' tokens and the "
@@ -167,11 +175,11 @@ def reset(yes: bool, data: Path | None) -> None:
         finally:
             services.close()
     accounts = sum(map(len, given.accounts.values()))
-    click.echo(
+    terminal.say(
         f"{given.data_keys} data keys are gone; {accounts} accounts have to be connected again; "
         f"{len(renewed)} audits say that the proof of their end was renewed."
     )
-    click.echo(f"The keys in force are in {opening.source(settings)}: back them up.")
+    terminal.say(f"The keys in force are in {opening.source(settings)}: back them up.")
 
 
 def _needs_file(settings: Settings) -> None:

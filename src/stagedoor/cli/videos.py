@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from stagedoor.platform.display import Video
 
-from . import console
+from . import console, shortened
 from .account import connected, service
+
+_LOOK = 100
+"""Videos beyond the limit that are counted: five more requests at most."""
 
 
 @click.command("videos")
@@ -21,40 +24,41 @@ def command(limit: int, account: str | None, as_json: bool) -> None:
 
     With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service is asked.
     """
-    name, videos = _videos(limit, account)
-    if as_json:
-        console.print_json([video.model_dump(mode="json", exclude_none=True) for video in videos])
-        return
-    if not videos:
-        console.out.print(f"@{name} has no public videos.")
-        return
-    console.out.print(listing(f"@{name}: public videos", videos))
-
-
-def _videos(limit: int, account: str | None) -> tuple[str, list[Video]]:
     remote = service()
     if remote is not None:
         with remote:
             record = remote.integration(account)
-            return record["accountName"].removeprefix("@"), remote.videos(limit, record["id"])
+            _print(
+                record["accountName"].removeprefix("@"), remote.videos(record["id"]), limit, as_json
+            )
+        return
     with connected(account) as (tiktok, who):
-        return who.name, list(tiktok.videos.all(limit=limit))
+        _print(who.name, tiktok.videos.all(), limit, as_json)
 
 
-def listing(title: str, videos: list[Video]) -> Table:
-    """Videos as people read them: when, what, how it goes, where."""
-    made = Table.grid(padding=(0, 2, 0, 0))
-    made.title, made.title_justify, made.title_style = title, "left", "bold"
-    made.add_column(no_wrap=True, style="dim")
-    made.add_column(overflow="fold")
-    for video in videos:
-        counts = (
-            f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
-            f"{video.comment_count or 0:,} comments"
-        )
-        text = escape(video.title or video.video_description or "(no title)")
-        made.add_row(console.when(video.create_time), f"{text}\n[dim]{counts}[/]\n{link(video)}")
-    return made
+def _print(name: str, found: Iterator[Video], limit: int, as_json: bool) -> None:
+    how = f"--limit N shows more than {limit}"
+    videos = list(shortened.first(found, limit, "videos", how, look=_LOOK))
+    if as_json:
+        console.print_json([video.model_dump(mode="json", exclude_none=True) for video in videos])
+    elif not videos:
+        console.say(f"@{name} has no public videos.")
+    else:
+        print_videos(f"@{name}: public videos", videos)
+
+
+def print_videos(title: str, videos: Iterable[Video]) -> None:
+    """Write videos as people read them: when, what, how it goes, where."""
+    console.print_listing(title, ((console.when(one.create_time), _about(one)) for one in videos))
+
+
+def _about(video: Video) -> list[str | list[console.Styled]]:
+    counts = (
+        f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
+        f"{video.comment_count or 0:,} comments"
+    )
+    text = video.title or video.video_description or "(no title)"
+    return [text, [("dim", counts)], link(video)]
 
 
 def link(video: Video) -> str:

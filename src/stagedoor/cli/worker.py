@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from . import terminal
 from .service import data_option, load, service_extra
 
 
@@ -24,5 +25,5 @@ def command(data: Path | None) -> None:
         serving.work(
             settings,
             above=above,
-            ready=lambda worker: click.echo(f"worker {worker} is at work"),
+            ready=lambda worker: terminal.say(f"worker {worker} is at work"),
         )

@@ -200,5 +200,6 @@ class _Entry:
 
 async def _blocks(body: Blocks) -> AsyncIterator[bytes]:
     while block := await _in_thread(body.next):
+        body.sending()
         yield block
         body.sent(len(block))

@@ -130,5 +130,6 @@ def length_of(headers: httpx2.Headers) -> int:
 
 def _blocks(body: Blocks) -> Iterator[bytes]:
     while block := body.next():
+        body.sending()
         yield block
         body.sent(len(block))

@@ -288,7 +288,8 @@ class TikTokError(StagedoorError):
         )
 
     def __str__(self) -> str:
-        head = f"{self.log_id or 'no log_id'}: {self.code}"
+        # logins and refreshes are answered without a log_id
+        head = f"{self.log_id}: {self.code}" if self.log_id else self.code
         said = f" ({self.message.rstrip('.')})" if self.message else ""
         told = f"{head}{said}. {self.remedy}".rstrip()
         if self.resets_at is None:

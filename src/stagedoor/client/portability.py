@@ -79,7 +79,10 @@ def wait_for(
             session, portability.DATA_CHECK, {"request_id": request_id}
         )
         waited = session.now() - begun
-        yield Report(Progress(Stage.COLLECTING, int(waited), 0, str(state.status)), progress)
+        moment = Progress(
+            Stage.COLLECTING, int(waited), 0, str(state.status), request_id=request_id
+        )
+        yield Report(moment, progress)
         if state.status == ExportStatus.DOWNLOADING:
             return state
         if state.status in _OVER:

@@ -28,6 +28,13 @@ class Progress:
     done: int = 0
     total: int = 0
     note: str = ""
+    publish_id: str | None = None
+    """TikTok's id of the post, as soon as it has one."""
+    may_be_published: bool = False
+    """Whether TikTok may have all that it needs to publish the post: from here on an interrupted
+    call must not be repeated."""
+    request_id: str | None = None
+    """TikTok's id of the request for a copy of a person's data, as soon as it has one."""
 
 
 OnProgress = Callable[[Progress], None]

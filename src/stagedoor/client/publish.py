@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from stagedoor.platform.posting import (
 )
 
 from .chunks import ChunkPlan, plan_chunks
-from .effects import Blocking, Flow, Report, Sleep
+from .effects import Blocking, Flow, Sleep
 from .errors import (
     AnswerLost,
     InvalidRequest,
@@ -45,7 +45,8 @@ from .parameters import (
     Wait,
     WaitPublic,
 )
-from .progress import OnProgress, Progress, Stage
+from .progress import Stage
+from .reports import Teller, told_while_sent
 from .session import Session, build, call
 from .source import Media, Source, open_source
 from .upload import upload
@@ -138,7 +139,7 @@ def publish_video(
     `OutcomeUnknown` when the network failed after TikTok may have got everything: all bytes of a
     file, or the init of a `Url`.
     """
-    tell = _teller(progress)
+    tell = Teller(progress)
     post_info = _info(
         posting.VideoPostInfo,
         privacy_level=privacy_level,
@@ -176,7 +177,7 @@ def send_to_inbox(
 
     The status of the result is SEND_TO_USER_INBOX. Errors are those of `publish_video`.
     """
-    tell = _teller(progress)
+    tell = Teller(progress)
     parcel = _Parcel(media, size, chunk_size, check)
     publish_id, _ = yield from _hand_over(session, posting.INBOX_VIDEO_INIT, {}, parcel, None, tell)
     return (yield from _finish(session, publish_id, wait, False, "", tell))
@@ -207,7 +208,7 @@ def publish_photos(
 
     Raises `OutcomeUnknown` when the answer to init is lost: TikTok may have taken the post.
     """
-    tell = _teller(progress)
+    tell = Teller(progress)
     body = _photos(urls, cover, PostMode.DIRECT_POST, is_aigc) | {
         "post_info": _info(
             posting.PhotoPostInfo,
@@ -223,7 +224,7 @@ def publish_photos(
     yield from _check_copies(copies, urls, tell)
     username = yield from _settings(session, tell, privacy_level, "the photos", None)
     yield tell(Stage.INIT)
-    started = yield from _init_pull(session, posting.CONTENT_INIT, body)
+    started = yield from _init_pull(session, posting.CONTENT_INIT, body, tell)
     post: Post = yield from _finish(
         session, started.publish_id, wait, wait_until_public, username, tell
     )
@@ -243,13 +244,13 @@ def send_photos_to_inbox(
     progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Leave photos as a draft in the creator's inbox. Errors are those of `publish_photos`."""
-    tell = _teller(progress)
+    tell = Teller(progress)
     body = _photos(urls, cover, PostMode.MEDIA_UPLOAD, is_aigc) | {
         "post_info": _info(posting.PhotoPostInfo, title=title, description=description)
     }
     yield from _check_copies(copies, urls, tell)
     yield tell(Stage.INIT)
-    started = yield from _init_pull(session, posting.CONTENT_INIT, body)
+    started = yield from _init_pull(session, posting.CONTENT_INIT, body, tell)
     return (yield from _finish(session, started.publish_id, wait, False, "", tell))
 
 
@@ -273,7 +274,7 @@ def send_video(
         start = plan.index_of(stored)
         if start is None:
             raise InvalidRequest("the upload", [("stored", f"is {stored}, where no chunk begins")])
-        yield from _send(session, source, plan, started, _teller(progress), start)
+        yield from _send(session, source, plan, started, Teller(progress), start)
     finally:
         if own:
             source.close()
@@ -291,17 +292,7 @@ def wait_for(
 
     Raises `PostFailed`, or `StillProcessing` when `wait` seconds are over.
     """
-    return (yield from _finish(session, publish_id, wait, until_public, "", _teller(progress)))
-
-
-Teller = Callable[..., Report]
-
-
-def _teller(progress: OnProgress | None) -> Teller:
-    def tell(stage: Stage, done: int = 0, total: int = 0, note: str = "") -> Report:
-        return Report(Progress(stage, done, total, note), progress)
-
-    return tell
+    return (yield from _finish(session, publish_id, wait, until_public, "", Teller(progress)))
 
 
 def _info(model: type[Any], **values: Any) -> Any:
@@ -339,7 +330,8 @@ def _hand_over(
         username = yield from _settings(session, tell, privacy_level, url, None)
         yield tell(Stage.INIT)
         source_info = posting.PullFromUrl(video_url=url)
-        started = yield from _init_pull(session, operation, values | {"source_info": source_info})
+        values = values | {"source_info": source_info}
+        started = yield from _init_pull(session, operation, values, tell)
         return started.publish_id, username
     source: Source = yield Blocking(open_source, (parcel.media, parcel.size))
     with closing(source):
@@ -354,6 +346,7 @@ def _hand_over(
             video_size=plan.size, chunk_size=plan.chunk_size, total_chunk_count=plan.count
         )
         started = yield from _init_upload(session, operation, values | {"source_info": upload_info})
+        tell.publish_id = started.publish_id
         yield from _send(session, source, plan, started, tell)
     return started.publish_id, username
 
@@ -427,10 +420,12 @@ def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Fl
         return (yield from call(session, operation, values))
 
 
-def _init_pull(session: Session, operation: Any, values: dict[str, Any]) -> Flow[Any]:
+def _init_pull(session: Session, operation: Any, values: dict[str, Any], tell: Teller) -> Flow[Any]:
     """Init of a post that TikTok fetches itself: never repeated, a lost answer stays unknown."""
     try:
-        return (yield from call(session, operation, values))
+        started = yield from told_while_sent(call(session, operation, values), tell)
+        tell.publish_id = started.publish_id
+        return started
     except (AnswerLost, UnexpectedAnswer) as error:
         raise OutcomeUnknown(
             "the answer to init was lost, so TikTok may have taken this post. "
@@ -442,12 +437,17 @@ def _init_pull(session: Session, operation: Any, values: dict[str, Any]) -> Flow
 def _send(
     session: Session, source: Source, plan: ChunkPlan, started: Any, tell: Teller, start: int = 0
 ) -> Flow[None]:
-    report = tell(Stage.UPLOADING, min(start * plan.chunk_size, plan.size), plan.size)
-    yield report
+    handed = min(start * plan.chunk_size, plan.size)
+    yield tell(Stage.UPLOADING, handed, plan.size)
 
     def on_stored(done: int) -> None:
-        if report.to is not None:
-            report.to(Progress(Stage.UPLOADING, done, plan.size))
+        nonlocal handed
+        handed = done
+        tell.now(Stage.UPLOADING, done, plan.size)
+
+    def on_last() -> None:
+        tell.may_be_published = True
+        tell.now(Stage.UPLOADING, handed, plan.size)
 
     def confirm() -> Flow[bool]:
         status = yield from _fetch(session, started.publish_id)
@@ -456,7 +456,7 @@ def _send(
 
     if not started.upload_url:
         raise UnexpectedAnswer("TikTok's answer to init has no upload_url", 200)
-    yield from upload(session, started.upload_url, source, plan, on_stored, confirm, start)
+    yield from upload(session, started.upload_url, source, plan, on_stored, confirm, start, on_last)
 
 
 def _fetch(session: Session, publish_id: str) -> Flow[PostStatus]:
@@ -473,6 +473,7 @@ def _finish(
     tell: Teller,
 ) -> Flow[Post]:
     """Poll until TikTok says what became of the post; never say more than it said."""
+    tell.publish_id, tell.may_be_published = publish_id, True
     if wait is None:
         return Post(publish_id, "", (), username)
     begun = session.now()
@@ -490,7 +491,8 @@ def _finish(
             status = None
         except TransportError as error:
             raise OutcomeUnknown(
-                f"post {publish_id} was handed over, but its status can't be read: {error}. "
+                f"post {publish_id} was handed over, but its status can't be read: "
+                f"{str(error).rstrip('.')}. "
                 "Ask for its status later; don't post it again.",
                 publish_id,
             ) from error

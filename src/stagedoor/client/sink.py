@@ -88,7 +88,8 @@ class Sink:
     def taken(self) -> None:
         """Tell the caller how far it is."""
         if self._progress is not None and self.saving:
-            self._progress(Progress(Stage.DOWNLOADING, self.size, self._total))
+            moment = Progress(Stage.DOWNLOADING, self.size, self._total, request_id=self.request_id)
+            self._progress(moment)
 
     def finish(self) -> None:
         """All of it was taken: give the file its name."""

@@ -90,13 +90,19 @@ class Blocks:
     """The bytes `offset` to `offset + length` of a source, block by block."""
 
     def __init__(
-        self, source: Source, offset: int, length: int, on_bytes: Callable[[int], None]
+        self,
+        source: Source,
+        offset: int,
+        length: int,
+        on_bytes: Callable[[int], None],
+        on_last: Callable[[], None] | None = None,
     ) -> None:
         self.source = source
         self.length = length
         self._left = length
         self._offset = offset
         self._on_bytes = on_bytes
+        self._on_last = on_last
         self._started = False
 
     def next(self) -> bytes:
@@ -111,6 +117,11 @@ class Blocks:
         if not self._left:
             self.source.check_unchanged()
         return data
+
+    def sending(self) -> None:
+        """The block that was read is about to be handed to the connection."""
+        if not self._left and self._on_last is not None:
+            self._on_last()
 
     def sent(self, size: int) -> None:
         """A block was handed to the connection."""

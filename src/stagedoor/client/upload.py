@@ -24,12 +24,14 @@ def upload(
     on_stored: Callable[[int], None],
     confirm: Callable[[], Flow[bool]],
     start: int = 0,
+    on_last: Callable[[], None] | None = None,
 ) -> Flow[None]:
     """PUT every chunk to `url` in order, from chunk number `start` on.
 
     A chunk whose answer is lost, or that meets a 5xx, is sent again; if TikTok had it already it
     says so (416) and the next one follows. `confirm` asks TikTok whether all bytes have arrived,
-    for the case that the last answer was lost. `on_stored` gets the bytes handed over so far.
+    for the case that the last answer was lost. `on_stored` gets the bytes handed over so far;
+    `on_last` is called before the last bytes of the video leave.
     """
     index = start
     attempt = 0
@@ -38,7 +40,8 @@ def upload(
         attempt += 1
         offset, length = plan.at(index)
         try:
-            reply: Reply = yield _put(url, source, plan, offset, length, on_stored)
+            told = on_last if index == plan.count - 1 else None
+            reply: Reply = yield _put(url, source, plan, offset, length, on_stored, told)
         except TransportError:
             if attempt >= session.retry.attempts:
                 if index == plan.count - 1 and (yield from confirm()):
@@ -73,6 +76,7 @@ def _put(
     offset: int,
     length: int,
     on_stored: Callable[[int], None],
+    on_last: Callable[[], None] | None,
 ) -> Send:
     handed = offset
 
@@ -86,7 +90,8 @@ def _put(
         "content-length": str(length),
         "content-range": f"bytes {offset}-{offset + length - 1}/{plan.size}",
     }
-    return Send(UPLOAD_CHUNK.method, url, headers, Blocks(source, offset, length, on_bytes))
+    blocks = Blocks(source, offset, length, on_bytes, on_last)
+    return Send(UPLOAD_CHUNK.method, url, headers, blocks)
 
 
 def _stored(reply: Reply, plan: ChunkPlan, index: int) -> int | None:

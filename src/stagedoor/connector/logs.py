@@ -14,6 +14,8 @@ from typing import Any
 
 import structlog
 
+from stagedoor.platform.characters import spelled_out
+
 _SECRET = re.compile(
     r"(act\.|rft\.|clt\.)[^\s\"'&]+"
     r"|\bsd[aor]_[\w-]+"
@@ -34,10 +36,11 @@ def masked(text: str) -> str:
 
 
 def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The net under all log lines: what slipped into a text is masked here."""
+    """The net under all log lines: what slipped into a text is masked here, and foreign text
+    can't steer the terminal that shows it."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = masked(value)
+            event[key] = spelled_out(masked(value), keep="\n\t")
     return event
 
 

@@ -51,9 +51,11 @@ def load(world: World, file: Path) -> None:
     try:
         state = TypeAdapter(_State).validate_json(text)
     except ValidationError as error:
+        count = error.error_count()
+        problems = "one problem" if count == 1 else f"{count} problems"
         raise StateError(
-            f"{file} is no state file of the emulator, or is damaged "
-            f"({error.error_count()} problems). Delete it to start anew."
+            f"{file} is no state file of the emulator, or is damaged ({problems}). "
+            "Delete it to start anew."
         ) from error
     if state.version != _VERSION:
         raise StateError(f"{file} was written by another version. Delete it to start anew.")

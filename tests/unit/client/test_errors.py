@@ -82,11 +82,11 @@ def test_the_text_begins_with_the_log_id_and_ends_with_the_remedy() -> None:
 
 def test_without_a_log_id_and_for_an_unknown_code_the_text_still_says_what_to_do() -> None:
     assert str(TikTokError("code_of_tomorrow", "")) == (
-        "no log_id: code_of_tomorrow. Stagedoor doesn't know this code: see TikTok's page of the "
-        "call, or ask its support."
+        "code_of_tomorrow. Stagedoor doesn't know this code: see TikTok's page of the call, or ask "
+        "its support."
     )
     assert str(TikTokError("code_of_tomorrow", "Wait.")).startswith(
-        "no log_id: code_of_tomorrow (Wait). Stagedoor doesn't know this code"
+        "code_of_tomorrow (Wait). Stagedoor doesn't know this code"
     )
 
 

@@ -14,7 +14,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.media.sending import sent
+from stagedoor.connector.media.service import Medium
 from stagedoor.ui import render
 
 from ..api import AgentsAre, moment
@@ -51,7 +54,38 @@ def look(agents: AgentsAre, capability: str) -> Response:
         approval = agents.approvals.by_link(capability)
     except NoApproval:
         return _gone()
-    return _page(_shown(approval))
+    return _page(_shown(approval, capability))
+
+
+@ROUTER.get(f"{PATH}/{{capability}}/files/{{number}}")
+async def file(request: Request, agents: AgentsAre, capability: str, number: int) -> Response:
+    """A film or photo that waits for a decision, for the page alone and as long as it waits."""
+    try:
+        medium = await run_in_threadpool(_waiting_file, agents, capability, number)
+    except NoApproval:
+        return _gone()
+    answer = await sent(request, agents.services.media, medium)
+    answer.headers.update(
+        {
+            "cross-origin-resource-policy": "same-origin",
+            "referrer-policy": "no-referrer",
+            "x-robots-tag": "noindex, nofollow",
+        }
+    )
+    return answer
+
+
+def _waiting_file(agents: Agents, capability: str, number: int) -> Medium:
+    """Raises `NoApproval` where nothing is to be decided, or there is no such file."""
+    approval = agents.approvals.by_link(capability)
+    if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
+        raise NoApproval
+    with agents.services.database.read() as connection:
+        scope = Scope(connection, approval.org)
+        medium = agents.services.media.find(scope, approval.files[number - 1][0])
+    if medium is None:
+        raise NoApproval
+    return medium
 
 
 @ROUTER.post(f"{PATH}/{{capability}}")
@@ -91,7 +125,7 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def _shown(approval: Approval) -> dict[str, object]:
+def _shown(approval: Approval, capability: str) -> dict[str, object]:
     shown = approval.preview
     if approval.state is not State.PENDING or shown is None:
         words = _SAID.get(approval.state, "There is nothing to decide.")
@@ -101,6 +135,8 @@ def _shown(approval: Approval) -> dict[str, object]:
         "preview": shown,
         "agent": visible(shown.agent),
         "operation": approval.operation,
+        # relative to the page, which may stand behind a prefix
+        "files": f"{capability}/files",
         "until": f"{moment(approval.expires):%Y-%m-%d %H:%M} UTC",
         "asked": f"{moment(approval.created):%Y-%m-%d %H:%M} UTC",
         "max_note": _MAX_NOTE,
@@ -121,13 +157,15 @@ def _page(shown: dict[str, object], status: int = 200) -> Response:
 
 
 def _guarded(response: Response, html: str) -> Response:
-    """Nothing is loaded, run, framed, kept or told to others; the form goes back here alone."""
+    """Nothing is run, framed, kept or told to others; its files come from here, and the form
+    goes back here alone."""
     digests = [hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(html)]
     styles = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests) or "'none'"
     response.headers.update(
         {
             "content-security-policy": (
-                f"default-src 'none'; style-src {styles}; img-src data:; "
+                f"default-src 'none'; style-src {styles}; img-src 'self' data:; "
+                "media-src 'self'; "
                 "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ),
             "cache-control": "no-store",

@@ -15,7 +15,7 @@ from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.waiting.store import wait
 
-from .. import vocabulary
+from .. import quoting, vocabulary
 from ..calls import posts
 from ..calls.accounts import handle
 from ..decisions import asking, sentences
@@ -100,12 +100,13 @@ class Preparing:
         found: Sequence[files.File],
     ) -> preview.Preview:
         operation = vocabulary.operations()[call.operation]
-        agent = sentences.plain(self._identity.get(approval.org, approval.agent_id).name)
+        agent = quoting.one_line(self._identity.get(approval.org, approval.agent_id).name)
         account = None
         if vocabulary.needs_account(operation):
             account = handle(self._services.integrations.get(approval.org, call.account or ""))
         read = asking.read(operation, call.arguments)
-        sentence = sentences.asking(agent, operation, read, account)
+        where = None if account is None else quoting.name(account, "an account")
+        sentence = sentences.asking(agent, operation, read, where)
         if asked is None:
             return preview.of_call(sentence, agent, account, operation, call.arguments)
         return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     """A person accepted that a restore had lost entries; its text names the heads from before."""
     RENEWAL = "renewal"
     """The vault was reset, and with it the key that proves where the chain ends."""
+    CHANGE = "change"
+    """What a person changed about an agent: its grants, its keys, whether it may act."""
 
 
 class Outcome(StrEnum):

@@ -20,6 +20,7 @@ from stagedoor.connector.shapes import Shown as ShownModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
+from .changes import CHANGED
 from .entry import Head, Kind, Shown
 from .service import Audit, shown, text_of
 from .store import Filter
@@ -32,9 +33,10 @@ _ALIVE_EVERY = 30
 
 
 class Line(ShownModel):
-    """One decision. Texts are null once they were erased. `approved`: a person had said yes
-    before; `decidedBy` and `note` are of who decided what was pending. `counted`: calls that
-    it stands for; a summary of denials beyond the pace stands for many."""
+    """One decision, or with decision=changed what a person changed about an agent. Texts are null
+    once they were erased. `approved`: a person had said yes before; `decidedBy` and `note` are of
+    the person who decided what was pending, or made the change. `counted`: calls that it stands
+    for; a summary of denials beyond the pace stands for many."""
 
     id: str
     at: datetime
@@ -114,7 +116,7 @@ def read(
     account: _Text = None,
     operation: _Text = None,
     resource: _Text = None,
-    decision: Literal["allowed", "denied", "pending"] | None = None,
+    decision: Literal["allowed", "denied", "pending", "changed"] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     q: _Text = None,
@@ -133,6 +135,7 @@ def read(
         since=None if since is None else since.timestamp(),
         until=None if until is None else until.timestamp(),
         words=q,
+        changes=decision == CHANGED,
     )
     if follow or _EVENTS in request.headers.get("accept", ""):
         begin = agents.audit.head(caller.org).seq if last_event_id is None else int(last_event_id)

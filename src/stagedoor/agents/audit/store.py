@@ -78,7 +78,9 @@ _SIZES = MINE.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
     )
 )
 """What a page would hold, to be read before the page is."""
-_TOLD = audit_entries.c.kind.in_([Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value])
+_TOLD = audit_entries.c.kind.in_(
+    [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, Kind.CHANGE.value]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,12 @@ class Filter:
     until: float | None = None
     words: str | None = None
     """Part of the sentence."""
+    changes: bool = False
+    """What people changed about agents, too."""
+
+    @property
+    def kinds(self) -> list[str]:
+        return [Kind.DECISION.value, *([Kind.CHANGE.value] if self.changes else [])]
 
 
 def head(scope: Scope) -> Row[Any] | None:
@@ -234,7 +242,7 @@ def decisions(
 
 def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
     return query.where(
-        audit_entries.c.kind == Kind.DECISION.value,
+        audit_entries.c.kind.in_(wanted.kinds),
         audit_entries.c.seq < bindparam("before"),
         audit_entries.c.seq >= bindparam("floor"),
         *_conditions(wanted),
@@ -242,7 +250,7 @@ def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
 
 
 def entries_after(scope: Scope, after: int, until: int) -> Sequence[Row[Any]]:
-    """Decisions, outcomes and people's words in the order in which they came."""
+    """Decisions, outcomes, people's words and changes in the order in which they came."""
     query = _DECISIONS.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"), _TOLD
     )

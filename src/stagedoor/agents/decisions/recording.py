@@ -17,7 +17,7 @@ from stagedoor.connector.limits import store as windows
 from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import DAY, Operation
 
-from .. import vocabulary
+from .. import quoting, vocabulary
 from ..audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
 from ..audit.service import Audit
 from ..audit.store import APPEND
@@ -398,7 +398,7 @@ class Recorder:
             asked = asking.read(known, arguments)
         except BadArguments as error:
             words = sentences.asking(name, known, None, where)
-            reason = f"The arguments don't fit: {short(str(error))}"
+            reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
             return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
         context = asked.context(now, *_used_by_others(row, asked, counted, now))
         words = sentences.asking(name, known, asked, where)
@@ -456,7 +456,7 @@ def _denial(
 def _denied(call: Call, found: _Found) -> Denied:
     """What the tally counts of a denial."""
     rule = found.decision.rule
-    operation = sentences.plain(call.operation_id) if found.operation else "unknown operation"
+    operation = quoting.token(call.operation_id) if found.operation else "unknown operation"
     return Denied(call.org, call.caller.agent_id, found.agent, rule, operation)
 
 
@@ -465,9 +465,7 @@ def _day(now: float) -> int:
 
 
 def _account_name(row: Visit) -> str:
-    if row.username:
-        return f"@{row.username}"
-    return sentences.plain(row.display_name or row.open_id or "")
+    return sentences.account_name(row.username, row.display_name or row.open_id)
 
 
 def _visited(scope: Scope, call: Call, now: float) -> Visit:
@@ -538,7 +536,7 @@ def _draft(call: Call, row: Visit, found: _Found, now: float) -> Draft:
         agent=call.caller.agent_id,
         # what isn't the organisation's own is named by nothing that the caller chose
         account=row.account_id,
-        operation=sentences.plain(call.operation_id),
+        operation=quoting.one_line(call.operation_id),
         resource=None if known is None else known.resource.value,
         decision=WORDS[type(decision)],
         rule=decision.rule,

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..audit.entry import Draft, Kind
-from . import sentences
 from .decision import Guard
 
 EVERY_SECONDS = 60.0
@@ -93,7 +92,7 @@ class Summary:
 
     @property
     def _sentence(self) -> str:
-        who = sentences.plain(self.agent) or "An agent"
+        who = quoting.name(self.agent, "An agent")
         begin = datetime.fromtimestamp(self.since, UTC)
         listed = ", ".join(f"{number} {op} ({rule})" for rule, op, number in self.kinds)
         calls = "call" if self.count == 1 else "calls"

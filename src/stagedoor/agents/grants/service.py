@@ -13,10 +13,12 @@ from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import BadRequest
 from stagedoor.connector.integrations.service import Integrations
 
-from .. import vocabulary
+from .. import quoting, vocabulary
+from ..audit.changes import What, changing
+from ..audit.service import Audit
 from ..identity import store as identity
 from ..identity.errors import NoAgent
-from . import cedar, store
+from . import cedar, store, words
 from .errors import ChangedMeanwhile
 from .grant import Grant
 from .policies import Policies
@@ -38,12 +40,18 @@ class Grants:
     """What agents were given."""
 
     def __init__(
-        self, database: Database, clock: Clock, integrations: Integrations, policies: Policies
+        self,
+        database: Database,
+        clock: Clock,
+        integrations: Integrations,
+        policies: Policies,
+        audit: Audit,
     ) -> None:
         self._database = database
         self._clock = clock
         self._integrations = integrations
         self._policies = policies
+        self._audit = audit
 
     def get(self, org: str, agent_id: str) -> Given:
         """Raises `NoAgent`."""
@@ -72,14 +80,19 @@ class Grants:
             "changed_by": by,
         }
         try:
-            with self._database.begin() as connection:
-                scope = Scope(connection, org)
+            with changing(self._database, self._audit, org, self._clock.now()) as made:
+                scope = made.scope
                 before = self._given(scope, agent_id)
                 if before.version == 0:
                     store.add(scope, agent_id, **values)
                 elif not store.change(scope, agent_id, before.version, **values):
                     raise ChangedMeanwhile
-                return self._given(scope, agent_id)
+                given = self._given(scope, agent_id)
+                agent = identity.get(scope, agent_id)
+                name = "" if agent is None else agent.name
+                did = f"changed what {quoting.name(name, 'an agent')} may do: {_said(given)}"
+                made.note(What.GRANTS, by, did, agent_id, name, given.version)
+                return given
         except IntegrityError:
             raise ChangedMeanwhile from None
 
@@ -91,3 +104,11 @@ class Grants:
             return Given(0, (), NOTHING, None, None)
         policy = self._policies.of(scope, agent_id, row.version)
         return Given(row.version, policy.grants, row.cedar, row.changed, row.changed_by)
+
+
+def _said(given: Given) -> str:
+    """All that an agent has, in one line."""
+    if given.grants is None:
+        return "a policy written by hand"
+    listed = "; ".join(words.of(grant) for grant in given.grants)
+    return quoting.remark(listed) if listed else "nothing"

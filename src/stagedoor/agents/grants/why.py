@@ -8,6 +8,7 @@ from typing import Any
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
+from ..quoting import token
 from .grant import Grant, Level, cents
 
 
@@ -27,6 +28,18 @@ def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
     if operation.effect is Effect.READ:
         return grant.level is not Level.OFF
     return grant.level is Level.FULL
+
+
+def never(grant: Grant, operation: Operation[..., Any]) -> bool:
+    """Whether the conditions let no call of this operation in, whatever its arguments."""
+    given = grant.conditions
+    if not vocabulary.begins_post(operation):
+        return False
+    if given.posts_per_day == 0:
+        return True
+    return vocabulary.posts_directly(operation) and (
+        given.drafts_only or given.privacy_levels == ()
+    )
 
 
 def reason(
@@ -61,7 +74,7 @@ def unmet(grant: Grant, context: Mapping[str, Any]) -> str | None:
         and context["privacy"] not in given.privacy_levels
     ):
         allowed = " or ".join(given.privacy_levels) or "none"
-        return f"The privacy level must be {allowed}, not {context['privacy'] or 'left out'}."
+        return f"The privacy level must be {allowed}, not {_level(context)}."
     if given.hours is not None:
         begin, end = given.hours.minutes
         after, before = context["minute"] >= begin, context["minute"] < end
@@ -74,12 +87,16 @@ def unmet(grant: Grant, context: Mapping[str, Any]) -> str | None:
     if given.fields is not None:
         for one in context["fields"]:
             if one not in given.fields:
-                return f"The field {one} isn't among those that this agent may read."
+                return f"The field {token(one)} isn't among those that this agent may read."
     if given.posts_per_day is not None and posts and context["postsToday"] >= given.posts_per_day:
         return f"The {given.posts_per_day} posts of this day are used up; 00:00 UTC brings more."
     if "budget" in context:
         return _money(grant, context)
     return None
+
+
+def _level(context: Mapping[str, Any]) -> str:
+    return token(str(context["privacy"])) if context["privacy"] else "left out"
 
 
 def _money(grant: Grant, context: Mapping[str, Any]) -> str | None:

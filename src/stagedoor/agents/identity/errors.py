@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from stagedoor.connector.errors import Forbidden, NotFound
+from collections.abc import Sequence
+
+from stagedoor.connector.errors import Conflict, Forbidden, NotFound
+
+from ..quoting import quoted
 
 
 class NoAgent(NotFound):
@@ -12,6 +16,17 @@ class NoAgent(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such agent: GET /api/agents lists them.")
+
+
+class SeveralAgents(Conflict):
+    """Several agents of the organisation have this name."""
+
+    code = "several_agents"
+
+    def __init__(self, name: str, ids: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(ids)} agents are named {quoted(name)}: name one by its id: {', '.join(ids)}."
+        )
 
 
 class NoLongerTrusted(Forbidden):

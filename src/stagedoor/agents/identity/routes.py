@@ -140,7 +140,7 @@ def list_agents(
 @ROUTER.post("/stop")
 def stop_all(caller: CallerIs, agents: AgentsAre) -> Stopped:
     """Stop every agent at once; each is let go on by PATCH {"stopped": false}."""
-    return Stopped(stopped=agents.identity.stop_all(caller.org))
+    return Stopped(stopped=agents.identity.stop_all(caller.org, caller.user))
 
 
 @ROUTER.get("/{agent_id}")
@@ -153,13 +153,13 @@ def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
 def change(caller: CallerIs, agents: AgentsAre, agent_id: str, body: AgentPatch) -> AgentShown:
     """Rename it, change its limit or its tools, stop it or let it go on."""
     values = body.model_dump(exclude_none=True)
-    return AgentShown.of(agents.identity.change(caller.org, agent_id, values))
+    return AgentShown.of(agents.identity.change(caller.org, agent_id, values, caller.user))
 
 
 @ROUTER.delete("/{agent_id}", status_code=204)
 def delete(caller: CallerIs, agents: AgentsAre, agent_id: str) -> Response:
     """Forget an agent, its keys and grants. What it did stays in the audit."""
-    agents.identity.delete(caller.org, agent_id)
+    agents.identity.delete(caller.org, agent_id, caller.user)
     return Response(status_code=204)
 
 
@@ -169,11 +169,13 @@ def rotate(
 ) -> AgentMade:
     """A new key, shown this once; the ones before it end after the overlap."""
     asked = body or Rotation()
-    new = agents.identity.rotate(caller.org, agent_id, asked.overlap_hours, asked.key_days)
+    new = agents.identity.rotate(
+        caller.org, agent_id, asked.overlap_hours, asked.key_days, caller.user
+    )
     return AgentMade.made(new)
 
 
 @ROUTER.post("/{agent_id}/stop")
 def stop(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
     """From its next call on it may do nothing."""
-    return AgentShown.of(agents.identity.stop(caller.org, agent_id))
+    return AgentShown.of(agents.identity.stop(caller.org, agent_id, caller.user))

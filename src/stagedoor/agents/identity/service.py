@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +11,16 @@ from sqlalchemy import Row
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import Conflict
+from stagedoor.connector.vault.errors import VaultClosed
 
+from .. import quoting
+from ..audit.changes import What, changing
+from ..audit.errors import AuditUnavailable
 from ..audit.service import Audit
 from ..grants import store as grants
 from ..oauth import store as sign_ins
 from . import keys, pace, store
-from .errors import NoAgent, NoLongerTrusted
+from .errors import NoAgent, NoLongerTrusted, SeveralAgents
 from .toolset import Toolset
 
 CALLS_PER_MINUTE = 60
@@ -119,11 +123,10 @@ class Identity:
 
         Raises `Conflict` where the agent exists: its key was shown to the request that made it.
         """
-        self._audit.begin(org)
         now = self._clock.now()
         secret = keys.new()
-        with self._database.begin() as connection:
-            scope = Scope(connection, org)
+        with changing(self._database, self._audit, org, now) as made:
+            scope = made.scope
             if store.get(scope, agent_id) is not None:
                 raise Conflict(
                     f"An earlier request with this Idempotency-Key made the agent {agent_id}: POST "
@@ -139,6 +142,9 @@ class Identity:
                 tools=tools.value,
             )
             _add_key(scope, agent_id, secret, now, key_days)
+            key = keys.shown(secret)
+            did = f"made the agent {_name(name)} with the key {key}"
+            made.note(What.AGENT, by, did, agent_id, name)
         return NewKey(self.get(org, agent_id), secret)
 
     def get(self, org: str, agent_id: str) -> Agent:
@@ -151,11 +157,13 @@ class Identity:
             return Agent.of(row, store.keys(scope, [agent_id]))
 
     def find(self, org: str, name: str) -> Agent:
-        """By id, or by a name that only one has. Raises `NoAgent`."""
+        """By id, or by a name that only one has. Raises `NoAgent` and `SeveralAgents`."""
         with self._database.read() as connection:
             scope = Scope(connection, org)
             rows = store.named(scope, name)
             found = store.get(scope, name) or (rows[0] if len(rows) == 1 else None)
+        if found is None and rows:
+            raise SeveralAgents(name, [row.id for row in rows])
         if found is None:
             raise NoAgent
         return self.get(org, found.id)
@@ -169,34 +177,54 @@ class Identity:
         shown = [Agent.of(row, found) for row in listed]
         return Page(shown, shown[-1].id if len(rows) > limit else None)
 
-    def change(self, org: str, agent_id: str, values: Mapping[str, Any]) -> Agent:
+    def change(self, org: str, agent_id: str, values: Mapping[str, Any], by: str = "") -> Agent:
         """`name`, `calls_per_minute`, `tools`, `stopped` (true or false)."""
         new = dict(values)
-        with self._database.begin() as connection:
-            scope = Scope(connection, org)
-            if store.get(scope, agent_id) is None:
+        with changing(self._database, self._audit, org, self._clock.now()) as made:
+            scope = made.scope
+            row = store.get(scope, agent_id)
+            if row is None:
                 raise NoAgent
+            for did in _said(row, new):
+                made.note(What.AGENT, by, did, agent_id, row.name)
             if "stopped" in new:
                 new["stopped"] = self._clock.now() if new["stopped"] else None
             if new:
                 store.change(scope, agent_id, **new)
         return self.get(org, agent_id)
 
-    def stop(self, org: str, agent_id: str) -> Agent:
+    def stop(self, org: str, agent_id: str, by: str = "") -> Agent:
         """From the next decision on it may do nothing, in any process."""
-        return self.change(org, agent_id, {"stopped": True})
+        try:
+            return self.change(org, agent_id, {"stopped": True}, by)
+        except (AuditUnavailable, VaultClosed):
+            # a stop must not wait for an audit that somebody has broken
+            with self._database.begin() as connection:
+                store.change(Scope(connection, org), agent_id, stopped=self._clock.now())
+            return self.get(org, agent_id)
 
-    def stop_all(self, org: str) -> int:
+    def stop_all(self, org: str, by: str = "") -> int:
         """Stop every agent of the organisation; how many ran."""
-        with self._database.begin() as connection:
-            return store.stop_all(Scope(connection, org), self._clock.now())
+        now = self._clock.now()
+        try:
+            with changing(self._database, self._audit, org, now) as made:
+                stopped = store.stop_all(made.scope, now)
+                if stopped:
+                    made.note(What.AGENT, by, "stopped every agent", None, None)
+                return stopped
+        except (AuditUnavailable, VaultClosed):
+            with self._database.begin() as connection:
+                return store.stop_all(Scope(connection, org), now)
 
-    def delete(self, org: str, agent_id: str) -> None:
+    def delete(self, org: str, agent_id: str, by: str = "") -> None:
         """The agent, its keys, sign-ins and grants; what it did stays in the audit."""
-        with self._database.begin() as connection:
-            scope = Scope(connection, org)
-            if store.held(scope, agent_id) is None:
+        with changing(self._database, self._audit, org, self._clock.now()) as made:
+            scope = made.scope
+            row = store.held(scope, agent_id)
+            if row is None:
                 raise NoAgent
+            did = f"deleted {_name(row.name)} with its keys and grants"
+            made.note(What.AGENT, by, did, agent_id, row.name)
             sign_ins.forget(scope, agent_id)
             store.delete_keys(scope, agent_id)
             grants.delete(scope, agent_id)
@@ -208,14 +236,21 @@ class Identity:
         agent_id: str,
         overlap_hours: float = OVERLAP_HOURS,
         key_days: float = KEY_DAYS,
+        by: str = "",
     ) -> NewKey:
         """A new key; those before it end after the overlap, with the sign-ins that hang on them."""
         now = self._clock.now()
         secret = keys.new()
-        with self._database.begin() as connection:
-            scope = Scope(connection, org)
-            if store.held(scope, agent_id) is None:
+        with changing(self._database, self._audit, org, now) as made:
+            scope = made.scope
+            row = store.held(scope, agent_id)
+            if row is None:
                 raise NoAgent
+            did = (
+                f"made the key {keys.shown(secret)} for {_name(row.name)}; its other keys end in "
+                f"{overlap_hours:g} h"
+            )
+            made.note(What.KEYS, by, did, agent_id, row.name)
             store.end_keys(scope, agent_id, now + overlap_hours * 3600)
             _add_key(scope, agent_id, secret, now, key_days)
         return NewKey(self.get(org, agent_id), secret)
@@ -264,6 +299,23 @@ class Identity:
         if row is None or row.stopped is not None or (row.ends or 0.0) <= self._clock.now():
             return None
         return Toolset(row.tools)
+
+
+def _name(name: str) -> str:
+    return quoting.name(name, "an agent")
+
+
+def _said(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What a change of an agent comes to, in words; nothing of what stays as it is."""
+    name = _name(row.name)
+    if "stopped" in new and bool(new["stopped"]) != (row.stopped is not None):
+        yield f"stopped {name}" if new["stopped"] else f"let {name} act again"
+    if new.get("name", row.name) != row.name:
+        yield f"renamed {name} to {_name(new['name'])}"
+    if new.get("calls_per_minute", row.calls_per_minute) != row.calls_per_minute:
+        yield f"let {name} make {new['calls_per_minute']} calls a minute"
+    if new.get("tools", row.tools) != row.tools:
+        yield f"gave {name} the tools {quoting.token(str(new['tools']))}"
 
 
 def _add_key(scope: Scope, agent_id: str, secret: str, now: float, days: float) -> None:

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, Row
 
 from stagedoor.platform.model import problems_of
 
-from ..decisions.sentences import plain
 from ..identity.keys import digest
+from ..quoting import one_line
 from . import redirects, store, tokens
 from .addresses import METHODS
 from .errors import InvalidClient, InvalidClientMetadata, InvalidRedirectUri, InvalidRequest
@@ -119,7 +119,7 @@ class Clients:
         secret = None if asked.token_endpoint_auth_method == "none" else tokens.secret()
         client = Client(
             secrets.token_urlsafe(16),
-            plain(asked.client_name) or _NAMELESS,
+            one_line(asked.client_name) or _NAMELESS,
             tuple(asked.redirect_uris),
             asked.token_endpoint_auth_method,
             None if secret is None else digest(secret),

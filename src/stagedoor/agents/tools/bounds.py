@@ -11,6 +11,7 @@ from typing import Any
 
 from stagedoor.connector.errors import ApiError
 
+from .escapes import visible
 from .tool import Tool
 
 MOST = 24_000
@@ -56,7 +57,8 @@ def bounded(tool: Tool, data: Mapping[str, Any], offset: int, most: int = MOST) 
 
 
 def text_of(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    """JSON that decodes to exactly the data; what can't be seen is escaped in it."""
+    return visible(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
 
 def length(data: Any) -> int:

@@ -52,7 +52,9 @@ class Rights:
         """`account`: an integration's id; None where none takes part."""
         if self.grants is not None:
             found = why.relevant(self.grants, operation, account)
-            return any(why.covers(grant, operation) for grant in found)
+            return any(
+                why.covers(grant, operation) and not why.never(grant, operation) for grant in found
+            )
         about = [one for one in self.written if self._is_about(one, operation, account)]
         forbidden = any(one["effect"] == "forbid" and not one["conditions"] for one in about)
         return not forbidden and any(one["effect"] == "permit" for one in about)

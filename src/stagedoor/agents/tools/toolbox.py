@@ -23,10 +23,10 @@ from ..decisions.decision import Allow, Deny, Guard
 from ..identity.errors import NoAgent
 from ..identity.toolset import Toolset
 from . import words
-from .bounds import bounded, text_of
+from .bounds import bounded
 from .common import Common, is_text
 from .decoding import flattened
-from .fence import UNTRUSTED, fenced
+from .fence import fenced, unfenced
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
 from .toolsets import named, shown
@@ -215,6 +215,5 @@ class Toolbox:
 
 def _answer(tool: Tool, data: Mapping[str, Any], offset: int = 0) -> Answer:
     told = bounded(tool, data, offset)
-    if tool.trusted:
-        return Answer(text_of(told), told)
-    return Answer(fenced(told), {"untrusted": UNTRUSTED, **told})
+    text, structured = unfenced(told) if tool.trusted else fenced(told)
+    return Answer(text, structured)

@@ -9,7 +9,7 @@ from stagedoor.connector.errors import ApiError
 from ..approvals.errors import ApprovalNeeded
 from ..calls.errors import AccountNeeded, Denied
 from ..decisions.decision import Guard
-from .fence import visible
+from .escapes import visible
 
 _MOST = 2_000
 _DENIED = "Don't try again: an admin decides what you may do."

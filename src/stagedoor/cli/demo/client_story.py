@@ -15,7 +15,7 @@ from stagedoor.platform.scopes import USER_SCOPES
 from .. import console
 from ..loopback import Loopback
 from ..settings import EMULATOR_KEY, EMULATOR_SECRET
-from ..videos import link, listing
+from ..videos import link, print_videos
 from .consent import allow
 from .film import make_video
 from .processes import DemoFailed, Emulator, Receiver
@@ -113,7 +113,7 @@ class ClientStory(Stage):
     def read_back(self) -> None:
         with self.story.step("Read the creator's videos back") as step:
             videos = list(self.tiktok.videos.all(limit=5))
-            console.out.print(listing(f"@{self.username}: the newest videos", videos))
+            print_videos(f"@{self.username}: the newest videos", videos)
             new = next((video for video in videos if video.id == self.video_id), None)
             if new is None or new.title != TITLE:
                 raise DemoFailed("the published video isn't in the creator's list")

@@ -33,10 +33,11 @@ def command(video: Path | None, client: bool) -> None:
             "the demo needs its extra: pip install '/path/to/the/clone[emulator]'"
         )
     if not client and not find_spec("fastapi"):
-        console.out.print(
+        console.say(
             "The service isn't installed (pip install '/path/to/the/clone[server]'), so this is "
-            "the demo of the client.\n"
+            "the demo of the client."
         )
+        console.say()
         client = True
     if client:
         from .client_story import ClientStory as Told
@@ -50,11 +51,13 @@ def command(video: Path | None, client: bool) -> None:
         except DemoFailed as error:
             raise click.ClickException(str(error)) from error
     story.close()
-    console.out.print(
-        "\nWhere to look next:\n"
-        "  stagedoor up             keep a local TikTok and the service running\n"
-        "  stagedoor emulator       a local TikTok alone; a browser looks inside\n"
-        "  stagedoor connect        connect an account, local or real\n"
-        "  stagedoor post --help    publish from the command line\n"
-        "  README.md                the same from Python"
-    )
+    for line in (
+        "",
+        "Where to look next:",
+        "  stagedoor up             keep a local TikTok and the service running",
+        "  stagedoor emulator       a local TikTok alone; a browser looks inside",
+        "  stagedoor connect        connect an account, local or real",
+        "  stagedoor post --help    publish from the command line",
+        "  README.md                the same from Python",
+    ):
+        console.say(line)

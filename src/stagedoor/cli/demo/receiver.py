@@ -7,7 +7,6 @@ secret comes through the environment (TIKTOK_CLIENT_SECRET).
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from functools import partial
@@ -16,6 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from stagedoor.client import RecentEvents, verify_webhook
 from stagedoor.client.errors import WebhookInvalid
 from stagedoor.platform import signature
+
+from ..terminal import print_json_line
 
 _LARGEST = 1 << 20
 
@@ -48,8 +49,7 @@ class _Backend(SimpleHTTPRequestHandler):
 
 def _tell(**line: object) -> None:
     """One line in one write: several webhooks may arrive at once."""
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    print_json_line(line)
 
 
 def main() -> None:

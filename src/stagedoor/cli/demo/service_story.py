@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from .. import console
 from ..loopback import Loopback
 from ..remote import FINAL, Remote
 from ..settings import EMULATOR_SECRET
-from ..videos import link, listing
+from ..videos import link, print_videos
 from .consent import answer
 from .film import make_video
 from .processes import DemoFailed, Emulator, Service, free_port
@@ -119,8 +120,8 @@ class ServiceStory(Stage):
 
     def read_back(self) -> None:
         with self.story.step("Read the creator's videos back") as step:
-            videos = self.org.videos(5, self.integration_id)
-            console.out.print(listing(f"@{self.username}: the newest videos", videos))
+            videos = list(islice(self.org.videos(self.integration_id), 5))
+            print_videos(f"@{self.username}: the newest videos", videos)
             new = next((video for video in videos if video.id == self.video_id), None)
             if new is None or new.title != TITLE:
                 raise DemoFailed("the published video isn't in the creator's list")
@@ -202,7 +203,7 @@ class ServiceStory(Stage):
         return org.integration(None)
 
     def _final(self, org: Remote, publish_id: str, until_public: bool = False) -> dict[str, Any]:
-        with console.err.status("   the service and TikTok are at work"):
+        with console.spinner("   the service and TikTok are at work"):
             post = org.final(publish_id, until_public=until_public, seconds=PATIENCE)
         if post["state"] not in FINAL:
             raise DemoFailed(f"the post is still {post['state']}")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from .. import console
 from .film import make_photo, make_video
@@ -51,14 +50,8 @@ class Stage:
 
     def _make_film(self, path: Path) -> None:
         seconds, fps = 6, 30
-        columns = (TextColumn("   encoding"), BarColumn(28), TimeElapsedColumn())
-        with Progress(*columns, console=console.err, transient=True) as shown:
-            task = shown.add_task("", total=seconds * fps)
-
-            def on_frame(done: int, _: int) -> None:
-                shown.update(task, completed=done)
-
-            make_video(path, seconds=seconds, fps=fps, on_frame=on_frame)
+        with console.bar("   encoding", seconds * fps) as show:
+            make_video(path, seconds=seconds, fps=fps, on_frame=lambda done, _: show(done))
 
     def control_call(self, method: str, path: str, body: object = None) -> Any:
         answer = self.control.request(method, path, json=body)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rich.markup import escape
-
 from .. import console
 
 
@@ -21,7 +19,7 @@ class Step:
     def say(self, text: str) -> None:
         """One more line under this step; the last one is its outcome in the table."""
         self.outcome = text
-        console.out.print(f"   {escape(text)}", soft_wrap=True)
+        console.say(f"   {text}")
 
 
 @dataclass(slots=True)
@@ -32,7 +30,7 @@ class Story:
     def step(self, title: str) -> Iterator[Step]:
         step = Step(title)
         self.steps.append(step)
-        console.out.print(f"[bold cyan]{len(self.steps)}.[/] [bold]{escape(title)}[/]")
+        console.say_styled(("bold cyan", f"{len(self.steps)}."), " ", ("bold", title))
         begun = time.perf_counter()
         try:
             yield step
@@ -41,8 +39,8 @@ class Story:
 
     def close(self) -> None:
         rows = (
-            (str(number), step.title, f"{step.seconds:.1f} s", escape(step.outcome))
+            (str(number), step.title, f"{step.seconds:.1f} s", step.outcome)
             for number, step in enumerate(self.steps, 1)
         )
-        console.out.print()
-        console.out.print(console.table("What was done", ("", "step", "took", "outcome"), rows))
+        console.say()
+        console.print_table("What was done", ("", "step", "took", "outcome"), rows)

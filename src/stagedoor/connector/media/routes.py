@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
 
 from ..connections import mark_authenticated
@@ -14,7 +14,8 @@ from ..errors import NotFound
 from ..services import Services
 from . import ranges, receive
 from .capability import Purpose
-from .errors import MediaGone, UploadTooSlow
+from .errors import UploadTooSlow
+from .sending import sent
 from .service import MediaService, Medium
 
 ROUTER = APIRouter(tags=["media"])
@@ -110,43 +111,7 @@ async def pull(request: Request, capability: str) -> Response:
     media = _media(request)
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
     mark_authenticated(request.scope)
-    if not medium.complete:
-        raise MediaGone("The file isn't here.")
-    size = medium.received
-    kind = await asyncio.to_thread(_type, media, medium)
-    headers = {
-        "content-type": kind,
-        "accept-ranges": "bytes",
-        "cache-control": "private, max-age=0, no-store",
-        "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; sandbox",
-    }
-    try:
-        wanted = ranges.asked(request.headers.get("range"), size)
-    except ValueError:
-        return Response(status_code=416, headers={"content-range": f"bytes */{size}"})
-    part = wanted or ranges.Slice(0, size)
-    headers["content-length"] = str(part.length)
-    if wanted is not None:
-        last = part.start + part.length - 1
-        headers["content-range"] = f"bytes {part.start}-{last}/{size}"
-    status = 200 if wanted is None else 206
-    if request.method == "HEAD":
-        return Response(status_code=status, headers=headers)
-    blocks = media.storage.stream(medium.parts, part.start, part.length)
-    return StreamingResponse(blocks, status, headers)
-
-
-def _type(media: MediaService, medium: Medium) -> str:
-    """By its first bytes: what the uploader said of it isn't believed."""
-    media.identity.check()
-    with media.storage.open(medium.parts) as file:
-        head = file.read(16) or b""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    return "video/mp4" if head[4:8] == b"ftyp" else "application/octet-stream"
+    return await sent(request, media, medium)
 
 
 @ROUTER.get("/tiktok{rest}.txt", include_in_schema=False)

@@ -1,0 +1,71 @@
+"""Types of options: what can't work is refused before anything is begun, with what is allowed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from stagedoor.platform.characters import has_hidden
+
+PORT = click.IntRange(0, 65_535)
+MAX_ORGANISATION = 200
+
+
+class Positive(click.ParamType[float]):
+    """A finite number above zero, or from zero on; at most `most`."""
+
+    name = "number"
+
+    def __init__(self, most: float, *, zero: bool = False) -> None:
+        self._most = most
+        self._zero = zero
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number", param, ctx)
+        enough = number >= 0 if self._zero else number > 0
+        if not math.isfinite(number) or not enough or number > self._most:
+            least = "from 0" if self._zero else "more than 0"
+            self.fail(f"{value} must be {least}, and at most {self._most:g}", param, ctx)
+        return number
+
+
+class Organisation(click.ParamType[str]):
+    """The id of an organisation."""
+
+    name = "org"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if not text.strip() or text != text.strip():
+            self.fail("name an organisation: letters, digits and signs, no blanks around it", param)
+        if has_hidden(text) or len(text) > MAX_ORGANISATION:
+            self.fail(
+                f"an organisation has at most {MAX_ORGANISATION} characters, all of which are seen",
+                param,
+            )
+        return text
+
+
+class Address(click.ParamType[str]):
+    """An http or https address."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        try:
+            parts = urlsplit(text)
+            fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            fits = False
+        if not fits or has_hidden(text) or " " in text:
+            self.fail(f"{text!r} is no address such as http://127.0.0.1:9000/webhook", param)
+        return text

@@ -1,0 +1,147 @@
+"""The one place through which commands write to terminals and files.
+
+Foreign text (captions, names, errors of TikTok's) goes through `shown`: control characters, escape
+sequences and characters that reorder text are written out. JSON keeps its exact values by escapes.
+CSV cells can't become formulas. A console that lacks a character shows its escape instead; files
+and pipes are UTF-8.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+import click
+
+from stagedoor.platform.characters import (
+    EMOJI_SELECTORS,
+    JOINERS,
+    has_hidden,
+    is_hidden,
+    spelled_out,
+)
+
+_KEPT = JOINERS + EMOJI_SELECTORS
+_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+def prepare() -> None:
+    """Make the standard streams write everything without an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = "utf-8" if _is_data(stream) else stream.encoding
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _is_data(stream: TextIO) -> bool:
+    """Whether a file or a program gets the output. A terminal has an encoding of its own, and
+    PYTHONIOENCODING counts for pipes."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except OSError:
+        return False
+    if stat.S_ISREG(mode):
+        return True
+    return not stream.isatty() and not os.environ.get("PYTHONIOENCODING")
+
+
+def shown(text: object, *, lines: bool = False) -> str:
+    """Foreign text for a terminal: one line, or with its line breaks where `lines` allows them."""
+    plain = _without_nul(text).replace("\r\n", "\n").replace("\t", " ")
+    return spelled_out(plain, keep=_KEPT + ("\n" if lines else ""), form=_named)
+
+
+def _without_nul(text: object) -> str:
+    """TikTok pads some names with NUL: nothing is lost without it."""
+    return str(text).replace("\0", "")
+
+
+def _named(ch: str) -> str:
+    """In ASCII, for consoles that have nothing else."""
+    return f"<U+{ord(ch):04X}>"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 video, 2 videos."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def say(*parts: object) -> None:
+    """Write one line to standard output."""
+    _write(sys.stdout, "".join(map(shown, parts)) + "\n")
+
+
+def note(*parts: object) -> None:
+    """Write one line to standard error: what people should know beside the data."""
+    _write(sys.stderr, "".join(map(shown, parts)) + "\n")
+
+
+def note_lines(text: str) -> None:
+    """Write a message that may have several lines to standard error."""
+    _write(sys.stderr, shown(text, lines=True).rstrip("\n") + "\n")
+
+
+def ask(question: str) -> str:
+    """Ask on standard error and read one line."""
+    answer: str = click.prompt(shown(question), err=True)
+    return answer.strip()
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to standard output, and nothing else."""
+    _write(sys.stdout, _json(value, indent=2) + "\n")
+
+
+def print_json_line(value: Any) -> None:
+    """Write one JSON document on a line of its own."""
+    _write(sys.stdout, _json(value) + "\n")
+
+
+def print_csv_row(cells: Iterable[object]) -> None:
+    """Write one row of CSV to standard output. Text that a spreadsheet would take for a formula
+    gets an apostrophe in front; numbers stay numbers. Lists and objects are written as JSON."""
+    text = io.StringIO()
+    # with this line end, cells that hold any line break are quoted
+    csv.writer(text, lineterminator="\r\n").writerow(map(_cell, cells))
+    _write(sys.stdout, text.getvalue().removesuffix("\r\n") + "\n")
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is not None:
+        stream.write(text)
+        stream.flush()
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple | dict):
+        return _json(value)
+    breaks = "\n" if sys.stdout.isatty() else "\r\n\t"
+    text = spelled_out(_without_nul(value), keep=_KEPT + breaks, form=_named)
+    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_STARTS else text
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    text = json.dumps(value, ensure_ascii=not encoding.startswith("utf"), indent=indent)
+    # json.dumps escapes C0 itself, but neither DEL nor what lies above ASCII
+    if has_hidden(text.replace("\n", "")):
+        return "".join(_escaped(ch) if _needs_escape(ch) else ch for ch in text)
+    return text
+
+
+def _needs_escape(ch: str) -> bool:
+    return is_hidden(ch) and ch != "\n" and ch not in _KEPT
+
+
+def _escaped(ch: str) -> str:
+    return f"\\u{ord(ch):04x}" if ord(ch) < 0x10000 else json.dumps(ch)[1:-1]

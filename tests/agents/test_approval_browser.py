@@ -1,0 +1,47 @@
+"""The page of an approval in a real Chromium: the media appear, and nothing else is loaded."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.agents.approving import ASKED, asks, get
+from tests.agents.conftest import Hand
+from tests.agents.pumping import PULLED
+from tests.agents.wanting import film, photos
+from tests.browser.conftest import chromium
+from tests.support import media
+from tests.support.site import Site
+
+__all__ = ["chromium"]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1", "STAGEDOOR_PULL_URL": PULLED}
+
+
+def test_a_person_sees_the_photos_and_the_film(hand: Hand, site: Site, chromium: Browser) -> None:
+    hand.given(ASKED)
+    site.pages |= {"/1.jpg": media.photo(), "/2.jpg": media.photo(), "/film.mp4": media.video()}
+    pictures = asks(hand, photos(hand, f"{site.url}/1.jpg", f"{site.url}/2.jpg"))
+    moving = asks(hand, film(hand, f"{site.url}/film.mp4"))
+    page = chromium.new_page()
+    said: list[str] = []
+    loaded: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("response", lambda answer: loaded.append(f"{answer.status} {answer.url}"))
+    page.goto(get(hand, pictures)["link"])
+    page.wait_for_load_state("load")
+    widths = page.eval_on_selector_all("img.media", "all => all.map(one => one.naturalWidth)")
+    assert len(widths) == 2
+    assert all(widths)
+    link = get(hand, moving)["link"]
+    with page.expect_response(lambda answer: answer.url.startswith(f"{link}/files/1")) as film_got:
+        page.goto(link)
+    assert film_got.value.status in (200, 206)
+    assert all(url.split(" ")[1].startswith(hand.service.url) for url in loaded)
+    assert not [line for line in said if "Security Policy" in line]
+    page.close()
