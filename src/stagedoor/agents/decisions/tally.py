@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from .. import quoting
 from ..audit.entry import Draft, Kind
 from .decision import Guard
 
