@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -44,9 +46,22 @@ def cli() -> None:
     """The `stagedoor` command; `overview` holds its help."""
 
 
+def _check_arguments(arguments: Sequence[str]) -> None:
+    """Refuse what is no text, unless it names a file: names of files are bytes."""
+    for number, one in enumerate(arguments, 1):
+        if not one.isascii() and not os.path.lexists(one):
+            try:
+                one.encode()
+            except UnicodeEncodeError:
+                raise click.UsageError(
+                    f"Argument {number} isn't UTF-8: write it in the terminal's own encoding."
+                ) from None
+
+
 def run() -> None:
     """Run the command; expected failures are one line, not a traceback."""
     try:
+        _check_arguments(sys.argv[1:])
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)

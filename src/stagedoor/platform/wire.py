@@ -17,11 +17,14 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 from . import parts
+from .encodable import first_problem
 from .model import ARRIVED, In, problems_of
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
 FORM_TYPE = "application/x-www-form-urlencoded"
+_NUL = b"\\u0000"
+"""As it stands in JSON, where no other way to write it is allowed."""
 MAX_PAIRS = 1_000
 """More pairs than this in a query or form are refused unread."""
 
@@ -105,15 +108,15 @@ def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") 
     try:
         if not plan.body:
             raw = _required(plan, dict(_pairs(query)))
-            return plan.model.model_validate_strings(raw, extra="ignore")
+            return plan.model.model_validate_strings(_encodable(raw), extra="ignore")
         if isinstance(operation, Operation) and operation.form:
             raw = _required(plan, dict(_pairs(query)))
             pairs = _pairs(body.decode())
-            return plan.model.model_validate_strings(raw | dict(pairs), extra="ignore")
+            given = {name: text for name, text in pairs if name in plan.model.model_fields}
+            return plan.model.model_validate_strings(raw | _encodable(given), extra="ignore")
         if isinstance(operation, Operation) and operation.multipart:
-            return plan.model.model_validate(
-                _required(plan, dict(_pairs(query))) | parts.split(body), extra="ignore"
-            )
+            sent = _required(plan, dict(_pairs(query))) | _known(parts.split(body), plan.body)
+            return plan.model.model_validate(_encodable(sent), extra="ignore")
         return _parse_json(operation, plan, query, body)
     except ValidationError as error:
         raise Malformed(problems_of(error)) from None
@@ -124,7 +127,7 @@ def parse(operation: Operation[..., Any] | Page, query: str, body: bytes = b"") 
 def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, body: bytes) -> Any:
     members = _members(operation, query)
     spliced = _spliced(body, members, len(plan.query))
-    if spliced is not None:
+    if spliced is not None and _NUL not in spliced:
         try:
             return plan.model.model_validate_json(
                 spliced, strict=True, extra="ignore", context=ARRIVED
@@ -139,7 +142,7 @@ def _parse_json(operation: Operation[..., Any] | Page, plan: _Plan, query: str, 
     merged = _known(sent, plan.body | plan.or_body) | dict(members.raw)
     _complete(plan, merged)
     return plan.model.model_validate_json(
-        json.dumps(merged), strict=True, extra="ignore", context=ARRIVED
+        json.dumps(_encodable(merged)), strict=True, extra="ignore", context=ARRIVED
     )
 
 
@@ -187,6 +190,14 @@ def _complete(plan: _Plan, given: Mapping[str, Any], besides: frozenset[str] = f
     missing = plan.required - besides - given.keys()
     if missing:
         raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
+
+
+def _encodable(given: dict[str, Any]) -> dict[str, Any]:
+    """`given` itself; `Malformed` where a text in it can't be kept or sent."""
+    problem = first_problem(given)
+    if problem is not None:
+        raise Malformed((problem,))
+    return given
 
 
 def _known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an entry's text holds at most: a long one is cut, with a note and the digest of the whole."""
+"""What an entry's text holds at most: a long one is cut, with a note and a digest of the whole."""
 
 from __future__ import annotations
 
