@@ -366,8 +366,8 @@ def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) 
     hand.given(*READS, FULL)
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("list_videos", {"account": "\x00"}, "It isn't for an account"),
-        ("list_videos", {"fields": ["id\x00"]}, "fields: holds characters that are in no text"),
-        ("check_post", {"publish_id": "v\x00"}, "publish_id: holds characters"),
+        ("list_videos", {"fields": ["id\x00"]}, "fields.0: holds a NUL character"),
+        ("check_post", {"publish_id": "v\x00"}, "publish_id: holds a NUL character"),
         (
             "publish_video",
             {"title": "\x00", "upload": "\x00", "privacy_level": "SELF_ONLY"},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -46,10 +48,23 @@ def cli() -> None:
     """The `stagedoor` command; `overview` holds its help."""
 
 
+def _check_arguments(arguments: Sequence[str]) -> None:
+    """Refuse what is no text, unless it names a file: names of files are bytes."""
+    for number, one in enumerate(arguments, 1):
+        if not one.isascii() and not os.path.lexists(one):
+            try:
+                one.encode()
+            except UnicodeEncodeError:
+                raise click.UsageError(
+                    f"Argument {number} isn't UTF-8: write it in the terminal's own encoding."
+                ) from None
+
+
 def run() -> int:
     """Run the command; its exit code. Expected failures are one line, not a traceback."""
     terminal.prepare()
     try:
+        _check_arguments(sys.argv[1:])
         code = cli.main(standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SystemExit as stop:

@@ -20,7 +20,7 @@ from stagedoor import __version__
 from stagedoor.platform.model import listed_problems
 
 from .api import error_response
-from .bodies import MAX_ANY
+from .bodies import MAX_ANY, check_address
 from .database.migrate import current
 from .errors import ApiError, BadRequest, TooLarge
 from .services import Services
@@ -116,6 +116,12 @@ class JsonBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                check_address(scope)
+            except ApiError as error:
+                await error_response(error)(scope, receive, send)
+                return
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return

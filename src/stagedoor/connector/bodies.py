@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from fastapi import Request
-from starlette.types import Message
+from starlette.datastructures import QueryParams
+from starlette.types import Message, Scope
 
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.encodable import first_problem, reason_against
@@ -49,7 +50,6 @@ def most_of(function: Callable[..., Any]) -> int:
 
 async def checked(request: Request, most: int) -> Request:
     """The same request with its body read. Raises `TooLarge` and `BadRequest`."""
-    check_address(request)
     body = await _read(request, most)
     if len(body) > _SMALL:
         await asyncio.to_thread(_check, body)
@@ -67,12 +67,18 @@ async def checked(request: Request, most: int) -> Request:
     return Request(request.scope, again)
 
 
-def check_address(request: Request) -> None:
-    """Raises `BadRequest` for a text in path or query that can't be kept."""
-    for name, text in (*request.path_params.items(), *request.query_params.multi_items()):
-        for one in (str(name), str(text)):
-            if (reason := reason_against(one)) is not None:
-                raise _refused(name if reason_against(name) is None else "(query)", reason)
+def check_address(scope: Scope) -> None:
+    """Raises `BadRequest` for a path or query with a text that can't be kept."""
+    if (reason := reason_against(scope["path"])) is not None:
+        raise _refused("(path)", reason)
+    query = scope["query_string"]
+    if b"%" not in query:
+        return
+    for name, text in QueryParams(query).multi_items():
+        if (reason := reason_against(name)) is not None:
+            raise _refused("(query)", f"has a name that {reason}")
+        if (reason := reason_against(text)) is not None:
+            raise _refused(name, reason)
 
 
 async def _read(request: Request, most: int) -> bytes:

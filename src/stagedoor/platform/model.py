@@ -30,6 +30,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from .bounds import MAX_FIELDS, MAX_PROBLEMS, MAX_TEXT, AtMost, short, short_part
+from .encodable import first_problem
 from .refusal import InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,6 +42,8 @@ class Refusing(BaseModel):
     if not TYPE_CHECKING:  # a type checker takes the signature from the fields
 
         def __init__(self, /, **values: Any) -> None:
+            if (problem := first_problem(values)) is not None:
+                raise InvalidRequest(type(self).__name__, (problem,))
             try:
                 super().__init__(**values)
             except ValidationError as error:

@@ -17,11 +17,14 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 from . import parts
+from .encodable import first_problem
 from .model import ARRIVED, AT_TIKTOK, In, problems_of, refused_nulls, without_refused_nulls
 from .operation import Operation, Page
 
 JSON_TYPE = "application/json; charset=UTF-8"
 FORM_TYPE = "application/x-www-form-urlencoded"
+_NUL = b"\\u0000"
+"""As it stands in JSON, where no other way to write it is allowed."""
 MAX_PAIRS = 1_000
 """More pairs than this in a query or form are refused unread."""
 
@@ -115,19 +118,17 @@ def parse(
     try:
         if not plan.body:
             raw = _required(plan, dict(_pairs(query)))
-            return plan.model.model_validate_strings(raw, extra="ignore", context=marks)
+            return plan.model.model_validate_strings(_encodable(raw), extra="ignore", context=marks)
         if isinstance(operation, Operation) and operation.form:
             raw = _required(plan, dict(_pairs(query)))
             pairs = _pairs(body.decode())
+            given = {name: text for name, text in pairs if name in plan.model.model_fields}
             return plan.model.model_validate_strings(
-                raw | dict(pairs), extra="ignore", context=marks
+                raw | _encodable(given), extra="ignore", context=marks
             )
         if isinstance(operation, Operation) and operation.multipart:
-            return plan.model.model_validate(
-                _required(plan, dict(_pairs(query))) | parts.split(body),
-                extra="ignore",
-                context=marks,
-            )
+            sent = _required(plan, dict(_pairs(query))) | _known(parts.split(body), plan.body)
+            return plan.model.model_validate(_encodable(sent), extra="ignore", context=marks)
         return _parse_json(operation, plan, query, body, marks | {ARRIVED})
     except ValidationError as error:
         raise Malformed(problems_of(error)) from None
@@ -144,7 +145,7 @@ def _parse_json(
 ) -> Any:
     members = _members(operation, query)
     spliced = _spliced(body, members, len(plan.query))
-    if spliced is not None:
+    if spliced is not None and _NUL not in spliced:
         try:
             return plan.model.model_validate_json(
                 spliced, strict=True, extra="ignore", context=marks
@@ -170,7 +171,7 @@ def _parse_json(
 
 def _validated(plan: _Plan, merged: dict[str, Any], marks: frozenset[str]) -> Any:
     return plan.model.model_validate_json(
-        json.dumps(merged), strict=True, extra="ignore", context=marks
+        json.dumps(_encodable(merged)), strict=True, extra="ignore", context=marks
     )
 
 
@@ -218,6 +219,14 @@ def _complete(plan: _Plan, given: Mapping[str, Any], besides: frozenset[str] = f
     missing = plan.required - besides - given.keys()
     if missing:
         raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
+
+
+def _encodable(given: dict[str, Any]) -> dict[str, Any]:
+    """`given` itself; `Malformed` where a text in it can't be kept or sent."""
+    problem = first_problem(given)
+    if problem is not None:
+        raise Malformed((problem,))
+    return given
 
 
 def _known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform import embed
+from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation, Resource
 from stagedoor.platform.scopes import Scope
@@ -111,6 +112,9 @@ def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | Base
         return found
     if isinstance(arguments, BaseModel):
         raise BadArguments("They are of another operation.")
+    problem = first_problem(dict(arguments))
+    if problem is not None:
+        raise BadArguments(": ".join(filter(None, problem)))
     try:
         found = validated(model, dict(arguments))
     except ValidationError as error:

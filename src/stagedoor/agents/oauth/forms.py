@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from stagedoor.platform.encodable import reason_against
+
 from . import tokens
 from .errors import BodyTooLarge, InvalidRequest, NoWayBack
 
@@ -43,6 +45,9 @@ def pairs(text: bytes) -> dict[str, str]:
         )
     except ValueError:
         raise InvalidRequest("The parameters can't be read.") from None
+    for _, value in listed:
+        if reason_against(value) is not None:
+            raise InvalidRequest("A parameter holds a NUL character.")
     said = dict(listed)
     if len(said) != len(listed):
         raise InvalidRequest("A parameter is there twice.")

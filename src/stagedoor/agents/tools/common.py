@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from stagedoor.platform.encodable import first_problem, reason_against
 
 from .decoding import decoded
 from .schema import MAX_WAIT
 from .tool import Tool, Unfit
 
 _MAX_OFFSET = 1_000_000
-_DEPTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Common:
         """Raises `Unfit`. What a client sends as null is left out."""
         present = {name: value for name, value in arguments.items() if value is not None}
         rest = decoded(tool.input, present)
-        for name, value in rest.items():
-            if not all(map(is_text, _texts(value))):
-                raise Unfit(f"{name}: holds characters that are in no text")
+        problem = first_problem(rest)
+        if problem is not None:
+            raise Unfit(": ".join(filter(None, problem)))
         offset, wait = 0, 0
         account = rest.pop("account", None) if tool.takes_account else None
         if account is not None and not isinstance(account, str):
@@ -51,20 +52,8 @@ class Common:
 
 
 def is_text(text: str) -> bool:
-    """Whether a database takes it: PostgreSQL has no NUL, and UTF-8 no halves of a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\x00" not in text
-
-
-def _texts(value: Any, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list) and depth < _DEPTH:
-        for part in (*value, *value.values()) if isinstance(value, dict) else value:
-            yield from _texts(part, depth + 1)
+    """Whether it can be kept and sent."""
+    return reason_against(text) is None
 
 
 def _whole(rest: dict[str, Any], name: str, most: int) -> int:

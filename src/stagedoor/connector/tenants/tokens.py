@@ -10,6 +10,8 @@ from typing import Any
 
 import jwt
 
+from stagedoor.platform.encodable import reason_against
+
 from ..clock import Clock
 from ..errors import Forbidden, Unauthenticated, Unavailable
 from ..settings import JwtSettings
@@ -45,6 +47,8 @@ class Verifier:
         user = claims.get(self._settings.user_claim)
         if not isinstance(org, str) or not org or not isinstance(user, str):
             raise Unauthenticated("The token doesn't name its organisation and user.")
+        if reason_against(org + user) is not None:
+            raise Unauthenticated("The token names its organisation or user by what is no text.")
         if org != orgid:
             raise Forbidden("The token is of another organisation than the orgid header names.")
         try:

@@ -9,8 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
+from stagedoor.platform.encodable import Problem, first_problem
 from stagedoor.platform.webhooks import Envelope
 
+from ..database import Scope
 from ..integrations.accounts import Holder
 from . import effects, store
 from .effects import Account, Later, Posts
@@ -39,6 +43,8 @@ class _Results:
     later: dict[int, float] = field(default_factory=dict)
     heard: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
+    parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
+    """What can never be acted on, and whom to tell."""
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
     """Looked up once a batch."""
 
@@ -86,6 +92,11 @@ class Dispatch:
             content = json.loads(Envelope.model_validate_json(delivery.body).content or "{}")
             payload = effects.typed(delivery.event, content)
             account = self._account(delivery, results)
+            if (problem := _unkeepable(payload)) is not None:
+                logger.error("a webhook can't be acted on and is laid aside", extra=told)
+                results.over[State.FAILED].append(delivery.id)
+                results.parked += [(one.org, delivery, problem) for one in account.holders]
+                return
             outcome = effects.act(
                 delivery.event,
                 payload,
@@ -134,6 +145,14 @@ class Dispatch:
         now, real = self._clock.now(), self._real()
         with self._database.begin() as connection:
             store.hear(connection, results.heard)
+            for org, delivery, (path, reason) in results.parked:
+                self._services.notices.tell(
+                    Scope(connection, org),
+                    "webhook.unprocessable",
+                    f"webhook {delivery.id}",
+                    f"TikTok sent the event {delivery.event}, whose {path} {reason}: it was kept, "
+                    "and nothing was done by it. Look at the post at TikTok.",
+                )
             for state, ids in results.over.items():
                 store.settle(connection, ids, state)
             for delivery_id, delay in results.later.items():
@@ -146,6 +165,13 @@ class Dispatch:
             self._tidied = self._real()
             with self._database.begin() as connection:
                 store.forget(connection, self._clock.now() - KEEP_SECONDS)
+
+
+def _unkeepable(payload: BaseModel | None) -> Problem | None:
+    """What no query could look for, among the fields that are acted on."""
+    if payload is None:
+        return None
+    return first_problem({name: getattr(payload, name) for name in type(payload).model_fields})
 
 
 def _heard(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:

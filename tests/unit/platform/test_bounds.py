@@ -1,0 +1,162 @@
+"""Every list and text of a request has a bound, and costs nothing beyond it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+from stagedoor.platform import catalogue, sharing, wire
+from stagedoor.platform.bounds import MAX_BODY, MAX_PROBLEMS, MAX_TEXT, AtMost
+from stagedoor.platform.model import Request, problems_of
+from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.refusal import InvalidRequest
+
+MODELS = {
+    **{one.id: one.request for one in catalogue.operations().values()},
+    "ios": sharing.IosShare,
+    "android": sharing.AndroidShare,
+}
+GOOD = {"field_name": "username", "operation": "IN", "field_values": ["maracooks"]}
+DAYS = {"start_date": "20260101", "end_date": "20260102"}
+
+
+def lists(model: type[BaseModel]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every array and free object in the schema of a request, by its path."""
+    whole = model.model_json_schema()
+    waiting: list[tuple[str, dict[str, Any]]] = [(model.__name__, whole)]
+    while waiting:
+        path, node = waiting.pop()
+        if "$ref" in node:
+            node = whole["$defs"][node["$ref"].rpartition("/")[2]]
+        if node.get("type") == "array" or (
+            node.get("type") == "object" and "properties" not in node
+        ):
+            yield path, node
+        waiting += [(path, one) for key in ("anyOf", "oneOf", "allOf") for one in node.get(key, ())]
+        waiting += [(f"{path}.{k}", one) for k, one in node.get("properties", {}).items()]
+        if isinstance(node.get("items"), dict):
+            waiting.append((f"{path}[]", node["items"]))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_list_of_a_request_declares_its_bound(name: str) -> None:
+    model: Any = MODELS[name]
+    unbounded = [path for path, node in lists(model) if not {"maxItems", "maxProperties"} & {*node}]
+    assert unbounded == []
+
+
+def test_a_list_without_a_bound_is_found() -> None:
+    class Careless(Request):
+        ids: tuple[str, ...]
+
+    assert [path for path, node in lists(Careless) if "maxItems" not in node] == ["Careless.ids"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_text_of_a_request_has_a_bound(name: str) -> None:
+    model: Any = MODELS[name]
+    assert issubclass(model, Request)
+    assert model.model_config["str_max_length"] == MAX_TEXT
+
+
+def test_a_text_beyond_the_default_is_refused_and_one_at_it_is_not() -> None:
+    class Plain(Request):
+        text: str
+
+    assert len(Plain(text="x" * MAX_TEXT).text) == MAX_TEXT
+    with pytest.raises(InvalidRequest, match=f"at most {MAX_TEXT} characters"):
+        Plain(text="x" * (MAX_TEXT + 1))
+
+
+@pytest.mark.parametrize("item", [1, "x", {}])
+def test_no_item_beyond_the_bound_is_validated(item: object) -> None:
+    seen: list[object] = []
+
+    def look(value: object) -> object:
+        seen.append(value)
+        return value
+
+    class Counted(Request):
+        items: Annotated[tuple[Annotated[str, BeforeValidator(look)], ...], AtMost(3)]
+
+    for validate in (
+        lambda: Counted.model_validate({"items": [item] * 50_000}),
+        lambda: Counted.model_validate_json(json.dumps({"items": [item] * 50_000}), strict=True),
+    ):
+        seen.clear()
+        with pytest.raises(ValidationError):
+            validate()
+        assert len(seen) <= 4
+    assert Counted.model_validate({"items": ["a", "b", "c"]}).items == ("a", "b", "c")
+
+
+def parsed(operation: Operation[..., Any], query: str, body: Any) -> tuple[tuple[str, str], ...]:
+    with pytest.raises(wire.Malformed) as refusal:
+        wire.parse(operation, query, json.dumps(body).encode())
+    return refusal.value.problems
+
+
+@pytest.mark.parametrize(
+    "conditions", [[{}] * 16_000, [GOOD] * 101, [{**GOOD, "field_values": ["a"] * 1_001}]]
+)
+def test_a_query_with_too_much_in_it_is_refused_in_few_words(conditions: list[Any]) -> None:
+    operation = catalogue.operations()["research.video_query"]
+    problems = parsed(operation, "fields=id", {"query": {"and": conditions}, **DAYS})
+    assert 0 < len(problems) <= MAX_PROBLEMS
+    assert len(str(problems)) < 5_000
+    good = {"query": {"and": [{**GOOD, "field_values": ["a"] * 1_000}] * 10}, **DAYS}
+    assert wire.parse(operation, "fields=id", json.dumps(good).encode())
+
+
+def test_at_most_ten_problems_are_named_and_each_is_short() -> None:
+    class Wide(Request):
+        pass
+
+    with pytest.raises(ValidationError) as error:
+        Wide.model_validate({f"{number}{'x' * 5_000}": 1 for number in range(500)})
+    problems = problems_of(error.value)
+    assert len(problems) == MAX_PROBLEMS
+    assert all(len(path) + len(why) < 500 for path, why in problems)
+
+
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"query":' + b"[" * 60_000, b'{"a":' * 9_000])
+def test_nesting_is_bounded(body: bytes) -> None:
+    with pytest.raises(wire.Malformed):
+        wire.parse(catalogue.operations()["research.video_query"], "fields=id", body)
+
+
+def test_a_body_is_small_unless_the_operation_declares_more() -> None:
+    bigger = {
+        one.id: one.max_body
+        for one in catalogue.operations().values()
+        if Surface.PROXY in one.surfaces and one.max_body != MAX_BODY
+    }
+    assert set(bigger) == {"research.validation_create"}
+    assert max(bigger.values()) < 512 << 10
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "\ud800", "a\udfffb"])
+def test_what_can_not_be_kept_is_refused_by_path_in_every_encoding(bad: str) -> None:
+    operations = catalogue.operations()
+    research = operations["research.video_query"]
+    body = {"query": {"and": [{**GOOD, "field_values": ["ok", bad]}]}, **DAYS}
+    [(path, why)] = parsed(research, "fields=id", body)
+    assert (path, "NUL" in why or "surrogate" in why) == ("query.and.0.field_values.1", True)
+    with pytest.raises(InvalidRequest) as refusal:
+        research.request(query=bad, **DAYS)
+    assert refusal.value.problems[0][0] == "query"
+    body["query"]["and"][0]["field_values"] = ["ok", "\U0001f3ad"]  # type: ignore[index]
+    assert wire.parse(research, "fields=id", json.dumps(body).encode())
+
+
+def test_a_nul_in_a_query_or_form_is_refused_by_path() -> None:
+    operations = catalogue.operations()
+    with pytest.raises(wire.Malformed, match="url: holds a NUL"):
+        wire.parse(operations["embed.oembed_video"], "url=https://www.tiktok.com/@a%00", b"")
+    form = b"client_key=a%00b&client_secret=s&grant_type=client_credentials"
+    with pytest.raises(wire.Malformed, match="client_key: holds a NUL"):
+        wire.parse(operations["oauth.token_client"], "", form)
