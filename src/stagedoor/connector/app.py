@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
@@ -19,7 +20,6 @@ from stagedoor import __version__
 from stagedoor.platform.model import reason_of
 
 from .api import error_response
-from .database.migrate import current
 from .errors import ApiError, BadRequest, TooLarge
 from .services import Services
 
@@ -146,21 +146,10 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """It can do its work: the database answers and has the newest shape."""
-    import asyncio
-
+    """Whether this process can serve (503: it can't), and why the service is degraded."""
     services: Services = request.state.services
-    checks = {
-        "database": await asyncio.to_thread(services.database.answers),
-        "migrations": False,
-    }
-    if checks["database"]:
-        checks["migrations"] = await asyncio.to_thread(current, services.database)
-    good = all(checks.values())
-    words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
-    return JSONResponse(
-        {"status": "ok" if good else "failing", "checks": words}, 200 if good else 503
-    )
+    report = await asyncio.to_thread(services.health.report)
+    return JSONResponse(report.body(), 200 if report.serves else 503)
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from .above import Above, MakeAbove, nothing
 from .app import application
 from .database.migrate import upgrade
+from .health import Watch
+from .health_server import answering
 from .jobs import Jobs
 from .publishing import store as posts
 from .routers import all_routers, wrap
@@ -50,15 +52,18 @@ def make_worker(services: Services, above: Above | None = None) -> Worker:
 def make_app(services: Services, worker: Worker | None, above: Above | None = None) -> ASGIApp:
     """The application; its worker starts and stops with it."""
     higher = above or Above()
+    watch = Watch(services, services.health)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
+        watch.start()
         if worker is not None:
             await asyncio.to_thread(worker.start)
         try:
             async with higher.live():
                 yield
         finally:
+            await asyncio.to_thread(watch.stop)
             if worker is not None:
                 await asyncio.to_thread(worker.stop)
 
@@ -150,18 +155,23 @@ def work(
     *,
     above: MakeAbove = nothing,
     ready: Callable[[str], None] = lambda _: None,
+    health: tuple[str, int] | None = None,
 ) -> None:
-    """Work until a signal."""
+    """Work until a signal. `health` is where `/healthz` and `/readyz` are answered.
+
+    OSError when its port is taken.
+    """
     services = open_services(settings)
     worker = make_worker(services, above(services))
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
-    worker.start()
-    ready(worker.id)
-    try:
+    with ExitStack() as stack:
+        stack.callback(services.close)
+        if health is not None:
+            stack.enter_context(answering(services, *health))
+        worker.start()
+        stack.callback(worker.stop)
+        ready(worker.id)
         while not stopping.wait(1.0):
             pass
-    finally:
-        worker.stop()
-        services.close()

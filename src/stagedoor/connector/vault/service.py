@@ -78,6 +78,16 @@ class Vault:
         """How many data keys each vault key wraps."""
         return store.wrapped_by(self._database)
 
+    def closed_keys(self) -> list[str]:
+        """The names of vault keys that are needed and that this process lacks, or has others of."""
+        closed = []
+        for row in store.one_of_each(self._database):
+            try:
+                self._unwrap(row.id, row.scope, row.wrapped)
+            except VaultClosed:
+                closed.append(str(row.wrapping_key))
+        return sorted(closed)
+
     def _writing_key(self, scope: str) -> _DataKey:
         with self._lock:
             key = self._by_id.get(self._ids.get(scope, ""))

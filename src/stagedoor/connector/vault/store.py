@@ -45,6 +45,13 @@ def not_wrapped_by(database: Database, wrapping_key: str) -> Sequence[Row[Any]]:
         return connection.execute(query.order_by(data_keys.c.id)).all()
 
 
+def one_of_each(database: Database) -> Sequence[Row[Any]]:
+    """One data key for each vault key that wraps any."""
+    ids = select(func.min(data_keys.c.id)).group_by(data_keys.c.wrapping_key)
+    with database.read() as connection:
+        return connection.execute(select(data_keys).where(data_keys.c.id.in_(ids))).all()
+
+
 def wrapped_by(database: Database) -> dict[str, int]:
     counted = select(data_keys.c.wrapping_key, func.count()).group_by(data_keys.c.wrapping_key)
     with database.read() as connection:
