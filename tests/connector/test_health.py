@@ -152,4 +152,4 @@ def test_a_worker_answers_on_a_port_of_its_own(environment: dict[str, str]) -> N
         assert "Traceback" not in taken.stderr
     finally:
         worker.terminate()
-        worker.wait(60)
+        worker.communicate(timeout=60)

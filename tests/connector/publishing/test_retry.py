@@ -78,7 +78,7 @@ def test_photos_that_tiktok_failed_are_tried_again(hands: Hands) -> None:
     [made] = hands.local.publishes()
     hands.local.control("POST", f"publishes/{made['publish_id']}/fail", {"reason": "internal"})
     assert hands.run(publish_id)["state"] == "failed"
-    hands.local.settings(processing="automatic")
+    hands.local.settings(processing="timed")
     retry(hands, publish_id)
     post = hands.run(publish_id)
     assert post["state"] == "published"
@@ -127,7 +127,7 @@ def test_it_can_be_given_a_time(hands: Hands, failed: str) -> None:
 
 
 def test_what_the_creator_does_not_offer_is_refused_when_it_is_scheduled(hands: Hands) -> None:
-    later = {"publishAt": soon(hands, 7 * DAY)}
+    later: dict[str, Any] = {"publishAt": soon(hands, 7 * DAY)}
     publish_id = hands.draft(privacyLevel=NOT_OFFERED, **later)
     status, error = hands.refused("publish-video", {"publishId": publish_id})
     assert (status, error["detail"]["problems"][0]["path"]) == (400, "privacyLevel")
