@@ -7,12 +7,14 @@ import pytest
 from tests.connector.test_every_route import (
     test_a_bad_body_is_refused_with_words,
     test_ids_of_another_organisation_are_no_ids,
+    test_json_of_another_type_is_refused_by_path,
     test_none_is_open_to_everybody,
 )
 
 __all__ = [
     "test_a_bad_body_is_refused_with_words",
     "test_ids_of_another_organisation_are_no_ids",
+    "test_json_of_another_type_is_refused_by_path",
     "test_none_is_open_to_everybody",
 ]
 

@@ -97,6 +97,33 @@ def ended(hand: Hand, operation: str) -> list[dict[str, Any]]:
 
 
 @sqlite_only
+def test_an_unknown_privacy_level_is_refused_at_once_and_nobody_is_asked(
+    hand: Hand, local: Local, talk: Talk
+) -> None:
+    film, photos = f"{PULLED}/film.mp4", [f"{PULLED}/1.jpg"]
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("publish_video", {"privacy_level": "public", "video_url": film}),
+        ("publish_photos", {"privacy_level": "public", "photo_urls": photos}),
+        ("publish_photos", {"photo_urls": photos}),
+        ("publish_photos", {**ALONE, "photo_urls": photos, "cover": 1}),
+    ]
+    for given in (FULL, FULL | {"askFirst": True}):
+        hand.given(given)
+        for tool, arguments in wrong:
+            told = talk.call(tool, **arguments)
+            assert told.is_error, (tool, arguments)
+            assert hand.rows()[0]["rule"] == "bad-arguments", (tool, arguments, told.text)
+            if arguments.get("privacy_level") == "public":
+                assert "PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS" in told.text
+    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    assert hand.service.api("GET", "/api/posts")["posts"] == []
+    (handle,) = sent(talk, media.video())
+    talk.call("publish_video", **ALONE, upload=handle)
+    [approval] = hand.service.api("GET", "/api/approvals", state="all")["approvals"]
+    assert approval["operation"] == "posting.video_init"
+
+
+@sqlite_only
 def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
     (handle,) = sent(talk, media.video())
     left = talk.good("leave_draft", upload=handle, wait_seconds=40)

@@ -343,6 +343,12 @@ def test_tokens_never_leave(hand: Hand, proxy: Proxied, local: Local) -> None:
     assert rows == uploads + oauth
 
 
+_PUBLIC = (
+    b'{"post_info": {"privacy_level": "public"}, '
+    b'"source_info": {"source": "PULL_FROM_URL", "video_url": "https://media.example.com/a.mp4"}}'
+)
+
+
 def test_arguments_that_do_not_fit_are_a_400_and_on_record(
     hand: Hand, proxy: Proxied, local: Local
 ) -> None:
@@ -358,6 +364,7 @@ def test_arguments_that_do_not_fit_are_a_400_and_on_record(
         ("POST", videos, b'{"a":' * 9_000 + b"1" + b"}" * 9_000),
         ("POST", videos, b'{"cursor": ' + b"9" * 6_000 + b"}"),
         ("POST", videos, b"max_count=5"),
+        ("POST", "/v2/post/publish/video/init/", _PUBLIC),
         ("POST", videos, b"\xff\xfe\x00"),
         ("POST", "/v2/video/list/?fields=id&fields=title", b"{}"),
         ("POST", "/v2/video/list/?fields=nothing", b"{}"),

@@ -89,6 +89,38 @@ def test_a_bad_body_is_refused_with_words(service_without_worker: Service) -> No
     assert service.http.get("/readyz").status_code == 200
 
 
+CONVERTED: dict[str, tuple[Any, ...]] = {
+    "boolean": ("true", 1),
+    "integer": ("5", True),
+    "number": ("5", True),
+    "date-time": (1_790_000_000, "1790000000"),
+}
+"""JSON of another type, which a lenient reader would convert."""
+
+
+def types(schema: dict[str, Any]) -> set[str]:
+    """The JSON types that a property may have; a time is a type of its own."""
+    options = schema.get("anyOf", [schema])
+    return {one.get("format", one.get("type")) for one in options} - {"null"}
+
+
+def test_json_of_another_type_is_refused_by_path(service_without_worker: Service) -> None:
+    service, tried = service_without_worker, set[str]()
+    for route in routes(service):
+        for field, schema in ((route.body or {}).get("properties", {})).items():
+            for kind in types(schema) & set(CONVERTED):
+                if len(types(schema)) > 1:
+                    continue
+                for value in CONVERTED[kind]:
+                    tried.add(kind)
+                    answer = service.send(route.method, route.at("x"), {field: value})
+                    assert answer.status_code == 400, (route, field, value, answer.text)
+                    detail = answer.json()["error"]["detail"]
+                    paths = {one["path"] for one in detail["problems"]}
+                    assert field in paths, (route, field, value, answer.text)
+    assert tried >= {"boolean", "integer", "date-time"}
+
+
 def test_ids_of_another_organisation_are_no_ids(service_without_worker: Service) -> None:
     """Each path, and each field that names an account, a post or an upload."""
     service = service_without_worker

@@ -11,8 +11,16 @@ from .service import data_option, load, service_extra
 
 
 @click.command("worker")
+@click.option(
+    "--health-port",
+    type=click.IntRange(1, 65535),
+    help="Answer /healthz and /readyz on this port.",
+)
+@click.option(
+    "--health-host", default="127.0.0.1", show_default=True, help="Where the health port listens."
+)
 @data_option
-def command(data: Path | None) -> None:
+def command(health_port: int | None, health_host: str, data: Path | None) -> None:
     """Run a worker beside `serve`, until Ctrl-C. Any number may share one PostgreSQL."""
     with service_extra():
         from stagedoor.agents.above import above
@@ -22,8 +30,16 @@ def command(data: Path | None) -> None:
         check_proxies()
         settings = load(data)
         logs.configure()
-        serving.work(
-            settings,
-            above=above,
-            ready=lambda worker: terminal.say(f"worker {worker} is at work"),
-        )
+        try:
+            serving.work(
+                settings,
+                above=above,
+                ready=lambda worker: terminal.say(f"worker {worker} is at work"),
+                health=None if health_port is None else (health_host, health_port),
+            )
+        except OSError as error:
+            if health_port is None:
+                raise
+            raise click.ClickException(
+                f"{health_host}:{health_port} can't be used for --health-port: {error.strerror}."
+            ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
@@ -21,10 +22,8 @@ from stagedoor.platform.model import listed_problems
 
 from .api import error_response
 from .bodies import MAX_ANY, check_address
-from .database.migrate import current
 from .errors import ApiError, BadRequest, TooLarge
 from .services import Services
-from .vault.opening import sampled
 
 MAX_JSON = MAX_ANY
 """Bytes of any body under /api; a route takes less unless it declares so (`bodies.takes`)."""
@@ -156,35 +155,10 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """It can do its work: the database answers, has the newest shape and takes writes, and the
-    vault opens. Without the media store the process still serves: it is degraded."""
-    import asyncio
-
+    """Whether this process can serve (503: it can't), and why the service is degraded."""
     services: Services = request.state.services
-    checks = {
-        "database": await asyncio.to_thread(services.database.answers),
-        "migrations": False,
-        "vault": False,
-    }
-    reasons = {}
-    if checks["database"]:
-        checks["migrations"] = await asyncio.to_thread(current, services.database)
-    if checks["migrations"]:
-        checks["vault"] = await asyncio.to_thread(sampled, services.database, services.keys)
-        writable = await asyncio.to_thread(services.readiness.writable)
-        checks["database"] = not writable.database
-        reasons = {
-            name: why
-            for name, why in (("database", writable.database), ("media", writable.media))
-            if why
-        }
-    good = all(checks.values())
-    words = {name: "ok" if fine else "failing" for name, fine in checks.items()}
-    words["media"] = "failing" if "media" in reasons else "ok"
-    status = "failing" if not good else "degraded" if reasons else "ok"
-    return JSONResponse(
-        {"status": status, "checks": words, "reasons": reasons}, 200 if good else 503
-    )
+    report = await asyncio.to_thread(services.health.report)
+    return JSONResponse(report.body(), 200 if report.serves else 503)
 
 
 async def _told(request: Request, error: Exception) -> Response:

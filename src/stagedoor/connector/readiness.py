@@ -28,14 +28,6 @@ _PATIENCE = 5.0
 logger = logging.getLogger("stagedoor.service")
 
 
-@dataclass(frozen=True, slots=True)
-class Writable:
-    """Why writes fail, in words for anybody; empty: they don't."""
-
-    database: str = ""
-    media: str = ""
-
-
 @dataclass(slots=True)
 class _Check:
     """One kind of write, and its last answer."""
@@ -57,9 +49,16 @@ class Readiness:
         self._database = _Check(self._write_database, _HOLDS_SECONDS)
         self._media = _Check(self._write_media, _HOLDS_REMOTE_SECONDS if remote else _HOLDS_SECONDS)
 
-    def writable(self) -> Writable:
-        """Blocks for some seconds at most: never call it on an event loop."""
-        return Writable(self._ask(self._database), self._ask(self._media))
+    def database(self) -> str:
+        """Why the database takes no writes, in words for anybody; empty: it takes them.
+
+        Blocks for some seconds at most: never call it on an event loop.
+        """
+        return self._ask(self._database)
+
+    def media(self) -> str:
+        """The same for the media store."""
+        return self._ask(self._media)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -16,6 +16,7 @@ from .apps.service import Apps
 from .clock import OpenClock, clock
 from .database import Database, Scope
 from .fetching.service import Fetching
+from .health import Health
 from .integrations.accounts import Integration
 from .integrations.connecting import Connecting
 from .integrations.returning import ReturnUrls
@@ -25,6 +26,7 @@ from .limits.pacer import DatabasePacer
 from .media.service import MediaService
 from .notices.service import Notices
 from .pauses.service import Pauses
+from .publishing import stranded
 from .publishing.posts import Post
 from .publishing.service import Posts
 from .publishing.states import State
@@ -81,8 +83,15 @@ class Services:
         return Apps(self.settings, self.database, self.vault, self.clock, self.http)
 
     @cached_property
+    def health(self) -> Health:
+        return Health(self)
+
+    @cached_property
     def notices(self) -> Notices:
-        return Notices(self.database, self.clock)
+        notices = Notices(self.database, self.clock)
+        for kind in ("integration.revoked", "integration.expired", "integration.deleted"):
+            notices.followed_by(kind, lambda scope, ref: stranded.tell(notices, scope, ref))
+        return notices
 
     @cached_property
     def integrations(self) -> Integrations:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,6 +19,8 @@ from .app import application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
 from .forwarded import Forwarded
+from .health import Watch
+from .health_server import answering
 from .jobs import Jobs
 from .private_files import only_for_owner
 from .publishing import store as posts
@@ -72,15 +74,18 @@ def make_app(
 ) -> ASGIApp:
     """The application; its worker starts and stops with it."""
     higher = above or Above()
+    watch = Watch(services, services.health)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
+        watch.start()
         if worker is not None:
             await asyncio.to_thread(worker.start)
         try:
             async with higher.live():
                 yield
         finally:
+            await asyncio.to_thread(watch.stop)
             if worker is not None:
                 await asyncio.to_thread(worker.stop)
 
@@ -190,8 +195,12 @@ def work(
     *,
     above: MakeAbove = nothing,
     ready: Callable[[str], None] = lambda _: None,
+    health: tuple[str, int] | None = None,
 ) -> None:
-    """Work until a signal."""
+    """Work until a signal. `health` is where `/healthz` and `/readyz` are answered.
+
+    OSError when its port is taken.
+    """
     only_for_owner()
     services = open_services(settings)
     try:
@@ -204,12 +213,13 @@ def work(
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
-    worker.start()
-    ready(worker.id)
-    try:
+    with ExitStack() as stack:
+        stack.callback(services.close)
+        stack.callback(services.witness.stop)
+        if health is not None:
+            stack.enter_context(answering(services, *health))
+        worker.start()
+        stack.callback(worker.stop)
+        ready(worker.id)
         while not stopping.wait(1.0):
             pass
-    finally:
-        worker.stop()
-        services.witness.stop()
-        services.close()

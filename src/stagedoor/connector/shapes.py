@@ -2,22 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
 from stagedoor.platform.bounds import MAX_TEXT
-from stagedoor.platform.model import without_refused_nulls
+from stagedoor.platform.model import in_context, without_refused_nulls
+
+FROM_QUERY = "from a query"
+"""In the validation context of values that came as text, for a query has no other types."""
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_WORDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    datetime: "a time in RFC 3339 with its zone, such as 2026-11-29T12:00:00Z",
+}
 
 
-class Model(BaseModel):
+class JsonTyped(BaseModel):
+    """Takes JSON's own types: "true" isn't true, "5" isn't 5, and a number is no time."""
+
+    @field_validator("*", mode="before", check_fields=False)
+    @classmethod
+    def _has_its_type(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.field_name is not None and not in_context(FROM_QUERY, info):
+            _check(cls.model_fields[info.field_name].annotation, value)
+        return value
+
+
+def _check(annotation: Any, value: Any) -> None:
+    """Raise `ValueError` where pydantic would convert `value`; it refuses the rest by itself."""
+    if isinstance(value, list):
+        for part in _parts(annotation):
+            if get_origin(part) in (list, tuple):
+                for one in value:
+                    _check(get_args(part)[0], one)
+        return
+    kinds = [part for part in _parts(annotation) if part is not NoneType]
+    if value is None or not kinds or any(part not in _WORDS for part in kinds):
+        return
+    if not any(_is(part, value) for part in kinds):
+        raise ValueError(f"should be {' or '.join(_WORDS[part] for part in kinds)}")
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """The members of a union, without what is said about them."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _parts(get_args(annotation)[0])
+    elif origin in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from _parts(part)
+    else:
+        yield datetime if annotation is AwareDatetime else annotation
+
+
+def _is(kind: Any, value: Any) -> bool:
+    if kind is datetime:
+        return isinstance(value, datetime) or (isinstance(value, str) and bool(_TIME.match(value)))
+    if isinstance(value, bool) or kind is bool:
+        return kind is bool and isinstance(value, bool)
+    return isinstance(value, int) or (kind is float and isinstance(value, float))
+
+
+class Model(JsonTyped):
     """What comes in: camelCase outside, unknown names refused, texts bounded by default. Null for
     a field that takes no null counts as an absent field: serializers of many languages write it
     for what was never set."""

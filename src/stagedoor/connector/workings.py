@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .jobs import Handler, Many
+from .health import TOLD
+from .jobs import Handler, Many, Turn
 from .services import Services
 
 
@@ -25,7 +26,11 @@ def handlers(services: Services) -> Mapping[str, Handler | Many]:
     from .webhooks import jobs as webhooks
 
     return {
-        kind: handler
-        for domain in (integrations, media, publishing, tenants, webhooks)
-        for kind, handler in domain.handlers(services).items()
+        # a day after a notice the next one may go out: nothing else is to be done
+        TOLD: lambda _: Turn.DONE,
+        **{
+            kind: handler
+            for domain in (integrations, media, publishing, tenants, webhooks)
+            for kind, handler in domain.handlers(services).items()
+        },
     }

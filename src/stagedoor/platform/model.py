@@ -83,15 +83,15 @@ def listed_problems(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str]
     )
 
 
-def validated(model: type[M], values: dict[str, Any]) -> M:
+def validated(model: type[M], values: dict[str, Any], context: Any = None) -> M:
     """The model of these values, where null counts as absent for a field that takes no null."""
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context=context)
     except ValidationError as error:
         fewer = without_refused_nulls(values, error)
         if fewer is None:
             raise
-    return model.model_validate(fewer)
+    return model.model_validate(fewer, context=context)
 
 
 def without_refused_nulls(given: Any, error: ValidationError) -> Any:

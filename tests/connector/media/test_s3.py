@@ -17,7 +17,6 @@ from stagedoor.cli.demo.film import make_video
 from stagedoor.cli.demo.processes import free_port
 from stagedoor.connector.media.identity import KEY as IDENTITY
 from stagedoor.connector.services import Services
-from stagedoor.connector.troubles import Trouble, store_trouble
 from stagedoor.connector.witness import store
 from stagedoor.connector.witness.service import Witness
 from tests.connector.conftest import Service
@@ -119,7 +118,7 @@ def test_a_store_that_is_gone_refuses_and_loses_nothing(
     assert refused.status_code == 503, refused.text
     assert refused.json()["error"]["retryable"] is True
     assert "media store" in refused.json()["error"]["message"]
-    assert store_trouble(service.services) == Trouble("storage_unavailable", lasting=False)
+    assert "doesn't answer" in service.services.readiness.media()
     assert service.http.head(url).headers["upload-offset"] == "0"
     s3.start()
     assert service.http.put(url, content=film).status_code == 201

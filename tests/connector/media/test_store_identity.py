@@ -141,14 +141,15 @@ def test_a_worker_leaves_work_with_media_to_one_that_sees_them(
 def test_uploads_are_refused_and_readiness_says_why(desk: Desk, settings: Settings) -> None:
     http = desk.service.http
     _, url = desk.place()
-    assert http.get("/readyz").json()["status"] == "ok"
+    assert http.get("/readyz").json()["checks"]["media"] == "ok"
     identity(settings).write_text("another")
     desk.service.services.media.identity._until = 0.0
     refused = desk.put(url, b"some bytes")
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "storage_foreign")
     assert str(settings.data) not in refused.text
     told = desk.service.until(
-        lambda: (body := http.get("/readyz").json())["status"] == "degraded" and body
+        lambda: (body := http.get("/readyz").json())["checks"]["media"] == "failing" and body
     )
-    assert told["reasons"] == {"media": "isn't the one that the database knows"}
+    reasons = {one["check"]: one["reason"] for one in told["reasons"]}
+    assert reasons["media"] == "The media store isn't the one that the database knows."
     assert http.get("/readyz").status_code == 200

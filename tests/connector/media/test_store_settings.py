@@ -17,7 +17,6 @@ from stagedoor.connector.media.store_settings import store_options
 from stagedoor.connector.services import Services
 from stagedoor.connector.settings import SettingsError
 from stagedoor.connector.startup import prepare
-from stagedoor.connector.troubles import Trouble, database_trouble, store_trouble
 from tests.connector.conftest import Service
 from tests.connector.media.test_s3 import BUCKET, POST, S3, s3
 from tests.connector.publishing.conftest import CALL
@@ -135,8 +134,8 @@ def test_uploaders_and_operators_are_told_of_a_lasting_refusal(
     )
     assert "AccessDenied: No." in caplog.text
     assert "AccessDenied" not in refused.text
-    assert store_trouble(service.services) == Trouble("storage_refused", lasting=True)
-    assert database_trouble(service.services) is None
+    assert "refuses the service" in service.services.readiness.media()
+    assert service.services.readiness.database() == ""
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,15 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("init-video-upload", VIDEO | {"publishAt": "2030-01-01T00:00:00"}, "publishAt"),
     ("init-video-upload", VIDEO | {"publishAt": "2130-01-01T00:00:00Z"}, "publishAt"),
     ("init-video-upload", VIDEO | {"mode": "public"}, "mode"),
+    (
+        "init-video-upload",
+        {"privacyLevel": "public"},
+        "privacyLevel: should be 'PUBLIC_TO_EVERYONE'",
+    ),
+    ("init-video-upload", {"privacyLevel": "public", "mode": "draft"}, "privacyLevel"),
+    ("init-video-upload", VIDEO | {"disableComment": "true"}, "disableComment: should be true"),
+    ("init-video-upload", VIDEO | {"publishAt": 1_893_456_000}, "publishAt: should be a time"),
+    ("publish-photos", {"urls": ["https://a.example/1"], "privacyLevel": "public"}, "SELF_ONLY"),
     ("publish-video", {}, "publishId"),
     ("publish-photos", VIDEO, "uploads or as urls"),
     ("publish-photos", VIDEO | {"urls": ["https://a.example/1"], "cover": 1}, "cover"),
@@ -178,7 +187,8 @@ def test_roles(hands: Hands) -> None:
 
 def test_every_state_has_its_ways_and_final_ones_none() -> None:
     assert set(TRANSITIONS) == set(State)
-    for state in (State.PUBLISHED, State.FAILED, State.CANCELLED):
+    for state in (State.PUBLISHED, State.CANCELLED):
         assert not any(may(state, other) for other in State)
+    assert {one for one in State if may(State.FAILED, one)} == {State.SCHEDULED, State.CHECKING}
     assert not may(State.PROCESSING, State.CHECKING)
     assert not may(State.UNKNOWN, State.UPLOADING)

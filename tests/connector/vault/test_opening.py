@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from stagedoor.connector import keys, vault_reset
+from stagedoor.connector import health, keys, vault_reset
 from stagedoor.connector.errors import Conflict
 from stagedoor.connector.services import Services
 from stagedoor.connector.serving import make_worker, open_services
@@ -107,7 +107,7 @@ def test_processes_with_the_same_vault_keys_take_the_same_tokens(settings: Setti
 
 
 def test_readiness_and_the_list_of_keys_tell_the_truth(
-    service_without_worker: Service, settings: Settings
+    service_without_worker: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = service_without_worker
     services = service.services
@@ -126,6 +126,7 @@ def test_readiness_and_the_list_of_keys_tell_the_truth(
     assert (use.wraps, use.opens) == (2, 1)
     told = [opening.sampled(services.database, one.keys) for one in (services, other)]
     assert sorted(told) == [False, True], "the newest data key is one of theirs"
+    monkeypatch.setattr(health, "FRESH_SECONDS", 0.0)
     assert service.http.get("/readyz").status_code == (200 if told[0] else 503)
 
 

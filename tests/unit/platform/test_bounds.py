@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
@@ -83,10 +83,11 @@ def test_no_item_beyond_the_bound_is_validated(item: object) -> None:
     class Counted(Request):
         items: Annotated[tuple[Annotated[str, BeforeValidator(look)], ...], AtMost(3)]
 
-    for validate in (
+    validators: tuple[Callable[[], object], ...] = (
         lambda: Counted.model_validate({"items": [item] * 50_000}),
         lambda: Counted.model_validate_json(json.dumps({"items": [item] * 50_000}), strict=True),
-    ):
+    )
+    for validate in validators:
         seen.clear()
         with pytest.raises(ValidationError):
             validate()

@@ -189,6 +189,7 @@ class Integrations:
             # a connection that is being made at this moment comes before or after, not between
             store.lock_grant(connection, found.grant.id)
             store.delete_integration(scope, integration_id)
+            self._notices.follow(scope, "integration.deleted", integration_id)
             last = not store.holders(connection, found.grant.id)
             if last:
                 # should this process die now, a worker tells TikTok

@@ -32,6 +32,8 @@ from .storage import BLOCK, Parts, Storage
 UPLOAD_SECONDS = 86_400.0
 PULL_SECONDS = 3 * 3_600.0
 """TikTok pulls for an hour; an init may wait before that."""
+_DELETING_SECONDS = 60.0
+"""What is over so soon may be deleted at this moment."""
 DRAFT_SECONDS = 30 * 86_400.0
 """How long media waits for somebody to publish it."""
 _AFTER_UPLOADS = 16
@@ -203,6 +205,15 @@ class MediaService:
     def hold(self, scope: Scope, post: str) -> None:
         """The post needs its media until it says otherwise."""
         store.change_of_post(scope, post, keep_until=None)
+
+    def hold_again(self, scope: Scope, post: str) -> bool:
+        """`hold` for a post that was over; False: its media are about to be deleted."""
+        soon = self._clock.now() + _DELETING_SECONDS
+        rows = store.of_post(scope, post)
+        if any(row.keep_until is not None and row.keep_until <= soon for row in rows):
+            return False
+        self.hold(scope, post)
+        return True
 
     def unhold(self, scope: Scope, post: str) -> None:
         """The post is a draft again: its media wait for it as long as those of other drafts."""

@@ -39,9 +39,19 @@ class Notices:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._followed: dict[str, list[Callable[[Scope, str], object]]] = {}
         self.links: dict[str, Callable[[str, str], str]] = {}
         """By kind: from organisation and subject to where one can do something about it. Made
         when a notice is read: such an address may be a secret, and is stored nowhere."""
+
+    def followed_by(self, kind: str, act: Callable[[Scope, str], object]) -> None:
+        """Have `act` called, with the subject, in the transaction of each notice of this kind."""
+        self._followed.setdefault(kind, []).append(act)
+
+    def follow(self, scope: Scope, kind: str, subject: str) -> None:
+        """What follows a notice of this kind, also where there is no notice."""
+        for act in self._followed.get(kind, ()):
+            act(scope, subject)
 
     def link(self, org: str, notice: Notice) -> str | None:
         make = self.links.get(notice.kind)
@@ -61,6 +71,7 @@ class Notices:
             message,
             extra={"notice": notice, "kind": kind, "org": scope.org, "subject": subject},
         )
+        self.follow(scope, kind, subject)
         return notice
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:

@@ -10,7 +10,7 @@ from stagedoor.platform.operation import AnyOf, ByField, ByValues, Operation
 from stagedoor.platform.scopes import implied
 
 from ..errors import Forbidden
-from ..integrations.accounts import Integration
+from ..integrations.accounts import Integration, Status
 from .errors import NoAccount, WhichAccount
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def acting(
 
 
 def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:
-    """Raise `Forbidden` where the creator didn't allow this to the organisation."""
+    """Raise `Forbidden` where the creator didn't allow this, or allows nothing any more."""
+    if account.status is Status.REVOKED:
+        raise _revoked(account)
     had = implied(frozenset(account.granted))
     scopes = operation.scopes
     if isinstance(scopes, AnyOf):
@@ -76,6 +78,16 @@ def check(account: Integration, operation: Operation[..., Any], values: Mapping[
         needed = scopes.scopes.get(str(values.get(scopes.field)))
         if needed is not None and needed not in had:
             raise _missing(account, (needed,))
+
+
+def _revoked(account: Integration) -> Forbidden:
+    problem = account.grant.problem
+    why = "its authorization was removed" if problem is None else problem.message
+    return Forbidden(
+        f"{account.grant.name} can't be used any more: {why}. Ask the creator to connect again.",
+        code="account_revoked",
+        detail={"integrationId": account.id},
+    )
 
 
 def _missing(account: Integration, names: tuple[str, ...]) -> Forbidden:

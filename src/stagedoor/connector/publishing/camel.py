@@ -9,13 +9,18 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.alias_generators import to_camel
 
+from stagedoor.platform.model import Request
+
+from ..shapes import JsonTyped
+
 
 @cache
 def camel(model: type[BaseModel]) -> type[BaseModel]:
     """A subclass of `model` that reads and writes camelCase, down to the models inside it."""
     model.model_rebuild()
     config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-    spelled = type(f"{model.__name__}", (model,), {"model_config": config, "__module__": __name__})
+    bases = (JsonTyped, model) if issubclass(model, Request) else (model,)
+    spelled = type(f"{model.__name__}", bases, {"model_config": config, "__module__": __name__})
     fields: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         annotation = _swapped(info.annotation)

@@ -266,7 +266,8 @@ def take(
         }
         store.change(scope, post_id, **hold)
         wait(connection, kind, ref, now + SAFETY_SECONDS)
-        desk = Desk(services, kind, holder, replace(post, **hold), store.steps(scope, post_id))
+        steps = journal.this_try(store.steps(scope, post_id))
+        desk = Desk(services, kind, holder, replace(post, **hold), steps)
         first(desk, scope, desk.post)
         desk.post = store.find(scope, post_id) or desk.post
         return desk

@@ -26,6 +26,12 @@ class NotUploaded(Conflict):
     code = "upload_incomplete"
 
 
+class MediaGone(Conflict):
+    """The media of a post were deleted, or never came."""
+
+    code = "media_gone"
+
+
 class WhichAccount(BadRequest):
     """Several accounts are connected; `detail.integrations` names them."""
 

@@ -147,7 +147,7 @@ class Following:
             "upload_incomplete",
             f"TikTok has {status.uploaded_bytes} of {size} bytes, and its upload address has "
             "expired. Nothing was published.",
-            "See that the network to TikTok is well, and make a new post.",
+            "See that the network to TikTok is well, then retry the post.",
             retryable=True,
         )
         moves.fail(self._services, scope, post, failure)

@@ -19,6 +19,8 @@ class Name(StrEnum):
     CANCEL = "cancel"
     DECISION = "decision"
     """Whether a layer above still allows it."""
+    RETRY = "retry"
+    """A failed post is tried anew: steps before this one are of an earlier try."""
 
 
 class Outcome(StrEnum):
@@ -51,6 +53,12 @@ class Step:
 
 def done(steps: Sequence[Step], name: Name) -> bool:
     return any(step.name == name and step.outcome == Outcome.OK for step in steps)
+
+
+def this_try(steps: Sequence[Step]) -> list[Step]:
+    """The steps of a post since it was last tried anew."""
+    begun = [at for at, step in enumerate(steps) if step.name == Name.RETRY]
+    return list(steps[begun[-1] + 1 :] if begun else steps)
 
 
 def of(steps: Sequence[Step], name: Name) -> list[Step]:

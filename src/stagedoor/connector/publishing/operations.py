@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +18,7 @@ from stagedoor.platform.operation import Effect, Operation, Surface
 from ..api import CallerIs, ServicesAre, needs
 from ..errors import BadRequest
 from ..services import Services
+from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
 from . import accounts
 from .camel import camel, spelled
@@ -107,7 +108,7 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
     def handler(request: Any, caller: Any, services: Any) -> Response:
-        asked = _validated(model, _from_query(model, request))
+        asked = _validated(model, _from_query(model, request), {FROM_QUERY})
         return JSONResponse(call(services, caller.org, operation, asked))
 
     handler.__annotations__ = {
@@ -120,9 +121,11 @@ def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[.
     return handler
 
 
-def _validated(model: type[BaseModel], raw: dict[str, Any]) -> BaseModel:
+def _validated(
+    model: type[BaseModel], raw: dict[str, Any], marks: Collection[str] = ()
+) -> BaseModel:
     try:
-        return validated(model, raw)
+        return validated(model, raw, marks)
     except ValidationError as error:
         problems = [{"path": path, "reason": why} for path, why in problems_of(error)]
         first = problems[0]

@@ -133,16 +133,27 @@ def get_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> PostSh
 def patch_post(
     caller: CallerIs, services: ServicesAre, publish_id: str, body: PatchPost
 ) -> PostShown:
-    """Change a draft or scheduled post, a title at any time, or settle an unknown outcome."""
+    """Change a post that isn't begun or failed; null takes a setting away.
+
+    A title can be changed at any time, and an unknown outcome settled. Without `publishAt` a
+    scheduled post is a draft again.
+    """
     post = services.posts.get(caller.org, publish_id).post
     named = frozenset(body.model_fields_set)
-    values = {name: value for name, value in body.chosen().items() if value is not None}
-    if "caption" in named:
-        values["text"] = body.caption or ""
+    values = body.changes(post.kind)
     if values:
         checked(post.kind, post.mode, {**post.content, **values})
     edit = Edit(named, body.title, seconds(body.publish_at), values, body.resolution)
     return PostShown.of(services.posts.change(caller.org, publish_id, edit))
+
+
+@ROUTER.post("/api/posts/{publish_id}/retry", dependencies=_WRITES)
+def retry_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> PostShown:
+    """Try a failed post again with its media, now or at its publishAt; correct it by PATCH first.
+
+    Repeated while it is under way, it is the same try.
+    """
+    return PostShown.of(services.posts.retry(caller.org, publish_id))
 
 
 @ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)

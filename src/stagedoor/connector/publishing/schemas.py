@@ -15,7 +15,7 @@ from stagedoor.platform.media import MAX_FILE, PHOTO
 from stagedoor.platform.posting import PrivacyLevel
 from stagedoor.platform.refusal import InvalidRequest
 
-from ..errors import BadRequest
+from ..errors import BadRequest, unfit
 from ..shapes import Model, Shown
 from . import content
 from .journal import Step
@@ -184,7 +184,7 @@ class PublishIdBody(Model):
 
 
 class PatchPost(_VideoSettings):
-    """Only what is named is changed: while the post is a draft or scheduled; `title` always.
+    """Only what is named is changed: while the post isn't begun, or has failed; `title` always.
 
     `resolution` settles a post whose outcome is unknown, by somebody who looked.
     """
@@ -197,6 +197,27 @@ class PatchPost(_VideoSettings):
 
     def chosen(self) -> dict[str, Any]:
         return super().chosen() | {"auto_add_music": self.auto_add_music}
+
+    def changes(self, kind: Kind) -> dict[str, Any]:
+        """What is named, by our own names. Raises `BadRequest` for what isn't of this kind."""
+        named = self._outside()
+        values = {
+            name: value
+            for name, value in self.chosen().items()
+            if content.OUTSIDE.get(name, name) in named
+        }
+        settings = content.PHOTO_SETTINGS if kind is Kind.PHOTOS else content.VIDEO_SETTINGS
+        for name in values:
+            if name not in (*settings, "is_aigc"):
+                raise unfit(content.OUTSIDE[name], f"is no setting of {kind.value}")
+        if "caption" in self.model_fields_set:
+            values["text"] = self.caption
+        return values
+
+    def _outside(self) -> set[str]:
+        """The fields that were sent, as they travel."""
+        fields = type(self).model_fields
+        return {str(fields[name].alias or name) for name in self.model_fields_set}
 
 
 class StepShown(Shown):

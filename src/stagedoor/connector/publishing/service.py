@@ -17,10 +17,11 @@ from ..errors import ApiError, BadRequest, Conflict, unfit
 from ..media.service import Kind as MediaKind
 from ..media.service import Medium, Upload
 from ..waiting.store import forget, wait
-from . import accounts, content, holding, journal, moves, store
+from . import accounts, content, holding, journal, moves, offered, store
 from .errors import NoPost, NotUploaded, WrongState, told
 from .journal import Name, Outcome, Step
 from .posts import Kind, Mode, Post
+from .retry import retry
 from .states import CANCELLABLE, EDITABLE, FINAL, State, Visibility
 from .verdicts import Failure
 
@@ -41,6 +42,9 @@ class Record:
     steps: Sequence[Step] = ()
     media: Sequence[Medium] = ()
     warnings: Sequence[str] = field(default=())
+
+    def warned(self, warning: str | None) -> Record:
+        return self if warning is None else replace(self, warnings=(*self.warnings, warning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,9 @@ class Posts:
         services = self._services
         if uploads:
             self.check_pulled()
+        warning = None
+        if self._is_ahead(publish_at) and not self._photos_known(org, post_id, uploads):
+            warning = offered.check(services, org, account.id, Kind.PHOTOS, mode, values)
         with services.database.begin() as connection:
             scope = Scope(connection, org)
             if store.find(scope, post_id) is not None:
@@ -169,7 +176,16 @@ class Posts:
             )
             services.media.attach(scope, uploads, post_id)
             self._start(scope, store.find(scope, post_id))
-            return self._record(scope, post_id)
+            return self._record(scope, post_id).warned(warning)
+
+    def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
+        """Whether the request may be a repeated one, whose post exists."""
+        with self._services.database.read() as connection:
+            scope = Scope(connection, org)
+            if store.find(scope, post_id) is not None:
+                return True
+            media = [self._services.media.find(scope, one) for one in uploads]
+            return any(medium is not None and medium.post for medium in media)
 
     def check_pulled(self) -> None:
         """Raises `BadRequest` where TikTok can't fetch photos from here."""
@@ -239,6 +255,15 @@ class Posts:
             public_ids=[],
         )
 
+    def _is_ahead(self, publish_at: float | None) -> bool:
+        return publish_at is not None and publish_at > self._services.clock.now()
+
+    def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
+        """Refuse now what the creator's settings would make fail when the post is due."""
+        return offered.check(
+            self._services, post.org, post.integration, post.kind, post.mode, values
+        )
+
     def _check_schedule(self, publish_at: float | None) -> None:
         """Raises `BadRequest` for a time at which the post can't be published."""
         if publish_at is None:
@@ -255,6 +280,10 @@ class Posts:
 
     def publish(self, org: str, post_id: str) -> Record:
         """Publish a draft, now or when it is due; again for one post, it is the same post."""
+        warning = None
+        seen = self.get(org, post_id).post
+        if seen.state is State.DRAFT and self._is_ahead(seen.publish_at):
+            warning = self._check_offered(seen, seen.content)
         with self._services.database.begin() as connection:
             scope = Scope(connection, org)
             post = self._get(scope, post_id, lock=True)
@@ -262,7 +291,19 @@ class Posts:
                 self._start(scope, post)
             elif post.state is State.CANCELLED:
                 raise WrongState("The post was cancelled: make a new one.")
-            return self._record(scope, post.id)
+            return self._record(scope, post.id).warned(warning)
+
+    def retry(self, org: str, post_id: str) -> Record:
+        """Try a failed post again with its media. Raises `WrongState`, `MediaGone`."""
+        warning = None
+        seen = self.get(org, post_id).post
+        if seen.state is State.FAILED and self._is_ahead(seen.publish_at):
+            warning = self._check_offered(seen, seen.content)
+        with self._services.database.begin() as connection:
+            scope = Scope(connection, org)
+            post = self._get(scope, post_id, lock=True)
+            retry(self._services, scope, post)
+            return self._record(scope, post.id).warned(warning)
 
     def _start(self, scope: Scope, post: Post | None) -> None:
         if post is None:
@@ -337,8 +378,15 @@ class Posts:
     # changing
 
     def change(self, org: str, post_id: str, edit: Edit) -> Record:
-        """Change a draft or scheduled post, a label at any time, or settle an unknown one."""
+        """Change a post that isn't begun or failed, a label at any time, or settle an unknown one.
+
+        A value of None takes a setting away.
+        """
         self._check_schedule(edit.publish_at)
+        warning = None
+        seen = self.get(org, post_id).post
+        if seen.state is State.SCHEDULED and (edit.publish_at or "privacy_level" in edit.content):
+            warning = self._check_offered(seen, {**seen.content, **edit.content})
         with self._services.database.begin() as connection:
             scope = Scope(connection, org)
             post = self._get(scope, post_id, lock=True)
@@ -351,13 +399,14 @@ class Posts:
             if "title" in edit.named:
                 values["title"] = edit.title or ""
             if edit.content:
-                values["content"] = dict(post.content) | dict(edit.content)
+                merged = dict(post.content) | dict(edit.content)
+                values["content"] = {k: v for k, v in merged.items() if v is not None}
             if "publish_at" in edit.named:
                 values["publish_at"] = edit.publish_at
             store.change(scope, post.id, **values)
             if "publish_at" in edit.named and post.state is State.SCHEDULED:
                 self._reschedule(scope, post, edit.publish_at)
-            return self._record(scope, post.id)
+            return self._record(scope, post.id).warned(warning)
 
     def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:
         """Publish a scheduled post at another time. Without a time it is a draft again: only
@@ -422,7 +471,8 @@ class Posts:
         """Whether TikTok certainly has nothing of a post whose init was tried."""
         if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
             return False
-        return not any(step.lost for step in journal.of(store.steps(scope, post.id), Name.INIT))
+        inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
+        return not any(step.lost for step in inits)
 
     def _check_cancellable(self, post: Post) -> None:
         if post.state is State.PROCESSING and post.pulled and post.tiktok_publish_id:

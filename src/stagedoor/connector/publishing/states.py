@@ -47,14 +47,15 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.IN_INBOX: frozenset({State.PUBLISHED, State.FAILED}),
     State.UNKNOWN: (_AT_TIKTOK - {State.UNKNOWN}) | {State.CANCELLED},
     State.PUBLISHED: frozenset(),
-    State.FAILED: frozenset(),
+    State.FAILED: frozenset({State.SCHEDULED, State.CHECKING}),
     State.CANCELLED: frozenset(),
 }
-"""What may follow. What TikTok says late never takes a post back. What TikTok never heard of
-becomes unknown only after the database was restored."""
+"""What may follow. What TikTok says late never takes a post back: only a caller's retry leaves
+`FAILED`. What TikTok never heard of becomes unknown only after the database was restored."""
 
 FINAL: Final = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
-EDITABLE: Final = frozenset({State.DRAFT, State.SCHEDULED})
+EDITABLE: Final = frozenset({State.DRAFT, State.SCHEDULED, State.FAILED})
+"""A failed post is corrected, and then tried again."""
 CANCELLABLE: Final = frozenset({State.DRAFT, State.SCHEDULED, State.CHECKING})
 """Before TikTok knows of it: cancelled for good, here."""
 

@@ -115,6 +115,15 @@ def in_states(scope: Scope, states: Sequence[State]) -> list[Post]:
     return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
 
 
+def scheduled(scope: Scope, integration: str, limit: int) -> list[Post]:
+    """Posts of an account that are due at some time, the first of them first."""
+    query = scope.select(posts).where(
+        posts.c.integration == integration, posts.c.state == State.SCHEDULED.value
+    )
+    ordered = query.order_by(posts.c.publish_at, posts.c.id).limit(limit)
+    return [Post.of(row) for row in scope.all(ordered)]
+
+
 def change(scope: Scope, post_id: str, **values: Any) -> None:
     scope.run(_change(tuple(values)), post_id=post_id, **renewed(values))
 

@@ -103,13 +103,15 @@ def of(error: Exception, now: float) -> Verdict:
         case client.InvalidRequest():
             return Fail(
                 Failure(
-                    "invalid_post", str(error), "Change what the message names, and post again."
+                    "invalid_post",
+                    str(error),
+                    "Change what the message names with PATCH, then retry the post.",
                 )
             )
         case client.TransportError():
             return Lost(str(error))
         case client.UploadError():
-            remedy = "See that the network to TikTok is well, and make a new post."
+            remedy = "See that the network to TikTok is well, then retry the post."
             return Again(Failure("upload_refused", str(error), remedy, retryable=True))
         case client.StagedoorError():
             return Fail(Failure("media_unreadable", str(error), "Upload the file again."))

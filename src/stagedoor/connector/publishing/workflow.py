@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from stagedoor.client import ChunkPlan, Progress, TikTok, plan_chunks
 from stagedoor.client.errors import StagedoorError, TikTokError, UploadExpired
-from stagedoor.platform.media import MIN_CHUNK, VIDEO
+from stagedoor.platform.media import MIN_CHUNK
 from stagedoor.platform.posting import (
     CreatorInfo,
     Initiated,
@@ -31,7 +31,7 @@ from ..jobs import leaving
 from ..media.prober import Bad, Good
 from ..media.service import Medium
 from ..waiting.store import forget
-from . import accounts, content, holding, journal, moves, store, verdicts
+from . import accounts, content, holding, journal, moves, offered, store, verdicts
 from .desk import Desk, Paused, Superseded, take
 from .journal import Name, Outcome, Step
 from .posts import Kind, Post
@@ -191,16 +191,20 @@ class Publishing:
         except (StagedoorError, ApiError) as error:
             self._react(desk, key, _read_again(verdicts.of(error, desk.now)))
             raise Stop from None
-        problems = _unoffered(post, creator, _seconds(desk.steps))
+        found = (
+            offered.level_problem(post.privacy, creator),
+            offered.length_problem(_seconds(desk.steps), creator),
+        )
+        problems = [problem for problem in found if problem is not None]
         if problems:
             failure = Failure(
                 "settings_mismatch",
                 f"{'; '.join(problems)}. Nothing was sent.",
-                "Read creator-info, choose from what it offers, and make a new post.",
+                "Read creator-info, choose from what it offers with PATCH, then retry the post.",
             )
             self._end_failed(desk, key, failure)
-        offered = [str(level) for level in creator.privacy_level_options]
-        detail = {"username": creator.creator_username, "privacyLevels": offered}
+        levels = [str(level) for level in creator.privacy_level_options]
+        detail = {"username": creator.creator_username, "privacyLevels": levels}
         desk.end_with_next(key, detail)
         return creator.creator_username, (account, tiktok)
 
@@ -350,7 +354,7 @@ class Publishing:
             "TikTok's init was repeated once, and came to nothing again: its answer was lost, or "
             "its upload could not be finished. No complete file reached TikTok, so nothing was "
             "published.",
-            "See that the network to TikTok is well, and make a new post.",
+            "See that the network to TikTok is well, then retry the post.",
             retryable=True,
         )
 
@@ -557,7 +561,7 @@ def _broke_off(desk: Desk, error: Exception) -> None:
 def _put_off_broken(desk: Desk, scope: Scope, post: Post, failure: Failure) -> None:
     if post.state not in (State.CHECKING, State.UPLOADING):
         return
-    inits = journal.of(store.steps(scope, post.id), Name.INIT)
+    inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
     if post.tiktok_publish_id is None and post.pulled and any(step.lost for step in inits):
         return  # the next run sees from the journal that its outcome is unknown
     put_off(desk, scope, post, None, failure, 1)
@@ -597,19 +601,3 @@ def _seconds(steps: list[Step]) -> float | None:
             if isinstance(facts, dict) and facts.get("seconds"):
                 return float(facts["seconds"])
     return None
-
-
-def _unoffered(post: Post, creator: CreatorInfo, seconds: float | None) -> list[str]:
-    name, problems = f"@{creator.creator_username}", []
-    if post.privacy not in creator.privacy_level_options:
-        offered = ", ".join(str(level) for level in creator.privacy_level_options)
-        problems.append(
-            f"privacyLevel {post.privacy} is not offered by {name}, who offers {offered}"
-        )
-    longest = creator.max_video_post_duration_sec
-    if seconds is not None and VIDEO.is_too_long(seconds, longest):
-        problems.append(
-            f"the video is {seconds:.1f} s long, {name} may post at most {longest} s "
-            f"(TikTok takes {VIDEO.max_seconds:.0f} s at most)"
-        )
-    return problems

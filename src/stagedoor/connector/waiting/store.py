@@ -58,10 +58,10 @@ def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int =
     _WAIT[connection.dialect.name].run(connection, row)
 
 
-def wait_once(connection: Connection, kind: str, ref: str, due: float) -> None:
-    """Have `kind` done for `ref` at `due`, unless a row waits already: that one stays."""
+def wait_once(connection: Connection, kind: str, ref: str, due: float) -> bool:
+    """Have `kind` done for `ref` at `due`; False when a row waits already: that one stays."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": 0}
-    _WAIT_ONCE[connection.dialect.name].run(connection, row)
+    return _WAIT_ONCE[connection.dialect.name].run(connection, row) > 0
 
 
 def forget(connection: Connection, kind: str, ref: str) -> bool:
