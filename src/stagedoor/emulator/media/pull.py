@@ -132,7 +132,8 @@ async def _fetch(world: World, publish: Publish, url: str, path: Path) -> str:
                 found.update(block)
                 file.write(block)
                 publish.downloaded_bytes = (publish.downloaded_bytes or 0) + len(block)
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ImportError, ValueError) as error:
+        # ImportError, ValueError: a proxy of the environment that can't be used
         detail = f"{shown} can't be downloaded: {str(error) or type(error).__name__}"
         raise _Failed(reason, detail) from None
     return found.hexdigest()
