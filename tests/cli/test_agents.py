@@ -242,13 +242,13 @@ def test_a_cut_search_says_how_many_more_there_are(made: Shell) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("token", "--org", ""), "name an organisation"),
-        (("token", "--org", " acme"), "name an organisation"),
+        (("token", "--org", ""), "name the organisation"),
+        (("token", "--org", " acme"), "name the organisation"),
         (("token", "--org", "a\u202eb"), "all of which are seen"),
         (("token", "--org", "acme", "--hours", "-1"), "-1 must be more than 0"),
         (("token", "--org", "acme", "--hours", "nan"), "nan must be more than 0"),
         (("token", "--org", "acme", "--hours", "inf"), "inf must be more than 0"),
-        (("agents", "list", "--org", ""), "name an organisation"),
+        (("agents", "list", "--org", ""), "name the organisation"),
         (("agents", "create", "Ann", "--org", "acme", "--days", "0"), "0 must be more than 0"),
         (("emulator", "--port", "99999"), "99999 is not in the range 0<=x<=65535"),
         (("serve", "--port", "-1"), "-1 is not in the range"),

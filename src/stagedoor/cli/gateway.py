@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .params import Organisation
+from .params import ORGANISATION
 from .service import data_option, on_database
 
 if TYPE_CHECKING:
     from stagedoor.agents.services import Agents
 
-_org_option = click.option("--org", required=True, type=Organisation(), help="The organisation.")
+_org_option = click.option("--org", required=True, type=ORGANISATION, help="The organisation.")
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:

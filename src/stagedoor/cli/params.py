@@ -11,7 +11,7 @@ import click
 from stagedoor.platform.characters import has_hidden
 
 PORT = click.IntRange(0, 65_535)
-MAX_ORGANISATION = 200
+MAX_ID = 200
 
 
 class Positive(click.ParamType[float]):
@@ -37,21 +37,22 @@ class Positive(click.ParamType[float]):
         return number
 
 
-class Organisation(click.ParamType[str]):
-    """The id of an organisation."""
+class Id(click.ParamType[str]):
+    """The id of an organisation or a user, as a token carries it."""
 
-    name = "org"
+    def __init__(self, what: str) -> None:
+        self.name = what
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value)
         if not text.strip() or text != text.strip():
-            self.fail("name an organisation: letters, digits and signs, no blanks around it", param)
-        if has_hidden(text) or len(text) > MAX_ORGANISATION:
-            self.fail(
-                f"an organisation has at most {MAX_ORGANISATION} characters, all of which are seen",
-                param,
-            )
+            self.fail(f"name the {self.name}: at least one letter, no blanks around it", param)
+        if has_hidden(text) or len(text) > MAX_ID:
+            self.fail(f"at most {MAX_ID} characters, all of which are seen", param)
         return text
+
+
+ORGANISATION = Id("organisation")
 
 
 class Address(click.ParamType[str]):

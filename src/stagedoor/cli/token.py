@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from . import terminal
-from .params import Organisation, Positive
+from .params import ORGANISATION, Id, Positive
 from .service import data_option, load, service_extra
 
 
 @click.command("token")
-@click.option("--org", required=True, type=Organisation(), help="The organisation.")
+@click.option("--org", required=True, type=ORGANISATION, help="The organisation.")
 @click.option(
-    "--user", type=Organisation(), default="cli", show_default=True, help="Who it speaks for."
+    "--user", type=Id("user"), default="cli", show_default=True, help="Who it speaks for."
 )
 @click.option(
     "--role",
