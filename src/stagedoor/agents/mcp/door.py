@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from stagedoor.platform.bounds import MAX_BODY
+from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
 from ..decisions.decision import Guard
 from ..decisions.probe import probe
