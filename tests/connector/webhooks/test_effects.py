@@ -264,3 +264,20 @@ def test_old_rows_are_forgotten(
 
     service.until(left)
     service.until(lambda: len(heard(service, "acme")) == 1)
+
+
+def test_an_event_about_an_id_that_no_database_keeps_is_laid_aside_and_told(
+    service: Service, local: Local, tiktok: Sender
+) -> None:
+    service.connect()
+    now, open_id = local.now(), account(service)
+    for name, content in (
+        ("post.publish.complete", {"publish_id": "v\0", "publish_type": "DIRECT_PUBLISH"}),
+        ("something.of.tomorrow", {"a": "b\0"}),
+        ("tiktok.ping", {}),
+    ):
+        body = envelope(name, content, created=now, open_id=open_id)
+        assert tiktok.send(body, now).status_code == 200
+    assert sorted(settled(service, 3)) == ["done", "done", "failed"]
+    [notice] = notices(service, "acme", "webhook.unprocessable")
+    assert "publish_id holds a NUL character" in notice["message"]

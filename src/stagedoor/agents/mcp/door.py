@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from stagedoor.connector.connections import mark_authenticated
-from stagedoor.platform.bounds import MAX_BODY
+from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
 from ..decisions.decision import Guard
 from ..decisions.probe import probe

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive
 
-from stagedoor.platform.bounds import MAX_BODY
+from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 from stagedoor.platform.wire import MAX_PAIRS
 
 from ..calls.errors import NoAgentKey

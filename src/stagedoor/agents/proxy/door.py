@@ -62,7 +62,9 @@ class Door:
             body: bytes | Unreadable = b""
             if found.route.takes_body:
                 try:
-                    body = await asking.body(headers, receive, found.route.max_body)
+                    body = await asking.body(
+                        headers, receive, max(asking.MAX_BODY, found.route.max_body)
+                    )
                     read = True
                 except Unreadable as error:
                     body = error
