@@ -56,7 +56,7 @@ def _some(names: tuple[str, ...]) -> SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(names), min_size=1, unique=True).map(tuple)
 
 
-_level = st.sampled_from([*PrivacyLevel, "A_LEVEL_OF_TOMORROW"])
+_level = st.sampled_from([*PrivacyLevel, "SELF_ONLY"])
 _source = st.builds(
     FileUpload, video_size=_big, chunk_size=_big, total_chunk_count=_big
 ) | st.builds(PullFromUrl, video_url=_text)
@@ -79,10 +79,12 @@ _photo_info = st.builds(
     privacy_level=_maybe(_level),
     auto_add_music=_flag,
 )
-_photos = st.builds(
-    PhotoSource,
-    photo_images=st.lists(_text, min_size=1, max_size=35).map(tuple),
-    photo_cover_index=st.integers(0, 34),
+_photos = st.lists(_text, min_size=1, max_size=35).flatmap(
+    lambda urls: st.builds(
+        PhotoSource,
+        photo_images=st.just(tuple(urls)),
+        photo_cover_index=st.integers(0, len(urls) - 1),
+    )
 )
 _days = st.dates(date(2022, 10, 2), date(2026, 12, 31))
 _span = st.tuples(_days, _days).map(lambda two: DateRange(min=min(two), max=max(two)))
@@ -143,6 +145,11 @@ REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
             "post_info": _photo_info,
             "is_aigc": _flag,
         }
+    ).filter(
+        lambda asked: (
+            asked["post_mode"] is PostMode.MEDIA_UPLOAD
+            or asked["post_info"].privacy_level is not None
+        )
     ),
     "posting.status": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
     "posting.cancel": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
