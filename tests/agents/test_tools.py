@@ -28,6 +28,7 @@ from stagedoor.platform import catalogue, posting
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Resource, Surface
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
+from tests.support.unicode_table import TABLE
 
 ALL = shown(Toolset.ALL)
 
@@ -213,37 +214,24 @@ def test_tags_that_no_screen_shows_are_written_out() -> None:
 
 
 def test_no_character_that_is_hidden_reaches_a_model() -> None:
-    """The whole Unicode table, by both forms of an answer and as a key and as a value."""
-    table = [chr(point) for point in range(0x110000)]
-    seen = [ch for ch in table if ch.isprintable() and not is_hidden(ch)]
+    """The whole Unicode table, by both forms of an answer; as a key, a few of them."""
+    hidden = {ch for ch in TABLE if is_hidden(ch)}
+    seen = {ch for ch in TABLE if ch.isprintable()} - hidden
     assert len(seen) > 130_000, "letters, emoji and signs pass as they are"
-    whole = "|".join(table)
-    data = {"items": [whole], whole: 1}
+    key = "\u202ekey\U000e0041\ufe0f"
+    data = {"items": ["|".join(TABLE)], key: 1}
     for text, structured in (fenced(data), unfenced(data)):
         body = text.split("\n")[2] if "\n" in text else text
         assert json.loads(body) == data
-        assert not [ch for ch in set(text) - {"\n"} if is_hidden(ch)]
-        (cleaned,), (key,) = structured["items"], structured.keys() - {"items", "untrusted"}
-        assert key == cleaned
-        assert not [ch for ch in set(cleaned) - set("\n\t") if is_hidden(ch)]
-        assert set(seen) <= set(cleaned)
-    for sly in (
-        "\ufe0f",
-        "\U000e0100",
-        "\U000e0041",
-        "\u200b",
-        "\u2066",
-        "\u3164",
-        "\x9b",
-        "\u00ad",
-    ):
-        assert is_hidden(sly)
+        assert not set(body) & hidden
+        (cleaned,) = structured["items"]
+        assert set(cleaned) & hidden <= set("\n\t")
+        assert seen <= set(cleaned)
+        assert "⟨U+202E⟩key⟨U+E0041⟩⟨U+FE0F⟩" in structured
+    assert hidden >= set("\ufe0f\U000e0100\U000e0041\u200b\u2066\u3164\x9b\u00ad")
     text, structured = fenced({"title": "Grüße, 日本 🎬"})
     assert structured == {"untrusted": UNTRUSTED, "title": "Grüße, 日本 🎬"}
     assert "Grüße, 日本 🎬" in text
-
-
-# who sees what
 
 
 def rights_of(given_grants: list[Grant], *, by_hand: bool) -> Rights:

@@ -17,6 +17,7 @@ import stagedoor
 from stagedoor.cli import terminal
 from stagedoor.emulator import Running
 from stagedoor.platform.characters import is_hidden
+from tests.support.unicode_table import TABLE
 
 from .conftest import Connect, Shell
 
@@ -30,7 +31,6 @@ WRITERS = {
     "connector/logs.py",  # log lines, JSON in ASCII
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
 }
-TABLE = [chr(point) for point in range(0x110000)]
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"
 
 

@@ -223,7 +223,6 @@ def publish_photos(
     }
     yield from _check_copies(copies, urls, tell)
     username = yield from _settings(session, tell, privacy_level, "the photos", None)
-    yield tell(Stage.INIT)
     started = yield from _init_pull(session, posting.CONTENT_INIT, body, tell)
     post: Post = yield from _finish(
         session, started.publish_id, wait, wait_until_public, username, tell
@@ -249,7 +248,6 @@ def send_photos_to_inbox(
         "post_info": _info(posting.PhotoPostInfo, title=title, description=description)
     }
     yield from _check_copies(copies, urls, tell)
-    yield tell(Stage.INIT)
     started = yield from _init_pull(session, posting.CONTENT_INIT, body, tell)
     return (yield from _finish(session, started.publish_id, wait, False, "", tell))
 
@@ -328,7 +326,6 @@ def _hand_over(
     if isinstance(parcel.media, Url):
         url = parcel.media.value
         username = yield from _settings(session, tell, privacy_level, url, None)
-        yield tell(Stage.INIT)
         source_info = posting.PullFromUrl(video_url=url)
         values = values | {"source_info": source_info}
         started = yield from _init_pull(session, operation, values, tell)

@@ -39,8 +39,9 @@ def told_while_sent(flow: Flow[Any], tell: Teller) -> Flow[Any]:
     try:
         effect = next(flow)
         while True:
-            tell.may_be_published = isinstance(effect, Send)
-            yield tell(Stage.INIT)
+            if isinstance(effect, Send) is not tell.may_be_published:
+                tell.may_be_published = not tell.may_be_published
+                yield tell(Stage.INIT)
             try:
                 result = yield effect
             except Exception as error:
