@@ -298,6 +298,7 @@ def test_a_policy_by_hand_shows_what_it_could_permit(hand: Hand, talk: Talk) -> 
         "read_profile",
         "begin_upload",
         "leave_draft",
+        "list_posts",
         "check_approval",
         "research_videos",
         "research_comments",

@@ -150,7 +150,7 @@ def test_langchain_s_adapters(hand: Hand, chain: Path, local: Local, transport: 
 
 def python_client(hand: Hand, node: Path, chain: Path, url: str, arguments: Any) -> Any:
     """The data of the answer; None where none came."""
-    with talking(url, hand.key, seconds=5) as talk:
+    with talking(url, hand.key, seconds=20) as talk:
         try:
             told = talk.call("publish_video", **arguments)
         except Exception:  # the client's own error, whatever it is
@@ -172,7 +172,7 @@ def langchain_client(hand: Hand, node: Path, chain: Path, url: str, arguments: A
         "headers": {"Authorization": f"Bearer {hand.key}"},
     }
     calls = [{"name": "publish_video", "arguments": arguments}]
-    (answer,) = langchain(chain, {"connection": connection, "calls": calls, "seconds": 8})[
+    (answer,) = langchain(chain, {"connection": connection, "calls": calls, "seconds": 20})[
         "answers"
     ]
     artifact = answer.get("artifact")

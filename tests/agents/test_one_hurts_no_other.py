@@ -16,7 +16,11 @@ import pytest
 from stagedoor.agents.calls import desk as module
 from stagedoor.agents.services import Agents
 from stagedoor.connector.fair_pool import Shares
+from stagedoor.connector.fetching import service as fetching
+from stagedoor.connector.fetching.service import Limits
+from stagedoor.connector.media.service import Kind
 from stagedoor.connector.services import Services
+from stagedoor.platform.media import MAX_FILE
 from tests.agents.approving import ASKED
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service
@@ -42,6 +46,9 @@ def few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stagedoor.agents.services.SLOW", Shares(4, 3, 3, 100))
     monkeypatch.setattr(module, "AT_ONCE", Shares(12, 8, 8, 200))
     monkeypatch.setattr(module, "WATCH_SECONDS", 0.2)
+    # what is cancelled here isn't cut off for being slow
+    patient = Limits(MAX_FILE, 900.0, step_seconds=900.0)
+    monkeypatch.setitem(fetching.LIMITS, Kind.VIDEO, patient)
 
 
 @pytest.fixture

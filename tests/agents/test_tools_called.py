@@ -135,7 +135,7 @@ def test_each_job_reaches_tiktok_and_answers_by_its_schema(
     assert state["request_id"] == asked_for
     # those about posts are called where a worker brings posts to their end
     posts = {"publish_video", "leave_draft", "publish_photos", "check_post", "cancel_post"}
-    others = {"list_accounts", "begin_upload", "check_approval", "check_data_copy"}
+    others = {"list_accounts", "begin_upload", "list_posts", "check_approval", "check_data_copy"}
     assert {one.name for one in jobs.tools()} == {*asked, *posts, *others}
 
 
