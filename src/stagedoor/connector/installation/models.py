@@ -6,8 +6,8 @@ from sqlalchemy import Column, String, Table
 
 from ..database.metadata import metadata
 
-installation = Table(
-    "installation",
+facts = Table(
+    "installation_facts",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),

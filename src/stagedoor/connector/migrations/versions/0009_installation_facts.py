@@ -13,8 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "installation",
+        "installation_facts",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_installation_facts")),
     )
