@@ -24,7 +24,7 @@ from stagedoor.platform.research_validation import Category
 _DAYS = st.dates()
 _DIGITS = st.integers(0, 10**20 - 1).map(str)
 _ID = st.integers(1, 10**20 - 1).map(str)
-_WORD = st.text(st.characters(codec="utf-8", exclude_characters="#@"), min_size=1, max_size=12)
+_WORD = st.text(st.characters(codec="utf-8", exclude_characters="#@\0"), min_size=1, max_size=12)
 
 VALUES: dict[str, SearchStrategy[str]] = {
     "create_date": _DAYS.map(write_date),
@@ -84,7 +84,7 @@ def _searches(draw: st.DrawFn) -> dict[str, Any]:
 
 _COUNT = st.none() | st.integers(1, research.MAX_PAGE)
 _CURSOR = st.none() | st.integers(0, 2**50)
-_HANDLE = st.text(min_size=1, max_size=30)
+_HANDLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
 
 
 def _some(names: tuple[str, ...]) -> SearchStrategy[tuple[str, ...]]:

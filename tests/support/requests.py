@@ -41,8 +41,9 @@ from tests.support.queries import RESEARCH
 Values = dict[str, Any]
 
 # Words without a comma: a comma-separated list can't hold one.
-_words = st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1, max_size=20)
-_text = st.text(max_size=40)
+_words = st.text(st.characters(codec="utf-8", exclude_characters=",\0"), min_size=1, max_size=20)
+_characters = st.characters(codec="utf-8", exclude_characters="\0")
+_text = st.text(_characters, max_size=40)
 _flag = st.none() | st.booleans()
 _big = st.integers(0, 2**70)
 _id = st.integers(1, 2**70).map(str)
@@ -92,7 +93,7 @@ _number_id = st.integers(1, 2**63 - 1).map(str)
 _sizes = st.builds(
     SizeRange, min=_maybe(st.sampled_from(["0K", "1K", "999K"])), max=_maybe(st.just("2M"))
 )
-_term = st.text(st.characters(codec="utf-8"), max_size=50)
+_term = st.text(_characters, max_size=50)
 _count = _maybe(st.integers(1, 50))
 _advertisers = _maybe(st.lists(_number_id, max_size=3).map(tuple))
 _ad_country = _maybe(st.sampled_from([*AD_COUNTRIES, "ALL"]))
@@ -151,8 +152,8 @@ REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
             or asked["post_info"].privacy_level is not None
         )
     ),
-    "posting.status": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
-    "posting.cancel": st.fixed_dictionaries({"publish_id": st.text(max_size=64)}),
+    "posting.status": st.fixed_dictionaries({"publish_id": st.text(_characters, max_size=64)}),
+    "posting.cancel": st.fixed_dictionaries({"publish_id": st.text(_characters, max_size=64)}),
     "media.upload_chunk": st.fixed_dictionaries({"upload_id": _text, "upload_token": _text}),
     "portability.data_add": st.fixed_dictionaries(
         {
@@ -174,12 +175,12 @@ REQUESTS: dict[str, SearchStrategy[Values]] = RESEARCH | {
     "embed.legacy_frame": st.fixed_dictionaries({"lang": _maybe(_text)}),
     "share.ios": st.fixed_dictionaries(
         {
-            "key": st.text(min_size=1, max_size=20),
+            "key": st.text(_characters, min_size=1, max_size=20),
             "bundle_id": st.text("0123456789abcdef", min_size=128, max_size=128),
             "media_type": st.sampled_from(MediaType),
             "media_paths": st.lists(_words, min_size=1, max_size=12).map(tuple),
             "redirect_uri": _text.map(lambda text: f"https://app.example.com/{text}"),
-            "request_id": st.text(min_size=1, max_size=20),
+            "request_id": st.text(_characters, min_size=1, max_size=20),
             "state": _maybe(_text),
             "api_version": _maybe(_text),
         }

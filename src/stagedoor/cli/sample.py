@@ -29,7 +29,9 @@ def command(file: Path, seconds: float, force: bool) -> None:
     if file.exists() and not force:
         raise click.BadParameter(f"{file} exists; --force replaces it", param_hint="FILE")
     if not find_spec("av"):
-        raise click.ClickException("making a video needs an extra: pip install 'stagedoor[media]'")
+        raise click.ClickException(
+            "making a video needs an extra: pip install '/path/to/the/clone[media]'"
+        )
     from .demo.film import make_video
 
     part = file.with_name(f".{file.name}.part.mp4")
