@@ -10,12 +10,13 @@ asks for. One order on standard input, one answer on standard output, until the 
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
 from dataclasses import asdict
 from typing import IO, Any
+
+from .block_file import BlockFile
 
 MEMORY_BYTES = 768 << 20
 """Address space. Libraries map 150 MB; the largest video that TikTok takes (4096x4096, H.264 with
@@ -39,47 +40,19 @@ def is_media(head: bytes, kind: str) -> bool:
     return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"RIFF"))
 
 
-class AskedFile(io.RawIOBase):
+class AskedFile(BlockFile):
     """A file whose bytes the parent process hands over when they are asked for."""
 
     name = "media"
 
     def __init__(self, size: int, source: IO[bytes], questions: IO[bytes]) -> None:
-        self._size = size
+        super().__init__(size)
         self._source = source
         self._questions = questions
-        self._at = 0
-        self._block = b""
-        self._block_at = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def readinto(self, buffer: Any, /) -> int:
-        if self._at >= self._size:
-            return 0
-        offset = self._at - self._block_at
-        if not 0 <= offset < len(self._block):
-            self._block = self._ask(self._at, min(BLOCK, self._size - self._at))
-            self._block_at, offset = self._at, 0
-        data = self._block[offset : offset + len(buffer)]
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
-
-    def _ask(self, start: int, length: int) -> bytes:
-        say(self._questions, {"read": [start, length]})
+    def fetch(self, at: int) -> bytes:
+        length = min(BLOCK, self._size - at)
+        say(self._questions, {"read": [at, length]})
         data = self._source.read(length)
         if len(data) != length:
             raise SystemExit  # the parent process has gone

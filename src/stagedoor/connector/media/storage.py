@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..private_files import private_folder
+from .block_file import BlockFile
 from .errors import MediaGone, StoreFailed, StoreFull, StoreRefused
 from .store_settings import Options
 
@@ -289,43 +290,17 @@ class Writer:
             raise told(error) from error
 
 
-class PartsFile(io.RawIOBase):
+class PartsFile(BlockFile):
     """A file in several parts, or on another machine, read as one."""
 
     def __init__(self, storage: Storage, parts: Parts) -> None:
+        super().__init__(sum(size for _, size in parts))
         self._storage = storage
         self._parts = tuple(parts)
-        self._size = sum(size for _, size in parts)
-        self._at = 0
-        self._ahead = b""
-        self._ahead_at = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def readinto(self, buffer: Any, /) -> int:
-        if self._at >= self._size:
-            return 0
-        offset = self._at - self._ahead_at
-        if not 0 <= offset < len(self._ahead):
-            key, at, size = next(spans(self._parts, self._at, BLOCK))
-            self._ahead = self._storage.read(key, at, size)
-            self._ahead_at, offset = self._at, 0
-        data = self._ahead[offset : offset + len(buffer)]
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+    def fetch(self, at: int) -> bytes:
+        key, offset, size = next(spans(self._parts, at, BLOCK))
+        return self._storage.read(key, offset, size)
 
 
 def spans(parts: Parts, start: int, length: int) -> Any:
