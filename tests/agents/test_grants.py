@@ -172,6 +172,30 @@ def test_cedar_text_that_can_not_work_is_refused_with_words(text: str, words: st
         parse(text, check=True)
 
 
+_DEEP = {
+    "parentheses": "({}true{})".format("(" * 4_000, ")" * 4_000),
+    "lists": "[" * 4_000 + "]" * 4_000 + ".contains(1)",
+    "records": "{a: " * 4_000 + "1" + "}" * 4_000 + " == 1",
+    "conditions": "if true then " * 8_000 + "true" + " else true" * 8_000,
+    "conjunction": "true && " * 500 + "true",
+    "sum": "1 + " * 500 + "1 == 1",
+    "attributes": "context" + ".a" * 2_000 + " == 1",
+}
+
+
+@pytest.mark.parametrize("condition", _DEEP.values(), ids=_DEEP)
+def test_a_policy_that_nests_too_deep_is_refused_before_cedar_parses_it(condition: str) -> None:
+    with pytest.raises(PolicyInvalid, match=r"levels deep|more than 150 operators"):
+        parse(f"permit(principal, action, resource) when {{ {condition} }};")
+
+
+def test_a_policy_of_a_usual_size_is_no_deep_one() -> None:
+    hashtags = ", ".join(f'"((((tag.{number} && if" ' for number in range(1_000))
+    condition = " && ".join(["context.at > 5"] * 40)
+    text = f"permit(principal, action, resource) when {{ {condition} }};\n" * 30
+    parse(text + f"permit(principal, action, resource) when {{ [{hashtags}].contains(context) }};")
+
+
 def test_a_question_that_cedar_can_not_answer_is_no_yes() -> None:
     policy = parse("permit(principal, action, resource) when { context.at < 5 };")
     for context in ({}, {"at": "noon"}, {"at": 1.5}, {"at": None}):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from ..vocabulary import EVERYWHERE
-from . import schema
+from . import nesting, schema
 from .errors import PolicyInvalid
 from .grant import Grant
 
@@ -108,10 +108,13 @@ def parse(
 
     if len(text) > MAX_TEXT:
         raise PolicyInvalid([f"it is longer than {MAX_TEXT} characters"])
+    unbounded = nesting.problem(text)
+    if unbounded is not None:
+        raise PolicyInvalid([unbounded])
     try:
         made = cedarpy.PolicySet.from_str(text)
         listed = json.loads(cedarpy.policies_to_json_str(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyInvalid([str(error)]) from None
     if listed.get("templates"):
         raise PolicyInvalid(["templates (?principal, ?resource) aren't used here"])
