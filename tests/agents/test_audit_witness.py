@@ -75,7 +75,7 @@ def test_what_nobody_witnessed_is_unproven(told: Hand) -> None:
     look(told)
     told.asks("display.video_list")
     found = verified(told)
-    assert (found["intact"], found["proof"], found["provenUntil"]) == (True, "witness", "2")
+    assert (found["intact"], found["proof"], found["provenUntil"]) == (True, "witness", "3")
     report = told.agents.audit.verify("acme")
     assert not report.unproven
     assert told.agents.audit.verify("nobody").intact
@@ -86,10 +86,25 @@ def test_an_end_put_back_with_its_proof_is_found(told: Hand) -> None:
     cut(told)
     found = verified(told)
     assert not found["intact"]
-    assert "the witness saw the chain go on to here, and ends at 2" in words(found)
+    assert "the witness saw the chain go on to here, and ends at 3" in words(found)
     # the database alone looks as it was written
     lose_witness(told)
     assert told.agents.audit.verify("acme").unproven
+
+
+def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: Hand) -> None:
+    look(told)
+    cut(told)
+    with told.agents.services.database.begin() as connection:
+        connection.execute(text("UPDATE installation SET identity = 'f' || substr(identity, 2)"))
+    started = Witness(told.service.services)
+    started.heads = told.service.services.witness.heads
+    started.look(at_start=True)
+    audit = Agents(replace(told.agents.services)).audit
+    assert not audit.verify("acme").intact
+    [head] = audit.accept_restore("acme", "u1")
+    assert head.hash == "unwitnessed"
+    assert audit.verify("acme").intact
 
 
 def test_a_chain_that_goes_on_after_the_cut_is_found(told: Hand) -> None:
@@ -109,7 +124,7 @@ def test_a_running_service_pauses_when_its_audit_was_cut(told: Hand) -> None:
     assert look(told) == []
     assert "the witness saw" in words(verified(told)), "what was lost stays lost"
     [head] = told.agents.audit.accept_restore("acme", "u1")
-    assert head.seq == 4
+    assert head.seq == 5
     found = verified(told)
     assert (found["intact"], found["proof"]) == (True, "witness")
     assert told.agents.audit.accept_restore("acme", "u1") == []
@@ -163,7 +178,7 @@ def test_a_reset_of_the_vault_is_an_entry_and_the_audit_goes_on(told: Hand) -> N
     assert agents.audit.renew_keys() == ["acme"]
     assert agents.audit.renew_keys() == [], "once"
     report = agents.audit.verify("acme")
-    assert (report.problems, report.entries) == ((), 3)
+    assert (report.problems, report.entries) == ((), 4)
     with services.database.read() as connection:
         kinds = connection.scalars(text("SELECT kind FROM audit_entries ORDER BY seq")).all()
     assert kinds[-1] == "renewal"

@@ -93,6 +93,12 @@ def _joined(
     return {org: tuple(sorted({*one.get(org, ()), *other.get(org, ())})) for org in orgs}
 
 
+def unwitnessed(heads: Mapping[str, Head]) -> dict[str, tuple[Head, ...]]:
+    """Former heads that no chain holds, for audits that nothing outside the database has seen:
+    verifying them fails until a person accepts the loss of their witness."""
+    return {org: ((head[0] + 1, "unwitnessed"),) for org, head in heads.items() if head[0]}
+
+
 def behind(database: Record, witness: Record) -> list[str]:
     """Why the database is an earlier one, or another one, than the witness saw; [] if it isn't."""
     if database.generation != witness.generation:

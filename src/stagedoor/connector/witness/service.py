@@ -27,7 +27,7 @@ from ..tenants.models import organisations
 from ..waiting.models import workers
 from . import store
 from .places import FolderPlace, Place, StorePlace
-from .record import Damaged, Head, Record, behind, merged
+from .record import Damaged, Head, Record, behind, merged, unwitnessed
 
 if TYPE_CHECKING:
     from ..services import Services
@@ -136,9 +136,19 @@ class Witness:
         seen = self._read()
         state = self._state()
         reasons = self._restored(seen, state, at_start)
+        # a new witness vouches for nothing that it didn't see: a person has to accept it
+        unseen = (
+            at_start
+            and seen.record is None
+            and not state.begins
+            and any(head[0] for head in state.record.heads.values())
+            and not self._at_work_elsewhere()
+        )
         if reasons:
             state = self._hold(seen, state, "; ".join(reasons))
         record = state.record
+        if unseen:
+            record = replace(record, former=unwitnessed(record.heads))
         if seen.record is not None:
             record = merged(seen.record, record)
         self._write(seen, record, at_once=at_start or last)

@@ -1,6 +1,6 @@
 """The database has an identity and counts its effects, so that a witness can tell a restored one.
 
-A database that has posts already is where its witness begins: an upgrade is no restore.
+A database that has posts or an audit already is where its witness begins: an upgrade is no restore.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ def upgrade() -> None:
     effects = bind.scalar(
         sa.select(sa.func.count()).select_from(steps).where(steps.c.name == "init")
     )
-    has_posts = bind.execute(sa.select(posts.c.id).limit(1)).first() is not None
+    audits = sa.table("audit_heads", sa.column("org"))
+    in_use = any(
+        bind.execute(query.limit(1)).first() is not None
+        for query in (sa.select(posts.c.id), sa.select(audits.c.org))
+    )
     op.bulk_insert(
         installation,
         [
@@ -54,7 +58,7 @@ def upgrade() -> None:
                 "identity": uuid.uuid4().hex,
                 "effects": effects or 0,
                 "generation": 0,
-                "begins": has_posts,
+                "begins": in_use,
                 "paused": False,
             }
         ],
