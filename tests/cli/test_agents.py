@@ -268,3 +268,16 @@ def test_what_can_not_work_is_refused_with_what_can(
     assert (done.code, done.out) == (2, "")
     assert said in done.words
     assert not (shell.folder / "stagedoor-data").exists(), "nothing was begun"
+
+
+def test_verifying_a_name_that_has_no_audit_is_no_proof(
+    shell: Shell, environment: dict[str, str]
+) -> None:
+    services = Services.build(settings.load(environ=environment))
+    migrate.upgrade(services.database)
+    services.close()
+    made = shell.run("agents", "create", "One", *ORG, **environment)
+    assert made.code == 0, made.err
+    other = shell.run("audit", "verify", "--org", "acne", **environment)
+    assert other.code == 3
+    assert "acne has no agents and no audit" in other.err

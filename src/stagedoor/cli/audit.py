@@ -136,10 +136,12 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
             "unproven: no witness of this database is here, so nothing shows whether the end was "
             "cut off. Run it where the service runs, or with --since."
         )
+    if not report.audited:
+        terminal.note(f"{org} has no agents and no audit: see that the name is right.")
     terminal.say(f"head {report.head}")
     if not report.intact:
         sys.exit(1)
-    if report.unproven:
+    if report.unproven or not report.audited:
         sys.exit(UNPROVEN)
 
 
