@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from stagedoor.agents.identity import known
+from stagedoor.agents.identity import store as holders
+from stagedoor.connector.errors import Unavailable
 from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.attacks.wire import Line, request
 from tests.agents.conftest import Hand
@@ -174,6 +177,39 @@ def test_what_is_too_large_is_refused(post: Post, service: Service, local: Local
         assert http.post("/mcp", content=blocks(), headers=headers).status_code == 401
         headers["authorization"] = post(asking()).request.headers["authorization"]
         assert http.post("/mcp", content=blocks(), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (Unavailable("The database doesn't answer.", retry_after=5), 503, "unavailable"),
+        (RuntimeError("a secret detail"), 500, "internal_error"),
+    ],
+)
+def test_a_caller_that_can_not_be_looked_up_is_refused_in_words(
+    post: Post,
+    hand: Hand,
+    local: Local,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+    code: str,
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(known, "FRESH_SECONDS", -1.0)
+        patch.setattr(holders, "admission", broken)
+        answer = post(asking())
+        assert (answer.status_code, answer.json()["error"]) == (status, code)
+        assert answer.json()["error_description"]
+        assert "secret" not in answer.text
+        assert answer.headers["connection"] == "close"
+        assert answer.headers.get("retry-after") == ("5" if status == 503 else None)
+    assert called(local) == 0
+    assert post(asking()).status_code == 200
+    assert called(local) == 1
 
 
 def test_a_body_that_says_nonsense_about_its_length_is_refused(

@@ -10,7 +10,9 @@ import pytest
 
 from stagedoor.agents.audit import service as audits
 from stagedoor.agents.audit.excerpt import MAX_TEXT, written
+from stagedoor.agents.decisions.asking import NotRead
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
+from stagedoor.agents.decisions.recording import Call
 from stagedoor.agents.identity.known import CallerCache
 from stagedoor.agents.services import Agents
 from tests.agents.conftest import Hand, make
@@ -80,6 +82,7 @@ def test_readers_take_few_long_rows_at_once(
     hand: Hand, agents: Agents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand.given(READ)
+    changes = agents.audit.verify("acme").entries
     for _ in range(9):
         hand.asks(LIST, {"fields": ["id", "title"]})
     at_once: list[int] = []
@@ -94,7 +97,7 @@ def test_readers_take_few_long_rows_at_once(
     monkeypatch.setattr(audits, "_fitting", counted)
     assert len(list(agents.audit.all("acme"))) == 9
     report = agents.audit.verify("acme")
-    assert (report.intact, report.entries) == (True, 9)
+    assert (report.intact, report.entries) == (True, changes + 9)
     followed = agents.audit.after("acme", 0)
     assert [row.seq for row in followed] == list(range(1, len(followed) + 1))
     assert max(at_once) < 9
@@ -148,6 +151,24 @@ def test_a_body_that_no_call_needs_is_refused_unread(hand: Hand, path: str) -> N
     hand.given(READ)
     answer = exchanged(hand.service, head(hand.service, path, hand.key, 1 << 20))
     assert b" 413 " in answer
+
+
+@pytest.mark.parametrize("operation", [LIST, "tools/call", "oauth.revoke"])
+def test_a_probe_denies_nothing_that_depends_on_the_request(
+    hand: Hand, agents: Agents, operation: str
+) -> None:
+    """A caller may be let in between its admission and the probe: then its request is read."""
+    hand.given(READ)
+    before = agents.audit.verify("acme").entries
+    call = Call(hand.caller, operation, None, NotRead())
+    for found in (agents.gate.answers([call])[0], agents.gate.answers([call, call])[1]):
+        assert isinstance(found, Deny)
+        assert found.rule == Guard.NOT_READ
+    assert agents.audit.verify("acme").entries == before
+    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+    found = agents.gate.answers([call])[0]
+    assert isinstance(found, Deny)
+    assert found.rule == Guard.STOPPED
 
 
 def test_a_cache_forgets_keys_that_ended(service: Service, agents: Agents) -> None:

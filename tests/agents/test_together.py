@@ -184,10 +184,12 @@ def test_organisations_do_not_meet(service: Service, agents: Agents, hand: Hand)
     hand.given(READ)
     mine = Call(hand.caller, "display.video_list", hand.account, FIELDS)
     theirs = Call(other, "display.video_list", hand.account, FIELDS)
+    before = {org: agents.audit.verify(org).entries for org in ("acme", "other")}
     allowed, denied = agents.gate._recorder.record([mine, theirs])
     assert isinstance(allowed, Allow)
     assert isinstance(denied, Deny)
     assert denied.rule == "no-account"
     for org, decision in (("acme", allowed), ("other", denied)):
-        assert decision.receipt == Receipt(org, 1)
-        assert agents.audit.verify(org).problems == ()
+        assert decision.receipt == Receipt(org, before[org] + 1)
+        report = agents.audit.verify(org)
+        assert (report.problems, report.entries) == ((), before[org] + 1)

@@ -10,7 +10,7 @@ from queue import Queue
 
 import pytest
 
-from stagedoor.connector.cancellation import Cancellation, Interrupted, current
+from stagedoor.connector.cancellation import Cancellation, Interrupted, cancel_all, current
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares, TooManyAtOnce
 
 SECONDS = 20.0
@@ -103,3 +103,27 @@ def test_what_waits_is_cancelled_and_what_runs_finds_its_cancellation(
         second.result(SECONDS)
     assert pool.submit(owner, lambda: "next").result(SECONDS) == "next"
     assert begun == ["held"]
+
+
+def test_of_what_is_cancelled_together_nothing_more_begins(go_on: threading.Event) -> None:
+    pool, begun = FairPool("test", Shares(1, 1, 1, 9)), list[str]()
+    at_work = threading.Event()
+
+    def until_cancelled() -> None:
+        begun.append("first")
+        ended = threading.Event()
+        with current().stopping(ended.set):
+            at_work.set()
+            ended.wait(SECONDS)
+
+    made = [Cancellation() for _ in range(5)]
+    first = pool.submit(Owner("one"), until_cancelled, made[0])
+    rest = [pool.submit(Owner("one"), holding(go_on, begun, "more"), one) for one in made[1:]]
+    assert at_work.wait(SECONDS)
+    cancel_all(made)
+    first.result(SECONDS)
+    for future in rest:
+        with pytest.raises(Interrupted):
+            future.result(SECONDS)
+    pool.close()
+    assert begun == ["first"]

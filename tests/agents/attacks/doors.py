@@ -7,6 +7,8 @@ import json
 import random
 from collections.abc import Callable, Iterator
 
+from stagedoor.platform.bounds import MAX_BODY
+
 from .arena import Arena
 from .attack import Attack, Way
 from .cast import MINE
@@ -16,7 +18,7 @@ KIND = "requests to the MCP server"
 NOW = "2026-07-28"
 _CALL = {"name": "read_profile", "arguments": {"account": MINE}}
 _BODY = json.dumps({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": _CALL}).encode()
-_HUGE = (1 << 20) + 1
+_HUGE = MAX_BODY + 1
 WHO = "whole"
 
 HOSTS = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
+from stagedoor.platform.bounds import MAX_BODY
+
 from .arena import Arena
 from .attack import Attack, Way
 from .cast import MINE
@@ -12,7 +14,7 @@ from .wire import Answer, request
 
 KIND = "oversized and malformed frames"
 _TARGET = f"/agents/proxy/@{MINE}/v2/video/list/?fields=id"
-_HUGE = (1 << 20) + 1
+_HUGE = MAX_BODY + 1
 _CUT = "Connection: close"
 
 Frame = Callable[[str], bytes]

@@ -52,6 +52,7 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import accounts
 from stagedoor.platform import catalogue
+from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.operation import Resource
 from tests.support import media
 from tests.support.breaking import sql
@@ -630,7 +631,7 @@ def _huge(arena: Arena) -> Answer:
 
 def asking_size() -> int:
     """One more than a body may have."""
-    return (1 << 20) + 1
+    return MAX_BODY + 1
 
 
 def guards(arena: Arena) -> list[Guard]:

@@ -111,7 +111,18 @@ def calls(arena: Arena) -> list[tuple[str, Answer]]:
 
 
 def passed(answer: Answer) -> bool:
-    return answer.status == 200 and b'"isError":true' not in answer.body.replace(b" ", b"")
+    """Through stdio a refusal of the door is an error of JSON-RPC: there is no status there."""
+    body = answer.body.replace(b" ", b"")
+    refused = b'"isError":true' in body or is_error(answer.body)
+    return answer.status == 200 and not refused
+
+
+def is_error(body: bytes) -> bool:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and "jsonrpc" in found and "error" in found
 
 
 def opened(arena: Arena, judge: Judge, after: str) -> None:
@@ -129,6 +140,8 @@ def held(arena: Arena, judge: Judge, name: str, broken: Broken) -> None:
         for which, answer in answers:
             assert not passed(answer), f"{which} without {name}"
             assert answer.body, f"{which} says nothing without {name}"
+            assert answer.status != 500, (name, which, answer.body)
+            assert b"answers 500" not in answer.body, (name, which, answer.body)
             for word in (b"Traceback", b"sqlalchemy", b"psycopg", b"sqlite", b"SELECT"):
                 assert word not in answer.body, (name, which, answer.body)
         assert [str(one) for one in judge.since(TRY)] == []

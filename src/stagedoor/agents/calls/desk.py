@@ -31,7 +31,7 @@ from stagedoor.client.client import TIMEOUT
 from stagedoor.client.driver_async import AsyncDriver
 from stagedoor.client.effects import Machine, Send, Sleep
 from stagedoor.client.transport import opened
-from stagedoor.connector.cancellation import Cancellation, Interrupted
+from stagedoor.connector.cancellation import Cancellation, Interrupted, cancel_all
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares
 
@@ -329,16 +329,24 @@ class Desk:
             await asyncio.sleep(WATCH_SECONDS)
             if self._long:
                 looked_at = [one for one in self._long if one.call is not None]
-                for running in await asyncio.to_thread(self._ended, looked_at):
-                    running.cancellation.cancel()
+                ended = await asyncio.to_thread(self._ended, looked_at)
+                cancel_all(running.cancellation for running in ended)
 
     def _ended(self, looked_at: Sequence[_Running[Any]]) -> list[_Running[Any]]:
-        return [
-            running
-            for running in looked_at
-            if running.call is not None
-            and self._gate.denial_now(running.call, running.counted) is not None
-        ]
+        ended: list[_Running[Any]] = []
+        rest = list(looked_at)
+        while True:
+            denied = [one for one in rest if self._is_denied(one)]
+            if not denied:
+                return ended
+            # calls that were looked at just before the change are looked at again
+            ended += denied
+            rest = [one for one in rest if one not in denied]
+
+    def _is_denied(self, running: _Running[Any]) -> bool:
+        if running.call is None:
+            return False
+        return self._gate.denial_now(running.call, running.counted) is not None
 
     async def _sleep(self, running: _Running[Any], effect: Sleep) -> None:
         """Sleep, unless the call is cancelled."""

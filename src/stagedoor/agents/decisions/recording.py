@@ -384,13 +384,13 @@ class Recorder:
         name = row.name or ""
         known = vocabulary.operations().get(operation_id)
         refused = _refused(row, caller is not None, known, now)
+        if isinstance(arguments, NotRead) and (refused is None or refused[0] in _BY_REQUEST):
+            words = sentences.asking(name, known or operation_id, None, None)
+            return _Found(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
         if refused is not None or known is None or row.agent_id is None:
             guard, reason = refused or _NOTHING_KNOWN
             words = sentences.asking(name, known or operation_id, None, None)
             return _Found(deny(guard, reason, words), name, operation=known)
-        if isinstance(arguments, NotRead):
-            words = sentences.asking(name, known, None, None)
-            return _Found(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
         where, at = None, None
         if vocabulary.needs_account(known):
             where, at = _account_name(row), account
@@ -427,6 +427,8 @@ def _refused(
 
 
 _NOTHING_KNOWN = (Guard.UNKNOWN_OPERATION, "No agent can be given this.")
+_BY_REQUEST = (Guard.UNKNOWN_OPERATION, Guard.NO_ACCOUNT)
+"""Guards that depend on the request: they deny nothing before it is read."""
 
 
 class _Again(Exception):

@@ -23,6 +23,8 @@ import httpx2
 from stagedoor.client.proxies import between
 from stagedoor.client.transport import opened
 
+from ..quoting import LONG, one_line
+
 PATH = "/mcp"
 _CONNECT_SECONDS = 10.0
 _VERSION = "io.modelcontextprotocol/protocolVersion"
@@ -82,7 +84,7 @@ class Bridge:
         except httpx2.HTTPError as error:
             raise BridgeError(_away(self._url, error)) from None
         if not answer.is_success:
-            raise BridgeError(_refused(self._url, answer.status_code))
+            raise BridgeError(_refused(self._url, answer.status_code, answer.content))
 
     async def run(self, lines: AsyncIterator[bytes]) -> None:
         """Until the client closes its end; what is under way then comes to its end first."""
@@ -130,7 +132,7 @@ class Bridge:
             return
         if not _is_message(body):
             if not answer.is_success:
-                self._failed(line, _refused(self._url, answer.status_code))
+                self._failed(line, _refused(self._url, answer.status_code, body))
             return
         if line.method == "initialize":
             self._agreed(body)
@@ -239,12 +241,19 @@ def _header(text: str) -> str:
     return f"=?base64?{base64.b64encode(text.encode()).decode()}?="
 
 
-def _refused(url: str, status: int) -> str:
+def _refused(url: str, status: int, body: bytes) -> str:
     if status == 401:
         return (
             "the service doesn't know this key: see STAGEDOOR_AGENT_KEY, or make a new one with "
             "'stagedoor agents keys'"
         )
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    reason = found.get("error_description") if isinstance(found, dict) else None
+    if isinstance(reason, str) and reason:
+        return f"{url} answers {status}: {one_line(reason, LONG)}"
     return f"{url} answers {status}: is Stagedoor there?"
 
 

@@ -6,6 +6,7 @@ It keeps nothing between requests, so any process of the service answers any of 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from stagedoor.connector.connections import mark_authenticated
+from stagedoor.connector.errors import ApiError
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
 from ..decisions.decision import Guard
@@ -46,10 +48,13 @@ _NO_KEY = (
     "Send the agent's key (sda_...) as 'Authorization: Bearer'. 'stagedoor agents create' prints "
     "one."
 )
+_BROKEN = "Something went wrong in Stagedoor; it was logged."
 _WRONG_HOST = (
     "MCP isn't served under this host name: use the public URL, or have an administrator add the "
     "name to STAGEDOOR_ALLOWED_HOSTS."
 )
+
+logger = logging.getLogger("stagedoor.agents")
 
 
 class Door:
@@ -81,15 +86,35 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._refused(scope)
         if answer is None:
+            scope = _accepting(scope)
+            let_in = await self._let_in(scope)
+            if isinstance(let_in, Known):
+                await self._opened(scope, receive, send, let_in)
+                return
+            answer = let_in
+        await answer(scope, receive, send)
+
+    async def _let_in(self, scope: Scope) -> Known | Response:
+        """The caller whose body may be read. When that can't be determined, the request is
+        refused."""
+        try:
             known = await self._known(scope)
             if known is None:
-                answer = self._nobody(scope)
-            else:
-                if known.admitted:
-                    mark_authenticated(scope)
-                await self._opened(scope, receive, send, known)
-                return
-        await answer(scope, receive, send)
+                return self._nobody(scope)
+            denial = None
+            if known.admitted:
+                mark_authenticated(scope)
+            elif not _is_small(scope):
+                denial = await self._desk.run(probe(known.caller, "tools/call"))
+        except ApiError as error:
+            return _unread(error.http, error.code, error.message, error.retry_after)
+        except Exception:
+            logger.exception("the caller of an MCP request could not be looked up")
+            return _unread(500, "internal_error", _BROKEN)
+        if denial is None:
+            return known
+        status = 429 if denial.rule == Guard.TOO_MANY_CALLS else 403
+        return _unread(status, "denied_by_policy", denial.reason)
 
     def _refused(self, scope: Scope) -> Response | None:
         """What needs no look at who asks."""
@@ -117,8 +142,7 @@ class Door:
         return await self._callers.find(token)
 
     def _nobody(self, scope: Scope) -> Response:
-        answer = _error(401, "invalid_token", _NO_KEY)
-        answer.headers["connection"] = "close"  # its body isn't read
+        answer = _unread(401, "invalid_token", _NO_KEY)
         host = Headers(scope=scope).get("host")
         where = resource_metadata_url(self._agents.services.settings, host)
         answer.headers["www-authenticate"] = (
@@ -128,25 +152,15 @@ class Door:
 
     async def _opened(self, scope: Scope, receive: Receive, send: Send, known: Known) -> None:
         if self._within is None:
-            await _error(503, "unavailable", "The service is stopping.")(scope, receive, send)
+            answer: Response = _unread(503, "unavailable", "The service is stopping.")
+            await answer(scope, receive, send)
             return
-        scope = _accepting(scope)
-        if not known.admitted and not _is_small(scope):
-            denial = await self._desk.run(probe(known.caller, "tools/call"))
-            if denial is not None:
-                status = 429 if denial.rule == Guard.TOO_MANY_CALLS else 403
-                answer = _error(status, "denied_by_policy", denial.reason)
-                answer.headers["connection"] = "close"
-                await answer(scope, receive, send)
-                return
         try:
             body = await _body(scope, receive)
         except ClientDisconnect:
             return
         if body is None:
-            answer = _error(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
-            # what isn't read must not pass for the next request
-            answer.headers["connection"] = "close"
+            answer = _unread(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
             await answer(scope, receive, send)
             return
         from .server import CALLER
@@ -255,6 +269,15 @@ async def _sent(send: Send, status: int, body: bytes) -> None:
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _unread(status: int, code: str, message: str, retry_after: float | None = None) -> Response:
+    """The connection ends with it: the body that isn't read must not pass for the next request."""
+    answer = _error(status, code, message)
+    answer.headers["connection"] = "close"
+    if retry_after is not None:
+        answer.headers["retry-after"] = str(max(0, round(retry_after)))
+    return answer
 
 
 def _error(status: int, code: str, message: str) -> Response:
