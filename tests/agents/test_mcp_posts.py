@@ -158,7 +158,9 @@ def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
 @sqlite_only
 def test_a_drafter_leaves_drafts_and_posts_nothing(hand: Hand, local: Local, talk: Talk) -> None:
     hand.given(preset="drafter")
-    assert {"leave_draft", "publish_video", "begin_upload"} <= set(talk.tools())
+    shown = set(talk.tools())
+    assert {"leave_draft", "begin_upload"} <= shown
+    assert "publish_video" not in shown
     (handle,) = sent(talk, media.video())
     told = talk.call("publish_video", upload=handle, **ALONE)
     assert told.text.startswith("denied_by_policy: This agent may only leave drafts.")
