@@ -382,7 +382,14 @@ def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) 
         assert told.text.startswith(f"{code}: ")
         assert words in told.text
         assert hand.rows()[0]["decision"] == "denied"
-    assert talk.call("check_approval", approval_id="\x00").text.startswith("invalid_request: ")
+    for given, why in (
+        ({}, "approval_id: is missing"),
+        ({"approval_id": "\x00"}, "approval_id: holds a NUL character"),
+        ({"approval_id": "x", "id": "x"}, "id: is no argument of this tool"),
+    ):
+        told = talk.call("check_approval", **given)
+        assert told.text.startswith(f"invalid_arguments: {why}")
+        assert "\nWhat to do: Correct the arguments" in told.text
 
 
 @sqlite_only
