@@ -178,10 +178,11 @@ def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> 
     hand.given(*READS, FULL)
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("list_videos", {"max_count": 200}, "max_count: should be less than or equal to 20"),
-        ("list_videos", {"nonsense": 1}, "nonsense: is no field of this request"),
+        ("list_videos", {"nonsense": 1}, "nonsense: is no argument of this tool"),
         ("list_videos", {"offset": -1}, "offset: must be a whole number from 0 to 1000000"),
         ("list_videos", {"account": "@maracooks", "offset": "one"}, "offset: must be a whole"),
         ("query_videos", {}, "video_ids: is missing"),
+        ("query_videos", {"video_ids": []}, "video_ids: must have at least 1 item"),
         ("query_videos", {"video_ids": "[1,"}, "video_ids: should be a list"),
         ("publish_video", UNFIT, "title: is 2201 UTF-16 units long"),
         ("check_post", {"publish_id": "v", "wait_seconds": 99}, "wait_seconds: must be a whole"),

@@ -157,6 +157,18 @@ def test_a_level_that_the_creator_does_not_offer_is_refused_and_nobody_is_asked(
 
 
 @sqlite_only
+def test_a_post_goes_on_where_tiktok_cannot_be_asked_what_is_offered(
+    hand: Hand, local: Local, talk: Talk
+) -> None:
+    (handle,) = sent(talk, media.video())
+    local.fault("posting.creator_info", "status", status=503, code="internal_error", times=2)
+    told = talk.call("publish_video", upload=handle, wait_seconds=40, **ALONE)
+    assert not told.is_error, told.text
+    assert told.data["status"] == "PUBLISH_COMPLETE"
+    assert local.control("GET", "faults")["faults"] == []
+
+
+@sqlite_only
 def test_wrong_arguments_are_named_as_the_tool_names_them(hand: Hand, talk: Talk) -> None:
     film = {"video_url": f"{PULLED}/film.mp4", **ALONE}
     wrong: list[tuple[str, dict[str, Any], str]] = [
