@@ -178,10 +178,11 @@ def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> 
     hand.given(*READS, FULL)
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("list_videos", {"max_count": 200}, "max_count: should be less than or equal to 20"),
-        ("list_videos", {"nonsense": 1}, "nonsense: is no field of this request"),
+        ("list_videos", {"nonsense": 1}, "nonsense: is no argument of this tool"),
         ("list_videos", {"offset": -1}, "offset: must be a whole number from 0 to 1000000"),
         ("list_videos", {"account": "@maracooks", "offset": "one"}, "offset: must be a whole"),
         ("query_videos", {}, "video_ids: is missing"),
+        ("query_videos", {"video_ids": []}, "video_ids: must have at least 1 item"),
         ("query_videos", {"video_ids": "[1,"}, "video_ids: should be a list"),
         ("publish_video", UNFIT, "title: is 2201 UTF-16 units long"),
         ("check_post", {"publish_id": "v", "wait_seconds": 99}, "wait_seconds: must be a whole"),
@@ -382,7 +383,14 @@ def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) 
         assert told.text.startswith(f"{code}: ")
         assert words in told.text
         assert hand.rows()[0]["decision"] == "denied"
-    assert talk.call("check_approval", approval_id="\x00").text.startswith("invalid_request: ")
+    for given, why in (
+        ({}, "approval_id: is missing"),
+        ({"approval_id": "\x00"}, "approval_id: holds a NUL character"),
+        ({"approval_id": "x", "id": "x"}, "id: is no argument of this tool"),
+    ):
+        told = talk.call("check_approval", **given)
+        assert told.text.startswith(f"invalid_arguments: {why}")
+        assert "\nWhat to do: Correct the arguments" in told.text
 
 
 @sqlite_only

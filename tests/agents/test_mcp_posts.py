@@ -124,6 +124,83 @@ def test_an_unknown_privacy_level_is_refused_at_once_and_nobody_is_asked(
 
 
 @sqlite_only
+def test_a_level_that_the_creator_does_not_offer_is_refused_and_nobody_is_asked(
+    hand: Hand, local: Local, talk: Talk
+) -> None:
+    (handle,) = sent(talk, media.video())
+    (photo,) = sent(talk, media.photo(), kind="photo")
+    level = {"privacy_level": "FOLLOWER_OF_CREATOR"}
+    offered = talk.good("posting_options")["privacy_level_options"]
+    assert level["privacy_level"] not in offered
+    begun = len(hand.service.api("GET", "/api/posts")["posts"])
+    for given in (FULL, FULL | {"askFirst": True}):
+        hand.given(given)
+        for tool, upload in (
+            ("publish_video", {"upload": handle}),
+            ("publish_photos", {"uploads": [photo]}),
+        ):
+            told = talk.call(tool, **upload, **level)
+            assert told.text.startswith("invalid_arguments: privacy_level: FOLLOWER_OF_CREATOR")
+            assert ", ".join(offered) in told.text
+            assert "\nWhat to do: Correct the arguments" in told.text
+            hand.service.until(lambda: hand.rows()[0]["outcome"] == "failed")
+    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    assert len(hand.service.api("GET", "/api/posts")["posts"]) == begun
+    # who may not post has TikTok asked nothing
+    hand.given(preset="drafter")
+    asked = len(local.calls("posting.creator_info"))
+    assert talk.call("publish_video", upload=handle, **level).text.startswith("denied_by_policy")
+    assert len(local.calls("posting.creator_info")) == asked
+    # the control
+    hand.given(FULL)
+    assert talk.good("publish_video", upload=handle, **ALONE)["publish_id"]
+
+
+@sqlite_only
+def test_a_post_goes_on_where_tiktok_cannot_be_asked_what_is_offered(
+    hand: Hand, local: Local, talk: Talk
+) -> None:
+    (handle,) = sent(talk, media.video())
+    local.fault("posting.creator_info", "status", status=503, code="internal_error", times=2)
+    told = talk.call("publish_video", upload=handle, wait_seconds=40, **ALONE)
+    assert not told.is_error, told.text
+    assert told.data["status"] == "PUBLISH_COMPLETE"
+    assert local.control("GET", "faults")["faults"] == []
+
+
+@sqlite_only
+def test_wrong_arguments_are_named_as_the_tool_names_them(hand: Hand, talk: Talk) -> None:
+    film = {"video_url": f"{PULLED}/film.mp4", **ALONE}
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        ("publish_photos", {"photo_urls": [], **ALONE}, "photo_urls: must have at least 1 item"),
+        ("publish_photos", {"uploads": [], **ALONE}, "uploads: must have at least 1 item"),
+        ("publish_video", {"url": "x", **ALONE}, "url: is no argument of this tool"),
+        ("publish_video", {**film, "caption": "x"}, "caption: is no argument of this tool"),
+    ]
+    for tool, arguments, why in wrong:
+        told = talk.call(tool, **arguments)
+        assert told.text.startswith("invalid_arguments: "), told.text
+        assert why in told.text
+        assert "source_info" not in told.text
+
+
+@sqlite_only
+def test_a_repeated_call_that_waits_says_so_and_names_what_differs(hand: Hand, talk: Talk) -> None:
+    (handle,) = sent(talk, media.video())
+    made = talk.good("publish_video", upload=handle, wait_seconds=40, **ALONE)
+    again = talk.good("publish_video", upload=handle, wait_seconds=40, **ALONE)
+    assert (again["publish_id"], again["already_posted"]) == (made["publish_id"], True)
+    assert again["status"] == "PUBLISH_COMPLETE"
+    assert "note" not in again
+    assert "already_posted" not in made
+    other = {"privacy_level": "PUBLIC_TO_EVERYONE"}
+    for more in ({}, {"wait_seconds": 40}):
+        told = talk.good("publish_video", upload=handle, **other, **more)
+        assert (told["publish_id"], told["already_posted"]) == (made["publish_id"], True)
+        assert "SELF_ONLY" in told["note"]
+
+
+@sqlite_only
 def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
     (handle,) = sent(talk, media.video())
     left = talk.good("leave_draft", upload=handle, wait_seconds=40)
@@ -158,7 +235,9 @@ def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
 @sqlite_only
 def test_a_drafter_leaves_drafts_and_posts_nothing(hand: Hand, local: Local, talk: Talk) -> None:
     hand.given(preset="drafter")
-    assert {"leave_draft", "publish_video", "begin_upload"} <= set(talk.tools())
+    shown = set(talk.tools())
+    assert {"leave_draft", "begin_upload"} <= shown
+    assert "publish_video" not in shown
     (handle,) = sent(talk, media.video())
     told = talk.call("publish_video", upload=handle, **ALONE)
     assert told.text.startswith("denied_by_policy: This agent may only leave drafts.")
@@ -228,7 +307,9 @@ def test_places_for_files_are_bounded(hand: Hand, talk: Talk) -> None:
         {"kind": "photo", "count": True},
         {"size": 5},
     ):
-        assert talk.call("begin_upload", **wrong).text.startswith("invalid_request: ")
+        told = talk.call("begin_upload", **wrong)
+        assert told.text.startswith("invalid_arguments: ")
+        assert "\nWhat to do: " in told.text
     assert len(talk.good("begin_upload", kind="photo", count=35)["uploads"]) == 35
     told = talk.call("begin_upload", kind="photo", count=35)
     assert told.text.startswith("rate_limited: An agent may begin 60 uploads a minute")

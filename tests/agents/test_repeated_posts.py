@@ -300,8 +300,16 @@ def test_an_agent_lists_its_own_posts(hand: Hand, site: Site, talk: Talk) -> Non
     assert page["next"]["cursor"]
     rest = talk.good("list_posts", limit=2, cursor=page["next"]["cursor"])
     assert [one["publish_id"] for one in rest["posts"]] == made[:1]
-    for wrong in ({"limit": 51}, {"limit": True}, {"cursor": "x"}, {"account": "@maracooks"}):
-        assert talk.call("list_posts", **wrong).text.startswith("invalid_request: ")
+    for wrong in (
+        {"limit": 51},
+        {"limit": True},
+        {"cursor": "x"},
+        {"cursor": "a\0b"},
+        {"account": "@maracooks"},
+    ):
+        told = talk.call("list_posts", **wrong)
+        assert told.text.startswith("invalid_arguments: ")
+        assert "\nWhat to do: " in told.text
     hand.given({"resource": "videos", "level": "read"})
     assert "list_posts" not in talk.tools()
     assert talk.call("list_posts").text.startswith("denied_by_policy: ")

@@ -143,9 +143,13 @@ _PLAINER = {
 }
 
 
+_COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after validation.*")
+
+
 def reason_of(kind: str, message: str) -> str:
     """pydantic's reason in words that follow a field's name."""
     plain = message.removeprefix("Value error, ").removeprefix("Input ")
+    plain = _COUNTED.sub(r"must have \1", plain)
     return short(_PLAINER.get(kind, plain))
 
 

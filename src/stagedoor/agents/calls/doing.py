@@ -15,9 +15,9 @@ from pydantic import BaseModel
 from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.apps.service import App
-from stagedoor.connector.cancellation import current
+from stagedoor.connector.cancellation import Interrupted, current
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.publishing import accounts
+from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.errors import told
 from stagedoor.platform import portability, posting
 from stagedoor.platform.operation import Auth, Effect, Operation
@@ -91,6 +91,27 @@ class Doing:
         except StagedoorError as error:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
             raise Failed(told(error), _outcome(operation, error), log_id) from error
+
+    def offered_problem(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[str | None]:
+        """Why TikTok wouldn't take a direct post: the creator doesn't offer its privacy level.
+
+        None too where TikTok can't be asked: then the level is checked when the post is made.
+        """
+        level = posts.level(request)
+        if level is None:
+            return None
+        try:
+            account = wanted.account or ""
+            _, client = accounts.acting(
+                self._services, org, account, wanted.operation, dict(request)
+            )
+            creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+        except Interrupted:
+            raise
+        except (StagedoorError, ApiError):
+            return None
+        problem = offered.level_problem(level, creator)
+        return None if problem is None else f"privacy_level: {problem}"
 
     def fetched(
         self, caller: Caller, wanted: Wanted, request: BaseModel, post_id: str

@@ -6,6 +6,8 @@ from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden
 
 from ..decisions.decision import Deny, Guard
 
+CORRECT = "Correct the arguments by the tool's input schema, and call it again."
+
 
 class Denied(Forbidden):
     """The grants don't allow it, or the arguments can't be judged (`invalid_arguments`)."""
@@ -17,6 +19,15 @@ class Denied(Forbidden):
         self.decision = decision
         if decision.rule == Guard.BAD_ARGUMENTS:
             self.code, self.http = "invalid_arguments", 400
+
+
+class WrongArguments(BadRequest):
+    """The arguments of a tool can't succeed; the message names where."""
+
+    code = "invalid_arguments"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, detail={"remedy": CORRECT})
 
 
 class NoAgentKey(ApiError):

@@ -52,6 +52,16 @@ def makes(request: BaseModel) -> bool:
     return isinstance(request, posting.VideoInit | posting.InboxVideoInit | posting.ContentInit)
 
 
+def level(request: BaseModel) -> str | None:
+    """The privacy level that a direct post names."""
+    if isinstance(request, posting.ContentInit) and request.post_mode != PostMode.DIRECT_POST:
+        return None
+    if not isinstance(request, posting.VideoInit | posting.ContentInit):
+        return None
+    found = request.post_info.privacy_level
+    return None if found is None else str(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be posted, by the service's own names."""

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
+from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.publishing import store as rows
 
 from ..approvals.errors import ApprovalNeeded
 from ..audit.entry import Outcome, Receipt
@@ -22,7 +24,7 @@ from ..decisions.recording import Call, End
 from . import claims, posts
 from .claims import Claim, Claims, Existing
 from .doing import Doing, Failed
-from .errors import Denied
+from .errors import Denied, WrongArguments
 from .flow import Apart, Flow, here
 from .wanted import Done, Wanted
 
@@ -140,10 +142,23 @@ class Calls:
                 yield from _settled(End(decision.receipt, Outcome.FAILED))
             raise Unavailable("What this agent may do has just changed: try again.")
         if isinstance(found, Existing):
-            return _already(found.post_id)
+            note: str | None = yield Apart(partial(self._difference, caller, wanted, found.post_id))
+            return _already(found.post_id, note)
         answer = self._agents.approvals.answer
         done: Done = yield Apart(partial(answer, caller, found.approval_id))
         return done if done.post is None else _already(done.post)
+
+    def _difference(self, caller: Caller, wanted: Wanted, post_id: str) -> str | None:
+        """What a repeated call names otherwise than the post that exists."""
+        asked = posts.level(asking.read(wanted.operation, wanted.arguments).request)
+        with self._services.database.read() as connection:
+            post = rows.find(Scope(connection, caller.org), post_id)
+        if post is None or asked is None or post.privacy in (None, asked):
+            return None
+        return (
+            f"The post that exists has the privacy_level {post.privacy}, and stays so: "
+            f"{asked} was not set."
+        )
 
     def _may_still(self, caller: Caller, wanted: Wanted) -> bool:
         """Whether the call would be let in now, if it took no more places than it has."""
@@ -176,15 +191,37 @@ class Calls:
         if isinstance(decision, Deny):
             raise Denied(decision)
         request = asking.read(wanted.operation, wanted.arguments).request
+        if not isinstance(decision, Allow | Ask) or decision.receipt is None:
+            raise RuntimeError("no row, no call")
+        allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)
+        if wanted.once and not approved and posts.level(request) is not None:
+            decision = yield from self._offered(allowed, decision)
         if isinstance(decision, Ask):
             answer: Done = yield self._asked(caller, wanted, request, decision)
             return answer
-        if not isinstance(decision, Allow) or decision.receipt is None:
-            raise RuntimeError("no row, no call")
-        allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)
         if posts.fetches(wanted, request):
             return (yield from self._fetched(allowed, digest))
         return (yield from self._done(allowed))
+
+    def _offered(self, allowed: _Allowed, decision: Allow | Ask) -> Flow[Decision]:
+        """Decide again once TikTok was asked what the creator offers, which may take a moment.
+
+        Raises `WrongArguments` for what isn't offered, and `Denied`.
+        """
+        at, org = self._gate.now(), allowed.caller.org
+        try:
+            problem = yield from self._doing.offered_problem(org, allowed.wanted, allowed.request)
+            if problem is not None:
+                raise WrongArguments(problem)
+            if isinstance(decision, Ask):
+                return decision  # a person decides, and approvals decide again then
+            again = yield from self._still_decided(allowed, at)
+        except Exception:
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            raise
+        if isinstance(again, Ask):
+            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+        return again
 
     def _asked(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Apart:
         return Apart(
@@ -278,8 +315,9 @@ class Calls:
         return done
 
 
-def _already(post_id: str) -> Done:
-    return Done({"publish_id": post_id, "already_posted": True}, post=post_id)
+def _already(post_id: str, note: str | None = None) -> Done:
+    told = {"publish_id": post_id, "already_posted": True}
+    return Done(told if note is None else {**told, "note": note}, post=post_id)
 
 
 def _settled(end: End) -> Flow[None]:

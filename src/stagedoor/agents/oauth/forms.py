@@ -18,6 +18,8 @@ from .errors import BodyTooLarge, InvalidRequest, NoWayBack
 MAX_BODY = 16_384
 _FORM = "application/x-www-form-urlencoded"
 _MANY = 50
+_CHECKED_LATER = "state"
+"""`Consent.asked` refuses what can't be kept in it, and its client is told so."""
 
 
 async def body(request: Request) -> bytes:
@@ -45,8 +47,8 @@ def pairs(text: bytes) -> dict[str, str]:
         )
     except ValueError:
         raise InvalidRequest("The parameters can't be read.") from None
-    for _, value in listed:
-        if reason_against(value) is not None:
+    for name, value in listed:
+        if name != _CHECKED_LATER and reason_against(value) is not None:
             raise InvalidRequest("A parameter holds a NUL character.")
     said = dict(listed)
     if len(said) != len(listed):

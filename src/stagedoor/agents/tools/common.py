@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stagedoor.platform.bounds import short_part
 from stagedoor.platform.encodable import first_problem, reason_against
 
 from .decoding import decoded
+from .making import request_of
 from .schema import MAX_WAIT
 from .tool import Tool, Unfit
 
@@ -32,6 +34,7 @@ class Common:
         problem = first_problem(rest)
         if problem is not None:
             raise Unfit(": ".join(filter(None, problem)))
+        _check_names(tool, rest)
         offset, wait = 0, 0
         account = rest.pop("account", None) if tool.takes_account else None
         if account is not None and not isinstance(account, str):
@@ -54,6 +57,15 @@ class Common:
 def is_text(text: str) -> bool:
     """Whether it can be kept and sent."""
     return reason_against(text) is None
+
+
+def _check_names(tool: Tool, rest: Mapping[str, Any]) -> None:
+    """Raises `Unfit`. What the operation itself takes may be hidden in the tool's schema."""
+    if tool.input.get("additionalProperties") is False:
+        hidden = {name for one in tool.does for name in request_of(one).model_fields}
+        for name in rest:
+            if name not in tool.input["properties"] and (tool.own or name not in hidden):
+                raise Unfit(f"{short_part(name)}: is no argument of this tool")
 
 
 def _whole(rest: dict[str, Any], name: str, most: int) -> int:

@@ -18,6 +18,12 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 _PATH = re.compile(r"(?P<before>^|: |; )(?P<part>[a-z_]+)\.(?P<name>[a-z_]+)(?=[.:])")
 
+_RENAMED = {
+    "source_info.photo_images": "photo_urls",
+    "source_info.photo_cover_index": "cover",
+}
+"""What a tool calls by a name of its own."""
+
 
 def decoded(takes: Schema, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments, with JSON text parsed where the tool's input schema takes no text.
@@ -51,6 +57,9 @@ def flattened(takes: Schema, message: str) -> str:
     TikTok nests some of them (`post_info.title`) where the tool has `title`.
     """
     properties = takes.get("properties", {})
+    for theirs, own in _RENAMED.items():
+        if own in properties:
+            message = message.replace(theirs, own)
 
     def flat(found: re.Match[str]) -> str:
         if found["part"] not in properties and found["name"] in properties:

@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stagedoor.connector.cancellation import Interrupted
-from stagedoor.connector.errors import ApiError, BadRequest, NotFound, Unavailable
+from stagedoor.connector.errors import ApiError, NotFound, Unavailable
 from stagedoor.platform.posting import STOP_POLLING
 
 from ..audit.entry import Outcome
 from ..calls import accounts, posts
-from ..calls.errors import Denied
+from ..calls.errors import Denied, WrongArguments
 from ..calls.flow import Apart, Flow
 from ..calls.wanted import Wanted
 from ..decisions.asking import Unread
@@ -149,7 +149,7 @@ class Toolbox:
             raise
         publish_id = done.data.get("publish_id") or common.rest.get("publish_id")
         if common.wait and account is not None and isinstance(publish_id, str):
-            told = {} if done.post is None else {"publish_id": publish_id}
+            told = {} if done.post is None else dict(done.data)
             until = time.monotonic() + common.wait
             return Following(tool, caller, account, publish_id, told, until)
         return _answer(tool, done.data, common.offset)
@@ -192,7 +192,7 @@ class Toolbox:
             common = Common.of(tool, arguments)
             done = tool.own(Asking(self._agents, caller, None, common.rest))
         except Unfit as error:
-            raise BadRequest(str(error)) from None
+            raise WrongArguments(str(error)) from None
         return _answer(tool, done.data, common.offset)
 
     def _sight(self, caller: Caller) -> Sight | None:

@@ -7,14 +7,14 @@ from typing import Any
 from stagedoor.connector.errors import ApiError
 
 from ..approvals.errors import ApprovalNeeded
-from ..calls.errors import AccountNeeded, Denied
+from ..calls.errors import CORRECT, AccountNeeded, Denied
 from ..decisions.decision import Guard
 from .escapes import visible
 
 _MOST = 2_000
 _DENIED = "Don't try again: an admin decides what you may do."
 _GUARDS: dict[str, str] = {
-    Guard.BAD_ARGUMENTS: "Correct the arguments by the tool's input schema, and call it again.",
+    Guard.BAD_ARGUMENTS: CORRECT,
     Guard.NO_ACCOUNT: "Name an account of list_accounts.",
     Guard.TOO_MANY_CALLS: "Wait so long, then call again.",
     Guard.UNAVAILABLE: "Wait a moment, then call again.",

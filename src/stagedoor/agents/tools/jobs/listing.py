@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import BadRequest, NotFound
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.platform import posting
 from stagedoor.platform.model import Answer, Id
@@ -20,6 +20,7 @@ from ..tool import LOCAL, Asking, Tool, Unfit
 MOST = 50
 _DEFAULT = 20
 _MAX_CURSOR = 200
+_NO_CURSOR = "cursor: is none that an answer of this tool gave"
 _SINCE_SECONDS = 30 * 86_400.0
 _MAKES = (posting.VIDEO_INIT, posting.INBOX_VIDEO_INIT, posting.CONTENT_INIT)
 
@@ -50,15 +51,18 @@ def _list(asking: Asking) -> Done:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
         raise Unfit(f"limit: must be 1 to {MOST}")
     if cursor is not None and not (isinstance(cursor, str) and len(cursor) <= _MAX_CURSOR):
-        raise Unfit("cursor: is none that an answer of this tool gave")
+        raise Unfit(_NO_CURSOR)
     for unknown in arguments:
         raise Unfit(f"{unknown}: is no argument of this tool")
     agents, caller = asking.agents, asking.caller
     services = agents.services
     since = services.clock.now() - _SINCE_SECONDS
-    page = services.posts.page(
-        caller.org, cursor, limit, asked_by=f"{caller.agent_id}/", since=since
-    )
+    try:
+        page = services.posts.page(
+            caller.org, cursor, limit, asked_by=f"{caller.agent_id}/", since=since
+        )
+    except BadRequest:
+        raise Unfit(_NO_CURSOR) from None
     rights = Rights.of(agents, caller)
     handles: dict[str, str | None] = {}
     listed = []

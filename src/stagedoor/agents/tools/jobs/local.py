@@ -117,6 +117,8 @@ def _approval(asking: Asking) -> Done:
     approval_id = arguments.pop("approval_id", None)
     for name in arguments:
         raise Unfit(f"{name}: is no argument of this tool")
+    if approval_id is None:
+        raise Unfit("approval_id: is missing")
     if not isinstance(approval_id, str) or not 0 < len(approval_id) <= _MAX_ID:
         raise Unfit("approval_id: is no id of an approval")
     return asking.agents.approvals.answer(asking.caller, approval_id)

@@ -73,10 +73,11 @@ _THEN = (
 
 class Published(Answer):
     """`status` and what follows it come where the call waited for the post. `already_posted`: an
-    earlier call made this post, and this call made none."""
+    earlier call made this post, and this call made none; `note` says what differs."""
 
     publish_id: str
     already_posted: bool | None = None
+    note: str | None = None
     status: Annotated[PublishStatus | str | None, OPEN] = None
     fail_reason: Annotated[FailReason | str | None, OPEN] = None
     publicaly_available_post_id: tuple[Id, ...] = ()
@@ -205,10 +206,10 @@ def _posted_photos(asking: Asking) -> Wanted:
     arguments = sunk(flat, {"post_info": in_part})
     handles: tuple[str, ...] = ()
     if uploads is not None:
-        if not isinstance(uploads, list) or not all(isinstance(one, str) for one in uploads):
-            raise Unfit("uploads: is no list of handles of begin_upload")
-        handles = tuple(uploads)
+        handles = _texts("uploads", uploads, "handles of begin_upload")
         urls = [f"{_PLACEHOLDER}{one}" for one in handles]
+    else:
+        urls = list(_texts("photo_urls", urls, "https addresses"))
     arguments["source_info"] = {"photo_images": urls, "photo_cover_index": cover}
     arguments["post_mode"] = PostMode.MEDIA_UPLOAD if as_draft else PostMode.DIRECT_POST
     return Wanted(
@@ -220,6 +221,17 @@ def _posted_photos(asking: Asking) -> Wanted:
         once=True,
         again=again,
     )
+
+
+def _texts(name: str, given: Any, what: str) -> tuple[str, ...]:
+    """One for each photo."""
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise Unfit(f"{name}: is no list of {what}")
+    if not given:
+        raise Unfit(f"{name}: must have at least 1 item")
+    if len(given) > PHOTO.max_count:
+        raise Unfit(f"{name}: must have at most {PHOTO.max_count} items")
+    return tuple(given)
 
 
 def _flag(flat: dict[str, Any], name: str) -> bool:
