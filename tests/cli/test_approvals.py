@@ -74,7 +74,7 @@ def test_shown_approved_and_refused(
     both = shell.run("approvals", "list", "--all", *ORG, **environment)
     assert len(both.out.splitlines()) == 2
     found = shell.run("audit", "search", *ORG, **environment)
-    assert "[refused by cli: look again]" in found.out
+    assert "[refused by cli: 'look again']" in found.out
     with pytest.raises(ApprovalRefused, match="look again"):
         agents.approvals.answer(caller, second)
 

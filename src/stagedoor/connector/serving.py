@@ -27,7 +27,7 @@ from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
-from .startup import prepare
+from .startup import database_named, prepare
 from .worker import Worker
 from .workings import handlers, needing_media
 
@@ -40,7 +40,8 @@ _FETCH_SECONDS = 3.0
 
 def open_services(settings: Settings) -> Services:
     """Services on a database of the newest shape. Raises `SettingsError`."""
-    services = Services.build(settings)
+    with database_named(settings):
+        services = Services.build(settings)
     try:
         prepare(services)
     except BaseException:
