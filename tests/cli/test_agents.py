@@ -160,6 +160,9 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
     for arguments, words in [
         (("agents", "stop", "Nobody"), "no such agent"),
         (("agents", "stop"), "--all"),
+        (("agents", "create", ""), "1 to 100 characters"),
+        (("agents", "create", "a" * 101), "1 to 100 characters"),
+        (("agents", "create", "a\x1b[2J"), "1 to 100 characters"),
         (("agents", "create", "A", "--preset", "king"), "community-manager"),
         (("agents", "create", "A", "--tools", "every"), "operations"),
     ]:

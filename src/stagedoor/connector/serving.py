@@ -21,6 +21,7 @@ from .connections import ConnectionLimits, server_settings
 from .forwarded import Forwarded
 from .health import Watch
 from .health_server import answering
+from .installation import reached
 from .jobs import Jobs
 from .private_files import only_for_owner
 from .publishing import store as posts
@@ -130,6 +131,7 @@ def serve(
         port = bound.getsockname()[1]
         settings = settings.listening(host, port)
         services = open_services(settings)
+        reached.remember(services)
     except BaseException:
         bound.close()
         raise
