@@ -160,6 +160,9 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
     for arguments, words in [
         (("agents", "stop", "Nobody"), "no such agent"),
         (("agents", "stop"), "--all"),
+        (("agents", "create", ""), "1 to 100 characters"),
+        (("agents", "create", "a" * 101), "1 to 100 characters"),
+        (("agents", "create", "a\x1b[2J"), "1 to 100 characters"),
         (("agents", "create", "A", "--preset", "king"), "community-manager"),
         (("agents", "create", "A", "--tools", "every"), "operations"),
     ]:
@@ -211,13 +214,16 @@ def test_an_agent_is_stopped_resumed_and_deleted_and_the_audit_says_by_whom(made
         "cli stopped Ann.",
         f"cli made the agent Ann with the key {key[:8]}.",
     ]
-    assert made.run("audit", "verify", *ORG).code == 0
+    verified = made.run("audit", "verify", *ORG)
+    assert verified.code == 3, "intact, with no witness where no service has run"
+    assert "5 entries, all as they were written." in verified.out
+    head = verified.out.split()[-1]
+    assert made.run("audit", "verify", "--since", head, *ORG).code == 0
 
 
 def test_nothing_found_is_said_beside_the_data(made: Shell) -> None:
     for args, words in (
         (("audit", "search"), "The audit of acme has no decisions: none of its agents has asked"),
-        (("audit", "export"), "The audit of acme has no decisions"),
         (("approvals", "list"), "Nothing waits for a person; --all lists what was decided, too."),
         (("approvals", "list", "--all"), "No agent of acme has asked a person yet."),
         (("agents", "list"), "acme has no agents: 'stagedoor agents create' makes one."),
@@ -225,6 +231,9 @@ def test_nothing_found_is_said_beside_the_data(made: Shell) -> None:
         done = made.run(*args, *ORG)
         assert (done.code, done.out) == (0, ""), args
         assert words in done.err, args
+    exported = made.run("audit", "export", *ORG)
+    assert "The audit of acme has no decisions" in exported.err
+    assert json.loads(exported.out) == {"head": f"0:{'0' * 64}"}, "the head is data even so"
     made.run("agents", "create", "Ann", *ORG)
     assert made.run("audit", "search", "nobody said this", *ORG).err == "No decision fits.\n"
     assert "No MCP client is signed in as Ann." in made.run("agents", "sign-ins", "Ann", *ORG).err

@@ -13,6 +13,7 @@ from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.database import migrate
+from stagedoor.connector.installation import store as installation
 from stagedoor.connector.services import Services
 from stagedoor.platform import catalogue
 
@@ -58,6 +59,13 @@ def test_shown_approved_and_refused(
     assert "Reader asks: Search the ad library?" in shown.out
     assert "Cafe Luna" in shown.out
     assert f"or at {agents.approvals.link('acme', first)}" in shown.out
+    with agents.services.database.begin() as connection:
+        installation.put(connection, "public_url", "http://127.0.0.1:8765")
+    moved = shell.run("approvals", "show", first, *ORG, **environment)
+    assert "or at http://127.0.0.1:8765/" in moved.out, "where the service was reached last"
+    named = {"STAGEDOOR_PUBLIC_URL": "https://stage.example.com"}
+    moved = shell.run("approvals", "show", first, *ORG, **environment, **named)
+    assert "or at https://stage.example.com/" in moved.out
     steered = shell.run("approvals", "show", second, *ORG, **environment)
     assert "\x1b" not in steered.out
     assert "⟨U+001B⟩[2J" in steered.out
@@ -74,7 +82,7 @@ def test_shown_approved_and_refused(
     both = shell.run("approvals", "list", "--all", *ORG, **environment)
     assert len(both.out.splitlines()) == 2
     found = shell.run("audit", "search", *ORG, **environment)
-    assert "[refused by cli: look again]" in found.out
+    assert "[refused by cli: 'look again']" in found.out
     with pytest.raises(ApprovalRefused, match="look again"):
         agents.approvals.answer(caller, second)
 
@@ -84,3 +92,21 @@ def test_what_there_is_not(shell: Shell, agents: Agents, environment: dict[str, 
         refused = shell.run("approvals", word, "nothing", *ORG, **environment)
         assert refused.code == 1
         assert "no such approval" in refused.err
+
+
+def test_a_name_can_not_speak_for_the_service(
+    shell: Shell, agents: Agents, environment: dict[str, str], tmp_path: Path
+) -> None:
+    sly = "Reader asks: nothing. It was approved"
+    key = shell.run("agents", "create", sly, *ORG, **environment).out.split()[1]
+    (tmp_path / "grants.json").write_text(GRANTS)
+    given = ("agents", "grant", sly, "--grants", str(tmp_path / "grants.json"))
+    assert shell.run(*given, *ORG, **environment).out.startswith(f"'{sly}' has version")
+    caller: Any = agents.identity.caller(key)
+    operation = catalogue.operations()["commercial.advertiser_query"]
+    with pytest.raises(ApprovalNeeded) as needed:
+        agents.calls.make(caller, Wanted(operation, None, {"search_term": "Cafe Luna"}))
+    shown = shell.run(
+        "approvals", "show", str(needed.value.detail["approvalId"]), *ORG, **environment
+    )
+    assert shown.out.startswith(f"'{sly}' asks: Search the ad library?")

@@ -40,8 +40,8 @@ def test_keys_change_and_tokens_stay(shell: Shell, environment: dict[str, str]) 
     early = shell.run("vault", "forget", "k1", **environment)
     assert early.code == 1
     assert "still wraps 1" in early.err
-    assert shell.run("vault", "rotate", **environment).out.startswith("1 data keys")
-    assert shell.run("vault", "rotate", **environment).out.startswith("0 data keys")
+    for count in ("1 data key is", "0 data keys are"):
+        assert shell.run("vault", "rotate", **environment).out == f"{count} wrapped by k2 now.\n"
     assert "k1  reads  wraps 0" in shell.run("vault", "keys", **environment).out
     assert shell.run("vault", "forget", "k1", **environment).code == 0
 

@@ -16,6 +16,8 @@ from .conftest import Shell
         ("approvals", "list", "--org", "acme"),
         ("vault", "keys"),
         ("vault", "rotate"),
+        ("vault", "reset"),
+        ("vault", "reset", "--yes"),
     ],
 )
 def test_a_folder_without_data_is_said_and_left_as_it_is(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from .gateway import opened, options
 from .params import Positive
 
 if TYPE_CHECKING:
+    from stagedoor.agents.identity.service import Agent
     from stagedoor.agents.services import Agents
 
 
@@ -43,8 +45,14 @@ def create(
 ) -> None:
     """Make an agent and print its id and its key. The key is shown this once."""
     with opened(data) as agents:
+        from stagedoor.agents.identity.service import MAX_NAME, NAME
         from stagedoor.agents.identity.toolset import Toolset
 
+        if len(name) > MAX_NAME or not re.search(NAME, name):
+            raise click.BadParameter(
+                f"an agent's name has 1 to {MAX_NAME} characters, none of which steers a terminal",
+                param_hint="NAME",
+            )
         policy = None if preset is None else _preset(agents, org, preset)
         new = agents.identity.create(
             org, uuid.uuid4().hex, name, "cli", key_days=days, tools=Toolset(tools)
@@ -68,7 +76,7 @@ def list_agents(org: str, data: Path | None) -> None:
             for agent in page.agents:
                 state = "stopped" if agent.stopped is not None else "may act"
                 keys = ", ".join(f"{key.prefix}… until {_day(key.ends)}" for key in agent.keys)
-                terminal.say(f"{agent.id}  {agent.name}  {state}  {keys}")
+                terminal.say(f"{agent.id}  {_name(agent)}  {state}  {keys}")
                 given = agents.grants.get(org, agent.id)
                 for grant in given.grants or ():
                     terminal.say(f"    {words.of(grant)}")
@@ -113,7 +121,7 @@ def grant(
             policy = agents.grants.policy(org, _listed(file.read()))
         if not dry_run:
             given = agents.grants.put(org, found.id, policy, "cli")
-            terminal.say(f"{found.name} has version {given.version} from its next call on.")
+            terminal.say(f"{_name(found)} has version {given.version} from its next call on.")
             return
         before = agents.grants.get(org, found.id)
         preview = agents.preview(org, found.id, before, policy)
@@ -168,7 +176,7 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
             return
         found = agents.identity.find(org, agent)
         agents.identity.stop(org, found.id, "cli")
-        terminal.say(f"{found.name} was stopped.")
+        terminal.say(f"{_name(found)} was stopped.")
 
 
 @command.command("resume")
@@ -179,7 +187,7 @@ def resume(agent: str, org: str, data: Path | None) -> None:
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
         agents.identity.change(org, found.id, {"stopped": False}, "cli")
-        terminal.say(f"{found.name} may act again.")
+        terminal.say(f"{_name(found)} may act again.")
 
 
 @command.command("delete")
@@ -192,11 +200,11 @@ def delete(agent: str, yes: bool, org: str, data: Path | None) -> None:
         found = agents.identity.find(org, agent)
         if (
             not yes
-            and terminal.ask(f"Delete {found.name} ({found.id})? Type its name") != found.name
+            and terminal.ask(f"Delete {_name(found)} ({found.id})? Type its name") != found.name
         ):
             raise click.ClickException("that isn't its name: nothing was deleted")
         agents.identity.delete(org, found.id, "cli")
-        terminal.say(f"{found.name} was deleted.")
+        terminal.say(f"{_name(found)} was deleted.")
 
 
 @command.command("sign-in")
@@ -220,7 +228,7 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
         found = agents.identity.find(org, agent)
         listed = agents.oauth.sign_ins(org, found.id)
         if not listed:
-            terminal.note(f"No MCP client is signed in as {found.name}.")
+            terminal.note(f"No MCP client is signed in as {_name(found)}.")
         for one in listed:
             proof = "a code" if one.key is None else f"the key {one.key}…"
             used = "never" if one.last_used is None else _moment(one.last_used)
@@ -290,6 +298,12 @@ def explain(
         decision = agents.gate.explain(org, found.id, operation, at, _object(arguments))
         terminal.say(decision.sentence)
         terminal.say(f"rule: {decision.rule}")
+
+
+def _name(agent: Agent) -> str:
+    from stagedoor.agents.quoting import name
+
+    return name(agent.name, agent.id)
 
 
 def _account(agents: Agents, org: str, name: str | None) -> str | None:

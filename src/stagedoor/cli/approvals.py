@@ -89,9 +89,11 @@ def refuse(approval: str, note: str | None, org: str, data: Path | None) -> None
 
 
 def _lines(found: Approval) -> Iterator[str]:
+    from stagedoor.agents.quoting import LONG, name, quoted
+
     shown = found.preview
     if shown is not None:
-        yield f"{shown.agent} asks: {shown.title}?"
+        yield f"{name(shown.agent, 'An agent')} asks: {shown.title}?"
         for line in shown.lines:
             first, *rest = line.value.split("\n")
             yield f"  {line.name}: {first}"
@@ -106,8 +108,9 @@ def _lines(found: Approval) -> Iterator[str]:
         yield from (f"  {warning}" for warning in shown.warnings)
     yield f"{found.state}, until {_at(found.expires)}" if found.ended is None else found.state
     if found.verdict is not None and found.decided is not None:
-        note = f": {found.note}" if found.note else ""
-        yield f"{found.verdict} by {found.decided_by or 'nobody'}, {_at(found.decided)}{note}"
+        note = f": {quoted(found.note, LONG)}" if found.note else ""
+        by = name(found.decided_by or "", "nobody")
+        yield f"{found.verdict} by {by}, {_at(found.decided)}{note}"
     if found.failure is not None:
         yield str(found.failure["message"])
 

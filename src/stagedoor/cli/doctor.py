@@ -103,7 +103,7 @@ def _extras() -> Iterator[Finding]:
 def _reach(config: settings.Settings) -> Generator[Finding, None, bool]:
     url = config.hosts.api
     try:
-        with opened(httpx2.Client, 10) as http:
+        with opened(httpx2.Client, 10, reaches=(url,)) as http:
             answer = http.get(url)
     except ConfigurationError as error:
         yield Finding(Mark.WRONG, "proxy", str(error))

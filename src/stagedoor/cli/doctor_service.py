@@ -8,6 +8,8 @@ from typing import Any
 import httpx2
 
 from stagedoor.client.errors import ConfigurationError, StagedoorError
+from stagedoor.client.proxies import between
+from stagedoor.client.transport import opened
 
 from .findings import Finding, Mark
 from .remote import Remote, ServiceRefused
@@ -18,14 +20,18 @@ _SECONDS = 10
 def service_findings(url: str, token: str | None) -> Iterator[Finding]:
     """Whether it is reached and ready, whether it takes the token, and its accounts."""
     try:
-        answer = httpx2.get(f"{url.rstrip('/')}/readyz", timeout=_SECONDS)
+        with opened(httpx2.Client, _SECONDS, reaches=(url,)) as http:
+            answer = http.get(f"{url.rstrip('/')}/readyz")
         told: Any = answer.json()
         status = str(told["status"])
+    except ConfigurationError as error:
+        yield Finding(Mark.WRONG, "proxy", str(error))
+        return
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         yield Finding(
             Mark.WRONG,
             "service",
-            f"{url} not reached ({type(error).__name__})",
+            f"{url} not reached ({type(error).__name__}){between(url)}",
             "see that it runs, and that STAGEDOOR_SERVICE_URL is right; without that setting the "
             "commands speak to TikTok themselves",
         )

@@ -43,7 +43,7 @@ class Remote:
             "orgid": _organisation(token, org_claim),
             "authorization": f"Bearer {token}",
         }
-        self.http = opened(httpx2.Client, 60)
+        self.http = opened(httpx2.Client, 60, reaches=(self.url,))
 
     def __enter__(self) -> Self:
         return self

@@ -45,6 +45,7 @@ def on_database(data: Path | None) -> Iterator[Services]:
     with service_extra():
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
+        from stagedoor.connector.installation import reached
         from stagedoor.connector.services import Services
 
         services = Services.build(load_existing(data))
@@ -53,6 +54,7 @@ def on_database(data: Path | None) -> Iterator[Services]:
                 raise click.ClickException(
                     "the database isn't this version's: start 'stagedoor serve' once first"
                 )
+            reached.recall(services)
             yield services
         except ApiError as error:
             raise click.ClickException(error.message) from error

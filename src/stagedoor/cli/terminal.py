@@ -93,6 +93,11 @@ def ask(question: str) -> str:
     return answer.strip()
 
 
+def confirm(question: str) -> None:
+    """Ask on standard error for a yes, and end the command without one."""
+    click.confirm(shown(question), abort=True, err=True)
+
+
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, and nothing else."""
     _write(sys.stdout, _json(value, indent=2) + "\n")

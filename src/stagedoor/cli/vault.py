@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import terminal
-from .service import data_option, load, on_database, service_extra
+from .service import data_option, load, load_existing, on_database, service_extra
 
 if TYPE_CHECKING:
     from stagedoor.connector.services import Services
@@ -42,7 +42,7 @@ def keys(data: Path | None) -> None:
         from stagedoor.connector.database import Database
         from stagedoor.connector.vault import opening
 
-        settings = load(data)
+        settings = load_existing(data)
         known = key_files.found(settings)
         with closing(Database(settings.database_url)) as database:
             uses = opening.examine(database, known)
@@ -141,7 +141,7 @@ def reset(yes: bool, data: Path | None) -> None:
         from stagedoor.connector.services import Services
         from stagedoor.connector.vault import opening
 
-        settings = load(data)
+        settings = load_existing(data)
         with closing(Database(settings.database_url)) as database:
             if not current(database):
                 raise click.ClickException(
@@ -155,11 +155,10 @@ def reset(yes: bool, data: Path | None) -> None:
                 "Everything opens. An earlier reset is completed, and nothing is given up."
             )
         elif not yes:
-            click.confirm(
+            terminal.confirm(
                 f"Nothing opens {closed} of the vault's data keys: the accounts' tokens and the "
                 "apps' secrets under them are given up for good. Every process of the service must "
-                "be stopped. Go on?",
-                abort=True,
+                "be stopped. Go on?"
             )
         services = Services(
             settings=settings,

@@ -227,7 +227,8 @@ class TikTok(_Products[Sync, httpx2.Client]):
         _either(http, transport)
         mine = None
         if http is None:
-            http = mine = opened(httpx2.Client, timeout, transport)
+            reaches = (hosts.api, hosts.www) if hosts is not None else ()
+            http = mine = opened(httpx2.Client, timeout, transport, reaches=reaches)
         super().__init__(
             Session(
                 client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
@@ -290,7 +291,8 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
         _either(http, transport)
         mine = None
         if http is None:
-            http = mine = opened(httpx2.AsyncClient, timeout, transport)
+            reaches = (hosts.api, hosts.www) if hosts is not None else ()
+            http = mine = opened(httpx2.AsyncClient, timeout, transport, reaches=reaches)
         super().__init__(
             Session(
                 client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent

@@ -39,11 +39,20 @@ def unusable(found: dict[str, str]) -> str:
     return f"{listed} can't be used as the address of a proxy: mend it, or unset it."
 
 
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine, where no proxy is asked."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
+
+
 def between(url: str) -> str:
     """Words for an error: the proxy on the way to `url`, empty where there is none."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost"):
+    if is_loopback(url):
         return ""
     named = getproxies()
     proxy = named.get(parts.scheme) or named.get("all")

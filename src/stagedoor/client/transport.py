@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,12 +43,31 @@ _LOOPBACK: dict[str, None] = {
 """Hosts that no proxy reaches for us, however the environment is set."""
 
 
+class _Refusing(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """In place of a proxy that can't be used: nothing goes around it."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        raise ConfigurationError(self._words)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        raise ConfigurationError(self._words)
+
+
 def opened(
-    kind: type[H], timeout: float | httpx2.Timeout | None, transport: Any = None, **options: Any
+    kind: type[H],
+    timeout: float | httpx2.Timeout | None,
+    transport: Any = None,
+    *,
+    reaches: Iterable[str] = (),
+    **options: Any,
 ) -> H:
     """An HTTP client that goes through the environment's proxies, but for loopback hosts.
 
-    Raises `ConfigurationError`, which names the variable, for a proxy that can't be used.
+    Raises `ConfigurationError`, which names the variable, for a proxy that can't be used. Where
+    all addresses that it `reaches` are loopback ones, only a request to another host raises it.
     """
     if transport is not None:
         return kind(timeout=timeout, transport=transport, trust_env=False, **options)
@@ -58,7 +77,12 @@ def opened(
         found = proxies.set_in_environment()
         if not found:
             raise
-        raise ConfigurationError(proxies.unusable(found)) from error
+        words = proxies.unusable(found)
+        addresses = tuple(reaches)
+        if not addresses or not all(map(proxies.is_loopback, addresses)):
+            raise ConfigurationError(words) from error
+    mounts = {"all://": _Refusing(words), **_LOOPBACK}
+    return kind(timeout=timeout, verify=tls(), trust_env=False, mounts=mounts, **options)
 
 
 def check_proxies() -> None:

@@ -21,13 +21,14 @@ from .connections import ConnectionLimits, server_settings
 from .forwarded import Forwarded
 from .health import Watch
 from .health_server import answering
+from .installation import reached
 from .jobs import Jobs
 from .private_files import only_for_owner
 from .publishing import store as posts
 from .routers import all_routers, wrap
 from .services import Services
 from .settings import Settings, address
-from .startup import prepare
+from .startup import database_named, prepare
 from .worker import Worker
 from .workings import handlers, needing_media
 
@@ -40,7 +41,8 @@ _FETCH_SECONDS = 3.0
 
 def open_services(settings: Settings) -> Services:
     """Services on a database of the newest shape. Raises `SettingsError`."""
-    services = Services.build(settings)
+    with database_named(settings):
+        services = Services.build(settings)
     try:
         prepare(services)
     except BaseException:
@@ -129,6 +131,7 @@ def serve(
         port = bound.getsockname()[1]
         settings = settings.listening(host, port)
         services = open_services(settings)
+        reached.remember(services)
     except BaseException:
         bound.close()
         raise

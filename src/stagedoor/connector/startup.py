@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
@@ -11,7 +13,7 @@ from .database.migrate import NewerDatabase, upgrade
 from .errors import Unavailable
 from .media.errors import StoreFailed, StoreFull, StoreRefused
 from .services import Services
-from .settings import SettingsError
+from .settings import Settings, SettingsError
 from .vault import opening
 
 logger = logging.getLogger("stagedoor.service")
@@ -23,16 +25,18 @@ def prepare(services: Services) -> None:
 
     A media store that doesn't answer is only logged: everything else can be served without it.
     """
-    _try_database(services)
+    with database_named(services.settings):
+        opening.check(services.settings, services.database, services.keys)
+        upgrade(services.database)
     _try_clock(services)
     _try_store(services)
 
 
-def _try_database(services: Services) -> None:
-    settings = services.settings
+@contextmanager
+def database_named(settings: Settings) -> Iterator[None]:
+    """Turns what the database refuses into a `SettingsError` that names the setting."""
     try:
-        opening.check(settings, services.database, services.keys)
-        upgrade(services.database)
+        yield
     except Unavailable as error:
         cause = error.__cause__
         why = refusals.reason(cause) if isinstance(cause, DBAPIError) else error.message

@@ -20,12 +20,12 @@ from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import Medium
 from stagedoor.ui import render
 
+from .. import quoting
 from ..api import AgentsAre, moment
 from ..services import Agents
 from .approval import Approval, State
 from .errors import NoApproval
 from .links import PATH
-from .preview import visible
 from .routes import VERDICTS
 
 ROUTER = APIRouter(include_in_schema=False)
@@ -133,7 +133,7 @@ def _shown(approval: Approval, capability: str) -> dict[str, object]:
         return _words("Nothing to decide", words, str(failure.get("message") or ""))
     return {
         "preview": shown,
-        "agent": visible(shown.agent),
+        "agent": quoting.name(shown.agent, "An agent"),
         "operation": approval.operation,
         # relative to the page, which may stand behind a prefix
         "files": f"{capability}/files",

@@ -11,6 +11,7 @@ from stagedoor.connector.publishing.posts import Kind, Mode
 from stagedoor.connector.shapes import Shown
 from stagedoor.platform.operation import Operation
 
+from .. import quoting
 from ..calls.posts import Order
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ def of_post(
     what = "a video"
     if photos:
         what = "a photo" if len(files) == 1 else f"{len(files)} photos"
-    title = f"Post {what} to {account}"
+    where = quoting.name(account, "an account")
+    title = f"Post {what} to {where}"
     if asked.mode is Mode.DRAFT:
-        title = f"Leave {what} as a draft for {account}, who finishes it in TikTok"
+        title = f"Leave {what} as a draft for {where}, who finishes it in TikTok"
     return Preview(
         sentence=sentence,
         title=title,
@@ -105,7 +107,7 @@ def of_call(
     arguments: Mapping[str, Any],
 ) -> Preview:
     """Any other call: everything that would be sent."""
-    where = f" ({account})" if account else ""
+    where = f" ({quoting.name(account, 'an account')})" if account else ""
     return Preview(
         sentence=sentence,
         title=f"{operation.action}{where}",

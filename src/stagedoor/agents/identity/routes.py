@@ -14,12 +14,12 @@ from stagedoor.connector.shapes import Model, Shown
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
-from .service import CALLS_PER_MINUTE, KEY_DAYS, OVERLAP_HOURS, Agent, NewKey
+from .service import CALLS_PER_MINUTE, KEY_DAYS, MAX_NAME, NAME, OVERLAP_HOURS, Agent, NewKey
 from .toolset import Toolset
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
-_Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME)]
 _Calls = Annotated[int, Field(ge=1, le=6000)]
 _Days = Annotated[float, Field(gt=0, le=3650, alias="keyDays")]
 

@@ -177,7 +177,7 @@ async def serve(url: str, key: str) -> None:
         raise BridgeError("STAGEDOOR_AGENT_KEY is no key: it looks like sda_...")
     headers = {"authorization": f"Bearer {key}"}
     timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
-    async with opened(httpx2.AsyncClient, timeout, headers=headers) as http:
+    async with opened(httpx2.AsyncClient, timeout, reaches=(address,), headers=headers) as http:
         bridge = Bridge(http, address, _written)
         await bridge.check()
         await bridge.run(_lines())
