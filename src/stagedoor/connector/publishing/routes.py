@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from ..api import CallerIs, NewId, ServicesAre, needs, router
 from ..bodies import takes
 from ..tenants.roles import Role
-from . import operations
+from . import content, operations
 from .schemas import (
     InitPhotoUpload,
     InitVideoUpload,
@@ -25,7 +25,7 @@ from .schemas import (
     seconds,
 )
 from .service import Edit
-from .states import State
+from .states import EDITABLE, State
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
 ROUTER: APIRouter = router(tags=["posts"])
@@ -141,8 +141,11 @@ def patch_post(
     post = services.posts.get(caller.org, publish_id).post
     named = frozenset(body.model_fields_set)
     values = body.changes(post.kind)
-    if values:
-        checked(post.kind, post.mode, {**post.content, **values})
+    kept = dict(post.content)
+    if "title" in named and (post.state in EDITABLE or body.resolution is not None):
+        kept = content.with_title(post.kind, kept, body.title)
+    if values or kept != post.content:
+        checked(post.kind, post.mode, kept | values)
     edit = Edit(named, body.title, seconds(body.publish_at), values, body.resolution)
     return PostShown.of(services.posts.change(caller.org, publish_id, edit))
 

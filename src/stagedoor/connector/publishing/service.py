@@ -273,7 +273,9 @@ class Posts:
             raise unfit("publishAt", "is more than a year ahead")
         if ahead < -PAST_SECONDS:
             raise unfit(
-                "publishAt", "is in the past: name a later time, or leave it out to publish at once"
+                "publishAt",
+                "is in the past: name a later time (a post without publishAt goes out when "
+                "publish-video is called)",
             )
 
     # publishing
@@ -398,8 +400,11 @@ class Posts:
             values: dict[str, Any] = {"updated": self._services.clock.now()}
             if "title" in edit.named:
                 values["title"] = edit.title or ""
-            if edit.content:
-                merged = dict(post.content) | dict(edit.content)
+            if post.state in EDITABLE:
+                merged = dict(post.content)
+                if "title" in edit.named:
+                    merged = content.with_title(post.kind, merged, edit.title)
+                merged |= edit.content
                 values["content"] = {k: v for k, v in merged.items() if v is not None}
             if "publish_at" in edit.named:
                 values["publish_at"] = edit.publish_at
