@@ -232,6 +232,21 @@ def test_no_notice_where_nothing_is_scheduled(hands: Hands) -> None:
     assert kinds == {"integration.revoked"}
 
 
+def test_a_level_that_is_not_offered_is_no_correction(hands: Hands, failed: str) -> None:
+    draft = hands.draft()
+    for publish_id in (draft, failed):
+        before = hands.get(publish_id)["settings"]
+        answer = hands.service.send(
+            "PATCH", f"/api/posts/{publish_id}", {"privacyLevel": NOT_OFFERED}
+        )
+        assert answer.status_code == 400
+        assert "who offers PUBLIC_TO_EVERYONE" in answer.json()["error"]["message"]
+        assert hands.get(publish_id)["settings"] == before
+        assert patch(hands, publish_id, {"privacyLevel": "SELF_ONLY"})["warnings"] == []
+    disconnect(hands)
+    assert patch(hands, failed, {"privacyLevel": PUBLIC})["settings"]["privacyLevel"] == PUBLIC
+
+
 def test_a_revoked_account_says_so_and_its_post_is_tried_again_once_it_is_back(
     hands: Hands,
 ) -> None:
