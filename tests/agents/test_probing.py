@@ -10,13 +10,15 @@ import httpx2
 import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded
-from stagedoor.connector.media.prober import Prober
+from stagedoor.connector.media.prober import SHARE, Prober
 from tests.agents.approving import ASKED, get
 from tests.agents.conftest import Hand, make
 from tests.agents.wanting import wanted
 from tests.support import media
 
 MANY = 12
+WAITING = 4
+REFUSED = MANY - SHARE - WAITING
 
 
 class Held(Prober):
@@ -47,7 +49,11 @@ def place(hand: Hand, number: int, size: int) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_uploads_whose_files_are_looked_into_hold_up_no_route(hand: Hand) -> None:
+def test_uploads_whose_files_are_looked_into_hold_up_no_route(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # fewer than the organisation's threads for slow work, so that the prober refuses some
+    monkeypatch.setattr("stagedoor.connector.media.prober.WAITING", WAITING)
     hand.given(ASKED)
     other = make(hand.service, hand.agents, "Another")
     service, film = hand.service, media.video()
@@ -61,10 +67,10 @@ def test_uploads_whose_files_are_looked_into_hold_up_no_route(hand: Hand) -> Non
     with ThreadPoolExecutor(MANY) as senders:
         sent = {path: senders.submit(send, path) for _, path in places}
         try:
-            for _ in range(2):
+            for _ in range(SHARE):
                 assert held.begun.acquire(timeout=30)
-            service.until(lambda: sum(one.done() for one in sent.values()) == 2)
-            # ten requests wait for their files; everything else is answered meanwhile
+            service.until(lambda: sum(one.done() for one in sent.values()) == REFUSED)
+            # the others wait for their files; everything else is answered meanwhile
             assert service.http.get("/readyz").status_code == 200
             assert service.send("GET", "/api/approvals").status_code == 200
             service.api("POST", f"/api/agents/{other.id}/stop")
@@ -73,7 +79,7 @@ def test_uploads_whose_files_are_looked_into_hold_up_no_route(hand: Hand) -> Non
             held.end.set()
         answers = {path: one.result() for path, one in sent.items()}
     refused = [path for path, answer in answers.items() if answer.status_code == 503]
-    assert len(refused) == 2
+    assert len(refused) == REFUSED
     assert answers[refused[0]].json()["error"]["code"] == "busy"
     for path in refused:  # nothing was lost: the same request again
         assert send(path).status_code == 201

@@ -136,7 +136,16 @@ def _beyond(variants: list[dict[str, Any]]) -> tuple[Any, ...]:
         if not bounds and one.get("type") != "object":
             return ()
         made += bounds
-    return tuple(made)
+    return tuple(value for value in made if not any(_takes(one, value) for one in variants))
+
+
+def _takes(schema: dict[str, Any], value: Any) -> bool:
+    """Whether this text is within the bounds of a variant that takes any text."""
+    if not isinstance(value, str) or schema.get("type") != "string":
+        return False
+    if {"enum", "const", "pattern"} & schema.keys():
+        return False
+    return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)))
 
 
 def _outside(schema: dict[str, Any]) -> Iterator[Any]:

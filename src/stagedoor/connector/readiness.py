@@ -85,9 +85,10 @@ class Readiness:
     def _write_media(self) -> str:
         media = self._services.media
         try:
+            # first what gives up soon: reading the identity retries for minutes
+            media.storage.try_write()
             if media.identity.problem():
                 return "isn't the one that the database knows"
-            media.storage.try_write()
         except (ApiError, OSError) as error:
             logger.warning("the media store takes no writes: %s", error)
             return getattr(error, "message", "takes no writes")

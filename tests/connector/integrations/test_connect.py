@@ -134,11 +134,16 @@ def test_what_is_no_answer_of_ours_goes_nowhere(
         "code=abc&state=",
         "code=abc&state=forged",
         "code=abc&state=" + "x" * 5000,
-        "state=%F0%9F%98%80%00",
+        "state=%F0%9F%98%80",
         "error=access_denied&state=<script>alert(1)</script>",
     ):
         text = page(service_without_worker.http.get(f"/connect/oauth2callback/tiktok?{query}"))
         assert "<script>" not in text
+    # a text that no database takes is refused before any route, as everywhere
+    refused = service_without_worker.http.get("/connect/oauth2callback/tiktok?state=a%00")
+    assert refused.status_code == 400
+    assert "location" not in refused.headers
+    assert refused.json()["error"]["detail"]["problems"][0]["path"] == "state"
     assert local.calls("oauth.token_code") == []
 
 

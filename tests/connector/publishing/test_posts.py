@@ -6,6 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from stagedoor.connector.media import identity
+from stagedoor.connector.media.shares import Busy
 from stagedoor.platform.posting import PublishStatus
 from tests.connector.publishing.conftest import CALL, PUBLIC, Hands
 from tests.support import media
@@ -107,12 +111,51 @@ def test_the_time_of_a_draft_publishes_nothing(hands: Hands) -> None:
 def test_a_draft_that_was_scheduled_loses_its_media_as_other_drafts_do(hands: Hands) -> None:
     publish_id = hands.post(publishAt=at(hands, 60 * 86_400))
     folder = hands.service.services.settings.data / "media"
+
+    def kept() -> list[str]:
+        """The stored media, without the file that identifies the store."""
+        return [one.name for one in folder.iterdir() if one.name != identity.KEY]
+
     hands.pump(40 * 86_400)
     hands.service.api("PATCH", f"/api/posts/{publish_id}", {"publishAt": None})
     hands.pump(29 * 86_400)
-    assert len(list(folder.iterdir())) == 1
+    assert len(kept()) == 1
     hands.pump(2 * 86_400)
-    assert list(folder.iterdir()) == []
+    assert kept() == []
+
+
+def test_what_is_no_media_is_not_scheduled(hands: Hands) -> None:
+    later = at(hands, 7 * 86_400)
+    draft = hands.draft(b"just text\n" * 110, publishAt=later)
+    status, error = hands.refused("publish-video", {"publishId": draft})
+    assert (status, error["code"]) == (400, "media_rejected")
+    assert "the video can't be read as a video" in error["message"]
+    assert hands.get(draft)["state"] == "draft"
+    begun = hands.call("init-photo-upload", {"count": 2})
+    for upload, data in zip(begun["uploads"], (media.photo(), b"text"), strict=True):
+        assert hands.put(upload["uploadUrl"], data).status_code == 201
+    ids = [upload["uploadId"] for upload in begun["uploads"]]
+    asked = {"uploads": ids, "privacyLevel": PUBLIC, "publishAt": later}
+    status, error = hands.refused("publish-photos", asked)
+    assert (status, error["code"]) == (400, "media_rejected")
+    assert "photo 2" in error["message"]
+    assert "photo 1" not in error["message"]
+    good = hands.post(publishAt=later)
+    assert (hands.get(good)["state"], hands.get(good)["warnings"]) == ("scheduled", [])
+
+
+def test_a_busy_prober_refuses_no_schedule(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise Busy("Many files are being looked into.", retry_after=5)
+
+    publish_id = hands.draft(b"just text", publishAt=at(hands, 86_400))
+    with monkeypatch.context() as patched:
+        patched.setattr(hands.service.services.media.prober, "probe", busy)
+        post = hands.call("publish-video", {"publishId": publish_id})
+    assert post["state"] == "scheduled"
+    assert "checked when the post is due" in post["warnings"][0]
+    hands.pump(86_400)
+    assert hands.run(publish_id)["failure"]["reason"] == "media_rejected"
 
 
 def test_a_time_in_the_past_is_an_error_by_path_at_every_door(hands: Hands) -> None:

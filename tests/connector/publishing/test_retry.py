@@ -56,6 +56,44 @@ def test_corrected_it_is_published_with_the_same_media(hands: Hands, failed: str
     assert "only a failed post" in not_retried(hands, failed)["message"]
 
 
+def test_a_caption_taken_from_the_title_changes_with_it(hands: Hands) -> None:
+    hands.local.settings(processing="manual")
+    publish_id = hands.post(title="Bad words")
+    hands.pump()
+    [made] = hands.local.publishes()
+    path = f"publishes/{made['publish_id']}/fail"
+    hands.local.control("POST", path, {"reason": "spam_risk_text"})
+    assert hands.run(publish_id)["state"] == "failed"
+    hands.local.settings(processing="timed")
+    assert patch(hands, publish_id, {"title": "Good words"})["caption"] == "Good words"
+    retry(hands, publish_id)
+    assert hands.run(publish_id)["state"] == "published"
+    assert [one["title"] for one in hands.made()] == ["Good words"]
+    # what TikTok has stays as it is
+    renamed = patch(hands, publish_id, {"title": "Just a label"})
+    assert (renamed["title"], renamed["caption"]) == ("Just a label", "Good words")
+
+
+def test_a_caption_of_its_own_stays_when_the_title_changes(hands: Hands) -> None:
+    given = hands.draft(title="Label", caption="Label")
+    assert patch(hands, given, {"title": "Other"})["caption"] == "Label"
+    changed = hands.draft(title="Label")
+    assert patch(hands, changed, {"caption": "Label"})["caption"] == "Label"
+    assert patch(hands, changed, {"title": "Other"})["caption"] == "Label"
+
+
+def test_the_title_of_scheduled_photos_changes_at_tiktok_too(hands: Hands) -> None:
+    post = hands.photo_post([media.photo()], publishAt=soon(hands, DAY))
+    path = f"/api/posts/{post['publishId']}"
+    long = hands.service.send("PATCH", path, {"title": "x" * 91})
+    assert long.status_code == 400
+    assert long.json()["error"]["detail"]["problems"][0]["path"] == "title"
+    patch(hands, post["publishId"], {"title": "Three dishes"})
+    hands.pump(DAY)
+    assert hands.run(post["publishId"])["state"] == "published"
+    assert [one["title"] for one in hands.made()] == ["Three dishes"]
+
+
 def test_tried_again_from_many_sides_it_is_published_once(hands: Hands, failed: str) -> None:
     patch(hands, failed, {"privacyLevel": PUBLIC})
     with ThreadPoolExecutor(6) as pool:
@@ -192,6 +230,21 @@ def test_no_notice_where_nothing_is_scheduled(hands: Hands) -> None:
     disconnect(hands)
     kinds = {one["kind"] for one in hands.service.api("GET", "/api/notices")["notices"]}
     assert kinds == {"integration.revoked"}
+
+
+def test_a_level_that_is_not_offered_is_no_correction(hands: Hands, failed: str) -> None:
+    draft = hands.draft()
+    for publish_id in (draft, failed):
+        before = hands.get(publish_id)["settings"]
+        answer = hands.service.send(
+            "PATCH", f"/api/posts/{publish_id}", {"privacyLevel": NOT_OFFERED}
+        )
+        assert answer.status_code == 400
+        assert "who offers PUBLIC_TO_EVERYONE" in answer.json()["error"]["message"]
+        assert hands.get(publish_id)["settings"] == before
+        assert patch(hands, publish_id, {"privacyLevel": "SELF_ONLY"})["warnings"] == []
+    disconnect(hands)
+    assert patch(hands, failed, {"privacyLevel": PUBLIC})["settings"]["privacyLevel"] == PUBLIC
 
 
 def test_a_revoked_account_says_so_and_its_post_is_tried_again_once_it_is_back(

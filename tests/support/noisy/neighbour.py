@@ -15,6 +15,8 @@ from tests.support import media
 from .stage import POSTING, READING, Agent, Stage
 
 _PAUSE = 0.01
+_PROXIED_EVERY = 0.15
+"""Seconds between two calls of user info, of which TikTok takes 600 a minute for an account."""
 _MCP = {
     "accept": "application/json, text/event-stream",
     "content-type": "application/json",
@@ -35,6 +37,7 @@ class Neighbour:
     wrong: list[str] = field(default_factory=list)
     posts: int = 0
     switches: int = 0
+    _proxied_next: float = 0.0
 
     def calls(self, until: threading.Event | None = None, count: int = 0) -> None:
         """Calls by every door in turn: `count` rounds, or until told."""
@@ -42,6 +45,10 @@ class Neighbour:
         while not (until.is_set() if until else done >= count):
             for one in (self._proxied, self._tool, self._route, self._health):
                 begun = time.perf_counter()
+                if one == self._proxied:
+                    if begun < self._proxied_next:
+                        continue
+                    self._proxied_next = begun + _PROXIED_EVERY
                 try:
                     answer = one()
                 except httpx2.HTTPError as error:

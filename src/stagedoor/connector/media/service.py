@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Row
 
@@ -18,6 +16,7 @@ from stagedoor.client.source import Source
 
 from ..clock import Clock
 from ..database import Database, Scope
+from ..fair_pool import FairPool, Shares
 from ..settings import Settings
 from ..waiting.store import wait
 from . import store
@@ -36,12 +35,9 @@ _DELETING_SECONDS = 60.0
 """What is over so soon may be deleted at this moment."""
 DRAFT_SECONDS = 30 * 86_400.0
 """How long media waits for somebody to publish it."""
-_AFTER_UPLOADS = 16
-"""Threads for work that follows an upload."""
+_SLOW = Shares(total=16, org=4, agent=4, waiting=20)
 KIND = "media"
 """Due rows: look whether a medium is still wanted."""
-
-T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -123,18 +119,15 @@ class MediaService:
         return Prober(self.storage)
 
     @cached_property
-    def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_AFTER_UPLOADS, "stagedoor media")
-
-    async def after_upload(self, work: Callable[..., T], *given: Any) -> T:
-        """Run work that reads or probes whole files, outside the threads that serve requests."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+    def slow(self) -> FairPool:
+        """For work that reads or probes whole files, outside the threads that serve requests."""
+        return FairPool("stagedoor media", _SLOW)
 
     def close(self) -> None:
         if "prober" in self.__dict__:
             self.prober.close()
-        if "_threads" in self.__dict__:
-            self._threads.shutdown(cancel_futures=True)
+        if "slow" in self.__dict__:
+            self.slow.close()
 
     def expect(
         self, scope: Scope, kind: Kind, post: str | None = None, size: int | None = None

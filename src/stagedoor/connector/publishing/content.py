@@ -29,6 +29,8 @@ PHOTO_SETTINGS = (
     "brand_content_toggle",
     "brand_organic_toggle",
 )
+CAPTION_IS_TITLE = "caption_is_title"
+"""In a video's content: no caption was given, so `text` is a copy of the post's title."""
 _CHOSEN_IN_TIKTOK = "in draft mode the creator chooses it in TikTok, so it isn't sent"
 
 
@@ -77,6 +79,15 @@ def photos(post: Post, urls: Sequence[str]) -> dict[str, Any]:
         ),
         "is_aigc": post.content.get("is_aigc"),
     }
+
+
+def with_title(kind: Kind, content: Mapping[str, Any], title: str | None) -> dict[str, Any]:
+    """The content after a change of the post's title, which TikTok may get as well."""
+    if kind is Kind.PHOTOS:
+        return {**content, "photo_title": title or None}
+    if content.get(CAPTION_IS_TITLE):
+        return {**content, "text": title or None}
+    return dict(content)
 
 
 def shown_text(post: Post) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from stagedoor.client import errors as client
@@ -30,6 +31,18 @@ class MediaGone(Conflict):
     """The media of a post were deleted, or never came."""
 
     code = "media_gone"
+
+
+class MediaRejected(BadRequest):
+    """TikTok wouldn't take the files. Nothing was scheduled."""
+
+    code = "media_rejected"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            f"The media isn't what TikTok takes: {'; '.join(problems)}. Nothing was scheduled: "
+            "mend the file and make a new post with it."
+        )
 
 
 class WhichAccount(BadRequest):

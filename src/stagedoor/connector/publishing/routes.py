@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from ..api import CallerIs, NewId, ServicesAre, needs, router
 from ..bodies import takes
 from ..tenants.roles import Role
-from . import operations
+from . import content, operations, scheduled_media
 from .schemas import (
     InitPhotoUpload,
     InitVideoUpload,
@@ -25,7 +26,7 @@ from .schemas import (
     seconds,
 )
 from .service import Edit
-from .states import State
+from .states import EDITABLE, State
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
 ROUTER: APIRouter = router(tags=["posts"])
@@ -51,9 +52,14 @@ def init_video_upload(caller: CallerIs, services: ServicesAre, body: InitVideoUp
 
 
 @ROUTER.post(f"{UPSTREAM}/publish-video", dependencies=_WRITES)
-def publish_video(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
-    """Publish it, now or at its time. Repeated for one publishId, it is the same post."""
-    return PostShown.of(services.posts.publish(caller.org, body.publish_id))
+async def publish_video(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+    """Publish it, now or at its time. Repeated for one publishId, it is the same post.
+
+    A file that TikTok wouldn't take isn't scheduled.
+    """
+    warning = await scheduled_media.check_draft(services, caller.org, body.publish_id)
+    record = await run_in_threadpool(services.posts.publish, caller.org, body.publish_id)
+    return PostShown.of(record.warned(warning))
 
 
 @ROUTER.post(f"{UPSTREAM}/init-photo-upload", dependencies=_WRITES)
@@ -69,11 +75,15 @@ def init_photo_upload(
 
 @ROUTER.post(f"{UPSTREAM}/publish-photos", dependencies=_WRITES)
 @takes(128 << 10)
-def publish_photos(
+async def publish_photos(
     caller: CallerIs, services: ServicesAre, body: PublishPhotos, new_id: NewId
 ) -> PostShown:
     """Post photos that were uploaded, or that TikTok fetches from urls."""
-    record = services.posts.publish_photos(
+    warning = None
+    if body.publish_at is not None and body.uploads:
+        warning = await scheduled_media.check_uploads(services, caller.org, body.uploads)
+    record = await run_in_threadpool(
+        services.posts.publish_photos,
         caller.org,
         new_id,
         body.integration_id,
@@ -83,7 +93,7 @@ def publish_photos(
         body.uploads,
         seconds(body.publish_at),
     )
-    return PostShown.of(record)
+    return PostShown.of(record.warned(warning))
 
 
 @ROUTER.post(f"{UPSTREAM}/post-status", dependencies=_READS)
@@ -141,8 +151,11 @@ def patch_post(
     post = services.posts.get(caller.org, publish_id).post
     named = frozenset(body.model_fields_set)
     values = body.changes(post.kind)
-    if values:
-        checked(post.kind, post.mode, {**post.content, **values})
+    kept = dict(post.content)
+    if "title" in named and (post.state in EDITABLE or body.resolution is not None):
+        kept = content.with_title(post.kind, kept, body.title)
+    if values or kept != post.content:
+        checked(post.kind, post.mode, kept | values)
     edit = Edit(named, body.title, seconds(body.publish_at), values, body.resolution)
     return PostShown.of(services.posts.change(caller.org, publish_id, edit))
 

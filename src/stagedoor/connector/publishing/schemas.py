@@ -96,6 +96,8 @@ class InitVideoUpload(_VideoSettings):
         """Raises `BadRequest` for what TikTok wouldn't take."""
         text = self.caption if self.caption is not None else self.title or None
         values = self.chosen() | {"text": text, "video_url": self.video_url}
+        if self.caption is None:
+            values[content.CAPTION_IS_TITLE] = True
         return checked(Kind.VIDEO, self.mode, values)
 
 
@@ -186,6 +188,9 @@ class PublishIdBody(Model):
 class PatchPost(_VideoSettings):
     """Only what is named is changed: while the post isn't begun, or has failed; `title` always.
 
+    A caption that init-video-upload took from the title changes with it, as does the title that
+    TikTok gets of photos.
+
     `resolution` settles a post whose outcome is unknown, by somebody who looked.
     """
 
@@ -212,6 +217,7 @@ class PatchPost(_VideoSettings):
                 raise unfit(content.OUTSIDE[name], f"is no setting of {kind.value}")
         if "caption" in self.model_fields_set:
             values["text"] = self.caption
+            values[content.CAPTION_IS_TITLE] = None
         return values
 
     def _outside(self) -> set[str]:

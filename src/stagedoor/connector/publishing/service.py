@@ -273,7 +273,9 @@ class Posts:
             raise unfit("publishAt", "is more than a year ahead")
         if ahead < -PAST_SECONDS:
             raise unfit(
-                "publishAt", "is in the past: name a later time, or leave it out to publish at once"
+                "publishAt",
+                "is in the past: name a later time (a post without publishAt goes out when "
+                "publish-video is called)",
             )
 
     # publishing
@@ -383,10 +385,8 @@ class Posts:
         A value of None takes a setting away.
         """
         self._check_schedule(edit.publish_at)
-        warning = None
         seen = self.get(org, post_id).post
-        if seen.state is State.SCHEDULED and (edit.publish_at or "privacy_level" in edit.content):
-            warning = self._check_offered(seen, {**seen.content, **edit.content})
+        warning = self._check_edit(seen, edit)
         with self._services.database.begin() as connection:
             scope = Scope(connection, org)
             post = self._get(scope, post_id, lock=True)
@@ -398,8 +398,11 @@ class Posts:
             values: dict[str, Any] = {"updated": self._services.clock.now()}
             if "title" in edit.named:
                 values["title"] = edit.title or ""
-            if edit.content:
-                merged = dict(post.content) | dict(edit.content)
+            if post.state in EDITABLE:
+                merged = dict(post.content)
+                if "title" in edit.named:
+                    merged = content.with_title(post.kind, merged, edit.title)
+                merged |= edit.content
                 values["content"] = {k: v for k, v in merged.items() if v is not None}
             if "publish_at" in edit.named:
                 values["publish_at"] = edit.publish_at
@@ -407,6 +410,24 @@ class Posts:
             if "publish_at" in edit.named and post.state is State.SCHEDULED:
                 self._reschedule(scope, post, edit.publish_at)
             return self._record(scope, post.id).warned(warning)
+
+    def _check_edit(self, post: Post, edit: Edit) -> str | None:
+        """Refuse a privacy level that the creator doesn't offer now.
+
+        A draft or failed post of an account that can't post now may be corrected all the same.
+        """
+        values = {**post.content, **edit.content}
+        level = "privacy_level" in edit.content
+        if post.state is State.SCHEDULED and (edit.publish_at or level):
+            return self._check_offered(post, values)
+        if post.state in EDITABLE and level:
+            try:
+                return self._check_offered(post, values)
+            except BadRequest:
+                raise
+            except ApiError:
+                return None
+        return None
 
     def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:
         """Publish a scheduled post at another time. Without a time it is a draft again: only
