@@ -27,6 +27,7 @@ TIME_FORM = "%Y-%m-%d %H:%M:%S"
 CHAT_NAME = "Chat History with {name}:"
 CHAT_PREFIX = CHAT_NAME.partition("{")[0].casefold()
 _ZONE = " UTC"
+_LENGTH = len("2026-11-29 12:00:00")
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -34,8 +35,11 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _without_zone(value: str) -> datetime | str:
+    text = value.removesuffix(_ZONE)
     try:
-        return datetime.strptime(value.removesuffix(_ZONE), TIME_FORM).replace(tzinfo=UTC)
+        if len(text) == _LENGTH and text[4] == text[7] == "-":  # much quicker than strptime
+            return datetime.fromisoformat(f"{text}+00:00")
+        return datetime.strptime(text, TIME_FORM).replace(tzinfo=UTC)
     except ValueError:
         return value
 
