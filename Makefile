@@ -39,7 +39,7 @@ drills: setup ## Kill and break the service at every point, in full (takes long)
 	@$(BIN)/pytest -m drill -n $(WORKERS) --timeout 3600 --session-timeout 86400
 
 test: setup ## Run every test
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --session-timeout 2400
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --session-timeout 1500
 
 check: $(READY) ## Check format, lint, types, import rules and the tree
 	@scripts/check $(CODE)

@@ -14,7 +14,7 @@ from stagedoor.emulator import Running
 from tests.support.site import Site, running_site
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 30
+SECONDS = 10
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What people change about agents, as entries of the audit: who gave or took what, and when."""
+"""Changes that people make to agents, as entries of the audit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHANGED = "changed"
 
 
 class What(StrEnum):
-    """What was changed: the entry's `rule`."""
+    """The kind of a change: the entry's `rule`."""
 
     AGENT = "agent"
     GRANTS = "grants"

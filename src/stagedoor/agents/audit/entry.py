@@ -19,7 +19,7 @@ class Kind(StrEnum):
     RENEWAL = "renewal"
     """The vault was reset, and with it the key that proves where the chain ends."""
     CHANGE = "change"
-    """What a person changed about an agent: its grants, its keys, whether it may act."""
+    """A person's change of an agent: its grants, its keys, whether it may act."""
 
 
 class Outcome(StrEnum):

@@ -281,7 +281,7 @@ class Audit:
         return lost
 
     def _left(self, scope: Scope) -> str:
-        """What shows that the organisation had an audit."""
+        """The traces which show that the organisation had an audit."""
         if store.sizes_between(scope, -(2**62), 2**62, 1):
             return "entries are left"
         return "the organisation has agents" if identity.page(scope, None, 1) else ""

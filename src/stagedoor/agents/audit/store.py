@@ -77,7 +77,7 @@ _SIZES = MINE.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
         (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
     )
 )
-"""What a page would hold, to be read before the page is."""
+"""Sizes of a page's rows, read before the page is."""
 _TOLD = audit_entries.c.kind.in_(
     [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, Kind.CHANGE.value]
 )
@@ -97,7 +97,7 @@ class Filter:
     words: str | None = None
     """Part of the sentence."""
     changes: bool = False
-    """What people changed about agents, too."""
+    """Also changes that people made to agents."""
 
     @property
     def kinds(self) -> list[str]:

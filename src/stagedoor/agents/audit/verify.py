@@ -23,7 +23,7 @@ class Problem:
 
 
 class Source(StrEnum):
-    """Who kept a head outside the database."""
+    """The keeper of a head outside the database."""
 
     SINCE = "since"
     """The person who asks."""

@@ -191,7 +191,7 @@ class Claims:
 
 
 def _alive(scope: Scope, row: Any, now: float) -> Existing | Waiting | None:
-    """What an equal call made that still counts."""
+    """The post or approval of an equal call, if it still counts."""
     post = post_rows.find(scope, row.post)
     if post is not None:
         counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now

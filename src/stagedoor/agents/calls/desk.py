@@ -56,7 +56,7 @@ SLOW = Shares(total=24, org=8, agent=6, waiting=100)
 """Threads for slow work."""
 WATCH_SECONDS = 2.0
 _NOBODY = Owner("")
-"""Whose calls those are that come with no agent's key."""
+"""The owner of calls that come without an agent's key."""
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -83,7 +83,7 @@ class _Running(Generic[T]):
         self.owner = owner
         self._cancellation: Cancellation | None = None
         self.call: Call | None = None
-        """What was decided about it last, unless that was a denial."""
+        """The call as it was decided last, unless that was a denial."""
         self.counted: float | None = None
         """When it took its places of the minute and the day, if it took any."""
         self.effect: Effect | None = None
