@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,15 +11,18 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 _PATTERNS = {
     r"^[0-9]{1,20}$": st.from_regex(r"[0-9]{1,20}", fullmatch=True),
 }
+_MADE: dict[Any, st.SearchStrategy[Any]] = {}
 _UNITS = st.sampled_from(["0-1K", "20K", "3M"])
 
 
-@cache
 def answers(model: Any) -> st.SearchStrategy[Any]:
     """Instances of an answer's model: those of what its JSON schema allows that validate."""
+    if model in _MADE:
+        return _MADE[model]
     schema = model.model_json_schema(by_alias=False)
     raw = _value(schema, schema.get("$defs", {}))
-    return raw.map(lambda given: _read(model, given)).filter(lambda made: made is not None)
+    _MADE[model] = raw.map(lambda given: _read(model, given)).filter(lambda one: one is not None)
+    return _MADE[model]
 
 
 def _read(model: type[BaseModel], given: Any) -> BaseModel | None:
