@@ -89,11 +89,10 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise TypeError(f"{operation.id} declares a request that is no model")
     base = camel(model)
-    if not operation.subject.is_account:
-        return base
-    made: type[BaseModel] = create_model(
-        f"{model.__name__}Body", __base__=base, integration_id=(str | None, None)
-    )
+    account: dict[str, Any] = {}
+    if operation.subject.is_account:
+        account["integration_id"] = (str | None, None)
+    made: type[BaseModel] = create_model(f"{model.__name__}Body", __base__=base, **account)
     return made
 
 
