@@ -119,7 +119,9 @@ class Emulator(_Process):
         import httpx2
 
         hosts = httpx2.get(f"{self.url}/_emulator/hosts", trust_env=False).json()
-        httpx2.put(f"{self.url}/_emulator/hosts", json=hosts | {host: address}).raise_for_status()
+        httpx2.put(
+            f"{self.url}/_emulator/hosts", json=hosts | {host: address}, trust_env=False
+        ).raise_for_status()
 
 
 class Service(_Process):
