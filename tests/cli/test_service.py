@@ -19,7 +19,7 @@ from stagedoor.cli.demo.processes import free_port
 from stagedoor.cli.remote import Remote
 from tests.support import media
 
-from .conftest import Connect, Shell
+from .conftest import Connect, Shell, Started
 from .test_proxies import TOKEN
 
 
@@ -30,12 +30,17 @@ class Up:
     shell: Shell
     service: str
     emulator: str
+    running: Started
 
     def token(self, org: str = "acme", *more: str) -> str:
         clock = f"{self.emulator}/_emulator/clock"
         done = self.shell.run("token", "--org", org, *more, STAGEDOOR_CLOCK=clock)
         assert done.code == 0, done.err
         return done.out.strip()
+
+    def lines(self) -> list[str]:
+        """What `up` has said so far."""
+        return list(self.running.lines)
 
     def settings(self, org: str = "acme") -> dict[str, str]:
         return {"STAGEDOOR_SERVICE_URL": self.service, "STAGEDOOR_TOKEN": self.token(org)}
@@ -54,7 +59,7 @@ def up(shell: Shell) -> Iterator[Up]:
     with shell.started(*command) as running:
         service = running.line(r"Stagedoor on (http://\S+)", 40)[1]
         emulator = running.line(r"TikTok emulator +(http://[^/]+)")[1]
-        yield Up(shell, service, emulator)
+        yield Up(shell, service, emulator, running)
 
 
 @pytest.mark.timeout(120)
@@ -121,6 +126,23 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         done = shell.run("disconnect", "@maracooks", **env)
         assert done.out == f"Disconnected @maracooks from the service at {service.service}.\n"
         assert shell.run("accounts", "--json", **env).json == []
+
+
+@pytest.mark.timeout(180)
+def test_up_again_goes_on_with_the_accounts_that_were_connected(shell: Shell) -> None:
+    with up(shell) as service:
+        service.connect()
+        before = shell.run("videos", "--limit", "2", "--json", **service.settings()).json
+    kept = shell.folder / "stagedoor-data" / "emulator.json"
+    assert kept.stat().st_mode & 0o077 == 0
+    with up(shell) as service:
+        after = shell.run("videos", "--limit", "2", "--json", **service.settings()).json
+        assert not any("new world" in line for line in service.lines())
+    assert [one["id"] for one in after] == [one["id"] for one in before]
+    # a world that is gone is said, and how to go on
+    kept.unlink()
+    with up(shell) as service:
+        assert any("have to be connected again" in line for line in service.lines())
 
 
 def allow_at_service(link: str) -> None:
