@@ -14,6 +14,7 @@ from sqlalchemy import text
 from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.agents.services import Agents
 from stagedoor.cli import audit
+from stagedoor.cli.agents import _listed as listed_grants
 from stagedoor.connector import settings
 from stagedoor.connector.database import migrate
 from stagedoor.connector.services import Services
@@ -290,3 +291,18 @@ def test_verifying_a_name_that_has_no_audit_is_no_proof(
     other = shell.run("audit", "verify", "--org", "acne", **environment)
     assert other.code == 3
     assert "acne has no agents and no audit" in other.err
+
+
+def test_grants_are_read_as_a_list_and_as_the_body_of_the_route() -> None:
+    grants = [{"resource": "commercial", "level": "read"}, {"resource": "videos", "level": "read"}]
+    listed = listed_grants(json.dumps(grants))
+    assert [grant.resource for grant in listed] == ["commercial", "videos"]
+    assert listed_grants(json.dumps({"grants": grants}, indent=2)) == listed
+    for wrong, path in (
+        ({"grants": [{"resource": "videos", "level": "some"}]}, "grants.0.level"),
+        ({"grant": grants}, "grants"),
+        ([{"resource": "videos"}], "0.level"),
+    ):
+        with pytest.raises(click.BadParameter) as refused:
+            listed_grants(json.dumps(wrong))
+        assert refused.value.message.startswith(f"{path}: ")

@@ -56,7 +56,7 @@ def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(
     assert not keys_file.exists()
     done = shell.run("vault", "reset", "--yes", **environment)
     assert done.code == 0, done.err
-    assert "1 data keys are gone" in done.out
+    assert "1 data key is gone" in done.out
     with shell.started("serve", "--port", "0", **environment) as serving:
         serving.line("Stagedoor on", 40)
     assert shell.run("vault", "keys", **environment).out.split() == ["k1", "writes", "wraps", "0"]

@@ -40,7 +40,13 @@ def above(services: Services) -> Above:
     services.notices.links[NOTICE] = agents.approvals.link
     services.witness.heads = audit.heads
     services.witness.on_restore.append(partial(restored.ask_about, agents))
-    desk = Desk(services.database, agents.gate, services.pacer, agents.slow)
+    desk = Desk(
+        services.database,
+        agents.gate,
+        services.pacer,
+        agents.slow,
+        services.settings.outbound_urls,
+    )
     through, tools = Proxy(agents, desk), door.Door(agents, desk)
 
     @asynccontextmanager

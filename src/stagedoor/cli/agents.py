@@ -93,7 +93,12 @@ def list_agents(org: str, data: Path | None) -> None:
 @command.command("grant")
 @click.argument("agent")
 @click.option("--preset", help="A preset.")
-@click.option("--grants", "file", type=click.File("r"), help="JSON: a list of grants.")
+@click.option(
+    "--grants",
+    "file",
+    type=click.File("r"),
+    help='JSON: a list of grants, or {"grants": [...]} as the API takes it.',
+)
 @click.option("--cedar", type=click.File("r"), help="A Cedar policy.")
 @click.option("--dry-run", is_flag=True, help="Say what it would mean, and change nothing.")
 @options
@@ -130,8 +135,9 @@ def grant(
                 terminal.say(f"{sign} {line}")
         for past in preview.otherwise:
             terminal.say(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
+        looked_at = terminal.counted(preview.looked_at, "past call")
         terminal.say(
-            f"{len(preview.otherwise)} of {preview.looked_at} past calls would have been decided "
+            f"{len(preview.otherwise)} of {looked_at} would have been decided "
             "otherwise. Nothing was changed."
         )
 
@@ -329,12 +335,15 @@ def _preset(agents: Agents, org: str, name: str) -> Any:
 
 
 def _listed(text: str) -> Any:
+    """The grants of a file: a list, or the body that the API's route takes."""
     from pydantic import TypeAdapter, ValidationError
 
-    from stagedoor.agents.grants.grant import Grant
+    from stagedoor.agents.grants.grant import Grant, GrantList
     from stagedoor.platform.model import problems_of
 
     try:
+        if text.lstrip().startswith("{"):
+            return list(GrantList.model_validate_json(text).grants)
         return TypeAdapter(list[Grant]).validate_json(text)
     except ValidationError as error:
         path, why = problems_of(error)[0]

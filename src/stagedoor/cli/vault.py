@@ -174,9 +174,12 @@ def reset(yes: bool, data: Path | None) -> None:
         finally:
             services.close()
     accounts = sum(map(len, given.accounts.values()))
+    gone = terminal.agreeing(given.data_keys, "data key", "is gone", "are gone")
+    reconnect = terminal.agreeing(accounts, "account", "has", "have")
+    audits = terminal.agreeing(len(renewed), "audit", "says", "say")
     terminal.say(
-        f"{given.data_keys} data keys are gone; {accounts} accounts have to be connected again; "
-        f"{len(renewed)} audits say that the proof of their end was renewed."
+        f"{gone}; {reconnect} to be connected again; {audits} that the proof of the end was "
+        "renewed."
     )
     terminal.say(f"The keys in force are in {opening.source(settings)}: back them up.")
 

@@ -27,8 +27,8 @@ def command(health_port: int | None, health_host: str, data: Path | None) -> Non
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
-        check_proxies()
         settings = load(data)
+        check_proxies(settings.outbound_urls)
         logs.configure()
         try:
             serving.work(

@@ -85,9 +85,12 @@ def opened(
     return kind(timeout=timeout, verify=tls(), trust_env=False, mounts=mounts, **options)
 
 
-def check_proxies() -> None:
-    """Raise `ConfigurationError` now if the environment names a proxy that can't be used."""
-    opened(httpx2.Client, None).close()
+def check_proxies(reaches: Iterable[str]) -> None:
+    """Raise `ConfigurationError` now if the environment names a proxy that can't be used.
+
+    Nothing is raised where all addresses of `reaches` are loopback ones, which need no proxy.
+    """
+    opened(httpx2.Client, None, reaches=reaches).close()
 
 
 @contextmanager

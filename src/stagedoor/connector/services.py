@@ -72,7 +72,7 @@ class Services:
     @cached_property
     def http(self) -> httpx2.Client:
         """For calls to TikTok; its connections are shared."""
-        return opened(httpx2.Client, TIMEOUT)
+        return opened(httpx2.Client, TIMEOUT, reaches=self.settings.outbound_urls)
 
     @cached_property
     def vault(self) -> Vault:

@@ -86,6 +86,12 @@ class Settings:
         return Hosts.at(self.tiktok_url) if self.tiktok_url else Hosts()
 
     @property
+    def outbound_urls(self) -> tuple[str, ...]:
+        """What the service's own calls reach through the environment's proxies."""
+        jwks = (self.jwt.jwks_url,) if self.jwt.jwks_url else ()
+        return (self.hosts.api, self.hosts.www, *jwks)
+
+    @property
     def embedded(self) -> bool:
         """On SQLite, with nothing to install."""
         return self.database_url.startswith("sqlite")

@@ -137,10 +137,6 @@ NONSENSE = [
     b'{"client_key":"emulator-client-key","event":"a","create_time":"soon"}',
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"{"}',
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"[]"}',
-    b'{"client_key":"emulator-client-key","event":"a\\u0000","create_time":1}',
-    b'{"client_key":"emulator-client-key","event":"a","create_time":1,"user_openid":"\\u0000"}',
-    b'{"client_key":"emulator-client-key","event":"a","create_time":%d}' % 10**400,
-    b'{"client_key":"emulator-client-key","event":"a","create_time":-1}',
     b'{"client_key":"emulator-client-key","event":"\xff","create_time":1}',
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"x":' + b"[" * 100_000,
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"'
@@ -154,6 +150,33 @@ def test_signed_nonsense_is_refused(tiktok: Sender, services: Services, now: flo
         assert tiktok.post(*signed(body, now)).status_code == 401, body[:80]
     assert kept(services) == []
     assert tiktok.send(moved(1, now), now).status_code == 200
+
+
+EARLY = b'{"client_key":"emulator-client-key","event":"a","create_time":-1}'
+LATE = b'{"client_key":"emulator-client-key","event":"a","create_time":%d}' % 10**400
+UNKEEPABLE = [
+    ("event", b'{"client_key":"emulator-client-key","event":"a\\u0000","create_time":1}'),
+    (
+        "user_openid",
+        b'{"client_key":"emulator-client-key","event":"a","create_time":1,"user_openid":"\\u0000"}',
+    ),
+    ("create_time", EARLY),
+    ("create_time", LATE),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), UNKEEPABLE)
+def test_a_proven_event_that_can_not_be_kept_is_refused_by_its_field(
+    tiktok: Sender, services: Services, now: float, path: str, body: bytes
+) -> None:
+    answer = tiktok.post(*signed(body, now))
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "invalid_request")
+    assert [one["path"] for one in error["detail"]["problems"]] == [path]
+    # only TikTok is told which field it is
+    forged = tiktok.post(body, signature.header("another secret", int(now), body))
+    assert (forged.status_code, forged.json()["error"]["code"]) == (401, "not_verified")
+    assert kept(services) == []
 
 
 def test_unknown_events_are_kept_whatever_they_say(

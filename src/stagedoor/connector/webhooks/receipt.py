@@ -9,10 +9,11 @@ import time
 
 from stagedoor.client import WebhookEvent, verify_webhook
 from stagedoor.client.errors import WebhookInvalid
+from stagedoor.platform.encodable import first_problem
 
 from ..clock import Clock
 from ..errors import Unavailable
-from .errors import NotVerified
+from .errors import NotKeepable, NotVerified
 from .secrets import Secrets
 from .store import Entry
 from .writer import Writer
@@ -36,9 +37,10 @@ class Receipt:
         self._told = float("-inf")
 
     async def take(self, body: bytes, header: str | None) -> None:
-        """Returns once the event is safe. Raises `NotVerified` or `Unavailable`."""
+        """Return once the event is safe. Raises `NotVerified`, `NotKeepable` or `Unavailable`."""
         now = self._clock.now()
         event = await self._verified(body, header, now)
+        _check_keepable(event)
         entry = Entry(
             key=event.key,
             client_key=event.client_key,
@@ -86,5 +88,14 @@ def _proven(
         event = verify_webhook(body, header, secrets, now=now)
     except WebhookInvalid:
         return None
-    plain = "\0" not in event.open_id + event.name and 0 <= event.created < 1 << 53
-    return event if event.client_key == client_key and plain else None
+    return event if event.client_key == client_key else None
+
+
+def _check_keepable(event: WebhookEvent) -> None:
+    """Raise `NotKeepable` for a proven event that no row of the inbox can hold."""
+    problem = first_problem({"event": event.name, "user_openid": event.open_id})
+    if problem is None and not 0 <= event.created < 1 << 53:
+        problem = "create_time", "is no time in Unix seconds"
+    if problem is not None:
+        logger.warning("a delivery of TikTok's can't be kept: %s %s", *problem)
+        raise NotKeepable(*problem)
