@@ -15,8 +15,8 @@ from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.agents.services import Agents
 from stagedoor.cli import audit
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import migrate
-from stagedoor.connector.services import Services
 
 from .conftest import Shell
 
