@@ -81,7 +81,7 @@ def test_failing_where_the_vault_is_closed(
     services.vault.seal("org:acme", "t", "r", "f", "secret")
     assert ready(service)[0] == 200
     foreign = Keys({"k1": os.urandom(32)}, services.keys.jwt)
-    monkeypatch.setattr(services, "keys", foreign)
+    monkeypatch.setattr(services.health, "_keys", foreign)
     status, body = ready(service)
     assert (status, body["status"]) == (503, "failing")
     assert "keys.json" in reasons(body)["vault"]
