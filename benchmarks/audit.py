@@ -12,9 +12,9 @@ from stagedoor.agents.decisions.decision import Allow
 from stagedoor.agents.grants.presets import PRESETS, Preset
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.integrations import store as integrations
-from stagedoor.connector.services import Services
 
 from .contest import contest, ratio, typical
 from .databases import KINDS, database

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from stagedoor.agents.audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Scope
-from stagedoor.connector.services import Services
 
 from .databases import database
 from .process import ENVIRONMENT, ROOT, python

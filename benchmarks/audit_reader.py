@@ -14,7 +14,7 @@ from stagedoor.agents.audit.service import Audit
 from stagedoor.agents.audit.store import Filter
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 
 from .audit_large import ORG, WORD
 from .uploader import peak

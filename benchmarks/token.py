@@ -8,10 +8,10 @@ from collections.abc import Callable
 from sqlalchemy import bindparam, select
 
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.integrations import store
 from stagedoor.connector.integrations.models import grants
 from stagedoor.connector.integrations.tokens import ACCESS, TABLE
-from stagedoor.connector.services import Services
 
 from .contest import contest, ratio, typical
 from .databases import KINDS, database

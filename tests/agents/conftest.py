@@ -16,7 +16,7 @@ from stagedoor.agents.above import above
 from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.identity.service import Caller
 from stagedoor.agents.services import Agents
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from tests.agents.pumping import Pump
 from tests.connector.conftest import (
     Service,

@@ -8,9 +8,8 @@ from typing import TypeVar
 
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
-from stagedoor.connector.jobs import Jobs, Many, Turn
+from stagedoor.connector.jobs import Many, Turn
 from stagedoor.connector.waiting import store
-from stagedoor.connector.workings import handlers
 from tests.support.local import Local
 
 PULLED = "https://media.example.com"
@@ -23,9 +22,7 @@ class Pump:
     def __init__(self, agents: Agents, local: Local, url: str) -> None:
         self.services = agents.services
         self.local = local
-        every = {**handlers(self.services), **above(self.services).handlers}
-        # an engine that an earlier test stopped would have this process about to end
-        Jobs(self.services.settings, "hand", every)
+        every = {**self.services.job_handlers(), **above(self.services).handlers}
         self.handlers = {
             kind: given.handler if isinstance(given, Many) else given
             for kind, given in every.items()

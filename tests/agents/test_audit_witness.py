@@ -97,8 +97,7 @@ def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: Hand) -> No
     cut(told)
     with told.agents.services.database.begin() as connection:
         connection.execute(text("UPDATE installation SET identity = 'f' || substr(identity, 2)"))
-    started = Witness(told.service.services)
-    started.heads = told.service.services.witness.heads
+    started = told.service.services.make_witness()
     started.look(at_start=True)
     audit = Agents(replace(told.agents.services)).audit
     assert not audit.verify("acme").intact
@@ -173,7 +172,7 @@ def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
 def test_a_reset_of_the_vault_is_an_entry_and_the_audit_goes_on(told: Hand) -> None:
     lost = Keys({"k1": secrets.token_bytes(32)}, "jwt")
     services = replace(told.agents.services, keys=lost)
-    vault_reset.reset(services)
+    vault_reset.reset(services.database, services.keys, services.clock, services.notices)
     agents = Agents(services)
     assert agents.audit.renew_keys() == ["acme"]
     assert agents.audit.renew_keys() == [], "once"

@@ -13,8 +13,8 @@ from stagedoor.agents.above import above
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.services import Agents
+from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.services import Services
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform import catalogue
 from tests.agents.conftest import Hand, make

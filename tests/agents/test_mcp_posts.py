@@ -13,7 +13,7 @@ import pytest
 
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving

@@ -13,7 +13,7 @@ import pytest
 
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.agents.services import Agents
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
 from tests.support.browsing import Browser, browser

@@ -15,11 +15,11 @@ import pytest
 
 from stagedoor.agents.calls import desk as module
 from stagedoor.agents.services import Agents
+from stagedoor.connector.container import Services
 from stagedoor.connector.fair_pool import Shares
 from stagedoor.connector.fetching import service as fetching
 from stagedoor.connector.fetching.service import Limits
 from stagedoor.connector.media.service import Kind
-from stagedoor.connector.services import Services
 from stagedoor.platform.media import MAX_FILE
 from tests.agents.approving import ASKED
 from tests.agents.conftest import Hand, make

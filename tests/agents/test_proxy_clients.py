@@ -13,7 +13,7 @@ import pytest
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.research_query import Where
 from tests.agents.conftest import Hand, make

@@ -16,8 +16,8 @@ from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.wanted import Done, Wanted
 from stagedoor.agents.services import Agents
+from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.services import Services
 from tests.agents.approving import ASKED, asks, says
 from tests.agents.conftest import Hand
 from tests.agents.pumping import PULLED, Pump

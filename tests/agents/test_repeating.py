@@ -10,9 +10,9 @@ import pytest
 
 from stagedoor.agents.above import above
 from stagedoor.connector.api import TenantRoute
+from stagedoor.connector.container import Services
+from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.idempotency import ShownOnce, _models, without_secrets
-from stagedoor.connector.routers import all_routers
-from stagedoor.connector.services import Services
 from tests.connector.conftest import Service
 
 KEY = {"idempotency-key": "once"}
@@ -87,7 +87,7 @@ def unmarked(model: Any) -> Iterator[tuple[str, str]]:
 
 
 def test_every_field_that_sounds_like_a_secret_is_declared(services: Services) -> None:
-    routers = all_routers() + above(services).routers
+    routers = CONNECTOR.routers() + above(services).routers
     routes = [route for router in routers for route in posting(router)]
     assert len(routes) > 12
     found = {field for route in routes for field in unmarked(route.response_model)}

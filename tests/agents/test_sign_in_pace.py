@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from stagedoor.agents.oauth import consent
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from tests.agents.conftest import Hand
 from tests.agents.test_oauth import hand, person, raw
 from tests.connector.conftest import Service, serving

@@ -15,7 +15,7 @@ from stagedoor.agents.above import above
 from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
 from stagedoor.agents.services import Agents
 from stagedoor.connector.body_deadline import BodyPace, BodyPaces
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
 

@@ -17,8 +17,8 @@ from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
 from stagedoor.agents.decisions.recording import Call, End
 from stagedoor.agents.services import Agents
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Scope
-from stagedoor.connector.services import Services
 from stagedoor.connector.settings import Settings
 from tests.agents.conftest import VIDEO, Hand, make
 from tests.connector.conftest import Service

@@ -16,8 +16,8 @@ from stagedoor.agents.services import Agents
 from stagedoor.cli import audit
 from stagedoor.cli.agents import _listed as listed_grants
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import migrate
-from stagedoor.connector.services import Services
 
 from .conftest import Shell
 

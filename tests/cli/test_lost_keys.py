@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import migrate
-from stagedoor.connector.services import Services
 
 from .conftest import Shell
 from .test_doctor import findings

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from stagedoor.connector import settings
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import migrate
-from stagedoor.connector.services import Services
 from stagedoor.connector.vault import VaultClosed
 
 from .conftest import Shell

@@ -18,11 +18,11 @@ import uvicorn
 
 from stagedoor.cli.demo import consent
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.above import MakeAbove, nothing
 from stagedoor.connector.body_deadline import BodyPaces
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
-from stagedoor.connector.services import Services
+from stagedoor.connector.extension import MakeExtension, no_extension
 from stagedoor.connector.serving import make_app, make_worker, server_config
 from stagedoor.connector.settings import Settings
 from stagedoor.connector.tenants.roles import Role
@@ -234,10 +234,10 @@ def serving(
     services: Services,
     bound: socket.socket,
     worker: Worker | None,
-    above: MakeAbove = nothing,
+    extend: MakeExtension = no_extension,
     paces: BodyPaces | None = None,
 ) -> Iterator[Service]:
-    app = make_app(services, worker, above(services), paces)
+    app = make_app(services, worker, extend(services), paces)
     config = server_config(app, services.settings.trusted_proxies)
     config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)

@@ -135,7 +135,7 @@ def test_old_answers_are_deleted_by_a_job_in_batches(
     monkeypatch.setattr(tenants, "_EXPIRE_BATCH", 2)
     for number in range(4):
         service.api("POST", PHOTOS, BODY, headers={"idempotency-key": f"k{number}"})
-    expire = handlers(service.services)[tenants.EXPIRE]
+    expire = handlers(service.services.database, service.services.clock)[tenants.EXPIRE]
     passes(local, 43_200)
     service.api("POST", PHOTOS, BODY, headers={"idempotency-key": "later"})
     assert expire("acme") == "done"

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
 from stagedoor.connector.errors import Unavailable
-from stagedoor.connector.services import Services
 
 NOTES = Table(
     "notes", type(service_metadata)(), Column("id", Integer, primary_key=True), Column("by", String)

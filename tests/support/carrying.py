@@ -7,8 +7,8 @@ import sys
 
 from stagedoor.agents.above import above
 from stagedoor.agents.approvals.store import KIND
+from stagedoor.connector.container import Services
 from stagedoor.connector.jobs import Many
-from stagedoor.connector.services import Services
 from stagedoor.connector.settings import load
 
 

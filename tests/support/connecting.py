@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from tests.support.local import Local
 
 AUTH_URL = "/api/upstream/call/tiktok-provider/get-auth-url"

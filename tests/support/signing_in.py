@@ -24,8 +24,8 @@ from stagedoor.agents.above import above
 from stagedoor.agents.decisions.decision import WORDS
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.agents.services import Agents
-from stagedoor.connector.above import Above
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
+from stagedoor.connector.extension import Extension
 
 from .browsing import Browser, Page
 
@@ -34,7 +34,7 @@ OPERATION = "embed.oembed_video"
 ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 
-def guarded(services: Services) -> Above:
+def guarded(services: Services) -> Extension:
     """The gateway, with a door that only says who stands before it and what would be decided."""
     made = above(services)
     agents = Agents(services)
@@ -44,7 +44,7 @@ def guarded(services: Services) -> Above:
         answer = await run_in_threadpool(_let_in, agents, request)
         await answer(scope, receive, send)
 
-    return replace(made, doors={**made.doors, "/mcp": door})
+    return replace(made, apps={**made.apps, "/mcp": door})
 
 
 def _let_in(agents: Agents, request: Request) -> Response:

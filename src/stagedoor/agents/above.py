@@ -6,12 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from importlib import import_module
 
-from fastapi import APIRouter
-
-from stagedoor.connector.above import Above
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
+from stagedoor.connector.extension import Extension
 
 from .approvals import jobs as approvals
 from .approvals import pages, restored
@@ -20,6 +17,7 @@ from .approvals.store import KIND as APPROVAL
 from .audit import store as audit
 from .calls import jobs as calls
 from .calls.desk import Desk
+from .domains import DOMAINS
 from .mcp import door
 from .oauth import addresses
 from .oauth.door import door as signing_in
@@ -29,17 +27,15 @@ from .services import Agents
 
 _LOOK_SECONDS = 1.0
 
-DOMAINS = ("grants", "identity", "oauth", "decisions", "audit", "calls", "approvals")
-"""Folders with a `routes` module that has a ROUTER."""
 
-
-def above(services: Services) -> Above:
+def above(services: Services) -> Extension:
     """All of it over one gateway, made here."""
     agents = Agents(services)
-    calls.follow_posts(services)
-    services.notices.links[NOTICE] = agents.approvals.link
-    services.witness.heads = audit.heads
-    services.witness.on_restore.append(partial(restored.ask_about, agents))
+    listeners = services.listeners
+    listeners.transitions.append(calls.follow_post(services.clock))
+    listeners.notice_links[NOTICE] = agents.approvals.link
+    listeners.witness.heads = audit.heads
+    listeners.witness.restored.append(partial(restored.ask_about, agents))
     desk = Desk(
         services.database,
         agents.gate,
@@ -54,17 +50,17 @@ def above(services: Services) -> Above:
         async with summarising(agents), desk.live(), tools.live():
             yield
 
-    return Above(
-        routers=_routers(),
-        given={"agents": agents},
+    return Extension(
+        routers=(*DOMAINS.routers(), pages.ROUTER),
+        provided={Agents: agents},
         handlers={**calls.handlers(agents), **approvals.handlers(agents)},
         needing_media=frozenset({APPROVAL}),
-        doors={
+        apps={
             proxy.PREFIX: through,
             door.PATH: tools,
             **dict.fromkeys(addresses.PREFIXES, signing_in(agents)),
         },
-        live=live,
+        lifespan=live,
     )
 
 
@@ -85,8 +81,3 @@ async def summarising(agents: Agents) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
         await asyncio.to_thread(agents.gate.summarise, True)
-
-
-def _routers() -> tuple[APIRouter, ...]:
-    found = [import_module(f"{__package__}.{domain}.routes").ROUTER for domain in DOMAINS]
-    return (*found, pages.ROUTER)

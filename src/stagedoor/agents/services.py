@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from stagedoor.connector.container import Services
 from stagedoor.connector.fair_pool import FairPool
-from stagedoor.connector.services import Services
 
 from .approvals.service import Approvals
 from .audit.service import Audit

@@ -41,4 +41,4 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
             terminal.say(f"  described by       {address}/openapi.json")
             terminal.say("Ctrl-C ends it.")
 
-        serving.serve(loaded, host, port, with_worker=not no_worker, above=above, ready=tell)
+        serving.serve(loaded, host, port, with_worker=not no_worker, extend=above, ready=tell)

@@ -81,4 +81,4 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
                 terminal.say("  a token            stagedoor token --org ORG")
                 terminal.say("Ctrl-C ends all of it.")
 
-            serving.serve(local, "127.0.0.1", port, above=above, ready=tell)
+            serving.serve(local, "127.0.0.1", port, extend=above, ready=tell)

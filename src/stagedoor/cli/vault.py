@@ -15,7 +15,7 @@ from . import terminal
 from .service import data_option, load, load_existing, on_database, service_extra
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
     from stagedoor.connector.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -135,10 +135,10 @@ def reset(yes: bool, data: Path | None) -> None:
         from stagedoor.connector import keys as key_files
         from stagedoor.connector import vault_reset
         from stagedoor.connector.clock import clock
+        from stagedoor.connector.container import Services
         from stagedoor.connector.database import Database
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
-        from stagedoor.connector.services import Services
         from stagedoor.connector.vault import opening
 
         settings = load_existing(data)
@@ -167,7 +167,9 @@ def reset(yes: bool, data: Path | None) -> None:
             clock=clock(settings.clock_url),
         )
         try:
-            given = vault_reset.reset(services)
+            given = vault_reset.reset(
+                services.database, services.keys, services.clock, services.notices
+            )
             renewed = Agents(services).audit.renew_keys()
         except ApiError as error:
             raise click.ClickException(error.message) from error

@@ -33,7 +33,7 @@ def command(health_port: int | None, health_host: str, data: Path | None) -> Non
         try:
             serving.work(
                 settings,
-                above=above,
+                extend=above,
                 ready=lambda worker: terminal.say(f"worker {worker} is at work"),
                 health=None if health_port is None else (health_host, health_port),
             )

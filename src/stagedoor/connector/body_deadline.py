@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .api import error_response
-from .errors import ApiError
+from .errors import ApiError, error_response
 
 logger = logging.getLogger("stagedoor.connections")
 

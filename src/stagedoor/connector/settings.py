@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from stagedoor.client import Hosts
 
-from .media.store_settings import Options, media_url, store_options
-from .settings_error import SettingsError as SettingsError
+from .errors import SettingsError as SettingsError
+from .store_settings import Options, media_url, store_options
 
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"

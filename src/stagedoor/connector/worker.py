@@ -51,7 +51,6 @@ class Worker:
         self._real = real
         self._unable = unable
         self._stopping = threading.Event()
-        self._poked = threading.Event()
         self._threads: list[threading.Thread] = []
         self._starters = ThreadPoolExecutor(STARTERS, "stagedoor starter")
 
@@ -64,17 +63,12 @@ class Worker:
             thread.start()
             self._threads.append(thread)
 
-    def poke(self) -> None:
-        """Something became due in this process: look now."""
-        self._poked.set()
-
     def stop(self) -> None:
         """Take nothing more, let what runs go on for a moment, and leave the rest to others.
         Once is enough."""
         if self._stopping.is_set():
             return
         self._stopping.set()
-        self._poked.set()
         for thread in self._threads:
             thread.join(10)
         self._starters.shutdown()
@@ -126,8 +120,7 @@ class Worker:
                 logger.exception("due rows could not be handed over")
                 busy = False
             if not busy:
-                self._poked.wait(POLL_SECONDS)
-                self._poked.clear()
+                self._stopping.wait(POLL_SECONDS)
 
     def _beat_loop(self) -> None:
         tidied = time.monotonic()

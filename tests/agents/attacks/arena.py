@@ -21,10 +21,9 @@ from sqlalchemy import text
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.jobs import Jobs, Many, Turn
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
+from stagedoor.connector.jobs import Many, Turn
 from stagedoor.connector.waiting import store as waiting
-from stagedoor.connector.workings import handlers
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
@@ -217,9 +216,7 @@ class Arena:
     @cached_property
     def _handlers(self) -> dict[str, Callable[[str], Turn]]:
         services = self.service.services
-        every = {**handlers(services), **above(services).handlers}
-        # an engine that an earlier test stopped would have this process about to end
-        Jobs(services.settings, "attacks", every)
+        every = {**services.job_handlers(), **above(services).handlers}
         return {
             kind: given.handler if isinstance(given, Many) else given
             for kind, given in every.items()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.apps import store
 from stagedoor.connector.apps.models import apps
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from tests.connector.conftest import Service
 from tests.support.connecting import ask
 from tests.support.local import KEY, SECRET, UNAUDITED, Local

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from stagedoor.connector.cancellation import Cancellation, Interrupted, under
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
 from stagedoor.connector.fetching.errors import FetchFailed, FetchTooSlow, UrlRefused
 from stagedoor.connector.fetching.service import Fetching, Limits
 from stagedoor.connector.media.service import Kind
-from stagedoor.connector.services import Services
 from tests.support import media
 from tests.support.site import Site, running_site
 from tests.support.stored import files_in

@@ -6,7 +6,7 @@ import sys
 import time
 
 from stagedoor.connector import settings
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 
 services = Services.build(settings.load())
 with services.integrations.tokens(sys.argv[1]).exclusive():

@@ -49,7 +49,7 @@ def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_id = hands.post()
-    pauses = hands.service.services.pauses
+    runs = hands.service.services.runs
     asked = []
 
     def stops(scope: Scope) -> bool:
@@ -64,8 +64,8 @@ def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
 
         store.put(scope, paused=True, at=0.0, by="u1", why=None)
 
-    found = pauses.stops
-    monkeypatch.setattr(pauses, "stops", stops)
+    found = runs.paused
+    monkeypatch.setattr(runs, "paused", stops)
     hands.pump()
     assert len(asked) >= 2
     assert hands.local.publishes() == []

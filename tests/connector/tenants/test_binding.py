@@ -11,10 +11,10 @@ import pytest
 import stagedoor
 import stagedoor.agents
 import stagedoor.connector
-from stagedoor.agents import tables as agents
+from stagedoor.agents.domains import DOMAINS
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import ORG, Scope, metadata
-from stagedoor.connector.services import Services
-from stagedoor.connector.tables import import_all
+from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.tenants import store
 
 SOURCE = Path(stagedoor.__file__).parent
@@ -24,8 +24,8 @@ STATEMENTS = {"select", "insert", "update", "delete", "exists"}
 
 def owned() -> set[str]:
     """Tables of organisations, by name; a table and its Python name are the same here."""
-    import_all()
-    agents.import_all()
+    CONNECTOR.import_tables()
+    DOMAINS.import_tables()
     return {table.name for table in metadata.tables.values() if ORG in table.c}
 
 

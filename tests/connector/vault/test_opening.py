@@ -10,16 +10,22 @@ from dataclasses import replace
 
 import pytest
 
-from stagedoor.connector import health, keys, vault_reset
+from stagedoor.connector import keys, vault_reset
+from stagedoor.connector.container import Services
 from stagedoor.connector.errors import Conflict
-from stagedoor.connector.services import Services
+from stagedoor.connector.health import service as health
 from stagedoor.connector.serving import make_worker, open_services
 from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
+from stagedoor.connector.vault_reset import Given
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 
 PLACE = ("app1", "grants", "row1", "access_token")
+
+
+def reset(services: Services) -> Given:
+    return vault_reset.reset(services.database, services.keys, services.clock, services.notices)
 
 
 @pytest.fixture
@@ -156,19 +162,19 @@ def test_a_reset_keeps_everything_but_the_tokens(
     found = keys.found(settings)
     assert found is not None
     services = replace(service.services, keys=found)
-    given = vault_reset.reset(services)
+    given = reset(services)
     assert given.data_keys > 0
     assert [len(names) for names in given.accounts.values() if names] == [1]
-    assert vault_reset.reset(services).data_keys == 0, "a second run finds nothing"
+    assert reset(services).data_keys == 0, "a second run finds nothing"
 
     restarted = open_services(settings)
     try:
-        [integration] = restarted.integrations.page("acme").integrations
+        [integration] = restarted.integrations.page("acme").items
         assert integration.id == account
         assert integration.grant.status == "expired"
         assert "vault was reset" in str(integration.grant.problem)
         assert restarted.posts.get("acme", begun["publishId"]).post.title == "kept"
-        told = [one for one in restarted.notices.page("acme").notices if "vault" in one.kind]
+        told = [one for one in restarted.notices.page("acme").items if "vault" in one.kind]
         assert [one.kind for one in told] == [vault_reset.NOTICE]
         assert "have to be connected again" in told[0].message
         assert restarted.apps.of_org("acme").client_secret == settings.client_secret
@@ -182,7 +188,7 @@ def test_a_reset_waits_for_the_service_to_end(services: Services) -> None:
     worker.start()
     try:
         with pytest.raises(Conflict, match="stop every process"):
-            vault_reset.reset(services)
+            reset(services)
     finally:
         worker.stop()
-    assert vault_reset.reset(services).data_keys == 0
+    assert reset(services).data_keys == 0

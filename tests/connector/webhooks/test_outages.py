@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from stagedoor.connector import settings as settings_module
+from stagedoor.connector.container import Services
 from stagedoor.connector.database import Database
-from stagedoor.connector.services import Services
 from stagedoor.connector.webhooks import receipt, writer
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service, fill

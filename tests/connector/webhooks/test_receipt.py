@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Services
 from stagedoor.connector.webhooks import door, secrets
 from stagedoor.connector.webhooks.models import inbox
 from stagedoor.platform import signature

@@ -23,7 +23,7 @@ from ..calls.posts import Order
 from .errors import ChangedSince, MediaUnfit
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from .approval import Approval
 
@@ -65,7 +65,7 @@ def uploaded(
     org = approval.org
     kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
     if kind is Kind.PHOTO:
-        services.posts.check_pulled()
+        services.drafts.check_pulled()
     if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
         raise BadRequest("uploads: a video is one upload, and no photo comes twice")
     posts.check_free(services, org, approval.agent_id, uploads, approval.id)

@@ -25,7 +25,7 @@ from .errors import ApprovalExpired, MediaUnfit
 from .request import Call
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from ..calls.posts import Order
     from ..calls.wanted import Wanted

@@ -37,7 +37,7 @@ from .preview import visible
 from .request import Call
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from ..audit.service import Audit
     from ..decisions.gate import Gate
@@ -401,7 +401,7 @@ class Approvals:
             self._services.media.release(scope, approval.id, at_once=True)
         elif state is not State.DONE:
             failure = answers.refusal(approval, state)
-            self._services.posts.refuse(scope, approval.id, failure)
+            self._services.cancelling.refuse(scope, approval.id, failure)
         wait(scope.connection, store.KIND, approval.ref, keep_until)
 
     def posted(self, scope: Scope, approval_id: str) -> bool:

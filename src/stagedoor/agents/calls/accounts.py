@@ -48,7 +48,7 @@ def every(agents: Agents, org: str) -> list[Integration]:
     cursor: str | None = None
     while True:
         page = agents.services.integrations.page(org, cursor, 200)
-        found += page.integrations
+        found += page.items
         if page.next_cursor is None:
             return found
         cursor = page.next_cursor

@@ -35,7 +35,7 @@ from .flow import Apart, Flow
 from .wanted import Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from ..identity.service import Caller
 

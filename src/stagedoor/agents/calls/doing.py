@@ -31,7 +31,7 @@ from .flow import Apart, Flow, through
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from ..identity.service import Caller
 
@@ -102,8 +102,8 @@ class Doing:
             return None
         try:
             account = wanted.account or ""
-            _, client = accounts.acting(
-                self._services, org, account, wanted.operation, dict(request)
+            _, client = self._services.accounts.acting(
+                org, account, wanted.operation, dict(request)
             )
             creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
         except Interrupted:
@@ -168,8 +168,8 @@ class Doing:
     def _client(self, org: str, wanted: Wanted, values: dict[str, Any]) -> TikTok:
         services = self._services
         if vocabulary.needs_account(wanted.operation):
-            _, client = accounts.acting(
-                services, org, wanted.account or "", wanted.operation, values
+            _, client = services.accounts.acting(
+                org, wanted.account or "", wanted.operation, values
             )
             return client
         app = services.apps.of_org(org)

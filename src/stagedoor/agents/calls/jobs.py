@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.jobs import Handler, Many, Turn
+from stagedoor.connector.publishing.moves import Listener
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.connector.publishing.states import State
@@ -16,8 +18,6 @@ from stagedoor.connector.waiting.store import wait
 from ..audit.entry import Outcome, Receipt
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
-
     from ..services import Agents
 
 OUTCOME = "agent-outcome"
@@ -33,14 +33,14 @@ _OUTCOMES = {
 }
 
 
-def follow_posts(services: Services) -> None:
-    """Have the outcome of agents' posts written, once each has one."""
+def follow_post(clock: Clock) -> Listener:
+    """A listener that has the outcome of an agent's post written, once it has one."""
 
     def moved(scope: Scope, post: Post, state: State) -> None:
         if state in _OUTCOMES:
-            wait(scope.connection, OUTCOME, post.ref, services.clock.now())
+            wait(scope.connection, OUTCOME, post.ref, clock.now())
 
-    services.on_move.append(moved)
+    return moved
 
 
 def handlers(agents: Agents) -> Mapping[str, Handler | Many]:

@@ -31,7 +31,7 @@ from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from ..identity.service import Caller
 
@@ -127,12 +127,12 @@ def begin(
     """
     uploads = wanted.uploads
     if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
-        services.posts.publish(caller.org, post_id)
+        services.scheduling.publish(caller.org, post_id)
         return Done({"publish_id": post_id})
     org, asked = caller.org, order(request, bool(uploads))
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
     if asked.kind is Kind.PHOTOS:
-        record = services.posts.publish_photos(
+        record = services.drafts.publish_photos(
             org,
             post_id or asked_by.replace("/", "-"),
             account,
@@ -143,7 +143,7 @@ def begin(
             asked_by=asked_by,
         )
         return Done({"publish_id": record.post.id}, post=record.post.id)
-    begun = services.posts.begin_video(
+    begun = services.drafts.begin_video(
         org,
         account,
         asked.mode,
@@ -242,7 +242,7 @@ def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
 def fetch(services: Services, org: str, asked: Order) -> Sequence[Fetched]:
     """What an order's URLs name. Raises `BadRequest`, and what fetching raises."""
     if asked.kind is Kind.PHOTOS:
-        services.posts.check_pulled()
+        services.drafts.check_pulled()
         return services.fetching.fetch(org, asked.urls, MediaKind.PHOTO)
     return services.fetching.fetch(org, asked.urls, MediaKind.VIDEO)
 
@@ -292,7 +292,7 @@ def _status(post: Post) -> str:
 
 def cancel(services: Services, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Raises `NoSuchPost`, and `WrongState` where it is too late."""
-    services.posts.cancel(org, find(services, org, account, publish_id).post.id)
+    services.cancelling.cancel(org, find(services, org, account, publish_id).post.id)
     return {}
 
 

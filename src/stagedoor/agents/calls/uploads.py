@@ -27,7 +27,7 @@ from . import store
 from .errors import Denied
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Services
 
     from ..services import Agents
 
@@ -100,7 +100,7 @@ def arrived(agents: Agents, medium: Medium) -> None:
     if isinstance(decision, Ask):
         agents.approvals.ask_about_upload(begun.caller, begun.request, decision, begun.post_id)
     else:
-        agents.services.posts.publish(medium.org, begun.post_id)
+        agents.services.scheduling.publish(medium.org, begun.post_id)
         if isinstance(decision, Allow) and decision.receipt is not None:
             agents.gate.settle(decision, Outcome.DONE)
 
@@ -148,5 +148,5 @@ def _decided(agents: Agents, begun: _Begun) -> Decision:
     else:
         failure = Failure(denied.code, decision.reason, "An admin decides what the agent may do.")
         with agents.services.database.begin() as connection:
-            agents.services.posts.refuse(Scope(connection, call.org), begun.post_id, failure)
+            agents.services.cancelling.refuse(Scope(connection, call.org), begun.post_id, failure)
     raise denied

@@ -5,23 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..errors import NotFound, Unavailable
 from ..jobs import Handler, Turn
-from .connecting import PROFILE
-from .service import REVOKE
-
-if TYPE_CHECKING:
-    from ..services import Services
+from .connecting import PROFILE, Connecting
+from .service import REVOKE, Integrations
 
 _PAUSE_SECONDS = 2.0
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
+def handlers(integrations: Integrations, connecting: Connecting) -> Mapping[str, Handler]:
     return {
-        REVOKE: _patiently(services.integrations.revoke),
-        PROFILE: _patiently(services.connecting.refresh_profile),
+        REVOKE: _patiently(integrations.revoke),
+        PROFILE: _patiently(connecting.refresh_profile),
     }
 
 

@@ -11,16 +11,24 @@ from pydantic import Field
 
 from stagedoor.platform.bounds import AtMost
 
-from ..api import CallerIs, ServicesAre, needs, router
+from ..api import CallerIs, needs, router
 from ..bodies import takes
 from ..errors import ApiError
+from ..provided import provided
 from ..shapes import Model, Shown
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off
+from .connecting import Connecting
+from .returning import ReturnUrls
+from .service import Integrations
 
 _TENANT = router(tags=["integrations"])
 _PUBLIC = APIRouter(tags=["connect"])
+
+IntegrationsAre = Annotated[Integrations, provided(Integrations)]
+ConnectingIs = Annotated[Connecting, provided(Connecting)]
+ReturnUrlsAre = Annotated[ReturnUrls, provided(ReturnUrls)]
 
 _Scope = Annotated[str, Field(min_length=1, max_length=100)]
 _Url = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -149,11 +157,9 @@ def _shown(integration: Integration) -> IntegrationShown:
 
 
 @_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
-def get_auth_url(body: AuthUrlBody, caller: CallerIs, services: ServicesAre) -> AuthUrlShown:
+def get_auth_url(body: AuthUrlBody, caller: CallerIs, connecting: ConnectingIs) -> AuthUrlShown:
     """A link to TikTok's consent page; the browser comes back to `returnUrl`."""
-    started = services.connecting.begin(
-        caller.org, body.return_url, body.scopes, body.integration_id
-    )
+    started = connecting.begin(caller.org, body.return_url, body.scopes, body.integration_id)
     return AuthUrlShown(
         auth_url=started.auth_url,
         state=started.state,
@@ -167,54 +173,56 @@ def get_auth_url(body: AuthUrlBody, caller: CallerIs, services: ServicesAre) -> 
 
 
 @_TENANT.get("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
-def show_return_urls(caller: CallerIs, services: ServicesAre) -> ReturnUrlsShown:
+def show_return_urls(caller: CallerIs, allowed: ReturnUrlsAre) -> ReturnUrlsShown:
     """Where logins may return to; any address while there is none."""
-    return ReturnUrlsShown(return_urls=services.return_urls.listed(caller.org))
+    return ReturnUrlsShown(return_urls=allowed.listed(caller.org))
 
 
 @_TENANT.put("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
 @takes(256 << 10)
 def set_return_urls(
-    body: ReturnUrlsBody, caller: CallerIs, services: ServicesAre
+    body: ReturnUrlsBody, caller: CallerIs, allowed: ReturnUrlsAre
 ) -> ReturnUrlsShown:
     """Scheme, host, port and path of a `returnUrl` must be those of one of these."""
-    return ReturnUrlsShown(return_urls=services.return_urls.set(caller.org, body.return_urls))
+    return ReturnUrlsShown(return_urls=allowed.set(caller.org, body.return_urls))
 
 
 @_TENANT.get("/api/integrations", dependencies=[needs(Role.VIEWER)])
 def list_integrations(
     caller: CallerIs,
-    services: ServicesAre,
+    integrations: IntegrationsAre,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IntegrationsShown:
     """The accounts that the organisation connected."""
-    page = services.integrations.page(caller.org, cursor, limit)
+    page = integrations.page(caller.org, cursor, limit)
     return IntegrationsShown(
-        integrations=[_shown(one) for one in page.integrations], next_cursor=page.next_cursor
+        integrations=[_shown(one) for one in page.items], next_cursor=page.next_cursor
     )
 
 
 @_TENANT.get("/api/integrations/{integration_id}", dependencies=[needs(Role.VIEWER)])
 def show_integration(
-    integration_id: str, caller: CallerIs, services: ServicesAre
+    integration_id: str, caller: CallerIs, integrations: IntegrationsAre
 ) -> IntegrationShown:
-    return _shown(services.integrations.get(caller.org, integration_id))
+    return _shown(integrations.get(caller.org, integration_id))
 
 
 @_TENANT.delete(
     "/api/integrations/{integration_id}", dependencies=[needs(Role.ADMIN)], status_code=204
 )
-def delete_integration(integration_id: str, caller: CallerIs, services: ServicesAre) -> None:
+def delete_integration(
+    integration_id: str, caller: CallerIs, integrations: IntegrationsAre
+) -> None:
     """End the organisation's use of the account; its post history stays."""
-    services.integrations.delete(caller.org, integration_id)
+    integrations.delete(caller.org, integration_id)
 
 
 @_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
-def come_back(request: Request, services: ServicesAre) -> Response:
+def come_back(request: Request, connecting: ConnectingIs) -> Response:
     """Where TikTok sends the creator's browser; on to the application it came from."""
     try:
-        where = services.connecting.finish(request.url.query)
+        where = connecting.finish(request.url.query)
     except ApiError as error:
         return pages.not_connected(error.message, error.http)
     return RedirectResponse(where, 302, pages.HEADERS)

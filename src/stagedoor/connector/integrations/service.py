@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import httpx2
@@ -29,6 +28,7 @@ from ..clock import Clock
 from ..database import Database, Scope
 from ..errors import ApiError, NotFound
 from ..notices.service import Notices
+from ..pages import Page
 from ..settings import Settings
 from ..vault import Vault
 from ..waiting import store as waiting
@@ -42,12 +42,6 @@ REVOKE = "grant-revoke"
 _TRY_AGAIN_SECONDS = 60.0
 
 logger = logging.getLogger("stagedoor.integrations")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    integrations: Sequence[Integration]
-    next_cursor: str | None
 
 
 class Integrations:
@@ -74,7 +68,7 @@ class Integrations:
         self._http = http
         self._pacer = pacer
 
-    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
         with self._database.read() as connection:
             found = store.page(Scope(connection, org), cursor, limit + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ..database import MINE, Prepared, Scope, organisations_with
 from .accounts import Grant, Holder, Integration, Status
@@ -99,31 +99,6 @@ def end_logins(connection: Connection, app_id: str, now: float) -> None:
 def lock_grant(connection: Connection, grant_id: str) -> None:
     """Others who would change the grant wait for the end of this transaction."""
     connection.execute(update(grants).where(grants.c.id == grant_id).values(fence=grants.c.fence))
-
-
-def leased_until(connection: Connection, grant_id: str) -> float | None:
-    query = select(grants.c.lease_until).where(grants.c.id == grant_id)
-    return connection.scalars(query).one_or_none()
-
-
-def lease(
-    connection: Connection, grant_id: str, owner: str, real_now: float, seconds: float
-) -> int | None:
-    """The fence of a new lease; None while somebody else has one."""
-    free = or_(grants.c.lease_until.is_(None), grants.c.lease_until < real_now)
-    statement = (
-        update(grants)
-        .where(grants.c.id == grant_id, free)
-        .values(lease_owner=owner, lease_until=real_now + seconds, fence=grants.c.fence + 1)
-        .returning(grants.c.fence)
-    )
-    return connection.execute(statement).scalar_one_or_none()
-
-
-def change_fenced(connection: Connection, grant_id: str, fence: int, **values: Any) -> bool:
-    """Change a grant if `fence` is still the newest."""
-    mine = (grants.c.id == grant_id) & (grants.c.fence == fence)
-    return connection.execute(update(grants).where(mine).values(**values)).rowcount == 1
 
 
 def turn(connection: Connection, grant_id: str, fence: int, status: Status, error: Any) -> bool:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ..jobs import Handler, Turn
-from .service import KIND
+from .service import KIND, MediaService
 
-if TYPE_CHECKING:
-    from ..services import Services
+NEEDS_MEDIA = frozenset({KIND})
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
+def handlers(media: MediaService) -> Mapping[str, Handler]:
     def expire(ref: str) -> Turn:
         org, _, media_id = ref.rpartition("/")
-        services.media.expire(org, media_id)
+        media.expire(org, media_id)
         return Turn.DONE
 
     return {KIND: expire}

@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from stagedoor.platform.media import MAX_FILE
 
-from ..api import error_response
-from ..errors import TooLarge
+from ..errors import TooLarge, error_response
 from .errors import BadUpload, UploadTooSlow
 from .multipart import FirstFile
 from .ranges import Known, Piece, Take, Whole

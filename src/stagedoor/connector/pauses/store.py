@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal, select
 
 from ..database import MINE, Prepared, Scope
-from ..witness.models import installation
+from ..installation.models import installation
 from .models import pauses
 
 _SERVICE = Prepared(

@@ -6,25 +6,29 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from .. import holders
-from ..database import Scope
+from stagedoor.client import Answered
+
+from .. import leases
+from ..clock import Clock
+from ..database import Database, Scope
+from ..jobs import Shutdown
+from ..media.service import MediaService, Medium
 from ..waiting.store import forget, wait
-from . import journal, lease, moves, store
+from . import journal, moves, store
+from .holding import Paused
 from .journal import Name, Outcome, Step
+from .moves import Transitions
 from .posts import Post
 from .states import State
 from .verdicts import Failure
 
-if TYPE_CHECKING:
-    from stagedoor.client import Answered
-
-    from ..media.service import Medium
-    from ..services import Services
-
 T = TypeVar("T")
 
+HOLD_SECONDS = 150.0
+"""Of real time, longer than any one request to TikTok takes."""
+RENEW_SECONDS = 20.0
 SAFETY_SECONDS = 60.0
 """After so long a job that broke, or that nobody adopted, is begun again."""
 _BUSY_SECONDS = 2.0
@@ -34,17 +38,69 @@ class Superseded(Exception):
     """Another run has the post now: this one writes nothing more."""
 
 
-class Paused(Exception):
+class PublishingPaused(Exception):
     """Publishing waits for the organisation: nothing of this transaction is written."""
 
 
-class Desk:
-    """Made by `take`; one thread uses it."""
+class Runs:
+    """Holds posts for runs: one at a time on a post."""
 
     def __init__(
-        self, services: Services, kind: str, holder: str, post: Post, steps: list[Step]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        transitions: Transitions,
+        paused: Paused,
+        count_effect: Callable[[Scope], object],
+        shutdown: Shutdown,
     ) -> None:
-        self.services = services
+        """`count_effect` is called in each transaction in which an init begins."""
+        self.database = database
+        self.clock = clock
+        self.media = media
+        self.transitions = transitions
+        self.paused = paused
+        self.count_effect = count_effect
+        self.shutdown = shutdown
+
+    def take(
+        self,
+        ref: str,
+        kind: str,
+        first: Callable[[Desk, Scope, Post], Any] = lambda desk, scope, post: None,
+    ) -> Desk | None:
+        """Hold a post for a run. None: there is no such post, or another run has it, and this one
+        is repeated later.
+
+        `first` is called in the same transaction.
+        """
+        org, _, post_id = ref.rpartition("/")
+        hold: dict[str, Any] = {**leases.hold(HOLD_SECONDS), "woken": False}
+        with self.database.begin() as connection:
+            scope = Scope(connection, org)
+            post = store.find(scope, post_id, lock=True)
+            if post is None:
+                return None
+            now = self.clock.now()
+            if not leases.is_free(post):
+                wait(connection, kind, ref, now + _BUSY_SECONDS)
+                return None
+            store.change(scope, post_id, **hold)
+            wait(connection, kind, ref, now + SAFETY_SECONDS)
+            steps = journal.this_try(store.steps(scope, post_id))
+            desk = Desk(self, kind, replace(post, **hold), steps)
+            first(desk, scope, desk.post)
+            desk.post = store.find(scope, post_id) or desk.post
+            return desk
+
+
+class Desk:
+    """Made by `Runs.take`; one thread uses it."""
+
+    def __init__(self, runs: Runs, kind: str, post: Post, steps: list[Step]) -> None:
+        self.transitions = runs.transitions
         self.org = post.org
         self.post_id = post.id
         self.kind = kind
@@ -53,11 +109,11 @@ class Desk:
         self.steps = steps
         self.log_id: str | None = None
         """Of TikTok's last answer in the step that is under way."""
-        self.media: list[Medium] | None = None
-        """Once they were read: they don't change while the post is published."""
         self.paused = False
         """Whether publishing was paused when the run began."""
-        self._holder = holder
+        self._runs = runs
+        self._media: list[Medium] | None = None
+        self._holder = post.held_by
         self._begun: Step | None = None
         self._unwritten: tuple[str, float, str | None, Any] | None = None
         self._released = False
@@ -65,11 +121,24 @@ class Desk:
 
     @property
     def now(self) -> float:
-        return self.services.clock.now()
+        return self._runs.clock.now()
+
+    @property
+    def shutting_down(self) -> bool:
+        """Whether the process is about to end: then no step begins."""
+        return self._runs.shutdown.begun
+
+    @property
+    def media(self) -> list[Medium]:
+        """The post's files, read once: they don't change while the post is published."""
+        if self._media is None:
+            with self._runs.database.read() as connection:
+                self._media = self._runs.media.of_post(Scope(connection, self.org), self.post_id)
+        return self._media
 
     def write(self, work: Callable[[Scope, Post], T]) -> T:
         """Run `work` in a transaction that holds the post. Raises `Superseded`."""
-        with self.services.database.begin() as connection:
+        with self._runs.database.begin() as connection:
             scope = Scope(connection, self.org)
             post = store.find(scope, self.post_id, lock=True)
             if post is None or post.held_by != self._holder:
@@ -85,7 +154,7 @@ class Desk:
 
         def last(scope: Scope, post: Post) -> None:
             work(scope, post)
-            store.change(scope, post.id, held_by=None, held_until=None)
+            store.change(scope, post.id, **leases.RELEASED)
 
         self.write(last)
         self._released = True
@@ -106,13 +175,13 @@ class Desk:
         return self.write(work)
 
     def begin_in(self, scope: Scope, post: Post, name: Name, to: State | None = None) -> str:
-        """`begin` in a transaction that is open. Raises `Paused` for an init that has to wait."""
+        """`begin` in a transaction that is open. Raises `PublishingPaused` for an init."""
         if name is Name.INIT:
-            if self.services.pauses.stops(scope):
-                raise Paused
-            self.services.witness.count(scope)
+            if self._runs.paused(scope):
+                raise PublishingPaused
+            self._runs.count_effect(scope)
         if to is not None and post.state is not to:
-            moves.move(self.services, scope, post, to, attempts=post.attempts)
+            self.transitions.move(scope, post, to, attempts=post.attempts)
         self.log_id = None
         before = journal.of(self.steps, name)
         for step in before:
@@ -216,16 +285,16 @@ class Desk:
         self.finish(work)
 
     def fail(self, scope: Scope, post: Post, failure: Failure) -> None:
-        moves.fail(self.services, scope, post, failure)
+        self.transitions.fail(scope, post, failure)
 
     def renew(self) -> None:
         """Keep the hold during long work. Raises `Superseded`."""
-        if time.monotonic() - self._renewed < lease.RENEW_SECONDS:
+        if time.monotonic() - self._renewed < RENEW_SECONDS:
             return
         self._renewed = time.monotonic()
 
         def work(scope: Scope, post: Post) -> None:
-            store.change(scope, post.id, held_until=time.time() + lease.SECONDS)
+            store.change(scope, post.id, **leases.renewal(HOLD_SECONDS))
             wait(scope.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
 
         self.write(work)
@@ -236,38 +305,3 @@ class Desk:
 
 
 _DIED = {"why": "The process ended before the answer came."}
-
-
-def take(
-    services: Services,
-    ref: str,
-    kind: str,
-    first: Callable[[Desk, Scope, Post], Any] = lambda desk, scope, post: None,
-) -> Desk | None:
-    """Hold a post for a run; None: there is none, or somebody else has it and this comes later.
-
-    `first` is done in the same transaction.
-    """
-    org, _, post_id = ref.rpartition("/")
-    holder = holders.holder()
-    with services.database.begin() as connection:
-        scope = Scope(connection, org)
-        post = store.find(scope, post_id, lock=True)
-        if post is None:
-            return None
-        now, real = services.clock.now(), time.time()
-        if not holders.is_free(post.held_by, post.held_until, real):
-            wait(connection, kind, ref, now + _BUSY_SECONDS)
-            return None
-        hold: dict[str, Any] = {
-            "held_by": holder,
-            "held_until": real + lease.SECONDS,
-            "woken": False,
-        }
-        store.change(scope, post_id, **hold)
-        wait(connection, kind, ref, now + SAFETY_SECONDS)
-        steps = journal.this_try(store.steps(scope, post_id))
-        desk = Desk(services, kind, holder, replace(post, **hold), steps)
-        first(desk, scope, desk.post)
-        desk.post = store.find(scope, post_id) or desk.post
-        return desk

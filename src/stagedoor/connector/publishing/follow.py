@@ -3,70 +3,76 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.client import TikTok
-from stagedoor.client.errors import NotFound, StagedoorError, TikTokError, TokenInvalid
-from stagedoor.platform import display
+from stagedoor.client.errors import NotFound, StagedoorError, TikTokError
 from stagedoor.platform.display import Video
 from stagedoor.platform.media import UPLOAD_URL_SECONDS
-from stagedoor.platform.posting import FailReason, PostStatus, PrivacyLevel, PublishStatus
-from stagedoor.platform.scopes import Scope as Grantable
-from stagedoor.platform.scopes import implied
+from stagedoor.platform.posting import PostStatus, PublishStatus
 
-from ..database import Scope
+from ..database import Database, Scope
 from ..errors import ApiError
 from ..integrations.accounts import Integration
+from ..integrations.service import Integrations
+from ..media.service import MediaService
+from ..notices.service import Notices
 from ..waiting.store import forget
-from . import accounts, content, holding, moves, store, verdicts
-from .desk import Desk, Superseded, take
+from . import moves, store, verdicts
+from .accounts import BRISK
+from .desk import Desk, Runs, Superseded
+from .holding import RESTORED, Holding
 from .journal import Name, Outcome
-from .posts import Kind, Post
+from .moves import Transitions
+from .posts import Post
 from .states import State, Visibility
+from .status import (
+    PATIENCE,
+    failure_of,
+    goes_public,
+    may_list,
+    merged,
+    pause,
+    same_text,
+    target_state,
+    unreadable,
+    visibility_of,
+)
 from .verdicts import Fail, Failure, Wait
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 FRESH_SECONDS = 120.0
 """Right after init TikTok may not know the publish_id yet (`posting.yaml`, fresh_id_race)."""
-_HOUR, _DAY = 3_600.0, 86_400.0
+_DAY = 86_400.0
 _SKEW = 5.0
 
 logger = logging.getLogger("stagedoor.posts")
 
 
-def pause(state: State, polls: int) -> float:
-    """Seconds until the next question about a post, by how often it was asked in vain."""
-    match state:
-        case State.PROCESSING:
-            return min(60.0, 2.0 * 1.5 ** min(polls, 20))
-        case State.IN_INBOX:
-            return min(_DAY, _HOUR * 2.0 ** min(polls, 10))
-        case State.PUBLISHED:
-            return min(6 * _HOUR, 15.0 * 2.0 ** min(polls, 20))
-        case _:
-            return min(_DAY, 300.0 * 4.0 ** min(polls, 10))
-
-
-PATIENCE = {
-    State.PROCESSING: 2 * _DAY,
-    State.IN_INBOX: 30 * _DAY,
-    State.PUBLISHED: 3 * _DAY,
-    State.UNKNOWN: _DAY,
-}
-"""How long a post is asked about; after that only webhooks move it."""
-
-
 class Following:
     """The job that asks TikTok what became of a post."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(
+        self,
+        *,
+        runs: Runs,
+        database: Database,
+        media: MediaService,
+        integrations: Integrations,
+        notices: Notices,
+        transitions: Transitions,
+        holding: Holding,
+    ) -> None:
+        self._runs = runs
+        self._database = database
+        self._media = media
+        self._integrations = integrations
+        self._notices = notices
+        self._transitions = transitions
+        self._holding = holding
 
     def run(self, ref: str) -> None:
         """Ask once; may be called at any time, also twice at once."""
-        desk = take(self._services, ref, moves.FOLLOW)
+        desk = self._runs.take(ref, moves.FOLLOW)
         if desk is None:
             return
         try:
@@ -92,9 +98,7 @@ class Following:
             desk.forget()
             return
         try:
-            account, client = self._services.integrations.acting(
-                post.org, post.integration, accounts.BRISK
-            )
+            account, client = self._integrations.acting(post.org, post.integration, BRISK)
             tiktok = client.with_listener(desk.hear)
             if post.tiktok_publish_id is None:
                 self._look_around(desk, tiktok, account, post)
@@ -113,13 +117,13 @@ class Following:
     def _apply(
         self, desk: Desk, scope: Scope, post: Post, status: PostStatus, found: tuple[str, ...]
     ) -> None:
-        target = _target(post, status)
+        target = target_state(post, status)
         if target is not None:
             self._note(desk, scope, post, status)
             self._move(desk, scope, post, status, target, found)
             return
         if post.state is State.PUBLISHED:
-            ids = _merged(post.public_ids, found)
+            ids = merged(post.public_ids, found)
             if ids != post.public_ids:
                 self._note(desk, scope, post, status)
                 store.change(
@@ -140,7 +144,7 @@ class Following:
             or desk.now - (post.handed_over or 0.0) < UPLOAD_URL_SECONDS + 300
         ):
             return False
-        size = sum(one.received for one in self._services.media.of_post(scope, post.id))
+        size = sum(one.received for one in self._media.of_post(scope, post.id))
         if status.uploaded_bytes >= size:
             return False
         failure = Failure(
@@ -150,7 +154,7 @@ class Following:
             "See that the network to TikTok is well, then retry the post.",
             retryable=True,
         )
-        moves.fail(self._services, scope, post, failure)
+        self._transitions.fail(scope, post, failure)
         return True
 
     def _move(
@@ -163,16 +167,15 @@ class Following:
         found: tuple[str, ...],
     ) -> None:
         if target is State.FAILED:
-            moves.fail(self._services, scope, post, _failure(status))
+            self._transitions.fail(scope, post, failure_of(status))
             return
         if target is State.PUBLISHED:
-            visibility = _visibility(post, found)
-            moves.move(
-                self._services,
+            visibility = visibility_of(post, found)
+            self._transitions.move(
                 scope,
                 post,
                 target,
-                public_ids=list(_merged(post.public_ids, found)),
+                public_ids=list(merged(post.public_ids, found)),
                 visibility=visibility.value,
                 failure=None,
             )
@@ -181,7 +184,7 @@ class Following:
             else:
                 forget(scope.connection, moves.FOLLOW, post.ref)
             return
-        moves.move(self._services, scope, post, target, failure=None)
+        self._transitions.move(scope, post, target, failure=None)
         if target is State.CANCELLED:
             forget(scope.connection, moves.FOLLOW, post.ref)
         else:
@@ -206,7 +209,7 @@ class Following:
                     "TikTok hasn't finished with this post for two days.",
                     "Look at the creator's profile; a webhook of TikTok's still ends this post.",
                 )
-                moves.lose(self._services, scope, post, failure)
+                self._transitions.lose(scope, post, failure)
             return
         store.change(scope, post.id, polls=post.polls + 1)
         desk.wait(scope, post, moves.FOLLOW, pause(post.state, post.polls))
@@ -228,7 +231,7 @@ class Following:
                 self._later(desk, scope, post)
             elif post.state is State.PROCESSING:
                 self._note_error(desk, scope, post, error)
-                moves.lose(self._services, scope, post, _unreadable(error))
+                self._transitions.lose(scope, post, unreadable(error))
                 forget(scope.connection, moves.FOLLOW, post.ref)
             else:
                 # it stays what it is: nothing better is known, and asking again won't help
@@ -251,7 +254,7 @@ class Following:
         """The public ids: TikTok's, or from the creator's list where exactly one post fits."""
         if status.publicaly_available_post_id:
             return status.publicaly_available_post_id
-        wanted = status.status == PublishStatus.PUBLISH_COMPLETE and _goes_public(post)
+        wanted = status.status == PublishStatus.PUBLISH_COMPLETE and goes_public(post)
         if not wanted or post.public_ids or not may_list(account):
             return ()
         fitting = self._fitting(tiktok, post, post.handed_over or post.created)
@@ -261,7 +264,7 @@ class Following:
         page = tiktok.videos.list(
             fields=("id", "create_time", "title", "video_description", "share_url"), max_count=20
         )
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             known = store.known_public_ids(
                 Scope(connection, post.org), post.integration, since - 7 * _DAY
             )
@@ -270,7 +273,7 @@ class Following:
             for video in page.videos
             if video.id not in known
             and (video.create_time or 0) >= since - _SKEW
-            and _same_text(post, video)
+            and same_text(post, video)
         ]
 
     def _look_around(self, desk: Desk, tiktok: TikTok, account: Integration, post: Post) -> None:
@@ -283,16 +286,16 @@ class Following:
             for video in fitting
         ]
 
-        restored = post.failure is not None and post.failure.reason == holding.RESTORED
+        restored = post.failure is not None and post.failure.reason == RESTORED
 
         def work(scope: Scope, post: Post) -> None:
             if restored and len(fitting) == 1 and fitting[0].id:
                 desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
-                holding.went_out(self._services, scope, post, fitting[0].id)
+                self._holding.went_out(scope, post, fitting[0].id)
                 return
             if candidates:
                 desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
-                self._services.notices.tell(
+                self._notices.tell(
                     scope,
                     "post.unknown.candidates",
                     post.id,
@@ -305,83 +308,3 @@ class Following:
             self._later(desk, scope, post)
 
         desk.finish(work)
-
-
-def may_list(account: Integration) -> bool:
-    return Grantable.VIDEO_LIST in implied(frozenset(account.granted))
-
-
-def _goes_public(post: Post) -> bool:
-    return post.direct and post.privacy == PrivacyLevel.PUBLIC_TO_EVERYONE
-
-
-def _target(post: Post, status: PostStatus) -> State | None:
-    """Which state TikTok's word means; None: the one that it is in, or an unknown word."""
-    match status.status:
-        case PublishStatus.FAILED:
-            cancelled = status.fail_reason == FailReason.CANCELLED
-            target = State.CANCELLED if cancelled else State.FAILED
-        case PublishStatus.PUBLISH_COMPLETE:
-            target = State.PUBLISHED
-        case PublishStatus.SEND_TO_USER_INBOX:
-            target = State.IN_INBOX
-        case _:
-            return None
-    if target is post.state or post.state is State.PUBLISHED:
-        return None
-    if target is State.CANCELLED and post.state is State.IN_INBOX:
-        return State.FAILED
-    return target
-
-
-def _visibility(post: Post, found: tuple[str, ...]) -> Visibility:
-    if found:
-        return Visibility.PUBLIC
-    if post.visibility in (Visibility.PUBLIC, Visibility.REMOVED):
-        return post.visibility  # a webhook was quicker
-    if not post.direct:
-        return Visibility.IN_REVIEW  # the creator chose: it may become public
-    return Visibility.IN_REVIEW if _goes_public(post) else Visibility.PRIVATE
-
-
-def _merged(known: tuple[str, ...], found: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*known, *found)))
-
-
-def _same_text(post: Post, video: Video) -> bool:
-    text = content.shown_text(post).strip()
-    length = display.MAX_SHOWN_TITLE
-    shown = (video.video_description or video.title or "").strip()
-    if post.kind is Kind.VIDEO and not post.direct:
-        return False  # the creator wrote the caption
-    return shown[:length].strip() == text[:length].strip()
-
-
-def _failure(status: PostStatus) -> Failure:
-    reason = status.fail_reason or "no_reason_given"
-    if isinstance(reason, FailReason):
-        return Failure(
-            reason.value,
-            f"TikTok failed the post: {reason.value}.",
-            reason.remedy,
-            retryable=reason.retry,
-        )
-    return Failure(
-        str(reason),
-        f"TikTok failed the post: {reason}.",
-        "Stagedoor doesn't know this reason yet; TikTok's documentation may.",
-    )
-
-
-def _unreadable(error: Exception) -> Failure:
-    said = error.message if isinstance(error, ApiError) else str(error)
-    log_id = error.log_id or None if isinstance(error, TikTokError) else None
-    remedy = "Look at the creator's profile."
-    if isinstance(error, TokenInvalid):
-        remedy = "Ask the creator to connect again, and look at the profile."
-    return Failure(
-        "status_unreadable",
-        f"TikTok has this post, but can't be asked what became of it: {said}",
-        remedy,
-        log_id,
-    )

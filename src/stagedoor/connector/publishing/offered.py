@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.client.errors import ReconnectRequired, StagedoorError, TokenInvalid
 from stagedoor.platform.media import VIDEO
 from stagedoor.platform.posting import CreatorInfo, PostMode
 
 from ..errors import ApiError, Forbidden, unfit
-from . import accounts, content
+from . import content
+from .accounts import Accounts
 from .errors import told
 from .posts import Kind, Mode
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 
 def level_problem(level: Any, creator: CreatorInfo) -> str | None:
@@ -38,7 +36,7 @@ def length_problem(seconds: float | None, creator: CreatorInfo) -> str | None:
 
 
 def check(
-    services: Services,
+    accounts: Accounts,
     org: str,
     integration_id: str,
     kind: Kind,
@@ -55,7 +53,7 @@ def check(
     operation = content.operation(kind, mode)
     try:
         _, tiktok = accounts.acting(
-            services, org, integration_id, operation, {"post_mode": PostMode.DIRECT_POST}
+            org, integration_id, operation, {"post_mode": PostMode.DIRECT_POST}
         )
         creator = tiktok.posts.creator_info()
     except (ReconnectRequired, TokenInvalid) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -15,14 +15,16 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import Effect, Operation, Surface
 
-from ..api import CallerIs, ServicesAre, needs
+from ..api import CallerIs, needs
 from ..errors import BadRequest
-from ..services import Services
+from ..provided import provided
 from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
-from . import accounts
+from .accounts import Accounts, check
 from .camel import camel, spelled
 from .errors import told
+
+AccountsAre = Annotated[Accounts, provided(Accounts)]
 
 _ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
 
@@ -60,15 +62,15 @@ def add_routes(router: APIRouter, prefix: str) -> None:
 
 
 def call(
-    services: Services, org: str, operation: Operation[..., Any], body: BaseModel
+    accounts: Accounts, org: str, operation: Operation[..., Any], body: BaseModel
 ) -> dict[str, Any]:
     """TikTok's answer to an operation for an account of the organisation."""
     values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
     integration_id = values.pop("integration_id", None)
-    account = accounts.chosen(services, org, integration_id)
-    accounts.check(account, operation, values)
+    account = accounts.chosen(org, integration_id)
+    check(account, operation, values)
     try:
-        answer: BaseModel = accounts.client(services, account).call(operation, **values)
+        answer: BaseModel = accounts.client(account).call(operation, **values)
     except StagedoorError as error:
         raise told(error) from error
     shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
@@ -92,13 +94,13 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
 
 
 def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
-    def handler(caller: Any, services: Any, body: Any = None) -> Response:
+    def handler(caller: Any, accounts: Any, body: Any = None) -> Response:
         asked = _validated(model, {}) if body is None else body
-        return JSONResponse(call(services, caller.org, operation, asked))
+        return JSONResponse(call(accounts, caller.org, operation, asked))
 
     handler.__annotations__ = {
         "caller": CallerIs,
-        "services": ServicesAre,
+        "accounts": AccountsAre,
         "body": model | None,
         "return": Response,
     }
@@ -107,14 +109,14 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
 
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
-    def handler(request: Any, caller: Any, services: Any) -> Response:
+    def handler(request: Any, caller: Any, accounts: Any) -> Response:
         asked = _validated(model, _from_query(model, request), {FROM_QUERY})
-        return JSONResponse(call(services, caller.org, operation, asked))
+        return JSONResponse(call(accounts, caller.org, operation, asked))
 
     handler.__annotations__ = {
         "request": Request,
         "caller": CallerIs,
-        "services": ServicesAre,
+        "accounts": AccountsAre,
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."

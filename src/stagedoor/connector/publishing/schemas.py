@@ -16,11 +16,13 @@ from stagedoor.platform.posting import PrivacyLevel
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
+from ..pages import Page
 from ..shapes import Model, Shown
 from . import content
+from .drafts import Begun
 from .journal import Step
 from .posts import Kind, Mode
-from .service import Begun, Page, Record
+from .service import Record
 from .states import State, Visibility
 
 _MAX_LABEL = 500
@@ -363,8 +365,8 @@ class PostsShown(Shown):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page) -> Self:
-        return cls(posts=[PostShown.of(one) for one in page.posts], next_cursor=page.next_cursor)
+    def of(cls, page: Page[Record]) -> Self:
+        return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
 
 
 def _step(step: Step) -> StepShown:

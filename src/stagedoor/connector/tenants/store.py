@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -59,19 +60,17 @@ def begin_answer(
     user: str,
     digest: str,
     now: float,
-    holder: str,
-    until: float,
+    hold: Mapping[str, Any],
 ) -> None:
     """IntegrityError when another request with this key came first."""
-    held = {"held_by": holder, "held_until": until}
-    scope.insert(answers, key=key, route=route, user_id=user, request_digest=digest, at=now, **held)
+    scope.insert(answers, key=key, route=route, user_id=user, request_digest=digest, at=now, **hold)
     wait_once(scope.connection, EXPIRE, scope.org, now + KEEP_ANSWER_SECONDS)
 
 
-def hold_answer(scope: Scope, key: str, route: str, holder: str, until: float) -> None:
-    """Take over from a request that nobody is at any more."""
+def hold_answer(scope: Scope, key: str, route: str, hold: Mapping[str, Any]) -> None:
+    """Take over from a request whose process has ended."""
     statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
-    scope.run(statement.values(held_by=holder, held_until=until))
+    scope.run(statement.values(**hold))
 
 
 def keep_answer(scope: Scope, key: str, route: str, status: int, body: str) -> None:

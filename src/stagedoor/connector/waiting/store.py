@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..database import Database, Prepared
+from ..leases import take_batch, unleased
 from .models import due_rows
 
 
@@ -80,19 +81,26 @@ def take(
 ) -> list[Due]:
     """Lease up to `limit` due rows, none of them of a kind in `without`; nobody else gets them
     meanwhile."""
-    free = or_(due_rows.c.leased_until.is_(None), due_rows.c.leased_until < real_now)
-    query = select(due_rows.c.id).where(due_rows.c.due <= now, free).order_by(due_rows.c.due)
+    where = [due_rows.c.due <= now]
     if without:
-        query = query.where(due_rows.c.kind.not_in(without))
+        where.append(due_rows.c.kind.not_in(without))
+    due = select(due_rows.c.id).where(*where, unleased(due_rows, real_now)).limit(1)
     with database.read() as connection:
-        if connection.execute(query.limit(1)).first() is None:
+        if connection.execute(due).first() is None:
             return []
     with database.begin() as connection:
-        ids = connection.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+        ids = take_batch(
+            connection,
+            due_rows,
+            *where,
+            order_by=[due_rows.c.due],
+            limit=limit,
+            real_now=real_now,
+            seconds=seconds,
+            leased_by=worker,
+        )
         if not ids:
             return []
-        mine = update(due_rows).where(due_rows.c.id.in_(ids))
-        connection.execute(mine.values(leased_until=real_now + seconds, leased_by=worker))
         columns = (due_rows.c.id, due_rows.c.kind, due_rows.c.ref, due_rows.c.attempt)
         rows = connection.execute(select(*columns).where(due_rows.c.id.in_(ids)))
         return [Due(*row) for row in rows]
@@ -108,10 +116,3 @@ def free(connection: Connection, holders: Sequence[str]) -> int:
     """Give back what workers that died had leased; how many rows there were."""
     theirs = update(due_rows).where(due_rows.c.leased_by.in_(holders))
     return connection.execute(theirs.values(leased_until=None, leased_by=None)).rowcount
-
-
-def next_due(database: Database) -> float | None:
-    with database.read() as connection:
-        return connection.scalars(
-            select(due_rows.c.due).order_by(due_rows.c.due).limit(1)
-        ).one_or_none()

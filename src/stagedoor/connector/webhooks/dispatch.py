@@ -7,21 +7,22 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
 from stagedoor.platform.encodable import Problem, first_problem
 from stagedoor.platform.webhooks import Envelope
 
-from ..database import Scope
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, Scope
 from ..integrations.accounts import Holder
+from ..integrations.service import Integrations
+from ..notices.service import Notices
 from . import effects, store
 from .effects import Account, Later, Posts
 from .store import Delivery, State
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 BATCH = 50
 LEASE_SECONDS = 10.0
@@ -66,10 +67,23 @@ class _Posts:
 class Dispatch:
     """Of one worker."""
 
-    def __init__(self, services: Services, real: Callable[[], float] = time.time) -> None:
-        self._services = services
-        self._database = services.database
-        self._clock = services.clock
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        integrations: Integrations,
+        notices: Notices,
+        posts: Posts,
+        real: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._integrations = integrations
+        self._notices = notices
+        self._posts = posts
         self._real = real
         self._tidied = float("-inf")
 
@@ -78,7 +92,7 @@ class Dispatch:
         deliveries = store.take(
             self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
-        results = _Results(_Posts(self._services.posts))
+        results = _Results(_Posts(self._posts))
         for delivery in deliveries:
             self._one(delivery, results)
         if deliveries:
@@ -102,7 +116,7 @@ class Dispatch:
                 payload,
                 delivery.created,
                 account,
-                self._services.integrations,
+                self._integrations,
                 results.posts,
             )
         except Exception:
@@ -129,16 +143,15 @@ class Dispatch:
 
     def _found(self, client_key: str, open_id: str) -> Account:
         """Nobody's, when nobody here holds it (any more)."""
-        services = self._services
-        app = services.apps.by_key(client_key)
+        app = self._apps.by_key(client_key)
         found = []
         if app is not None and open_id:
-            found = services.integrations.grants_of(app.id, open_id)
+            found = self._integrations.grants_of(app.id, open_id)
         return Account(
             client_key=client_key,
             open_id=open_id,
             grants=[grant.id for grant in found],
-            holders=[one for grant in found for one in services.integrations.holders(grant.id)],
+            holders=[one for grant in found for one in self._integrations.holders(grant.id)],
         )
 
     def _finish(self, results: _Results) -> None:
@@ -146,7 +159,7 @@ class Dispatch:
         with self._database.begin() as connection:
             store.hear(connection, results.heard)
             for org, delivery, (path, reason) in results.parked:
-                self._services.notices.tell(
+                self._notices.tell(
                     Scope(connection, org),
                     "webhook.unprocessable",
                     f"webhook {delivery.id}",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stagedoor.platform import signature
 
-from ..api import error_response
+from ..bodies import read
 from ..connections import mark_authenticated
-from ..errors import ApiError, BadRequest, TooLarge, Unavailable
-from ..services import Services
+from ..errors import ApiError, BadRequest, Unavailable, error_response
+from .service import Webhooks
 
 PATH = "/connect/webhook/tiktok"
 MAX_BODY = 1 << 18
@@ -30,16 +31,12 @@ _TAKEN = {
 _EMPTY = {"type": "http.response.body", "body": b""}
 
 
-class _Gone(Exception):
-    """The sender hung up."""
-
-
 class Door:
     """Lets everything else through. What it holds ends with the application."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
+    def __init__(self, app: ASGIApp, webhooks: Webhooks) -> None:
         self._app = app
-        self._receipt = services.webhooks.receipt()
+        self._receipt = webhooks.receipt()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
@@ -68,7 +65,7 @@ class Door:
             header = next((value for name, value in scope["headers"] if name == _HEADER), None)
             body = await _read(receive)
             await self._receipt.take(body, None if header is None else header.decode("latin-1"))
-        except _Gone:
+        except ClientDisconnect:
             return
         except ApiError as error:
             await _refuse(error, scope, receive, send)
@@ -90,20 +87,8 @@ async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -
 
 
 async def _read(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    taken = 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise _Gone
-                part: bytes = message.get("body", b"")
-                taken += len(part)
-                if taken > MAX_BODY:
-                    raise TooLarge(f"The body is larger than {MAX_BODY} bytes.")
-                parts.append(part)
-                if not message.get("more_body", False):
-                    return b"".join(parts)
+            return await read(receive, MAX_BODY)
     except TimeoutError:
         raise BadRequest("The body didn't come in time.", http=408) from None

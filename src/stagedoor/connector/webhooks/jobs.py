@@ -5,23 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ..jobs import Handler, Turn
-from .dispatch import BATCH
+from .dispatch import BATCH, Dispatch
 from .store import DISPATCH
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 _PAUSE_SECONDS = 1.0
 
 logger = logging.getLogger("stagedoor.webhooks")
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
-    dispatch = services.webhooks.dispatch()
-
+def handlers(dispatch: Dispatch) -> Mapping[str, Handler]:
     def run(_: str) -> Turn:
         try:
             full = dispatch.batch() == BATCH

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..api import CallerIs, ServicesAre, needs, router
+from ..api import CallerIs, needs, router
+from ..provided import provided
 from ..shapes import Shown
 from ..tenants.roles import Role
-from .service import Heard
+from .service import Heard, Webhooks
 
 ROUTER = router("/api/webhooks", tags=["webhooks"])
 
@@ -34,13 +35,13 @@ class HeardPage(Shown):
 @ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
 def received(
     caller: CallerIs,
-    services: ServicesAre,
+    webhooks: Annotated[Webhooks, provided(Webhooks)],
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> HeardPage:
     """TikTok's events of the organisation's accounts, the newest first, for seven days."""
-    page = services.webhooks.heard(caller.org, cursor, limit)
-    return HeardPage(events=[_shown(event) for event in page.events], next_cursor=page.next_cursor)
+    page = webhooks.heard(caller.org, cursor, limit)
+    return HeardPage(events=[_shown(event) for event in page.items], next_cursor=page.next_cursor)
 
 
 def _shown(event: Heard) -> HeardShown:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..database import Scope
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, Scope
 from ..errors import BadRequest
+from ..pages import Page
 from . import store
-from .dispatch import Dispatch
 from .receipt import Receipt
 from .secrets import Secrets
 from .writer import Writer
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +29,23 @@ class Heard:
     content: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    events: Sequence[Heard]
-    next_cursor: str | None
-
-
 class Webhooks:
     """Of one process."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, database: Database, clock: Clock, apps: Apps) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
 
     def receipt(self) -> Receipt:
         """For one event loop; whoever asks for it closes it."""
-        services = self._services
-        return Receipt(
-            Secrets(self._live), Writer(services.database, services.clock), services.clock
-        )
+        return Receipt(Secrets(self._live), Writer(self._database, self._clock), self._clock)
 
-    def dispatch(self) -> Dispatch:
-        """For one worker."""
-        return Dispatch(self._services)
-
-    def heard(self, org: str, cursor: str | None, limit: int) -> Page:
+    def heard(self, org: str, cursor: str | None, limit: int) -> Page[Heard]:
         """The newest first; `cursor` is the last page's `next_cursor`."""
         if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
             raise BadRequest("cursor: is none that a page of this list gave")
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             before = None if cursor is None else int(cursor)
             rows = store.heard_by(Scope(connection, org), before, limit + 1)
         events = [
@@ -74,5 +62,5 @@ class Webhooks:
         return Page(events, events[-1].id if len(rows) > limit else None)
 
     def _live(self, client_key: str) -> Sequence[str]:
-        app = self._services.apps.by_key(client_key)
+        app = self._apps.by_key(client_key)
         return () if app is None else app.secrets

@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from ..database import Database, Scope, organisations_with
+from ..leases import take_batch
 from ..waiting import store as waiting
 from .models import heard, inbox
 
@@ -92,28 +93,23 @@ def take(
 
     Whoever takes them may die: somebody looks again when the lease has ended.
     """
-    free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until < real_now)
-    waiting = inbox.c.state == State.WAITING.value
     with database.begin() as connection:
-        ids = connection.scalars(
-            select(inbox.c.id)
-            .where(waiting, free)
-            .order_by(inbox.c.received, inbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        ids = take_batch(
+            connection,
+            inbox,
+            inbox.c.state == State.WAITING.value,
+            order_by=[inbox.c.received, inbox.c.id],
+            limit=limit,
+            real_now=real_now,
+            seconds=seconds,
+            attempts=inbox.c.attempts + 1,
+        )
         if not ids:
             return []
-        mine = inbox.c.id.in_(ids)
-        connection.execute(
-            update(inbox)
-            .where(mine)
-            .values(leased_until=real_now + seconds, attempts=inbox.c.attempts + 1)
-        )
         look_again(connection, now, real_now)
         rows = connection.execute(
             select(*(inbox.c[item.name] for item in fields(Delivery)))
-            .where(mine)
+            .where(inbox.c.id.in_(ids))
             .order_by(inbox.c.received, inbox.c.id)
         )
         return [Delivery(*row) for row in rows]

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from .errors import ApiError
-from .installation import store as installation
-
-if TYPE_CHECKING:
-    from .services import Services
+from ..database import Database
+from ..errors import ApiError
+from ..installation import store as installation
+from ..media.service import MediaService
 
 _HOLDS_SECONDS = 2.0
 _HOLDS_REMOTE_SECONDS = 30.0
@@ -42,23 +40,26 @@ class _Check:
 class Readiness:
     """Of one process; has threads of its own, since those that serve requests may all be busy."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, database: Database, media: MediaService) -> None:
+        self._database = database
+        self._media = media
         self._threads = ThreadPoolExecutor(2, "stagedoor readiness")
-        remote = services.settings.media_url is not None
-        self._database = _Check(self._write_database, _HOLDS_SECONDS)
-        self._media = _Check(self._write_media, _HOLDS_REMOTE_SECONDS if remote else _HOLDS_SECONDS)
+        remote = media.storage.url is not None
+        self._database_check = _Check(self._write_database, _HOLDS_SECONDS)
+        self._media_check = _Check(
+            self._write_media, _HOLDS_REMOTE_SECONDS if remote else _HOLDS_SECONDS
+        )
 
     def database(self) -> str:
         """Why the database takes no writes, in words for anybody; empty: it takes them.
 
         Blocks for some seconds at most: never call it on an event loop.
         """
-        return self._ask(self._database)
+        return self._ask(self._database_check)
 
     def media(self) -> str:
         """The same for the media store."""
-        return self._ask(self._media)
+        return self._ask(self._media_check)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -75,7 +76,7 @@ class Readiness:
 
     def _write_database(self) -> str:
         try:
-            with self._services.database.begin() as connection:
+            with self._database.begin() as connection:
                 installation.put(connection, "write_check", uuid.uuid4().hex)
         except (ApiError, SQLAlchemyError) as error:
             logger.warning("the database takes no writes: %s", error)
@@ -83,11 +84,10 @@ class Readiness:
         return ""
 
     def _write_media(self) -> str:
-        media = self._services.media
         try:
             # first what gives up soon: reading the identity retries for minutes
-            media.storage.try_write()
-            if media.identity.problem():
+            self._media.storage.try_write()
+            if self._media.identity.problem():
                 return "isn't the one that the database knows"
         except (ApiError, OSError) as error:
             logger.warning("the media store takes no writes: %s", error)

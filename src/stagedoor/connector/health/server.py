@@ -13,18 +13,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from .services import Services
+from .service import Health
 
 
 @contextmanager
-def answering(services: Services, host: str, port: int) -> Iterator[tuple[str, int]]:
+def answering(health: Health, host: str, port: int) -> Iterator[tuple[str, int]]:
     """Answer in a thread until the end; gives the address. OSError when the port is taken."""
 
     def healthz(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
     def readyz(_: Request) -> JSONResponse:
-        report = services.health.report()
+        report = health.report()
         return JSONResponse(report.body(), 200 if report.serves else 503)
 
     app = Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])

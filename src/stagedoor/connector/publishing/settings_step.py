@@ -1,0 +1,76 @@
+"""The second step of publishing directly: whether the creator's settings offer what it asks for."""
+
+from __future__ import annotations
+
+from stagedoor.client import TikTok
+from stagedoor.client.errors import StagedoorError
+from stagedoor.platform.posting import CreatorInfo, PostMode
+
+from ..errors import ApiError
+from ..integrations.accounts import Integration
+from . import content, journal, offered, verdicts
+from .accounts import Accounts
+from .desk import Desk
+from .journal import Name, Step
+from .run_ends import Stop, end_failed, react, read_again
+from .verdicts import Failure
+
+
+class SettingsStep:
+    """Asks TikTok what the creator offers now."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def account(self, desk: Desk, key: str) -> tuple[Integration, TikTok]:
+        """The account and its client, for the step of this key."""
+        post = desk.post
+        try:
+            operation = content.operation(post.kind, post.mode)
+            mode = PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD
+            account, tiktok = self._accounts.acting(
+                post.org, post.integration, operation, {"post_mode": mode}
+            )
+            return account, tiktok.with_listener(desk.hear)
+        except ApiError as error:
+            react(desk, key, verdicts.of(error, desk.now))
+            raise Stop from None
+
+    def run(self, desk: Desk) -> tuple[str, tuple[Integration, TikTok]]:
+        """The creator's handle, and how to go on for them.
+
+        What their settings don't offer fails before anything is sent.
+        """
+        post = desk.post
+        key = desk.begin(Name.SETTINGS)
+        account, tiktok = self.account(desk, key)
+        try:
+            creator: CreatorInfo = tiktok.posts.creator_info()
+        except (StagedoorError, ApiError) as error:
+            react(desk, key, read_again(verdicts.of(error, desk.now)))
+            raise Stop from None
+        found = (
+            offered.level_problem(post.privacy, creator),
+            offered.length_problem(_seconds(desk.steps), creator),
+        )
+        problems = [problem for problem in found if problem is not None]
+        if problems:
+            failure = Failure(
+                "settings_mismatch",
+                f"{'; '.join(problems)}. Nothing was sent.",
+                "Read creator-info, choose from what it offers with PATCH, then retry the post.",
+            )
+            end_failed(desk, key, failure)
+        levels = [str(level) for level in creator.privacy_level_options]
+        detail = {"username": creator.creator_username, "privacyLevels": levels}
+        desk.end_with_next(key, detail)
+        return creator.creator_username, (account, tiktok)
+
+
+def _seconds(steps: list[Step]) -> float | None:
+    """How long the video is, as the check found."""
+    for step in journal.of(steps, Name.CHECK):
+        for facts in (step.detail or {}).get("media", ()):
+            if isinstance(facts, dict) and facts.get("seconds"):
+                return float(facts["seconds"])
+    return None
