@@ -14,6 +14,7 @@ MAX_DEPTH = 32
 _NUL = "holds a NUL character, which no text here may hold"
 _HALF = "holds half of a surrogate pair, which can't be encoded"
 _DEEP = f"is nested deeper than {MAX_DEPTH} levels"
+_SCALARS = frozenset({int, float, bool, type(None)})
 
 Problem = tuple[str, str]
 """Path and reason."""
@@ -38,6 +39,8 @@ def first_problem(value: Any, most: int | None = None, path: str = "") -> Proble
     Lists and mappings are walked to `MAX_DEPTH`; deeper ones, and more than `most` values, are a
     problem as well.
     """
+    if _is_sound(value, most):
+        return None
     waiting: list[tuple[str, Any, int]] = [(path, value, 0)]
     seen = 0
     while waiting:
@@ -62,6 +65,38 @@ def first_problem(value: Any, most: int | None = None, path: str = "") -> Proble
             inner = [(_joined(place, at), part, depth + 1) for at, part in enumerate(one)]
             waiting += reversed(inner)
     return None
+
+
+def _is_sound(value: Any, most: int | None) -> bool:
+    """Whether `first_problem` finds nothing, without naming the place of each value."""
+    level: list[Any] = [value]
+    seen = 0
+    for depth in range(MAX_DEPTH + 1):
+        deeper: list[Any] = []
+        seen += len(level)
+        if most is not None and seen > most:
+            return False
+        for one in level:
+            if isinstance(one, str):
+                if reason_against(one) is not None:
+                    return False
+            elif type(one) in _SCALARS:
+                continue
+            elif isinstance(one, list | tuple):
+                if depth == MAX_DEPTH:
+                    return False
+                deeper += one
+            elif isinstance(one, Mapping):
+                if depth == MAX_DEPTH:
+                    return False
+                for name, part in one.items():
+                    if isinstance(name, str) and reason_against(name) is not None:
+                        return False
+                    deeper.append(part)
+        if not deeper:
+            return True
+        level = deeper
+    return False
 
 
 def _joined(path: str, part: object) -> str:

@@ -25,6 +25,8 @@ JSON_TYPE = "application/json; charset=UTF-8"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _NUL = b"\\u0000"
 """As it stands in JSON, where no other way to write it is allowed."""
+_KEPT_LENGTH = 1_024
+"""Longer queries are written anew each time: what is kept of them must stay small."""
 MAX_PAIRS = 1_000
 """More pairs than this in a query or form are refused unread."""
 
@@ -84,7 +86,9 @@ def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:
     plan = _plan(operation)
     multipart = isinstance(operation, Operation) and operation.multipart
     dumped = request.model_dump(mode="python" if multipart else "json", exclude_none=True)
-    query = urlencode([(k, _text(v)) for k, v in dumped.items() if k in plan.query])
+    pairs = tuple((k, _text(v)) for k, v in dumped.items() if k in plan.query)
+    kept = plan.body and sum(len(text) for _, text in pairs) <= _KEPT_LENGTH
+    query = _query(pairs) if kept else urlencode(pairs)
     if not plan.body:
         posted = isinstance(operation, Operation) and operation.method == "POST"
         return Wire(query, b"{}", JSON_TYPE) if posted else Wire(query, None, None)
@@ -94,6 +98,12 @@ def encode(operation: Operation[..., Any] | Page, request: BaseModel) -> Wire:
     if multipart:
         return Wire(query, *parts.join(body))
     return Wire(query, json.dumps(body, ensure_ascii=False).encode(), JSON_TYPE)
+
+
+@lru_cache(maxsize=1_024)
+def _query(pairs: tuple[tuple[str, str], ...]) -> str:
+    """The query of a request that has a body: kept for the reason that `_members` gives."""
+    return urlencode(pairs)
 
 
 def _text(value: Any) -> str:

@@ -139,11 +139,10 @@ class Doing:
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
-        # what wasn't said isn't sent
-        values = {name: getattr(request, name) for name in request.model_fields_set}
+        said = {name: getattr(request, name) for name in request.model_fields_set}
         heard = _Heard()
-        client = self._client(org, wanted, values).with_listener(heard.hear)
-        answer: BaseModel = yield from through(client.driver, client.flow(operation, **values))
+        client = self._client(org, wanted, said).with_listener(heard.hear)
+        answer: BaseModel = yield from through(client.driver, client.flow_of(operation, request))
         return Done(answer, heard.log_id, answered=heard.answered)
 
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:
