@@ -27,6 +27,7 @@ from .media.service import MediaService
 from .notices.service import Notices
 from .pauses.service import Pauses
 from .publishing import stranded
+from .publishing.offered import CreatorAnswers
 from .publishing.posts import Post
 from .publishing.service import Posts
 from .publishing.states import State
@@ -152,6 +153,10 @@ class Services:
         return Posts(self)
 
     @cached_property
+    def creator_answers(self) -> CreatorAnswers:
+        return CreatorAnswers(self.clock)
+
+    @cached_property
     def pauses(self) -> Pauses:
         return Pauses(self)
 
@@ -166,6 +171,8 @@ class Services:
             self.readiness.close()
         if "media" in self.__dict__:
             self.media.close()
+        if "creator_answers" in self.__dict__:
+            self.creator_answers.close()
         if "http" in self.__dict__:
             self.http.close()
         self.clock.close()

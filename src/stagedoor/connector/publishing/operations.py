@@ -14,6 +14,7 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import Effect, Operation, Surface
+from stagedoor.platform.posting import CreatorInfo
 
 from ..api import CallerIs, ServicesAre, needs
 from ..errors import BadRequest
@@ -71,6 +72,8 @@ def call(
         answer: BaseModel = accounts.client(services, account).call(operation, **values)
     except StagedoorError as error:
         raise told(error) from error
+    if isinstance(answer, CreatorInfo):
+        services.creator_answers.keep(account.grant.id, answer)
     shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
     return shown
 

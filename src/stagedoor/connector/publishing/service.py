@@ -94,14 +94,18 @@ class Posts:
         upload: str | None = None,
         asked_by: str | None = None,
         at_once: bool = False,
+        offered_checked: bool = False,
     ) -> Begun:
         """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`.
 
         The same `post_id` is the same draft. `upload` is a file that is here already. `at_once`:
-        it is published with it, unless its file is still to come.
+        it is published with it, unless its file is still to come. `offered_checked`: the caller
+        has checked the settings against what the creator offers.
         """
         account = accounts.chosen(self._services, org, integration_id)
         services, post_id = self._services, post_id or uuid.uuid4().hex
+        if not offered_checked:
+            offered.check_draft(services, org, account.id, Kind.VIDEO, mode, values)
         with services.database.begin() as connection:
             scope = Scope(connection, org)
             if store.find(scope, post_id) is not None:
@@ -152,17 +156,19 @@ class Posts:
         uploads: Sequence[str],
         publish_at: float | None = None,
         asked_by: str | None = None,
+        *,
+        offered_checked: bool = False,
     ) -> Record:
         """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post.
 
-        So is the same `post_id`, which the new post gets.
+        So is the same `post_id`, which the new post gets. `offered_checked` as for `begin_video`.
         """
         account = accounts.chosen(self._services, org, integration_id)
         services = self._services
         if uploads:
             self.check_pulled()
         warning = None
-        if self._is_ahead(publish_at) and not self._photos_known(org, post_id, uploads):
+        if not offered_checked and not self._photos_known(org, post_id, uploads):
             warning = offered.check(services, org, account.id, Kind.PHOTOS, mode, values)
         with services.database.begin() as connection:
             scope = Scope(connection, org)
@@ -255,11 +261,8 @@ class Posts:
             public_ids=[],
         )
 
-    def _is_ahead(self, publish_at: float | None) -> bool:
-        return publish_at is not None and publish_at > self._services.clock.now()
-
     def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
-        """Refuse now what the creator's settings would make fail when the post is due."""
+        """Refuse now what the creator's settings would make fail when the post is sent."""
         return offered.check(
             self._services, post.org, post.integration, post.kind, post.mode, values
         )
@@ -280,11 +283,14 @@ class Posts:
 
     # publishing
 
-    def publish(self, org: str, post_id: str) -> Record:
-        """Publish a draft, now or when it is due; again for one post, it is the same post."""
+    def publish(self, org: str, post_id: str, *, offered_checked: bool = False) -> Record:
+        """Publish a draft, now or when it is due; again for one post, it is the same post.
+
+        Raises `BadRequest` for settings that the creator doesn't offer, unless `offered_checked`.
+        """
         warning = None
         seen = self.get(org, post_id).post
-        if seen.state is State.DRAFT and self._is_ahead(seen.publish_at):
+        if seen.state is State.DRAFT and not offered_checked:
             warning = self._check_offered(seen, seen.content)
         with self._services.database.begin() as connection:
             scope = Scope(connection, org)
@@ -299,7 +305,7 @@ class Posts:
         """Try a failed post again with its media. Raises `WrongState`, `MediaGone`."""
         warning = None
         seen = self.get(org, post_id).post
-        if seen.state is State.FAILED and self._is_ahead(seen.publish_at):
+        if seen.state is State.FAILED:
             warning = self._check_offered(seen, seen.content)
         with self._services.database.begin() as connection:
             scope = Scope(connection, org)
@@ -421,12 +427,9 @@ class Posts:
         if post.state is State.SCHEDULED and (edit.publish_at or level):
             return self._check_offered(post, values)
         if post.state in EDITABLE and level:
-            try:
-                return self._check_offered(post, values)
-            except BadRequest:
-                raise
-            except ApiError:
-                return None
+            return offered.check_draft(
+                self._services, post.org, post.integration, post.kind, post.mode, values
+            )
         return None
 
     def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:

@@ -191,6 +191,7 @@ class Publishing:
         except (StagedoorError, ApiError) as error:
             self._react(desk, key, _read_again(verdicts.of(error, desk.now)))
             raise Stop from None
+        self._services.creator_answers.keep(account.grant.id, creator)
         found = (
             offered.level_problem(post.privacy, creator),
             offered.length_problem(_seconds(desk.steps), creator),
