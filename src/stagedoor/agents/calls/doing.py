@@ -101,11 +101,14 @@ class Doing:
         if level is None:
             return None
         try:
-            account = wanted.account or ""
-            _, client = self._services.accounts.acting(
-                org, account, wanted.operation, dict(request)
+            account, client = self._services.accounts.acting(
+                org, wanted.account or "", wanted.operation, dict(request)
             )
-            creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+            answers = self._services.creator_answers
+            creator = answers.accepting(account.grant.id, level)
+            if creator is None:
+                creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+                answers.keep(account.grant.id, creator)
         except Interrupted:
             raise
         except (StagedoorError, ApiError):

@@ -124,10 +124,11 @@ def begin(
     """Make the post, and publish it unless its file is still to come.
 
     A draft that exists under `post_id` had its file after its call; a person approved it since.
+    The call was checked against creator-info when it was decided.
     """
     uploads = wanted.uploads
     if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
-        services.scheduling.publish(caller.org, post_id)
+        services.scheduling.publish(caller.org, post_id, offered_checked=True)
         return Done({"publish_id": post_id})
     org, asked = caller.org, order(request, bool(uploads))
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
@@ -141,6 +142,7 @@ def begin(
             asked.values,
             uploads,
             asked_by=asked_by,
+            offered_checked=True,
         )
         return Done({"publish_id": record.post.id}, post=record.post.id)
     begun = services.drafts.begin_video(
@@ -154,6 +156,7 @@ def begin(
         upload=uploads[0] if uploads else None,
         asked_by=asked_by,
         at_once=True,
+        offered_checked=True,
     )
     publish_id = begun.record.post.id
     if begun.upload is None:

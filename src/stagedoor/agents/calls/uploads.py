@@ -100,7 +100,7 @@ def arrived(agents: Agents, medium: Medium) -> None:
     if isinstance(decision, Ask):
         agents.approvals.ask_about_upload(begun.caller, begun.request, decision, begun.post_id)
     else:
-        agents.services.scheduling.publish(medium.org, begun.post_id)
+        agents.services.scheduling.publish(medium.org, begun.post_id, offered_checked=True)
         if isinstance(decision, Allow) and decision.receipt is not None:
             agents.gate.settle(decision, Outcome.DONE)
 
