@@ -166,4 +166,4 @@ def test_the_witness_is_in_the_store_too_and_vouches_where_the_home_is_new(
         store.change(connection, effects=1)
     [reason] = services.make_witness().look(at_start=True)
     assert "2 publishing effects were witnessed" in reason
-    assert services.pauses.reasons() == ["restored"]
+    assert services.pauses.whole().reason == "restored"

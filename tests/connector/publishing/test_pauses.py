@@ -102,7 +102,7 @@ def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(hands: 
     pauses = hands.service.services.pauses
     pauses.pause("other", "u2")
     pauses.pause_all("maintenance")
-    assert pauses.reasons() == ["paused"]
+    assert pauses.whole().reason == "paused"
     assert pauses.get("acme").paused
     assert pauses.resume("acme", "u1").paused is False
     assert pauses.get("third").paused
@@ -112,7 +112,7 @@ def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(hands: 
     assert not pauses.get("acme").paused
     assert not pauses.get("third").paused
     assert pauses.get("other").by == "u2", "by its own word"
-    assert pauses.reasons() == []
+    assert pauses.whole().reason is None
 
 
 def test_what_tiktok_has_goes_on_in_a_pause(hands: Hands) -> None:

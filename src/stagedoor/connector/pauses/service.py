@@ -95,12 +95,6 @@ class Pauses:
             logger.warning("publishing is resumed for every organisation")
             return sorted(waiting)
 
-    def reasons(self) -> list[str]:
-        """Why the whole service doesn't publish, for /readyz: [] where it does."""
-        with self._database.read() as connection:
-            row = store.service(connection)
-        return [str(row.paused_reason)] if row.paused else []
-
     def whole(self) -> Pause:
         """The pause of the whole service."""
         with self._database.read() as connection:
