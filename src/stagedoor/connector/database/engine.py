@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from ..errors import DatabaseRefused, Unavailable
 from ..private_files import private_database
 from . import pooler, refusals
-from .together import Together
+from .group_commit import GroupCommitWriter
 
 BUSY_MILLISECONDS = 15_000
 _WAL_PAGES = 4_000
@@ -72,7 +72,7 @@ class Database:
         """Whether a connection pooler was found before the server, once it was connected to."""
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._mine = threading.local()
-        self._turn: Callable[[], AbstractContextManager[None]]
+        self._lock: Callable[[], AbstractContextManager[None]]
         self._single: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
@@ -82,8 +82,8 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-            together = Together(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT)
-            self._writing, self._turn = together.write, together.alone
+            writer = GroupCommitWriter(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT)
+            self._writing, self._lock = writer.write, writer.exclusive
             self._single = self.engine.execution_options(stagedoor_single=True)
         else:
             self.engine = create_engine(
@@ -93,7 +93,7 @@ class Database:
                 max_overflow=pool,
                 pool_pre_ping=True,
             )
-            self._writing, self._turn = self.engine.begin, nullcontext
+            self._writing, self._lock = self.engine.begin, nullcontext
             # connections of its own: neither set up anew for each use nor asked whether they hold
             self._single = create_engine(
                 parsed,
@@ -147,7 +147,7 @@ class Database:
         On PostgreSQL nobody asked first whether the connection still holds: where the first
         statement fails, `begin` may work.
         """
-        with self._told(), self._turn(), self._single.connect() as connection:
+        with self._told(), self._lock(), self._single.connect() as connection:
             try:
                 yield connection
             except Exception:
