@@ -9,7 +9,7 @@ from stagedoor.connector.container import Services
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.provided import REQUESTED, Provided
-from stagedoor.connector.publishing.moves import FOLLOW, PUBLISH
+from stagedoor.connector.publishing.transitions import FOLLOW, PUBLISH
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -40,21 +40,21 @@ from .publishing import stranded
 from .publishing.accounts import Accounts
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
-from .publishing.desk import Runs
 from .publishing.drafts import Drafts
-from .publishing.follow import Following
 from .publishing.holding import Holding
 from .publishing.init_step import InitStep
-from .publishing.moves import Transitions
 from .publishing.offered import CreatorAnswers, CreatorOffers
 from .publishing.operations import OperationCalls
+from .publishing.post_run import PostRuns
+from .publishing.publish_job import PublishJob
 from .publishing.reactions import Reactions
 from .publishing.scheduled_media import ScheduledMedia
 from .publishing.scheduling import Scheduling
 from .publishing.service import Posts
 from .publishing.settings_step import SettingsStep
+from .publishing.status_poll import StatusPoll
+from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
-from .publishing.workflow import Publishing
 from .settings import Settings
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -254,8 +254,8 @@ class Services:
         return Reactions(self.database, self.clock, self.apps, self.integrations)
 
     @cached_property
-    def runs(self) -> Runs:
-        return Runs(
+    def runs(self) -> PostRuns:
+        return PostRuns(
             database=self.database,
             clock=self.clock,
             media=self.media,
@@ -266,9 +266,9 @@ class Services:
         )
 
     @cached_property
-    def publishing(self) -> Publishing:
+    def publishing(self) -> PublishJob:
         settings = SettingsStep(self.accounts, self.creator_answers)
-        return Publishing(
+        return PublishJob(
             self.runs,
             CheckStep(self.media),
             InitStep(settings, self.media, self.vault),
@@ -276,8 +276,8 @@ class Services:
         )
 
     @cached_property
-    def following(self) -> Following:
-        return Following(
+    def following(self) -> StatusPoll:
+        return StatusPoll(
             runs=self.runs,
             database=self.database,
             media=self.media,

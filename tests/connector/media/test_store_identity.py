@@ -13,7 +13,7 @@ import pytest
 from stagedoor.connector.container import Services
 from stagedoor.connector.media.errors import StoreForeign
 from stagedoor.connector.media.identity import KEY
-from stagedoor.connector.publishing.moves import PUBLISH
+from stagedoor.connector.publishing.transitions import PUBLISH
 from stagedoor.connector.serving import make_worker
 from stagedoor.connector.settings import Settings
 from stagedoor.connector.waiting.store import wait

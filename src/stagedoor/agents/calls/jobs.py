@@ -9,10 +9,10 @@ from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.jobs import Handler, Many, Turn
-from stagedoor.connector.publishing.moves import Listener
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.connector.publishing.states import State
+from stagedoor.connector.publishing.transitions import Listener
 from stagedoor.connector.waiting.store import wait
 
 from ..audit.entry import Outcome, Receipt

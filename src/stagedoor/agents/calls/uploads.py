@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
 from stagedoor.connector.media.service import Medium
-from stagedoor.connector.publishing.verdicts import Failure
+from stagedoor.connector.publishing.outcomes import Failure
 
 from ..approvals.approval import Approval
 from ..approvals.errors import NoApproval

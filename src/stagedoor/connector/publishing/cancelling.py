@@ -14,15 +14,15 @@ from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
 from ..waiting.store import forget, wait
-from . import journal, moves, store
+from . import journal, store, transitions
 from .accounts import Accounts
 from .errors import WrongState, told
 from .journal import Name, Outcome
-from .moves import Transitions
+from .outcomes import Failure
 from .posts import Post
 from .service import Posts, Record
 from .states import CANCELLABLE, FINAL, State
-from .verdicts import Failure
+from .transitions import Transitions
 
 
 class Cancelling:
@@ -138,11 +138,11 @@ class Cancelling:
             store.end_step(scope, key, at, outcome.value, log_id, detail)
             if outcome is Outcome.OK and now.state not in FINAL:
                 self._transitions.move(scope, now, State.CANCELLED)
-                forget(connection, moves.FOLLOW, now.ref)
+                forget(connection, transitions.FOLLOW, now.ref)
             elif now.state not in FINAL:
                 # what really became of it, TikTok's status tells
                 store.change(scope, now.id, woken=True)
-                wait(connection, moves.FOLLOW, now.ref, at)
+                wait(connection, transitions.FOLLOW, now.ref, at)
 
     def delete(self, org: str, post_id: str) -> None:
         """Forget a post that TikTok never had; the record of the others stays."""

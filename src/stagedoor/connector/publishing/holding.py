@@ -10,12 +10,12 @@ from ..clock import Clock
 from ..database import Scope, organisations_with
 from ..leases import RELEASED
 from ..waiting.store import forget, wait
-from . import moves, store
+from . import store, transitions
 from .models import posts
-from .moves import Transitions
+from .outcomes import Failure
 from .posts import Post
 from .states import State, Visibility
-from .verdicts import Failure
+from .transitions import Transitions
 
 SECONDS = 600.0
 """Between two looks at a post that waits; `go_on` doesn't wait for it."""
@@ -53,7 +53,7 @@ class Holding:
             if post.state is State.CHECKING:
                 # its patience with TikTok begins anew: the pause isn't TikTok's
                 store.change(scope, post.id, begun=now)
-            wait(scope.connection, moves.PUBLISH, post.ref, now)
+            wait(scope.connection, transitions.PUBLISH, post.ref, now)
         return len(due)
 
     def ask_about(self, scope: Scope, why: str) -> int:
@@ -74,8 +74,8 @@ class Holding:
                 continue
             self._transitions.lose(scope, post, failure)
             store.change(scope, post.id, **RELEASED)
-            forget(scope.connection, moves.PUBLISH, post.ref)
-            wait(scope.connection, moves.FOLLOW, post.ref, now)
+            forget(scope.connection, transitions.PUBLISH, post.ref)
+            wait(scope.connection, transitions.FOLLOW, post.ref, now)
             found += 1
         return found
 
@@ -89,7 +89,7 @@ class Holding:
             public_ids=[public_id],
             visibility=Visibility.PUBLIC.value,
         )
-        forget(scope.connection, moves.FOLLOW, post.ref)
+        forget(scope.connection, transitions.FOLLOW, post.ref)
 
 
 def _is_due(post: Post, now: float) -> bool:

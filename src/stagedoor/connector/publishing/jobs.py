@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..jobs import Handler, Many, Turn
-from .follow import Following
-from .moves import FOLLOW, PUBLISH
-from .workflow import Publishing
+from .publish_job import PublishJob
+from .status_poll import StatusPoll
+from .transitions import FOLLOW, PUBLISH
 
 NEEDS_MEDIA = frozenset({PUBLISH})
 AT_ONCE = 8
@@ -15,7 +15,7 @@ AT_ONCE = 8
 waits for its steps, and must not wait for those of others."""
 
 
-def handlers(publishing: Publishing, following: Following) -> Mapping[str, Handler | Many]:
+def handlers(publishing: PublishJob, following: StatusPoll) -> Mapping[str, Handler | Many]:
     def publish(ref: str) -> Turn:
         publishing.run(ref)
         return Turn.DONE

@@ -9,7 +9,7 @@ from ..clock import Clock
 from ..database import Database, Scope
 from ..integrations.service import Integrations
 from ..waiting.store import wait
-from . import moves, store
+from . import store, transitions
 from .states import State, Visibility
 
 _WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
@@ -63,7 +63,7 @@ class Reactions:
         if post.state in _WOKEN or in_review:
             store.change(scope, post.id, woken=True)
             if post.state is not State.UPLOADING:
-                wait(scope.connection, moves.FOLLOW, post.ref, self._clock.now())
+                wait(scope.connection, transitions.FOLLOW, post.ref, self._clock.now())
 
     def visible(
         self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]

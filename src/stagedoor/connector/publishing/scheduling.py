@@ -15,15 +15,15 @@ from ..database import Database, Scope
 from ..errors import unfit
 from ..media.service import MediaService
 from ..waiting.store import forget, wait
-from . import content, journal, moves, store
+from . import content, journal, store, transitions
 from .errors import MediaGone, WrongState, incomplete
 from .journal import Name, Outcome
-from .moves import Transitions
 from .offered import CreatorOffers
+from .outcomes import Failure
 from .posts import Kind, Post
 from .service import Posts, Record
 from .states import EDITABLE, State, Visibility
-from .verdicts import Failure
+from .transitions import Transitions
 
 MAX_SCHEDULE_SECONDS = 366 * 86_400.0
 PAST_SECONDS = 60.0
@@ -123,7 +123,12 @@ class Scheduling:
         step = store.begin_step(scope, post.id, Name.RETRY.value, _tries(scope, post) + 1, now)
         before = None if post.failure is None else {"after": post.failure.reason}
         store.end_step(scope, step.key, now, Outcome.OK.value, None, before)
-        wait(scope.connection, moves.PUBLISH, post.ref, (post.publish_at or now) if later else now)
+        wait(
+            scope.connection,
+            transitions.PUBLISH,
+            post.ref,
+            (post.publish_at or now) if later else now,
+        )
 
     def _hold_media(self, scope: Scope, post: Post) -> None:
         if post.content.get("video_url") or post.content.get("urls"):
@@ -145,10 +150,10 @@ class Scheduling:
         now = self._clock.now()
         if post.publish_at is not None and post.publish_at > now:
             self._transitions.move(scope, post, State.SCHEDULED)
-            wait(scope.connection, moves.PUBLISH, post.ref, post.publish_at)
+            wait(scope.connection, transitions.PUBLISH, post.ref, post.publish_at)
         else:
             self._transitions.move(scope, post, State.CHECKING, begun=now)
-            wait(scope.connection, moves.PUBLISH, post.ref, now)
+            wait(scope.connection, transitions.PUBLISH, post.ref, now)
 
     def change(self, org: str, post_id: str, edit: Edit) -> Record:
         """Change a post that isn't begun or failed, a label at any time, or settle an unknown one.
@@ -203,9 +208,9 @@ class Scheduling:
         if publish_at is None:
             self._transitions.move(scope, post, State.DRAFT)
             self._media.unhold(scope, post.id)
-            forget(scope.connection, moves.PUBLISH, post.ref)
+            forget(scope.connection, transitions.PUBLISH, post.ref)
         else:
-            wait(scope.connection, moves.PUBLISH, post.ref, publish_at)
+            wait(scope.connection, transitions.PUBLISH, post.ref, publish_at)
 
     def _settle(self, scope: Scope, post: Post, resolution: str) -> None:
         if post.state is not State.UNKNOWN:
@@ -217,7 +222,7 @@ class Scheduling:
                 "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
             )
             self._transitions.move(scope, post, State.FAILED, failure=failure.stored())
-        forget(scope.connection, moves.FOLLOW, post.ref)
+        forget(scope.connection, transitions.FOLLOW, post.ref)
 
     def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
         """Refuse now what the creator's settings would make fail when the post is sent."""

@@ -16,13 +16,13 @@ from ..database import Database, Scope
 from ..jobs import Shutdown
 from ..media.service import MediaService, Medium
 from ..waiting.store import forget, wait
-from . import journal, moves, store
+from . import journal, store, transitions
 from .holding import Paused
 from .journal import Name, Outcome, Step
-from .moves import Transitions
+from .outcomes import Failure
 from .posts import Post
 from .states import State
-from .verdicts import Failure
+from .transitions import Transitions
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class PublishingPaused(Exception):
     """Publishing waits for the organisation: nothing of this transaction is written."""
 
 
-class Runs:
+class PostRuns:
     """Holds posts for runs: one at a time on a post."""
 
     def __init__(
@@ -69,8 +69,8 @@ class Runs:
         self,
         ref: str,
         kind: str,
-        first: Callable[[Desk, Scope, Post], Any] = lambda desk, scope, post: None,
-    ) -> Desk | None:
+        first: Callable[[PostRun, Scope, Post], Any] = lambda run, scope, post: None,
+    ) -> PostRun | None:
         """Hold a post for a run. None: there is no such post, or another run has it, and this one
         is repeated later.
 
@@ -90,16 +90,16 @@ class Runs:
             store.change(scope, post_id, **hold)
             wait(connection, kind, ref, now + SAFETY_SECONDS)
             steps = journal.this_try(store.steps(scope, post_id))
-            desk = Desk(self, kind, replace(post, **hold), steps)
-            first(desk, scope, desk.post)
-            desk.post = store.find(scope, post_id) or desk.post
-            return desk
+            run = PostRun(self, kind, replace(post, **hold), steps)
+            first(run, scope, run.post)
+            run.post = store.find(scope, post_id) or run.post
+            return run
 
 
-class Desk:
-    """Made by `Runs.take`; one thread uses it."""
+class PostRun:
+    """Made by `PostRuns.take`; one thread uses it."""
 
-    def __init__(self, runs: Runs, kind: str, post: Post, steps: list[Step]) -> None:
+    def __init__(self, runs: PostRuns, kind: str, post: Post, steps: list[Step]) -> None:
         self.transitions = runs.transitions
         self.org = post.org
         self.post_id = post.id
@@ -270,14 +270,14 @@ class Desk:
 
     def wait(self, scope: Scope, post: Post, kind: str, seconds: float) -> None:
         """Have the post looked at again; at once, if somebody asked for it meanwhile."""
-        pause = 0.0 if post.woken and kind == moves.FOLLOW else seconds
+        pause = 0.0 if post.woken and kind == transitions.FOLLOW else seconds
         wait(scope.connection, kind, post.ref, self.now + pause)
 
     def forget(self) -> None:
         """Nothing more is to be done here."""
 
         def work(scope: Scope, post: Post) -> None:
-            if self.kind == moves.FOLLOW and post.woken:
+            if self.kind == transitions.FOLLOW and post.woken:
                 wait(scope.connection, self.kind, post.ref, self.now)
             else:
                 forget(scope.connection, self.kind, post.ref)

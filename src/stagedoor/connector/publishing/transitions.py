@@ -13,9 +13,9 @@ from ..notices.service import Notices
 from ..waiting.store import forget
 from . import store
 from .errors import WrongState
+from .outcomes import Failure
 from .posts import Post
 from .states import FINAL, State, may
-from .verdicts import Failure
 
 PUBLISH = "publish"
 FOLLOW = "follow"
