@@ -1,4 +1,4 @@
-"""Group commit for SQLite: one thread writes at a time, and one commit makes several writes durable.
+"""Group commit for SQLite: one thread writes at a time, one commit makes several writes durable.
 
 A commit costs more than most writes. A writer that finds another one waiting leaves the transaction
 open for it; no writer returns before the commit that holds its writes. A writer that fails undoes

@@ -27,7 +27,7 @@ logger = logging.getLogger("stagedoor.posts")
 
 
 class PublishJob:
-    """PostRuns the steps of a post until TikTok has it."""
+    """Runs the steps of a post until TikTok has it."""
 
     def __init__(
         self, runs: PostRuns, check: CheckStep, init: InitStep, upload: UploadStep

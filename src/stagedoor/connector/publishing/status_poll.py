@@ -1,4 +1,4 @@
-"""StatusPoll a post that TikTok has: asking rarely, and at once when a webhook says so."""
+"""Polling the status of a post that TikTok has: rarely, and at once when a webhook says so."""
 
 from __future__ import annotations
 
