@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from stagedoor.connector import holders
+from stagedoor.connector import process_identity
 from stagedoor.connector.database import Scope
 from stagedoor.connector.tenants import store as tenants
 from stagedoor.connector.tenants.jobs import handlers
@@ -51,7 +51,7 @@ def test_a_request_that_is_still_at_work_is_waited_for(
     service_without_worker: Service, first: Any
 ) -> None:
     service = service_without_worker
-    for holder in (holders.holder(), "another-machine 1 1.00 somebody"):
+    for holder in (process_identity.holder(), "another-machine 1 1.00 somebody"):
         cut_off(service, holder, time.time() + 100)
         answer = service.send("POST", PHOTOS, BODY, headers=KEY)
         assert (answer.status_code, answer.json()["error"]["retryable"]) == (409, True)

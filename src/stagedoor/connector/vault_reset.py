@@ -17,11 +17,11 @@ from .apps import store as apps
 from .clock import Clock
 from .database import Database, Scope
 from .errors import Conflict
-from .holders import is_gone
 from .integrations import store as integrations
 from .integrations.accounts import Grant
 from .keys import Keys
 from .notices.service import Notices
+from .process_identity import is_gone
 from .tenants import store as tenants
 from .vault import opening
 from .vault import store as vault

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stagedoor.connector import holders
+from stagedoor.connector import process_identity
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as post_rows
@@ -97,7 +97,7 @@ class Carrying:
                     )
                 case State.APPROVED:
                     return _Taken(self._hold(scope, approval), False)
-                case State.DOING if holders.is_free(
+                case State.DOING if process_identity.is_free(
                     approval.held_by, approval.held_until, time.time()
                 ):
                     return _Taken(self._hold(scope, approval), True)
@@ -118,7 +118,7 @@ class Carrying:
             scope,
             approval.id,
             state=State.DOING.value,
-            held_by=holders.holder(),
+            held_by=process_identity.holder(),
             held_until=time.time() + _HELD_SECONDS,
         )
         found = store.find(scope, approval.id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from stagedoor.connector import holders
+from stagedoor.connector import process_identity
 from stagedoor.connector.database import Scope
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import accounts
@@ -37,12 +37,12 @@ _HELD_SECONDS = 3_600.0
 
 def held() -> dict[str, object]:
     """The columns that say who prepares it: this run, for so long."""
-    return {"held_by": holders.holder(), "held_until": time.time() + _HELD_SECONDS}
+    return {"held_by": process_identity.holder(), "held_until": time.time() + _HELD_SECONDS}
 
 
 def is_free(approval: Approval) -> bool:
     """Nobody prepares it any more: its process died."""
-    return holders.is_free(approval.held_by, approval.held_until, time.time())
+    return process_identity.is_free(approval.held_by, approval.held_until, time.time())
 
 
 class Preparing:

@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client.effects import Sleep
-from stagedoor.connector import holders
+from stagedoor.connector import process_identity
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import store as post_rows
@@ -154,7 +154,7 @@ class Claims:
             if row is not None and not _is_free(row):
                 return None
             own = post_id or _interrupted(scope, row) or uuid.uuid4().hex
-            held = holders.holder()
+            held = process_identity.holder()
             values = {
                 "post": own,
                 "claimed": now,
@@ -211,4 +211,4 @@ def _interrupted(scope: Scope, row: Any) -> str | None:
 
 
 def _is_free(row: Any) -> bool:
-    return holders.is_free(row.held_by, row.held_until, time.time())
+    return process_identity.is_free(row.held_by, row.held_until, time.time())

@@ -18,12 +18,12 @@ from sqlalchemy import Connection, select
 from ..clock import Clock
 from ..database import Database, Scope, any_row
 from ..errors import ApiError, Unavailable
-from ..holders import is_gone
 from ..installation import store
 from ..media.service import MediaService
 from ..notices.service import Notices
 from ..pauses.reason import Reason
 from ..pauses.service import Pauses
+from ..process_identity import is_gone
 from ..publishing.holding import Holding, organisations_waiting
 from ..publishing.models import posts
 from ..settings import Settings, SettingsError
