@@ -9,7 +9,7 @@ from typing import TypeVar
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
 from stagedoor.connector.jobs import Many, Turn
-from stagedoor.connector.waiting import store
+from stagedoor.connector.schedule import store
 from tests.support.local import Local
 
 PULLED = "https://media.example.com"

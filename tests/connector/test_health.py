@@ -17,7 +17,7 @@ from stagedoor.connector.container import Services
 from stagedoor.connector.health import service as health
 from stagedoor.connector.health.watch import Watch
 from stagedoor.connector.keys import Keys
-from stagedoor.connector.waiting.models import workers
+from stagedoor.connector.schedule.models import workers
 from tests.connector.conftest import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 
 from stagedoor.connector import process_identity
 from stagedoor.connector.database import Scope
+from stagedoor.connector.schedule.models import due_rows
 from stagedoor.connector.tenants import store as tenants
 from stagedoor.connector.tenants.jobs import handlers
 from stagedoor.connector.tenants.models import answers
-from stagedoor.connector.waiting.models import due_rows
 from tests.connector.conftest import Service
 from tests.support.local import Local
 

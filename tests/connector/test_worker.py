@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from stagedoor.connector.container import Services
-from stagedoor.connector.waiting import store
-from stagedoor.connector.waiting.models import due_rows
+from stagedoor.connector.schedule import store
+from stagedoor.connector.schedule.models import due_rows
 from tests.support.local import Local
 
 ROOT = Path(__file__).parents[2]

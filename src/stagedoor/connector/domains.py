@@ -59,7 +59,7 @@ CONNECTOR = Domains(
     (
         "installation",
         "tenants",
-        "waiting",
+        "schedule",
         "vault",
         "notices",
         "limits",

@@ -22,10 +22,10 @@ from .integrations.accounts import Grant
 from .keys import Keys
 from .notices.service import Notices
 from .process_identity import is_gone
+from .schedule.models import workers
 from .tenants import store as tenants
 from .vault import opening
 from .vault import store as vault
-from .waiting.models import workers
 
 REASON = "vault_reset"
 NOTICE = "vault.reset"

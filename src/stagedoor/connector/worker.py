@@ -18,9 +18,9 @@ from .clock import Clock
 from .database import Database
 from .errors import Unavailable
 from .jobs import Jobs
-from .waiting import store
-from .waiting.models import workers
-from .waiting.store import Due
+from .schedule import store
+from .schedule.models import workers
+from .schedule.store import Due
 
 LEASE_SECONDS = 30.0
 ALIVE_SECONDS = 15.0

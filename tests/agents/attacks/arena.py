@@ -23,7 +23,7 @@ from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Services
 from stagedoor.connector.jobs import Many, Turn
-from stagedoor.connector.waiting import store as waiting
+from stagedoor.connector.schedule import store as schedule
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
@@ -226,10 +226,10 @@ class Arena:
         """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok."""
         database, clock = self.service.services.database, self.service.services.clock
         for _ in range(60):
-            rows = waiting.take(database, "attacks", clock.now(), time.time(), 30, 16)
+            rows = schedule.take(database, "attacks", clock.now(), time.time(), 30, 16)
             if not rows:
                 return
-            waiting.done(database, [row.id for row in rows])
+            schedule.done(database, [row.id for row in rows])
             for row in rows:
                 while self._handlers[row.kind](row.ref) is Turn.AGAIN:
                     pass

@@ -14,9 +14,9 @@ from stagedoor.connector.container import Services
 from stagedoor.connector.media.errors import StoreForeign
 from stagedoor.connector.media.identity import KEY
 from stagedoor.connector.publishing.transitions import PUBLISH
+from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.serving import make_worker
 from stagedoor.connector.settings import Settings
-from stagedoor.connector.waiting.store import wait
 from tests.connector.media.conftest import Desk
 
 

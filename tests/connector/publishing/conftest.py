@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from stagedoor.connector.jobs import Many, Turn
-from stagedoor.connector.waiting import store
+from stagedoor.connector.schedule import store
 from tests.connector.conftest import Service
 from tests.support import media
 from tests.support.local import Local

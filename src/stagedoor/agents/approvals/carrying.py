@@ -17,7 +17,7 @@ from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State as PostState
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary

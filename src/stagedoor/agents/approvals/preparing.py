@@ -13,7 +13,7 @@ from stagedoor.connector import process_identity
 from stagedoor.connector.database import Scope
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import accounts
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from .. import quoting, vocabulary
 from ..calls import posts

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect, Shape
 
 from .. import vocabulary

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func
 
 from stagedoor.connector.database import Scope, organisations_with
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from .approval import WAITING, Approval, State
 from .models import approvals

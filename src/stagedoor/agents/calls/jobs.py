@@ -13,7 +13,7 @@ from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.connector.publishing.states import State
 from stagedoor.connector.publishing.transitions import Listener
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from ..audit.entry import Outcome, Receipt
 

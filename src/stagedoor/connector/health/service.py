@@ -23,8 +23,8 @@ from ..media.service import MediaService
 from ..media.storage import RESERVE
 from ..pauses.reason import Reason
 from ..pauses.service import Pauses
+from ..schedule.models import workers
 from ..vault.opening import sampled
-from ..waiting.models import workers
 from .readiness import Readiness
 
 BLOCKING = ("database", "migrations", "vault")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ..clock import Clock
 from ..database import Database, Scope
 from ..notices.service import Notices
+from ..schedule.store import wait_once
 from ..tenants.models import organisations
-from ..waiting.store import wait_once
 from .service import Health
 
 WATCH_SECONDS = 30.0

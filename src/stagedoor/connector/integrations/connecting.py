@@ -31,9 +31,9 @@ from ..clock import Clock
 from ..database import Database, Scope
 from ..errors import ApiError, Unavailable
 from ..notices.service import Notices
+from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from ..waiting import store as waiting
 from . import profile, store
 from .accounts import Grant, Integration, Kind, Status
 from .errors import NoIntegration, NothingToAsk, ReturnUrlRefused, StateRefused
@@ -266,7 +266,7 @@ class Connecting:
                         store.connect_grant(connection, grant_id, **values)
                         self._tell_narrowed(connection, org, Grant.of(known), tokens.scopes)
                     self._use_grant(Scope(connection, org), grant_id, login, tokens)
-                    waiting.wait(connection, PROFILE, grant_id, self._clock.now() + _LATER_SECONDS)
+                    schedule.wait(connection, PROFILE, grant_id, self._clock.now() + _LATER_SECONDS)
             except IntegrityError:
                 continue  # the same account was connected at the same moment: renew that grant
             return grant_id
@@ -355,7 +355,7 @@ class Connecting:
         with self._database.begin() as connection:
             if values:
                 store.change_grant(connection, grant.id, **values)
-            waiting.wait(connection, PROFILE, grant.id, again)
+            schedule.wait(connection, PROFILE, grant.id, again)
 
 
 def _read(query: str) -> Callback:

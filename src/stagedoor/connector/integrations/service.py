@@ -31,9 +31,9 @@ from ..database import Database, Scope
 from ..errors import ApiError, NotFound
 from ..notices.service import Notices
 from ..pages import Page
+from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from ..waiting import store as waiting
 from . import store
 from .accounts import Grant, Holder, Integration, Problem, Status
 from .errors import NoIntegration
@@ -211,7 +211,7 @@ class Integrations:
             if last:
                 # should this process die now, a worker tells TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                waiting.wait(connection, REVOKE, found.grant.id, due)
+                schedule.wait(connection, REVOKE, found.grant.id, due)
         logger.info("integration deleted", extra={"org": org, "integration": integration_id})
         if last:
             self.revoke(found.grant.id)
@@ -220,7 +220,7 @@ class Integrations:
         """Tell TikTok that nobody uses the grant, and forget its tokens; may run twice."""
         if self.holders(grant_id):
             with self._database.begin() as connection:
-                waiting.forget(connection, REVOKE, grant_id)
+                schedule.forget(connection, REVOKE, grant_id)
             return
         try:
             self.tiktok_for(grant_id).oauth.disconnect()
@@ -234,13 +234,13 @@ class Integrations:
             )
             with self._database.begin() as connection:
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                waiting.wait(connection, REVOKE, grant_id, due)
+                schedule.wait(connection, REVOKE, grant_id, due)
             return
         except StagedoorError as error:
             logger.warning("TikTok refused to end a grant: %s", error, extra={"grant": grant_id})
         with self._database.begin() as connection:
             store.lock_grant(connection, grant_id)
-            waiting.forget(connection, REVOKE, grant_id)
+            schedule.forget(connection, REVOKE, grant_id)
             if not store.holders(connection, grant_id):
                 store.end_grant(connection, grant_id, None)
 

@@ -17,8 +17,8 @@ from stagedoor.client.source import Source
 from ..clock import Clock
 from ..database import Database, Scope
 from ..fair_pool import FairPool, Shares
+from ..schedule.store import wait
 from ..settings import Settings
-from ..waiting.store import wait
 from . import store
 from .capability import Purpose, digest, make
 from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown

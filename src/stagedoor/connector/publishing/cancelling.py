@@ -13,7 +13,7 @@ from ..errors import ApiError
 from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..waiting.store import forget, wait
+from ..schedule.store import forget, wait
 from . import journal, store, transitions
 from .accounts import Accounts
 from .errors import WrongState, told

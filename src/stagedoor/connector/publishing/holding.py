@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ..clock import Clock
 from ..database import Scope, organisations_with
 from ..leases import RELEASED
-from ..waiting.store import forget, wait
+from ..schedule.store import forget, wait
 from . import store, transitions
 from .models import posts
 from .outcomes import Failure

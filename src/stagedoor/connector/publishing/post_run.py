@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..database import Database, Scope
 from ..jobs import Shutdown
 from ..media.service import MediaService, Medium
-from ..waiting.store import forget, wait
+from ..schedule.store import forget, wait
 from . import journal, store, transitions
 from .holding import Paused
 from .journal import Name, Outcome, Step

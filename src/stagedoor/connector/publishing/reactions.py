@@ -8,7 +8,7 @@ from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, Scope
 from ..integrations.service import Integrations
-from ..waiting.store import wait
+from ..schedule.store import wait
 from . import store, transitions
 from .states import State, Visibility
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from ..database import Scope
-from ..waiting.store import forget
+from ..schedule.store import forget
 from . import outcomes, store, transitions
 from .journal import Outcome
 from .outcomes import Again, Fail, Failure, Lost, Wait

@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..database import Database, Scope
 from ..errors import unfit
 from ..media.service import MediaService
-from ..waiting.store import forget, wait
+from ..schedule.store import forget, wait
 from . import content, journal, store, transitions
 from .errors import MediaGone, WrongState, incomplete
 from .journal import Name, Outcome

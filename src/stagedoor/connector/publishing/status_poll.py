@@ -17,7 +17,7 @@ from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..waiting.store import forget
+from ..schedule.store import forget
 from . import outcomes, store, transitions
 from .accounts import BRISK
 from .holding import RESTORED, Holding

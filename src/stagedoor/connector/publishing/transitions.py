@@ -10,7 +10,7 @@ from ..clock import Clock
 from ..database import Scope
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..waiting.store import forget
+from ..schedule.store import forget
 from . import store
 from .errors import WrongState
 from .outcomes import Failure

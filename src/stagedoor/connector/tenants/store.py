@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, Scope
-from ..waiting.store import wait, wait_once
+from ..schedule.store import wait, wait_once
 from .models import answers, org_settings, organisations
 
 EXPIRE = "expire-answers"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from ..database import Database, Scope, organisations_with
 from ..leases import take_batch
-from ..waiting import store as waiting
+from ..schedule import store as schedule
 from .models import heard, inbox
 
 DISPATCH = "webhooks.dispatch"
@@ -70,7 +70,7 @@ def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: 
     """Keep what isn't known yet, and have it acted on; how many were new."""
     new = _add(connection, entries, is_sqlite)
     if new:
-        waiting.wait(connection, DISPATCH, _ARRIVED, now)
+        schedule.wait(connection, DISPATCH, _ARRIVED, now)
     return new
 
 
@@ -133,7 +133,7 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
         select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
     ).one()
     if first is not None:
-        waiting.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
+        schedule.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
 
 
 def forget(connection: Connection, before: float) -> int:

@@ -26,9 +26,9 @@ from ..pauses.service import Pauses
 from ..process_identity import is_gone
 from ..publishing.holding import Holding, organisations_waiting
 from ..publishing.models import posts
+from ..schedule.models import workers
 from ..settings import Settings, SettingsError
 from ..tenants.models import organisations
-from ..waiting.models import workers
 from .effects import EffectCounter
 from .places import FolderPlace, Place, StorePlace
 from .record import Damaged, Head, Record, behind, merged, unwitnessed
