@@ -8,14 +8,14 @@ import sys
 from stagedoor.agents.above import above
 from stagedoor.agents.approvals.store import KIND
 from stagedoor.connector.container import Services
-from stagedoor.connector.jobs import Many
+from stagedoor.connector.jobs import Batched
 from stagedoor.connector.settings import load
 
 
 def main(ref: str) -> None:
     services = Services.build(load())
     handler = above(services).handlers[KIND]
-    assert not isinstance(handler, Many)
+    assert not isinstance(handler, Batched)
     handler(ref)
     services.close()
 

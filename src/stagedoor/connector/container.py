@@ -27,7 +27,7 @@ from .idempotency import Idempotency
 from .integrations.connecting import Connecting
 from .integrations.returning import ReturnUrls
 from .integrations.service import Integrations
-from .jobs import Handler, Many, Shutdown
+from .jobs import Batched, Handler, Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
@@ -359,7 +359,7 @@ class Services:
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
 
-    def job_handlers(self) -> dict[str, Handler | Many]:
+    def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the connector."""
         return CONNECTOR.job_handlers(self.provided)
 

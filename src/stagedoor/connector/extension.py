@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from .container import Services
-from .jobs import Handler, Many
+from .jobs import Batched, Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Extension:
 
     routers: tuple[APIRouter, ...] = ()
     provided: Mapping[type[Any], Any] = field(default_factory=dict)
-    handlers: Mapping[str, Handler | Many] = field(default_factory=dict)
+    handlers: Mapping[str, Handler | Batched] = field(default_factory=dict)
     needing_media: frozenset[str] = frozenset()
     """Kinds of jobs that read or delete files of the media store."""
     apps: Mapping[str, ASGIApp] = field(default_factory=dict)

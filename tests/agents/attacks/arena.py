@@ -22,7 +22,7 @@ from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Services
-from stagedoor.connector.jobs import Many, Turn
+from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule import store as schedule
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
@@ -214,11 +214,11 @@ class Arena:
     # working
 
     @cached_property
-    def _handlers(self) -> dict[str, Callable[[str], Turn]]:
+    def _handlers(self) -> dict[str, Callable[[str], JobResult]]:
         services = self.service.services
         every = {**services.job_handlers(), **above(services).handlers}
         return {
-            kind: given.handler if isinstance(given, Many) else given
+            kind: given.handler if isinstance(given, Batched) else given
             for kind, given in every.items()
         }
 
@@ -231,7 +231,7 @@ class Arena:
                 return
             schedule.done(database, [row.id for row in rows])
             for row in rows:
-                while self._handlers[row.kind](row.ref) is Turn.AGAIN:
+                while self._handlers[row.kind](row.ref) is JobResult.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.jobs import Handler, Many, Turn
+from stagedoor.connector.jobs import Batched, Handler, JobResult
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.connector.publishing.states import State
@@ -43,20 +43,20 @@ def follow_post(clock: Clock) -> Listener:
     return moved
 
 
-def handlers(agents: Agents) -> Mapping[str, Handler | Many]:
-    def outcome(ref: str) -> Turn:
+def handlers(agents: Agents) -> Mapping[str, Handler | Batched]:
+    def outcome(ref: str) -> JobResult:
         org, _, post_id = ref.rpartition("/")
         try:
             record = agents.services.posts.get(org, post_id)
         except NotFound:
-            return Turn.DONE
+            return JobResult.DONE
         receipt = decision_of(record.post)
         became = _OUTCOMES.get(record.post.state)
         if receipt is not None and became is not None:
             agents.audit.settle(receipt, became, _log_id(record))
-        return Turn.DONE
+        return JobResult.DONE
 
-    return {OUTCOME: Many(outcome, _AT_ONCE)}
+    return {OUTCOME: Batched(outcome, _AT_ONCE)}
 
 
 def decision_of(post: Post) -> Receipt | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from ..errors import NotFound, Unavailable
-from ..jobs import Handler, Turn
+from ..jobs import Handler, JobResult
 from .connecting import PROFILE, Connecting
 from .service import REVOKE, Integrations
 
@@ -24,13 +24,13 @@ def handlers(integrations: Integrations, connecting: Connecting) -> Mapping[str,
 def _patiently(act: Callable[[str], None]) -> Handler:
     """Goes on when the database is back; both actions may run twice."""
 
-    def handle(grant_id: str) -> Turn:
+    def handle(grant_id: str) -> JobResult:
         try:
             with suppress(NotFound):
                 act(grant_id)
         except Unavailable:
             time.sleep(_PAUSE_SECONDS)
-            return Turn.AGAIN
-        return Turn.DONE
+            return JobResult.AGAIN
+        return JobResult.DONE
 
     return handle

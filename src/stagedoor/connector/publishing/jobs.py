@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..jobs import Handler, Many, Turn
+from ..jobs import Batched, Handler, JobResult
 from .publish_job import PublishJob
 from .status_poll import StatusPoll
 from .transitions import FOLLOW, PUBLISH
@@ -15,13 +15,13 @@ AT_ONCE = 8
 waits for its steps, and must not wait for those of others."""
 
 
-def handlers(publishing: PublishJob, following: StatusPoll) -> Mapping[str, Handler | Many]:
-    def publish(ref: str) -> Turn:
+def handlers(publishing: PublishJob, following: StatusPoll) -> Mapping[str, Handler | Batched]:
+    def publish(ref: str) -> JobResult:
         publishing.run(ref)
-        return Turn.DONE
+        return JobResult.DONE
 
-    def follow(ref: str) -> Turn:
+    def follow(ref: str) -> JobResult:
         following.run(ref)
-        return Turn.DONE
+        return JobResult.DONE
 
-    return {PUBLISH: publish, FOLLOW: Many(follow, AT_ONCE)}
+    return {PUBLISH: publish, FOLLOW: Batched(follow, AT_ONCE)}

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from ..clock import Clock
 from ..database import Database, Scope
-from ..jobs import Handler, Turn
+from ..jobs import Handler, JobResult
 from . import store
 
 
 def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
-    def expire(org: str) -> Turn:
+    def expire(org: str) -> JobResult:
         with database.begin() as connection:
             more = store.expire_answers(Scope(connection, org), clock.now())
-        return Turn.AGAIN if more else Turn.DONE
+        return JobResult.AGAIN if more else JobResult.DONE
 
     return {store.EXPIRE: expire}
