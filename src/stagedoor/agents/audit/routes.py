@@ -16,12 +16,12 @@ from sqlalchemy import Row
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.errors import BadRequest
 from stagedoor.connector.shapes import Model
-from stagedoor.connector.shapes import Shown as ShownModel
+from stagedoor.connector.shapes import ResponseModel as ShownModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
 from .changes import CHANGED
-from .entry import Head, Kind, Shown
+from .entry import Head, Kind, ResponseModel
 from .service import Audit, shown, text_of
 from .store import Filter
 
@@ -59,7 +59,7 @@ class Line(ShownModel):
     counted: int = 1
 
     @classmethod
-    def of(cls, row: Shown) -> Line:
+    def of(cls, row: ResponseModel) -> Line:
         return cls(
             id=str(row.seq),
             at=moment(row.at),

@@ -15,7 +15,7 @@ from ..api import CallerIs, needs, router
 from ..bodies import takes
 from ..errors import ApiError
 from ..provided import provided
-from ..shapes import Model, Shown
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off
@@ -44,13 +44,13 @@ class AuthUrlBody(Model):
     integration_id: _Id | None = None
 
 
-class UnavailableShown(Shown):
+class UnavailableShown(ResponseModel):
     scope: str
     reason: str
     where: str
 
 
-class AuthUrlShown(Shown):
+class AuthUrlShown(ResponseModel):
     auth_url: str
     state: str
     requested: list[str]
@@ -62,23 +62,23 @@ class ReturnUrlsBody(Model):
     return_urls: Annotated[list[_Url], AtMost(100)]
 
 
-class ReturnUrlsShown(Shown):
+class ReturnUrlsShown(ResponseModel):
     return_urls: list[str]
 
 
-class ProblemShown(Shown):
+class ProblemShown(ResponseModel):
     code: str
     message: str
     log_id: str | None
     at: datetime
 
 
-class SwitchedOffShown(Shown):
+class SwitchedOffShown(ResponseModel):
     scope: str
     what: str
 
 
-class CredentialShown(Shown):
+class CredentialShown(ResponseModel):
     kind: Kind
     status: Status
     granted: list[str]
@@ -91,7 +91,7 @@ class CredentialShown(Shown):
     last_error: ProblemShown | None
 
 
-class IntegrationShown(Shown):
+class IntegrationShown(ResponseModel):
     id: str
     platform: Literal["tiktok"] = "tiktok"
     account_name: str
@@ -106,7 +106,7 @@ class IntegrationShown(Shown):
     connected_at: datetime
 
 
-class IntegrationsShown(Shown):
+class IntegrationsShown(ResponseModel):
     integrations: list[IntegrationShown]
     next_cursor: str | None
 

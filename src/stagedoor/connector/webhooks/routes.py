@@ -9,14 +9,14 @@ from fastapi import Query
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
-from ..shapes import Shown
+from ..shapes import ResponseModel
 from ..tenants.roles import Role
 from .service import Heard, Webhooks
 
 ROUTER = router("/api/webhooks", tags=["webhooks"])
 
 
-class HeardShown(Shown):
+class HeardShown(ResponseModel):
     id: str
     event: str
     integration_id: str
@@ -27,7 +27,7 @@ class HeardShown(Shown):
     """As TikTok sent it."""
 
 
-class HeardPage(Shown):
+class HeardPage(ResponseModel):
     events: list[HeardShown]
     next_cursor: str | None
 
