@@ -24,8 +24,8 @@ from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
 from .idempotency import Idempotency
-from .integrations.connecting import Connecting
-from .integrations.returning import ReturnUrls
+from .integrations.authorization import Authorization
+from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Batched, Handler, Shutdown
 from .keys import Keys
@@ -152,8 +152,8 @@ class Services:
         return ReturnUrls(self.database)
 
     @cached_property
-    def connecting(self) -> Connecting:
-        return Connecting(
+    def authorization(self) -> Authorization:
+        return Authorization(
             settings=self.settings,
             database=self.database,
             vault=self.vault,

@@ -8,16 +8,16 @@ from contextlib import suppress
 
 from ..errors import NotFound, Unavailable
 from ..jobs import Handler, JobResult
-from .connecting import PROFILE, Connecting
+from .authorization import PROFILE, Authorization
 from .service import REVOKE, Integrations
 
 _PAUSE_SECONDS = 2.0
 
 
-def handlers(integrations: Integrations, connecting: Connecting) -> Mapping[str, Handler]:
+def handlers(integrations: Integrations, authorization: Authorization) -> Mapping[str, Handler]:
     return {
         REVOKE: _patiently(integrations.revoke),
-        PROFILE: _patiently(connecting.refresh_profile),
+        PROFILE: _patiently(authorization.refresh_profile),
     }
 
 

@@ -37,7 +37,7 @@ from ..vault import Vault
 from . import profile, store
 from .accounts import Grant, Integration, Kind, Status
 from .errors import NoIntegration, NothingToAsk, ReturnUrlRefused, StateRefused
-from .returning import ReturnUrls, with_outcome
+from .return_urls import ReturnUrls, with_outcome
 from .scopes import Choice, choose
 from .service import Integrations
 from .tokens import sealed
@@ -74,7 +74,7 @@ class _Wrong(Exception):
         super().__init__(reason)
 
 
-class Connecting:
+class Authorization:
     """Logins: beginning them, and taking the browser when it comes back."""
 
     def __init__(
