@@ -30,7 +30,7 @@ from .private_files import only_for_owner
 from .publishing import store as posts
 from .settings import Settings, address
 from .startup import database_named, prepare
-from .webhooks.door import Door
+from .webhooks.endpoint import Endpoint
 from .worker import Worker
 
 logger = logging.getLogger("stagedoor.service")
@@ -107,7 +107,7 @@ def make_app(
         lifespan,
         settings.cors_origins,
     )
-    app = BodyDeadline(Door(Prefixed(app, extension.apps), services.webhooks), paces)
+    app = BodyDeadline(Endpoint(Prefixed(app, extension.apps), services.webhooks), paces)
     proxies = settings.trusted_proxies
     return Forwarded(app, proxies) if proxies else app
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Services
 from stagedoor.connector.database import Database
-from stagedoor.connector.webhooks import receipt, writer
+from stagedoor.connector.webhooks import ingest, writer
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service, fill
 from tests.support import postgres
@@ -40,7 +40,7 @@ def refused(answer: httpx2.Response) -> None:
 def test_a_locked_database(
     service_without_worker: Service, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receipt, "ACK_SECONDS", 0.3)
+    monkeypatch.setattr(ingest, "ACK_SECONDS", 0.3)
     tiktok = Sender(service_without_worker.url)
     now = services.clock.now()
     assert tiktok.send(moved(1, now), now).status_code == 200

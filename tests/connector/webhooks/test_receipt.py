@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from stagedoor.connector.container import Services
-from stagedoor.connector.webhooks import door, secrets
+from stagedoor.connector.webhooks import endpoint, secrets
 from stagedoor.connector.webhooks.models import inbox
 from stagedoor.platform import signature
 from tests.connector.conftest import Service
@@ -197,7 +197,7 @@ def test_unknown_events_are_kept_whatever_they_say(
 def test_huge_bodies_are_refused_as_they_come(
     tiktok: Sender, services: Services, now: float
 ) -> None:
-    huge = moved(1, now) + b" " * door.MAX_BODY
+    huge = moved(1, now) + b" " * endpoint.MAX_BODY
     answer = tiktok.post(*signed(huge, now))
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
 
@@ -215,7 +215,7 @@ def test_huge_bodies_are_refused_as_they_come(
 def test_a_body_that_never_ends_holds_nothing_up(
     tiktok: Sender, services: Services, now: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.3)
     at = urlsplit(tiktok.url)
     with socket.create_connection((at.hostname or "", at.port or 0), timeout=10) as slow:
         slow.sendall(f"POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{{".encode())

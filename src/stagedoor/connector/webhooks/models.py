@@ -46,7 +46,7 @@ inbox = Table(
 """One row an event, however often it is delivered: `key` is derived from what it says. `body` is
 the JSON as it was signed. The lease is on real time, the other times on the service's clock."""
 
-heard = Table(
+events = Table(
     "webhook_events",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),

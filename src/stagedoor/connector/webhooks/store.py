@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from ..database import Database, Scope, organisations_with
 from ..leases import take_batch
 from ..schedule import store as schedule
-from .models import heard, inbox
+from .models import events, inbox
 
 DISPATCH = "webhooks.dispatch"
 _ARRIVED = "arrived"
@@ -138,24 +138,24 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
 
 def forget(connection: Connection, before: float) -> int:
     """Delete what arrived before that and is over; how many deliveries."""
-    old = heard.c.received < before
-    for org in organisations_with(connection, heard, old):
+    old = events.c.received < before
+    for org in organisations_with(connection, events, old):
         scope = Scope(connection, org)
-        scope.run(scope.delete(heard).where(old))
+        scope.run(scope.delete(events).where(old))
     over = inbox.c.state != State.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
 
-def hear(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Tell organisations of events; one that was told before isn't told again."""
     for org in sorted(told):
         rows = sorted(told[org], key=lambda row: (row["received"], row["key"]))
-        Scope(connection, org).insert_new(heard, rows)
+        Scope(connection, org).insert_new(events, rows)
 
 
-def heard_by(scope: Scope, before: int | None, limit: int) -> Sequence[Row[Any]]:
+def events_of(scope: Scope, before: int | None, limit: int) -> Sequence[Row[Any]]:
     """The newest first; `before` is the id that the page begins below."""
-    query = scope.select(heard).order_by(heard.c.id.desc()).limit(limit)
+    query = scope.select(events).order_by(events.c.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(heard.c.id < before)
+        query = query.where(events.c.id < before)
     return scope.all(query)
