@@ -46,7 +46,7 @@ def settled(service: Service, count: int) -> list[str]:
     return list(service.until(over, what="the inbox is empty"))
 
 
-def events(service: Service, org: str) -> list[dict[str, Any]]:
+def heard(service: Service, org: str) -> list[dict[str, Any]]:
     page = service.api("GET", "/api/webhooks/received", org=org)
     return list(page["events"])
 

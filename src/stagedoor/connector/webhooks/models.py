@@ -1,4 +1,4 @@
-"""The inbox of TikTok's deliveries, and what each organisation heard of them."""
+"""The inbox of TikTok's deliveries, and each organisation's events."""
 
 from __future__ import annotations
 
@@ -59,4 +59,4 @@ events = Table(
     Column("content", JSON, nullable=False),
     UniqueConstraint("org", "integration_id", "key"),
 )
-"""An event as one organisation heard it, of one of its accounts."""
+"""An event of one account of one organisation."""

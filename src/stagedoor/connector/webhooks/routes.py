@@ -1,4 +1,4 @@
-"""What an organisation heard. Deliveries themselves come in by `door`."""
+"""An organisation's events. Deliveries themselves come in by `endpoint`."""
 
 from __future__ import annotations
 

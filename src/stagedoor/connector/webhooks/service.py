@@ -1,4 +1,4 @@
-"""Webhooks in: taking deliveries, acting on them, and showing organisations what they heard."""
+"""Webhooks in: taking deliveries, and showing organisations their events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the inbox: put in by the hundred, taken in leased batches; what organisations heard."""
+"""Rows of the inbox: put in by the hundred, taken in leased batches; events of organisations."""
 
 from __future__ import annotations
 
