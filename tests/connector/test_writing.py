@@ -165,15 +165,15 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
         with other.begin() as connection:
             connection.execute(insert(NOTES).values(id=number, by="other"))
 
-    with database.glance():
+    with database.shared_read():
         write(1)
         assert kept(database) == {1}
         write(2)
         assert kept(database) == {1} if database.sqlite else {1, 2}
     assert kept(database) == {1, 2}
-    with database.glance():
+    with database.shared_read():
         pass
-    with ThreadPoolExecutor(1) as hands, database.glance():
+    with ThreadPoolExecutor(1) as hands, database.shared_read():
         assert kept(database) == {1, 2}
         write(3)
         # another thread's reads are its own
@@ -182,7 +182,7 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
 
 
 def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
-    with database.glance():
+    with database.shared_read():
         assert kept(database) == set()
         with pytest.raises((DBAPIError, Unavailable)), database.read() as connection:
             connection.execute(text("SELECT * FROM nowhere"))

@@ -32,7 +32,7 @@ _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment.
 logger = logging.getLogger("stagedoor.database")
 
 
-class _Glance:
+class _SharedRead:
     """Reads of one thread that share a transaction; it begins with the first of them."""
 
     def __init__(self, engine: Engine) -> None:
@@ -71,7 +71,7 @@ class Database:
         self.pooled = False
         """Whether a connection pooler was found before the server, once it was connected to."""
         self.sqlite = parsed.get_backend_name() == "sqlite"
-        self._mine = threading.local()
+        self._local = threading.local()
         self._lock: Callable[[], AbstractContextManager[None]]
         self._single: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
@@ -120,24 +120,24 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        glance: _Glance | None = getattr(self._mine, "glance", None)
-        if glance is not None:
-            with self._told(), glance.read() as connection:
+        shared: _SharedRead | None = getattr(self._local, "shared", None)
+        if shared is not None:
+            with self._told(), shared.read() as connection:
                 yield connection
             return
         with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def glance(self) -> Iterator[None]:
+    def shared_read(self) -> Iterator[None]:
         """What this thread reads inside is read in one transaction: to begin and to end one costs
         more than most reads. It must be as short as a read itself."""
-        self._mine.glance = glance = _Glance(self.engine)
+        self._local.shared = shared = _SharedRead(self.engine)
         try:
             yield
         finally:
-            self._mine.glance = None
-            glance.end()
+            self._local.shared = None
+            shared.end()
 
     @contextmanager
     def single(self) -> Iterator[Connection]:
