@@ -122,7 +122,7 @@ def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
     database, other = Database(database_url, pool=1), Database(database_url, pool=1)
     with database.begin() as connection:
         NOTES.create(connection)
-    with database.single() as connection:
+    with database.autocommit() as connection:
         connection.execute(insert(NOTES).values(id=1, by="alone"))
         assert kept(other) == {1}, "it is kept only when the block has ended"
 

@@ -198,7 +198,7 @@ class Recorder:
         than goes into one statement, begins again, and then keeps the others waiting."""
         key = self._audit.key(call.org)
         try:
-            with self._database.single() as connection:
+            with self._database.autocommit() as connection:
                 return self._recorded(Scope(connection, call.org), key, call, alone=False)
         except _Again:
             pass

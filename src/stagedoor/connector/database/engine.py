@@ -73,7 +73,7 @@ class Database:
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._local = threading.local()
         self._lock: Callable[[], AbstractContextManager[None]]
-        self._single: Engine
+        self._autocommit_engine: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
             private_database(Path(parsed.database or ""))
@@ -84,7 +84,7 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
             writer = GroupCommitWriter(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT)
             self._writing, self._lock = writer.write, writer.exclusive
-            self._single = self.engine.execution_options(stagedoor_single=True)
+            self._autocommit_engine = self.engine.execution_options(stagedoor_autocommit=True)
         else:
             self.engine = create_engine(
                 parsed,
@@ -95,7 +95,7 @@ class Database:
             )
             self._writing, self._lock = self.engine.begin, nullcontext
             # connections of its own: neither set up anew for each use nor asked whether they hold
-            self._single = create_engine(
+            self._autocommit_engine = create_engine(
                 parsed,
                 connect_args=given,
                 pool_size=min(2, pool),
@@ -103,7 +103,7 @@ class Database:
                 isolation_level="AUTOCOMMIT",
                 pool_reset_on_return=None,
             )
-            for engine in (self.engine, self._single):
+            for engine in (self.engine, self._autocommit_engine):
                 event.listen(engine, "connect", self._recognise_pooler)
 
     def _recognise_pooler(self, connection: Any, _: Any) -> None:
@@ -140,14 +140,14 @@ class Database:
             shared.end()
 
     @contextmanager
-    def single(self) -> Iterator[Connection]:
+    def autocommit(self) -> Iterator[Connection]:
         """Each statement is a transaction of its own, without what it costs to begin and to end
         one: for who writes by one statement. SQLite's one writer lets nobody else write meanwhile.
 
         On PostgreSQL nobody asked first whether the connection still holds: where the first
         statement fails, `begin` may work.
         """
-        with self._told(), self._lock(), self._single.connect() as connection:
+        with self._told(), self._lock(), self._autocommit_engine.connect() as connection:
             try:
                 yield connection
             except Exception:
@@ -181,7 +181,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-        self._single.dispose()
+        self._autocommit_engine.dispose()
 
 
 def _unavailable(error: DBAPIError) -> Unavailable:
@@ -209,7 +209,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("stagedoor_single"):
+    if not options.get("stagedoor_autocommit"):
         connection.exec_driver_sql(
             "BEGIN IMMEDIATE" if options.get("stagedoor_writes") else "BEGIN"
         )
