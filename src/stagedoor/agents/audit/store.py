@@ -20,18 +20,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector.database import MINE, ORG, Prepared, Scope, rows_of_all
+from stagedoor.connector.database import OF_TENANT, ORG, Prepared, Scope, rows_of_all
 
 from . import chain
 from .entry import Kind
 from .models import MOVED, audit_ends, audit_entries, audit_heads, audit_texts
 
-_HEAD = MINE.select(audit_heads)
-_MOVE = MINE.update(audit_heads).values(
+_HEAD = OF_TENANT.select(audit_heads)
+_MOVE = OF_TENANT.update(audit_heads).values(
     seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
 )
 _LOCKED = Prepared(
-    MINE.select(
+    OF_TENANT.select(
         audit_heads, audit_heads.c.seq, audit_heads.c.hash, audit_heads.c.mac
     ).with_for_update()
 )
@@ -39,7 +39,7 @@ _ENTRY = (*(name for name in chain.FIELDS if name != ORG), "hash")
 _BESIDE = ("seq", "salt", "text")
 _outcomes = audit_entries.alias("outcomes")
 _words = audit_texts.alias("words")
-_DECISIONS = MINE.select(
+_DECISIONS = OF_TENANT.select(
     audit_entries,
     audit_entries,
     audit_texts.c.text,
@@ -59,7 +59,7 @@ _DECISIONS = MINE.select(
     .outerjoin(_words, (_words.c.org == _outcomes.c.org) & (_words.c.seq == _outcomes.c.seq))
 )
 _STRETCH = (
-    MINE.select(audit_entries, audit_entries, audit_texts.c.salt, audit_texts.c.text)
+    OF_TENANT.select(audit_entries, audit_entries, audit_texts.c.salt, audit_texts.c.text)
     .add_columns(audit_texts.c.erased_by, audit_texts.c.seq.label("text_seq"))
     .select_from(
         audit_entries.outerjoin(
@@ -71,7 +71,7 @@ _STRETCH = (
     .order_by(audit_entries.c.seq)
 )
 _SIZE = func.coalesce(func.length(audit_texts.c.text), 0)
-_SIZES = MINE.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
+_SIZES = OF_TENANT.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
     audit_entries.outerjoin(
         audit_texts,
         (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
@@ -181,11 +181,11 @@ def _at_once(along: Update | None) -> Select[Any]:
 
 
 _ALONG = ("window", "new_places", "new_idle_at")
-_BY_VIEW = Prepared(MINE.insert_of(audit_ends, *(set(audit_ends.c.keys()) - {ORG})))
-_WITHOUT_TEXT = (Prepared(MINE.insert_of(audit_entries, *_ENTRY)), Prepared(_MOVE))
+_BY_VIEW = Prepared(OF_TENANT.insert_of(audit_ends, *(set(audit_ends.c.keys()) - {ORG})))
+_WITHOUT_TEXT = (Prepared(OF_TENANT.insert_of(audit_entries, *_ENTRY)), Prepared(_MOVE))
 APPEND = Appending()
-_ENTRIES = Prepared(MINE.insert_of(audit_entries, *_ENTRY))
-_TEXTS = Prepared(MINE.insert_of(audit_texts, *_BESIDE))
+_ENTRIES = Prepared(OF_TENANT.insert_of(audit_entries, *_ENTRY))
+_TEXTS = Prepared(OF_TENANT.insert_of(audit_texts, *_BESIDE))
 _END = Prepared(_MOVE)
 
 

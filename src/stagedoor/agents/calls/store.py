@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_
 
-from stagedoor.connector.database import MINE, Prepared, Scope
+from stagedoor.connector.database import OF_TENANT, Prepared, Scope
 from stagedoor.connector.integrations.models import grants, integrations
 
 from .models import agent_post_claims, agent_uploads
 
 _NAMED = Prepared(
-    MINE.select(integrations, integrations.c.id)
+    OF_TENANT.select(integrations, integrations.c.id)
     .join(grants, grants.c.id == integrations.c.grant_id)
     .where(
         or_(
@@ -23,7 +23,7 @@ _NAMED = Prepared(
     .order_by(integrations.c.id)
 )
 _ENDS = Prepared(
-    MINE.select(integrations, func.min(integrations.c.id), func.max(integrations.c.id))
+    OF_TENANT.select(integrations, func.min(integrations.c.id), func.max(integrations.c.id))
 )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam
 
-from stagedoor.connector.database import MINE, Prepared, Scope, renewing
+from stagedoor.connector.database import OF_TENANT, Prepared, Scope, renewing
 from stagedoor.connector.integrations.models import grants, integrations
 from stagedoor.connector.limits.models import limit_windows
 from stagedoor.connector.limits.store import KEEP, RENEW
@@ -66,7 +66,7 @@ class Visit(NamedTuple):
     idle_at: float | None
 
 
-_VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
+_VISIT = OF_TENANT.select(audit_heads, *_COLUMNS).select_from(
     audit_heads.outerjoin(agents, and_(agents.c.org == audit_heads.c.org, agents.c.id == _AGENT))
     .outerjoin(
         agent_keys,
@@ -98,7 +98,7 @@ _VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
 )
 _READ = Prepared(_VISIT, Visit._make)
 _USE = renewing(
-    MINE.update(agent_counters).where(
+    OF_TENANT.update(agent_counters).where(
         agent_counters.c.agent_id == _AGENT,
         agent_counters.c.account == _ACCOUNT,
         agent_counters.c.day == bindparam("of_day"),

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam
 
-from stagedoor.connector.database import MINE, Scope
+from stagedoor.connector.database import OF_TENANT, Scope
 
 from .models import agent_policies
 
-_GET = MINE.select(agent_policies).where(agent_policies.c.agent_id == bindparam("of_agent"))
+_GET = OF_TENANT.select(agent_policies).where(agent_policies.c.agent_id == bindparam("of_agent"))
 
 
 def get(scope: Scope, agent_id: str) -> Row[Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, or_
 
-from stagedoor.connector.database import MINE, ORG, Scope, organisations_with
+from stagedoor.connector.database import OF_TENANT, ORG, Scope, organisations_with
 from stagedoor.connector.limits.models import limit_windows
 
 from ..oauth.models import agent_sign_ins
@@ -15,20 +15,20 @@ from .models import agent_keys, agents
 
 _OWN = agent_keys.c.sign_in_id.is_(None)
 _SEEN = (
-    MINE.update(agent_keys)
+    OF_TENANT.update(agent_keys)
     .where(agent_keys.c.digest == bindparam("of_digest"))
     .values(last_used=bindparam("new_last_used"))
 )
 
 _STANDING = (
-    MINE.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
+    OF_TENANT.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c[ORG] == agents.c[ORG])
     .where(agents.c.id == bindparam("of_agent"), agent_keys.c.digest == bindparam("of_digest"))
 )
 
 _ADMISSION = (
-    MINE.select(
+    OF_TENANT.select(
         agents,
         agents.c.stopped,
         agents.c.calls_per_minute,

@@ -4,7 +4,7 @@ from .engine import Database
 from .metadata import ORG, metadata
 from .prepared import Prepared
 from .scope import (
-    MINE,
+    OF_TENANT,
     Scope,
     any_row,
     organisations_with,
@@ -14,7 +14,7 @@ from .scope import (
 )
 
 __all__ = [
-    "MINE",
+    "OF_TENANT",
     "ORG",
     "Database",
     "Prepared",

@@ -26,7 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from .metadata import ORG
 from .prepared import Prepared
 
-_ITS_ORG = "its_org"
+_TENANT = "tenant_org"
 
 _insert = cache(insert)
 
@@ -52,7 +52,7 @@ class _Statements:
         return insert(table).values({ORG: self.org, **values})
 
 
-MINE = _Statements(bindparam(_ITS_ORG))
+OF_TENANT = _Statements(bindparam(_TENANT))
 """For statements that are made once and run often, with their values by name: making one costs
 several times what the database takes for it. A scope that runs them puts its organisation in."""
 
@@ -85,26 +85,26 @@ class Scope(_Statements):
     def one(self, statement: Prepared, **values: Any) -> Any: ...
     def one(self, statement: Select[Any] | Prepared, **values: Any) -> Any:
         """Its only row, or None."""
-        values[_ITS_ORG] = self.org
+        values[_TENANT] = self.org
         if isinstance(statement, Prepared):
             return statement.one(self.connection, values)
         return self.connection.execute(statement, values).one_or_none()
 
     def all(self, statement: Select[Any] | Prepared, **values: Any) -> Sequence[Any]:
-        values[_ITS_ORG] = self.org
+        values[_TENANT] = self.org
         if isinstance(statement, Prepared):
             return statement.all(self.connection, values)
         return self.connection.execute(statement, values).all()
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """`values` for a prepared statement of `MINE`, which this binds to the organisation."""
-        return {**values, _ITS_ORG: self.org}
+        """`values` for a prepared statement of `OF_TENANT`, which this binds to the organisation."""
+        return {**values, _TENANT: self.org}
 
     def run(self, statement: Update | Delete | Prepared, **values: Any) -> int:
         """How many rows it met."""
         if isinstance(statement, Prepared):
             return statement.run(self.connection, self.given(values))
-        given = {**values, _ITS_ORG: self.org} if values else None
+        given = {**values, _TENANT: self.org} if values else None
         return self.connection.execute(statement, given).rowcount
 
 

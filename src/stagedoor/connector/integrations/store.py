@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ..database import MINE, Prepared, Scope, organisations_with
+from ..database import OF_TENANT, Prepared, Scope, organisations_with
 from .accounts import Grant, Holder, Integration, Status
 from .models import grants, integrations, logins
 
@@ -20,9 +20,9 @@ _GRANTS_OF = select(grants).where(
     grants.c.app_id == bindparam("app"), grants.c.open_id == bindparam("user")
 )
 _INTEGRATION = Prepared(
-    MINE.select(integrations).where(integrations.c.id == bindparam("integration_id"))
+    OF_TENANT.select(integrations).where(integrations.c.id == bindparam("integration_id"))
 )
-_ID_BY_GRANT = MINE.select(integrations, integrations.c.id).where(
+_ID_BY_GRANT = OF_TENANT.select(integrations, integrations.c.id).where(
     integrations.c.grant_id == bindparam("grant")
 )
 

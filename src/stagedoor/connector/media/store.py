@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from ..database import MINE, Prepared, Scope, renewed, renewing
+from ..database import OF_TENANT, Prepared, Scope, renewed, renewing
 from .models import capabilities, media
 
-_MINE = MINE.select(media).where(media.c.id == bindparam("media_id"))
+_MINE = OF_TENANT.select(media).where(media.c.id == bindparam("media_id"))
 _FIND = Prepared(_MINE)
 _LOCK = Prepared(_MINE.with_for_update())
 _OF_POST = Prepared(
-    MINE.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
+    OF_TENANT.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
 )
 _END = Prepared(
     update(capabilities)
@@ -29,7 +29,9 @@ _END = Prepared(
 
 @cache
 def _change(names: tuple[str, ...]) -> Prepared:
-    return Prepared(renewing(MINE.update(media).where(media.c.id == bindparam("media_id")), names))
+    return Prepared(
+        renewing(OF_TENANT.update(media).where(media.c.id == bindparam("media_id")), names)
+    )
 
 
 def add(scope: Scope, **values: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal, select
 
-from ..database import MINE, Prepared, Scope
+from ..database import OF_TENANT, Prepared, Scope
 from ..installation.models import installation
 from .models import pauses
 
@@ -19,8 +19,8 @@ _SERVICE = Prepared(
         installation.c.paused_why,
     )
 )
-_OWN = Prepared(MINE.select(pauses))
-_ORG: Any = bindparam("its_org")
+_OWN = Prepared(OF_TENANT.select(pauses))
+_ORG: Any = bindparam("tenant_org")
 _STOPS = Prepared(
     select(literal(1))
     .select_from(installation.outerjoin(pauses, pauses.c.org == _ORG))

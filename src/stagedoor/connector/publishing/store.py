@@ -10,28 +10,28 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_
 
-from ..database import MINE, Prepared, Scope, organisations_with, renewed, renewing
+from ..database import OF_TENANT, Prepared, Scope, organisations_with, renewed, renewing
 from .journal import Step
 from .models import post_steps, posts
 from .posts import Kind, Post
 from .states import State
 
-_MINE = MINE.select(posts).where(posts.c.id == bindparam("post_id"))
+_MINE = OF_TENANT.select(posts).where(posts.c.id == bindparam("post_id"))
 _FIND = Prepared(_MINE)
 _LOCK = Prepared(_MINE.with_for_update())
 _BY_TIKTOK_ID = (
-    MINE.select(posts).where(posts.c.tiktok_publish_id == bindparam("publish_id")).limit(1)
+    OF_TENANT.select(posts).where(posts.c.tiktok_publish_id == bindparam("publish_id")).limit(1)
 )
 _STEPS = Prepared(
-    MINE.select(post_steps)
+    OF_TENANT.select(post_steps)
     .where(post_steps.c.post == bindparam("of_post"))
     .order_by(post_steps.c.id)
 )
 _STEP_FIELDS = tuple(field.name for field in fields(Step))
-_ADD_STEP = Prepared(MINE.insert_of(post_steps, "post", *_STEP_FIELDS))
+_ADD_STEP = Prepared(OF_TENANT.insert_of(post_steps, "post", *_STEP_FIELDS))
 _END_STEP = Prepared(
     renewing(
-        MINE.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
+        OF_TENANT.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
         ("ended", "outcome", "log_id", "detail"),
     )
 )
@@ -39,7 +39,9 @@ _END_STEP = Prepared(
 
 @cache
 def _change(names: tuple[str, ...]) -> Prepared:
-    return Prepared(renewing(MINE.update(posts).where(posts.c.id == bindparam("post_id")), names))
+    return Prepared(
+        renewing(OF_TENANT.update(posts).where(posts.c.id == bindparam("post_id")), names)
+    )
 
 
 def add(scope: Scope, **values: Any) -> None:
