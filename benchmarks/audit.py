@@ -13,7 +13,7 @@ from stagedoor.agents.grants.presets import PRESETS, Preset
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Services
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations import store as integrations
 
 from .contest import contest, ratio, typical
@@ -102,7 +102,7 @@ def _connect(services: Services) -> None:
             created=now,
         )
         integrations.add_integration(
-            Scope(connection, ORG),
+            TenantConnection(connection, ORG),
             id=ACCOUNT,
             grant_id="grant1",
             requested=["video.list"],

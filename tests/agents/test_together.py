@@ -18,7 +18,7 @@ from stagedoor.agents.decisions.decision import Allow, Deny
 from stagedoor.agents.decisions.recording import Call, End
 from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.settings import Settings
 from tests.agents.conftest import VIDEO, Hand, make
 from tests.connector.conftest import Service
@@ -125,7 +125,7 @@ def test_a_row_names_the_policy_that_was_asked(
         found = other.gate.decide(caller, "display.video_list", hand.account, FIELDS)
     assert isinstance(found, Deny)
     with services.database.read() as connection:
-        asked = Scope(connection, "acme").all(
+        asked = TenantConnection(connection, "acme").all(
             select(audit_entries.c.policy_version).order_by(audit_entries.c.seq)
         )
     assert asked[-1][0] > changed[0]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from stagedoor.connector import process_identity
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.schedule.models import due_rows
 from stagedoor.connector.tenants import store as tenants
 from stagedoor.connector.tenants.jobs import handlers
@@ -109,7 +109,7 @@ def passes(local: Local, seconds: float) -> None:
 
 def kept(service: Service) -> int:
     with service.services.database.read() as connection:
-        scope = Scope(connection, "acme")
+        scope = TenantConnection(connection, "acme")
         return len(scope.all(scope.select(answers)))
 
 

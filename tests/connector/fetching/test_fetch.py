@@ -15,7 +15,7 @@ import pytest
 
 from stagedoor.connector.cancellation import Cancellation, Interrupted, under
 from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
 from stagedoor.connector.fetching.errors import FetchFailed, FetchTooSlow, UrlRefused
 from stagedoor.connector.fetching.service import Fetching, Limits
@@ -41,7 +41,7 @@ def site() -> Iterator[Site]:
 
 def stored(services: Services, media_id: str) -> bytes:
     with services.database.read() as connection:
-        medium = services.media.find(Scope(connection, "acme"), media_id)
+        medium = services.media.find(TenantConnection(connection, "acme"), media_id)
     assert medium is not None
     assert medium.complete
     with services.media.storage.open(medium.parts) as file:

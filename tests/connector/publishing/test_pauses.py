@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from tests.connector.publishing.conftest import PUBLIC, Hands
 from tests.support import media
 
@@ -52,14 +52,14 @@ def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
     runs = hands.service.services.runs
     asked = []
 
-    def stops(scope: Scope) -> bool:
+    def stops(scope: TenantConnection) -> bool:
         # the first look, when the run begins, is before the pause
         asked.append(1)
         if len(asked) == 2:
             pauses_of(scope)
         return found(scope)
 
-    def pauses_of(scope: Scope) -> None:
+    def pauses_of(scope: TenantConnection) -> None:
         from stagedoor.connector.pauses import store
 
         store.put(scope, paused=True, at=0.0, by="u1", why=None)

@@ -283,7 +283,7 @@ def test_drafts_in_the_inbox_are_asked_about_rarely(hands: Hands) -> None:
 
 
 def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands) -> None:
-    from stagedoor.connector.database import Scope
+    from stagedoor.connector.database import TenantConnection
     from stagedoor.connector.publishing import store
     from stagedoor.platform.posting import PostStatus
 
@@ -293,7 +293,7 @@ def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands)
     services = hands.service.services
     account = services.integrations.get("acme", hands.account)
     with services.database.begin() as connection:
-        scope = Scope(connection, "acme")
+        scope = TenantConnection(connection, "acme")
         store.change(scope, publish_id, public_ids=[])
         post = store.find(scope, publish_id)
     assert post is not None

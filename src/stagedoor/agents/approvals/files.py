@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Conflict
 from stagedoor.connector.media.errors import MediaGone
 from stagedoor.connector.media.prober import Bad, Good
@@ -70,7 +70,7 @@ def uploaded(
         raise BadRequest("uploads: a video is one upload, and no photo comes twice")
     posts.check_free(services, org, approval.agent_id, uploads, approval.id)
     with services.database.read() as connection:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         media = [services.media.find(scope, one) for one in uploads]
     found = []
     for number, medium in enumerate(media, 1):
@@ -87,7 +87,7 @@ def check(services: Services, org: str, files: Sequence[tuple[str, str]]) -> Non
     """Raises `ChangedSince` where a stored file isn't the one that was approved."""
     for media_id, approved in files:
         with services.database.read() as connection:
-            medium = services.media.find(Scope(connection, org), media_id)
+            medium = services.media.find(TenantConnection(connection, org), media_id)
         if medium is None or not medium.complete or digest(services, medium) != approved:
             raise ChangedSince("A stored file isn't the one that was approved: nothing was posted.")
 

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from stagedoor.connector import bodies
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge
 from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import Medium
@@ -82,7 +82,7 @@ def _waiting_file(agents: Agents, capability: str, number: int) -> Medium:
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
     with agents.services.database.read() as connection:
-        scope = Scope(connection, approval.org)
+        scope = TenantConnection(connection, approval.org)
         medium = agents.services.media.find(scope, approval.files[number - 1][0])
     if medium is None:
         raise NoApproval

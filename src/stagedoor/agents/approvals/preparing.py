@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from stagedoor.connector import process_identity
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.schedule.store import wait
@@ -80,7 +80,7 @@ class Preparing:
         """A file that is still to come is approved when it is here, not before."""
         services = self._services
         with services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             if not services.media.of_post(scope, approval.id):
                 services.media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
@@ -118,7 +118,7 @@ class Preparing:
         services = self._services
         media = [one.medium.id for one in found]
         with services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             for one in sorted(media):
                 medium = services.media.find(scope, one, lock=True)
@@ -150,7 +150,7 @@ class Preparing:
                 {"agentId": approval.agent_id, "operation": approval.operation},
             )
 
-    def _mine(self, scope: Scope, approval: Approval) -> None:
+    def _mine(self, scope: TenantConnection, approval: Approval) -> None:
         """Raises `ApprovalExpired` where it was ended, or erased, while it was prepared."""
         now = store.find(scope, approval.id, lock=True)
         if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
@@ -160,7 +160,7 @@ class Preparing:
         """The same, once the file of a call came."""
         services = self._services
         with services.database.read() as connection:
-            media = services.media.of_post(Scope(connection, approval.org), approval.id)
+            media = services.media.of_post(TenantConnection(connection, approval.org), approval.id)
         call = Call.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
         asked = posts.order(asking.read(operation, call.arguments).request, True)

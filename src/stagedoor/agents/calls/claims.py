@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client.effects import Sleep
 from stagedoor.connector import process_identity
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State
@@ -99,7 +99,7 @@ def _digests(services: Services, org: str, uploads: Sequence[str]) -> list[str]:
     found = []
     for media_id in uploads:
         with services.database.read() as connection:
-            medium = services.media.find(Scope(connection, org), media_id)
+            medium = services.media.find(TenantConnection(connection, org), media_id)
         if medium is None or not medium.complete:
             return []
         found.append(services.media.sha256(medium))
@@ -146,7 +146,7 @@ class Claims:
     def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
         services = self._services
         with services.database.begin() as connection:
-            scope, now = Scope(connection, caller.org), services.clock.now()
+            scope, now = TenantConnection(connection, caller.org), services.clock.now()
             row = store.claim(scope, caller.agent_id, digest)
             alive = None if row is None else _alive(scope, row, now)
             if alive is not None:
@@ -172,7 +172,7 @@ class Claims:
         """The call ended. `made`: the post, or the approval, that an equal call gets from now on;
         None: it failed, and its claim ends unless the post was made all the same."""
         with self._services.database.begin() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             row = store.claim(scope, caller.agent_id, claim.digest)
             if row is None or row.held_by != claim.held_by:
                 return
@@ -190,7 +190,7 @@ class Claims:
             self.settle(caller, found, post_id)
 
 
-def _alive(scope: Scope, row: Any, now: float) -> Existing | Waiting | None:
+def _alive(scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
     """The post or approval of an equal call, if it still counts."""
     post = post_rows.find(scope, row.post)
     if post is not None:
@@ -203,7 +203,7 @@ def _alive(scope: Scope, row: Any, now: float) -> Existing | Waiting | None:
     return None if over else Waiting(approval.id)
 
 
-def _interrupted(scope: Scope, row: Any) -> str | None:
+def _interrupted(scope: TenantConnection, row: Any) -> str | None:
     """The id under which a call whose process died may still make its post."""
     if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
         return None

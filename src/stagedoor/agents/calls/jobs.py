@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.jobs import Batched, Handler, JobResult
 from stagedoor.connector.publishing.posts import Post
@@ -36,7 +36,7 @@ _OUTCOMES = {
 def follow_post(clock: Clock) -> Listener:
     """A listener that has the outcome of an agent's post written, once it has one."""
 
-    def moved(scope: Scope, post: Post, state: State) -> None:
+    def moved(scope: TenantConnection, post: Post, state: State) -> None:
         if state in _OUTCOMES:
             wait(scope.connection, OUTCOME, post.ref, clock.now())
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Conflict, NotFound
 from stagedoor.connector.fetching.service import Fetched
 from stagedoor.connector.media.service import Kind as MediaKind
@@ -172,7 +172,7 @@ def upload_url(services: Services, url: str) -> str:
 
 def _is_draft(services: Services, org: str, post_id: str) -> bool:
     with services.database.read() as connection:
-        post = rows.find(Scope(connection, org), post_id)
+        post = rows.find(TenantConnection(connection, org), post_id)
     return post is not None and post.state is State.DRAFT
 
 
@@ -196,7 +196,7 @@ def fetched(
     """The media that a call names, fetched here, each with the SHA-256 of its bytes; none for a
     post that was made before."""
     with services.database.read() as connection:
-        if services.posts.exists(Scope(connection, org), post_id):
+        if services.posts.exists(TenantConnection(connection, org), post_id):
             return []
     return [(one.medium.id, one.digest) for one in fetch(services, org, order(request, False))]
 
@@ -215,7 +215,7 @@ def check_free(
     `own` is the post, or the approval, that the files may belong to.
     """
     with services.database.read() as connection:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         found = [services.media.find(scope, one) for one in uploads]
         taken = {one.post for one in found if one is not None} - {None, own}
         for holder in sorted(one for one in taken if one is not None):

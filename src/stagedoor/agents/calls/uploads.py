@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
 from stagedoor.connector.media.service import Medium
 from stagedoor.connector.publishing.outcomes import Failure
@@ -56,7 +56,7 @@ def begin(services: Services, caller: Caller, subject: str, request: Request | N
     the medium `subject`, for a call that comes later."""
     now = services.clock.now()
     with services.database.begin() as connection:
-        scope = Scope(connection, caller.org)
+        scope = TenantConnection(connection, caller.org)
         store.forget_uploads(scope, now - _FORGET_SECONDS)
         store.add_upload(
             scope,
@@ -71,7 +71,7 @@ def begin(services: Services, caller: Caller, subject: str, request: Request | N
 def allowed_at(services: Services, org: str, post_id: str) -> float | None:
     """When the call was allowed that began a post whose file came later."""
     with services.database.read() as connection:
-        row = store.upload(Scope(connection, org), post_id)
+        row = store.upload(TenantConnection(connection, org), post_id)
     return None if row is None else float(row.decided)
 
 
@@ -108,7 +108,7 @@ def arrived(agents: Agents, medium: Medium) -> None:
 def _sender(agents: Agents, medium: Medium) -> Caller | None:
     """Who sends a file of begin_upload; None: it is another file."""
     with agents.services.database.read() as connection:
-        row = store.upload(Scope(connection, medium.org), medium.id)
+        row = store.upload(TenantConnection(connection, medium.org), medium.id)
     return None if row is None else Caller(medium.org, row.agent_id, row.key_digest)
 
 
@@ -124,7 +124,7 @@ def _begun(agents: Agents, medium: Medium) -> _Begun:
         request = Request.read(approval.request, approval.digest)
         return _Begun(medium.post, caller, request, None, approval)
     with agents.services.database.read() as connection:
-        row = store.upload(Scope(connection, medium.org), medium.post)
+        row = store.upload(TenantConnection(connection, medium.org), medium.post)
     if row is None:
         raise Forbidden("Nobody knows which call began this upload: make the call again.")
     caller = Caller(medium.org, row.agent_id, row.key_digest)
@@ -148,5 +148,7 @@ def _decided(agents: Agents, begun: _Begun) -> Decision:
     else:
         failure = Failure(denied.code, decision.reason, "An admin decides what the agent may do.")
         with agents.services.database.begin() as connection:
-            agents.services.cancelling.refuse(Scope(connection, call.org), begun.post_id, failure)
+            agents.services.cancelling.refuse(
+                TenantConnection(connection, call.org), begun.post_id, failure
+            )
     raise denied

@@ -3,9 +3,9 @@
 from .engine import Database
 from .metadata import ORG, metadata
 from .prepared import Prepared
-from .scope import (
+from .tenant_connection import (
     OF_TENANT,
-    Scope,
+    TenantConnection,
     any_row,
     organisations_with,
     renewed,
@@ -18,7 +18,7 @@ __all__ = [
     "ORG",
     "Database",
     "Prepared",
-    "Scope",
+    "TenantConnection",
     "any_row",
     "metadata",
     "organisations_with",

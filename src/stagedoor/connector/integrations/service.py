@@ -27,7 +27,7 @@ from stagedoor.platform.webhooks import RemovalReason
 from ..apps.limits import PacedByApp
 from ..apps.service import App, Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError, NotFound
 from ..notices.service import Notices
 from ..pages import Page
@@ -79,14 +79,14 @@ class Integrations:
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
         with self._database.read() as connection:
-            found = store.page(Scope(connection, org), cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), cursor, limit + 1)
         listed = found[:limit]
         return Page(listed, listed[-1].id if len(found) > limit else None)
 
     def get(self, org: str, integration_id: str) -> Integration:
         """Raises `NoIntegration`, also for another organisation's."""
         with self._database.read() as connection:
-            found = store.integration(Scope(connection, org), integration_id)
+            found = store.integration(TenantConnection(connection, org), integration_id)
         if found is None:
             raise NoIntegration
         return found
@@ -116,7 +116,7 @@ class Integrations:
         Raises `NoIntegration`. The client is for now: its first call goes by what was seen.
         """
         with self._database.read() as connection:
-            found = store.acting(Scope(connection, org), integration_id)
+            found = store.acting(TenantConnection(connection, org), integration_id)
             if found is None:
                 raise NoIntegration
             account, row = found
@@ -199,7 +199,7 @@ class Integrations:
     def delete(self, org: str, integration_id: str) -> None:
         """End an organisation's use; with the last one, TikTok's grant ends too."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             found = store.integration(scope, integration_id)
             if found is None:
                 raise NoIntegration
@@ -263,7 +263,7 @@ class Integrations:
             store.end_grant(connection, grant_id, asdict(problem))
             for holder in store.holders(connection, grant_id):
                 self._notices.tell(
-                    Scope(connection, holder.org),
+                    TenantConnection(connection, holder.org),
                     "integration.revoked",
                     holder.integration_id,
                     f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "

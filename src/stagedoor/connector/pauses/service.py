@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ..clock import Clock
-from ..database import Database, Scope, organisations_with
+from ..database import Database, TenantConnection, organisations_with
 from ..installation import store as installation
 from ..publishing.holding import Holding, organisations_waiting
 from . import store
@@ -44,13 +44,13 @@ class Pauses:
 
     def get(self, org: str) -> Pause:
         with self._database.read() as connection:
-            return self._of(Scope(connection, org))
+            return self._of(TenantConnection(connection, org))
 
     def pause(self, org: str, by: str, why: str | None = None) -> Pause:
         """Let the organisation's posts wait. What TikTok has already goes on."""
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             store.put(scope, paused=True, at=now, by=by, why=why)
             logger.warning("publishing is paused", extra={"org": org, "by": by})
             return self._of(scope)
@@ -60,7 +60,7 @@ class Pauses:
         organisation, too, but no later one."""
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             generation = store.service(connection).generation
             store.put(scope, paused=False, resumed_generation=generation, at=now, by=by, why=None)
             self._holding.go_on(scope)
@@ -87,7 +87,7 @@ class Pauses:
             waiting = set(organisations_with(connection, pauses, pauses.c.paused.is_(True)))
             for org in organisations_waiting(connection):
                 if org not in waiting:
-                    self._holding.go_on(Scope(connection, org))
+                    self._holding.go_on(TenantConnection(connection, org))
             # after the posts, because a run that begins an init locks its post before this row
             installation.change(
                 connection, paused=False, paused_at=None, paused_reason=None, paused_why=None
@@ -108,7 +108,7 @@ class Pauses:
             True, Reason(row.paused_reason), row.paused_why, row.paused_at, None, of_service=True
         )
 
-    def _of(self, scope: Scope) -> Pause:
+    def _of(self, scope: TenantConnection) -> Pause:
         if not store.stops(scope):
             return RUNNING
         row = store.own(scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..errors import ApiError
 from ..media.prober import Bad, Good
 from ..media.service import MediaService
@@ -59,8 +59,8 @@ class CheckStep:
         run.end(key, Outcome.OK, detail={"media": facts}, then=_begin_settings(run))
 
 
-def _begin_settings(run: PostRun) -> Callable[[Scope, Post], Any]:
-    def then(scope: Scope, post: Post) -> None:
+def _begin_settings(run: PostRun) -> Callable[[TenantConnection, Post], Any]:
+    def then(scope: TenantConnection, post: Post) -> None:
         if post.direct and post.state is State.CHECKING and not run.shutting_down:
             run.begin_in(scope, post, Name.SETTINGS)
 

@@ -14,7 +14,7 @@ from stagedoor.client.errors import StagedoorError, TikTokError
 from stagedoor.platform.media import MIN_CHUNK
 from stagedoor.platform.posting import Initiated, VideoInitiated
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from ..media.service import MediaService
@@ -104,7 +104,7 @@ class InitStep:
         if not media:
             return None, [str(url) for url in post.content["urls"]]
 
-        def allow(scope: Scope, post: Post) -> list[str]:
+        def allow(scope: TenantConnection, post: Post) -> list[str]:
             return [self._media.pull_url(scope, medium.id) for medium in media]
 
         urls: list[str] = run.write(allow)
@@ -144,7 +144,7 @@ class InitStep:
         if plan is None:
             hand_over(run, key, detail, **values)
 
-        def then(scope: Scope, post: Post) -> None:
+        def then(scope: TenantConnection, post: Post) -> None:
             if post.state is State.UPLOADING and not run.shutting_down:
                 run.begin_in(scope, post, Name.UPLOAD)
 
@@ -161,7 +161,7 @@ class InitStep:
             step.log_id,
         )
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if step.outcome is None:
                 store.end_step(scope, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
             run.transitions.lose(scope, post, failure)
@@ -180,7 +180,7 @@ class InitStep:
             retryable=True,
         )
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             for step in journal.of(steps, Name.INIT):
                 if step.outcome is None:
                     store.end_step(scope, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from ..database import Scope
+from ..database import TenantConnection
 from . import holding, journal, store, transitions
 from .check_step import CheckStep
 from .init_step import InitStep
@@ -55,7 +55,7 @@ class PublishJob:
             _broke_off(run, error)
         _release(run)
 
-    def _open(self, run: PostRun, scope: Scope, post: Post) -> None:
+    def _open(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
         """A post that is due begins with its first step."""
         run.paused = post.tiktok_publish_id is None and self._runs.paused(scope)
         due = post.publish_at is None or post.publish_at <= run.now
@@ -106,7 +106,7 @@ def _broke_off(run: PostRun, error: Exception) -> None:
         logger.exception("a post waits for its safety row", extra={"post": run.post_id})
 
 
-def _put_off_broken(run: PostRun, scope: Scope, post: Post, failure: Failure) -> None:
+def _put_off_broken(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
     if post.state not in (State.CHECKING, State.UPLOADING):
         return
     inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
@@ -118,7 +118,7 @@ def _put_off_broken(run: PostRun, scope: Scope, post: Post, failure: Failure) ->
 def _hold(run: PostRun) -> None:
     """Publishing is paused: the post stays where it is until somebody resumes."""
 
-    def work(scope: Scope, post: Post) -> None:
+    def work(scope: TenantConnection, post: Post) -> None:
         ahead = (post.publish_at or 0.0) - run.now
         run.wait(scope, post, transitions.PUBLISH, max(holding.SECONDS, ahead))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from ..apps.service import Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..integrations.service import Integrations
 from ..schedule.store import wait
 from . import store, transitions
@@ -35,7 +35,7 @@ class Reactions:
         with self._database.begin() as connection:
             found = False
             for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
-                scope = Scope(connection, org)
+                scope = TenantConnection(connection, org)
                 post = store.by_tiktok_id(scope, publish_id)
                 if post is not None:
                     found = True
@@ -50,12 +50,12 @@ class Reactions:
         for grant in self._integrations.grants_of(app.id, open_id):
             for holder in self._integrations.holders(grant.id):
                 with self._database.begin() as connection:
-                    scope = Scope(connection, holder.org)
+                    scope = TenantConnection(connection, holder.org)
                     states = [state for state in _WOKEN if state is not State.UNKNOWN]
                     for post in store.waiting(scope, holder.integration_id, states):
                         self._wake(scope, post.id)
 
-    def _wake(self, scope: Scope, post_id: str) -> None:
+    def _wake(self, scope: TenantConnection, post_id: str) -> None:
         post = store.find(scope, post_id, lock=True)
         if post is None:
             return
@@ -75,7 +75,7 @@ class Reactions:
         with self._database.begin() as connection:
             found = False
             for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
-                scope = Scope(connection, org)
+                scope = TenantConnection(connection, org)
                 named = store.by_tiktok_id(scope, publish_id)
                 post = None if named is None else store.find(scope, named.id, lock=True)
                 if post is None:

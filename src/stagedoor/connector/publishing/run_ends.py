@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..schedule.store import forget
 from . import outcomes, store, transitions
 from .journal import Outcome
@@ -26,7 +26,7 @@ def stop_before_shutdown(run: PostRun) -> None:
     """Start no step during shutdown: another process repeats the run. Raises `Stop`."""
     if run.shutting_down:
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             run.lay_down(scope)
             run.wait(scope, post, transitions.PUBLISH, 0.0)
 
@@ -37,7 +37,7 @@ def stop_before_shutdown(run: PostRun) -> None:
 def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
     """End the run's last step: from here on the post is followed."""
 
-    def then(scope: Scope, post: Post) -> None:
+    def then(scope: TenantConnection, post: Post) -> None:
         run.transitions.move(scope, post, State.PROCESSING, handed_over=run.now)
         run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
         forget(scope.connection, transitions.PUBLISH, post.ref)
@@ -79,14 +79,19 @@ def _end_and_put_off(
     failure: Failure,
     tries: int,
 ) -> None:
-    def then(scope: Scope, post: Post) -> None:
+    def then(scope: TenantConnection, post: Post) -> None:
         put_off(run, scope, post, seconds, failure, tries)
 
     run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
 
 
 def put_off(
-    run: PostRun, scope: Scope, post: Post, seconds: float | None, failure: Failure, tries: int
+    run: PostRun,
+    scope: TenantConnection,
+    post: Post,
+    seconds: float | None,
+    failure: Failure,
+    tries: int,
 ) -> None:
     """Have the post tried again later, or give it up when it was tried often enough.
 
@@ -102,7 +107,7 @@ def put_off(
     run.wait(scope, post, transitions.PUBLISH, pause)
 
 
-def give_up(run: PostRun, scope: Scope, post: Post, failure: Failure) -> None:
+def give_up(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
     """The post failed, unless TikTok could have all of it: then TikTok is asked."""
     if post.tiktok_publish_id is None:
         run.fail(scope, post, failure)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import unfit
 from ..media.service import MediaService
 from ..schedule.store import forget, wait
@@ -72,7 +72,7 @@ class Scheduling:
         if seen.state is State.DRAFT and not offered_checked:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             if post.state is State.DRAFT:
                 self.start(scope, post)
@@ -87,12 +87,12 @@ class Scheduling:
         if seen.state is State.FAILED:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             self._try_again(scope, post)
             return self._posts.record(scope, post.id).warned(warning)
 
-    def _try_again(self, scope: Scope, post: Post) -> None:
+    def _try_again(self, scope: TenantConnection, post: Post) -> None:
         """Publish a failed post anew, now or at its time; repeated, it is the same try.
 
         Raises `WrongState`, `MediaGone`.
@@ -130,7 +130,7 @@ class Scheduling:
             (post.publish_at or now) if later else now,
         )
 
-    def _hold_media(self, scope: Scope, post: Post) -> None:
+    def _hold_media(self, scope: TenantConnection, post: Post) -> None:
         if post.content.get("video_url") or post.content.get("urls"):
             return
         media = self._media.of_post(scope, post.id)
@@ -140,7 +140,7 @@ class Scheduling:
         if not all(medium.complete for medium in media):
             raise MediaGone("The post's file never came whole: make a new post.")
 
-    def start(self, scope: Scope, post: Post) -> None:
+    def start(self, scope: TenantConnection, post: Post) -> None:
         """Publish a draft now or at its time, in the caller's transaction."""
         if not post.pulled or post.kind is Kind.PHOTOS:
             for medium in self._media.of_post(scope, post.id):
@@ -164,7 +164,7 @@ class Scheduling:
         seen = self._posts.get(org, post_id).post
         warning = self._check_edit(seen, edit)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             if edit.resolution is not None:
                 self._settle(scope, post, edit.resolution)
@@ -202,7 +202,7 @@ class Scheduling:
             )
         return None
 
-    def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:
+    def _reschedule(self, scope: TenantConnection, post: Post, publish_at: float | None) -> None:
         """Publish a scheduled post at another time. Without a time it is a draft again: only
         `publish` publishes one."""
         if publish_at is None:
@@ -212,7 +212,7 @@ class Scheduling:
         else:
             wait(scope.connection, transitions.PUBLISH, post.ref, publish_at)
 
-    def _settle(self, scope: Scope, post: Post, resolution: str) -> None:
+    def _settle(self, scope: TenantConnection, post: Post, resolution: str) -> None:
         if post.state is not State.UNKNOWN:
             raise WrongState(f"The post is {post.state}: only an unknown outcome can be settled.")
         if resolution == "published":
@@ -243,7 +243,7 @@ class Scheduling:
             )
 
 
-def _tries(scope: Scope, post: Post) -> int:
+def _tries(scope: TenantConnection, post: Post) -> int:
     return len(journal.of(store.steps(scope, post.id), Name.RETRY))
 
 

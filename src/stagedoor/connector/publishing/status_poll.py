@@ -11,7 +11,7 @@ from stagedoor.platform.display import Video
 from stagedoor.platform.media import UPLOAD_URL_SECONDS
 from stagedoor.platform.posting import PostStatus, PublishStatus
 
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
@@ -115,7 +115,12 @@ class StatusPoll:
     # answers
 
     def _apply(
-        self, run: PostRun, scope: Scope, post: Post, status: PostStatus, found: tuple[str, ...]
+        self,
+        run: PostRun,
+        scope: TenantConnection,
+        post: Post,
+        status: PostStatus,
+        found: tuple[str, ...],
     ) -> None:
         target = target_state(post, status)
         if target is not None:
@@ -135,7 +140,9 @@ class StatusPoll:
             return
         self._later(run, scope, post)
 
-    def _never_came(self, run: PostRun, scope: Scope, post: Post, status: PostStatus) -> bool:
+    def _never_came(
+        self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus
+    ) -> bool:
         """Whether an upload was given up that TikTok can't get the rest of any more: it failed."""
         if (
             post.state is not State.PROCESSING
@@ -160,7 +167,7 @@ class StatusPoll:
     def _move(
         self,
         run: PostRun,
-        scope: Scope,
+        scope: TenantConnection,
         post: Post,
         status: PostStatus,
         target: State,
@@ -190,7 +197,7 @@ class StatusPoll:
         else:
             run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
 
-    def _note(self, run: PostRun, scope: Scope, post: Post, status: PostStatus) -> None:
+    def _note(self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus) -> None:
         detail: dict[str, Any] = {"status": str(status.status)}
         if status.fail_reason:
             detail["reason"] = str(status.fail_reason)
@@ -198,7 +205,7 @@ class StatusPoll:
             detail["publicIds"] = list(status.publicaly_available_post_id)
         run.note(scope, Name.STATUS, Outcome.OK, None, detail)
 
-    def _later(self, run: PostRun, scope: Scope, post: Post) -> None:
+    def _later(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
         """Ask again later, unless it was asked about for long enough."""
         since = post.handed_over or post.ended or post.begun or post.created
         if run.now - since > PATIENCE[post.state]:
@@ -224,7 +231,7 @@ class StatusPoll:
         verdict = outcomes.of(error, run.now)
         over = isinstance(verdict, Fail) and not (unknown and fresh)
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if isinstance(verdict, Wait):
                 run.wait(scope, post, transitions.FOLLOW, max(1.0, verdict.seconds))
             elif not over:
@@ -242,7 +249,9 @@ class StatusPoll:
 
         run.finish(work)
 
-    def _note_error(self, run: PostRun, scope: Scope, post: Post, error: Exception) -> None:
+    def _note_error(
+        self, run: PostRun, scope: TenantConnection, post: Post, error: Exception
+    ) -> None:
         log_id = error.log_id or None if isinstance(error, TikTokError) else None
         run.note(scope, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
 
@@ -266,7 +275,7 @@ class StatusPoll:
         )
         with self._database.read() as connection:
             known = store.known_public_ids(
-                Scope(connection, post.org), post.integration, since - 7 * _DAY
+                TenantConnection(connection, post.org), post.integration, since - 7 * _DAY
             )
         return [
             video
@@ -288,7 +297,7 @@ class StatusPoll:
 
         restored = post.failure is not None and post.failure.reason == RESTORED
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if restored and len(fitting) == 1 and fitting[0].id:
                 run.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
                 self._holding.went_out(scope, post, fitting[0].id)

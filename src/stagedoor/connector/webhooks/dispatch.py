@@ -16,7 +16,7 @@ from stagedoor.platform.webhooks import Envelope
 
 from ..apps.service import Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
@@ -160,7 +160,7 @@ class Dispatch:
             store.add_events(connection, results.events)
             for org, delivery, (path, reason) in results.parked:
                 self._notices.tell(
-                    Scope(connection, org),
+                    TenantConnection(connection, org),
                     "webhook.unprocessable",
                     f"webhook {delivery.id}",
                     f"TikTok sent the event {delivery.event}, whose {path} {reason}: it was kept, "

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..apps.service import Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import BadRequest
 from ..pages import Page
 from . import store
@@ -47,7 +47,7 @@ class Webhooks:
             raise BadRequest("cursor: is none that a page of this list gave")
         with self._database.read() as connection:
             before = None if cursor is None else int(cursor)
-            rows = store.events_of(Scope(connection, org), before, limit + 1)
+            rows = store.events_of(TenantConnection(connection, org), before, limit + 1)
         events = [
             ReceivedEvent(
                 id=str(row.id),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from ..database import Database, Scope, organisations_with
+from ..database import Database, TenantConnection, organisations_with
 from ..leases import take_batch
 from ..schedule import store as schedule
 from .models import events, inbox
@@ -140,7 +140,7 @@ def forget(connection: Connection, before: float) -> int:
     """Delete what arrived before that and is over; how many deliveries."""
     old = events.c.received < before
     for org in organisations_with(connection, events, old):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         scope.run(scope.delete(events).where(old))
     over = inbox.c.state != State.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
@@ -150,10 +150,10 @@ def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, 
     """Tell organisations of events; one that was told before isn't told again."""
     for org in sorted(told):
         rows = sorted(told[org], key=lambda row: (row["received"], row["key"]))
-        Scope(connection, org).insert_new(events, rows)
+        TenantConnection(connection, org).insert_new(events, rows)
 
 
-def events_of(scope: Scope, before: int | None, limit: int) -> Sequence[Row[Any]]:
+def events_of(scope: TenantConnection, before: int | None, limit: int) -> Sequence[Row[Any]]:
     """The newest first; `before` is the id that the page begins below."""
     query = scope.select(events).order_by(events.c.id.desc()).limit(limit)
     if before is not None:

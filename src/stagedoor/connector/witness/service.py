@@ -16,7 +16,7 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from ..clock import Clock
-from ..database import Database, Scope, any_row
+from ..database import Database, TenantConnection, any_row
 from ..errors import ApiError, Unavailable
 from ..installation import store
 from ..media.service import MediaService
@@ -294,7 +294,7 @@ class Witness:
     ) -> dict[str, int]:
         """How many posts are asked about, by organisation."""
         asked = {
-            org: self._holding.ask_about(Scope(connection, org), why)
+            org: self._holding.ask_about(TenantConnection(connection, org), why)
             for org in organisations_waiting(connection)
         }
         for listener in self._hooks.restored:
@@ -314,7 +314,7 @@ class Witness:
             raise _Overtaken
         for org in connection.scalars(select(organisations.c.id)).all():
             self._notices.tell(
-                Scope(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
+                TenantConnection(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
             )
         return asked
 

@@ -57,7 +57,7 @@ OF_TENANT = _Statements(bindparam(_TENANT))
 several times what the database takes for it. A scope that runs them puts its organisation in."""
 
 
-class Scope(_Statements):
+class TenantConnection(_Statements):
     """Reads and writes of one organisation's rows, on one connection.
 
     Nothing else touches tables that have an `org` column (a test looks for it).
@@ -120,7 +120,7 @@ def renewed(values: Mapping[str, Any]) -> dict[str, Any]:
 def organisations_with(
     connection: Connection, table: Table, *where: ColumnElement[bool]
 ) -> Sequence[str]:
-    """Which organisations have such rows: names alone, to open a `Scope` for each.
+    """Which organisations have such rows: names alone, to open a `TenantConnection` for each.
 
     What comes from TikTok (a webhook, a creator's browser) names no organisation.
     """
