@@ -145,7 +145,7 @@ def test_more_threads_than_connections_are_told_to_come_back(
     for opens, engine in (
         (database.read, database.engine),
         (database.begin, database.engine),
-        (database.single, database._single),
+        (database.autocommit, database._autocommit_engine),
     ):
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
         taken = [engine.connect(), engine.connect()]
@@ -191,7 +191,7 @@ def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
 
 def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:
     database = services.database
-    for opens in (database.read, database.begin, database.single):
+    for opens in (database.read, database.begin, database.autocommit):
         with database.read(), pytest.raises(AssertionError, match="inside"), opens():
             pass
     with database.begin(), pytest.raises(AssertionError, match="the vault inside"):

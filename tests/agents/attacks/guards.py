@@ -62,7 +62,7 @@ from tests.support.signing_in import Raw
 from . import approvals, arguments, headers
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
-from .cast import ACME, GLOBEX, OF_TENANT, OTHER, THEIRS, Right
+from .cast import ACME, GLOBEX, MINE, OTHER, THEIRS, Right
 from .wire import Answer, request
 
 Patch = pytest.MonkeyPatch
@@ -218,7 +218,7 @@ def _old_policies(patch: Patch) -> None:
 
 
 def _taken_away(arena: Arena) -> None:
-    arena.give(TRIED, Right(Resource.PROFILE, "read", OF_TENANT))
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
     _KEPT.clear()
     arena.proxied(INFO, TRIED)
     arena.give(TRIED)
@@ -234,7 +234,7 @@ def _gives(*rights: Right, **more: Any) -> Step:
 def _hours(arena: Arena) -> None:
     hour = int(arena.local.now() // 3600) % 24
     hours = {"begin": f"{(hour + 2) % 24:02}:00", "end": f"{(hour + 3) % 24:02}:00"}
-    arena.give(TRIED, Right(Resource.PROFILE, "read", OF_TENANT, {"hours": hours}))
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE, {"hours": hours}))
 
 
 def _posts(level: str, title: str = "", operation: Any = POSTED) -> Callable[[Arena], Answer]:
@@ -244,13 +244,13 @@ def _posts(level: str, title: str = "", operation: Any = POSTED) -> Callable[[Ar
 
 
 def _posting(**conditions: Any) -> Right:
-    return Right(Resource.POSTING, "full", OF_TENANT, conditions)
+    return Right(Resource.POSTING, "full", MINE, conditions)
 
 
 CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
     "fields that may be read": (
         "context.fields",
-        _gives(Right(Resource.VIDEOS, "read", OF_TENANT, {"fields": ["id"]})),
+        _gives(Right(Resource.VIDEOS, "read", MINE, {"fields": ["id"]})),
         lambda arena: arena.proxied(LISTED, TRIED, query="fields=id,title"),
     ),
     "privacy levels": (
@@ -361,7 +361,7 @@ def _no_minute(patch: Patch) -> None:
 
 
 def _one_a_minute(arena: Arena) -> None:
-    arena.give(TRIED, Right(Resource.PROFILE, "read", OF_TENANT))
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
     arena.change(TRIED, callsPerMinute=1)
     arena.proxied(INFO, TRIED)
 
@@ -438,7 +438,7 @@ _UPLOAD: dict[str, str] = {}
 def _begun(arena: Arena) -> None:
     """A post that waits for its file."""
     arena.change(TRIED, stopped=False)
-    arena.give(TRIED, Right(Resource.POSTING, "full", OF_TENANT))
+    arena.give(TRIED, Right(Resource.POSTING, "full", MINE))
     film = media.video()
     source = {"source": "FILE_UPLOAD", "video_size": len(film), "chunk_size": len(film)}
     body = {
@@ -584,7 +584,7 @@ def _mcp(**more: Any) -> Callable[[Arena], Answer]:
     """A good call of a tool, with other headers."""
 
     def send(arena: Arena) -> Answer:
-        call = {"name": "read_profile", "arguments": {"account": OF_TENANT}}
+        call = {"name": "read_profile", "arguments": {"account": MINE}}
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
         said = {**dict(arena.mcp_headers("whole")), **more.get("headers", {})}
         body = json.dumps(message).encode() + b" " * int(more.get("blanks", 0))
@@ -594,7 +594,7 @@ def _mcp(**more: Any) -> Callable[[Arena], Answer]:
 
 
 def _hide(arena: Arena) -> None:
-    arena.give(TRIED, Right(Resource.PROFILE, "read", OF_TENANT))
+    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
     arena.change(TRIED, tools="jobs", callsPerMinute=6_000)
 
 
@@ -621,7 +621,7 @@ def _any_resource(patch: Patch) -> None:
 
 
 def _known_path(name: str) -> str:
-    return f"/agents/proxy/@{OF_TENANT}{OPERATIONS[name].path}"
+    return f"/agents/proxy/@{MINE}{OPERATIONS[name].path}"
 
 
 def _huge(arena: Arena) -> Answer:
@@ -684,13 +684,13 @@ def guards(arena: Arena) -> list[Guard]:
             "levels",
             lambda patch: patch.setattr(cedar, "group", lambda resource, _: f"{resource}.full"),
             _attack("a write by who may read", _posts("SELF_ONLY")),
-            before=_gives(Right(Resource.POSTING, "read", OF_TENANT)),
+            before=_gives(Right(Resource.POSTING, "read", MINE)),
         ),
         Guard(
             "the account of a grant",
             _permit(integration_id=None),
             _attack("on another account", lambda arena: arena.proxied(INFO, TRIED, OTHER)),
-            before=_gives(Right(Resource.PROFILE, "read", OF_TENANT)),
+            before=_gives(Right(Resource.PROFILE, "read", MINE)),
         ),
         Guard(
             "the actions of a grant",
@@ -780,7 +780,7 @@ def guards(arena: Arena) -> list[Guard]:
                 "a field behind another",
                 lambda arena: arena.proxied(LISTED, TRIED, query="fields=id,title"),
             ),
-            before=_gives(Right(Resource.VIDEOS, "read", OF_TENANT, {"fields": ["id"]})),
+            before=_gives(Right(Resource.VIDEOS, "read", MINE, {"fields": ["id"]})),
         ),
         Guard(
             "the size of a query",

@@ -1,4 +1,4 @@
-"""An organisation's own view of the database: the one place that binds queries to it."""
+"""A connection as one organisation (the tenant) uses it: binds every statement to it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class _Statements:
 
 OF_TENANT = _Statements(bindparam(_TENANT))
 """For statements that are made once and run often, with their values by name: making one costs
-several times what the database takes for it. A scope that runs them puts its organisation in."""
+several times what the database takes for it. The `TenantConnection` that runs them binds its
+organisation."""
 
 
 class TenantConnection(_Statements):
@@ -65,7 +66,7 @@ class TenantConnection(_Statements):
 
     def __init__(self, connection: Connection, org: str) -> None:
         if not org:
-            raise ValueError("a scope needs an organisation")
+            raise ValueError("a tenant's connection needs an organisation")
         super().__init__(org)
         self.connection = connection
 
@@ -97,7 +98,7 @@ class TenantConnection(_Statements):
         return self.connection.execute(statement, values).all()
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """`values` for a prepared statement of `OF_TENANT`, which this binds to the organisation."""
+        """`values` for a prepared statement of `OF_TENANT`, bound to the organisation."""
         return {**values, _TENANT: self.org}
 
     def run(self, statement: Update | Delete | Prepared, **values: Any) -> int:

@@ -16,7 +16,7 @@ from .. import quotas
 from ..calls import Call, Refusal
 from ..world import Comment
 from . import shown
-from .tenant_connection import may_show
+from .scope import may_show
 
 _KEPT = 2
 """How many outer characters of something personal stay."""

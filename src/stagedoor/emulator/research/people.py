@@ -22,7 +22,7 @@ from .. import cdn, quotas
 from ..calls import Call, Refusal, Told
 from ..world import Creator, Follow, Like, Repost, Video
 from . import shown
-from .tenant_connection import may_return, may_show
+from .scope import may_return, may_show
 
 _SECONDS_BELOW = 10**11
 """A smaller cursor is in seconds, a larger one in milliseconds: docs and examples differ."""

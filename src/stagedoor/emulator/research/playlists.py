@@ -6,7 +6,7 @@ from stagedoor.platform.research import MAX_PAGE, PlaylistQuery
 
 from .. import quotas
 from ..calls import Call, Refusal, Told
-from .tenant_connection import may_return, may_show
+from .scope import may_return, may_show
 
 
 def info(call: Call) -> Told:

@@ -11,7 +11,7 @@ from stagedoor.platform.research_validation import (
 
 from ..calls import Call, Refusal, Told
 from ..world import Validation
-from .tenant_connection import may_show
+from .scope import may_show
 
 
 def create(call: Call) -> Told:

@@ -17,7 +17,7 @@ from ..calls import Call, Refusal
 from ..world import Search, Video
 from . import shown, traits
 from .conditions import fits
-from .tenant_connection import may_return, may_show
+from .scope import may_return, may_show
 
 
 def query(call: Call) -> dict[str, Any]:
