@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.above import above
 from stagedoor.agents.decisions.decision import Decision
+from stagedoor.agents.extension import extend
 from stagedoor.agents.identity.service import Caller
 from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Services
@@ -59,7 +59,7 @@ VIDEO = {
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP without a worker, with the gateway's routes."""
-    yield from serving(services, service_socket, None, above)
+    yield from serving(services, service_socket, None, extend)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule import store
@@ -22,7 +22,7 @@ class Pump:
     def __init__(self, agents: Agents, local: Local, url: str) -> None:
         self.services = agents.services
         self.local = local
-        every = {**self.services.job_handlers(), **above(self.services).handlers}
+        every = {**self.services.job_handlers(), **extend(self.services).handlers}
         self.handlers = {
             kind: given.handler if isinstance(given, Batched) else given
             for kind, given in every.items()

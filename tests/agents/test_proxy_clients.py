@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
@@ -26,7 +26,7 @@ from tests.support.proxying import EVERYTHING, PREFIX
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
 
 
 @pytest.fixture

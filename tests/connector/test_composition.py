@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Services
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.notices.service import Notices
@@ -16,7 +16,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @sqlite_only
 def test_each_type_that_a_route_names_is_provided(services: Services) -> None:
-    extension = above(services)
+    extension = extend(services)
     assert CONNECTOR.routers()
     provided = services.provided.with_instances(extension.provided)
     missing = []

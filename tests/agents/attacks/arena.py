@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 from sqlalchemy import text
 
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Services
@@ -216,7 +216,7 @@ class Arena:
     @cached_property
     def _handlers(self) -> dict[str, Callable[[str], JobResult]]:
         services = self.service.services
-        every = {**services.job_handlers(), **above(services).handlers}
+        every = {**services.job_handlers(), **extend(services).handlers}
         return {
             kind: given.handler if isinstance(given, Batched) else given
             for kind, given in every.items()
@@ -320,7 +320,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
         services = Services.build(settings_module.load(environ=environ))
         stack.callback(services.close)
-        service = stack.enter_context(contextmanager(serving)(services, bound, None, above))
+        service = stack.enter_context(contextmanager(serving)(services, bound, None, extend))
         made = Arena(tiktok, local, service, Agents(services))
         stack.callback(made.close)
         _connect(made)

@@ -28,7 +28,7 @@ from .services import Agents
 _LOOK_SECONDS = 1.0
 
 
-def above(services: Services) -> Extension:
+def extend(services: Services) -> Extension:
     """All of it over one gateway, made here."""
     agents = Agents(services)
     listeners = services.listeners
