@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from stagedoor.agents.audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 
 from .databases import database
@@ -62,7 +62,7 @@ def run(length: Length) -> list[Row]:
 
 def _fill(environment: dict[str, str], size: int) -> None:
     """Decisions and their outcomes, in turns."""
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     audit = Agents(services).audit
     try:
         audit.begin(ORG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stagedoor.agents.extension import extend
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.provided import REQUESTED, Provided
@@ -15,7 +15,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @sqlite_only
-def test_each_type_that_a_route_names_is_provided(services: Services) -> None:
+def test_each_type_that_a_route_names_is_provided(services: Container) -> None:
     extension = extend(services)
     assert CONNECTOR.routers()
     provided = services.provided.with_instances(extension.provided)
@@ -30,7 +30,7 @@ def test_each_type_that_a_route_names_is_provided(services: Services) -> None:
 
 
 @sqlite_only
-def test_each_domain_with_jobs_gets_what_its_handlers_name(services: Services) -> None:
+def test_each_domain_with_jobs_gets_what_its_handlers_name(services: Container) -> None:
     kinds = services.job_handlers()
     assert {PUBLISH, FOLLOW} <= set(kinds)
     assert CONNECTOR.jobs_needing_media() <= set(kinds)

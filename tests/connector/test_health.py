@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from sqlalchemy import update
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.health import service as health
 from stagedoor.connector.health.watch import Watch
 from stagedoor.connector.keys import Keys
@@ -32,7 +32,7 @@ def reasons(body: dict[str, Any]) -> dict[str, str]:
     return {one["check"]: one["reason"] for one in body["reasons"]}
 
 
-def watch_of(services: Services) -> Watch:
+def watch_of(services: Container) -> Watch:
     """The watch of a process that starts now."""
     return Watch(services.make_health(), services.database, services.clock, services.notices)
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
 from stagedoor.connector.errors import Unavailable
@@ -189,7 +189,7 @@ def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
         assert kept(database) == set()
 
 
-def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:
+def test_a_transaction_inside_a_transaction_is_found(services: Container) -> None:
     database = services.database
     for opens in (database.read, database.begin, database.autocommit):
         with database.read(), pytest.raises(AssertionError, match="inside"), opens():

@@ -69,7 +69,7 @@ _LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
 
 
 @dataclass
-class Services:
+class Container:
     """The parts of one process, each made when it is first needed."""
 
     settings: Settings
@@ -80,7 +80,7 @@ class Services:
     shutdown: Shutdown = field(default_factory=Shutdown)
 
     @classmethod
-    def build(cls, settings: Settings) -> Services:
+    def build(cls, settings: Settings) -> Container:
         """Raises `SettingsError`, also where keys would have to be made for a vault in use."""
         database = Database(settings.database_url)
         try:
@@ -375,6 +375,6 @@ def _parts() -> dict[type[Any], str]:
     """The name of each part by its type."""
     return {
         get_type_hints(part.func)["return"]: name
-        for name, part in vars(Services).items()
+        for name, part in vars(Container).items()
         if isinstance(part, cached_property) and name != "provided"
     }

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
-from .container import Services
+from .container import Container
 from .jobs import Batched, Handler
 
 
@@ -28,9 +28,9 @@ class Extension:
     lifespan: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
 
 
-MakeExtension = Callable[[Services], Extension]
+MakeExtension = Callable[[Container], Extension]
 """Called once, before anything of the process starts: it may register listeners."""
 
 
-def no_extension(_: Services) -> Extension:
+def no_extension(_: Container) -> Extension:
     return Extension()

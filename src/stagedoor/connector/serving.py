@@ -18,7 +18,7 @@ from . import garbage
 from .app import application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
-from .container import Services
+from .container import Container
 from .domains import CONNECTOR
 from .extension import Extension, MakeExtension, no_extension
 from .forwarded import Forwarded
@@ -40,10 +40,10 @@ _FETCH_SECONDS = 3.0
 """So long after it was told where photos are, TikTok still gets them from a service that ends."""
 
 
-def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape. Raises `SettingsError`."""
+def open_services(settings: Settings) -> Container:
+    """Container on a database of the newest shape. Raises `SettingsError`."""
     with database_named(settings):
-        services = Services.build(settings)
+        services = Container.build(settings)
     try:
         prepare(
             services.settings,
@@ -58,7 +58,7 @@ def open_services(settings: Settings) -> Services:
     return services
 
 
-def make_worker(services: Services, extension: Extension | None = None) -> Worker:
+def make_worker(services: Container, extension: Extension | None = None) -> Worker:
     """A worker of this process; not started."""
     extension = extension or Extension()
     jobs = {**services.job_handlers(), **extension.handlers}
@@ -78,7 +78,7 @@ def make_worker(services: Services, extension: Extension | None = None) -> Worke
 
 
 def make_app(
-    services: Services,
+    services: Container,
     worker: Worker | None,
     extension: Extension | None = None,
     paces: BodyPaces | None = None,
@@ -176,7 +176,7 @@ def serve(
         services.close()
 
 
-def _await_fetches(services: Services) -> None:
+def _await_fetches(services: Container) -> None:
     since = services.clock.now() - _FETCH_SECONDS
     with services.database.read() as connection:
         fetching = posts.fetched_since(connection, since)

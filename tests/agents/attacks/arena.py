@@ -21,7 +21,7 @@ from sqlalchemy import text
 from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule import store as schedule
 from stagedoor.emulator import Running, running
@@ -318,7 +318,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         bound = stack.enter_context(socket.socket())
         bound.bind(("127.0.0.1", 0))
         environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
-        services = Services.build(settings_module.load(environ=environ))
+        services = Container.build(settings_module.load(environ=environ))
         stack.callback(services.close)
         service = stack.enter_context(contextmanager(serving)(services, bound, None, extend))
         made = Arena(tiktok, local, service, Agents(services))

@@ -12,7 +12,7 @@ import stagedoor
 import stagedoor.agents
 import stagedoor.connector
 from stagedoor.agents.domains import DOMAINS
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import ORG, TenantConnection, metadata
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.tenants import store
@@ -62,7 +62,7 @@ def test_no_statement_goes_around_the_scope() -> None:
     assert around == []
 
 
-def test_a_scope_sees_and_changes_only_its_own(services: Services) -> None:
+def test_a_scope_sees_and_changes_only_its_own(services: Container) -> None:
     with services.database.begin() as connection:
         for org in ("acme", "other"):
             store.set_setting(TenantConnection(connection, org), "colour", org)
@@ -71,6 +71,6 @@ def test_a_scope_sees_and_changes_only_its_own(services: Services) -> None:
         assert store.setting(TenantConnection(connection, "acme"), "colour") == "red"
 
 
-def test_there_is_no_scope_without_an_organisation(services: Services) -> None:
+def test_there_is_no_scope_without_an_organisation(services: Container) -> None:
     with services.database.begin() as connection, pytest.raises(ValueError, match="organisation"):
         TenantConnection(connection, "")

@@ -23,7 +23,7 @@ from ..calls.posts import Order
 from .errors import ChangedSince, MediaUnfit
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
 
     from .approval import Approval
 
@@ -39,7 +39,7 @@ class File:
     source: str | None = None
 
 
-def fetched(services: Services, org: str, asked: Order) -> list[File]:
+def fetched(services: Container, org: str, asked: Order) -> list[File]:
     """What an order's URLs name, fetched and looked into; all or none."""
     found = posts.fetch(services, org, asked)
     try:
@@ -59,7 +59,7 @@ def fetched(services: Services, org: str, asked: Order) -> list[File]:
 
 
 def uploaded(
-    services: Services, approval: Approval, asked: Order, uploads: Sequence[str]
+    services: Container, approval: Approval, asked: Order, uploads: Sequence[str]
 ) -> list[File]:
     """Files that are here already. Raises `BadRequest` for what can't be posted."""
     org = approval.org
@@ -83,7 +83,7 @@ def uploaded(
     return found
 
 
-def check(services: Services, org: str, files: Sequence[tuple[str, str]]) -> None:
+def check(services: Container, org: str, files: Sequence[tuple[str, str]]) -> None:
     """Raises `ChangedSince` where a stored file isn't the one that was approved."""
     for media_id, approved in files:
         with services.database.read() as connection:
@@ -92,7 +92,7 @@ def check(services: Services, org: str, files: Sequence[tuple[str, str]]) -> Non
             raise ChangedSince("A stored file isn't the one that was approved: nothing was posted.")
 
 
-def digest(services: Services, medium: Medium) -> str:
+def digest(services: Container, medium: Medium) -> str:
     """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`, `StoreForeign`."""
     services.media.identity.check()
     found = hashlib.sha256()
@@ -102,12 +102,12 @@ def digest(services: Services, medium: Medium) -> str:
     return found.hexdigest()
 
 
-def discard(services: Services, org: str, media_ids: Sequence[str]) -> None:
+def discard(services: Container, org: str, media_ids: Sequence[str]) -> None:
     for media_id in media_ids:
         services.media.discard(org, media_id)
 
 
-def _facts(services: Services, medium: Medium, number: int) -> Mapping[str, Any]:
+def _facts(services: Container, medium: Medium, number: int) -> Mapping[str, Any]:
     probed = services.media.probe(medium, number)
     if isinstance(probed, Good):
         return probed.facts

@@ -25,7 +25,7 @@ from .errors import ApprovalExpired, MediaUnfit
 from .request import Call
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
 
     from ..calls.posts import Order
     from ..calls.wanted import Wanted
@@ -48,7 +48,7 @@ def is_free(approval: Approval) -> bool:
 class Preparing:
     """Works on approvals that this process holds."""
 
-    def __init__(self, services: Services, identity: Identity) -> None:
+    def __init__(self, services: Container, identity: Identity) -> None:
         self._services = services
         self._identity = identity
 

@@ -37,7 +37,7 @@ from .preview import visible
 from .request import Call
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
 
     from ..audit.service import Audit
     from ..decisions.gate import Gate
@@ -56,7 +56,7 @@ ANSWER_SECONDS = 86_400.0
 class Approvals:
     """Of all organisations; shared by all threads."""
 
-    def __init__(self, services: Services, audit: Audit, identity: Identity, gate: Gate) -> None:
+    def __init__(self, services: Container, audit: Audit, identity: Identity, gate: Gate) -> None:
         self._services = services
         self._audit = audit
         self._identity = identity

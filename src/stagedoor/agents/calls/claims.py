@@ -35,7 +35,7 @@ from .flow import Apart, Flow
 from .wanted import Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
 
     from ..identity.service import Caller
 
@@ -76,7 +76,7 @@ class Waiting:
 Found = Claim | Existing | Waiting
 
 
-def identity(services: Services, org: str, wanted: Wanted, request: BaseModel) -> str | None:
+def identity(services: Container, org: str, wanted: Wanted, request: BaseModel) -> str | None:
     """The digest that identifies the post of a call; None where the call makes none.
 
     Media are identified by the digest of their bytes, or by a URL without its query.
@@ -95,7 +95,7 @@ def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str])
     return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
 
 
-def _digests(services: Services, org: str, uploads: Sequence[str]) -> list[str]:
+def _digests(services: Container, org: str, uploads: Sequence[str]) -> list[str]:
     found = []
     for media_id in uploads:
         with services.database.read() as connection:
@@ -120,7 +120,7 @@ def _without_query(url: str) -> str:
 class Claims:
     """The claims of all organisations; shared by all threads."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Container) -> None:
         self._services = services
 
     def taken(self, caller: Caller, digest: str, post_id: str | None = None) -> Flow[Found]:

@@ -27,7 +27,7 @@ from . import store
 from .errors import Denied
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
 
     from ..services import Agents
 
@@ -51,7 +51,9 @@ class _Begun:
         return Call(self.caller, asked.operation, asked.account, asked.arguments)
 
 
-def begin(services: Services, caller: Caller, subject: str, request: Request | None = None) -> None:
+def begin(
+    services: Container, caller: Caller, subject: str, request: Request | None = None
+) -> None:
     """Keep who sends the file of the post `subject`, which is about to be made by `request`, or
     the medium `subject`, for a call that comes later."""
     now = services.clock.now()
@@ -68,7 +70,7 @@ def begin(services: Services, caller: Caller, subject: str, request: Request | N
         )
 
 
-def allowed_at(services: Services, org: str, post_id: str) -> float | None:
+def allowed_at(services: Container, org: str, post_id: str) -> float | None:
     """When the call was allowed that began a post whose file came later."""
     with services.database.read() as connection:
         row = store.upload(TenantConnection(connection, org), post_id)
