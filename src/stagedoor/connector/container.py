@@ -254,7 +254,7 @@ class Container:
         return Reactions(self.database, self.clock, self.apps, self.integrations)
 
     @cached_property
-    def runs(self) -> PostRuns:
+    def post_runs(self) -> PostRuns:
         return PostRuns(
             database=self.database,
             clock=self.clock,
@@ -266,19 +266,19 @@ class Container:
         )
 
     @cached_property
-    def publishing(self) -> PublishJob:
+    def publish_job(self) -> PublishJob:
         settings = SettingsStep(self.accounts, self.creator_answers)
         return PublishJob(
-            self.runs,
+            self.post_runs,
             CheckStep(self.media),
             InitStep(settings, self.media, self.vault),
             UploadStep(settings, self.media, self.vault),
         )
 
     @cached_property
-    def following(self) -> StatusPoll:
+    def status_poll(self) -> StatusPoll:
         return StatusPoll(
-            runs=self.runs,
+            runs=self.post_runs,
             database=self.database,
             media=self.media,
             integrations=self.integrations,

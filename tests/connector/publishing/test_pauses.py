@@ -49,7 +49,7 @@ def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_id = hands.post()
-    runs = hands.service.services.runs
+    runs = hands.service.services.post_runs
     asked = []
 
     def stops(scope: TenantConnection) -> bool:

@@ -15,13 +15,13 @@ AT_ONCE = 8
 waits for its steps, and must not wait for those of others."""
 
 
-def handlers(publishing: PublishJob, following: StatusPoll) -> Mapping[str, Handler | Batched]:
+def handlers(publish_job: PublishJob, status_poll: StatusPoll) -> Mapping[str, Handler | Batched]:
     def publish(ref: str) -> JobResult:
-        publishing.run(ref)
+        publish_job.run(ref)
         return JobResult.DONE
 
     def follow(ref: str) -> JobResult:
-        following.run(ref)
+        status_poll.run(ref)
         return JobResult.DONE
 
     return {PUBLISH: publish, FOLLOW: Batched(follow, AT_ONCE)}
