@@ -7,7 +7,7 @@ import pytest
 from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.apps import store as apps
 from stagedoor.connector.apps.errors import SecretLost
-from stagedoor.platform.webhooks import RemovalReason
+from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
 from tests.support.local import Local

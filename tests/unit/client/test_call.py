@@ -23,7 +23,8 @@ from stagedoor.client.login import client_token, disconnect
 from stagedoor.client.login import refresh as refresh_account
 from stagedoor.client.session import Session, call, refresh, usable_tokens
 from stagedoor.client.transport import parsed
-from stagedoor.platform import display, oauth, posting, wire
+from stagedoor.platform import wire
+from stagedoor.platform.products import display, oauth, posting
 from tests.support.flows import Steps, enveloped, flat
 
 NOW = 1_000_000.0
@@ -63,7 +64,7 @@ def test_a_call_takes_the_token_a_place_in_the_window_and_goes_out() -> None:
     steps.expect(LoadTokens)
     place = steps.expect(Acquire, LIVE)
     send = steps.expect(Send)
-    assert place.limit is display.USER_INFO.limit
+    assert (place.limit,) == display.USER_INFO.limits
     assert (send.method, send.url) == ("GET", "http://tiktok.test/v2/user/info/?fields=open_id")
     assert bearer(send) == "Bearer act.1"
     assert send.body is None

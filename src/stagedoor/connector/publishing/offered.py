@@ -21,7 +21,7 @@ from typing import Any
 from stagedoor.client import TikTok
 from stagedoor.client.errors import ReconnectRequired, StagedoorError, TokenInvalid
 from stagedoor.platform.media import VIDEO
-from stagedoor.platform.posting import CreatorInfo, PostMode
+from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..clock import Clock
 from ..errors import ApiError, BadRequest, Forbidden, Unavailable, unfit

@@ -14,7 +14,7 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import Effect, Operation, Surface
-from stagedoor.platform.posting import CreatorInfo
+from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
 from ..errors import BadRequest

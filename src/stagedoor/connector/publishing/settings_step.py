@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.client import TikTok
 from stagedoor.client.errors import StagedoorError
-from stagedoor.platform.posting import CreatorInfo, PostMode
+from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..errors import ApiError
 from ..integrations.accounts import Integration
