@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from . import garbage
-from .app import application
+from .app import Prefixed, application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
 from .container import Container
@@ -25,7 +25,6 @@ from .forwarded import Forwarded
 from .health.server import answering
 from .installation import reached
 from .jobs import Jobs
-from .prefixed import Prefixed
 from .private_files import only_for_owner
 from .publishing import store as posts
 from .settings import Settings, address

@@ -21,8 +21,7 @@ from ..errors import ApiError, Unavailable
 from ..keys import Keys
 from ..media.service import MediaService
 from ..media.storage import RESERVE
-from ..pauses.reason import Reason
-from ..pauses.service import Pauses
+from ..pauses.service import Pauses, Reason
 from ..schedule.models import workers
 from ..vault.opening import sampled
 from .readiness import Readiness

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -13,9 +14,17 @@ from ..installation import store as installation
 from ..publishing.holding import Holding, organisations_waiting
 from . import store
 from .models import pauses
-from .reason import Reason
 
 logger = logging.getLogger("stagedoor.pauses")
+
+
+class Reason(StrEnum):
+    """Why publishing waits, for callers and for /readyz."""
+
+    PAUSED = "paused"
+    """Somebody asked for it."""
+    RESTORED = "restored"
+    """The database is an earlier one than its witness saw."""
 
 
 @dataclass(frozen=True, slots=True)

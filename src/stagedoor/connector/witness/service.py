@@ -21,8 +21,7 @@ from ..errors import ApiError, Unavailable
 from ..installation import store
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..pauses.reason import Reason
-from ..pauses.service import Pauses
+from ..pauses.service import Pauses, Reason
 from ..process_identity import is_gone
 from ..publishing.holding import Holding, organisations_waiting
 from ..publishing.models import posts
