@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
 from stagedoor.connector.errors import Unavailable
@@ -122,7 +122,7 @@ def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
     database, other = Database(database_url, pool=1), Database(database_url, pool=1)
     with database.begin() as connection:
         NOTES.create(connection)
-    with database.single() as connection:
+    with database.autocommit() as connection:
         connection.execute(insert(NOTES).values(id=1, by="alone"))
         assert kept(other) == {1}, "it is kept only when the block has ended"
 
@@ -145,7 +145,7 @@ def test_more_threads_than_connections_are_told_to_come_back(
     for opens, engine in (
         (database.read, database.engine),
         (database.begin, database.engine),
-        (database.single, database._single),
+        (database.autocommit, database._autocommit_engine),
     ):
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
         taken = [engine.connect(), engine.connect()]
@@ -165,15 +165,15 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
         with other.begin() as connection:
             connection.execute(insert(NOTES).values(id=number, by="other"))
 
-    with database.glance():
+    with database.shared_read():
         write(1)
         assert kept(database) == {1}
         write(2)
         assert kept(database) == {1} if database.sqlite else {1, 2}
     assert kept(database) == {1, 2}
-    with database.glance():
+    with database.shared_read():
         pass
-    with ThreadPoolExecutor(1) as hands, database.glance():
+    with ThreadPoolExecutor(1) as hands, database.shared_read():
         assert kept(database) == {1, 2}
         write(3)
         # another thread's reads are its own
@@ -182,16 +182,16 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
 
 
 def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
-    with database.glance():
+    with database.shared_read():
         assert kept(database) == set()
         with pytest.raises((DBAPIError, Unavailable)), database.read() as connection:
             connection.execute(text("SELECT * FROM nowhere"))
         assert kept(database) == set()
 
 
-def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:
+def test_a_transaction_inside_a_transaction_is_found(services: Container) -> None:
     database = services.database
-    for opens in (database.read, database.begin, database.single):
+    for opens in (database.read, database.begin, database.autocommit):
         with database.read(), pytest.raises(AssertionError, match="inside"), opens():
             pass
     with database.begin(), pytest.raises(AssertionError, match="the vault inside"):

@@ -20,11 +20,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from stagedoor.agents.above import above
 from stagedoor.agents.decisions.decision import WORDS
+from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.agents.services import Agents
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
 
 from .browsing import Browser, Page
@@ -34,9 +34,9 @@ OPERATION = "embed.oembed_video"
 ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 
-def guarded(services: Services) -> Extension:
+def guarded(services: Container) -> Extension:
     """The gateway, with a door that only says who stands before it and what would be decided."""
-    made = above(services)
+    made = extend(services)
     agents = Agents(services)
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:

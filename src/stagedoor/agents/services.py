@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import FairPool
 
 from .approvals.service import Approvals
@@ -25,7 +25,7 @@ from .oauth.service import OAuth
 class Agents:
     """Shared by routes, doors and commands, over the services of the connector."""
 
-    services: Services
+    services: Container
 
     @cached_property
     def audit(self) -> Audit:

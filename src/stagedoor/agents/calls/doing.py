@@ -31,7 +31,7 @@ from .flow import Apart, Flow, through
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
 
     from ..identity.service import Caller
 
@@ -65,7 +65,7 @@ class _Heard:
 class Doing:
     """Shared by all threads."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Container) -> None:
         self._services = services
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
 
 from .approvals import jobs as approvals
@@ -28,7 +28,7 @@ from .services import Agents
 _LOOK_SECONDS = 1.0
 
 
-def above(services: Services) -> Extension:
+def extend(services: Container) -> Extension:
     """All of it over one gateway, made here."""
     agents = Agents(services)
     listeners = services.listeners
