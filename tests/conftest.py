@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from functools import cache
 from typing import Any
 
@@ -11,6 +13,11 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.support.transactions import forbid_nesting
+
+# A start of the service without cached bytecode compiles it and its libraries: twice the work, in
+# hundreds of processes that tests start, and in each pytest worker.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # reading the certificates takes 60 ms, each client and each httpx2.get() does it anew, and there
 # are thousands of them here: one context serves all that ask for the same
