@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,10 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.support.transactions import forbid_nesting
+
+# While modules are loaded nothing becomes garbage. What is loaded then stays: looking through it
+# again and again took longer than many a test.
+gc.disable()
 
 # A start of the service without cached bytecode compiles it and its libraries: twice the work, in
 # hundreds of processes that tests start, and in each pytest worker.
@@ -42,3 +47,8 @@ forbid_nesting()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell lets its background jobs ignore Ctrl-C, and so would every program that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
