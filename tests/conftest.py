@@ -15,8 +15,8 @@ from uvicorn import server as uvicorn_server
 
 from tests.support.transactions import forbid_nesting
 
-# While modules are loaded nothing becomes garbage. What is loaded then stays: looking through it
-# again and again took longer than many a test.
+# While modules are loaded nothing becomes garbage, and looking through all of them for it takes
+# longer than many a test: it is done rarely.
 gc.disable()
 
 # A start of the service without cached bytecode compiles it and its libraries: twice the work, in
@@ -50,5 +50,5 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_finish() -> None:
-    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
