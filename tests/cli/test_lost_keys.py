@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
 
 from .conftest import Shell
 from .test_doctor import findings
+
+pytestmark = pytest.mark.usefixtures("unprepared")
 
 
 def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -136,6 +139,21 @@ def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
     assert kept(database) == {1}
     other.close()
     database.close()
+
+
+def test_a_connection_in_use_when_the_database_is_closed_is_closed_after_its_use(
+    database_url: str,
+) -> None:
+    database = Database(database_url)
+    raw: list[Any] = []
+    for opens in (database.read, database.begin, database.single):
+        with opens() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            raw.append(connection.connection.dbapi_connection)
+            database.close()
+    for connection in raw:
+        with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+            connection.execute("SELECT 1")
 
 
 def test_more_threads_than_connections_are_told_to_come_back(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import DatabaseRefused, Unavailable
 from ..private_files import private_database
@@ -105,6 +106,9 @@ class Database:
             )
             for engine in (self.engine, self._autocommit_engine):
                 event.listen(engine, "connect", self._recognise_pooler)
+        self._closed = False
+        for engine in (self.engine,) if self.sqlite else (self.engine, self._single):
+            event.listen(engine, "checkin", self._close_late)
 
     def _recognise_pooler(self, connection: Any, _: Any) -> None:
         if pooler.is_pooled(connection):
@@ -180,8 +184,15 @@ class Database:
             return False
 
     def close(self) -> None:
+        """Close every connection: those in use as soon as their block ends."""
+        self._closed = True
         self.engine.dispose()
         self._autocommit_engine.dispose()
+
+    def _close_late(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        """A pool that was disposed of keeps what is returned to it, and closes nothing."""
+        if self._closed and connection is not None:
+            record.invalidate()
 
 
 def _unavailable(error: DBAPIError) -> Unavailable:
