@@ -22,7 +22,7 @@ from typing import Any
 
 LOADED = (
     "stagedoor.cli.main",
-    "stagedoor.agents.above",
+    "stagedoor.agents.extension",
     "stagedoor.connector.serving",
     "stagedoor.emulator.app",
     "dbos",
