@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stagedoor.connector.database import Database, metadata
 from stagedoor.connector.database.migrate import upgrade
-from stagedoor.connector.tables import import_all
+from stagedoor.connector.domains import CONNECTOR
 from tests.support import postgres
 
 KINDS = ("SQLite", "PostgreSQL")
@@ -26,7 +26,7 @@ def database(kind: str) -> Iterator[tuple[Path, dict[str, str]]]:
         else:
             server = stack.enter_context(postgres.running())
             url = server.url(server.copy())
-        import_all()
+        CONNECTOR.import_tables()
         made = Database(url)
         upgrade(made)
         with made.begin() as connection:

@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
-from stagedoor.connector.jobs import Jobs, Many, Turn
-from stagedoor.connector.waiting import store
-from stagedoor.connector.workings import handlers
+from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.schedule import store
 from tests.support.local import Local
 
 PULLED = "https://media.example.com"
@@ -23,11 +22,9 @@ class Pump:
     def __init__(self, agents: Agents, local: Local, url: str) -> None:
         self.services = agents.services
         self.local = local
-        every = {**handlers(self.services), **above(self.services).handlers}
-        # an engine that an earlier test stopped would have this process about to end
-        Jobs(self.services.settings, "hand", every)
+        every = {**self.services.job_handlers(), **extend(self.services).handlers}
         self.handlers = {
-            kind: given.handler if isinstance(given, Many) else given
+            kind: given.handler if isinstance(given, Batched) else given
             for kind, given in every.items()
         }
         local.control("PUT", "hosts", {"media.example.com": url})
@@ -51,7 +48,7 @@ class Pump:
             store.done(database, [row.id for row in rows])
             for row in rows:
                 if only is None or row.kind == only:
-                    while self.handlers[row.kind](row.ref) is Turn.AGAIN:
+                    while self.handlers[row.kind](row.ref) is JobResult.AGAIN:
                         pass
         raise AssertionError(f"there is always something due: {rows}")
 

@@ -110,7 +110,7 @@ def test_an_upload_that_is_asked_about_is_posted_and_stays_as_it_is(
     hand: Hand, pump: Pump, local: Local
 ) -> None:
     data = media.video()
-    upload = hand.service.services.posts.begin_upload("acme")
+    upload = hand.service.services.drafts.begin_upload("acme")
     assert hand.service.http.put(upload.url, content=data).status_code == 201
     call = film(hand, "https://nowhere.example.com/x.mp4", uploads=(upload.media_id,))
     approval = asks(hand, call)

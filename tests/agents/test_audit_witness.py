@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.audit.errors import AuditUnavailable
+from stagedoor.agents.decisions.decision import Deny
 from stagedoor.agents.services import Agents
 from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
@@ -97,8 +99,7 @@ def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: Hand) -> No
     cut(told)
     with told.agents.services.database.begin() as connection:
         connection.execute(text("UPDATE installation SET identity = 'f' || substr(identity, 2)"))
-    started = Witness(told.service.services)
-    started.heads = told.service.services.witness.heads
+    started = told.service.services.make_witness()
     started.look(at_start=True)
     audit = Agents(replace(told.agents.services)).audit
     assert not audit.verify("acme").intact
@@ -149,6 +150,37 @@ def test_an_audit_that_was_deleted_is_found(told: Hand, witnessed: bool) -> None
     assert expected in words(found)
 
 
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ("DELETE FROM audit_heads",),
+        ("DELETE FROM audit_texts", "DELETE FROM audit_entries", "DELETE FROM audit_heads"),
+    ],
+)
+def test_nothing_is_changed_once_the_audit_was_deleted(told: Hand, tables: tuple[str, ...]) -> None:
+    told.given(ASKED)
+    path = f"/api/agents/{told.id}"
+    before = told.service.api("GET", f"{path}/grants")["version"]
+    tamper(told.agents, *tables)
+    for process in (told.service.services, replace(told.service.services)):
+        agents = Agents(process)
+        for _ in range(2):
+            with pytest.raises(AuditUnavailable, match="audit"):
+                agents.identity.change("acme", told.id, {"name": "Renamed"}, "u1")
+            answer = told.service.send("PUT", f"{path}/grants", {"grants": []})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (
+                503,
+                "audit_unavailable",
+            )
+            assert isinstance(told.asks("display.video_list"), Deny)
+    assert told.service.api("GET", f"{path}/grants")["version"] == before
+    assert told.service.api("GET", path)["name"] != "Renamed"
+    # the controls: another organisation begins its audit, and a stop needs none
+    made = told.service.api("POST", "/api/agents", {"name": "First"}, org="beta")
+    assert made["name"] == "First"
+    assert told.service.api("POST", f"{path}/stop")["stopped"]
+
+
 def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
     told: Hand, site: Site, pump: Pump, local: Local
 ) -> None:
@@ -173,7 +205,7 @@ def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
 def test_a_reset_of_the_vault_is_an_entry_and_the_audit_goes_on(told: Hand) -> None:
     lost = Keys({"k1": secrets.token_bytes(32)}, "jwt")
     services = replace(told.agents.services, keys=lost)
-    vault_reset.reset(services)
+    vault_reset.reset(services.database, services.keys, services.clock, services.notices)
     agents = Agents(services)
     assert agents.audit.renew_keys() == ["acme"]
     assert agents.audit.renew_keys() == [], "once"

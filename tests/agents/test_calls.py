@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.above import above
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.services import Services
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform import catalogue
 from tests.agents.conftest import Hand, make
@@ -26,9 +26,9 @@ READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import anyio
 import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.agents.services import Agents
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where
 from tests.agents.conftest import Hand, make
@@ -24,9 +24,9 @@ from tests.support.proxying import EVERYTHING, PREFIX
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
 
 
 @pytest.fixture

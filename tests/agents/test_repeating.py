@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.above import above
+from stagedoor.agents.extension import extend
 from stagedoor.connector.api import TenantRoute
+from stagedoor.connector.container import Container
+from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.idempotency import ShownOnce, _models, without_secrets
-from stagedoor.connector.routers import all_routers
-from stagedoor.connector.services import Services
 from tests.connector.conftest import Service
 
 KEY = {"idempotency-key": "once"}
@@ -86,8 +86,8 @@ def unmarked(model: Any) -> Iterator[tuple[str, str]]:
             yield from unmarked(info.annotation)
 
 
-def test_every_field_that_sounds_like_a_secret_is_declared(services: Services) -> None:
-    routers = all_routers() + above(services).routers
+def test_every_field_that_sounds_like_a_secret_is_declared(services: Container) -> None:
+    routers = CONNECTOR.routers() + extend(services).routers
     routes = [route for router in routers for route in posting(router)]
     assert len(routes) > 12
     found = {field for route in routes for field in unmarked(route.response_model)}

@@ -45,7 +45,7 @@ _MOST_STOPS = 20
 def asked(hand: Hand) -> str:
     """An approval whose caption tries to be more than words."""
     hand.given(ASKED)
-    upload = hand.agents.services.posts.begin_upload("acme")
+    upload = hand.agents.services.drafts.begin_upload("acme")
     assert hand.service.http.put(upload.url, content=media.video()).status_code == 201
     title = "<img src=x onerror=\"document.title='taken over'\"> Drop\n#one"
     return asks(hand, film(hand, "https://a.example.com/", title, uploads=(upload.media_id,)))

@@ -71,6 +71,21 @@ class Player:
         assert origin == self.server.url
         return data.get("value")
 
+    def stop_time(self) -> None:
+        """Have time in the pages pass only by `let_pass`, however busy the machine is."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1_000)
+
+    def let_pass(self, milliseconds: int) -> None:
+        self.page.clock.run_for(milliseconds)
+
+    def states(self) -> list[int]:
+        """The states that were told and not yet waited for."""
+        told: list[int] = self.page.evaluate(
+            "heard.filter(([data]) => data.type === 'onStateChange').map(([data]) => data.value)"
+        )
+        return told
+
     def heard(self) -> list[str]:
         kinds: list[str] = self.page.evaluate("heard.map(([data]) => data.type)")
         return kinds
@@ -111,20 +126,27 @@ def test_a_page_plays_pauses_seeks_and_mutes(player: Player) -> None:
 
 
 def test_a_video_ends_and_a_looping_one_does_not(player: Player) -> None:
+    player.stop_time()
     video = some_video(player.server)
     player.open(video.id, autoplay=True)
     player.wait_for("onStateChange", 1)
-    player.tell("seekTo", video.duration - 0.2)
+    player.tell("seekTo", video.duration - 0.25)
+    player.wait_for("onStateChange", 1)
+    assert 0 not in player.states()
+    player.let_pass(300)
     player.wait_for("onStateChange", 0)
     expect(player.page.frame_locator("iframe").get_by_role("list")).to_be_visible()
+
     player.open(video.id, autoplay=True, loop=True)
     player.wait_for("onStateChange", 1)
-    player.tell("seekTo", video.duration - 0.2)
+    player.tell("seekTo", video.duration - 0.25)
     player.wait_for("onStateChange", 1)
     assert player.wait_for("onCurrentTime")["currentTime"] > 1
+    player.let_pass(500)
     player.page.wait_for_function(
         "heard.some(([data]) => data.type === 'onCurrentTime' && data.value.currentTime < 0.3)"
     )
+    assert 0 not in player.states()
     assert "onPlayerError" not in player.heard()
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import text
 from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.agents.services import Agents
 from stagedoor.cli import audit
+from stagedoor.cli.agents import _listed as listed_grants
 from stagedoor.connector import settings
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
-from stagedoor.connector.services import Services
 
 from .conftest import Shell
 
@@ -32,7 +33,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.timeout(120)
 def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Path) -> None:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     made = shell.run("agents", "create", "Social Agent", "--preset", "reader", *ORG, **environment)
     assert made.code == 0, made.err
@@ -105,7 +106,7 @@ def test_a_head_is_also_read_from_an_export(tmp_path: Path) -> None:
 def test_clients_that_signed_in_are_listed_and_ended(
     shell: Shell, environment: dict[str, str]
 ) -> None:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     made = shell.run("agents", "create", "Social Agent", *ORG, **environment)
     agent, key = made.out.split()
@@ -154,7 +155,7 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
     early = shell.run("agents", "list", *ORG, **environment)
     assert early.code == 1
     assert "start 'stagedoor serve' once first" in early.err
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.close()
     for arguments, words in [
@@ -174,7 +175,7 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
 @pytest.fixture
 def made(shell: Shell, environment: dict[str, str]) -> Shell:
     """A shell on a database of this version."""
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.close()
     shell.env |= environment
@@ -282,7 +283,7 @@ def test_what_can_not_work_is_refused_with_what_can(
 def test_verifying_a_name_that_has_no_audit_is_no_proof(
     shell: Shell, environment: dict[str, str]
 ) -> None:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.close()
     made = shell.run("agents", "create", "One", *ORG, **environment)
@@ -290,3 +291,18 @@ def test_verifying_a_name_that_has_no_audit_is_no_proof(
     other = shell.run("audit", "verify", "--org", "acne", **environment)
     assert other.code == 3
     assert "acne has no agents and no audit" in other.err
+
+
+def test_grants_are_read_as_a_list_and_as_the_body_of_the_route() -> None:
+    grants = [{"resource": "commercial", "level": "read"}, {"resource": "videos", "level": "read"}]
+    listed = listed_grants(json.dumps(grants))
+    assert [grant.resource for grant in listed] == ["commercial", "videos"]
+    assert listed_grants(json.dumps({"grants": grants}, indent=2)) == listed
+    for wrong, path in (
+        ({"grants": [{"resource": "videos", "level": "some"}]}, "grants.0.level"),
+        ({"grant": grants}, "grants"),
+        ([{"resource": "videos"}], "0.level"),
+    ):
+        with pytest.raises(click.BadParameter) as refused:
+            listed_grants(json.dumps(wrong))
+        assert refused.value.message.startswith(f"{path}: ")

@@ -217,3 +217,55 @@ def test_a_scope_that_is_missing_leads_to_the_option(
     told = shell.run("connect", "--help").words
     assert "portability.all.single" in told.replace("- ", "")
     assert "portability.all.single" in shell.run("portability", "export", "--help").words
+
+
+def connect(shell: Shell, *options: str) -> Done:
+    """Connect @maracooks with everything that is asked for."""
+    with asked(shell, *options) as (running, link):
+        decide(link, "allow")
+        done = ended(running)
+    assert done.code == 0, done.out
+    return done
+
+
+ONLY_BASIC = ("--scope", "user.info.basic")
+
+
+def test_an_account_with_fewer_scopes_does_not_become_the_default(
+    shell: Shell, tiktok: Running, connected: Connect
+) -> None:
+    connected("jonas.behind.doors")
+    done = connect(shell, *ONLY_BASIC)
+    assert "@jonas.behind.doors is still the default account, since @" in done.words
+    assert "lacks user.info.profile" in done.words
+    listed = shell.run("accounts", "--json").json
+    assert [(one["account"] == "jonas.behind.doors", one["default"]) for one in listed] == [
+        (True, True),
+        (False, False),
+    ]
+    other = listed[1]["account"]
+    assert shell.run("accounts", "--use", other, "--json").json[0]["account"] == other
+
+
+def test_an_account_that_is_connected_twice_is_stored_once(shell: Shell, tiktok: Running) -> None:
+    connect(shell)
+    done = connect(shell, *ONLY_BASIC)
+    assert "Connected @maracooks " in done.words
+    assert "these it doesn't have any more: " in done.words
+    assert "video.list" in done.words
+    (kept,) = shell.run("accounts", "--json").json
+    assert (kept["account"], kept["scopes"]) == ("maracooks", ["user.info.basic"])
+    assert len(list(shell.home.rglob("*.tokens.json"))) == 1
+
+
+def test_a_handle_that_is_read_later_replaces_the_id_as_a_name(
+    shell: Shell, tiktok: Running
+) -> None:
+    connect(shell, *ONLY_BASIC)
+    (first,) = shell.run("accounts", "--json").json
+    assert first["account"] == first["open_id"]
+    done = connect(shell)
+    assert "doesn't have any more" not in done.words
+    (second,) = shell.run("accounts", "--json").json
+    assert (second["account"], second["open_id"]) == ("maracooks", first["open_id"])
+    assert len(list(shell.home.rglob("*.tokens.json"))) == 1

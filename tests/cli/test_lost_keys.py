@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from stagedoor.connector import settings
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
-from stagedoor.connector.services import Services
 
 from .conftest import Shell
 from .test_doctor import findings
+
+pytestmark = pytest.mark.usefixtures("unprepared")
 
 
 def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(
@@ -20,7 +24,7 @@ def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(
         "STAGEDOOR_HOME": str(tmp_path / "home"),
     }
     assert "vault" not in findings(shell.run("doctor", "--json", **environment))
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.vault.seal("app1", "grants", "row1", "access_token", "act.secret")
     services.close()
@@ -56,7 +60,7 @@ def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(
     assert not keys_file.exists()
     done = shell.run("vault", "reset", "--yes", **environment)
     assert done.code == 0, done.err
-    assert "1 data keys are gone" in done.out
+    assert "1 data key is gone" in done.out
     with shell.started("serve", "--port", "0", **environment) as serving:
         serving.line("Stagedoor on", 40)
     assert shell.run("vault", "keys", **environment).out.split() == ["k1", "writes", "wraps", "0"]

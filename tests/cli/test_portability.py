@@ -36,11 +36,41 @@ def test_people_see_the_sections_and_their_counts(shell: Shell, archive: Path) -
     assert "data.zip (json format)" in done.words
     assert "posts │ 30" in done.words
     assert "App > Ads │ 1" in done.words
+    assert "1 record in 1 section can't be typed" in done.words
 
 
 def test_programs_get_the_counts_as_json(shell: Shell, archive: Path) -> None:
     done = shell.run("portability", "read", archive, "--json")
-    assert done.json == {"format": "json", "sections": {"posts": 30, "App > Ads": 1}}
+    assert done.json == {
+        "format": "json",
+        "sections": {"posts": 30, "App > Ads": 1},
+        "unknown": {"App > Ads": 1},
+    }
+
+
+def test_the_summary_says_what_it_can_not_type(shell: Shell) -> None:
+    texts = {
+        "Post/Posts.txt": "Datum: 2026-05-01 10:00:00\nLink: https://a\n\nDatum: x\nLink: b\n",
+        "Bericht/Berichten.txt": "Datum: 2026-05-01\n\nDatum: 2026-05-02\n",
+        "Your Activity/Like List.txt": "Datum: x\nKoppeling: b\n\nDate: y\nLink: https://c\n",
+        "Your Activity/Searches.txt": "Date: 2026-05-01 10:00:00\nSearch Term: cake\n",
+    }
+    for name, text in texts.items():
+        (shell.folder / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        (shell.folder / "data" / name).write_text(text)
+    done = shell.run("portability", "read", "data")
+    assert done.code == 0
+    assert "┃ unknown ┃" in done.words
+    assert "3 records in 2 sections can't be typed" in done.words
+    assert "in another language" in done.words
+    told = shell.run("portability", "read", "data", "--json").json
+    assert told["unknown"] == {"Bericht > Berichten": 2, "likes": 1}
+
+    (shell.folder / "data" / "Bericht" / "Berichten.txt").unlink()
+    (shell.folder / "data" / "Your Activity" / "Like List.txt").unlink()
+    plain = shell.run("portability", "read", "data")
+    assert "unknown" not in plain.words
+    assert plain.err == ""
 
 
 def test_a_section_is_a_table_for_people(shell: Shell, archive: Path) -> None:

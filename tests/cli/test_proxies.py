@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from stagedoor.cli.demo.processes import free_port
 from stagedoor.client import Hosts, TikTok
 from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.transport import opened
@@ -27,7 +28,7 @@ COMMANDS: list[tuple[tuple[str, ...], dict[str, str]]] = [
     (("research", "query", "--where", "region_code=DE"), {}),
     (("serve", "--port", "0"), {}),
     (("worker",), {}),
-    (("up",), {}),
+    (("up",), {"STAGEDOOR_JWT_JWKS_URL": f"{AWAY}/jwks"}),
     (("agents", "stdio", "--url", AWAY), {"STAGEDOOR_AGENT_KEY": "sda_x"}),
 ]
 
@@ -75,6 +76,27 @@ def test_a_service_on_loopback_is_found_around_a_proxy(shell: Shell, tiktok: Run
     for proxy in ({"ALL_PROXY": SOCKS}, {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": ""}):
         done = shell.run("doctor", **(LOCAL | {"STAGEDOOR_SERVICE_URL": tiktok.url} | proxy))
         assert f"{tiktok.url} answers, but is no Stagedoor" in done.words
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("command", "ready"),
+    [
+        (("serve", "--no-worker", "--port", "0"), r"Stagedoor on http://127\.0\.0\.1:"),
+        (("worker",), r"worker w[0-9a-f]+ is at work"),
+        (
+            ("up", "--port", str(free_port()), "--emulator-port", "0"),
+            r"Stagedoor on http://127\.0\.0\.1:",
+        ),
+    ],
+    ids=lambda one: one[0] if isinstance(one, tuple) else "",
+)
+def test_a_service_that_reaches_only_loopback_starts_with_any_proxy(
+    shell: Shell, command: tuple[str, ...], ready: str
+) -> None:
+    shell.env["STAGEDOOR_TIKTOK_URL"] = "http://127.0.0.1:9"
+    with shell.started(*command, ALL_PROXY=SOCKS) as running:
+        running.line(ready, 60)
 
 
 def test_nothing_leaves_the_machine_around_a_proxy_that_can_not_be_used(

@@ -12,12 +12,15 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from stagedoor import Tokens
+from stagedoor.cli import settings
 from stagedoor.cli.demo.consent import answer
 from stagedoor.cli.demo.processes import free_port
 from stagedoor.cli.remote import Remote
 from tests.support import media
 
-from .conftest import Shell
+from .conftest import Connect, Shell, Started
+from .test_proxies import TOKEN
 
 
 @dataclass
@@ -27,12 +30,17 @@ class Up:
     shell: Shell
     service: str
     emulator: str
+    running: Started
 
     def token(self, org: str = "acme", *more: str) -> str:
         clock = f"{self.emulator}/_emulator/clock"
         done = self.shell.run("token", "--org", org, *more, STAGEDOOR_CLOCK=clock)
         assert done.code == 0, done.err
         return done.out.strip()
+
+    def lines(self) -> list[str]:
+        """What `up` has said so far."""
+        return list(self.running.lines)
 
     def settings(self, org: str = "acme") -> dict[str, str]:
         return {"STAGEDOOR_SERVICE_URL": self.service, "STAGEDOOR_TOKEN": self.token(org)}
@@ -51,7 +59,7 @@ def up(shell: Shell) -> Iterator[Up]:
     with shell.started(*command) as running:
         service = running.line(r"Stagedoor on (http://\S+)", 40)[1]
         emulator = running.line(r"TikTok emulator +(http://[^/]+)")[1]
-        yield Up(shell, service, emulator)
+        yield Up(shell, service, emulator, running)
 
 
 @pytest.mark.timeout(120)
@@ -93,6 +101,74 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
     # it was told to end, and nothing of it is left
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{service.emulator}/_emulator/clock")
+
+
+@pytest.mark.timeout(120)
+def test_accounts_are_connected_listed_and_disconnected_through_the_service(shell: Shell) -> None:
+    with up(shell) as service:
+        local = settings.Settings(service.emulator, None, None, shell.home)
+        settings.remember(local, "of_this_machine", Tokens(access_token="act", open_id="o"), 1.0)
+        shell.env["STAGEDOOR_TIKTOK_URL"] = service.emulator
+        env = service.settings()
+
+        assert "No account is connected to the service at" in shell.run("accounts", **env).err
+        with shell.started("connect", "--no-browser", **env) as running:
+            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
+            assert running.process.wait(20) == 0
+            running.line(rf"^Connected @maracooks to the service at {service.service}\.$")
+        listed = shell.run("accounts", "--json", **env).json
+        assert [(one["username"], one["status"]) for one in listed] == [("maracooks", "active")]
+        assert shell.run("accounts", **env).out.startswith("@maracooks  active (")
+        assert shell.run("accounts").out.split()[:2] == ["default", "@of_this_machine"]
+
+        refused = shell.run("disconnect", "of_this_machine", **env)
+        assert "@of_this_machine is not connected to the service" in refused.words
+        done = shell.run("disconnect", "@maracooks", **env)
+        assert done.out == f"Disconnected @maracooks from the service at {service.service}.\n"
+        assert shell.run("accounts", "--json", **env).json == []
+
+
+@pytest.mark.timeout(180)
+def test_up_again_goes_on_with_the_accounts_that_were_connected(shell: Shell) -> None:
+    with up(shell) as service:
+        service.connect()
+        before = shell.run("videos", "--limit", "2", "--json", **service.settings()).json
+    kept = shell.folder / "stagedoor-data" / "emulator.json"
+    assert kept.stat().st_mode & 0o077 == 0
+    with up(shell) as service:
+        after = shell.run("videos", "--limit", "2", "--json", **service.settings()).json
+        assert not any("new world" in line for line in service.lines())
+    assert [one["id"] for one in after] == [one["id"] for one in before]
+    # a world that is gone is said, and how to go on
+    kept.unlink()
+    with up(shell) as service:
+        assert any("have to be connected again" in line for line in service.lines())
+
+
+def allow_at_service(link: str) -> None:
+    """Allow the app, and follow the browser's way over the service back to the command."""
+    httpx2.get(answer(link), follow_redirects=True, timeout=30, trust_env=False)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("portability", "export", "mine.zip"), "unset it for this command"),
+        (("accounts", "--use", "maracooks"), "The service has no default account"),
+        (("disconnect", "maracooks", "--local"), "--local deletes tokens of this machine"),
+        (("connect", "--redirect-uri", "https://x.example/"), "the service has its own"),
+    ],
+)
+def test_what_the_service_does_not_do_is_not_done_with_the_accounts_of_this_machine(
+    shell: Shell, connected: Connect, command: tuple[str, ...], words: str
+) -> None:
+    account = connected()
+    env = {"STAGEDOOR_SERVICE_URL": "http://127.0.0.1:9", "STAGEDOOR_TOKEN": TOKEN}
+    done = shell.run(*command, **env)
+    assert done.code != 0
+    assert words in done.words
+    assert account.store.path.exists()
+    assert shell.run("accounts").code == 0
 
 
 def test_a_token_is_printed_and_nothing_else(shell: Shell) -> None:

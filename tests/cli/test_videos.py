@@ -78,3 +78,20 @@ def test_consent_that_was_taken_back_says_how_to_connect_again(
     assert done.code == 1
     assert "invalid_grant" in done.err
     assert done.err.endswith("\n'stagedoor connect' connects the account again.\n")
+
+
+def test_a_single_thing_is_counted_in_the_singular(
+    shell: Shell, tiktok: Running, connected: Connect
+) -> None:
+    (creator,) = (c for c in tiktok.world.all.creators.values() if c.username == "maracooks")
+    newest = max(
+        (v for v in tiktok.world.all.videos.values() if v.creator_id == creator.id),
+        key=lambda video: video.created,
+    )
+    newest.views, newest.likes, newest.comments, newest.shares = 1, 1, 1, 0
+    connected()
+    out = shell.run("videos", "--limit", "1").out
+    assert re.search(r"1 view, 1 like, 1 comment\s*$", out, re.MULTILINE)
+    assert shell.run("videos", "--limit", "23").err == (
+        "1 more video isn't shown: --limit N shows more than 23.\n"
+    )

@@ -8,17 +8,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from stagedoor.agents import tables as agents
+from stagedoor.agents.domains import DOMAINS
 from stagedoor.connector.clock import FollowedClock
 from stagedoor.connector.database import Database, metadata
 from stagedoor.connector.database.migrate import current, upgrade
+from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.errors import Unavailable
-from stagedoor.connector.tables import import_all
 
 
 def test_an_empty_database_becomes_what_the_code_declares(empty_database_url: str) -> None:
-    import_all()
-    agents.import_all()
+    CONNECTOR.import_tables()
+    DOMAINS.import_tables()
     database = Database(empty_database_url)
     assert not current(database)
     upgrade(database)

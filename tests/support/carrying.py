@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import sys
 
-from stagedoor.agents.above import above
 from stagedoor.agents.approvals.store import KIND
-from stagedoor.connector.jobs import Many
-from stagedoor.connector.services import Services
+from stagedoor.agents.extension import extend
+from stagedoor.connector.container import Container
+from stagedoor.connector.jobs import Batched
 from stagedoor.connector.settings import load
 
 
 def main(ref: str) -> None:
-    services = Services.build(load())
-    handler = above(services).handlers[KIND]
-    assert not isinstance(handler, Many)
+    services = Container.build(load())
+    handler = extend(services).handlers[KIND]
+    assert not isinstance(handler, Batched)
     handler(ref)
     services.close()
 

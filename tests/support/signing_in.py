@@ -20,12 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from stagedoor.agents.above import above
 from stagedoor.agents.decisions.decision import WORDS
+from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.agents.services import Agents
-from stagedoor.connector.above import Above
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Container
+from stagedoor.connector.extension import Extension
 
 from .browsing import Browser, Page
 
@@ -34,9 +34,9 @@ OPERATION = "embed.oembed_video"
 ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 
-def guarded(services: Services) -> Above:
+def guarded(services: Container) -> Extension:
     """The gateway, with a door that only says who stands before it and what would be decided."""
-    made = above(services)
+    made = extend(services)
     agents = Agents(services)
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +44,7 @@ def guarded(services: Services) -> Above:
         answer = await run_in_threadpool(_let_in, agents, request)
         await answer(scope, receive, send)
 
-    return replace(made, doors={**made.doors, "/mcp": door})
+    return replace(made, apps={**made.apps, "/mcp": door})
 
 
 def _let_in(agents: Agents, request: Request) -> Response:

@@ -12,11 +12,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from stagedoor.connector import settings
-from stagedoor.connector.services import Services
+from stagedoor.connector.container import Container
 
 
 def main(grant_id: str, threads: int) -> None:
-    services = Services.build(settings.load())
+    services = Container.build(settings.load())
 
     def ask(number: int) -> str:
         try:
@@ -24,7 +24,7 @@ def main(grant_id: str, threads: int) -> None:
                 found = services.integrations.access_token(grant_id)
             else:
                 # as a call would: the client's own flow, over the grant's token store
-                services.tiktok_for(grant_id).user.info()
+                services.integrations.tiktok_for(grant_id).user.info()
                 found = services.integrations.access_token(grant_id)
         except Exception as error:
             return f"{type(error).__name__}: {error}".replace(" ", "_")

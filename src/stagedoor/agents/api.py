@@ -5,17 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, overload
 
-from fastapi import Depends, Request
+from stagedoor.connector.provided import provided
 
 from .services import Agents
 
-
-def _agents(request: Request) -> Agents:
-    agents: Agents = request.state.agents
-    return agents
-
-
-AgentsAre = Annotated[Agents, Depends(_agents)]
+AgentsAre = Annotated[Agents, provided(Agents)]
 """The gateway of this process."""
 
 

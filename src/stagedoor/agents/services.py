@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import FairPool
-from stagedoor.connector.services import Services
 
 from .approvals.service import Approvals
 from .audit.service import Audit
@@ -25,7 +25,7 @@ from .oauth.service import OAuth
 class Agents:
     """Shared by routes, doors and commands, over the services of the connector."""
 
-    services: Services
+    services: Container
 
     @cached_property
     def audit(self) -> Audit:

@@ -1,4 +1,8 @@
-"""What the commands for a connected account share."""
+"""Which accounts a command acts for: this machine's, or those of the service.
+
+Every command for a connected account asks `service()` first. Without a service it takes this
+machine's accounts from `connected` or `local_settings`, which refuse where a service is set.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
-    """A client acting for the account that was asked for, or for the one used last."""
-    config = settings.load()
+    """A client acting for this machine's account `name`, or for its default account."""
+    config = local_settings()
     key, secret = config.app()
     account = settings.chosen(config, name)
     with TikTok(
@@ -31,6 +35,21 @@ def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
         retry=TellingRetry(),
     ) as tiktok:
         yield tiktok, account
+
+
+def local_settings() -> settings.Settings:
+    """Settings for a command that uses this machine's accounts.
+
+    Raises `ConfigurationError` where STAGEDOOR_SERVICE_URL is set: the command would silently act
+    for other accounts than the commands that go through the service.
+    """
+    config = settings.load()
+    if config.service_url is not None:
+        raise ConfigurationError(
+            f"STAGEDOOR_SERVICE_URL is set ({config.service_url}), and this isn't done through the "
+            "service: unset it for this command to use the accounts of this machine"
+        )
+    return config
 
 
 def service() -> Remote | None:

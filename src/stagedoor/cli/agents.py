@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,14 +44,19 @@ def create(
 ) -> None:
     """Make an agent and print its id and its key. The key is shown this once."""
     with opened(data) as agents:
-        from stagedoor.agents.identity.service import MAX_NAME, NAME
-        from stagedoor.agents.identity.toolset import Toolset
+        from pydantic import TypeAdapter, ValidationError
 
-        if len(name) > MAX_NAME or not re.search(NAME, name):
+        from stagedoor.agents.identity.toolset import Toolset
+        from stagedoor.connector.shapes import MAX_NAME, ShownName
+
+        try:
+            TypeAdapter(ShownName).validate_python(name)
+        except ValidationError:
             raise click.BadParameter(
-                f"an agent's name has 1 to {MAX_NAME} characters, none of which steers a terminal",
+                f"an agent's name has 1 to {MAX_NAME} characters, none of which steers a terminal, "
+                "and one at least that can be seen",
                 param_hint="NAME",
-            )
+            ) from None
         policy = None if preset is None else _preset(agents, org, preset)
         new = agents.identity.create(
             org, uuid.uuid4().hex, name, "cli", key_days=days, tools=Toolset(tools)
@@ -93,7 +97,12 @@ def list_agents(org: str, data: Path | None) -> None:
 @command.command("grant")
 @click.argument("agent")
 @click.option("--preset", help="A preset.")
-@click.option("--grants", "file", type=click.File("r"), help="JSON: a list of grants.")
+@click.option(
+    "--grants",
+    "file",
+    type=click.File("r"),
+    help='JSON: a list of grants, or {"grants": [...]} as the API takes it.',
+)
 @click.option("--cedar", type=click.File("r"), help="A Cedar policy.")
 @click.option("--dry-run", is_flag=True, help="Say what it would mean, and change nothing.")
 @options
@@ -130,8 +139,9 @@ def grant(
                 terminal.say(f"{sign} {line}")
         for past in preview.otherwise:
             terminal.say(f"{_moment(past.at)}  would be {past.would_be}: {past.sentence}")
+        looked_at = terminal.counted(preview.looked_at, "past call")
         terminal.say(
-            f"{len(preview.otherwise)} of {preview.looked_at} past calls would have been decided "
+            f"{len(preview.otherwise)} of {looked_at} would have been decided "
             "otherwise. Nothing was changed."
         )
 
@@ -329,12 +339,15 @@ def _preset(agents: Agents, org: str, name: str) -> Any:
 
 
 def _listed(text: str) -> Any:
+    """The grants of a file: a list, or the body that the API's route takes."""
     from pydantic import TypeAdapter, ValidationError
 
-    from stagedoor.agents.grants.grant import Grant
+    from stagedoor.agents.grants.grant import Grant, GrantList
     from stagedoor.platform.model import problems_of
 
     try:
+        if text.lstrip().startswith("{"):
+            return list(GrantList.model_validate_json(text).grants)
         return TypeAdapter(list[Grant]).validate_json(text)
     except ValidationError as error:
         path, why = problems_of(error)[0]

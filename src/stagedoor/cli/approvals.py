@@ -101,7 +101,8 @@ def _lines(found: Approval) -> Iterator[str]:
         for file in shown.files:
             pixels = f", {file.width}x{file.height}" if file.width else ""
             seconds = f", {file.seconds:.1f} s" if file.seconds else ""
-            yield f"  {file.kind} {file.name}: {file.size:,} bytes, {file.format}{pixels}{seconds}"
+            size = terminal.counted(file.size, "byte")
+            yield f"  {file.kind} {file.name}: {size}, {file.format}{pixels}{seconds}"
             yield f"    sha256 {file.sha256}"
             if file.source:
                 yield f"    fetched from {file.source}"

@@ -55,7 +55,7 @@ def search(
         wanted = Filter(agent=named, decision=decision, words=words, changes=True)
         rows = agents.audit.all(org, wanted)
         found = False
-        for row in shortened.first(rows, limit, "decisions", "--limit N shows more", look=_LOOK):
+        for row in shortened.first(rows, limit, "decision", "--limit N shows more", look=_LOOK):
             found = True
             terminal.say(_line(row))
         if not found:
@@ -122,7 +122,7 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
         terminal.say(f"#{problem.seq}: {problem.what}")
     if report.found > len(report.problems):
         how = "the first ones have to be mended before the others mean anything"
-        shortened.tell_more(report.found - len(report.problems), "problems", how)
+        shortened.tell_more(report.found - len(report.problems), "problem", how)
     entries = terminal.counted(report.entries, "entry", "entries")
     if report.intact:
         terminal.say(f"{entries}, all as they were written.")

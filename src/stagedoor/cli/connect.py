@@ -8,10 +8,12 @@ import webbrowser
 import click
 
 from stagedoor.client import Connection, Login, TikTok
-from stagedoor.client.errors import LoginError, StagedoorError
+from stagedoor.client.errors import ConfigurationError, LoginError, StagedoorError
 from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
 
 from . import console, settings, terminal
+from .account import local_settings, service
+from .connect_to_service import connect_to_service
 from .loopback import Loopback
 from .params import PORT, Positive
 
@@ -56,17 +58,34 @@ def command(
     """Connect a TikTok account.
 
     Opens TikTok's consent page and waits for the answer on a loopback address, which the app must
-    have registered as a desktop redirect URI (http://127.0.0.1:*/callback/).
+    have registered as a desktop redirect URI (http://127.0.0.1:*/callback/). With
+    STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the account is connected to the service, which
+    must allow that loopback address as a return URL if it lists any.
     """
-    config = settings.load()
-    key, secret = config.app()
-    wanted = scopes or USER_SCOPES
-    for scope in wanted:
+    for scope in scopes:
         if scope not in _KNOWN:
             console.note(
                 f"'{scope}' is no scope that Stagedoor knows; TikTok refuses the whole login if "
                 f"the app doesn't have it. Known are: {', '.join(_KNOWN)}."
             )
+    remote = service()
+    if remote is not None:
+        if redirect_uri:
+            raise click.UsageError(
+                "--redirect-uri can't be used with STAGEDOOR_SERVICE_URL: the service has its own."
+            )
+        with remote, Loopback(port) as loopback:
+            connect_to_service(
+                remote,
+                list(scopes),
+                loopback.redirect_uri,
+                lambda link: _browse(link, loopback, no_browser, timeout),
+                as_json,
+            )
+        return
+    config = local_settings()
+    key, secret = config.app()
+    wanted = scopes or USER_SCOPES
     with TikTok(key, secret, hosts=config.hosts) as tiktok:
         if redirect_uri:
             login = tiktok.begin_login(redirect_uri, wanted)
@@ -74,16 +93,10 @@ def command(
         else:
             with Loopback(port) as loopback:
                 login = tiktok.begin_login(loopback.redirect_uri, wanted)
-                callback = _browse(login, loopback, no_browser, timeout)
+                callback = _browse(login.url, loopback, no_browser, timeout)
         connection = tiktok.oauth.finish_login(login, callback)
         name = _name(tiktok, connection)
-    before = settings.accounts(config)
-    settings.remember(config, name, connection.tokens, time.time())
-    if before and before[0].name != name:
-        console.note(
-            f"@{name} is the default account from now on; it was @{before[0].name}. Choose with "
-            f"--account for one command, or with 'stagedoor accounts --use {before[0].name}'."
-        )
+    name = _keep(config, name, connection)
     if as_json:
         console.print_json(
             {
@@ -102,13 +115,62 @@ def command(
         console.say("  What needs these scopes will be refused; connect again to allow them.")
 
 
-def _browse(login: Login, loopback: Loopback, no_browser: bool, timeout: float) -> str:
-    opened = not no_browser and webbrowser.open(login.url)
+def _keep(config: settings.Settings, name: str, connection: Connection) -> str:
+    """Store the tokens; the name that the account is kept under.
+
+    A new account becomes the default only if it was granted everything that the default account
+    was: otherwise commands that worked before would fail.
+    """
+    tokens = connection.tokens
+    known = settings.accounts(config)
+    before = settings.stored_as(config, tokens.open_id)
+    if before is None:
+        before = next((one for one in known if one.name == name), None)
+    elif name == tokens.open_id:
+        name = before.name  # the handle that an earlier consent allowed to read
+    if before is not None:
+        lost = _lost(before, connection)
+        if lost:
+            console.note(
+                f"@{name} was connected with more scopes before; these it doesn't have any more: "
+                f"{', '.join(lost)}. 'stagedoor connect' asks for the scopes of each --scope."
+            )
+    default = known[0] if known else None
+    if default is None or (before is not None and before.name == default.name):
+        settings.remember(config, name, tokens, time.time())
+        return name
+    lacking = _lost(default, connection)
+    settings.remember(config, name, tokens, time.time(), default=not lacking)
+    if lacking:
+        console.note(
+            f"@{default.name} is still the default account, since @{name} lacks "
+            f"{', '.join(lacking)}. Choose with --account for one command, or with "
+            f"'stagedoor accounts --use {name}'."
+        )
+    else:
+        console.note(
+            f"@{name} is the default account from now on; it was @{default.name}. Choose with "
+            f"--account for one command, or with 'stagedoor accounts --use {default.name}'."
+        )
+    return name
+
+
+def _lost(account: settings.Account, connection: Connection) -> list[str]:
+    """Scopes that the stored account has and the new connection hasn't."""
+    try:
+        held = account.store.load()
+    except ConfigurationError:
+        return []
+    return [] if held is None else [s for s in held.scopes if s not in connection.granted]
+
+
+def _browse(link: str, loopback: Loopback, no_browser: bool, timeout: float) -> str:
+    opened = not no_browser and webbrowser.open(link)
     if opened:
         terminal.note("The browser shows TikTok's consent page. If it doesn't, open:")
     else:
         terminal.note("Open this link in a browser on this machine:")
-    terminal.note(f"  {login.url}")
+    terminal.note(f"  {link}")
     callback = loopback.wait(timeout)
     if callback is None:
         raise LoginError(f"nobody answered the consent page within {timeout:g} s: try again")

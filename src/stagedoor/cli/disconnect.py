@@ -1,4 +1,4 @@
-"""`stagedoor disconnect`: take an account's tokens back."""
+"""`stagedoor disconnect`: revoke an account's tokens, here or at the service."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from stagedoor.client import TikTok
 from stagedoor.client.errors import StagedoorError
 
 from . import console, settings
+from .account import local_settings, service
+from .remote import handle
 
 
 @click.command("disconnect")
@@ -18,8 +20,23 @@ from . import console, settings
     help="Only delete the tokens here: what was granted stays granted at TikTok.",
 )
 def command(account: str, local: bool) -> None:
-    """Disconnect ACCOUNT (its @handle): revoke its tokens at TikTok, and delete them here."""
-    config = settings.load()
+    """Disconnect ACCOUNT (its @handle): revoke its tokens at TikTok, and delete them here.
+
+    With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service disconnects it.
+    """
+    remote = service()
+    if remote is not None:
+        if local:
+            raise click.UsageError(
+                "--local deletes tokens of this machine, and STAGEDOOR_SERVICE_URL is set: unset "
+                "it for this command."
+            )
+        with remote:
+            record = remote.integration(account)
+            remote.send("DELETE", f"/api/integrations/{record['id']}")
+        console.say(f"Disconnected {handle(record)} from the service at {remote.url}.")
+        return
+    config = local_settings()
     key, secret = config.app()
     found = settings.chosen(config, account)
     tokens = found.store.load()

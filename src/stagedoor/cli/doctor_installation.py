@@ -16,6 +16,7 @@ from stagedoor.connector.pauses import store as pauses
 from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
 
+from . import terminal
 from .findings import Finding, Mark
 
 
@@ -76,4 +77,6 @@ def _vault(settings: Settings, database: Database) -> Finding:
     if known is None:
         return Finding(Mark.NOTE, "vault", f"{source} doesn't exist yet, and the vault is empty")
     held = sum(use.wraps for use in uses)
-    return Finding(Mark.OK, "vault", f"{source} opens all of it ({opening.count(held)})")
+    return Finding(
+        Mark.OK, "vault", f"{source} opens all of it ({terminal.counted(held, 'data key')})"
+    )

@@ -92,8 +92,8 @@ def export(
         )
         return
     console.say(
-        f"Saved the data of @{who.name} as {file}: {made.size:,} bytes. 'stagedoor portability "
-        f"read {file}' shows what is in it."
+        f"Saved the data of @{who.name} as {file}: {console.counted(made.size, 'byte')}. "
+        f"'stagedoor portability read {file}' shows what is in it."
     )
 
 
@@ -147,13 +147,28 @@ def _told() -> Iterator[None]:
 
 
 def _summary(archive: Archive, as_json: bool) -> None:
-    counts = archive.counts()
+    survey = archive.survey()
+    unknown = {name: found.unknown for name, found in survey.items() if found.unknown}
     if as_json:
-        console.print_json({"format": archive.format, "sections": counts})
+        counts = {name: found.records for name, found in survey.items()}
+        console.print_json({"format": archive.format, "sections": counts, "unknown": unknown})
         return
-    rows = [(name, f"{count:,}") for name, count in counts.items()]
     title = f"{archive.name} ({archive.format} format)"
-    console.print_table(title, ("section", "records"), rows)
+    if not unknown:
+        rows = [(name, f"{found.records:,}") for name, found in survey.items()]
+        console.print_table(title, ("section", "records"), rows)
+        return
+    table = [
+        (name, f"{found.records:,}", f"{found.unknown:,}" if found.unknown else "")
+        for name, found in survey.items()
+    ]
+    console.print_table(title, ("section", "records", "unknown"), table)
+    console.note(
+        f"{console.counted(sum(unknown.values()), 'record')} in "
+        f"{console.counted(len(unknown), 'section')} can't be typed: Stagedoor doesn't know the "
+        "section or its keys, perhaps since the archive is in another language or of a newer "
+        "form. Their values are kept under the keys of the file: --section NAME shows them."
+    )
 
 
 def _records(archive: Archive, section: str) -> Iterator[Record]:
@@ -169,13 +184,13 @@ def _records(archive: Archive, section: str) -> Iterator[Record]:
 
 
 def _lines(records: Iterator[Record], limit: int | None) -> None:
-    for record in shortened.first(records, limit, "records", "without --limit all are printed"):
+    for record in shortened.first(records, limit, "record", "without --limit all are printed"):
         console.print_json_line(record.model_dump(mode="json", exclude_none=True))
 
 
 def _table(archive: Archive, section: str, limit: int) -> None:
     how = "--limit N shows more, --json all of them"
-    records = shortened.first(_records(archive, section), limit, "records", how)
+    records = shortened.first(_records(archive, section), limit, "record", how)
     shown = [record.model_dump(exclude_none=True) for record in records]
     if not shown:
         console.say(f"{archive.name} has no {section}.")

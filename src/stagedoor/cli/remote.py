@@ -69,7 +69,7 @@ class Remote:
 
     def integration(self, name: str | None) -> dict[str, Any]:
         """The organisation's account of that handle; its only one without a name."""
-        listed = list(self._integrations())
+        listed = list(self.integrations())
         names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
         if not listed:
             raise ConfigurationError("the organisation has no account connected to the service")
@@ -83,7 +83,8 @@ class Remote:
                 return item
         raise ConfigurationError(f"@{wanted} is not connected to the service; these are: {names}")
 
-    def _integrations(self) -> Iterator[dict[str, Any]]:
+    def integrations(self) -> Iterator[dict[str, Any]]:
+        """The organisation's accounts, page by page as they are asked for."""
         cursor: str | None = None
         while True:
             path = "/api/integrations" if cursor is None else f"/api/integrations?cursor={cursor}"
@@ -142,6 +143,13 @@ class Remote:
             cursor = page.get("cursor")
             if not page.get("hasMore") or cursor is None:
                 return
+
+
+def handle(record: dict[str, Any]) -> str:
+    """The account's @handle; without one its display name, and without that its id."""
+    if record["username"]:
+        return f"@{record['username']}"
+    return str(record["accountName"] or record["id"])
 
 
 def _organisation(token: str, claim: str) -> str:

@@ -135,7 +135,7 @@ def query(
         # the rest of a page costs no further request
         look = MAX_PAGE - limit % MAX_PAGE
         how = "--all shows all, --limit N more; each 100 are one request of the day's"
-        found = shortened.first(found, most, "videos", how, look=look)
+        found = shortened.first(found, most, "video", how, look=look)
         if as_csv:
             _print_csv(shown, found)
         elif as_json:
@@ -187,9 +187,13 @@ def _cell(value: Any) -> str:
 
 def _about(video: Video) -> list[str | list[console.Styled]]:
     """A video as people read it: who, what, how it goes."""
-    counts = (
-        f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
-        f"{video.comment_count or 0:,} comments"
+    counts = ", ".join(
+        console.counted(number or 0, noun)
+        for number, noun in (
+            (video.view_count, "view"),
+            (video.like_count, "like"),
+            (video.comment_count, "comment"),
+        )
     )
     text = video.video_description or "(no text)"
     who = f"@{video.username or ''} ({video.region_code or ''}) "

@@ -47,4 +47,4 @@ def command(file: Path, seconds: float, force: bool) -> None:
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    console.say(f"Made {file}: {file.stat().st_size:,} bytes, {seconds:g} s.")
+    console.say(f"Made {file}: {console.counted(file.stat().st_size, 'byte')}, {seconds:g} s.")

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
     """Run the service, with a worker in it, until Ctrl-C."""
     with service_extra():
-        from stagedoor.agents.above import above
+        from stagedoor.agents.extension import extend
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
         logs.configure()
-        check_proxies()
+        loaded = load(data)
+        check_proxies(loaded.outbound_urls)
 
         def tell(address: str, settings: Settings) -> None:
             terminal.say(f"Stagedoor on {address}")
@@ -40,4 +41,4 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
             terminal.say(f"  described by       {address}/openapi.json")
             terminal.say("Ctrl-C ends it.")
 
-        serving.serve(load(data), host, port, with_worker=not no_worker, above=above, ready=tell)
+        serving.serve(loaded, host, port, with_worker=not no_worker, extend=extend, ready=tell)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
     from stagedoor.connector.settings import Settings
 
 data_option = click.option(
@@ -40,21 +41,22 @@ def service_extra() -> Iterator[None]:
 
 
 @contextmanager
-def on_database(data: Path | None) -> Iterator[Services]:
+def on_database(data: Path | None) -> Iterator[Container]:
     """The service's parts on its database, in the shape of this version."""
     with service_extra():
+        from stagedoor.connector.container import Container
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.installation import reached
-        from stagedoor.connector.services import Services
 
-        services = Services.build(load_existing(data))
+        services = Container.build(load_existing(data))
         try:
             if not current(services.database):
                 raise click.ClickException(
                     "the database isn't this version's: start 'stagedoor serve' once first"
                 )
-            reached.recall(services)
+            settings = reached.recall(services.database, services.settings)
+            services = replace(services, settings=settings)
             yield services
         except ApiError as error:
             raise click.ClickException(error.message) from error

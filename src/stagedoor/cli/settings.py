@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -28,7 +29,7 @@ class Settings:
     home: Path
     dotenv: Path | None = None
     service_url: str | None = None
-    """With it, `post` and `videos` go through the service."""
+    """With it, commands for connected accounts go through the service."""
     service_token: str | None = field(default=None, repr=False)
 
     @property
@@ -116,13 +117,39 @@ def accounts(settings: Settings) -> list[Account]:
     return [Account(name, _store(settings, name)) for name in ordered]
 
 
-def remember(settings: Settings, name: str, tokens: Tokens, now: float) -> Account:
-    """Keep the tokens of an account and make it the one in use."""
+def remember(
+    settings: Settings, name: str, tokens: Tokens, now: float, *, default: bool = True
+) -> Account:
+    """Keep the tokens of an account; `default` also makes it the one that commands use.
+
+    An entry of the same account under another name, known by the open_id, is replaced.
+    """
+    before = stored_as(settings, tokens.open_id)
     account = Account(name, _store(settings, name))
     account.store.save(tokens)
     index = settings.folder / "index.json"
-    write_private(index, json.dumps(read_private(index) | {name: now}))
+    names = read_private(index)
+    known = [float(str(at)) for at in names.values()]
+    kept = names.get(name)
+    if before is not None and before.name != name:
+        kept = names.pop(before.name, kept)
+        before.store.delete()
+    if default or not known:
+        names[name] = max([now, *(at + 1 for at in known if at > now)])
+    else:
+        names[name] = min(now, max(known) - 1) if kept is None else kept
+    write_private(index, json.dumps(names))
     return account
+
+
+def stored_as(settings: Settings, open_id: str) -> Account | None:
+    """The connected account with this open_id, under whatever name it is kept."""
+    for account in accounts(settings) if open_id else ():
+        with contextlib.suppress(ConfigurationError):  # an unreadable file belongs to no account
+            held = account.store.load()
+            if held is not None and held.open_id == open_id:
+                return account
+    return None
 
 
 def use(settings: Settings, name: str) -> Account:

@@ -14,7 +14,9 @@ T = TypeVar("T")
 def first(
     items: Iterable[T], limit: int | None, what: str, how: str, *, look: int | None = None
 ) -> Iterator[T]:
-    """Give the first `limit` items, all without one; then say how many more `what` there are.
+    """Give the first `limit` items, all without one; then say how many more there are.
+
+    `what` is the noun of one item.
 
     Counting goes on for at most `look` items, without bound by default: where looking at more
     costs requests, "at least" has to do. `how` says which option shows the rest.
@@ -29,7 +31,6 @@ def first(
 
 
 def tell_more(count: int, what: str, how: str, *, at_least: bool = False) -> None:
-    """Say that `count` more aren't shown."""
-    number = f"At least {count:,}" if at_least else f"{count:,}"
-    verb = "isn't" if count == 1 and not at_least else "aren't"
-    terminal.note(f"{number} more {what} {verb} shown: {how}.")
+    """Say that `count` more aren't shown; `what` is the noun of one."""
+    more = terminal.agreeing(count, what, "isn't", "aren't", between="more ")
+    terminal.note(f"{'At least ' if at_least else ''}{more} shown: {how}.")

@@ -11,7 +11,7 @@ import click
 from stagedoor.client import Progress, Stage
 
 from . import console, interruption
-from .remote import FINAL, Remote
+from .remote import FINAL, Remote, handle
 from .underway import Underway
 
 
@@ -32,7 +32,7 @@ def through_service(
     if not options["draft"] and options["privacy"] is None:
         info = remote.call("creator-info", integrationId=record["id"])
         offered = ", ".join(info["privacyLevelOptions"])
-        raise click.UsageError(f"Choose --privacy; {_account(record)} offers: {offered}.")
+        raise click.UsageError(f"Choose --privacy; {handle(record)} offers: {offered}.")
     body = _body(options) | {"integrationId": record["id"]}
     progress = Underway("The service")
     with console.bars() as progress.show, interruption.explained(progress.explanation):
@@ -95,15 +95,8 @@ def _handed_over(publish_id: str | None, state: str = "") -> Progress:
     return Progress(Stage.PROCESSING, note=state, publish_id=publish_id, may_be_published=True)
 
 
-def _account(record: dict[str, Any]) -> str:
-    """The handle; an account without one goes by its display name, and at last by its id."""
-    if record["username"]:
-        return f"@{record['username']}"
-    return str(record["accountName"] or record["id"])
-
-
 def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
-    name, publish_id = _account(record), post["publishId"]
+    name, publish_id = handle(record), post["publishId"]
     if post["state"] == "published":
         where = post["link"] or "it isn't public, or TikTok still reviews it: no link yet"
         return f"Published for {name}: {where} (publish_id {publish_id})"

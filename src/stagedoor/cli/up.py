@@ -14,6 +14,8 @@ from .params import PORT
 from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
+_LOOPBACK = "http://127.0.0.1"
+_STATE = "emulator.json"
 _PULL_HOST = "media.stagedoor.example"
 
 
@@ -28,22 +30,35 @@ def _end(*_: object) -> None:
 )
 @data_option
 def command(port: int, emulator_port: int, data: Path | None) -> None:
-    """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered."""
+    """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered.
+
+    The emulator's world is kept in the data directory, as emulator.json, so that connected
+    accounts and posts are still there at the next start.
+    """
     with service_extra():
-        from stagedoor.agents.above import above
+        from stagedoor.agents.extension import extend
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
+        from stagedoor.connector.private_files import private_folder
 
         from .demo.processes import DemoFailed, Emulator
 
-        check_proxies()
         settings = load(data)
+        # the TikTok of `up` is the emulator on this machine, whatever the settings say
+        check_proxies(dataclasses.replace(settings, tiktok_url=_LOOPBACK).outbound_urls)
         logs.configure()
         # the server ends itself by the signal that ended it, which would leave the emulator behind
         signal.signal(signal.SIGTERM, _end)
         public = f"http://127.0.0.1:{port}"
+        state = settings.data / _STATE
+        if not state.exists() and settings.data.exists():
+            terminal.note(
+                f"{state} isn't there, so the TikTok emulator begins a new world: accounts that "
+                "were connected in an earlier one have to be connected again."
+            )
+        private_folder(settings.data)
         try:
-            emulator = Emulator(f"{public}/connect/webhook/tiktok", emulator_port)
+            emulator = Emulator(f"{public}/connect/webhook/tiktok", emulator_port, state)
         except DemoFailed as error:
             raise click.ClickException(str(error)) from error
         with emulator:
@@ -66,4 +81,4 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
                 terminal.say("  a token            stagedoor token --org ORG")
                 terminal.say("Ctrl-C ends all of it.")
 
-            serving.serve(local, "127.0.0.1", port, above=above, ready=tell)
+            serving.serve(local, "127.0.0.1", port, extend=extend, ready=tell)

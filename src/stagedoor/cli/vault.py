@@ -15,7 +15,7 @@ from . import terminal
 from .service import data_option, load, load_existing, on_database, service_extra
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
     from stagedoor.connector.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -135,10 +135,10 @@ def reset(yes: bool, data: Path | None) -> None:
         from stagedoor.connector import keys as key_files
         from stagedoor.connector import vault_reset
         from stagedoor.connector.clock import clock
+        from stagedoor.connector.container import Container
         from stagedoor.connector.database import Database
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
-        from stagedoor.connector.services import Services
         from stagedoor.connector.vault import opening
 
         settings = load_existing(data)
@@ -160,23 +160,28 @@ def reset(yes: bool, data: Path | None) -> None:
                 "apps' secrets under them are given up for good. Every process of the service must "
                 "be stopped. Go on?"
             )
-        services = Services(
+        services = Container(
             settings=settings,
             keys=found or key_files.make(settings),
             database=Database(settings.database_url),
             clock=clock(settings.clock_url),
         )
         try:
-            given = vault_reset.reset(services)
+            given = vault_reset.reset(
+                services.database, services.keys, services.clock, services.notices
+            )
             renewed = Agents(services).audit.renew_keys()
         except ApiError as error:
             raise click.ClickException(error.message) from error
         finally:
             services.close()
     accounts = sum(map(len, given.accounts.values()))
+    gone = terminal.agreeing(given.data_keys, "data key", "is gone", "are gone")
+    reconnect = terminal.agreeing(accounts, "account", "has", "have")
+    audits = terminal.agreeing(len(renewed), "audit", "says", "say")
     terminal.say(
-        f"{given.data_keys} data keys are gone; {accounts} accounts have to be connected again; "
-        f"{len(renewed)} audits say that the proof of their end was renewed."
+        f"{gone}; {reconnect} to be connected again; {audits} that the proof of the end was "
+        "renewed."
     )
     terminal.say(f"The keys in force are in {opening.source(settings)}: back them up.")
 
@@ -190,7 +195,7 @@ def _needs_file(settings: Settings) -> None:
 
 
 @contextmanager
-def _opened(data: Path | None) -> Iterator[Services]:
+def _opened(data: Path | None) -> Iterator[Container]:
     with on_database(data) as services:
         from stagedoor.connector.vault import opening
 

@@ -38,7 +38,7 @@ def command(limit: int, account: str | None, as_json: bool) -> None:
 
 def _print(name: str, found: Iterator[Video], limit: int, as_json: bool) -> None:
     how = f"--limit N shows more than {limit}"
-    videos = list(shortened.first(found, limit, "videos", how, look=_LOOK))
+    videos = list(shortened.first(found, limit, "video", how, look=_LOOK))
     if as_json:
         console.print_json([video.model_dump(mode="json", exclude_none=True) for video in videos])
     elif not videos:
@@ -53,9 +53,13 @@ def print_videos(title: str, videos: Iterable[Video]) -> None:
 
 
 def _about(video: Video) -> list[str | list[console.Styled]]:
-    counts = (
-        f"{video.view_count or 0:,} views, {video.like_count or 0:,} likes, "
-        f"{video.comment_count or 0:,} comments"
+    counts = ", ".join(
+        console.counted(number or 0, noun)
+        for number, noun in (
+            (video.view_count, "view"),
+            (video.like_count, "like"),
+            (video.comment_count, "comment"),
+        )
     )
     text = video.title or video.video_description or "(no title)"
     return [text, [("dim", counts)], link(video)]

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .archive import Archive, ArchiveLimits, UnknownKeys, read_archive
+    from .archive import Archive, ArchiveLimits, SectionCount, UnknownKeys, read_archive
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
@@ -48,6 +48,7 @@ _HOMES = {
     "RecentEvents": "webhooks",
     "RetryAfter": "retry",
     "RetryPolicy": "retry",
+    "SectionCount": "archive",
     "Source": "source",
     "Stage": "progress",
     "TikTok": "client",
@@ -92,6 +93,7 @@ __all__ = [
     "RecentEvents",
     "RetryAfter",
     "RetryPolicy",
+    "SectionCount",
     "Source",
     "Stage",
     "TikTok",

@@ -77,11 +77,12 @@ def build(operation: Operation[..., Any], values: dict[str, Any]) -> BaseModel:
 def call(
     session: Session,
     operation: Operation[..., Any],
-    values: dict[str, Any],
+    values: dict[str, Any] | BaseModel,
     sink: Sink | None = None,
 ) -> Flow[Any]:
     """One operation: token, pacing, send, read; refresh once on 401, retry as decided.
 
+    `values` are the request's fields, or the request itself, which is sent as it is.
     A file goes into `sink`, which knows an error from a file.
     """
     protocol = operation.protocol
@@ -89,7 +90,7 @@ def call(
         raise ConfigurationError(
             f"{operation.id} answers with a file: use the method that saves it"
         )
-    request = build(operation, values)
+    request = values if isinstance(values, BaseModel) else build(operation, values)
     try:
         wire = protocol.encode(operation, request)
     except UnicodeEncodeError:  # the value isn't shown: it may be a secret

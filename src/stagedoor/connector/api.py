@@ -13,10 +13,10 @@ from fastapi.routing import APIRoute
 
 from .bodies import checked, most_of
 from .connections import mark_authenticated
-from .errors import ApiError, Forbidden
-from .idempotency import once
-from .services import Services
-from .tenants import store
+from .errors import Forbidden
+from .idempotency import Idempotency
+from .provided import instance
+from .tenants.authentication import Authentication
 from .tenants.roles import Caller, Role
 
 
@@ -37,48 +37,24 @@ class TenantRoute(APIRoute):
         roles, model = _roles(self.dependencies), self.response_model
 
         async def answer(request: Request) -> Response:
-            services: Services = request.state.services
-            caller = await asyncio.to_thread(_authenticate, services, request)
+            authentication = instance(request, Authentication)
+            headers = request.headers
+            caller = await asyncio.to_thread(
+                authentication.caller, headers.get("authorization", ""), headers.get("orgid")
+            )
             mark_authenticated(request.scope)
             request.state.caller = caller
             for role in roles:
                 _authorise(caller, role)
             request = await checked(request, most)
-            return await once(services, caller, request, handle, model)
+            return await instance(request, Idempotency).once(caller, request, handle, model)
 
         return answer
 
 
-def _authenticate(services: Services, request: Request) -> Caller:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    caller = services.verifier.caller(
-        token.strip() if scheme.lower() == "bearer" else "", request.headers.get("orgid")
-    )
-    store.ensure(services.database, caller.org, services.clock.now())
-    return caller
-
-
-def error_response(error: ApiError) -> Response:
-    from fastapi.responses import JSONResponse
-
-    headers = {}
-    if error.retry_after is not None:
-        headers["retry-after"] = str(max(0, round(error.retry_after)))
-    if error.http == 401:
-        headers["www-authenticate"] = "Bearer"
-    if error.close:
-        headers["connection"] = "close"
-    return JSONResponse(error.body(), error.http, headers)
-
-
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
     caller: Caller = request.state.caller
     return caller
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.state.services
-    return services
 
 
 _REQUIRED: dict[Any, Role] = {}
@@ -90,7 +66,7 @@ def needs(role: Role) -> Any:
     """A route's dependency: the caller's role must cover `role`."""
 
     async def check(request: Request) -> None:
-        _authorise(_caller(request), role)
+        _authorise(request.state.caller, role)
 
     _REQUIRED[check] = role
     return Depends(check)
@@ -111,7 +87,7 @@ CallerIs = Annotated[Caller, Depends(_caller)]
 """The verified caller."""
 
 
-def _new_id(request: Request) -> str:
+async def _new_id(request: Request) -> str:
     found: str | None = getattr(request.state, "new_id", None)
     return found or uuid.uuid4().hex
 
@@ -119,8 +95,6 @@ def _new_id(request: Request) -> str:
 NewId = Annotated[str, Depends(_new_id)]
 """An id for what the request makes: the same for a repeated request with its Idempotency-Key, so
 that a request whose process died can be repeated and makes nothing twice."""
-
-ServicesAre = Annotated[Services, Depends(_services)]
 
 
 def router(prefix: str = "", **more: Any) -> APIRouter:

@@ -1,29 +1,26 @@
-"""The service's HTTP application: routes of all domains, one shape of errors, health."""
+"""The service's HTTP application: the framework, its errors, and what comes before it."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stagedoor import __version__
 from stagedoor.platform.model import listed_problems
 
-from .api import error_response
-from .bodies import MAX_ANY, check_address
-from .errors import ApiError, BadRequest, TooLarge
-from .services import Services
+from .bodies import MAX_ANY, bounded, check_address, check_declared
+from .errors import ApiError, BadRequest, error_response
+from .provided import STATE, Provided
 
 MAX_JSON = MAX_ANY
 """Bytes of any body under /api; a route takes less unless it declares so (`bodies.takes`)."""
@@ -32,18 +29,17 @@ logger = logging.getLogger("stagedoor.service")
 
 
 def application(
-    services: Services,
+    provided: Provided,
+    routers: tuple[APIRouter, ...],
     lifespan: Callable[[], Any] | None = None,
-    routers: tuple[APIRouter, ...] = (),
-    given: Mapping[str, object] | None = None,
+    cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
-    """The ASGI application. `lifespan` is an async context manager that runs beside it; routes
-    find the services, and what else is `given`, in `request.state`."""
+    """The ASGI application. `lifespan` is an async context manager that runs beside it."""
     app: ASGIApp = _framework(routers)
-    if services.settings.cors_origins:
+    if cors_origins:
         app = CORSMiddleware(
             app,
-            allow_origins=list(services.settings.cors_origins),
+            allow_origins=list(cors_origins),
             allow_methods=["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"],
             allow_headers=[
                 "authorization",
@@ -54,7 +50,7 @@ def application(
             ],
             expose_headers=["upload-offset", "upload-complete", "upload-length", "retry-after"],
         )
-    return JsonBodies(_Living(app, {"services": services, **(given or {})}, lifespan))
+    return JsonBodies(_Living(app, {STATE: provided}, lifespan))
 
 
 _frameworks: dict[tuple[int, ...], FastAPI] = {}
@@ -73,8 +69,6 @@ def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
     app = FastAPI(title="Stagedoor", version=__version__, docs_url=None, redoc_url=None)
     for router in routers:
         app.include_router(router)
-    app.add_api_route("/healthz", healthz, include_in_schema=False)
-    app.add_api_route("/readyz", readyz, include_in_schema=False)
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -84,12 +78,12 @@ def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
 
 
 class _Living:
-    """An application from its start to its end, and what each of its requests is given."""
+    """An application with its lifespan, and the state that each of its requests gets."""
 
     def __init__(
         self,
         app: ASGIApp,
-        given: Mapping[str, object],
+        state: Mapping[str, object],
         lifespan: Callable[[], Any] | None,
     ) -> None:
         @asynccontextmanager
@@ -98,14 +92,31 @@ class _Living:
                 yield
 
         self._app = app
-        self._given = given
+        self._state = state
         self._life = Router(lifespan=live)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._life.lifespan(scope, receive, send)
         else:
-            await self._app({**scope, "state": {**self._given}}, receive, send)
+            await self._app({**scope, "state": {**self._state}}, receive, send)
+
+
+class Prefixed:
+    """Applications of their own below path prefixes; other requests go to the framework."""
+
+    def __init__(self, app: ASGIApp, apps: Mapping[str, ASGIApp]) -> None:
+        self._app = app
+        self._apps = tuple(apps.items())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = scope["path"]
+            for prefix, other in self._apps:
+                if path == prefix or path.startswith(f"{prefix}/"):
+                    await other(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
 
 
 class JsonBodies:
@@ -127,38 +138,12 @@ class JsonBodies:
         headers = [(k, v) for k, v in scope["headers"] if k != b"content-type"]
         scope = {**scope, "headers": [*headers, (b"content-type", b"application/json")]}
         declared = next((v for k, v in headers if k == b"content-length"), b"0")
-        if not declared.isdigit() or int(declared) > MAX_JSON:
-            await self._refuse(scope, receive, send)
+        try:
+            check_declared(declared.decode("latin-1"), MAX_JSON)
+        except ApiError as error:
+            await error_response(error)(scope, receive, send)
             return
-        taken = 0
-
-        async def bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_JSON:
-                raise TooLarge(f"The body is larger than {MAX_JSON} bytes.")
-            return message
-
-        await self._app(scope, bounded, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = error_response(TooLarge(f"The body is larger than {MAX_JSON} bytes."))
-        # the body isn't read, so whoever still sends it must be cut off
-        answer.headers["connection"] = "close"
-        await answer(scope, receive, send)
-
-
-async def healthz() -> Response:
-    """The process lives."""
-    return JSONResponse({"status": "ok"})
-
-
-async def readyz(request: Request) -> Response:
-    """Whether this process can serve (503: it can't), and why the service is degraded."""
-    services: Services = request.state.services
-    report = await asyncio.to_thread(services.health.report)
-    return JSONResponse(report.body(), 200 if report.serves else 503)
+        await self._app(scope, bounded(receive, MAX_JSON), send)
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from starlette.datastructures import QueryParams
-from starlette.types import Message, Scope
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
 
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.encodable import first_problem, reason_against
@@ -48,23 +49,74 @@ def most_of(function: Callable[..., Any]) -> int:
     return found
 
 
+def check_declared(length: str | None, most: int) -> None:
+    """Raises `TooLarge` for a Content-Length that is more than `most`, or no length."""
+    if length is not None and not (length.isdigit() and len(length) <= 19 and int(length) <= most):
+        raise too_large(most)
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """`receive` which raises `TooLarge` once more than `most` bytes of body have come."""
+    taken = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise too_large(most)
+        return message
+
+    return receive_bounded
+
+
+async def read(receive: Receive, most: int) -> bytes:
+    """The whole body. Raises `TooLarge`, and `ClientDisconnect` when the sender hangs up."""
+    parts: list[bytes] = []
+    taken = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part: bytes = message.get("body", b"")
+        taken += len(part)
+        if taken > most:
+            raise too_large(most)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def too_large(most: int) -> TooLarge:
+    """The connection ends with this error: the rest of the body isn't read."""
+    error = TooLarge(f"The body is larger than {most} bytes.")
+    error.close = True
+    return error
+
+
 async def checked(request: Request, most: int) -> Request:
     """The same request with its body read. Raises `TooLarge` and `BadRequest`."""
-    body = await _read(request, most)
+    check_declared(request.headers.get("content-length"), most)
+    body = await read(request.receive, most)
     if len(body) > _SMALL:
         await asyncio.to_thread(_check, body)
     elif body:
         _check(body)
+    return Request(request.scope, replayed(body, request.receive))
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` which gives a body that was read once more, to its next reader."""
     given = False
 
-    async def again() -> Message:
+    async def receive_again() -> Message:
         nonlocal given
         if given:
-            return await request.receive()
+            return await receive()
         given = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return Request(request.scope, again)
+    return receive_again
 
 
 def check_address(scope: Scope) -> None:
@@ -79,19 +131,6 @@ def check_address(scope: Scope) -> None:
             raise _refused("(query)", f"has a name that {reason}")
         if (reason := reason_against(text)) is not None:
             raise _refused(name, reason)
-
-
-async def _read(request: Request, most: int) -> bytes:
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or len(declared) > 19 or int(declared) > most:
-        raise _too_large(most)
-    parts, taken = [], 0
-    async for part in request.stream():
-        taken += len(part)
-        if taken > most:
-            raise _too_large(most)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _check(body: bytes) -> None:
@@ -110,9 +149,3 @@ def _check(body: bytes) -> None:
 def _refused(path: str, reason: str) -> BadRequest:
     problems = [{"path": path, "reason": reason}]
     return BadRequest(f"{path}: {reason}", detail={"problems": problems})
-
-
-def _too_large(most: int) -> TooLarge:
-    error = TooLarge(f"The body is larger than {most} bytes.")
-    error.close = True
-    return error

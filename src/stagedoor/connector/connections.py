@@ -13,14 +13,12 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .forwarded import TrustedNetworks
-
-if TYPE_CHECKING:
-    from starlette.types import Scope
 
 EXTENSION = "stagedoor.connection"
 """The ASGI extension by which an application reaches the connection of a request."""

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 
 class ApiError(Exception):
@@ -100,3 +103,21 @@ class DatabaseRefused(Unavailable):
     """The database answers, and refuses the service until somebody changes something."""
 
     code, retryable = "database_refused", False
+
+
+def error_response(error: ApiError) -> Response:
+    """The HTTP response that tells a caller of an error."""
+    from starlette.responses import JSONResponse
+
+    headers = {}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(max(0, round(error.retry_after)))
+    if error.http == 401:
+        headers["www-authenticate"] = "Bearer"
+    if error.close:
+        headers["connection"] = "close"
+    return JSONResponse(error.body(), error.http, headers)
+
+
+class SettingsError(Exception):
+    """A setting is missing or can't be used; the message names it and says what to do."""

@@ -9,21 +9,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, get_args
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
-from . import holders
-from .database import Scope
+from . import leases
+from .clock import Clock
+from .database import Database, TenantConnection
 from .errors import ApiError, BadRequest, Conflict
-from .services import Services
 from .tenants import store
 from .tenants.roles import Caller
 from .tenants.store import KEEP_ANSWER_SECONDS
+from .vault import Vault
 
 MAX_KEY = 200
 _HELD_SECONDS = 120.0
@@ -44,44 +44,50 @@ class ShownOnce:
         self.instead = instead
 
 
-async def once(
-    services: Services, caller: Caller, request: Request, handle: Handle, model: Any
-) -> Response:
-    """Answer a request; with a key that was used before, give the kept answer.
+class Idempotency:
+    """Keeps the answers of requests that have a key."""
 
-    The caller must have been authorised. `model` is the response model of the route.
-    """
-    key = request.headers.get("idempotency-key")
-    if request.method != "POST" or key is None:
-        return await handle(request)
-    if not 0 < len(key) <= MAX_KEY:
-        raise BadRequest(f"Idempotency-Key must have 1 to {MAX_KEY} characters.")
-    digest = hashlib.sha256(await request.body()).hexdigest()
-    claim = _Claim(services, caller, key, request.url.path, digest)
-    request.state.new_id = claim.new_id
-    kept = await asyncio.to_thread(claim.take)
-    if kept is not None:
-        return kept
-    try:
-        response = await handle(request)
-    except BaseException:
-        # a refusal isn't kept either: it holds for this moment and this caller alone
-        await asyncio.to_thread(claim.release)
-        raise
-    if response.status_code >= 400:
-        await asyncio.to_thread(claim.release)
-    else:
-        await asyncio.to_thread(claim.keep, response, model)
-    return response
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self.database = database
+        self.vault = vault
+        self.clock = clock
+
+    async def once(self, caller: Caller, request: Request, handle: Handle, model: Any) -> Response:
+        """Answer a request; with a key that was used before, give the kept answer.
+
+        The caller must have been authorised. `model` is the response model of the route.
+        """
+        key = request.headers.get("idempotency-key")
+        if request.method != "POST" or key is None:
+            return await handle(request)
+        if not 0 < len(key) <= MAX_KEY:
+            raise BadRequest(f"Idempotency-Key must have 1 to {MAX_KEY} characters.")
+        digest = hashlib.sha256(await request.body()).hexdigest()
+        claim = _Claim(self, caller, key, request.url.path, digest)
+        request.state.new_id = claim.new_id
+        kept = await asyncio.to_thread(claim.take)
+        if kept is not None:
+            return kept
+        try:
+            response = await handle(request)
+        except BaseException:
+            # a refusal isn't kept either: it holds for this moment and this caller alone
+            await asyncio.to_thread(claim.release)
+            raise
+        if response.status_code >= 400:
+            await asyncio.to_thread(claim.release)
+        else:
+            await asyncio.to_thread(claim.keep, response, model)
+        return response
 
 
 class _Claim:
     """One request's hold on its key."""
 
     def __init__(
-        self, services: Services, caller: Caller, key: str, route: str, digest: str
+        self, kept: Idempotency, caller: Caller, key: str, route: str, digest: str
     ) -> None:
-        self._services = services
+        self._database, self._vault, self._clock = kept.database, kept.vault, kept.clock
         self._caller = caller
         self._key = key
         self._route = route
@@ -95,21 +101,21 @@ class _Claim:
 
     def take(self) -> Response | None:
         """The kept answer; None: this request is the one to answer. Raises `Conflict`."""
-        holder, until = holders.holder(), time.time() + _HELD_SECONDS
+        hold = leases.hold(_HELD_SECONDS)
         try:
-            with self._services.database.begin() as connection:
-                self._begin(Scope(connection, self._caller.org), holder, until)
+            with self._database.begin() as connection:
+                self._begin(TenantConnection(connection, self._caller.org), hold)
             return None
         except IntegrityError:
             pass
-        with self._services.database.begin() as connection:
-            scope = Scope(connection, self._caller.org)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, self._caller.org)
             row = store.find_answer(scope, self._key, self._route)
             if row is None:
                 raise _at_work()
-            if row.at < self._services.clock.now() - KEEP_ANSWER_SECONDS:
+            if row.at < self._clock.now() - KEEP_ANSWER_SECONDS:
                 store.drop_answer(scope, self._key, self._route)
-                self._begin(scope, holder, until)
+                self._begin(scope, hold)
                 return None
             if row.user_id != self._caller.user:
                 raise Conflict(
@@ -119,36 +125,37 @@ class _Claim:
             if row.request_digest != self._digest:
                 raise Conflict("This Idempotency-Key was used for another request body.")
             if row.status is None:
-                if not holders.is_free(row.held_by, row.held_until, time.time()):
+                if not leases.is_free(row):
                     raise _at_work()
-                store.hold_answer(scope, self._key, self._route, holder, until)
+                store.hold_answer(scope, self._key, self._route, hold)
                 return None
-        body = self._services.vault.open(*self._place, row.body or "")
+        body = self._vault.open(*self._place, row.body or "")
         return Response(body, row.status, media_type="application/json")
 
-    def _begin(self, scope: Scope, holder: str, until: float) -> None:
+    def _begin(self, scope: TenantConnection, hold: Mapping[str, Any]) -> None:
         store.begin_answer(
             scope,
             self._key,
             self._route,
             self._caller.user,
             self._digest,
-            self._services.clock.now(),
-            holder,
-            until,
+            self._clock.now(),
+            hold,
         )
 
     def keep(self, response: Response, model: Any) -> None:
         # sealed: an answer may hold a short-lived secret such as an uploadUrl
         text = without_secrets(model, bytes(response.body)).decode()
-        sealed = self._services.vault.seal(*self._place, text)
-        with self._services.database.begin() as connection:
-            scope = Scope(connection, self._caller.org)
+        sealed = self._vault.seal(*self._place, text)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, self._caller.org)
             store.keep_answer(scope, self._key, self._route, response.status_code, sealed)
 
     def release(self) -> None:
-        with self._services.database.begin() as connection:
-            store.drop_answer(Scope(connection, self._caller.org), self._key, self._route)
+        with self._database.begin() as connection:
+            store.drop_answer(
+                TenantConnection(connection, self._caller.org), self._key, self._route
+            )
 
     @property
     def _place(self) -> tuple[str, str, str, str]:

@@ -9,6 +9,7 @@ the engine isn't asked to keep a second one. Importing it costs over a second: o
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,18 +33,18 @@ _UNAVAILABLE_SECONDS = 2.0
 logger = logging.getLogger("stagedoor.jobs")
 
 
-class Turn(StrEnum):
+class JobResult(StrEnum):
     """What a handler says after a call."""
 
     AGAIN = "again"
     DONE = "done"
 
 
-Handler = Callable[[str], Turn]
+Handler = Callable[[str], JobResult]
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class Batched:
     """A handler that one job calls for several refs, side by side.
 
     To the engine a job costs as much as a good part of what a handler does. The job lasts as long
@@ -55,19 +56,18 @@ class Many:
     """The most that one job takes."""
 
 
-_handlers: dict[str, Handler] = {}
-"""Of this process: the engine finds workflows by name, so they can't be closures."""
+class Shutdown:
+    """Whether this process is about to end: nothing starts then that must not be interrupted."""
 
-_threads: list[ThreadPoolExecutor] = []
-"""Of this process, too, while its engine runs: where jobs of many refs call their handler."""
+    def __init__(self) -> None:
+        self._event = threading.Event()
 
-_leaving: list[Callable[[str, str], None]] = []
-"""Of this process, too: how to give jobs back, once it is about to end."""
+    @property
+    def begun(self) -> bool:
+        return self._event.is_set()
 
-
-def leaving() -> bool:
-    """Whether this process is about to end: nothing begins now that must not be broken off."""
-    return bool(_leaving)
+    def begin(self) -> None:
+        self._event.set()
 
 
 class Jobs:
@@ -77,19 +77,22 @@ class Jobs:
         self,
         settings: Settings,
         worker: str,
-        handlers: Mapping[str, Handler | Many],
+        handlers: Mapping[str, Handler | Batched],
         pooled: bool = False,
+        shutdown: Shutdown | None = None,
     ) -> None:
-        """`pooled`: there is a connection pooler before the database."""
+        """`pooled`: there is a connection pooler before the database. `shutdown` begins with
+        `stop`."""
         self._settings = settings
         self._pooled = pooled
         self._worker = worker
-        _leaving.clear()
-        _handlers.clear()
-        self._most: dict[str, int] = {}
-        for kind, given in handlers.items():
-            many = given if isinstance(given, Many) else Many(given, 1)
-            _handlers[kind], self._most[kind] = many.handler, many.refs
+        self._shutdown = shutdown or Shutdown()
+        self._give_back: Callable[[str, str], None] | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._handlers = {
+            kind: given if isinstance(given, Batched) else Batched(given, 1)
+            for kind, given in handlers.items()
+        }
         self._run: Callable[[str, Sequence[str]], None] | None = None
 
     def launch(self) -> None:
@@ -110,14 +113,19 @@ class Jobs:
             "log_level": "WARNING",
         }
         config.update(pooler.engine_options(self._pooled))  # type: ignore[typeddict-item]
-        _threads[:] = [ThreadPoolExecutor(_THREADS, "stagedoor job")]
+        self._threads = ThreadPoolExecutor(_THREADS, "stagedoor job")
         DBOS(config=config)
-        self._run = DBOS.workflow(name="stagedoor.job")(_workflow)
+
+        def job(kind: str, refs: Sequence[str]) -> None:
+            self._perform(kind, refs)
+
+        self._run = DBOS.workflow(name="stagedoor.job")(job)
         DBOS.launch()
 
     def most(self, kind: str) -> int:
         """How many refs a job of this kind takes."""
-        return self._most.get(kind, 1)
+        known = self._handlers.get(kind)
+        return 1 if known is None else known.refs
 
     def start(self, kind: str, refs: Sequence[str], key: str) -> None:
         """Begin a job; a second start with the same `key` is the first one."""
@@ -164,13 +172,14 @@ class Jobs:
             DBOS.delete_workflows([status.workflow_id for status in ended])
 
     def stop(self, give_back: Callable[[str, str], None], wait_seconds: float = 8) -> None:
-        """Let calls that run come to their end for a moment; another worker takes over the rest.
+        """Wait a moment for running calls to end; another worker takes over the rest.
 
         `give_back` gets kind and ref of each job that would call its handler meanwhile.
         """
         from dbos import DBOS
 
-        _leaving.append(give_back)
+        self._give_back = give_back
+        self._shutdown.begin()
         # asked for here: the engine's own wait begins with a whole second of sleep
         end = time.monotonic() + wait_seconds
         while time.monotonic() < end and DBOS.list_workflows(
@@ -178,44 +187,41 @@ class Jobs:
         ):
             time.sleep(0.02)
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
-        for pool in _threads:
-            pool.shutdown(wait=False)
-        _threads.clear()
+        if self._threads is not None:
+            self._threads.shutdown(wait=False)
+
+    def _perform(self, kind: str, refs: Sequence[str]) -> None:
+        if len(refs) == 1 or self._threads is None:
+            for ref in refs:
+                self._run_to_end(kind, ref)
+            return
+        # the job ends when all refs have ended: an error of one must not end it before
+        begun = [self._threads.submit(self._run_to_end, kind, ref) for ref in refs]
+        failed = [error for error in (one.exception() for one in begun) if error is not None]
+        if failed:
+            raise failed[0]
+
+    def _run_to_end(self, kind: str, ref: str) -> None:
+        while self._call(kind, ref) is JobResult.AGAIN:
+            pass
+
+    def _call(self, kind: str, ref: str) -> JobResult:
+        try:
+            if self._give_back is not None:
+                self._give_back(kind, ref)
+                return JobResult.DONE
+            return self._handlers[kind].handler(ref)
+        except Unavailable as error:
+            # its due row is gone: only this job brings it back
+            logger.warning("a job waits for the database: %s", error)
+            time.sleep(_UNAVAILABLE_SECONDS)
+            return JobResult.AGAIN
 
 
 def _successor(key: str) -> str:
     """The key of the job that does again what this one began."""
     first, _, number = key.partition(".")
     return f"{first}.{int(number or 1) + 1}"
-
-
-def _workflow(kind: str, refs: Sequence[str]) -> None:
-    if len(refs) == 1:
-        _to_its_end(kind, refs[0])
-        return
-    # the job is over when all are: what one raises must not end it before
-    begun = [_threads[0].submit(_to_its_end, kind, ref) for ref in refs]
-    failed = [error for error in (one.exception() for one in begun) if error is not None]
-    if failed:
-        raise failed[0]
-
-
-def _to_its_end(kind: str, ref: str) -> None:
-    while _turn(kind, ref) is Turn.AGAIN:
-        pass
-
-
-def _turn(kind: str, ref: str) -> Turn:
-    try:
-        for give_back in _leaving:
-            give_back(kind, ref)
-            return Turn.DONE
-        return _handlers[kind](ref)
-    except Unavailable as error:
-        # its due row is gone: nobody but this job brings it back
-        logger.warning("a job waits for the database: %s", error)
-        time.sleep(_UNAVAILABLE_SECONDS)
-        return Turn.AGAIN
 
 
 def _prefer_wal(settings: Settings) -> None:

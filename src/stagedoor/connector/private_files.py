@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from .settings_error import SettingsError
+from .errors import SettingsError
 
 _FILE, _FOLDER = 0o600, 0o700
 _BESIDE = ("", "-wal", "-shm", "-journal")

@@ -14,23 +14,23 @@ from contextlib import ExitStack, asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from .above import Above, MakeAbove, nothing
-from .app import application
+from . import garbage
+from .app import Prefixed, application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
+from .container import Container
+from .domains import CONNECTOR
+from .extension import Extension, MakeExtension, no_extension
 from .forwarded import Forwarded
-from .health import Watch
-from .health_server import answering
+from .health.server import answering
 from .installation import reached
 from .jobs import Jobs
 from .private_files import only_for_owner
 from .publishing import store as posts
-from .routers import all_routers, wrap
-from .services import Services
 from .settings import Settings, address
 from .startup import database_named, prepare
+from .webhooks.endpoint import Endpoint
 from .worker import Worker
-from .workings import handlers, needing_media
 
 logger = logging.getLogger("stagedoor.service")
 
@@ -39,23 +39,29 @@ _FETCH_SECONDS = 3.0
 """So long after it was told where photos are, TikTok still gets them from a service that ends."""
 
 
-def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape. Raises `SettingsError`."""
+def open_services(settings: Settings) -> Container:
+    """Container on a database of the newest shape. Raises `SettingsError`."""
     with database_named(settings):
-        services = Services.build(settings)
+        services = Container.build(settings)
     try:
-        prepare(services)
+        prepare(
+            services.settings,
+            services.database,
+            services.keys,
+            services.clock,
+            services.media.storage,
+        )
     except BaseException:
         services.close()
         raise
     return services
 
 
-def make_worker(services: Services, above: Above | None = None) -> Worker:
+def make_worker(services: Container, extension: Extension | None = None) -> Worker:
     """A worker of this process; not started."""
-    higher = above or Above()
-    jobs = {**handlers(services), **higher.handlers}
-    files = needing_media() | higher.needing_media
+    extension = extension or Extension()
+    jobs = {**services.job_handlers(), **extension.handlers}
+    files = CONNECTOR.jobs_needing_media() | extension.needing_media
 
     def unable() -> frozenset[str]:
         return files if services.media.identity.stands_in_the_way() else frozenset()
@@ -63,20 +69,22 @@ def make_worker(services: Services, above: Above | None = None) -> Worker:
     return Worker(
         services.database,
         services.clock,
-        lambda worker: Jobs(services.settings, worker, jobs, services.database.pooled),
+        lambda worker: Jobs(
+            services.settings, worker, jobs, services.database.pooled, services.shutdown
+        ),
         unable=unable,
     )
 
 
 def make_app(
-    services: Services,
+    services: Container,
     worker: Worker | None,
-    above: Above | None = None,
+    extension: Extension | None = None,
     paces: BodyPaces | None = None,
 ) -> ASGIApp:
     """The application; its worker starts and stops with it."""
-    higher = above or Above()
-    watch = Watch(services, services.health)
+    extension = extension or Extension()
+    watch = services.make_watch()
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -84,16 +92,22 @@ def make_app(
         if worker is not None:
             await asyncio.to_thread(worker.start)
         try:
-            async with higher.live():
+            async with extension.lifespan():
                 yield
         finally:
             await asyncio.to_thread(watch.stop)
             if worker is not None:
                 await asyncio.to_thread(worker.stop)
 
-    app = application(services, lifespan, all_routers() + higher.routers, higher.given)
-    app = BodyDeadline(wrap(app, services, higher.doors), paces)
-    proxies = services.settings.trusted_proxies
+    settings = services.settings
+    app = application(
+        services.provided.with_instances(extension.provided),
+        CONNECTOR.routers() + extension.routers,
+        lifespan,
+        settings.cors_origins,
+    )
+    app = BodyDeadline(Endpoint(Prefixed(app, extension.apps), services.webhooks), paces)
+    proxies = settings.trusted_proxies
     return Forwarded(app, proxies) if proxies else app
 
 
@@ -118,7 +132,7 @@ def serve(
     port: int,
     *,
     with_worker: bool = True,
-    above: MakeAbove = nothing,
+    extend: MakeExtension = no_extension,
     ready: Callable[[str, Settings], None] = lambda _, __: None,
 ) -> None:
     """Serve HTTP until a signal; OSError when the port is taken. `ready` is told the address and
@@ -131,19 +145,19 @@ def serve(
         port = bound.getsockname()[1]
         settings = settings.listening(host, port)
         services = open_services(settings)
-        reached.remember(services)
+        reached.remember(services.database, services.settings)
     except BaseException:
         bound.close()
         raise
     try:
-        higher = above(services)
+        extension = extend(services)
         services.witness.start()
     except BaseException:
         bound.close()
         services.close()
         raise
-    worker = make_worker(services, higher) if with_worker else None
-    config = server_config(make_app(services, worker, higher), settings.trusted_proxies)
+    worker = make_worker(services, extension) if with_worker else None
+    config = server_config(make_app(services, worker, extension), settings.trusted_proxies)
 
     def leave() -> None:
         """What was begun is finished, and fetched, while requests are still answered."""
@@ -161,7 +175,7 @@ def serve(
         services.close()
 
 
-def _await_fetches(services: Services) -> None:
+def _await_fetches(services: Container) -> None:
     since = services.clock.now() - _FETCH_SECONDS
     with services.database.read() as connection:
         fetching = posts.fetched_since(connection, since)
@@ -182,6 +196,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            garbage.tune()
             self._tell()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -196,7 +211,7 @@ class _Server(uvicorn.Server):
 def work(
     settings: Settings,
     *,
-    above: MakeAbove = nothing,
+    extend: MakeExtension = no_extension,
     ready: Callable[[str], None] = lambda _: None,
     health: tuple[str, int] | None = None,
 ) -> None:
@@ -207,12 +222,12 @@ def work(
     only_for_owner()
     services = open_services(settings)
     try:
-        higher = above(services)
+        extension = extend(services)
         services.witness.start()
     except BaseException:
         services.close()
         raise
-    worker = make_worker(services, higher)
+    worker = make_worker(services, extension)
     stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopping.set())
@@ -220,7 +235,7 @@ def work(
         stack.callback(services.close)
         stack.callback(services.witness.stop)
         if health is not None:
-            stack.enter_context(answering(services, *health))
+            stack.enter_context(answering(services.health, *health))
         worker.start()
         stack.callback(worker.stop)
         ready(worker.id)

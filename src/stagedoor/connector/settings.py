@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from stagedoor.client import Hosts
 
-from .media.store_settings import Options, media_url, store_options
-from .settings_error import SettingsError as SettingsError
+from .errors import SettingsError as SettingsError
+from .store_settings import Options, media_url, store_options
 
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
@@ -84,6 +84,12 @@ class Settings:
     @property
     def hosts(self) -> Hosts:
         return Hosts.at(self.tiktok_url) if self.tiktok_url else Hosts()
+
+    @property
+    def outbound_urls(self) -> tuple[str, ...]:
+        """What the service's own calls reach through the environment's proxies."""
+        jwks = (self.jwt.jwks_url,) if self.jwt.jwks_url else ()
+        return (self.hosts.api, self.hosts.www, *jwks)
 
     @property
     def embedded(self) -> bool:

@@ -8,28 +8,32 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from .database import refusals
+from .clock import Clock
+from .database import Database, refusals
 from .database.migrate import NewerDatabase, upgrade
 from .errors import Unavailable
+from .keys import Keys
 from .media.errors import StoreFailed, StoreFull, StoreRefused
-from .services import Services
+from .media.storage import Storage
 from .settings import Settings, SettingsError
 from .vault import opening
 
 logger = logging.getLogger("stagedoor.service")
 
 
-def prepare(services: Services) -> None:
+def prepare(
+    settings: Settings, database: Database, keys: Keys, clock: Clock, storage: Storage
+) -> None:
     """Try what was set, and bring the database to the newest shape. Raises `SettingsError`, also
     where the keys don't open what the database holds.
 
     A media store that doesn't answer is only logged: everything else can be served without it.
     """
-    with database_named(services.settings):
-        opening.check(services.settings, services.database, services.keys)
-        upgrade(services.database)
-    _try_clock(services)
-    _try_store(services)
+    with database_named(settings):
+        opening.check(settings, database, keys)
+        upgrade(database)
+    _try_clock(settings, clock)
+    _try_store(storage)
 
 
 @contextmanager
@@ -65,18 +69,17 @@ def database_named(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _try_clock(services: Services) -> None:
+def _try_clock(settings: Settings, clock: Clock) -> None:
     try:
-        services.clock.now()
+        clock.now()
     except Unavailable as error:
         raise SettingsError(
-            f"STAGEDOOR_CLOCK names {services.settings.clock_url}, which doesn't tell the time: "
+            f"STAGEDOOR_CLOCK names {settings.clock_url}, which doesn't tell the time: "
             "start what serves it, or leave the setting out"
         ) from error
 
 
-def _try_store(services: Services) -> None:
-    storage = services.media.storage
+def _try_store(storage: Storage) -> None:
     try:
         storage.try_write()
     except StoreFull:

@@ -14,16 +14,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Row, select
 
 from .apps import store as apps
-from .database import Scope
+from .clock import Clock
+from .database import Database, TenantConnection
 from .errors import Conflict
-from .holders import is_gone
 from .integrations import store as integrations
 from .integrations.accounts import Grant
-from .services import Services
+from .keys import Keys
+from .notices.service import Notices
+from .process_identity import is_gone
+from .schedule.models import workers
 from .tenants import store as tenants
 from .vault import opening
 from .vault import store as vault
-from .waiting.models import workers
 
 REASON = "vault_reset"
 NOTICE = "vault.reset"
@@ -54,10 +56,10 @@ class Given:
         return " ".join([*parts, "Posts, schedules, agents and the audit were kept."])
 
 
-def reset(services: Services) -> Given:
+def reset(database: Database, keys: Keys, clock: Clock, notices: Notices) -> Given:
     """Raises `Conflict` while a worker of the service lives: it still has the old data keys."""
-    lost = opening.closed_rows(services.database, services.keys)
-    now = services.clock.now()
+    lost = opening.closed_rows(database, keys)
+    now = clock.now()
     given = Given(data_keys=len(lost))
     why = {
         "code": REASON,
@@ -65,18 +67,18 @@ def reset(services: Services) -> Given:
         "log_id": None,
         "at": now,
     }
-    with services.database.begin() as connection:
+    with database.begin() as connection:
         _check_stopped(connection)
         for row in lost:
             if row.scope.startswith(ORG_SCOPE):
                 org = row.scope.removeprefix(ORG_SCOPE)
-                tenants.drop_answers(Scope(connection, org))
+                tenants.drop_answers(TenantConnection(connection, org))
                 given.accounts.setdefault(org, [])
             else:
                 _lose_app(connection, row.scope, given, why, now)
         vault.remove(connection, [row.id for row in lost])
         for org in sorted({*given.accounts, *given.apps}):
-            services.notices.tell(Scope(connection, org), NOTICE, REASON, given.told(org))
+            notices.tell(TenantConnection(connection, org), NOTICE, REASON, given.told(org))
     logger.warning("the vault was reset", extra={"data_keys": given.data_keys})
     return given
 

@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import delete, insert, select, update
 
-from . import holders
+from . import process_identity
 from .clock import Clock
 from .database import Database
 from .errors import Unavailable
 from .jobs import Jobs
-from .waiting import store
-from .waiting.models import workers
-from .waiting.store import Due
+from .schedule import store
+from .schedule.models import workers
+from .schedule.store import Due
 
 LEASE_SECONDS = 30.0
 ALIVE_SECONDS = 15.0
@@ -51,7 +51,6 @@ class Worker:
         self._real = real
         self._unable = unable
         self._stopping = threading.Event()
-        self._poked = threading.Event()
         self._threads: list[threading.Thread] = []
         self._starters = ThreadPoolExecutor(STARTERS, "stagedoor starter")
 
@@ -64,17 +63,12 @@ class Worker:
             thread.start()
             self._threads.append(thread)
 
-    def poke(self) -> None:
-        """Something became due in this process: look now."""
-        self._poked.set()
-
     def stop(self) -> None:
         """Take nothing more, let what runs go on for a moment, and leave the rest to others.
         Once is enough."""
         if self._stopping.is_set():
             return
         self._stopping.set()
-        self._poked.set()
         for thread in self._threads:
             thread.join(10)
         self._starters.shutdown()
@@ -126,8 +120,7 @@ class Worker:
                 logger.exception("due rows could not be handed over")
                 busy = False
             if not busy:
-                self._poked.wait(POLL_SECONDS)
-                self._poked.clear()
+                self._stopping.wait(POLL_SECONDS)
 
     def _beat_loop(self) -> None:
         tidied = time.monotonic()
@@ -151,7 +144,7 @@ class Worker:
                         id=self.id,
                         host=socket.gethostname(),
                         pid=os.getpid(),
-                        process_started=holders.started(os.getpid()) or 0.0,
+                        process_started=process_identity.started(os.getpid()) or 0.0,
                         alive_until=now + ALIVE_SECONDS,
                     )
                 )
@@ -159,7 +152,8 @@ class Worker:
         dead = [
             row.id
             for row in others
-            if row.alive_until < now or holders.is_gone(row.host, row.pid, row.process_started)
+            if row.alive_until < now
+            or process_identity.is_gone(row.host, row.pid, row.process_started)
         ]
         if dead and not self._unable():
             self._take_over(dead)

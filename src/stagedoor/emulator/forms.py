@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
+from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.wire import MAX_PAIRS
 
 from .calls import Refusal
@@ -15,4 +16,7 @@ def fields(body: bytes) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_PAIRS)
     except ValueError:
         raise Refusal("invalid_params", "The form could not be read.") from None
-    return dict(pairs)
+    found = dict(pairs)
+    if (problem := first_problem(found)) is not None:
+        raise Refusal("invalid_params", " ".join(problem).strip())
+    return found

@@ -5,6 +5,7 @@ What can't be done is a `ControlError`: 400 the order is wrong, 404 no such thin
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -12,8 +13,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from stagedoor.platform.encodable import first_problem
+
 from .bodies import MAX_JSON
-from .control.errors import invalid, wrong
+from .bodies import read as read_body
+from .calls import Refusal
+from .control.errors import ControlError, invalid, wrong
 from .world import World
 
 
@@ -36,14 +41,28 @@ def controlled(answering: Answering) -> Callable[[Request], Awaitable[Response]]
     return endpoint
 
 
-async def read(request: Request, model: type[O]) -> O:
-    """The order in the request's body; no body is an empty order."""
-    body = b""
-    async for block in request.stream():
-        body += block
-        if len(body) > MAX_JSON:
-            raise wrong("", f"The body is longer than {MAX_JSON} bytes.")
+async def json_body(request: Request) -> bytes:
+    """The body of a control request, `{}` if it is empty. All of them are read here.
+
+    Raises `ControlError` for a body that is too long, and for text that can't be kept or encoded.
+    Whether it is JSON of the right shape is for its model to say.
+    """
     try:
-        return model.model_validate_json(body or b"{}")
+        body = await read_body(request.receive, MAX_JSON) or b"{}"
+    except Refusal as refusal:
+        raise ControlError(400, refusal.message) from None
+    try:
+        problem = first_problem(json.loads(body))
+    except (ValueError, RecursionError):
+        return body
+    if problem is not None:
+        raise wrong(*problem)
+    return body
+
+
+async def read(request: Request, model: type[O]) -> O:
+    """The request's body as a `model`; no body is an empty order."""
+    try:
+        return model.model_validate_json(await json_body(request))
     except ValidationError as error:
         raise invalid(error) from None

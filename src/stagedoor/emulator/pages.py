@@ -14,7 +14,7 @@ from stagedoor.platform.errors import UNSUPPORTED_PATH
 from . import homes
 from .bodies import Receive, Scope, Send
 from .control.errors import ControlError
-from .control.guard import ControlGuard
+from .control.guard import ControlGuard, check_text
 
 if TYPE_CHECKING:
     from .app import Emulator
@@ -42,6 +42,7 @@ class Pages:
         if scope["path"] == "/" or scope["path"].startswith(CONTROL):
             try:
                 self._guard.check(scope)
+                check_text(scope)
             except ControlError as error:
                 await error.response()(scope, receive, send)
                 return

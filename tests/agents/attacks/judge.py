@@ -158,7 +158,7 @@ class Judge:
         return None
 
     def _posts(self, org: str) -> Sequence[Record]:
-        return self._arena.service.services.posts.page(org, None, 200).posts
+        return self._arena.service.services.posts.page(org, None, 200).items
 
     def _wrong(self, seen: Seen, known: tuple[str, Shown] | None) -> str | None:
         """What is wrong with a request that reached TikTok."""

@@ -306,7 +306,7 @@ def test_no_secret_is_stored_in_clear_shown_or_logged(
         shown = service.send("GET", "/api/integrations").text
         shown += service.send("GET", f"/api/integrations/{told['integrationId']}").text
     services = service.services
-    [integration] = services.integrations.page("acme").integrations
+    [integration] = services.integrations.page("acme").items
     tokens = services.integrations.tokens(integration.grant.id)
     pair = tokens.load()
     code = parse_qs(urlsplit(location).query)["code"][0]
@@ -316,7 +316,7 @@ def test_no_secret_is_stored_in_clear_shown_or_logged(
             repr(connection.execute(select(table)).all()) for table in metadata.sorted_tables
         )
     told_all = shown + str(told) + caplog.text + repr((integration, tokens, services, pair))
-    told_all += repr(services.tiktok_for(integration)) + repr(vars(services))
+    told_all += repr(services.integrations.tiktok_for(integration)) + repr(vars(services))
     for secret in secrets:
         assert secret
         assert secret not in stored

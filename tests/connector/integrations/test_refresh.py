@@ -17,13 +17,14 @@ import pytest
 from stagedoor import Tokens
 from stagedoor.client.errors import ClientRejected, ReconnectRequired, StagedoorError
 from stagedoor.connector import settings as settings_module
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.integrations import lease
 from stagedoor.connector.integrations import store as rows
+from stagedoor.connector.integrations import tokens
 from stagedoor.connector.integrations.accounts import Status
 from stagedoor.connector.integrations.errors import LeaseLost
 from stagedoor.connector.integrations.tokens import GrantTokens
-from stagedoor.connector.services import Services
+from stagedoor.connector.leases import FencedTimes
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
 from tests.support.local import Local
@@ -34,10 +35,10 @@ PROCESSES, THREADS, ROUNDS = 4, 25, 3
 
 
 def grant_of(service: Service, org: str = "acme") -> str:
-    return service.services.integrations.page(org).integrations[0].grant.id
+    return service.services.integrations.page(org).items[0].grant.id
 
 
-def store(services: Services, grant_id: str, real: float = 0.0) -> GrantTokens:
+def store(services: Container, grant_id: str, real: float = 0.0) -> GrantTokens:
     """The token store of a process whose real clock is `real` seconds on."""
     return GrantTokens(
         grant_id,
@@ -50,9 +51,9 @@ def store(services: Services, grant_id: str, real: float = 0.0) -> GrantTokens:
 
 
 @contextmanager
-def another_process(environment: dict[str, str]) -> Iterator[Services]:
+def another_process(environment: dict[str, str]) -> Iterator[Container]:
     """Another process's view of the same database: nothing is shared in memory."""
-    services = Services.build(settings_module.load(environ=environment))
+    services = Container.build(settings_module.load(environ=environment))
     try:
         yield services
     finally:
@@ -114,9 +115,9 @@ def test_another_process_takes_over_when_the_holder_dies(
         holder.kill()
         holder.wait()
     until = lease_end(services, grant_id)
-    assert 0 < until - time.time() <= lease.SECONDS
+    assert 0 < until - time.time() <= tokens.LEASE_TIMES.seconds
     before = services.integrations.tokens(grant_id).load()
-    late = store(services, grant_id, real=lease.SECONDS + 1)
+    late = store(services, grant_id, real=tokens.LEASE_TIMES.seconds + 1)
     tiktok = services.integrations.client(
         services.apps.get(services.integrations.grant(grant_id).app_id), late
     )
@@ -125,11 +126,11 @@ def test_another_process_takes_over_when_the_holder_dies(
     assert services.integrations.access_token(grant_id) == fresh.access_token
 
 
-def lease_end(services: Services, grant_id: str) -> float:
+def lease_end(services: Container, grant_id: str) -> float:
     with services.database.read() as connection:
-        until = rows.leased_until(connection, grant_id)
-    assert until is not None
-    return until
+        row = rows.grant(connection, grant_id)
+    assert row is not None
+    return float(row.lease_until)
 
 
 def test_who_lost_the_lease_cannot_write(
@@ -142,7 +143,7 @@ def test_who_lost_the_lease_cannot_write(
         stalled = store(slow, grant_id)
         with stalled.exclusive():
             pair = stalled.load()
-            taker = store(quick, grant_id, real=lease.SECONDS + 1)
+            taker = store(quick, grant_id, real=tokens.LEASE_TIMES.seconds + 1)
             with taker.exclusive():
                 taker.save(pair.model_copy(update={"access_token": "act.takers"}))
             with pytest.raises(LeaseLost):
@@ -176,8 +177,7 @@ def test_a_living_holder_keeps_its_lease(
     environment: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lease, "SECONDS", 1.5)
-    monkeypatch.setattr(lease, "KEEP_UP_SECONDS", 0.2)
+    monkeypatch.setattr(tokens, "LEASE_TIMES", FencedTimes(seconds=1.5, keep_up=0.2))
     service = service_without_worker
     connect(service)
     grant_id = grant_of(service)
@@ -206,7 +206,7 @@ def test_a_refresh_that_tiktok_refuses_expires_the_credential(
     services, grant_id = service.services, grant_of(service)
     local.settings(refresh_token_seconds=60)
     # the pair that this gives can't be renewed after a minute
-    services.tiktok_for(grant_id).oauth.refresh()
+    services.integrations.tiktok_for(grant_id).oauth.refresh()
     pass_time(service, local, 2 * DAY)
     with pytest.raises(ReconnectRequired):
         services.integrations.access_token(grant_id)
@@ -223,7 +223,7 @@ def test_a_refresh_that_tiktok_refuses_expires_the_credential(
     # it isn't tried again and again, nor told again and again
     for _ in range(3):
         with pytest.raises(ReconnectRequired):
-            services.tiktok_for(grant_id).user.info()
+            services.integrations.tiktok_for(grant_id).user.info()
     assert len(local.calls("oauth.token_refresh")) == refreshes
     assert len(service.api("GET", "/api/notices")["notices"]) == 1
     # and the creator brings it back
@@ -242,7 +242,7 @@ def test_a_creator_who_leaves_is_found_out_by_the_next_call(
     made = connect(service)["integrationId"]
     local.control("POST", "phone/maracooks/disconnect", {"client_key": "emulator-client-key"})
     with pytest.raises(ReconnectRequired):
-        service.services.tiktok_for(grant_of(service)).user.info()
+        service.services.integrations.tiktok_for(grant_of(service)).user.info()
     assert service.api("GET", f"/api/integrations/{made}")["status"] == "expired"
 
 

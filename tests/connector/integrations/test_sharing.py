@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.apps import store as apps
+from stagedoor.connector.apps.errors import SecretLost
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
@@ -36,7 +38,7 @@ def test_tiktok_hears_of_the_last_end_only(service_without_worker: Service, loca
     assert service.send("GET", f"/api/integrations/{mine}").status_code == 404
     assert service.send("DELETE", f"/api/integrations/{mine}").status_code == 404
     assert local.calls("oauth.revoke") == []
-    assert service.services.tiktok_for(integration).user.info().user.open_id
+    assert service.services.integrations.tiktok_for(integration).user.info().user.open_id
     assert service.send("DELETE", f"/api/integrations/{yours}", org="other").status_code == 204
     assert len(local.calls("oauth.revoke")) == 1
     assert not service.services.integrations.grant(integration.grant.id).status.usable
@@ -53,7 +55,7 @@ def test_an_account_comes_back_after_its_end(service_without_worker: Service) ->
     [record] = records(service, "acme")
     assert (record["id"], record["status"]) == (again, "active")
     integration = service.services.integrations.get("acme", again)
-    assert service.services.tiktok_for(integration).user.info().user.open_id
+    assert service.services.integrations.tiktok_for(integration).user.info().user.open_id
 
 
 def test_an_expired_token_is_refreshed_to_revoke(
@@ -98,7 +100,7 @@ def test_a_removed_authorization_is_told_to_everybody(
     for org in ("acme", "other"):
         connect(service, org=org)
     integrations = service.services.integrations
-    grant = integrations.page("acme").integrations[0].grant
+    grant = integrations.page("acme").items[0].grant
     assert integrations.removed(grant.id, RemovalReason.USER_DISCONNECTED, local.now() + 1)
     assert not integrations.removed(grant.id, RemovalReason.USER_DISCONNECTED, local.now() + 1)
     for org in ("acme", "other"):
@@ -108,7 +110,7 @@ def test_a_removed_authorization_is_told_to_everybody(
         assert (notice["kind"], notice["subject"]) == ("integration.revoked", record["id"])
         assert "disconnected" in notice["message"]
     with pytest.raises(ReconnectRequired):
-        service.services.tiktok_for(grant.id).user.info()
+        service.services.integrations.tiktok_for(grant.id).user.info()
 
 
 def test_a_late_removal_does_not_end_a_newer_consent(
@@ -121,7 +123,7 @@ def test_a_late_removal_does_not_end_a_newer_consent(
     pass_time(service, local, 3600)
     connect(service)
     integrations = service.services.integrations
-    grant = integrations.page("acme").integrations[0].grant
+    grant = integrations.page("acme").items[0].grant
     assert not integrations.removed(grant.id, RemovalReason.USER_DISCONNECTED, removed_at)
     assert not integrations.removed(grant.id, 99, removed_at)
     assert integrations.removed(grant.id, 99, local.now())
@@ -147,3 +149,21 @@ def test_a_name_is_read_again_before_its_avatar_expires(service: Service, local:
         return bool(service.api("GET", f"/api/integrations/{made}")["avatarUrl"] != before)
 
     service.until(renewed, what="a new avatar link")
+
+
+def test_an_accounts_client_goes_by_the_app_as_it_is_now(service_without_worker: Service) -> None:
+    service = service_without_worker
+    integrations, database = service.services.integrations, service.services.database
+    account = connect(service)["integrationId"]
+    app = service.services.apps.of_org("acme")
+    _, before = integrations.acting("acme", account)
+    assert before.user.info().user.open_id
+    changed = service.services.vault.seal(app.id, "tiktok_apps", app.id, "client_secret", "another")
+    with database.begin() as connection:
+        apps.change(connection, app.id, client_secret=changed)
+    _, after = integrations.acting("acme", account)
+    assert after._session.app() == (app.client_key, "another")
+    with database.begin() as connection:
+        apps.lose_secrets(connection, app.id)
+    with pytest.raises(SecretLost):
+        integrations.acting("acme", account)

@@ -15,10 +15,9 @@ import pytest
 
 from stagedoor.cli.demo.film import make_video
 from stagedoor.cli.demo.processes import free_port
+from stagedoor.connector.container import Container
+from stagedoor.connector.installation import store
 from stagedoor.connector.media.identity import KEY as IDENTITY
-from stagedoor.connector.services import Services
-from stagedoor.connector.witness import store
-from stagedoor.connector.witness.service import Witness
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import CALL
 from tests.support import media
@@ -144,20 +143,20 @@ def until(look: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_witness_is_in_the_store_too_and_vouches_where_the_home_is_new(
-    in_s3: None, services: Services, s3: S3
+    in_s3: None, services: Container, s3: S3
 ) -> None:
     with services.database.begin() as connection:
         store.count_effect(connection)
         store.change(connection, begins=True)
-    assert Witness(services).look(at_start=True) == []
+    assert services.make_witness().look(at_start=True) == []
     [key] = s3.keys()
     assert key.startswith("media/witness/")
     for file in (services.settings.home / "witness").rglob("*.json"):
         file.unlink()
-    assert Witness(services).look(at_start=True) == [], "the store has it"
+    assert services.make_witness().look(at_start=True) == [], "the store has it"
     with services.database.begin() as connection:
         store.count_effect(connection)
-    Witness(services).look(last=True)
+    services.make_witness().look(last=True)
     [newer] = s3.keys()
     assert newer != key, "one text stays"
 
@@ -165,6 +164,6 @@ def test_the_witness_is_in_the_store_too_and_vouches_where_the_home_is_new(
         file.unlink()
     with services.database.begin() as connection:
         store.change(connection, effects=1)
-    [reason] = Witness(services).look(at_start=True)
+    [reason] = services.make_witness().look(at_start=True)
     assert "2 publishing effects were witnessed" in reason
-    assert services.pauses.reasons() == ["restored"]
+    assert services.pauses.whole().reason == "restored"

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from stagedoor.connector import settings as settings_module
+from stagedoor.connector.container import Container
 from stagedoor.connector.media.errors import StoreFailed, StoreRefused
 from stagedoor.connector.media.storage import Storage
-from stagedoor.connector.media.store_settings import store_options
-from stagedoor.connector.services import Services
 from stagedoor.connector.settings import SettingsError
 from stagedoor.connector.startup import prepare
+from stagedoor.connector.store_settings import store_options
 from tests.connector.conftest import Service
 from tests.connector.media.test_s3 import BUCKET, POST, S3, s3
 from tests.connector.publishing.conftest import CALL
@@ -25,6 +25,12 @@ from tests.support import media
 __all__ = ["s3"]
 KEYS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "something"}
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def prepared(services: Container) -> None:
+    """What a start tries."""
+    storage = services.media.storage
+    prepare(services.settings, services.database, services.keys, services.clock, storage)
 
 
 @contextmanager
@@ -98,14 +104,14 @@ def test_a_refusal_ends_the_start_and_an_outage_does_not(
     environment |= {"STAGEDOOR_MEDIA_URL": "s3://no-such-bucket", **KEYS}
     for endpoint, refused in ((s3.url, True), ("http://127.0.0.1:9", False)):
         settings = settings_module.load(environ=environment | {"AWS_ENDPOINT_URL": endpoint})
-        services = Services.build(settings)
+        services = Container.build(settings)
         try:
             if refused:
                 with pytest.raises(SettingsError, match="STAGEDOOR_MEDIA_URL"):
-                    prepare(services)
+                    prepared(services)
             else:
                 caplog.clear()
-                prepare(services)
+                prepared(services)
                 assert "AWS_ENDPOINT_URL" in caplog.text
         finally:
             services.close()

@@ -10,9 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.connector.jobs import Jobs, Many, Turn
-from stagedoor.connector.waiting import store
-from stagedoor.connector.workings import handlers
+from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.schedule import store
 from tests.connector.conftest import Service
 from tests.support import media
 from tests.support.local import Local
@@ -108,8 +107,8 @@ class Hands(Studio):
         if seconds:
             self.advance(seconds)
         found = {
-            kind: given.handler if isinstance(given, Many) else given
-            for kind, given in handlers(services).items()
+            kind: given.handler if isinstance(given, Batched) else given
+            for kind, given in services.job_handlers().items()
         }
         for _ in range(rounds):
             rows = store.take(services.database, "hand", services.clock.now(), time.time(), 30, 16)
@@ -117,7 +116,7 @@ class Hands(Studio):
                 return
             store.done(services.database, [row.id for row in rows])
             for row in rows:
-                while found[row.kind](row.ref) is Turn.AGAIN:
+                while found[row.kind](row.ref) is JobResult.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
 
@@ -138,9 +137,6 @@ class Hands(Studio):
 
 @pytest.fixture
 def hands(service_without_worker: Service, local: Local) -> Hands:
-    services = service_without_worker.services
-    # an engine that an earlier test stopped would have this process about to end
-    Jobs(services.settings, "hand", handlers(services))
     local.control("PUT", "hosts", {"media.example.com": service_without_worker.url})
     return Hands(service_without_worker, local, service_without_worker.connect())
 

@@ -137,7 +137,7 @@ def test_a_status_that_never_comes(hands: Hands) -> None:
     assert post["failure"]["reason"] == "still_processing"
     [made] = hands.local.publishes()
     hands.local.control("POST", f"publishes/{made['publish_id']}/advance")
-    hands.service.services.posts.wake(made["publish_id"], ["acme"])
+    hands.service.services.reactions.wake(made["publish_id"], ["acme"])
     assert hands.run(publish_id, "published")["failure"] is None
 
 

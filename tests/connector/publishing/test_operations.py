@@ -103,5 +103,5 @@ def test_an_operation_that_no_account_makes_asks_for_none(hands: Hands) -> None:
     assert "integration_id" in operations._body(display.VIDEO_LIST).model_fields
     body = operations._body(operation)(url="https://www.tiktok.com/@maracooks")
     # nobody is connected there, so nothing could be chosen
-    found = operations.call(hands.service.services, "gamma", operation, body)
+    found = hands.service.services.operation_calls.call("gamma", operation, body)
     assert found["authorUrl"].endswith("/@maracooks")

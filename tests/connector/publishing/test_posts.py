@@ -260,7 +260,7 @@ def test_woken_and_told_of_visibility_in_any_order(hands: Hands) -> None:
     publish_id = hands.post()
     post = hands.run(publish_id)
     assert post["visibility"] == "inReview"
-    posts, tiktok_id = hands.service.services.posts, post["tiktokPublishId"]
+    posts, tiktok_id = hands.service.services.reactions, post["tiktokPublishId"]
     assert posts.wake(tiktok_id, ["acme"]) is True
     assert posts.wake(tiktok_id, ["other"]) is False
     assert posts.wake("v_pub_file~v2-1.1", ["acme"]) is False
@@ -283,9 +283,8 @@ def test_drafts_in_the_inbox_are_asked_about_rarely(hands: Hands) -> None:
 
 
 def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands) -> None:
-    from stagedoor.connector.database import Scope
-    from stagedoor.connector.publishing import accounts, store
-    from stagedoor.connector.publishing.follow import Following
+    from stagedoor.connector.database import TenantConnection
+    from stagedoor.connector.publishing import store
     from stagedoor.platform.products.posting import PostStatus
 
     publish_id = hands.post(caption="A caption like no other")
@@ -294,12 +293,12 @@ def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands)
     services = hands.service.services
     account = services.integrations.get("acme", hands.account)
     with services.database.begin() as connection:
-        scope = Scope(connection, "acme")
+        scope = TenantConnection(connection, "acme")
         store.change(scope, publish_id, public_ids=[])
         post = store.find(scope, publish_id)
     assert post is not None
     silent = PostStatus(status=PublishStatus.PUBLISH_COMPLETE)
-    tiktok = accounts.client(services, account)
+    tiktok = services.accounts.client(account)
     [made] = hands.made()
-    found = Following(services)._found(tiktok, account, post, silent)
+    found = services.status_poll._found(tiktok, account, post, silent)
     assert found == (made["videos"][0]["id"],)

@@ -10,22 +10,28 @@ from dataclasses import replace
 
 import pytest
 
-from stagedoor.connector import health, keys, vault_reset
+from stagedoor.connector import keys, vault_reset
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import Conflict
-from stagedoor.connector.services import Services
+from stagedoor.connector.health import service as health
 from stagedoor.connector.serving import make_worker, open_services
 from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
+from stagedoor.connector.vault_reset import Given
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 
 PLACE = ("app1", "grants", "row1", "access_token")
 
 
+def reset(services: Container) -> Given:
+    return vault_reset.reset(services.database, services.keys, services.clock, services.notices)
+
+
 @pytest.fixture
 def in_use(settings: Settings) -> Settings:
     """A vault that holds something, its service ended."""
-    services = Services.build(settings)
+    services = Container.build(settings)
     services.vault.seal(*PLACE, "act.secret")
     services.close()
     return settings
@@ -82,7 +88,7 @@ def test_keys_of_the_environment_are_named_as_such(in_use: Settings) -> None:
 
 def test_a_vault_that_opens_in_part_is_refused(in_use: Settings) -> None:
     foreign(in_use)
-    services = Services.build(in_use)
+    services = Container.build(in_use)
     services.vault.seal("app2", "grants", "row2", "access_token", "act.other")
     services.close()
     assert "its key k1 opens 1 of 2 data keys" in refused(in_use)
@@ -118,7 +124,7 @@ def test_readiness_and_the_list_of_keys_tell_the_truth(
     [use] = opening.examine(services.database, services.keys)
     assert (use.key_id, use.wraps, use.opens) == ("k1", 1, 1)
     # another process wrapped something by a key that this one doesn't have
-    other = Services(
+    other = Container(
         settings, keys.Keys({"k1": secrets.token_bytes(32)}, "j"), services.database, services.clock
     )
     other.vault.seal("zz", "grants", "row2", "access_token", "act.other")
@@ -131,7 +137,7 @@ def test_readiness_and_the_list_of_keys_tell_the_truth(
 
 
 def test_a_key_that_others_have_already_is_no_failure_of_readiness(
-    services: Services, settings: Settings
+    services: Container, settings: Settings
 ) -> None:
     services.vault.seal(*PLACE, "act.secret")
     ring = {"k2": secrets.token_bytes(32), **services.keys.vault}
@@ -156,19 +162,19 @@ def test_a_reset_keeps_everything_but_the_tokens(
     found = keys.found(settings)
     assert found is not None
     services = replace(service.services, keys=found)
-    given = vault_reset.reset(services)
+    given = reset(services)
     assert given.data_keys > 0
     assert [len(names) for names in given.accounts.values() if names] == [1]
-    assert vault_reset.reset(services).data_keys == 0, "a second run finds nothing"
+    assert reset(services).data_keys == 0, "a second run finds nothing"
 
     restarted = open_services(settings)
     try:
-        [integration] = restarted.integrations.page("acme").integrations
+        [integration] = restarted.integrations.page("acme").items
         assert integration.id == account
         assert integration.grant.status == "expired"
         assert "vault was reset" in str(integration.grant.problem)
         assert restarted.posts.get("acme", begun["publishId"]).post.title == "kept"
-        told = [one for one in restarted.notices.page("acme").notices if "vault" in one.kind]
+        told = [one for one in restarted.notices.page("acme").items if "vault" in one.kind]
         assert [one.kind for one in told] == [vault_reset.NOTICE]
         assert "have to be connected again" in told[0].message
         assert restarted.apps.of_org("acme").client_secret == settings.client_secret
@@ -176,13 +182,13 @@ def test_a_reset_keeps_everything_but_the_tokens(
         restarted.close()
 
 
-def test_a_reset_waits_for_the_service_to_end(services: Services) -> None:
+def test_a_reset_waits_for_the_service_to_end(services: Container) -> None:
     services.vault.seal(*PLACE, "act.secret")
     worker = make_worker(services)
     worker.start()
     try:
         with pytest.raises(Conflict, match="stop every process"):
-            vault_reset.reset(services)
+            reset(services)
     finally:
         worker.stop()
-    assert vault_reset.reset(services).data_keys == 0
+    assert reset(services).data_keys == 0

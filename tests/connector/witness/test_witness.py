@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
+from stagedoor.connector.installation.models import installation
 from stagedoor.connector.settings import SettingsError
-from stagedoor.connector.witness.models import installation
 from stagedoor.connector.witness.places import FolderPlace
 from stagedoor.connector.witness.service import NOTICE, Witness
 from tests.connector.publishing.conftest import Hands
@@ -58,7 +58,7 @@ def past(hands: Hands) -> Past:
 
 def started(hands: Hands) -> Witness:
     """The witness of a process that starts now."""
-    return Witness(hands.service.services)
+    return hands.service.services.make_witness()
 
 
 def folder(hands: Hands) -> Path:
@@ -108,7 +108,7 @@ def test_a_database_behind_its_witness_is_held(hands: Hands, past: Past) -> None
     reasons = started(hands).look(at_start=True)
     assert "2 publishing effects were witnessed, and the database knows of 0" in reasons[0]
     assert pause(hands)["reason"] == "restored"
-    assert hands.service.services.pauses.reasons() == ["restored"]
+    assert hands.service.services.pauses.whole().reason == "restored"
     assert hands.get(private)["state"] == "unknown"
     assert hands.get(private)["failure"]["reason"] == "database_restored"
     assert hands.run(public, "published")["publicIds"], "the creator's list has it"
@@ -198,7 +198,7 @@ def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
             return super().read()
 
     def started_with_store() -> Witness:
-        witness = Witness(services)
+        witness = services.make_witness()
         home = FolderPlace(tmp_path / "ephemeral", witness._identity)
         store = Store(tmp_path / "store", witness._identity)
         witness.__dict__["_places"] = [home, store]

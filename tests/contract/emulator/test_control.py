@@ -319,3 +319,49 @@ def test_fault_of_no_operation_or_kind_is_refused(tiktok: TikTok) -> None:
         ["operation"],
     )
     assert refused(tiktok, "POST", "faults", {"operation": "*", "kind": "flood"}) == (400, ["kind"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "named"),
+    [
+        ("POST", "apps", '{"name": "%s"}', "name"),
+        ("POST", "creators", '{"username": "mira", "bio": "%s"}', "bio"),
+        ("PATCH", "settings", '{"no_such": "%s"}', "no_such"),
+        ("PUT", "hosts", '{"media.example": "%s"}', "media.example"),
+        ("POST", "faults", '{"operation": "%s", "kind": "cut"}', "operation"),
+        ("POST", "tokens", '{"client_key": "%s"}', "client_key"),
+        ("POST", "next-post", '{"fail_reason": "%s"}', "fail_reason"),
+        ("POST", "people", '{"username": "%s"}', "username"),
+        ("POST", "phone/maracooks/disconnect", '{"client_key": "%s"}', "client_key"),
+    ],
+)
+def test_text_that_can_not_be_kept_or_encoded_is_refused_by_its_path(
+    tiktok: TikTok, method: str, path: str, body: str, named: str
+) -> None:
+    before = tiktok.control("GET", "world")["counts"]
+    for text, words in (("a\\u0000b", "NUL"), ("a\\ud800b", "surrogate")):
+        answer = tiktok.http.request(
+            method, f"/_emulator/{path}", content=(body % text).encode(), headers=JSON
+        )
+        error = answer.json()["error"]
+        assert answer.status_code == 400
+        assert error["problems"][0]["path"] == named, error
+        assert words in error["message"], error
+    assert tiktok.control("GET", "world")["counts"] == before
+
+
+def test_a_nul_in_an_address_of_a_control_route_is_refused(tiktok: TikTok) -> None:
+    for path in ("apps/a%00b", "requests?operation=a%00b", "nowhere%00"):
+        answer = tiktok.http.get(f"/_emulator/{path}")
+        assert answer.status_code == 400, path
+        assert "NUL" in answer.json()["error"]["message"]
+    assert tiktok.http.get("/_emulator/requests?operation=a%20b").status_code == 200
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    scanned = tiktok.http.post("/_emulator/scan", content=b"url=a%00b", headers=form)
+    assert scanned.status_code == 400
+    assert "NUL" in scanned.text
+
+
+def test_text_of_any_other_kind_is_taken(tiktok: TikTok) -> None:
+    made = tiktok.control("POST", "creators", {"username": "mira", "bio": "Grüße \U0001f3ad"})
+    assert made["bio"] == "Grüße \U0001f3ad"

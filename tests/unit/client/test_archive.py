@@ -213,6 +213,21 @@ def test_keys_of_another_language_are_said_loudly_and_kept() -> None:
     assert post.model_extra == {"Datum": WHEN, "Koppeling": "https://a", "Beschränkung": "nee"}
 
 
+def test_a_survey_counts_what_can_not_be_typed() -> None:
+    whole = {
+        "Post": {"Posts": {"VideoList": [{"Datum": WHEN}, {"date": WHEN}, {"Fecha": WHEN}, {}]}},
+        "Profil": {"Angaben": [{"Name": "rio"}]},
+        "Your Activity": {"Watch History": {"VideoList": [{"Date": WHEN}, {"Date": WHEN}]}},
+    }
+    with read_archive(of_json(whole)) as archive:
+        assert archive.survey() == {
+            "posts": (4, 2),
+            "Profil > Angaben": (1, 1),
+            "watched": (2, 0),
+        }
+        assert archive.counts() == {"posts": 4, "Profil > Angaben": 1, "watched": 2}
+
+
 def test_one_section_for_each_live_is_one_section() -> None:
     lives = {str(7_100_000_000 + n): {"Link": f"https://{n}"} for n in range(3)}
     whole = {"Tiktok Live": {"Watch Live History": {"WatchLiveMap": lives}}}

@@ -12,12 +12,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stagedoor.connector import holders
-from stagedoor.connector.database import Scope
+from stagedoor.connector import process_identity
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State as PostState
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
@@ -83,7 +83,7 @@ class Carrying:
     def _take(self, org: str, approval_id: str) -> _Taken | None:
         services, over = self._services, False
         with services.database.begin() as connection:
-            scope, now = Scope(connection, org), services.clock.now()
+            scope, now = TenantConnection(connection, org), services.clock.now()
             approval = store.find(scope, approval_id, lock=True)
             if approval is None:
                 return None
@@ -97,7 +97,7 @@ class Carrying:
                     )
                 case State.APPROVED:
                     return _Taken(self._hold(scope, approval), False)
-                case State.DOING if holders.is_free(
+                case State.DOING if process_identity.is_free(
                     approval.held_by, approval.held_until, time.time()
                 ):
                     return _Taken(self._hold(scope, approval), True)
@@ -113,18 +113,18 @@ class Carrying:
             self._agents.approvals.expire(org, approval_id)
         return None
 
-    def _hold(self, scope: Scope, approval: Approval) -> Approval:
+    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
         store.change(
             scope,
             approval.id,
             state=State.DOING.value,
-            held_by=holders.holder(),
+            held_by=process_identity.holder(),
             held_until=time.time() + _HELD_SECONDS,
         )
         found = store.find(scope, approval.id)
         return approval if found is None else found
 
-    def _forget(self, scope: Scope, approval: Approval, now: float) -> None:
+    def _forget(self, scope: TenantConnection, approval: Approval, now: float) -> None:
         if approval.keep_until is not None and approval.keep_until > now:
             wait(scope.connection, store.KIND, approval.ref, approval.keep_until)
             return
@@ -162,7 +162,7 @@ class Carrying:
             )
             return _Became(State.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409))
         with self._services.database.read() as connection:
-            post = post_rows.find(Scope(connection, approval.org), approval.id)
+            post = post_rows.find(TenantConnection(connection, approval.org), approval.id)
         if post is not None and post.state is not PostState.DRAFT:
             return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
         call = Call.read(approval.request, approval.digest)
@@ -190,7 +190,7 @@ class Carrying:
 
     def _write(self, approval: Approval, became: _Became) -> None:
         with self._services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is None or now.state is not State.DOING or now.held_by != approval.held_by:
                 return

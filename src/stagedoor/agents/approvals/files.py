@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Conflict
 from stagedoor.connector.media.errors import MediaGone
 from stagedoor.connector.media.prober import Bad, Good
@@ -23,7 +23,7 @@ from ..calls.posts import Order
 from .errors import ChangedSince, MediaUnfit
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
 
     from .approval import Approval
 
@@ -39,7 +39,7 @@ class File:
     source: str | None = None
 
 
-def fetched(services: Services, org: str, asked: Order) -> list[File]:
+def fetched(services: Container, org: str, asked: Order) -> list[File]:
     """What an order's URLs name, fetched and looked into; all or none."""
     found = posts.fetch(services, org, asked)
     try:
@@ -59,18 +59,18 @@ def fetched(services: Services, org: str, asked: Order) -> list[File]:
 
 
 def uploaded(
-    services: Services, approval: Approval, asked: Order, uploads: Sequence[str]
+    services: Container, approval: Approval, asked: Order, uploads: Sequence[str]
 ) -> list[File]:
     """Files that are here already. Raises `BadRequest` for what can't be posted."""
     org = approval.org
     kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
     if kind is Kind.PHOTO:
-        services.posts.check_pulled()
+        services.drafts.check_pulled()
     if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
         raise BadRequest("uploads: a video is one upload, and no photo comes twice")
     posts.check_free(services, org, approval.agent_id, uploads, approval.id)
     with services.database.read() as connection:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         media = [services.media.find(scope, one) for one in uploads]
     found = []
     for number, medium in enumerate(media, 1):
@@ -83,16 +83,16 @@ def uploaded(
     return found
 
 
-def check(services: Services, org: str, files: Sequence[tuple[str, str]]) -> None:
+def check(services: Container, org: str, files: Sequence[tuple[str, str]]) -> None:
     """Raises `ChangedSince` where a stored file isn't the one that was approved."""
     for media_id, approved in files:
         with services.database.read() as connection:
-            medium = services.media.find(Scope(connection, org), media_id)
+            medium = services.media.find(TenantConnection(connection, org), media_id)
         if medium is None or not medium.complete or digest(services, medium) != approved:
             raise ChangedSince("A stored file isn't the one that was approved: nothing was posted.")
 
 
-def digest(services: Services, medium: Medium) -> str:
+def digest(services: Container, medium: Medium) -> str:
     """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`, `StoreForeign`."""
     services.media.identity.check()
     found = hashlib.sha256()
@@ -102,12 +102,12 @@ def digest(services: Services, medium: Medium) -> str:
     return found.hexdigest()
 
 
-def discard(services: Services, org: str, media_ids: Sequence[str]) -> None:
+def discard(services: Container, org: str, media_ids: Sequence[str]) -> None:
     for media_id in media_ids:
         services.media.discard(org, media_id)
 
 
-def _facts(services: Services, medium: Medium, number: int) -> Mapping[str, Any]:
+def _facts(services: Container, medium: Medium, number: int) -> Mapping[str, Any]:
     probed = services.media.probe(medium, number)
     if isinstance(probed, Good):
         return probed.facts

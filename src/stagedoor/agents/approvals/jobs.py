@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from stagedoor.connector.jobs import Handler, Turn
+from stagedoor.connector.jobs import Handler, JobResult
 
 from .carrying import Carrying
 from .store import KIND
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def handlers(agents: Agents) -> Mapping[str, Handler]:
     carrying = Carrying(agents)
 
-    def tend(ref: str) -> Turn:
+    def tend(ref: str) -> JobResult:
         carrying.run(ref)
-        return Turn.DONE
+        return JobResult.DONE
 
     return {KIND: tend}

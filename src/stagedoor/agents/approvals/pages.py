@@ -14,8 +14,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from stagedoor.connector.database import Scope
-from stagedoor.connector.errors import ApiError
+from stagedoor.connector import bodies
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.errors import ApiError, TooLarge
 from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import Medium
 from stagedoor.ui import render
@@ -81,7 +82,7 @@ def _waiting_file(agents: Agents, capability: str, number: int) -> Medium:
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
     with agents.services.database.read() as connection:
-        scope = Scope(connection, approval.org)
+        scope = TenantConnection(connection, approval.org)
         medium = agents.services.media.find(scope, approval.files[number - 1][0])
     if medium is None:
         raise NoApproval
@@ -113,14 +114,10 @@ def _decide(agents: Agents, capability: str, chosen: str, note: str | None) -> N
 
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a small form; of a large one, or another thing, none."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MAX_FORM:
-            return {}
     try:
+        body = await bodies.read(request.receive, _MAX_FORM)
         fields = parse_qs(body.decode(), max_num_fields=10)
-    except ValueError:
+    except (TooLarge, ValueError):
         return {}
     return {name: values[0] for name, values in fields.items()}
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from stagedoor.connector import holders
-from stagedoor.connector.database import Scope
+from stagedoor.connector import process_identity
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.publishing import accounts
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from .. import quoting, vocabulary
 from ..calls import posts
@@ -25,7 +25,7 @@ from .errors import ApprovalExpired, MediaUnfit
 from .request import Call
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
 
     from ..calls.posts import Order
     from ..calls.wanted import Wanted
@@ -37,18 +37,18 @@ _HELD_SECONDS = 3_600.0
 
 def held() -> dict[str, object]:
     """The columns that say who prepares it: this run, for so long."""
-    return {"held_by": holders.holder(), "held_until": time.time() + _HELD_SECONDS}
+    return {"held_by": process_identity.holder(), "held_until": time.time() + _HELD_SECONDS}
 
 
 def is_free(approval: Approval) -> bool:
     """Nobody prepares it any more: its process died."""
-    return holders.is_free(approval.held_by, approval.held_until, time.time())
+    return process_identity.is_free(approval.held_by, approval.held_until, time.time())
 
 
 class Preparing:
     """Works on approvals that this process holds."""
 
-    def __init__(self, services: Services, identity: Identity) -> None:
+    def __init__(self, services: Container, identity: Identity) -> None:
         self._services = services
         self._identity = identity
 
@@ -80,7 +80,7 @@ class Preparing:
         """A file that is still to come is approved when it is here, not before."""
         services = self._services
         with services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             if not services.media.of_post(scope, approval.id):
                 services.media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
@@ -118,7 +118,7 @@ class Preparing:
         services = self._services
         media = [one.medium.id for one in found]
         with services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             for one in sorted(media):
                 medium = services.media.find(scope, one, lock=True)
@@ -150,7 +150,7 @@ class Preparing:
                 {"agentId": approval.agent_id, "operation": approval.operation},
             )
 
-    def _mine(self, scope: Scope, approval: Approval) -> None:
+    def _mine(self, scope: TenantConnection, approval: Approval) -> None:
         """Raises `ApprovalExpired` where it was ended, or erased, while it was prepared."""
         now = store.find(scope, approval.id, lock=True)
         if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
@@ -160,7 +160,7 @@ class Preparing:
         """The same, once the file of a call came."""
         services = self._services
         with services.database.read() as connection:
-            media = services.media.of_post(Scope(connection, approval.org), approval.id)
+            media = services.media.of_post(TenantConnection(connection, approval.org), approval.id)
         call = Call.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
         asked = posts.order(asking.read(operation, call.arguments).request, True)

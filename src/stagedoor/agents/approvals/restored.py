@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from stagedoor.connector.database import Scope, organisations_with
+from stagedoor.connector.database import TenantConnection, organisations_with
 from stagedoor.connector.errors import ApiError
 
 from . import store
@@ -25,7 +25,7 @@ def ask_about(agents: Agents, connection: Connection, why: str) -> None:
     """Make none of them again: each becomes unknown, and an admin is told."""
     states = [state.value for state in _BEGUN]
     for org in organisations_with(connection, approvals, approvals.c.state.in_(states)):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         for approval in store.page(scope, _BEGUN, None, _MOST):
             error = ApiError(
                 f"The service's database was restored from an earlier state ({why}), so this call "

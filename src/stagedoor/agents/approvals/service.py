@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
@@ -37,7 +37,7 @@ from .preview import visible
 from .request import Call
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
 
     from ..audit.service import Audit
     from ..decisions.gate import Gate
@@ -56,7 +56,7 @@ ANSWER_SECONDS = 86_400.0
 class Approvals:
     """Of all organisations; shared by all threads."""
 
-    def __init__(self, services: Services, audit: Audit, identity: Identity, gate: Gate) -> None:
+    def __init__(self, services: Container, audit: Audit, identity: Identity, gate: Gate) -> None:
         self._services = services
         self._audit = audit
         self._identity = identity
@@ -101,13 +101,13 @@ class Approvals:
             raise self._needed(approval.org, approval.id)
         self._check_still_given(caller, approval)
         with self._services.database.begin() as connection:
-            store.change(Scope(connection, caller.org), approval_id, unanswered=None)
+            store.change(TenantConnection(connection, caller.org), approval_id, unanswered=None)
         return answers.answer(approval)
 
     def arrived(self, org: str, approval_id: str) -> None:
         """The file of a call is here: it is looked into, and a person is asked."""
         with self._services.database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             approval = store.find(scope, approval_id, lock=True)
             if approval is None or approval.state is not State.UPLOADING:
                 return
@@ -125,7 +125,7 @@ class Approvals:
     def ask_about_upload(self, caller: Caller, call: Call, decision: Ask, post_id: str) -> None:
         """Ask a person about a post whose file came once the grants asked; it has the post's id."""
         with self._services.database.begin() as connection:
-            scope, now = Scope(connection, caller.org), self._services.clock.now()
+            scope, now = TenantConnection(connection, caller.org), self._services.clock.now()
             if store.find(scope, post_id) is None:
                 self._new(scope, caller, call, decision, now, post_id)
         self.arrived(caller.org, post_id)
@@ -133,7 +133,7 @@ class Approvals:
     def _lay_back(self, approval: Approval) -> None:
         """Undo `_hold`: the upload's last request is to be sent again."""
         with self._services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
                 back = {"state": State.UPLOADING.value, "held_by": None, "held_until": None}
@@ -156,7 +156,7 @@ class Approvals:
     def _found_or_new(self, caller: Caller, call: Call, decision: Ask) -> Approval | _Ended | None:
         services, digest = self._services, call.digest
         with services.database.begin() as connection:
-            scope, now = Scope(connection, caller.org), services.clock.now()
+            scope, now = TenantConnection(connection, caller.org), services.clock.now()
             approval = store.unanswered(scope, caller.agent_id, digest)
             if approval is not None and approval.state in ENDED:
                 store.change(scope, approval.id, unanswered=None)
@@ -174,7 +174,7 @@ class Approvals:
 
     def _new(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         caller: Caller,
         call: Call,
         decision: Ask,
@@ -216,7 +216,7 @@ class Approvals:
         wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
         return self._find(scope, approval_id)
 
-    def _hold(self, scope: Scope, approval: Approval) -> Approval:
+    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
         """Nobody else prepares it meanwhile."""
         store.change(scope, approval.id, state=State.PREPARING.value, **held())
         return self._find(scope, approval.id)
@@ -224,7 +224,7 @@ class Approvals:
     def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
         """Nobody was asked: the next call begins anew."""
         with self._services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is None or now.held_by != approval.held_by:
                 return
@@ -240,14 +240,14 @@ class Approvals:
     def fail(self, approval: Approval, error: ApiError) -> None:
         """A file came that can't be posted: nobody is asked."""
         with self._services.database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
                 self.end(scope, approval, State.FAILED, failure=answers.failure_of(error))
 
     def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
         with self._services.database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             approval = self._find(scope, approval_id)
             if approval.state is not State.UPLOADING:
                 return ApprovalNeeded(approval)
@@ -273,7 +273,7 @@ class Approvals:
     def get(self, org: str, approval_id: str) -> Approval:
         """Raises `NoApproval`."""
         with self._services.database.read() as connection:
-            return self._find(Scope(connection, org), approval_id)
+            return self._find(TenantConnection(connection, org), approval_id)
 
     def page(
         self,
@@ -283,19 +283,21 @@ class Approvals:
         limit: int = 50,
     ) -> Page:
         with self._services.database.read() as connection:
-            found = store.page(Scope(connection, org), states, cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), states, cursor, limit + 1)
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def link(self, org: str, approval_id: str) -> str:
         """A page where whoever has the address can decide, while it waits."""
         keys = self._services.keys
         with self._services.database.read() as connection:
-            stored = store.link(Scope(connection, org), approval_id)
+            stored = store.link(TenantConnection(connection, org), approval_id)
         capability = links.capability(keys, org, approval_id, stored)
         if stored is not None and links.digest(capability) != stored:
             # the vault key that made the old link is gone, and the old link ends with it
             with self._services.database.begin() as connection:
-                store.change(Scope(connection, org), approval_id, link=links.digest(capability))
+                store.change(
+                    TenantConnection(connection, org), approval_id, link=links.digest(capability)
+                )
         return f"{self._services.settings.public_url}{links.PATH}/{capability}"
 
     def by_link(self, capability: str) -> Approval:
@@ -308,7 +310,7 @@ class Approvals:
             return self.expire(found.org, found.id)
         return found
 
-    def _find(self, scope: Scope, approval_id: str, lock: bool = False) -> Approval:
+    def _find(self, scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval:
         found = store.find(scope, approval_id, lock)
         if found is None:
             raise NoApproval
@@ -353,7 +355,7 @@ class Approvals:
     ) -> Approval:
         key = self._audit.key(org)
         with self._services.database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             # the end of the audit first, and then rows: as decisions do it
             self._audit.lock(scope, key)
             approval = self._find(scope, approval_id, lock=True)
@@ -380,7 +382,7 @@ class Approvals:
                 self.end(scope, approval, state)
             return self._find(scope, approval_id)
 
-    def end(self, scope: Scope, approval: Approval, state: State, **values: Any) -> None:
+    def end(self, scope: TenantConnection, approval: Approval, state: State, **values: Any) -> None:
         """It is over; its files go, unless they are a post's now."""
         now = self._services.clock.now()
         keep_until = approval.keep_until or now + KEEP_SECONDS
@@ -401,10 +403,10 @@ class Approvals:
             self._services.media.release(scope, approval.id, at_once=True)
         elif state is not State.DONE:
             failure = answers.refusal(approval, state)
-            self._services.posts.refuse(scope, approval.id, failure)
+            self._services.cancelling.refuse(scope, approval.id, failure)
         wait(scope.connection, store.KIND, approval.ref, keep_until)
 
-    def posted(self, scope: Scope, approval_id: str) -> bool:
+    def posted(self, scope: TenantConnection, approval_id: str) -> bool:
         """Whether a post was made of it, which has its id."""
         return self._services.posts.exists(scope, approval_id)
 

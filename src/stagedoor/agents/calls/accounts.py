@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import Integration
 
 from . import store
@@ -24,7 +24,7 @@ def meant(agents: Agents, caller: Caller, name: str | None) -> str | None:
     Raises `AccountNeeded`.
     """
     with agents.services.database.read() as connection:
-        scope = Scope(connection, caller.org)
+        scope = TenantConnection(connection, caller.org)
         if name is not None:
             return store.named(scope, name.removeprefix("@"))
         only = store.only(scope)
@@ -48,7 +48,7 @@ def every(agents: Agents, org: str) -> list[Integration]:
     cursor: str | None = None
     while True:
         page = agents.services.integrations.page(org, cursor, 200)
-        found += page.integrations
+        found += page.items
         if page.next_cursor is None:
             return found
         cursor = page.next_cursor

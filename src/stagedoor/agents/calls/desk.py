@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -138,7 +138,9 @@ class Desk:
         gate: Gate,
         pacer: DatabasePacer,
         slow: FairPool | None = None,
+        reaches: Iterable[str] = (),
     ) -> None:
+        self._reaches = tuple(reaches)
         self._database = database
         self._gate = gate
         self._pacer = pacer
@@ -235,7 +237,7 @@ class Desk:
 
     def _step(self, ready: Sequence[_Running[Any]]) -> None:
         try:
-            with self._database.glance():
+            with self._database.shared_read():
                 for running in ready:
                     running.step()
         except Exception:
@@ -380,5 +382,7 @@ class Desk:
     async def _driver(self) -> AsyncDriver:
         """For one request at a time: of a client that has several under way, the HTTP library
         looks at every connection for each request, which takes longer than the rest of a call."""
-        http = await self._opened.enter_async_context(opened(httpx2.AsyncClient, TIMEOUT))
+        http = await self._opened.enter_async_context(
+            opened(httpx2.AsyncClient, TIMEOUT, reaches=self._reaches)
+        )
         return AsyncDriver(http, None, MemoryTokens())

@@ -31,7 +31,7 @@ from .flow import Apart, Flow, through
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
 
     from ..identity.service import Caller
 
@@ -65,7 +65,7 @@ class _Heard:
 class Doing:
     """Shared by all threads."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Container) -> None:
         self._services = services
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}
@@ -101,11 +101,14 @@ class Doing:
         if level is None:
             return None
         try:
-            account = wanted.account or ""
-            _, client = accounts.acting(
-                self._services, org, account, wanted.operation, dict(request)
+            account, client = self._services.accounts.acting(
+                org, wanted.account or "", wanted.operation, dict(request)
             )
-            creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+            answers = self._services.creator_answers
+            creator = answers.accepting(account.grant.id, level)
+            if creator is None:
+                creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+                answers.keep(account.grant.id, creator)
         except Interrupted:
             raise
         except (StagedoorError, ApiError):
@@ -139,11 +142,10 @@ class Doing:
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
-        # what wasn't said isn't sent
-        values = {name: getattr(request, name) for name in request.model_fields_set}
+        said = {name: getattr(request, name) for name in request.model_fields_set}
         heard = _Heard()
-        client = self._client(org, wanted, values).with_listener(heard.hear)
-        answer: BaseModel = yield from through(client.driver, client.flow(operation, **values))
+        client = self._client(org, wanted, said).with_listener(heard.hear)
+        answer: BaseModel = yield from through(client.driver, client.flow_of(operation, request))
         return Done(answer, heard.log_id, answered=heard.answered)
 
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:
@@ -168,8 +170,8 @@ class Doing:
     def _client(self, org: str, wanted: Wanted, values: dict[str, Any]) -> TikTok:
         services = self._services
         if vocabulary.needs_account(wanted.operation):
-            _, client = accounts.acting(
-                services, org, wanted.account or "", wanted.operation, values
+            _, client = services.accounts.acting(
+                org, wanted.account or "", wanted.operation, values
             )
             return client
         app = services.apps.of_org(org)

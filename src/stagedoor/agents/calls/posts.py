@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Conflict, NotFound
 from stagedoor.connector.fetching.service import Fetched
 from stagedoor.connector.media.service import Kind as MediaKind
@@ -31,7 +31,7 @@ from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .wanted import Done, Wanted
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
 
     from ..identity.service import Caller
 
@@ -113,7 +113,7 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
 
 
 def begin(
-    services: Services,
+    services: Container,
     caller: Caller,
     account: str,
     wanted: Wanted,
@@ -124,15 +124,16 @@ def begin(
     """Make the post, and publish it unless its file is still to come.
 
     A draft that exists under `post_id` had its file after its call; a person approved it since.
+    The call was checked against creator-info when it was decided.
     """
     uploads = wanted.uploads
     if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
-        services.posts.publish(caller.org, post_id)
+        services.scheduling.publish(caller.org, post_id, offered_checked=True)
         return Done({"publish_id": post_id})
     org, asked = caller.org, order(request, bool(uploads))
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
     if asked.kind is Kind.PHOTOS:
-        record = services.posts.publish_photos(
+        record = services.drafts.publish_photos(
             org,
             post_id or asked_by.replace("/", "-"),
             account,
@@ -141,9 +142,10 @@ def begin(
             asked.values,
             uploads,
             asked_by=asked_by,
+            offered_checked=True,
         )
         return Done({"publish_id": record.post.id}, post=record.post.id)
-    begun = services.posts.begin_video(
+    begun = services.drafts.begin_video(
         org,
         account,
         asked.mode,
@@ -154,6 +156,7 @@ def begin(
         upload=uploads[0] if uploads else None,
         asked_by=asked_by,
         at_once=True,
+        offered_checked=True,
     )
     publish_id = begun.record.post.id
     if begun.upload is None:
@@ -162,14 +165,14 @@ def begin(
     return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
 
 
-def upload_url(services: Services, url: str) -> str:
+def upload_url(services: Container, url: str) -> str:
     """The address at which an agent sends a file, for an upload address of the service's own."""
     return f"{services.settings.public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
-def _is_draft(services: Services, org: str, post_id: str) -> bool:
+def _is_draft(services: Container, org: str, post_id: str) -> bool:
     with services.database.read() as connection:
-        post = rows.find(Scope(connection, org), post_id)
+        post = rows.find(TenantConnection(connection, org), post_id)
     return post is not None and post.state is State.DRAFT
 
 
@@ -188,31 +191,31 @@ def fetches(wanted: Wanted, request: BaseModel) -> bool:
 
 
 def fetched(
-    services: Services, org: str, request: BaseModel, post_id: str
+    services: Container, org: str, request: BaseModel, post_id: str
 ) -> list[tuple[str, str]]:
     """The media that a call names, fetched here, each with the SHA-256 of its bytes; none for a
     post that was made before."""
     with services.database.read() as connection:
-        if services.posts.exists(Scope(connection, org), post_id):
+        if services.posts.exists(TenantConnection(connection, org), post_id):
             return []
     return [(one.medium.id, one.digest) for one in fetch(services, org, order(request, False))]
 
 
-def discard(services: Services, org: str, uploads: Sequence[str]) -> None:
+def discard(services: Container, org: str, uploads: Sequence[str]) -> None:
     """Delete fetched media that no post is made of."""
     for media_id in uploads:
         services.media.discard(org, media_id)
 
 
 def check_free(
-    services: Services, org: str, agent_id: str, uploads: Sequence[str], own: str | None
+    services: Container, org: str, agent_id: str, uploads: Sequence[str], own: str | None
 ) -> None:
     """Raises `AlreadyPosted`, `Conflict`: a file is another post's, or waits for a person.
 
     `own` is the post, or the approval, that the files may belong to.
     """
     with services.database.read() as connection:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         found = [services.media.find(scope, one) for one in uploads]
         taken = {one.post for one in found if one is not None} - {None, own}
         for holder in sorted(one for one in taken if one is not None):
@@ -239,15 +242,15 @@ def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
     )
 
 
-def fetch(services: Services, org: str, asked: Order) -> Sequence[Fetched]:
+def fetch(services: Container, org: str, asked: Order) -> Sequence[Fetched]:
     """What an order's URLs name. Raises `BadRequest`, and what fetching raises."""
     if asked.kind is Kind.PHOTOS:
-        services.posts.check_pulled()
+        services.drafts.check_pulled()
         return services.fetching.fetch(org, asked.urls, MediaKind.PHOTO)
     return services.fetching.fetch(org, asked.urls, MediaKind.VIDEO)
 
 
-def status(services: Services, org: str, account: str, publish_id: str) -> dict[str, Any]:
+def status(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Where a post is, as TikTok would say it. Raises `NoSuchPost`, `OutcomeUnknown`."""
     record = find(services, org, account, publish_id)
     post = record.post
@@ -290,13 +293,13 @@ def _status(post: Post) -> str:
     return _WORDS.get(post.state, under_way).value
 
 
-def cancel(services: Services, org: str, account: str, publish_id: str) -> dict[str, Any]:
+def cancel(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Raises `NoSuchPost`, and `WrongState` where it is too late."""
-    services.posts.cancel(org, find(services, org, account, publish_id).post.id)
+    services.cancelling.cancel(org, find(services, org, account, publish_id).post.id)
     return {}
 
 
-def find(services: Services, org: str, account: str, publish_id: str) -> Record:
+def find(services: Container, org: str, account: str, publish_id: str) -> Record:
     """A post of this account."""
     record = None
     # PostgreSQL takes no text with a NUL in it, not even to look for it

@@ -37,6 +37,7 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
         return _told(medium)
+    receive.check_media_type(headers.get("content-type", ""))
     try:
         kept = await receive.take_piece(
             media, medium, body, _watched(request.stream(), agents, medium)

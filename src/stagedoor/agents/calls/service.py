@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as rows
 
@@ -152,7 +152,7 @@ class Calls:
         """What a repeated call names otherwise than the post that exists."""
         asked = posts.level(asking.read(wanted.operation, wanted.arguments).request)
         with self._services.database.read() as connection:
-            post = rows.find(Scope(connection, caller.org), post_id)
+            post = rows.find(TenantConnection(connection, caller.org), post_id)
         if post is None or asked is None or post.privacy in (None, asked):
             return None
         return (

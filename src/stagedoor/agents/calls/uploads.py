@@ -11,10 +11,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
 from stagedoor.connector.media.service import Medium
-from stagedoor.connector.publishing.verdicts import Failure
+from stagedoor.connector.publishing.outcomes import Failure
 
 from ..approvals.approval import Approval
 from ..approvals.errors import NoApproval
@@ -27,7 +27,7 @@ from . import store
 from .errors import Denied
 
 if TYPE_CHECKING:
-    from stagedoor.connector.services import Services
+    from stagedoor.connector.container import Container
 
     from ..services import Agents
 
@@ -51,12 +51,14 @@ class _Begun:
         return Call(self.caller, asked.operation, asked.account, asked.arguments)
 
 
-def begin(services: Services, caller: Caller, subject: str, request: Request | None = None) -> None:
+def begin(
+    services: Container, caller: Caller, subject: str, request: Request | None = None
+) -> None:
     """Keep who sends the file of the post `subject`, which is about to be made by `request`, or
     the medium `subject`, for a call that comes later."""
     now = services.clock.now()
     with services.database.begin() as connection:
-        scope = Scope(connection, caller.org)
+        scope = TenantConnection(connection, caller.org)
         store.forget_uploads(scope, now - _FORGET_SECONDS)
         store.add_upload(
             scope,
@@ -68,10 +70,10 @@ def begin(services: Services, caller: Caller, subject: str, request: Request | N
         )
 
 
-def allowed_at(services: Services, org: str, post_id: str) -> float | None:
+def allowed_at(services: Container, org: str, post_id: str) -> float | None:
     """When the call was allowed that began a post whose file came later."""
     with services.database.read() as connection:
-        row = store.upload(Scope(connection, org), post_id)
+        row = store.upload(TenantConnection(connection, org), post_id)
     return None if row is None else float(row.decided)
 
 
@@ -100,7 +102,7 @@ def arrived(agents: Agents, medium: Medium) -> None:
     if isinstance(decision, Ask):
         agents.approvals.ask_about_upload(begun.caller, begun.request, decision, begun.post_id)
     else:
-        agents.services.posts.publish(medium.org, begun.post_id)
+        agents.services.scheduling.publish(medium.org, begun.post_id, offered_checked=True)
         if isinstance(decision, Allow) and decision.receipt is not None:
             agents.gate.settle(decision, Outcome.DONE)
 
@@ -108,7 +110,7 @@ def arrived(agents: Agents, medium: Medium) -> None:
 def _sender(agents: Agents, medium: Medium) -> Caller | None:
     """Who sends a file of begin_upload; None: it is another file."""
     with agents.services.database.read() as connection:
-        row = store.upload(Scope(connection, medium.org), medium.id)
+        row = store.upload(TenantConnection(connection, medium.org), medium.id)
     return None if row is None else Caller(medium.org, row.agent_id, row.key_digest)
 
 
@@ -124,7 +126,7 @@ def _begun(agents: Agents, medium: Medium) -> _Begun:
         request = Request.read(approval.request, approval.digest)
         return _Begun(medium.post, caller, request, None, approval)
     with agents.services.database.read() as connection:
-        row = store.upload(Scope(connection, medium.org), medium.post)
+        row = store.upload(TenantConnection(connection, medium.org), medium.post)
     if row is None:
         raise Forbidden("Nobody knows which call began this upload: make the call again.")
     caller = Caller(medium.org, row.agent_id, row.key_digest)
@@ -148,5 +150,7 @@ def _decided(agents: Agents, begun: _Begun) -> Decision:
     else:
         failure = Failure(denied.code, decision.reason, "An admin decides what the agent may do.")
         with agents.services.database.begin() as connection:
-            agents.services.posts.refuse(Scope(connection, call.org), begun.post_id, failure)
+            agents.services.cancelling.refuse(
+                TenantConnection(connection, call.org), begun.post_id, failure
+            )
     raise denied

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
-from stagedoor.connector.shapes import Model, Shown
+from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre
@@ -24,7 +24,7 @@ class Explain(Model):
     arguments: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
-class Explained(Shown):
+class Explained(ResponseModel):
     decision: str
     rule: str
     reason: str | None

@@ -114,6 +114,12 @@ class Grant(_Value):
         return None if self.expires_at is None else self.expires_at.timestamp()
 
 
+class GrantList(Model):
+    """Grants as the API's body has them."""
+
+    grants: tuple[Grant, ...]
+
+
 def cents(amount: float) -> int:
     """Hundredths, for arithmetic without floats."""
     return round(amount * 100)

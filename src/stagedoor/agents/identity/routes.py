@@ -10,29 +10,28 @@ from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.idempotency import ShownOnce
-from stagedoor.connector.shapes import Model, Shown
+from stagedoor.connector.shapes import Model, ResponseModel, ShownName
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
-from .service import CALLS_PER_MINUTE, KEY_DAYS, MAX_NAME, NAME, OVERLAP_HOURS, Agent, NewKey
+from .service import CALLS_PER_MINUTE, KEY_DAYS, OVERLAP_HOURS, Agent, NewKey
 from .toolset import Toolset
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
-_Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME)]
 _Calls = Annotated[int, Field(ge=1, le=6000)]
 _Days = Annotated[float, Field(gt=0, le=3650, alias="keyDays")]
 
 
 class NewAgent(Model):
-    name: _Name
+    name: ShownName
     calls_per_minute: _Calls = CALLS_PER_MINUTE
     key_days: _Days = KEY_DAYS
     tools: Toolset = Toolset.JOBS
 
 
 class AgentPatch(Model):
-    name: _Name | None = None
+    name: ShownName | None = None
     calls_per_minute: _Calls | None = None
     tools: Toolset | None = None
     stopped: bool | None = None
@@ -45,14 +44,14 @@ class Rotation(Model):
     key_days: _Days = KEY_DAYS
 
 
-class KeyShown(Shown):
+class KeyShown(ResponseModel):
     prefix: str
     created: datetime
     ends: datetime | None
     last_used: datetime | None
 
 
-class AgentShown(Shown):
+class AgentShown(ResponseModel):
     id: str
     name: str
     calls_per_minute: int
@@ -76,12 +75,12 @@ class AgentMade(AgentShown):
         return cls(**_shown(new.agent), key=new.secret)
 
 
-class AgentsShown(Shown):
+class AgentsShown(ResponseModel):
     agents: list[AgentShown]
     next_cursor: str | None
 
 
-class Stopped(Shown):
+class Stopped(ResponseModel):
     stopped: int
 
 

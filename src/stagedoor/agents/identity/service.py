@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict
 from stagedoor.connector.vault.errors import VaultClosed
 
@@ -23,9 +23,6 @@ from . import keys, pace, store
 from .errors import NoAgent, NoLongerTrusted, SeveralAgents
 from .toolset import Toolset
 
-NAME = r"^[^\x00-\x1f\x7f]+$"
-"""What an agent's name may be: a pattern for a schema, too."""
-MAX_NAME = 100
 CALLS_PER_MINUTE = 60
 KEY_DAYS = 365.0
 OVERLAP_HOURS = 24.0
@@ -153,7 +150,7 @@ class Identity:
     def get(self, org: str, agent_id: str) -> Agent:
         """Raises `NoAgent`."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             row = store.get(scope, agent_id)
             if row is None:
                 raise NoAgent
@@ -162,7 +159,7 @@ class Identity:
     def find(self, org: str, name: str) -> Agent:
         """By id, or by a name that only one has. Raises `NoAgent` and `SeveralAgents`."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             rows = store.named(scope, name)
             found = store.get(scope, name) or (rows[0] if len(rows) == 1 else None)
         if found is None and rows:
@@ -173,7 +170,7 @@ class Identity:
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             rows = store.page(scope, cursor, limit + 1)
             listed = rows[:limit]
             found = store.keys(scope, [row.id for row in listed])
@@ -203,7 +200,7 @@ class Identity:
         except (AuditUnavailable, VaultClosed):
             # a stop must not wait for an audit that somebody has broken
             with self._database.begin() as connection:
-                store.change(Scope(connection, org), agent_id, stopped=self._clock.now())
+                store.change(TenantConnection(connection, org), agent_id, stopped=self._clock.now())
             return self.get(org, agent_id)
 
     def stop_all(self, org: str, by: str = "") -> int:
@@ -217,7 +214,7 @@ class Identity:
                 return stopped
         except (AuditUnavailable, VaultClosed):
             with self._database.begin() as connection:
-                return store.stop_all(Scope(connection, org), now)
+                return store.stop_all(TenantConnection(connection, org), now)
 
     def delete(self, org: str, agent_id: str, by: str = "") -> None:
         """The agent, its keys, sign-ins and grants; what it did stays in the audit."""
@@ -271,7 +268,7 @@ class Identity:
     def check(self, caller: Caller) -> None:
         """Where nothing is decided anew: raises `NoLongerTrusted`."""
         with self._database.read() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             agent, key = store.get(scope, caller.agent_id), store.key(scope, caller.digest)
         now = self._clock.now()
         if agent is None or key is None or key.agent_id != agent.id or (key.ends or now) <= now:
@@ -283,7 +280,7 @@ class Identity:
         """None: the key, or its agent, is gone. It takes no place: the gate does that."""
         window = pace.window_of(caller.agent_id)
         with self._database.read() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             row = store.admission(scope, caller.agent_id, caller.digest, window)
         if row is None:
             return None
@@ -298,7 +295,9 @@ class Identity:
         A call needs no such look: the gate takes its own.
         """
         with self._database.read() as connection:
-            row = store.standing(Scope(connection, caller.org), caller.agent_id, caller.digest)
+            row = store.standing(
+                TenantConnection(connection, caller.org), caller.agent_id, caller.digest
+            )
         if row is None or row.stopped is not None or (row.ends or 0.0) <= self._clock.now():
             return None
         return Toolset(row.tools)
@@ -321,7 +320,7 @@ def _said(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
         yield f"gave {name} the tools {quoting.token(str(new['tools']))}"
 
 
-def _add_key(scope: Scope, agent_id: str, secret: str, now: float, days: float) -> None:
+def _add_key(scope: TenantConnection, agent_id: str, secret: str, now: float, days: float) -> None:
     store.add_key(
         scope,
         digest=keys.digest(secret),

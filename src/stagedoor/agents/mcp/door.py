@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from stagedoor.connector import bodies
 from stagedoor.connector.connections import mark_authenticated
-from stagedoor.connector.errors import ApiError
+from stagedoor.connector.errors import ApiError, TooLarge
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
 from ..decisions.decision import Guard
@@ -195,7 +196,7 @@ class _Within:
                 await _sent(send, reply.status, reply.body)
                 return
         manager = self.streaming if streams else self.plain
-        await manager.handle_request(scope, _again(body, receive), send)
+        await manager.handle_request(scope, bodies.replayed(body, receive), send)
 
 
 def _within(agents: Agents, desk: Desk) -> _Within:
@@ -234,31 +235,10 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
     """None: it has more than `MAX_BODY` bytes. Raises `ClientDisconnect`."""
     if (_declared(scope) or 0) > MAX_BODY:
         return None
-    parts, taken = [], 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise ClientDisconnect
-        parts.append(message.get("body", b""))
-        taken += len(parts[-1])
-        if taken > MAX_BODY:
-            return None
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """The body once more, for who reads it next."""
-    given = False
-
-    async def message() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return message
+    try:
+        return await bodies.read(receive, MAX_BODY)
+    except TooLarge:
+        return None
 
 
 async def _sent(send: Send, status: int, body: bytes) -> None:

@@ -21,6 +21,7 @@ from stagedoor import __version__
 from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
 
 from ..calls.places import Places
+from ..tools.list_pace import ListedTooOften
 from ..tools.tool import Tool
 from ..tools.toolbox import Answer, Following, Toolbox
 
@@ -96,6 +97,8 @@ class _Answers:
     async def _list(self, ctx: Context, _: PaginatedRequestParams | None) -> Any:
         try:
             tools = await self._in_thread(self._toolbox.listed, _caller(ctx))
+        except ListedTooOften as error:
+            raise MCPError(INTERNAL_ERROR, error.message) from None
         except Exception:
             # whatever it was, it isn't for the agent
             logger.exception("tools could not be listed")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Row
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 
 from ..identity import store as identity
 from ..identity.keys import digest, shown
@@ -59,7 +59,7 @@ class _Held:
     """A sign-in that nobody else changes until the transaction ends."""
 
     connection: Connection
-    scope: Scope
+    scope: TenantConnection
     row: Row[Any]
     stopped: bool
     until: float
@@ -103,7 +103,7 @@ class Granting:
         if found is None:
             return
         with self._database.begin() as connection:
-            scope = Scope(connection, found.org)
+            scope = TenantConnection(connection, found.org)
             identity.held(scope, found.agent_id)
             row = store.by(scope, store.ID, found.sign_in_id)
             if row is not None and row.client_id == client.id:
@@ -156,7 +156,7 @@ class Granting:
         if whose is None:
             raise InvalidGrant(nothing)
         with self._database.begin() as connection:
-            scope = Scope(connection, whose.org)
+            scope = TenantConnection(connection, whose.org)
             agent = identity.held(scope, whose.agent_id)
             row = store.by(scope, column, value)
             if agent is None or row is None:
@@ -225,7 +225,7 @@ def _wrong_code(row: Row[Any], said: Mapping[str, str]) -> OAuthError | None:
     return None
 
 
-def _end(scope: Scope, row: Row[Any], why: str) -> None:
+def _end(scope: TenantConnection, row: Row[Any], why: str) -> None:
     store.drop(scope, [row.id])
     logger.info(
         "an agent's sign-in ended: %s",

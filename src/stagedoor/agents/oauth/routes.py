@@ -9,7 +9,7 @@ from fastapi import Response
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.idempotency import ShownOnce
-from stagedoor.connector.shapes import Shown
+from stagedoor.connector.shapes import ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import AgentsAre, moment
@@ -18,13 +18,13 @@ from .service import SignIn
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
 
-class CodeShown(Shown):
+class CodeShown(ResponseModel):
     code: Annotated[str, ShownOnce("Ask again without the Idempotency-Key for another code.")]
     """For the consent page, once."""
     ends: datetime
 
 
-class SignInShown(Shown):
+class SignInShown(ResponseModel):
     id: str
     client: str
     """What the client calls itself: nobody checked it."""
@@ -53,7 +53,7 @@ class SignInShown(Shown):
         )
 
 
-class SignInsShown(Shown):
+class SignInsShown(ResponseModel):
     sign_ins: list[SignInShown]
 
 

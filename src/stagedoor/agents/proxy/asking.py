@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
+from stagedoor.connector import bodies
+from stagedoor.connector.errors import TooLarge
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 from stagedoor.platform.wire import MAX_PAIRS
 
@@ -53,24 +56,14 @@ async def body(
         raise _too_long(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            message = await receive()
-            part: bytes = message.get("body", b"")
-            parts, taken = [part], len(part)
-            while message["type"] != "http.disconnect" and message.get("more_body", False):
-                if taken > most:
-                    raise _too_long(most)
-                message = await receive()
-                part = message.get("body", b"")
-                parts.append(part)
-                taken += len(part)
+            return await bodies.read(receive, most)
     except TimeoutError:
         words = f"The body didn't come within {BODY_SECONDS:.0f} s."
         raise Unreadable(words, http=408) from None
-    if message["type"] == "http.disconnect":
-        raise Gone
-    if taken > most:
-        raise _too_long(most)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    except TooLarge:
+        raise _too_long(most) from None
+    except ClientDisconnect:
+        raise Gone from None
 
 
 def repeated(query: str) -> bool:

@@ -27,6 +27,7 @@ from .bounds import bounded
 from .common import Common, is_text
 from .decoding import flattened
 from .fence import fenced, unfenced
+from .list_pace import ListPace
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
 from .toolsets import named, shown
@@ -72,9 +73,14 @@ class Toolbox:
 
     def __init__(self, agents: Agents) -> None:
         self._agents = agents
+        self._lists = ListPace(agents.services.clock.now)
 
     def listed(self, caller: Caller) -> tuple[Tool, ...]:
-        """What the agent may do, conditions aside; nothing where its key doesn't count."""
+        """What the agent may do, conditions aside; nothing where its key doesn't count.
+
+        Raises `ListedTooOften`.
+        """
+        self._lists.take(caller.agent_id)
         standing = self._agents.identity.standing(caller)
         sight = None if standing is None else self._sight(caller)
         if standing is None or sight is None:

@@ -68,9 +68,9 @@ def _begin(asking: Asking) -> Done:
     except TooFast as full:
         raise TooManyUploads(full.retry_after or _LIMIT.per_seconds) from full
     if kind == Kind.PHOTO.value:
-        places = services.posts.begin_photos(caller.org, count)
+        places = services.drafts.begin_photos(caller.org, count)
     else:
-        places = [services.posts.begin_upload(caller.org)]
+        places = [services.drafts.begin_upload(caller.org)]
     for one in places:
         sending.begin(services, caller, one.media_id)
     uploads = [

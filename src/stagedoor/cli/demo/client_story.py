@@ -56,9 +56,10 @@ class ClientStory(Stage):
             self.tiktok, connection = self._connect(EMULATOR_KEY)
             me = self.tiktok.user.info(fields=("display_name", "username", "follower_count")).user
             self.username = me.username or ""
+            followers = console.counted(me.follower_count or 0, "follower")
             step.say(
-                f"@{me.username} ({me.display_name}, {me.follower_count:,} followers) allowed "
-                f"{len(connection.granted)} scopes; the code became tokens."
+                f"@{me.username} ({me.display_name}, {followers}) allowed "
+                f"{console.counted(len(connection.granted), 'scope')}; the code became tokens."
             )
 
     def _connect(self, client_key: str) -> tuple[TikTok, Connection]:
@@ -166,4 +167,4 @@ class ClientStory(Stage):
                 step.say(f"{item.get('event') or 'refused':<32} {about}")
             if any("refused" in item for item in events):
                 raise DemoFailed("a webhook of the emulator's didn't verify")
-            step.say(f"{len(events)} events, every signature verified.")
+            step.say(f"{console.counted(len(events), 'event')}, every signature verified.")

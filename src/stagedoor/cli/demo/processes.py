@@ -104,12 +104,18 @@ class Receiver(_Process):
 
 
 class Emulator(_Process):
-    """`stagedoor emulator`, on a free loopback port unless told; its webhooks go to `webhook`."""
+    """`stagedoor emulator`, on a free loopback port unless told; its webhooks go to `webhook`.
 
-    def __init__(self, webhook: str, port: int = 0) -> None:
+    Its world is kept in the file `state`, if one is given.
+    """
+
+    def __init__(self, webhook: str, port: int = 0, state: Path | None = None) -> None:
+        options = ["--port", str(port), "--webhook", webhook]
+        if state is not None:
+            options += ["--state", str(state)]
         super().__init__(
             "the emulator",
-            [*_PYTHON, "stagedoor.cli", "emulator", "--port", str(port), "--webhook", webhook],
+            [*_PYTHON, "stagedoor.cli", "emulator", *options],
             {"PYTHONUNBUFFERED": "1"},
         )
         self.url = self.first(r"emulator on (http://\S+)")[1]
@@ -119,7 +125,9 @@ class Emulator(_Process):
         import httpx2
 
         hosts = httpx2.get(f"{self.url}/_emulator/hosts", trust_env=False).json()
-        httpx2.put(f"{self.url}/_emulator/hosts", json=hosts | {host: address}).raise_for_status()
+        httpx2.put(
+            f"{self.url}/_emulator/hosts", json=hosts | {host: address}, trust_env=False
+        ).raise_for_status()
 
 
 class Service(_Process):

@@ -65,7 +65,9 @@ class ServiceStory(Stage):
             record = self._connect(self.org)
             self.username, self.integration_id = record["username"], record["id"]
             granted = record["credentials"][0]["granted"]
-            step.say(f"@{self.username} is connected with {len(granted)} scopes.")
+            step.say(
+                f"@{self.username} is connected with {console.counted(len(granted), 'scope')}."
+            )
             step.say("Its tokens are encrypted, and stay fresh.")
 
     def publish(self, film: Path) -> None:
@@ -184,7 +186,10 @@ class ServiceStory(Stage):
                 names = ("post_id", "publish_id", "share_id")
                 about = next((item["content"][n] for n in names if n in item["content"]), "")
                 step.say(f"{item['event']:<32} {about}")
-            step.say(f"{len(events)} events, verified, stored, and told to the organisation.")
+            step.say(
+                f"{console.counted(len(events), 'event')}, verified, stored, and told to the "
+                "organisation."
+            )
 
     def _organisation(self, org: str) -> Remote:
         return self.stack.enter_context(Remote(self.service.url, self.service.token(org)))

@@ -142,7 +142,7 @@ def _window(text: Text, section: Section | None, typed: bool) -> list[Any] | Non
     batch: list[Any]
     try:
         if typed:
-            batch = list(records.from_text(_kind(section), array))
+            batch = records.from_text(_kind(section), array)
         else:
             batch = from_json(array, cache_strings="keys")
     except ValueError:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Any, Self, TypeVar, overload
+from typing import IO, Any, NamedTuple, Self, TypeVar, overload
 
 from stagedoor.platform.arguments import checked
 from stagedoor.platform.products.portability import DataFormat
@@ -69,6 +69,14 @@ def read_archive(
     except BaseException:
         file.close()
         raise
+
+
+class SectionCount(NamedTuple):
+    """How many records a section has. `unknown` ones have no typed values: their section isn't
+    declared, or none of their keys is, as in another language or a newer variant."""
+
+    records: int
+    unknown: int
 
 
 class UnknownKeys(UserWarning):
@@ -147,10 +155,16 @@ class Archive:
 
     def counts(self) -> dict[str, int]:
         """Section -> how many records it has. One that isn't declared is named by its path."""
-        counted: dict[str, int] = {}
+        return {name: found.records for name, found in self.survey().items()}
+
+    def survey(self) -> dict[str, SectionCount]:
+        """Section -> how many records it has, and how many of them aren't known."""
+        found: dict[str, SectionCount] = {}
         for name, batch in self._batches(frozenset()):
-            counted[name] = counted.get(name, 0) + len(batch)
-        return counted
+            before = found.get(name, SectionCount(0, 0))
+            unknown = records.count_unknown(BY_NAME.get(name), batch)
+            found[name] = SectionCount(before.records + len(batch), before.unknown + unknown)
+        return found
 
     def close(self) -> None:
         """Close the file, if it was opened here."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stagedoor.platform.products.portability.archive import Other, Record, keys_of, same
+from stagedoor.platform.products.portability.archive import Other, Record, Section, keys_of, same
 
 Batch = list[Record]
 
@@ -30,6 +31,22 @@ def known(record: Record) -> bool:
     return isinstance(record, Other) or not record.model_fields_set.isdisjoint(
         type(record).model_fields
     )
+
+
+def count_unknown(section: Section | None, batch: Sequence[Any]) -> int:
+    """How many of the section's records, or of their raw values, have no typed value at all."""
+    if section is None:
+        return len(batch)
+    return sum(not _has_known_key(section.record, value) for value in batch)
+
+
+def _has_known_key(kind: type[Record], value: Any) -> bool:
+    if isinstance(value, Record):
+        return known(value)
+    if not isinstance(value, dict):
+        return False
+    keys = keys_of(kind)
+    return not value or any(same(str(key)) in keys for key in value)
 
 
 def from_value(kind: type[Record], raw: Any) -> Record:

@@ -10,13 +10,18 @@ from pydantic import AfterValidator, Field, SecretStr
 from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 
-from ..api import CallerIs, ServicesAre, needs, router
-from ..shapes import Model, Shown
+from ..api import CallerIs, needs, router
+from ..provided import provided
+from ..settings import Settings
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .limits import Limits, Window
-from .service import App, AppChange
+from .service import App, AppChange, Apps
 
 ROUTER: APIRouter = router(prefix="/api/apps/tiktok", tags=["apps"])
+
+AppsAre = Annotated[Apps, provided(Apps)]
+SettingsAre = Annotated[Settings, provided(Settings)]
 
 _Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Secret = Annotated[SecretStr, Field(min_length=1, max_length=128)]
@@ -49,12 +54,12 @@ class AppBody(Model):
     )
 
 
-class WindowShown(Shown):
+class WindowShown(ResponseModel):
     requests: int
     per_seconds: float
 
 
-class AppShown(Shown):
+class AppShown(ResponseModel):
     """No secret is ever shown; `secrets` says how many are in force."""
 
     client_key: str
@@ -71,7 +76,7 @@ def _plain(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
 
 
-def _shown(app: App, services: ServicesAre) -> AppShown:
+def _shown(app: App, settings: Settings) -> AppShown:
     return AppShown(
         client_key=app.client_key,
         own=app.own,
@@ -81,19 +86,19 @@ def _shown(app: App, services: ServicesAre) -> AppShown:
             name: WindowShown(requests=one.requests, per_seconds=one.per_seconds)
             for name, one in app.limits.windows.items()
         },
-        redirect_uri=services.settings.redirect_uri,
-        webhook_url=f"{services.settings.public_url}/connect/webhook/tiktok",
+        redirect_uri=settings.redirect_uri,
+        webhook_url=f"{settings.public_url}/connect/webhook/tiktok",
     )
 
 
 @ROUTER.get("", dependencies=[needs(Role.ADMIN)])
-def show_app(caller: CallerIs, services: ServicesAre) -> AppShown:
+def show_app(caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
     """The TikTok app that serves the organisation."""
-    return _shown(services.apps.of_org(caller.org), services)
+    return _shown(apps.of_org(caller.org), settings)
 
 
 @ROUTER.put("", dependencies=[needs(Role.ADMIN)])
-def set_app(body: AppBody, caller: CallerIs, services: ServicesAre) -> AppShown:
+def set_app(body: AppBody, caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
     """Bring an app of your own; TikTok is asked whether key and secret belong together."""
     change = AppChange(
         client_key=body.client_key,
@@ -105,4 +110,4 @@ def set_app(body: AppBody, caller: CallerIs, services: ServicesAre) -> AppShown:
             {name: Window(one.requests, one.per_seconds) for name, one in body.limits.items()}
         ),
     )
-    return _shown(services.apps.bring(caller.org, change), services)
+    return _shown(apps.bring(caller.org, change), settings)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import URL, make_url
 
-from ..settings_error import SettingsError
+from ..errors import SettingsError
 
 PARAMETER = "prepare_threshold"
 """In a database's URL: after how many uses a statement is prepared on the server; 0 or `none`:

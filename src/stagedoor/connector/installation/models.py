@@ -1,8 +1,8 @@
-"""Facts about the installation: one row for each name."""
+"""What the installation says of itself: the database's own row, and facts by their names."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, String, Table
 
 from ..database.metadata import metadata
 
@@ -12,3 +12,21 @@ facts = Table(
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
 )
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("identity", String, nullable=False),
+    Column("effects", BigInteger, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("begins", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("paused_at", Double),
+    Column("paused_reason", String),
+    Column("paused_why", String),
+)
+"""`identity` names the database to its witness. `effects` counts the inits that were begun, in the
+transaction that begins them. `generation` grows with each pause of the whole service, so that an
+organisation's `resume` counts for the pauses before it alone. `begins`: posts are older than the
+witness, which the next start begins."""

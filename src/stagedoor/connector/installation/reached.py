@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from ..database import Database
+from ..settings import Settings
 from . import store
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 _FACT = "public_url"
 
 
-def remember(services: Services) -> None:
-    """Write down the address in force; the service that started last is meant."""
-    with services.database.begin() as connection:
-        store.put(connection, _FACT, services.settings.public_url)
+def remember(database: Database, settings: Settings) -> None:
+    """Store the address in force; the service that started last decides."""
+    with database.begin() as connection:
+        store.put(connection, _FACT, settings.public_url)
 
 
-def recall(services: Services) -> None:
-    """Take the address that was written down, where this process was told none."""
-    if services.settings.public_url_said:
-        return
-    with services.database.read() as connection:
+def recall(database: Database, settings: Settings) -> Settings:
+    """The settings with the stored address, where this process was given none."""
+    if settings.public_url_said:
+        return settings
+    with database.read() as connection:
         found = store.get(connection, _FACT)
-    if found is not None:
-        services.settings = replace(services.settings, public_url=found)
+    return settings if found is None else replace(settings, public_url=found)

@@ -1,16 +1,23 @@
-"""Reading and writing facts about the installation."""
+"""Reading and writing what the installation says of itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
-from .models import facts
+from ..database import Database, Prepared
+from .models import facts, installation
 
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_COUNT = Prepared(update(installation).values(effects=installation.c.effects + 1))
+_SYSTEM = text(
+    "SELECT (SELECT system_identifier::text FROM pg_control_system()), "
+    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+)
 
 
 def get(connection: Connection, name: str) -> str | None:
@@ -30,3 +37,34 @@ def put(connection: Connection, name: str, value: str) -> None:
     connection.execute(
         new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value})
     )
+
+
+def count_effect(connection: Connection) -> None:
+    """One more effect is about to be sent: in the transaction that begins its step."""
+    _COUNT.run(connection, {})
+
+
+def row(connection: Connection) -> Any:
+    return connection.execute(select(installation)).one()
+
+
+def change(connection: Connection, **values: Any) -> None:
+    connection.execute(update(installation).values(**values))
+
+
+def next_generation(connection: Connection, known: int, **values: Any) -> bool:
+    """Change the row unless another process has done so since `known`."""
+    mine = update(installation).where(installation.c.generation == known)
+    return connection.execute(mine.values(**values)).rowcount == 1
+
+
+def system(database: Database) -> tuple[str | None, str | None]:
+    """PostgreSQL's system identifier and timeline; None where nobody may ask for them."""
+    if database.sqlite:
+        return None, None
+    try:
+        with database.read() as connection:
+            found = connection.execute(_SYSTEM).one()
+    except DBAPIError:
+        return None, None
+    return str(found[0]), str(found[1])

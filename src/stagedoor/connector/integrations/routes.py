@@ -11,16 +11,24 @@ from pydantic import Field
 
 from stagedoor.platform.bounds import AtMost
 
-from ..api import CallerIs, ServicesAre, needs, router
+from ..api import CallerIs, needs, router
 from ..bodies import takes
 from ..errors import ApiError
-from ..shapes import Model, Shown
+from ..provided import provided
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off
+from .authorization import Authorization
+from .return_urls import ReturnUrls
+from .service import Integrations
 
 _TENANT = router(tags=["integrations"])
 _PUBLIC = APIRouter(tags=["connect"])
+
+IntegrationsAre = Annotated[Integrations, provided(Integrations)]
+AuthorizationIs = Annotated[Authorization, provided(Authorization)]
+ReturnUrlsAre = Annotated[ReturnUrls, provided(ReturnUrls)]
 
 _Scope = Annotated[str, Field(min_length=1, max_length=100)]
 _Url = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -36,13 +44,13 @@ class AuthUrlBody(Model):
     integration_id: _Id | None = None
 
 
-class UnavailableShown(Shown):
+class UnavailableShown(ResponseModel):
     scope: str
     reason: str
     where: str
 
 
-class AuthUrlShown(Shown):
+class AuthUrlShown(ResponseModel):
     auth_url: str
     state: str
     requested: list[str]
@@ -54,23 +62,23 @@ class ReturnUrlsBody(Model):
     return_urls: Annotated[list[_Url], AtMost(100)]
 
 
-class ReturnUrlsShown(Shown):
+class ReturnUrlsShown(ResponseModel):
     return_urls: list[str]
 
 
-class ProblemShown(Shown):
+class ProblemShown(ResponseModel):
     code: str
     message: str
     log_id: str | None
     at: datetime
 
 
-class SwitchedOffShown(Shown):
+class SwitchedOffShown(ResponseModel):
     scope: str
     what: str
 
 
-class CredentialShown(Shown):
+class CredentialShown(ResponseModel):
     kind: Kind
     status: Status
     granted: list[str]
@@ -83,7 +91,7 @@ class CredentialShown(Shown):
     last_error: ProblemShown | None
 
 
-class IntegrationShown(Shown):
+class IntegrationShown(ResponseModel):
     id: str
     platform: Literal["tiktok"] = "tiktok"
     account_name: str
@@ -98,7 +106,7 @@ class IntegrationShown(Shown):
     connected_at: datetime
 
 
-class IntegrationsShown(Shown):
+class IntegrationsShown(ResponseModel):
     integrations: list[IntegrationShown]
     next_cursor: str | None
 
@@ -149,11 +157,11 @@ def _shown(integration: Integration) -> IntegrationShown:
 
 
 @_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
-def get_auth_url(body: AuthUrlBody, caller: CallerIs, services: ServicesAre) -> AuthUrlShown:
+def get_auth_url(
+    body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
+) -> AuthUrlShown:
     """A link to TikTok's consent page; the browser comes back to `returnUrl`."""
-    started = services.connecting.begin(
-        caller.org, body.return_url, body.scopes, body.integration_id
-    )
+    started = authorization.begin(caller.org, body.return_url, body.scopes, body.integration_id)
     return AuthUrlShown(
         auth_url=started.auth_url,
         state=started.state,
@@ -167,54 +175,56 @@ def get_auth_url(body: AuthUrlBody, caller: CallerIs, services: ServicesAre) -> 
 
 
 @_TENANT.get("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
-def show_return_urls(caller: CallerIs, services: ServicesAre) -> ReturnUrlsShown:
+def show_return_urls(caller: CallerIs, allowed: ReturnUrlsAre) -> ReturnUrlsShown:
     """Where logins may return to; any address while there is none."""
-    return ReturnUrlsShown(return_urls=services.return_urls.listed(caller.org))
+    return ReturnUrlsShown(return_urls=allowed.listed(caller.org))
 
 
 @_TENANT.put("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
 @takes(256 << 10)
 def set_return_urls(
-    body: ReturnUrlsBody, caller: CallerIs, services: ServicesAre
+    body: ReturnUrlsBody, caller: CallerIs, allowed: ReturnUrlsAre
 ) -> ReturnUrlsShown:
     """Scheme, host, port and path of a `returnUrl` must be those of one of these."""
-    return ReturnUrlsShown(return_urls=services.return_urls.set(caller.org, body.return_urls))
+    return ReturnUrlsShown(return_urls=allowed.set(caller.org, body.return_urls))
 
 
 @_TENANT.get("/api/integrations", dependencies=[needs(Role.VIEWER)])
 def list_integrations(
     caller: CallerIs,
-    services: ServicesAre,
+    integrations: IntegrationsAre,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IntegrationsShown:
     """The accounts that the organisation connected."""
-    page = services.integrations.page(caller.org, cursor, limit)
+    page = integrations.page(caller.org, cursor, limit)
     return IntegrationsShown(
-        integrations=[_shown(one) for one in page.integrations], next_cursor=page.next_cursor
+        integrations=[_shown(one) for one in page.items], next_cursor=page.next_cursor
     )
 
 
 @_TENANT.get("/api/integrations/{integration_id}", dependencies=[needs(Role.VIEWER)])
 def show_integration(
-    integration_id: str, caller: CallerIs, services: ServicesAre
+    integration_id: str, caller: CallerIs, integrations: IntegrationsAre
 ) -> IntegrationShown:
-    return _shown(services.integrations.get(caller.org, integration_id))
+    return _shown(integrations.get(caller.org, integration_id))
 
 
 @_TENANT.delete(
     "/api/integrations/{integration_id}", dependencies=[needs(Role.ADMIN)], status_code=204
 )
-def delete_integration(integration_id: str, caller: CallerIs, services: ServicesAre) -> None:
+def delete_integration(
+    integration_id: str, caller: CallerIs, integrations: IntegrationsAre
+) -> None:
     """End the organisation's use of the account; its post history stays."""
-    services.integrations.delete(caller.org, integration_id)
+    integrations.delete(caller.org, integration_id)
 
 
 @_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
-def come_back(request: Request, services: ServicesAre) -> Response:
+def come_back(request: Request, authorization: AuthorizationIs) -> Response:
     """Where TikTok sends the creator's browser; on to the application it came from."""
     try:
-        where = services.connecting.finish(request.url.query)
+        where = authorization.finish(request.url.query)
     except ApiError as error:
         return pages.not_connected(error.message, error.http)
     return RedirectResponse(where, 302, pages.HEADERS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import threading
+from collections import OrderedDict
+from dataclasses import asdict
 from typing import Any
 
 import httpx2
@@ -26,12 +27,13 @@ from stagedoor.platform.products.webhooks import RemovalReason
 from ..apps.limits import PacedByApp
 from ..apps.service import App, Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError, NotFound
 from ..notices.service import Notices
+from ..pages import Page
+from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from ..waiting import store as waiting
 from . import store
 from .accounts import Grant, Holder, Integration, Problem, Status
 from .errors import NoIntegration
@@ -40,14 +42,10 @@ from .tokens import ACCESS, TABLE, GrantTokens
 REVOKE = "grant-revoke"
 """Kind of due row: TikTok is still to be told that nobody uses a grant any more."""
 _TRY_AGAIN_SECONDS = 60.0
+_CLIENTS = 256
+"""Clients of apps that are kept: to make one takes longer than to use it."""
 
 logger = logging.getLogger("stagedoor.integrations")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    integrations: Sequence[Integration]
-    next_cursor: str | None
 
 
 class Integrations:
@@ -73,18 +71,22 @@ class Integrations:
         self._clock = clock
         self._http = http
         self._pacer = pacer
+        self._lock = threading.Lock()
+        self._clients: OrderedDict[tuple[str, RetryPolicy | None], tuple[Any, TikTok]] = (
+            OrderedDict()
+        )
 
-    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
         with self._database.read() as connection:
-            found = store.page(Scope(connection, org), cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), cursor, limit + 1)
         listed = found[:limit]
         return Page(listed, listed[-1].id if len(found) > limit else None)
 
     def get(self, org: str, integration_id: str) -> Integration:
         """Raises `NoIntegration`, also for another organisation's."""
         with self._database.read() as connection:
-            found = store.integration(Scope(connection, org), integration_id)
+            found = store.integration(TenantConnection(connection, org), integration_id)
         if found is None:
             raise NoIntegration
         return found
@@ -114,13 +116,28 @@ class Integrations:
         Raises `NoIntegration`. The client is for now: its first call goes by what was seen.
         """
         with self._database.read() as connection:
-            found = store.acting(Scope(connection, org), integration_id)
+            found = store.acting(TenantConnection(connection, org), integration_id)
             if found is None:
                 raise NoIntegration
             account, row = found
             stored = self._apps.row(connection, account.grant.app_id)
-        app = self._apps.opened(stored)
-        return account, self.client(app, self.tokens(account.grant.id, row), retry)
+        tokens = self.tokens(account.grant.id, row)
+        return account, self._client_of(stored, retry).for_account(tokens)
+
+    def _client_of(self, stored: Any, retry: RetryPolicy | None) -> TikTok:
+        """The client of a stored app, without an account: kept until the app's row changes."""
+        place = (stored.id, retry)
+        with self._lock:
+            known = self._clients.get(place)
+        if known is not None and known[0] == stored:
+            return known[1]
+        client = self.client(self._apps.opened(stored), retry=retry)
+        with self._lock:
+            self._clients[place] = stored, client
+            self._clients.move_to_end(place)
+            while len(self._clients) > _CLIENTS:
+                self._clients.popitem(last=False)
+        return client
 
     def tokens(self, grant_id: str, seen: Any = None) -> GrantTokens:
         """The grant's token store. `seen` is its row, if it was read at this moment."""
@@ -182,7 +199,7 @@ class Integrations:
     def delete(self, org: str, integration_id: str) -> None:
         """End an organisation's use; with the last one, TikTok's grant ends too."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             found = store.integration(scope, integration_id)
             if found is None:
                 raise NoIntegration
@@ -194,7 +211,7 @@ class Integrations:
             if last:
                 # should this process die now, a worker tells TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                waiting.wait(connection, REVOKE, found.grant.id, due)
+                schedule.wait(connection, REVOKE, found.grant.id, due)
         logger.info("integration deleted", extra={"org": org, "integration": integration_id})
         if last:
             self.revoke(found.grant.id)
@@ -203,7 +220,7 @@ class Integrations:
         """Tell TikTok that nobody uses the grant, and forget its tokens; may run twice."""
         if self.holders(grant_id):
             with self._database.begin() as connection:
-                waiting.forget(connection, REVOKE, grant_id)
+                schedule.forget(connection, REVOKE, grant_id)
             return
         try:
             self.tiktok_for(grant_id).oauth.disconnect()
@@ -217,13 +234,13 @@ class Integrations:
             )
             with self._database.begin() as connection:
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                waiting.wait(connection, REVOKE, grant_id, due)
+                schedule.wait(connection, REVOKE, grant_id, due)
             return
         except StagedoorError as error:
             logger.warning("TikTok refused to end a grant: %s", error, extra={"grant": grant_id})
         with self._database.begin() as connection:
             store.lock_grant(connection, grant_id)
-            waiting.forget(connection, REVOKE, grant_id)
+            schedule.forget(connection, REVOKE, grant_id)
             if not store.holders(connection, grant_id):
                 store.end_grant(connection, grant_id, None)
 
@@ -246,7 +263,7 @@ class Integrations:
             store.end_grant(connection, grant_id, asdict(problem))
             for holder in store.holders(connection, grant_id):
                 self._notices.tell(
-                    Scope(connection, holder.org),
+                    TenantConnection(connection, holder.org),
                     "integration.revoked",
                     holder.integration_id,
                     f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "

@@ -15,17 +15,20 @@ from stagedoor.client import Tokens
 from stagedoor.client.errors import ClientRejected, ReconnectRequired, TikTokError
 
 from ..clock import Clock
-from ..database import Database, Scope
-from ..errors import NotFound
+from ..database import Database, TenantConnection
+from ..errors import NotFound, Unavailable
+from ..leases import FencedTimes, change_fenced, fenced
 from ..notices.service import Notices
 from ..vault import Vault
-from . import lease, store
+from . import store
 from .accounts import Grant, Problem, Status
 from .errors import LeaseLost
-from .lease import Lease
+from .models import grants
 
 TABLE = "grants"
 ACCESS, REFRESH = "access_token", "refresh_token"
+LEASE_TIMES = FencedTimes()
+"""One process at a time refreshes the tokens of a grant."""
 
 
 def sealed(vault: Vault, app_id: str, grant_id: str, tokens: Tokens) -> dict[str, Any]:
@@ -77,7 +80,7 @@ class GrantTokens:
             with self._database.read() as connection:
                 row = store.grant(connection, self.grant_id)
         if row is None:
-            raise NotFound("There is no such connection.")
+            raise _missing()
         if not Status(row.status).usable or row.access_token is None:
             raise ended(row)
         return Tokens(
@@ -91,21 +94,22 @@ class GrantTokens:
 
     def save(self, tokens: Tokens) -> None:
         """Raises `LeaseLost` when another process has taken over."""
-        held: Lease | None = getattr(self._mine, "lease", None)
-        if held is None:
+        fence: int | None = getattr(self._mine, "fence", None)
+        if fence is None:
             raise LeaseLost("Tokens are saved by who holds the lease on them only.")
         with self._database.read() as connection:
             row = store.grant(connection, self.grant_id)
         if row is None:
-            raise NotFound("There is no such connection.")
+            raise _missing()
         values = sealed(self._vault, row.app_id, self.grant_id, tokens)
         if tokens.scopes:
             values["scopes"] = list(tokens.scopes)
         with self._database.begin() as connection:
-            kept = store.change_fenced(
+            kept = change_fenced(
                 connection,
+                grants,
                 self.grant_id,
-                held.fence,
+                fence,
                 status=Status.ACTIVE.value,
                 error=None,
                 **values,
@@ -117,30 +121,33 @@ class GrantTokens:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        with lease.held(self._database, self.grant_id, self._real) as held:
-            self._mine.lease = held
+        lease = fenced(
+            self._database, grants, self.grant_id, LEASE_TIMES, _busy, _missing, self._real
+        )
+        with lease as fence:
+            self._mine.fence = fence
             try:
                 yield
             except ReconnectRequired as error:
-                self._turn(held, Status.EXPIRED, error)
+                self._turn(fence, Status.EXPIRED, error)
                 raise
             except ClientRejected as error:
-                self._turn(held, Status.ERROR, error)
+                self._turn(fence, Status.ERROR, error)
                 raise
             finally:
-                self._mine.lease = None
+                self._mine.fence = None
 
-    def _turn(self, held: Lease, status: Status, error: TikTokError) -> None:
+    def _turn(self, fence: int, status: Status, error: TikTokError) -> None:
         """What a failed refresh leaves behind: the status, and a notice the first time."""
         problem = Problem(error.code, str(error), error.log_id or None, self._clock.now())
         with self._database.begin() as connection:
-            if not store.turn(connection, self.grant_id, held.fence, status, asdict(problem)):
+            if not store.turn(connection, self.grant_id, fence, status, asdict(problem)):
                 return
             row = store.grant(connection, self.grant_id)
             for holder in store.holders(connection, self.grant_id):
                 name = Grant.of(row).name if row is not None else self.grant_id
                 self._notices.tell(
-                    Scope(connection, holder.org),
+                    TenantConnection(connection, holder.org),
                     f"integration.{status}",
                     holder.integration_id,
                     _message(status, name, error),
@@ -170,4 +177,16 @@ def _message(status: Status, name: str, error: TikTokError) -> str:
     return (
         f"The connection of {name} can't be renewed, because TikTok refuses the app itself "
         f"({error.code}). Check the app's client key and secret."
+    )
+
+
+def _missing() -> NotFound:
+    return NotFound("There is no such connection.")
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        "The account's tokens are being refreshed by another process, which takes long. "
+        "Try again in a moment.",
+        retry_after=10,
     )

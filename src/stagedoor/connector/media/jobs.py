@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from ..jobs import Handler, Turn
-from .service import KIND
+from ..jobs import Handler, JobResult
+from .service import KIND, MediaService
 
-if TYPE_CHECKING:
-    from ..services import Services
+NEEDS_MEDIA = frozenset({KIND})
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
-    def expire(ref: str) -> Turn:
+def handlers(media: MediaService) -> Mapping[str, Handler]:
+    def expire(ref: str) -> JobResult:
         org, _, media_id = ref.rpartition("/")
-        services.media.expire(org, media_id)
-        return Turn.DONE
+        media.expire(org, media_id)
+        return JobResult.DONE
 
     return {KIND: expire}

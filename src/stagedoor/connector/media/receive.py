@@ -10,14 +10,27 @@ from starlette.responses import Response
 
 from stagedoor.platform.media import MAX_FILE
 
-from ..api import error_response
-from ..errors import TooLarge
+from ..errors import TooLarge, error_response
 from .errors import BadUpload, UploadTooSlow
 from .multipart import FirstFile
 from .ranges import Known, Piece, Take, Whole
 from .room import Reservation, paced
 from .service import MediaService, Medium
 from .storage import Writer
+
+_NO_FILE = frozenset({"application/x-www-form-urlencoded", "application/json", "text/html"})
+"""Media types of bodies that are never a video or a photo."""
+
+
+def check_media_type(content_type: str) -> None:
+    """Raise `BadUpload` for a body that its sender declares to be no file."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type in _NO_FILE:
+        raise BadUpload(
+            f"A body of {media_type} is no file: send the file's bytes with their own Content-Type "
+            "(such as video/mp4), or a multipart/form-data form that has the file in it. "
+            "curl does the first with --upload-file, the second with --form."
+        )
 
 
 async def take_piece(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -11,7 +11,8 @@ from starlette.requests import ClientDisconnect
 
 from ..connections import mark_authenticated
 from ..errors import NotFound
-from ..services import Services
+from ..provided import provided
+from ..settings import Settings
 from . import ranges, receive
 from .capability import Purpose
 from .errors import UploadTooSlow
@@ -43,16 +44,16 @@ _BODIES: dict[str, Any] = {
 }
 
 
-def _media(request: Request) -> MediaService:
-    services: Services = request.state.services
-    return services.media
+MediaIs = Annotated[MediaService, provided(MediaService)]
 
 
 @ROUTER.put("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
 @ROUTER.post("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
-async def upload(request: Request, capability: str) -> Response:
-    """Takes a form's first file, a raw body, or with Content-Range a piece of one."""
-    media = _media(request)
+async def upload(request: Request, media: MediaIs, capability: str) -> Response:
+    """Takes a form's first file, a raw body, or with Content-Range a piece of one.
+
+    URL-encoded forms, JSON and HTML are refused.
+    """
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
     mark_authenticated(request.scope)
     headers = request.headers
@@ -60,6 +61,7 @@ async def upload(request: Request, capability: str) -> Response:
     if isinstance(body, ranges.Question):
         return _progress(medium)
     content_type = headers.get("content-type", "")
+    receive.check_media_type(content_type)
     try:
         if content_type.lower().startswith("multipart/form-data"):
             kept = await receive.take_form(
@@ -75,9 +77,8 @@ async def upload(request: Request, capability: str) -> Response:
 
 
 @ROUTER.head("/upload/{capability}", summary="How far an upload is")
-async def progress(request: Request, capability: str) -> Response:
+async def progress(media: MediaIs, capability: str) -> Response:
     """Upload-Offset says with which byte to go on."""
-    media = _media(request)
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
     return Response(status_code=200, headers=_told(medium))
 
@@ -106,19 +107,17 @@ def _progress(medium: Medium) -> Response:
 
 @ROUTER.head("/media/{capability}", summary="Ask about a file")
 @ROUTER.get("/media/{capability}", summary="Fetch a file")
-async def pull(request: Request, capability: str) -> Response:
+async def pull(request: Request, media: MediaIs, capability: str) -> Response:
     """What TikTok fetches photos from, for some hours."""
-    media = _media(request)
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
     mark_authenticated(request.scope)
     return await sent(request, media, medium)
 
 
 @ROUTER.get("/tiktok{rest}.txt", include_in_schema=False)
-def verification(request: Request, rest: str) -> Response:
+def verification(settings: Annotated[Settings, provided(Settings)], rest: str) -> Response:
     """TikTok's proof that the address is the app's own."""
-    services: Services = request.state.services
-    for name, content in services.settings.verification:
+    for name, content in settings.verification:
         if name == f"tiktok{rest}.txt":
             return PlainTextResponse(content)
     raise NotFound("There is no such file; STAGEDOOR_TIKTOK_VERIFICATION names those there are.")

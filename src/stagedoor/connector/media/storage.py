@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..private_files import private_folder
+from ..store_settings import Options
 from .block_file import BlockFile
 from .errors import MediaGone, StoreFailed, StoreFull, StoreRefused
-from .store_settings import Options
 
 BLOCK = 1 << 20
 RESERVE = 64 << 20

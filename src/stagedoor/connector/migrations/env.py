@@ -5,9 +5,9 @@ from __future__ import annotations
 from alembic import context
 
 from stagedoor.connector.database import metadata
-from stagedoor.connector.tables import import_all
+from stagedoor.connector.domains import CONNECTOR
 
-import_all()
+CONNECTOR.import_tables()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,

@@ -7,14 +7,17 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..api import CallerIs, ServicesAre, needs, router
-from ..shapes import Shown
+from ..api import CallerIs, needs, router
+from ..provided import provided
+from ..shapes import ResponseModel
 from ..tenants.roles import Role
+from .service import Notices
 
 ROUTER = router(tags=["notices"])
+NoticesAre = Annotated[Notices, provided(Notices)]
 
 
-class NoticeShown(Shown):
+class NoticeShown(ResponseModel):
     """`link` is where one can do something about it: whoever has the address can."""
 
     id: str
@@ -26,7 +29,7 @@ class NoticeShown(Shown):
     at: datetime
 
 
-class NoticesShown(Shown):
+class NoticesShown(ResponseModel):
     notices: list[NoticeShown]
     next_cursor: str | None
 
@@ -34,12 +37,12 @@ class NoticesShown(Shown):
 @ROUTER.get("/api/notices", dependencies=[needs(Role.ADMIN)])
 def list_notices(
     caller: CallerIs,
-    services: ServicesAre,
+    notices: NoticesAre,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> NoticesShown:
     """What the organisation's admins should know, newest first."""
-    page = services.notices.page(caller.org, cursor, limit)
+    page = notices.page(caller.org, cursor, limit)
     return NoticesShown(
         notices=[
             NoticeShown(
@@ -48,10 +51,10 @@ def list_notices(
                 subject=one.subject,
                 message=one.message,
                 detail=one.detail,
-                link=services.notices.link(caller.org, one),
+                link=notices.link(caller.org, one),
                 at=datetime.fromtimestamp(one.at, UTC),
             )
-            for one in page.notices
+            for one in page.items
         ],
         next_cursor=page.next_cursor,
     )

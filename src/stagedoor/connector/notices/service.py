@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
+from ..pages import Page
 from . import store
 
 logger = logging.getLogger("stagedoor.notices")
+
+Follower = Callable[["Notices", TenantConnection, str], object]
+Link = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +31,37 @@ class Notice:
     """Unix seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    notices: Sequence[Notice]
-    next_cursor: str | None
-
-
 class Notices:
     """Organisations' notices."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        followers: Mapping[str, Sequence[Follower]] | None = None,
+        links: Mapping[str, Link] | None = None,
+    ) -> None:
+        """`followers` are called, by kind, with the subject in the transaction of each notice of
+        the kind. `links` make, by kind, from organisation and subject the address where an admin
+        can act on a notice. It is made when a notice is read: such an address may be a secret, and
+        isn't stored."""
         self._database = database
         self._clock = clock
-        self._followed: dict[str, list[Callable[[Scope, str], object]]] = {}
-        self.links: dict[str, Callable[[str, str], str]] = {}
-        """By kind: from organisation and subject to where one can do something about it. Made
-        when a notice is read: such an address may be a secret, and is stored nowhere."""
+        self._followers = {} if followers is None else followers
+        self._links = {} if links is None else links
 
-    def followed_by(self, kind: str, act: Callable[[Scope, str], object]) -> None:
-        """Have `act` called, with the subject, in the transaction of each notice of this kind."""
-        self._followed.setdefault(kind, []).append(act)
-
-    def follow(self, scope: Scope, kind: str, subject: str) -> None:
-        """What follows a notice of this kind, also where there is no notice."""
-        for act in self._followed.get(kind, ()):
-            act(scope, subject)
+    def follow(self, scope: TenantConnection, kind: str, subject: str) -> None:
+        """Call the followers of a kind, also where no notice is written."""
+        for follower in self._followers.get(kind, ()):
+            follower(self, scope, subject)
 
     def link(self, org: str, notice: Notice) -> str | None:
-        make = self.links.get(notice.kind)
+        make = self._links.get(notice.kind)
         return None if make is None else make(org, notice.subject)
 
-    def tell(self, scope: Scope, kind: str, subject: str, message: str, detail: Any = None) -> str:
+    def tell(
+        self, scope: TenantConnection, kind: str, subject: str, message: str, detail: Any = None
+    ) -> str:
         """Write a notice in the caller's transaction; its id. No secret may be in any of it."""
         notice = store.add(
             scope,
@@ -74,10 +78,10 @@ class Notices:
         self.follow(scope, kind, subject)
         return notice
 
-    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Notice]:
         """Newest first; `cursor` is the last page's `next_cursor`."""
         with self._database.read() as connection:
-            rows = store.page(Scope(connection, org), cursor, limit + 1)
+            rows = store.page(TenantConnection(connection, org), cursor, limit + 1)
         listed = [
             Notice(row.id, row.kind, row.subject, row.message, row.detail, row.at)
             for row in rows[:limit]

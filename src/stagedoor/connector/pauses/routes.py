@@ -7,12 +7,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..api import CallerIs, ServicesAre, needs, router
-from ..shapes import Model, Shown
+from ..api import CallerIs, needs, router
+from ..provided import provided
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
-from .service import Pause
+from .service import Pause, Pauses
 
 ROUTER = router(tags=["pausing"])
+PausesAre = Annotated[Pauses, provided(Pauses)]
 
 
 class PauseAsked(Model):
@@ -21,7 +23,7 @@ class PauseAsked(Model):
     why: Annotated[str, Field(max_length=500)] | None = None
 
 
-class PauseShown(Shown):
+class PauseShown(ResponseModel):
     """`reason` is `paused` where somebody asked for it, and `restored` where the service's
     database was: then `why` says what to look at before `POST /api/resume`."""
 
@@ -43,19 +45,19 @@ class PauseShown(Shown):
 
 
 @ROUTER.get("/api/pause", dependencies=[needs(Role.VIEWER)])
-def show(caller: CallerIs, services: ServicesAre) -> PauseShown:
+def show(caller: CallerIs, pauses: PausesAre) -> PauseShown:
     """Whether publishing waits, and why."""
-    return PauseShown.of(services.pauses.get(caller.org))
+    return PauseShown.of(pauses.get(caller.org))
 
 
 @ROUTER.post("/api/pause", dependencies=[needs(Role.ADMIN)])
-def pause(caller: CallerIs, services: ServicesAre, body: PauseAsked | None = None) -> PauseShown:
+def pause(caller: CallerIs, pauses: PausesAre, body: PauseAsked | None = None) -> PauseShown:
     """Let the organisation's posts wait: nothing is lost, and what TikTok has already goes on."""
     why = None if body is None else body.why
-    return PauseShown.of(services.pauses.pause(caller.org, caller.user, why))
+    return PauseShown.of(pauses.pause(caller.org, caller.user, why))
 
 
 @ROUTER.post("/api/resume", dependencies=[needs(Role.ADMIN)])
-def resume(caller: CallerIs, services: ServicesAre) -> PauseShown:
+def resume(caller: CallerIs, pauses: PausesAre) -> PauseShown:
     """Publish again; what was due meanwhile is published at once."""
-    return PauseShown.of(services.pauses.resume(caller.org, caller.user))
+    return PauseShown.of(pauses.resume(caller.org, caller.user))

@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from ..database import Scope, organisations_with
-from ..publishing import holding
-from ..witness import store as witness
+from sqlalchemy import Connection
+
+from ..clock import Clock
+from ..database import Database, TenantConnection, organisations_with
+from ..installation import store as installation
+from ..publishing.holding import Holding, organisations_waiting
 from . import store
 from .models import pauses
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from ..services import Services
 
 logger = logging.getLogger("stagedoor.pauses")
 
@@ -49,22 +46,20 @@ RUNNING = Pause(False)
 class Pauses:
     """Of all organisations; safe to share between threads."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def stops(self, scope: Scope) -> bool:
-        """Whether publishing waits, in the caller's transaction."""
-        return store.stops(scope)
+    def __init__(self, database: Database, clock: Clock, holding: Holding) -> None:
+        self._database = database
+        self._clock = clock
+        self._holding = holding
 
     def get(self, org: str) -> Pause:
-        with self._services.database.read() as connection:
-            return self._of(Scope(connection, org))
+        with self._database.read() as connection:
+            return self._of(TenantConnection(connection, org))
 
     def pause(self, org: str, by: str, why: str | None = None) -> Pause:
         """Let the organisation's posts wait. What TikTok has already goes on."""
-        now = self._services.clock.now()
-        with self._services.database.begin() as connection:
-            scope = Scope(connection, org)
+        now = self._clock.now()
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
             store.put(scope, paused=True, at=now, by=by, why=why)
             logger.warning("publishing is paused", extra={"org": org, "by": by})
             return self._of(scope)
@@ -72,52 +67,46 @@ class Pauses:
     def resume(self, org: str, by: str) -> Pause:
         """Publish again, what was due meanwhile at once. Ends the service's pause for the
         organisation, too, but no later one."""
-        now = self._services.clock.now()
-        with self._services.database.begin() as connection:
-            scope = Scope(connection, org)
+        now = self._clock.now()
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
             generation = store.service(connection).generation
             store.put(scope, paused=False, resumed_generation=generation, at=now, by=by, why=None)
-            holding.go_on(self._services, scope)
+            self._holding.go_on(scope)
             logger.warning("publishing is resumed", extra={"org": org, "by": by})
             return self._of(scope)
 
     def pause_all(self, why: str | None = None) -> None:
         """Let the posts of every organisation wait."""
-        with self._services.database.begin() as connection:
+        with self._database.begin() as connection:
             values = {
                 "paused": True,
-                "paused_at": self._services.clock.now(),
+                "paused_at": self._clock.now(),
                 "paused_reason": Reason.PAUSED.value,
                 "paused_why": why,
             }
-            row = witness.row(connection)
-            witness.change(connection, generation=row.generation + 1, **values)
+            row = installation.row(connection)
+            installation.change(connection, generation=row.generation + 1, **values)
             logger.warning("publishing is paused for every organisation")
 
     def resume_all(self) -> list[str]:
         """End the pause of the whole service; gives the organisations that wait by their own
         word still."""
-        with self._services.database.begin() as connection:
+        with self._database.begin() as connection:
             waiting = set(organisations_with(connection, pauses, pauses.c.paused.is_(True)))
-            for org in holding.organisations(connection):
+            for org in organisations_waiting(connection):
                 if org not in waiting:
-                    holding.go_on(self._services, Scope(connection, org))
-            # after the posts, because whoever begins an init locks its post before this row
-            witness.change(
+                    self._holding.go_on(TenantConnection(connection, org))
+            # after the posts, because a run that begins an init locks its post before this row
+            installation.change(
                 connection, paused=False, paused_at=None, paused_reason=None, paused_why=None
             )
             logger.warning("publishing is resumed for every organisation")
             return sorted(waiting)
 
-    def reasons(self) -> list[str]:
-        """Why the whole service doesn't publish, for /readyz: [] where it does."""
-        with self._services.database.read() as connection:
-            row = store.service(connection)
-        return [str(row.paused_reason)] if row.paused else []
-
     def whole(self) -> Pause:
         """The pause of the whole service."""
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             return self._whole(connection)
 
     def _whole(self, connection: Connection) -> Pause:
@@ -128,7 +117,7 @@ class Pauses:
             True, Reason(row.paused_reason), row.paused_why, row.paused_at, None, of_service=True
         )
 
-    def _of(self, scope: Scope) -> Pause:
+    def _of(self, scope: TenantConnection) -> Pause:
         if not store.stops(scope):
             return RUNNING
         row = store.own(scope)

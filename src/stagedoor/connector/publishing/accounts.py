@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.client import RetryPolicy, TikTok
 from stagedoor.platform.operation import AnyOf, ByField, ByValues, Operation
@@ -11,48 +11,51 @@ from stagedoor.platform.scopes import implied
 
 from ..errors import Forbidden
 from ..integrations.accounts import Integration, Status
+from ..integrations.service import Integrations
 from .errors import NoAccount, WhichAccount
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
 """Threads don't wait for long: what takes longer is tried again by a due row."""
 _NAMED = 20
 
 
-def chosen(services: Services, org: str, integration_id: str | None) -> Integration:
-    """The account that is named, or the only one. Raises `WhichAccount`, `NoAccount`."""
-    if integration_id is not None:
-        return services.integrations.get(org, integration_id)
-    found = services.integrations.page(org, limit=_NAMED).integrations
-    if not found:
-        raise NoAccount("No TikTok account is connected: connect one with get-auth-url.")
-    if len(found) > 1:
-        listed = [{"id": one.id, "account": one.grant.name} for one in found]
-        names = ", ".join(f"{one['id']} ({one['account']})" for one in listed)
-        raise WhichAccount(
-            f"Several accounts are connected: name one as integrationId. They are {names}.",
-            detail={"integrations": listed},
-        )
-    return found[0]
+class Accounts:
+    """The accounts that posts and operations go through."""
 
+    def __init__(self, integrations: Integrations) -> None:
+        self._integrations = integrations
 
-def client(services: Services, account: Integration) -> TikTok:
-    return services.tiktok_for(account).with_retry(BRISK)
+    def chosen(self, org: str, integration_id: str | None) -> Integration:
+        """The account that is named, or the only one. Raises `WhichAccount`, `NoAccount`."""
+        if integration_id is not None:
+            return self._integrations.get(org, integration_id)
+        found = self._integrations.page(org, limit=_NAMED).items
+        if not found:
+            raise NoAccount("No TikTok account is connected: connect one with get-auth-url.")
+        if len(found) > 1:
+            listed = [{"id": one.id, "account": one.grant.name} for one in found]
+            names = ", ".join(f"{one['id']} ({one['account']})" for one in listed)
+            raise WhichAccount(
+                f"Several accounts are connected: name one as integrationId. They are {names}.",
+                detail={"integrations": listed},
+            )
+        return found[0]
 
+    def client(self, account: Integration) -> TikTok:
+        """A client that acts for the account and doesn't wait long."""
+        return self._integrations.tiktok_for(account).with_retry(BRISK)
 
-def acting(
-    services: Services,
-    org: str,
-    integration_id: str,
-    operation: Operation[..., Any],
-    values: Mapping[str, Any],
-) -> tuple[Integration, TikTok]:
-    """An account and its client, for a call that it allowed. Raises `Forbidden`."""
-    account, tiktok = services.integrations.acting(org, integration_id, BRISK)
-    check(account, operation, values)
-    return account, tiktok
+    def acting(
+        self,
+        org: str,
+        integration_id: str,
+        operation: Operation[..., Any],
+        values: Mapping[str, Any],
+    ) -> tuple[Integration, TikTok]:
+        """An account and its client, for a call that it allowed. Raises `Forbidden`."""
+        account, tiktok = self._integrations.acting(org, integration_id, BRISK)
+        check(account, operation, values)
+        return account, tiktok
 
 
 def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:

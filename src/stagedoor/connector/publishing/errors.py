@@ -8,6 +8,7 @@ from typing import Any
 from stagedoor.client import errors as client
 
 from ..errors import ApiError, BadRequest, Conflict, NotFound
+from ..media.service import Medium
 
 
 class NoPost(NotFound):
@@ -101,3 +102,13 @@ def told(error: client.StagedoorError) -> ApiError:
         return TikTokSaid(error, http, retryable)
     code = "tiktok_unreachable" if isinstance(error, client.TransportError) else "tiktok_failed"
     return ApiError(str(error), code=code, http=http, retryable=retryable)
+
+
+def incomplete(medium: Medium, what: str) -> NotUploaded:
+    of = "" if medium.size is None else f" of {medium.size}"
+    return NotUploaded(
+        f"{what} isn't uploaded: {medium.received}{of} bytes are here. Send the rest to its "
+        "uploadUrl, then publish.",
+        detail={"uploadId": medium.id, "received": medium.received, "size": medium.size},
+        retryable=True,
+    )

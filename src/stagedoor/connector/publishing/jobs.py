@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from ..jobs import Handler, Many, Turn
-from .follow import Following
-from .moves import FOLLOW, PUBLISH
-from .workflow import Publishing
+from ..jobs import Batched, Handler, JobResult
+from .publish_job import PublishJob
+from .status_poll import StatusPoll
+from .transitions import FOLLOW, PUBLISH
 
-if TYPE_CHECKING:
-    from ..services import Services
-
-
+NEEDS_MEDIA = frozenset({PUBLISH})
 AT_ONCE = 8
-"""Posts that one job asks about. A post is begun by a job of its own: who stops a worker waits for
-its steps, and must not wait for those of others."""
+"""Posts whose status one job polls. A post is published by a job of its own: a worker that stops
+waits for its steps, and must not wait for those of others."""
 
 
-def handlers(services: Services) -> Mapping[str, Handler | Many]:
-    publishing, following = Publishing(services), Following(services)
+def handlers(publish_job: PublishJob, status_poll: StatusPoll) -> Mapping[str, Handler | Batched]:
+    def publish(ref: str) -> JobResult:
+        publish_job.run(ref)
+        return JobResult.DONE
 
-    def publish(ref: str) -> Turn:
-        publishing.run(ref)
-        return Turn.DONE
+    def follow(ref: str) -> JobResult:
+        status_poll.run(ref)
+        return JobResult.DONE
 
-    def follow(ref: str) -> Turn:
-        following.run(ref)
-        return Turn.DONE
-
-    return {PUBLISH: publish, FOLLOW: Many(follow, AT_ONCE)}
+    return {PUBLISH: publish, FOLLOW: Batched(follow, AT_ONCE)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -14,15 +14,20 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import Effect, Operation, Surface
+from stagedoor.platform.products.posting import CreatorInfo
 
-from ..api import CallerIs, ServicesAre, needs
+from ..api import CallerIs, needs
+from ..apps.service import Apps
 from ..errors import BadRequest
-from ..services import Services
+from ..integrations.accounts import Integration
+from ..integrations.service import Integrations
+from ..provided import provided
 from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
-from . import accounts
+from .accounts import BRISK, Accounts, check
 from .camel import camel, spelled
 from .errors import told
+from .offered import CreatorAnswers
 
 _ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
 
@@ -59,24 +64,42 @@ def add_routes(router: APIRouter, prefix: str) -> None:
             )
 
 
-def call(
-    services: Services, org: str, operation: Operation[..., Any], body: BaseModel
-) -> dict[str, Any]:
-    """TikTok's answer to an operation, for an account of the organisation or for its app."""
-    values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
-    if operation.subject.is_account:
-        account = accounts.chosen(services, org, values.pop("integration_id", None))
-        accounts.check(account, operation, values)
-        client = accounts.client(services, account)
-    else:
-        app = services.apps.of_org(org)
-        client = services.integrations.client(app, retry=accounts.BRISK)
-    try:
-        answer: BaseModel = client.call(operation, **values)
-    except StagedoorError as error:
-        raise told(error) from error
-    shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
-    return shown
+class OperationCalls:
+    """Calls operations for accounts of organisations, and for their apps."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        apps: Apps,
+        integrations: Integrations,
+        answers: CreatorAnswers,
+    ) -> None:
+        self._accounts = accounts
+        self._apps = apps
+        self._integrations = integrations
+        self._answers = answers
+
+    def call(self, org: str, operation: Operation[..., Any], body: BaseModel) -> dict[str, Any]:
+        """TikTok's answer to an operation, for an account of the organisation or for its app."""
+        values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
+        account: Integration | None = None
+        if operation.subject.is_account:
+            account = self._accounts.chosen(org, values.pop("integration_id", None))
+            check(account, operation, values)
+            client = self._accounts.client(account)
+        else:
+            client = self._integrations.client(self._apps.of_org(org), retry=BRISK)
+        try:
+            answer: BaseModel = client.call(operation, **values)
+        except StagedoorError as error:
+            raise told(error) from error
+        if account is not None and isinstance(answer, CreatorInfo):
+            self._answers.keep(account.grant.id, answer)
+        shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
+        return shown
+
+
+CallsAre = Annotated[OperationCalls, provided(OperationCalls)]
 
 
 def _defaults(body: BaseModel) -> set[str]:
@@ -97,13 +120,13 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
 
 
 def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
-    def handler(caller: Any, services: Any, body: Any = None) -> Response:
+    def handler(caller: Any, calls: Any, body: Any = None) -> Response:
         asked = _validated(model, {}) if body is None else body
-        return JSONResponse(call(services, caller.org, operation, asked))
+        return JSONResponse(calls.call(caller.org, operation, asked))
 
     handler.__annotations__ = {
         "caller": CallerIs,
-        "services": ServicesAre,
+        "calls": CallsAre,
         "body": model | None,
         "return": Response,
     }
@@ -112,14 +135,14 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
 
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
-    def handler(request: Any, caller: Any, services: Any) -> Response:
+    def handler(request: Any, caller: Any, calls: Any) -> Response:
         asked = _validated(model, _from_query(model, request), {FROM_QUERY})
-        return JSONResponse(call(services, caller.org, operation, asked))
+        return JSONResponse(calls.call(caller.org, operation, asked))
 
     handler.__annotations__ = {
         "request": Request,
         "caller": CallerIs,
-        "services": ServicesAre,
+        "calls": CallsAre,
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."

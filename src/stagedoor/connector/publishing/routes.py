@@ -7,10 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
-from ..api import CallerIs, NewId, ServicesAre, needs, router
+from ..api import CallerIs, NewId, needs, router
 from ..bodies import takes
+from ..provided import provided
 from ..tenants.roles import Role
-from . import content, operations, scheduled_media
+from . import content, operations
+from .cancelling import Cancelling
+from .drafts import Drafts
+from .scheduled_media import ScheduledMedia
+from .scheduling import Edit, Scheduling
 from .schemas import (
     InitPhotoUpload,
     InitVideoUpload,
@@ -25,11 +30,17 @@ from .schemas import (
     checked,
     seconds,
 )
-from .service import Edit
+from .service import Posts
 from .states import EDITABLE, State
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
 ROUTER: APIRouter = router(tags=["posts"])
+
+PostsAre = Annotated[Posts, provided(Posts)]
+DraftsAre = Annotated[Drafts, provided(Drafts)]
+SchedulingIs = Annotated[Scheduling, provided(Scheduling)]
+CancellingIs = Annotated[Cancelling, provided(Cancelling)]
+ScheduledMediaAre = Annotated[ScheduledMedia, provided(ScheduledMedia)]
 
 _READS = [needs(Role.VIEWER)]
 _WRITES = [needs(Role.MEMBER)]
@@ -37,9 +48,9 @@ _Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 @ROUTER.post(f"{UPSTREAM}/init-video-upload", dependencies=_WRITES)
-def init_video_upload(caller: CallerIs, services: ServicesAre, body: InitVideoUpload) -> VideoBegun:
+def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload) -> VideoBegun:
     """Begin a video: a draft, and the address to send its file to."""
-    begun = services.posts.begin_video(
+    begun = drafts.begin_video(
         caller.org,
         body.integration_id,
         body.mode,
@@ -52,22 +63,22 @@ def init_video_upload(caller: CallerIs, services: ServicesAre, body: InitVideoUp
 
 
 @ROUTER.post(f"{UPSTREAM}/publish-video", dependencies=_WRITES)
-async def publish_video(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+async def publish_video(
+    caller: CallerIs, scheduling: SchedulingIs, media: ScheduledMediaAre, body: PublishIdBody
+) -> PostShown:
     """Publish it, now or at its time. Repeated for one publishId, it is the same post.
 
     A file that TikTok wouldn't take isn't scheduled.
     """
-    warning = await scheduled_media.check_draft(services, caller.org, body.publish_id)
-    record = await run_in_threadpool(services.posts.publish, caller.org, body.publish_id)
+    warning = await media.check_draft(caller.org, body.publish_id)
+    record = await run_in_threadpool(scheduling.publish, caller.org, body.publish_id)
     return PostShown.of(record.warned(warning))
 
 
 @ROUTER.post(f"{UPSTREAM}/init-photo-upload", dependencies=_WRITES)
-def init_photo_upload(
-    caller: CallerIs, services: ServicesAre, body: InitPhotoUpload
-) -> PhotosBegun:
+def init_photo_upload(caller: CallerIs, drafts: DraftsAre, body: InitPhotoUpload) -> PhotosBegun:
     """Addresses to send photos to; publish-photos takes their ids."""
-    uploads = services.posts.begin_photos(caller.org, body.count)
+    uploads = drafts.begin_photos(caller.org, body.count)
     return PhotosBegun(
         uploads=[UploadShown(upload_id=one.media_id, upload_url=one.url) for one in uploads]
     )
@@ -76,14 +87,18 @@ def init_photo_upload(
 @ROUTER.post(f"{UPSTREAM}/publish-photos", dependencies=_WRITES)
 @takes(128 << 10)
 async def publish_photos(
-    caller: CallerIs, services: ServicesAre, body: PublishPhotos, new_id: NewId
+    caller: CallerIs,
+    drafts: DraftsAre,
+    media: ScheduledMediaAre,
+    body: PublishPhotos,
+    new_id: NewId,
 ) -> PostShown:
     """Post photos that were uploaded, or that TikTok fetches from urls."""
     warning = None
     if body.publish_at is not None and body.uploads:
-        warning = await scheduled_media.check_uploads(services, caller.org, body.uploads)
+        warning = await media.check_uploads(caller.org, body.uploads)
     record = await run_in_threadpool(
-        services.posts.publish_photos,
+        drafts.publish_photos,
         caller.org,
         new_id,
         body.integration_id,
@@ -97,31 +112,31 @@ async def publish_photos(
 
 
 @ROUTER.post(f"{UPSTREAM}/post-status", dependencies=_READS)
-def post_status(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+def post_status(caller: CallerIs, posts: PostsAre, body: PublishIdBody) -> PostShown:
     """Where a post is, by Stagedoor's id or TikTok's."""
-    return PostShown.of(services.posts.get(caller.org, body.publish_id))
+    return PostShown.of(posts.get(caller.org, body.publish_id))
 
 
 @ROUTER.get(f"{UPSTREAM}/post-status", dependencies=_READS)
 def read_post_status(
     caller: CallerIs,
-    services: ServicesAre,
+    posts: PostsAre,
     publish_id: Annotated[str, Query(alias="publishId", max_length=64)],
 ) -> PostShown:
     """Where a post is, by Stagedoor's id or TikTok's."""
-    return PostShown.of(services.posts.get(caller.org, publish_id))
+    return PostShown.of(posts.get(caller.org, publish_id))
 
 
 @ROUTER.post(f"{UPSTREAM}/cancel-post", dependencies=_WRITES)
-def cancel_post(caller: CallerIs, services: ServicesAre, body: PublishIdBody) -> PostShown:
+def cancel_post(caller: CallerIs, cancelling: CancellingIs, body: PublishIdBody) -> PostShown:
     """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
-    return PostShown.of(services.posts.cancel(caller.org, body.publish_id))
+    return PostShown.of(cancelling.cancel(caller.org, body.publish_id))
 
 
 @ROUTER.get("/api/posts", dependencies=_READS)
 def list_posts(
     caller: CallerIs,
-    services: ServicesAre,
+    posts: PostsAre,
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     state: Annotated[list[State] | None, Query()] = None,
@@ -129,26 +144,26 @@ def list_posts(
 ) -> PostsShown:
     """The organisation's posts, newest first."""
     states = [one.value for one in state or ()]
-    page = services.posts.page(caller.org, cursor, limit, states, integration_id)
+    page = posts.page(caller.org, cursor, limit, states, integration_id)
     return PostsShown.of(page)
 
 
 @ROUTER.get("/api/posts/{publish_id}", dependencies=_READS)
-def get_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> PostShown:
+def get_post(caller: CallerIs, posts: PostsAre, publish_id: str) -> PostShown:
     """A post with its history."""
-    return PostShown.of(services.posts.get(caller.org, publish_id))
+    return PostShown.of(posts.get(caller.org, publish_id))
 
 
 @ROUTER.patch("/api/posts/{publish_id}", dependencies=_WRITES)
 def patch_post(
-    caller: CallerIs, services: ServicesAre, publish_id: str, body: PatchPost
+    caller: CallerIs, posts: PostsAre, scheduling: SchedulingIs, publish_id: str, body: PatchPost
 ) -> PostShown:
     """Change a post that isn't begun or failed; null takes a setting away.
 
     A title can be changed at any time, and an unknown outcome settled. Without `publishAt` a
     scheduled post is a draft again.
     """
-    post = services.posts.get(caller.org, publish_id).post
+    post = posts.get(caller.org, publish_id).post
     named = frozenset(body.model_fields_set)
     values = body.changes(post.kind)
     kept = dict(post.content)
@@ -157,22 +172,22 @@ def patch_post(
     if values or kept != post.content:
         checked(post.kind, post.mode, kept | values)
     edit = Edit(named, body.title, seconds(body.publish_at), values, body.resolution)
-    return PostShown.of(services.posts.change(caller.org, publish_id, edit))
+    return PostShown.of(scheduling.change(caller.org, publish_id, edit))
 
 
 @ROUTER.post("/api/posts/{publish_id}/retry", dependencies=_WRITES)
-def retry_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> PostShown:
+def retry_post(caller: CallerIs, scheduling: SchedulingIs, publish_id: str) -> PostShown:
     """Try a failed post again with its media, now or at its publishAt; correct it by PATCH first.
 
     Repeated while it is under way, it is the same try.
     """
-    return PostShown.of(services.posts.retry(caller.org, publish_id))
+    return PostShown.of(scheduling.retry(caller.org, publish_id))
 
 
 @ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)
-def delete_post(caller: CallerIs, services: ServicesAre, publish_id: str) -> Response:
+def delete_post(caller: CallerIs, cancelling: CancellingIs, publish_id: str) -> Response:
     """Forget a post that TikTok never had; a scheduled one is cancelled."""
-    services.posts.delete(caller.org, publish_id)
+    cancelling.delete(caller.org, publish_id)
     return Response(status_code=204)
 
 

@@ -6,79 +6,79 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
-from ..database import Scope
+from ..clock import Clock
+from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..fair_pool import Owner
 from ..media.prober import Bad
-from ..media.service import Kind, Medium
+from ..media.service import Kind, MediaService, Medium
 from . import store
 from .errors import MediaRejected
 from .states import State
 
-if TYPE_CHECKING:
-    from ..services import Services
 
+class ScheduledMedia:
+    """Looks into files in the threads of the media service."""
 
-async def check_draft(services: Services, org: str, post_id: str) -> str | None:
-    """Check the files of a draft that publish-video would schedule. Raises `MediaRejected`.
+    def __init__(self, database: Database, media: MediaService, clock: Clock) -> None:
+        self._database = database
+        self._media = media
+        self._clock = clock
 
-    A text says why they couldn't be looked into: then they are checked when the post is due.
-    """
-    return await _check(services, org, await run_in_threadpool(_of_draft, services, org, post_id))
+    async def check_draft(self, org: str, post_id: str) -> str | None:
+        """Check the files of a draft that publish-video would schedule. Raises `MediaRejected`.
 
+        A text says why they couldn't be looked into: then they are checked when the post is due.
+        """
+        return await self._check(org, await run_in_threadpool(self._of_draft, org, post_id))
 
-async def check_uploads(services: Services, org: str, uploads: Sequence[str]) -> str | None:
-    """The same for uploads that belong to no post yet."""
-    return await _check(services, org, await run_in_threadpool(_free, services, org, uploads))
+    async def check_uploads(self, org: str, uploads: Sequence[str]) -> str | None:
+        """The same for uploads that belong to no post yet."""
+        return await self._check(org, await run_in_threadpool(self._free, org, uploads))
 
+    def _of_draft(self, org: str, post_id: str) -> list[Medium]:
+        with self._database.read() as connection:
+            scope = TenantConnection(connection, org)
+            post = store.find(scope, post_id)
+            if post is None or post.state is not State.DRAFT or post.publish_at is None:
+                return []
+            if post.publish_at <= self._clock.now():
+                return []
+            return self._media.of_post(scope, post.id)
 
-def _of_draft(services: Services, org: str, post_id: str) -> list[Medium]:
-    with services.database.read() as connection:
-        scope = Scope(connection, org)
-        post = store.find(scope, post_id)
-        if post is None or post.state is not State.DRAFT or post.publish_at is None:
-            return []
-        if post.publish_at <= services.clock.now():
-            return []
-        return services.media.of_post(scope, post.id)
+    def _free(self, org: str, uploads: Sequence[str]) -> list[Medium]:
+        """None where one of them belongs to a post: the request may be a repeated one."""
+        with self._database.read() as connection:
+            scope = TenantConnection(connection, org)
+            found = [self._media.find(scope, one) for one in uploads]
+        media = [one for one in found if one is not None]
+        return media if len(media) == len(found) and not any(one.post for one in media) else []
 
-
-def _free(services: Services, org: str, uploads: Sequence[str]) -> list[Medium]:
-    """None where one of them belongs to a post: the request may be a repeated one."""
-    with services.database.read() as connection:
-        scope = Scope(connection, org)
-        found = [services.media.find(scope, one) for one in uploads]
-    media = [one for one in found if one is not None]
-    return media if len(media) == len(found) and not any(one.post for one in media) else []
-
-
-async def _check(services: Services, org: str, media: Sequence[Medium]) -> str | None:
-    if not media or not all(one.complete for one in media):
-        return None  # publishing says what is missing
-    work = partial(_look_into, services, media)
-    try:
-        return await asyncio.wrap_future(services.media.slow.submit(Owner(org), work))
-    except MediaRejected:
-        raise
-    except ApiError as error:
-        if not error.retryable:
+    async def _check(self, org: str, media: Sequence[Medium]) -> str | None:
+        if not media or not all(one.complete for one in media):
+            return None  # publishing says what is missing
+        work = partial(self._look_into, media)
+        try:
+            return await asyncio.wrap_future(self._media.slow.submit(Owner(org), work))
+        except MediaRejected:
             raise
-        return (
-            f"The media couldn't be looked into ({error.message.rstrip('.')}): they are checked "
-            "when the post is due."
-        )
+        except ApiError as error:
+            if not error.retryable:
+                raise
+            return (
+                f"The media couldn't be looked into ({error.message.rstrip('.')}): they are "
+                "checked when the post is due."
+            )
 
-
-def _look_into(services: Services, media: Sequence[Medium]) -> None:
-    problems: list[str] = []
-    for number, medium in enumerate(media, 1):
-        found = services.media.probe(medium, number)
-        if isinstance(found, Bad):
-            where = "the video" if medium.kind is Kind.VIDEO else f"photo {number}"
-            problems += [f"{where} {problem}" for problem in found.problems]
-    if problems:
-        raise MediaRejected(problems)
+    def _look_into(self, media: Sequence[Medium]) -> None:
+        problems: list[str] = []
+        for number, medium in enumerate(media, 1):
+            found = self._media.probe(medium, number)
+            if isinstance(found, Bad):
+                where = "the video" if medium.kind is Kind.VIDEO else f"photo {number}"
+                problems += [f"{where} {problem}" for problem in found.problems]
+        if problems:
+            raise MediaRejected(problems)

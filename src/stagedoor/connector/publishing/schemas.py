@@ -16,11 +16,13 @@ from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
-from ..shapes import Model, Shown
+from ..pages import Page
+from ..shapes import Model, ResponseModel
 from . import content
+from .drafts import Begun
 from .journal import Step
 from .posts import Kind, Mode
-from .service import Begun, Page, Record
+from .service import Record
 from .states import State, Visibility
 
 _MAX_LABEL = 500
@@ -226,7 +228,7 @@ class PatchPost(_VideoSettings):
         return {str(fields[name].alias or name) for name in self.model_fields_set}
 
 
-class StepShown(Shown):
+class StepShown(ResponseModel):
     step: str
     attempt: int
     started: datetime
@@ -236,7 +238,7 @@ class StepShown(Shown):
     detail: Any
 
 
-class FailureShown(Shown):
+class FailureShown(ResponseModel):
     """`reason` is TikTok's own where it has one; `remedy` says what to do."""
 
     reason: str
@@ -247,7 +249,7 @@ class FailureShown(Shown):
     retry_at: datetime | None
 
 
-class MediaShown(Shown):
+class MediaShown(ResponseModel):
     upload_id: str
     kind: str
     received: int
@@ -255,7 +257,7 @@ class MediaShown(Shown):
     complete: bool
 
 
-class PostShown(Shown):
+class PostShown(ResponseModel):
     publish_id: str
     tiktok_publish_id: str | None
     integration_id: str
@@ -335,7 +337,7 @@ class PostShown(Shown):
         )
 
 
-class VideoBegun(Shown):
+class VideoBegun(ResponseModel):
     """`uploadUrl` is a secret for this one file, and lives a day."""
 
     publish_id: str
@@ -349,22 +351,22 @@ class VideoBegun(Shown):
         return cls(publish_id=post.publish_id, upload_url=url, post=post)
 
 
-class UploadShown(Shown):
+class UploadShown(ResponseModel):
     upload_id: str
     upload_url: str
 
 
-class PhotosBegun(Shown):
+class PhotosBegun(ResponseModel):
     uploads: list[UploadShown]
 
 
-class PostsShown(Shown):
+class PostsShown(ResponseModel):
     posts: list[PostShown]
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page) -> Self:
-        return cls(posts=[PostShown.of(one) for one in page.posts], next_cursor=page.next_cursor)
+    def of(cls, page: Page[Record]) -> Self:
+        return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
 
 
 def _step(step: Step) -> StepShown:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from ..database import Scope
-from ..jobs import Handler, Turn
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..jobs import Handler, JobResult
 from . import store
 
-if TYPE_CHECKING:
-    from ..services import Services
 
-
-def handlers(services: Services) -> Mapping[str, Handler]:
-    def expire(org: str) -> Turn:
-        with services.database.begin() as connection:
-            more = store.expire_answers(Scope(connection, org), services.clock.now())
-        return Turn.AGAIN if more else Turn.DONE
+def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
+    def expire(org: str) -> JobResult:
+        with database.begin() as connection:
+            more = store.expire_answers(TenantConnection(connection, org), clock.now())
+        return JobResult.AGAIN if more else JobResult.DONE
 
     return {store.EXPIRE: expire}

@@ -7,21 +7,22 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
 from stagedoor.platform.encodable import Problem, first_problem
 from stagedoor.platform.products.webhooks import Envelope
 
-from ..database import Scope
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
+from ..integrations.service import Integrations
+from ..notices.service import Notices
 from . import effects, store
 from .effects import Account, Later, Posts
 from .store import Delivery, State
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 BATCH = 50
 LEASE_SECONDS = 10.0
@@ -41,7 +42,7 @@ class _Results:
     posts: Posts
     over: dict[State, list[int]] = field(default_factory=lambda: {s: [] for s in State})
     later: dict[int, float] = field(default_factory=dict)
-    heard: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    events: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
     parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
     """What can never be acted on, and whom to tell."""
@@ -66,10 +67,23 @@ class _Posts:
 class Dispatch:
     """Of one worker."""
 
-    def __init__(self, services: Services, real: Callable[[], float] = time.time) -> None:
-        self._services = services
-        self._database = services.database
-        self._clock = services.clock
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        integrations: Integrations,
+        notices: Notices,
+        posts: Posts,
+        real: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._integrations = integrations
+        self._notices = notices
+        self._posts = posts
         self._real = real
         self._tidied = float("-inf")
 
@@ -78,7 +92,7 @@ class Dispatch:
         deliveries = store.take(
             self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
-        results = _Results(_Posts(self._services.posts))
+        results = _Results(_Posts(self._posts))
         for delivery in deliveries:
             self._one(delivery, results)
         if deliveries:
@@ -102,7 +116,7 @@ class Dispatch:
                 payload,
                 delivery.created,
                 account,
-                self._services.integrations,
+                self._integrations,
                 results.posts,
             )
         except Exception:
@@ -119,7 +133,7 @@ class Dispatch:
         logger.info("a webhook was acted on", extra=told)
         results.over[State.DONE].append(delivery.id)
         for holder in account.holders:
-            results.heard.setdefault(holder.org, []).append(_heard(delivery, holder, content))
+            results.events.setdefault(holder.org, []).append(_event(delivery, holder, content))
 
     def _account(self, delivery: Delivery, results: _Results) -> Account:
         key = delivery.client_key, delivery.open_id
@@ -129,25 +143,24 @@ class Dispatch:
 
     def _found(self, client_key: str, open_id: str) -> Account:
         """Nobody's, when nobody here holds it (any more)."""
-        services = self._services
-        app = services.apps.by_key(client_key)
+        app = self._apps.by_key(client_key)
         found = []
         if app is not None and open_id:
-            found = services.integrations.grants_of(app.id, open_id)
+            found = self._integrations.grants_of(app.id, open_id)
         return Account(
             client_key=client_key,
             open_id=open_id,
             grants=[grant.id for grant in found],
-            holders=[one for grant in found for one in services.integrations.holders(grant.id)],
+            holders=[one for grant in found for one in self._integrations.holders(grant.id)],
         )
 
     def _finish(self, results: _Results) -> None:
         now, real = self._clock.now(), self._real()
         with self._database.begin() as connection:
-            store.hear(connection, results.heard)
+            store.add_events(connection, results.events)
             for org, delivery, (path, reason) in results.parked:
-                self._services.notices.tell(
-                    Scope(connection, org),
+                self._notices.tell(
+                    TenantConnection(connection, org),
                     "webhook.unprocessable",
                     f"webhook {delivery.id}",
                     f"TikTok sent the event {delivery.event}, whose {path} {reason}: it was kept, "
@@ -174,7 +187,7 @@ def _unkeepable(payload: BaseModel | None) -> Problem | None:
     return first_problem({name: getattr(payload, name) for name in type(payload).model_fields})
 
 
-def _heard(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
+def _event(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "integration_id": holder.integration_id,
         "key": delivery.key,

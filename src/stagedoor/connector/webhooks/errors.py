@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import ApiError
+from ..errors import ApiError, BadRequest
 
 
 class NotVerified(ApiError):
@@ -12,3 +12,11 @@ class NotVerified(ApiError):
 
     def __init__(self) -> None:
         super().__init__("The delivery could not be verified.")
+
+
+class NotKeepable(BadRequest):
+    """The delivery is proven to be TikTok's, but a field of it can't be kept."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        problems = [{"path": path, "reason": reason}]
+        super().__init__(f"{path}: {reason}", detail={"problems": problems})

@@ -5,30 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from ..jobs import Handler, Turn
-from .dispatch import BATCH
+from ..jobs import Handler, JobResult
+from .dispatch import BATCH, Dispatch
 from .store import DISPATCH
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 _PAUSE_SECONDS = 1.0
 
 logger = logging.getLogger("stagedoor.webhooks")
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
-    dispatch = services.webhooks.dispatch()
-
-    def run(_: str) -> Turn:
+def handlers(dispatch: Dispatch) -> Mapping[str, Handler]:
+    def run(_: str) -> JobResult:
         try:
             full = dispatch.batch() == BATCH
         except Exception:  # what was taken is free again when its lease ends
             logger.exception("the inbox could not be emptied; it is tried again")
             time.sleep(_PAUSE_SECONDS)
-            return Turn.AGAIN
-        return Turn.AGAIN if full else Turn.DONE
+            return JobResult.AGAIN
+        return JobResult.AGAIN if full else JobResult.DONE
 
     return {DISPATCH: run}

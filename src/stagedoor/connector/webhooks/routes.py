@@ -1,4 +1,4 @@
-"""What an organisation heard. Deliveries themselves come in by `door`."""
+"""An organisation's events. Deliveries themselves come in by `endpoint`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..api import CallerIs, ServicesAre, needs, router
-from ..shapes import Shown
+from ..api import CallerIs, needs, router
+from ..provided import provided
+from ..shapes import ResponseModel
 from ..tenants.roles import Role
-from .service import Heard
+from .service import ReceivedEvent, Webhooks
 
 ROUTER = router("/api/webhooks", tags=["webhooks"])
 
 
-class HeardShown(Shown):
+class EventShown(ResponseModel):
     id: str
     event: str
     integration_id: str
@@ -26,25 +27,25 @@ class HeardShown(Shown):
     """As TikTok sent it."""
 
 
-class HeardPage(Shown):
-    events: list[HeardShown]
+class EventsShown(ResponseModel):
+    events: list[EventShown]
     next_cursor: str | None
 
 
 @ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
 def received(
     caller: CallerIs,
-    services: ServicesAre,
+    webhooks: Annotated[Webhooks, provided(Webhooks)],
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> HeardPage:
+) -> EventsShown:
     """TikTok's events of the organisation's accounts, the newest first, for seven days."""
-    page = services.webhooks.heard(caller.org, cursor, limit)
-    return HeardPage(events=[_shown(event) for event in page.events], next_cursor=page.next_cursor)
+    page = webhooks.events(caller.org, cursor, limit)
+    return EventsShown(events=[_shown(event) for event in page.items], next_cursor=page.next_cursor)
 
 
-def _shown(event: Heard) -> HeardShown:
-    return HeardShown(
+def _shown(event: ReceivedEvent) -> EventShown:
+    return EventShown(
         id=event.id,
         event=event.event,
         integration_id=event.integration_id,

@@ -1,25 +1,24 @@
-"""Webhooks in: taking deliveries, acting on them, and showing organisations what they heard."""
+"""Webhooks in: taking deliveries, and showing organisations their events."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..database import Scope
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, TenantConnection
 from ..errors import BadRequest
+from ..pages import Page
 from . import store
-from .dispatch import Dispatch
-from .receipt import Receipt
+from .ingest import Ingest
 from .secrets import Secrets
 from .writer import Writer
 
-if TYPE_CHECKING:
-    from ..services import Services
-
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReceivedEvent:
     """An event of one of the organisation's accounts; times in Unix seconds."""
 
     id: str
@@ -30,38 +29,27 @@ class Heard:
     content: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    events: Sequence[Heard]
-    next_cursor: str | None
-
-
 class Webhooks:
     """Of one process."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, database: Database, clock: Clock, apps: Apps) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
 
-    def receipt(self) -> Receipt:
+    def ingest(self) -> Ingest:
         """For one event loop; whoever asks for it closes it."""
-        services = self._services
-        return Receipt(
-            Secrets(self._live), Writer(services.database, services.clock), services.clock
-        )
+        return Ingest(Secrets(self._live), Writer(self._database, self._clock), self._clock)
 
-    def dispatch(self) -> Dispatch:
-        """For one worker."""
-        return Dispatch(self._services)
-
-    def heard(self, org: str, cursor: str | None, limit: int) -> Page:
+    def events(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
         """The newest first; `cursor` is the last page's `next_cursor`."""
         if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
             raise BadRequest("cursor: is none that a page of this list gave")
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             before = None if cursor is None else int(cursor)
-            rows = store.heard_by(Scope(connection, org), before, limit + 1)
+            rows = store.events_of(TenantConnection(connection, org), before, limit + 1)
         events = [
-            Heard(
+            ReceivedEvent(
                 id=str(row.id),
                 event=row.event,
                 integration_id=row.integration_id,
@@ -74,5 +62,5 @@ class Webhooks:
         return Page(events, events[-1].id if len(rows) > limit else None)
 
     def _live(self, client_key: str) -> Sequence[str]:
-        app = self._services.apps.by_key(client_key)
+        app = self._apps.by_key(client_key)
         return () if app is None else app.secrets

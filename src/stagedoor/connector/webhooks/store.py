@@ -1,4 +1,4 @@
-"""Rows of the inbox: put in by the hundred, taken in leased batches; what organisations heard."""
+"""Rows of the inbox: put in by the hundred, taken in leased batches; events of organisations."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
-from ..database import Database, Scope, organisations_with
-from ..waiting import store as waiting
-from .models import heard, inbox
+from ..database import Database, TenantConnection, organisations_with
+from ..leases import take_batch
+from ..schedule import store as schedule
+from .models import events, inbox
 
 DISPATCH = "webhooks.dispatch"
 _ARRIVED = "arrived"
@@ -69,7 +70,7 @@ def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: 
     """Keep what isn't known yet, and have it acted on; how many were new."""
     new = _add(connection, entries, is_sqlite)
     if new:
-        waiting.wait(connection, DISPATCH, _ARRIVED, now)
+        schedule.wait(connection, DISPATCH, _ARRIVED, now)
     return new
 
 
@@ -92,28 +93,23 @@ def take(
 
     Whoever takes them may die: somebody looks again when the lease has ended.
     """
-    free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until < real_now)
-    waiting = inbox.c.state == State.WAITING.value
     with database.begin() as connection:
-        ids = connection.scalars(
-            select(inbox.c.id)
-            .where(waiting, free)
-            .order_by(inbox.c.received, inbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        ids = take_batch(
+            connection,
+            inbox,
+            inbox.c.state == State.WAITING.value,
+            order_by=[inbox.c.received, inbox.c.id],
+            limit=limit,
+            real_now=real_now,
+            seconds=seconds,
+            attempts=inbox.c.attempts + 1,
+        )
         if not ids:
             return []
-        mine = inbox.c.id.in_(ids)
-        connection.execute(
-            update(inbox)
-            .where(mine)
-            .values(leased_until=real_now + seconds, attempts=inbox.c.attempts + 1)
-        )
         look_again(connection, now, real_now)
         rows = connection.execute(
             select(*(inbox.c[item.name] for item in fields(Delivery)))
-            .where(mine)
+            .where(inbox.c.id.in_(ids))
             .order_by(inbox.c.received, inbox.c.id)
         )
         return [Delivery(*row) for row in rows]
@@ -137,29 +133,29 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
         select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
     ).one()
     if first is not None:
-        waiting.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
+        schedule.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
 
 
 def forget(connection: Connection, before: float) -> int:
     """Delete what arrived before that and is over; how many deliveries."""
-    old = heard.c.received < before
-    for org in organisations_with(connection, heard, old):
-        scope = Scope(connection, org)
-        scope.run(scope.delete(heard).where(old))
+    old = events.c.received < before
+    for org in organisations_with(connection, events, old):
+        scope = TenantConnection(connection, org)
+        scope.run(scope.delete(events).where(old))
     over = inbox.c.state != State.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
 
-def hear(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Tell organisations of events; one that was told before isn't told again."""
     for org in sorted(told):
         rows = sorted(told[org], key=lambda row: (row["received"], row["key"]))
-        Scope(connection, org).insert_new(heard, rows)
+        TenantConnection(connection, org).insert_new(events, rows)
 
 
-def heard_by(scope: Scope, before: int | None, limit: int) -> Sequence[Row[Any]]:
+def events_of(scope: TenantConnection, before: int | None, limit: int) -> Sequence[Row[Any]]:
     """The newest first; `before` is the id that the page begins below."""
-    query = scope.select(heard).order_by(heard.c.id.desc()).limit(limit)
+    query = scope.select(events).order_by(events.c.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(heard.c.id < before)
+        query = query.where(events.c.id < before)
     return scope.all(query)

@@ -12,25 +12,25 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from ..database import Scope, any_row
+from ..clock import Clock
+from ..database import Database, TenantConnection, any_row
 from ..errors import ApiError, Unavailable
-from ..holders import is_gone
-from ..pauses.service import Reason
-from ..publishing import holding
+from ..installation import store
+from ..media.service import MediaService
+from ..notices.service import Notices
+from ..pauses.service import Pauses, Reason
+from ..process_identity import is_gone
+from ..publishing.holding import Holding, organisations_waiting
 from ..publishing.models import posts
-from ..settings import SettingsError
+from ..schedule.models import workers
+from ..settings import Settings, SettingsError
 from ..tenants.models import organisations
-from ..waiting.models import workers
-from . import store
+from .effects import EffectCounter
 from .places import FolderPlace, Place, StorePlace
 from .record import Damaged, Head, Record, behind, merged, unwitnessed
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 LOOK_SECONDS = 2.0
 _PAUSE_SECONDS = 0.5
@@ -67,26 +67,45 @@ class _Overtaken(Exception):
     """Another process has paused the service meanwhile."""
 
 
+@dataclass
+class WitnessHooks:
+    """What a layer above adds. `heads` gives where each organisation's audit ends. `restored` are
+    called, in the transaction that pauses the service, with the reasons."""
+
+    heads: Callable[[Connection], Mapping[str, Head]] | None = None
+    restored: list[Callable[[Connection, str], object]] = field(default_factory=list)
+
+
 class Witness:
     """One a process. Reading comes before the database's, which only grows: so the database is
     never behind by the time between."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self.heads: Callable[[Connection], Mapping[str, Head]] | None = None
-        """Where each organisation's audit ends; set by the layer that has audits."""
-        self.on_restore: list[Callable[[Connection, str], None]] = []
-        """Told, in the transaction that pauses the service, with the reasons."""
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        notices: Notices,
+        pauses: Pauses,
+        holding: Holding,
+        effects: EffectCounter,
+        hooks: WitnessHooks,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._notices = notices
+        self._pauses = pauses
+        self._holding = holding
+        self._hooks = hooks
         self._again: dict[str, float] = {}
         """From when on each place is written again."""
-        self._poked = threading.Event()
+        self._changed = effects.changed
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-
-    def count(self, scope: Scope) -> None:
-        """An effect is about to be sent, in the caller's transaction."""
-        store.count_effect(scope.connection)
-        self._poked.set()
 
     # its life
 
@@ -97,7 +116,7 @@ class Witness:
             self.look(at_start=True)
         except Unavailable as error:
             raise SettingsError(error.message) from error
-        pause = self._services.pauses.whole()
+        pause = self._pauses.whole()
         if pause.paused:
             logger.warning("publishing is paused", extra={"reason": pause.reason, "why": pause.why})
         self._thread = threading.Thread(target=self._loop, name="stagedoor witness", daemon=True)
@@ -106,7 +125,7 @@ class Witness:
     def stop(self) -> None:
         """Write what is known at the end. A store that doesn't answer doesn't keep the process."""
         self._stopping.set()
-        self._poked.set()
+        self._changed.set()
         if self._thread is not None:
             self._thread.join(_LAST_SECONDS)
             self._thread = None
@@ -114,9 +133,9 @@ class Witness:
     def _loop(self) -> None:
         last = False
         while not last:
-            self._poked.wait(LOOK_SECONDS)
-            self._poked.clear()
-            # what poked isn't committed yet; and a witness is written for several at once
+            self._changed.wait(LOOK_SECONDS)
+            self._changed.clear()
+            # the transaction that counted isn't committed yet; one witness covers several effects
             last = self._stopping.wait(_PAUSE_SECONDS)
             self._try(last)
 
@@ -153,7 +172,7 @@ class Witness:
             record = merged(seen.record, record)
         self._write(seen, record, at_once=at_start or last)
         if state.begins:
-            with self._services.database.begin() as connection:
+            with self._database.begin() as connection:
                 store.change(connection, begins=False)
         return reasons
 
@@ -203,10 +222,10 @@ class Witness:
         return seen
 
     def _state(self) -> _State:
-        system, timeline = store.system(self._services.database)
-        with self._services.database.read() as connection:
+        system, timeline = store.system(self._database)
+        with self._database.read() as connection:
             row = store.row(connection)
-            heads = {} if self.heads is None else dict(self.heads(connection))
+            heads = {} if self._hooks.heads is None else dict(self._hooks.heads(connection))
             used = row.effects > 0 or any_row(connection, posts)
         record = Record(
             identity=row.identity,
@@ -226,7 +245,7 @@ class Witness:
         ]
         if seen.record is not None:
             known = state.record
-            if self.heads is None:
+            if self._hooks.heads is None:
                 # a process without the layer that has audits knows nothing of their ends
                 known = replace(known, heads=seen.record.heads)
             found += behind(known, seen.record)
@@ -244,7 +263,7 @@ class Witness:
 
     def _at_work_elsewhere(self) -> bool:
         """Whether another process works with this database now: then it is no backup's."""
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             alive = connection.execute(select(workers).where(workers.c.alive_until > time.time()))
             return any(not is_gone(row.host, row.pid, row.process_started) for row in alive)
 
@@ -252,12 +271,12 @@ class Witness:
 
     def _hold(self, seen: _Seen, state: _State, why: str) -> _State:
         """Pause the whole service, and ask about what may have gone out: all at once."""
-        services, known = self._services, state.record
+        known = state.record
         witnessed = seen.record or known
         generation = max(known.generation, witnessed.generation) + 1
         effects = max(known.effects, witnessed.effects)
         try:
-            with services.database.begin() as connection:
+            with self._database.begin() as connection:
                 asked = self._pause(connection, known, generation, effects, why)
         except _Overtaken:
             return self._state()
@@ -273,14 +292,13 @@ class Witness:
         self, connection: Connection, known: Record, generation: int, effects: int, why: str
     ) -> dict[str, int]:
         """How many posts are asked about, by organisation."""
-        services = self._services
         asked = {
-            org: holding.ask_about(services, Scope(connection, org), why)
-            for org in holding.organisations(connection)
+            org: self._holding.ask_about(TenantConnection(connection, org), why)
+            for org in organisations_waiting(connection)
         }
-        for told in self.on_restore:
-            told(connection, why)
-        # last, because whoever begins an init locks its post before this row
+        for listener in self._hooks.restored:
+            listener(connection, why)
+        # last, because a run that begins an init locks its post before this row
         if not store.next_generation(
             connection,
             known.generation,
@@ -288,14 +306,14 @@ class Witness:
             effects=effects,
             begins=False,
             paused=True,
-            paused_at=services.clock.now(),
+            paused_at=self._clock.now(),
             paused_reason=Reason.RESTORED.value,
             paused_why=why,
         ):
             raise _Overtaken
         for org in connection.scalars(select(organisations.c.id)).all():
-            services.notices.tell(
-                Scope(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
+            self._notices.tell(
+                TenantConnection(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
             )
         return asked
 
@@ -323,7 +341,7 @@ class Witness:
         if list(names.values()) == [record] and len(obsolete) == 1:
             return
         if not at_once and time.monotonic() < self._again.get(place.name, 0.0):
-            self._poked.set()
+            self._changed.set()
             return
         place.write(record.text())
         self._again[place.name] = time.monotonic() + place.seconds
@@ -331,15 +349,15 @@ class Witness:
 
     @cached_property
     def _identity(self) -> str:
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             return str(store.row(connection).identity)
 
     @cached_property
     def _places(self) -> Sequence[Place]:
-        settings, identity = self._services.settings, self._identity
+        settings, identity = self._settings, self._identity
         places: list[Place] = [FolderPlace(settings.home, identity)]
         if settings.media_url is not None:
-            places.append(StorePlace(self._services.media.storage, identity))
+            places.append(StorePlace(self._media.storage, identity))
         else:
             # a backup of the data directory has SQLite's database and this folder alike
             media = settings.data / "media"

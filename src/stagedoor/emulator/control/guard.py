@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers
 
+from stagedoor.platform.encodable import reason_against
+
 from ..bodies import Scope
-from .errors import ControlError
+from .errors import ControlError, wrong
 
 _FORMS = frozenset({"/_emulator/scan"})
 """Pages of the control plane whose forms a person sends."""
@@ -52,6 +54,14 @@ class ControlGuard:
         if not name:
             return False
         return name in ("localhost", reached) or name in self._hosts or _is_loopback(name)
+
+
+def check_text(scope: Scope) -> None:
+    """Raise `ControlError` for a path or query whose text can't be kept or encoded."""
+    query = unquote_to_bytes(scope.get("query_string", b"").replace(b"+", b" "))
+    for where, text in (("path", scope["path"]), ("query", query.decode(errors="replace"))):
+        if (reason := reason_against(text)) is not None:
+            raise wrong(where, reason)
 
 
 def _name(host: str) -> str:

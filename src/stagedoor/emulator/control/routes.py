@@ -11,8 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..bodies import MAX_JSON, read
-from ..calls import Refusal
+from ..orders import json_body
 from ..world import World
 from . import apps, service
 from .bodies import (
@@ -41,16 +40,9 @@ def _world(request: Request) -> World:
     return world
 
 
-async def _json(request: Request) -> bytes:
-    try:
-        return await read(request.receive, MAX_JSON) or b"{}"
-    except Refusal as refusal:
-        raise ControlError(400, refusal.message) from None
-
-
 async def _body(request: Request, model: type[_B]) -> _B:
     try:
-        return model.model_validate_json(await _json(request))
+        return model.model_validate_json(await json_body(request))
     except ValidationError as error:
         raise invalid(error) from None
 
@@ -78,7 +70,7 @@ async def get_settings(request: Request) -> Response:
 async def patch_settings(request: Request) -> Response:
     world = _world(request)
     try:
-        sent = json.loads(await _json(request))
+        sent = json.loads(await json_body(request))
     except (ValueError, RecursionError):
         raise ControlError(400, "The body is not JSON.") from None
     if not isinstance(sent, dict):
@@ -140,7 +132,7 @@ async def get_hosts(request: Request) -> Response:
 
 
 async def put_hosts(request: Request) -> Response:
-    raw = await _json(request)
+    raw = await json_body(request)
     try:
         body = HostsBody.model_validate_json(b'{"hosts":%b}' % raw)
     except ValidationError as error:

@@ -28,7 +28,7 @@ def encode(layout: Layout, dumped: Mapping[str, Any]) -> Wire:
     """A request whose body is a JSON object."""
     body = {name: value for name, value in dumped.items() if name in layout.body}
     text = json.dumps(body, ensure_ascii=False) if body else "{}"
-    return Wire(queries.encode(layout, dumped), text.encode(), TYPE)
+    return Wire(queries.encode_kept(layout, dumped), text.encode(), TYPE)
 
 
 def parse(layout: Layout, query: str, body: bytes, marks: frozenset[str]) -> Any:

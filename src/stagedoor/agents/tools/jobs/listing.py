@@ -66,7 +66,7 @@ def _list(asking: Asking) -> Done:
     rights = Rights.of(agents, caller)
     handles: dict[str, str | None] = {}
     listed = []
-    for post in (record.post for record in page.posts):
+    for post in (record.post for record in page.items):
         where = post.integration
         if where not in handles:
             handles[where] = _handle(asking, rights, where)

@@ -70,7 +70,7 @@ _UNITS = {"K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 def _day(value: Any, info: ValidationInfo) -> str:
     if isinstance(value, date):
         return f"{value:%Y%m%d}"
-    if isinstance(value, str) and info.context != ARRIVED:
+    if isinstance(value, str) and not in_context(ARRIVED, info):
         value = compact_day(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # numbers are in the docs' examples

@@ -25,6 +25,7 @@ from ...model import (
     Id,
     Request,
     compact_day,
+    in_context,
     says,
 )
 from ..display.models import known_fields
@@ -262,7 +263,8 @@ FieldList = Annotated[
 def _written(value: Any, info: ValidationInfo) -> Any:
     text = write_date(value) if isinstance(value, date) else value
     if isinstance(text, str):
-        text = text if info.context == ARRIVED else compact_day(text)  # TikTok takes one form only
+        if not in_context(ARRIVED, info):  # TikTok takes one form only
+            text = compact_day(text)
         read_date(text)
     return text
 

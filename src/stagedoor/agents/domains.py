@@ -1,0 +1,10 @@
+"""The registry of the gateway's domains."""
+
+from __future__ import annotations
+
+from stagedoor.connector.domains import Domains
+
+DOMAINS = Domains(
+    "stagedoor.agents",
+    ("identity", "oauth", "grants", "decisions", "audit", "approvals", "calls"),
+)

@@ -1,0 +1,74 @@
+"""The registry of domains: one folder each, whose modules are found by their names.
+
+`models` declares tables. `routes` has a `ROUTER`. `jobs` has a function `handlers`, whose
+parameters are filled by their types, and may have `NEEDS_MEDIA`: the kinds of its jobs that read or
+delete files of the media store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from fastapi import APIRouter
+
+from .jobs import Batched, Handler
+from .provided import Provided
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """The domains of one package, each after the domains that it builds on."""
+
+    package: str
+    names: tuple[str, ...]
+
+    def import_tables(self) -> None:
+        """Complete the metadata with every table declaration."""
+        for _ in self._modules("models"):
+            pass
+
+    def routers(self) -> tuple[APIRouter, ...]:
+        return tuple(module.ROUTER for module in self._modules("routes"))
+
+    def job_handlers(self, provided: Provided) -> dict[str, Handler | Batched]:
+        """The handler of each kind of job."""
+        found: dict[str, Handler | Batched] = {}
+        for module in self._modules("jobs"):
+            handlers: Mapping[str, Handler | Batched] = provided.call(module.handlers)
+            found.update(handlers)
+        return found
+
+    def jobs_needing_media(self) -> frozenset[str]:
+        """Kinds of jobs that read or delete files of the media store."""
+        kinds = (getattr(module, "NEEDS_MEDIA", ()) for module in self._modules("jobs"))
+        return frozenset(kind for some in kinds for kind in some)
+
+    def _modules(self, name: str) -> Iterator[ModuleType]:
+        for domain in self.names:
+            path = f"{self.package}.{domain}.{name}"
+            if find_spec(path) is not None:
+                yield import_module(path)
+
+
+CONNECTOR = Domains(
+    "stagedoor.connector",
+    (
+        "installation",
+        "tenants",
+        "schedule",
+        "vault",
+        "notices",
+        "limits",
+        "apps",
+        "media",
+        "integrations",
+        "publishing",
+        "webhooks",
+        "pauses",
+        "health",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Whether the service works: checks, /readyz, and notices to admins."""

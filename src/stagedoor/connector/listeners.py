@@ -1,0 +1,20 @@
+"""Where a layer above registers what it wants to hear, before the processes start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .notices.service import Link
+from .publishing.transitions import Listener as TransitionListener
+from .witness.service import WitnessHooks
+
+
+@dataclass
+class Listeners:
+    """Made before the services, which are given its parts."""
+
+    transitions: list[TransitionListener] = field(default_factory=list)
+    """Of posts that a layer above asked for."""
+    notice_links: dict[str, Link] = field(default_factory=dict)
+    """By the kind of notice."""
+    witness: WitnessHooks = field(default_factory=WitnessHooks)

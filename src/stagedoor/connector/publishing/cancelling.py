@@ -1,0 +1,160 @@
+"""Ending a post before it is published: cancelled, refused, or deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stagedoor.client.errors import StagedoorError, TikTokError
+from stagedoor.client.errors import WrongState as NotCancellable
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import ApiError
+from ..integrations.service import Integrations
+from ..media.service import MediaService
+from ..notices.service import Notices
+from ..schedule.store import forget, wait
+from . import journal, store, transitions
+from .accounts import Accounts
+from .errors import WrongState, told
+from .journal import Name, Outcome
+from .outcomes import Failure
+from .posts import Post
+from .service import Posts, Record
+from .states import CANCELLABLE, FINAL, State
+from .transitions import Transitions
+
+
+class Cancelling:
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        notices: Notices,
+        integrations: Integrations,
+        accounts: Accounts,
+        posts: Posts,
+        transitions: Transitions,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._notices = notices
+        self._integrations = integrations
+        self._accounts = accounts
+        self._posts = posts
+        self._transitions = transitions
+
+    def cancel(self, org: str, post_id: str) -> Record:
+        """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            post = self._posts.find(scope, post_id, lock=True)
+            if post.state is State.CANCELLED:
+                return self._posts.record(scope, post.id)
+            if post.state in CANCELLABLE or self._untouched(scope, post):
+                self._transitions.move(scope, post, State.CANCELLED)
+                return self._posts.record(scope, post.id)
+            self._check_cancellable(post)
+            steps = store.steps(scope, post.id)
+            attempt = len(journal.of(steps, Name.CANCEL)) + 1
+            now = self._clock.now()
+            step = store.begin_step(scope, post.id, Name.CANCEL.value, attempt, now)
+        self._cancel_at_tiktok(post, step.key)
+        return self._posts.get(org, post.id)
+
+    def refuse(self, scope: TenantConnection, post_id: str, failure: Failure) -> None:
+        """Cancel a draft that a layer above doesn't let be published, and journal why."""
+        post = store.find(scope, post_id, lock=True)
+        if post is None or post.state is not State.DRAFT:
+            return
+        now, why = self._clock.now(), {"why": failure.message}
+        step = store.begin_step(scope, post_id, Name.DECISION.value, 1, now)
+        store.end_step(scope, step.key, now, Outcome.FAILED.value, None, why)
+        self._transitions.move(scope, post, State.CANCELLED, failure=failure.stored())
+        self._notices.tell(
+            scope,
+            "post.refused",
+            post_id,
+            f"Post {post_id} wasn't published: {failure.message} {failure.remedy}",
+            failure.stored(),
+        )
+
+    def _untouched(self, scope: TenantConnection, post: Post) -> bool:
+        """Whether TikTok certainly has nothing of a post whose init was tried."""
+        if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
+            return False
+        inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
+        return not any(step.lost for step in inits)
+
+    def _check_cancellable(self, post: Post) -> None:
+        if post.state is State.PROCESSING and post.pulled and post.tiktok_publish_id:
+            return
+        if post.state is State.UPLOADING:
+            raise WrongState(
+                "The post is on its way to TikTok, which can't be stopped: the creator can delete "
+                "it in TikTok."
+            )
+        if post.state is State.PROCESSING:
+            raise WrongState(
+                "TikTok has the file already, and cancels only what it still fetches: the creator "
+                "can delete the post in TikTok."
+            )
+        raise WrongState(f"The post is {post.state}: there is nothing left to cancel.")
+
+    def _cancel_at_tiktok(self, post: Post, key: str) -> None:
+        outcome, log_id, detail, failed = Outcome.OK, None, None, None
+        try:
+            account = self._integrations.get(post.org, post.integration)
+            self._accounts.client(account).posts.cancel(publish_id=post.tiktok_publish_id or "")
+        except NotCancellable as error:
+            outcome, log_id, detail = Outcome.FAILED, error.log_id or None, {"why": str(error)}
+            failed = WrongState(
+                "TikTok has the media already, and cancels only what it still fetches: the "
+                "creator can delete the post in TikTok.",
+                log_id=error.log_id or None,
+            )
+        except StagedoorError as error:
+            log_id = error.log_id or None if isinstance(error, TikTokError) else None
+            outcome, detail = Outcome.RETRY, {"why": str(error)}
+            failed_api: ApiError = told(error)
+            self._end_cancel(post, key, outcome, log_id, detail)
+            raise failed_api from error
+        self._end_cancel(post, key, outcome, log_id, detail)
+        if failed is not None:
+            raise failed
+
+    def _end_cancel(
+        self, post: Post, key: str, outcome: Outcome, log_id: str | None, detail: Any
+    ) -> None:
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, post.org)
+            now = self._posts.find(scope, post.id, lock=True)
+            at = self._clock.now()
+            store.end_step(scope, key, at, outcome.value, log_id, detail)
+            if outcome is Outcome.OK and now.state not in FINAL:
+                self._transitions.move(scope, now, State.CANCELLED)
+                forget(connection, transitions.FOLLOW, now.ref)
+            elif now.state not in FINAL:
+                # what really became of it, TikTok's status tells
+                store.change(scope, now.id, woken=True)
+                wait(connection, transitions.FOLLOW, now.ref, at)
+
+    def delete(self, org: str, post_id: str) -> None:
+        """Forget a post that TikTok never had; the record of the others stays."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            post = self._posts.find(scope, post_id, lock=True)
+            if post.state in CANCELLABLE:
+                self._transitions.move(scope, post, State.CANCELLED)
+            elif post.state not in (State.CANCELLED, State.FAILED):
+                raise WrongState(
+                    f"The post is {post.state}: TikTok has it, so its record stays. The creator "
+                    "can delete a post in TikTok."
+                )
+            self._media.release(scope, post.id, at_once=True)
+            store.remove(scope, post.id)

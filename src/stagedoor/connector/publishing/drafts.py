@@ -1,0 +1,238 @@
+"""New posts: drafts of videos, and posts of photos."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import BadRequest, Conflict
+from ..media.service import Kind as MediaKind
+from ..media.service import MediaService, Upload
+from ..settings import Settings
+from . import store
+from .accounts import Accounts
+from .errors import incomplete
+from .offered import CreatorOffers
+from .posts import Kind, Mode
+from .scheduling import Scheduling
+from .service import Posts, Record
+from .states import State, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new post and where its file is to be sent to; `upload` None: TikTok fetches it."""
+
+    record: Record
+    upload: Upload | None
+
+
+class Drafts:
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        accounts: Accounts,
+        offers: CreatorOffers,
+        posts: Posts,
+        scheduling: Scheduling,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._accounts = accounts
+        self._offers = offers
+        self._posts = posts
+        self._schedule = scheduling
+
+    def begin_video(
+        self,
+        org: str,
+        integration_id: str | None,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        publish_at: float | None = None,
+        size: int | None = None,
+        *,
+        post_id: str | None = None,
+        upload: str | None = None,
+        asked_by: str | None = None,
+        at_once: bool = False,
+        offered_checked: bool = False,
+    ) -> Begun:
+        """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`.
+
+        The same `post_id` is the same draft. `upload` is a file that is here already. `at_once`:
+        it is published with it, unless its file is still to come. `offered_checked`: the caller
+        has checked the settings against what the creator offers.
+        """
+        account = self._accounts.chosen(org, integration_id)
+        post_id = post_id or uuid.uuid4().hex
+        if not offered_checked:
+            self._offers.check_draft(org, account.id, Kind.VIDEO, mode, values)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            if store.find(scope, post_id) is not None:
+                return Begun(self._posts.record(scope, post_id), None)
+            self._add(
+                scope, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at, asked_by
+            )
+            place = None
+            if upload is not None:
+                self._attach_video(scope, upload, post_id)
+            elif not values.get("video_url"):
+                place = self._media.expect(scope, MediaKind.VIDEO, post_id, size)
+            if at_once and place is None:
+                self._schedule.start(scope, self._posts.find(scope, post_id))
+            return Begun(self._posts.record(scope, post_id), place)
+
+    def _attach_video(self, scope: TenantConnection, upload: str, post_id: str) -> None:
+        medium = self._media.find(scope, upload, lock=True)
+        if medium is None or medium.kind is not MediaKind.VIDEO:
+            raise BadRequest("upload: is no video that this organisation uploaded")
+        if medium.post not in (None, post_id):
+            raise Conflict(
+                f"The upload belongs to post {medium.post} already: look at that post first."
+            )
+        if not medium.complete:
+            raise incomplete(medium, "The video")
+        self._media.attach(scope, [upload], post_id)
+
+    def begin_upload(self, org: str) -> Upload:
+        """A place to send a video to, for a post that comes later."""
+        with self._database.begin() as connection:
+            return self._media.expect(TenantConnection(connection, org), MediaKind.VIDEO)
+
+    def begin_photos(self, org: str, count: int) -> list[Upload]:
+        """Places to send photos to, for a post that comes later."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            return [self._media.expect(scope, MediaKind.PHOTO) for _ in range(count)]
+
+    def publish_photos(
+        self,
+        org: str,
+        post_id: str,
+        integration_id: str | None,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        uploads: Sequence[str],
+        publish_at: float | None = None,
+        asked_by: str | None = None,
+        *,
+        offered_checked: bool = False,
+    ) -> Record:
+        """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post.
+
+        So is the same `post_id`, which the new post gets. `offered_checked` as for `begin_video`.
+        """
+        account = self._accounts.chosen(org, integration_id)
+        if uploads:
+            self.check_pulled()
+        warning = None
+        if not offered_checked and not self._photos_known(org, post_id, uploads):
+            warning = self._offers.check(org, account.id, Kind.PHOTOS, mode, values)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            if store.find(scope, post_id) is not None:
+                return self._posts.record(scope, post_id)
+            earlier = self._photos_ready(scope, uploads, post_id)
+            if earlier is not None:
+                return self._posts.record(scope, earlier)
+            self._add(
+                scope, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
+            )
+            self._media.attach(scope, uploads, post_id)
+            self._schedule.start(scope, self._posts.find(scope, post_id))
+            return self._posts.record(scope, post_id).warned(warning)
+
+    def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
+        """Whether the request may be a repeated one, whose post exists."""
+        with self._database.read() as connection:
+            scope = TenantConnection(connection, org)
+            if store.find(scope, post_id) is not None:
+                return True
+            media = [self._media.find(scope, one) for one in uploads]
+            return any(medium is not None and medium.post for medium in media)
+
+    def check_pulled(self) -> None:
+        """Raises `BadRequest` where TikTok can't fetch photos from here."""
+        if not self._settings.pulled_from.startswith("https://"):
+            raise BadRequest(
+                "uploads: TikTok fetches photos from this service, and only over https: set "
+                "STAGEDOOR_PUBLIC_URL (or STAGEDOOR_PULL_URL) to an https address that is "
+                "verified for the app, or give urls."
+            )
+
+    def _photos_ready(
+        self, scope: TenantConnection, uploads: Sequence[str], post_id: str
+    ) -> str | None:
+        """The post that these uploads are of already; raises when one can't be posted."""
+        if len(set(uploads)) != len(uploads):
+            raise BadRequest("uploads: names a photo twice")
+        found = []
+        # always locked in one order: who comes second finds the first one's post
+        locked = {one: self._media.find(scope, one, lock=True) for one in sorted(uploads)}
+        for number, media_id in enumerate(uploads):
+            medium = locked[media_id]
+            if medium is None or medium.kind is not MediaKind.PHOTO:
+                raise BadRequest(f"uploads.{number}: is no photo that this organisation uploaded")
+            if not medium.complete:
+                raise incomplete(medium, f"Photo {number + 1}")
+            found.append(medium)
+        posts = {medium.post for medium in found}
+        if posts <= {None, post_id}:
+            return None
+        (post, *others) = posts
+        if post is None or others:
+            raise Conflict(
+                "Some of these photos belong to other posts already: look at those posts first."
+            )
+        before = self._media.of_post(scope, post)
+        if [one.id for one in before] != list(uploads):
+            raise Conflict(f"These photos belong to post {post} already: look at that post first.")
+        return post
+
+    def _add(
+        self,
+        scope: TenantConnection,
+        post_id: str,
+        integration: str,
+        kind: Kind,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        publish_at: float | None,
+        asked_by: str | None,
+    ) -> None:
+        # here, and not before: a repeated request gets its post, whatever the time is by now
+        self._schedule.check(publish_at)
+        now = self._clock.now()
+        store.add(
+            scope,
+            id=post_id,
+            integration=integration,
+            kind=kind.value,
+            mode=mode.value,
+            state=State.DRAFT.value,
+            visibility=Visibility.UNKNOWN.value,
+            title=title,
+            content=dict(values),
+            publish_at=publish_at,
+            asked_by=asked_by,
+            created=now,
+            updated=now,
+            public_ids=[],
+        )

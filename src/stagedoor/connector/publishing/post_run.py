@@ -1,0 +1,311 @@
+"""One run's hold on a post: every write checks that the hold still stands."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from stagedoor.client import Answered
+
+from .. import leases
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..jobs import Shutdown
+from ..media.service import MediaService, Medium
+from ..schedule.store import forget, wait
+from . import journal, store, transitions
+from .holding import Paused
+from .journal import Name, Outcome, Step
+from .outcomes import Failure
+from .posts import Post
+from .states import State
+from .transitions import Transitions
+
+T = TypeVar("T")
+
+HOLD_SECONDS = 150.0
+"""Of real time, longer than any one request to TikTok takes."""
+RENEW_SECONDS = 20.0
+SAFETY_SECONDS = 60.0
+"""After so long a job that broke, or that nobody adopted, is begun again."""
+_BUSY_SECONDS = 2.0
+
+
+class Superseded(Exception):
+    """Another run has the post now: this one writes nothing more."""
+
+
+class PublishingPaused(Exception):
+    """Publishing waits for the organisation: nothing of this transaction is written."""
+
+
+class PostRuns:
+    """Holds posts for runs: one at a time on a post."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        transitions: Transitions,
+        paused: Paused,
+        count_effect: Callable[[TenantConnection], object],
+        shutdown: Shutdown,
+    ) -> None:
+        """`count_effect` is called in each transaction in which an init begins."""
+        self.database = database
+        self.clock = clock
+        self.media = media
+        self.transitions = transitions
+        self.paused = paused
+        self.count_effect = count_effect
+        self.shutdown = shutdown
+
+    def take(
+        self,
+        ref: str,
+        kind: str,
+        first: Callable[[PostRun, TenantConnection, Post], Any] = lambda run, scope, post: None,
+    ) -> PostRun | None:
+        """Hold a post for a run. None: there is no such post, or another run has it, and this one
+        is repeated later.
+
+        `first` is called in the same transaction.
+        """
+        org, _, post_id = ref.rpartition("/")
+        hold: dict[str, Any] = {**leases.hold(HOLD_SECONDS), "woken": False}
+        with self.database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            post = store.find(scope, post_id, lock=True)
+            if post is None:
+                return None
+            now = self.clock.now()
+            if not leases.is_free(post):
+                wait(connection, kind, ref, now + _BUSY_SECONDS)
+                return None
+            store.change(scope, post_id, **hold)
+            wait(connection, kind, ref, now + SAFETY_SECONDS)
+            steps = journal.this_try(store.steps(scope, post_id))
+            run = PostRun(self, kind, replace(post, **hold), steps)
+            first(run, scope, run.post)
+            run.post = store.find(scope, post_id) or run.post
+            return run
+
+
+class PostRun:
+    """Made by `PostRuns.take`; one thread uses it."""
+
+    def __init__(self, runs: PostRuns, kind: str, post: Post, steps: list[Step]) -> None:
+        self.transitions = runs.transitions
+        self.org = post.org
+        self.post_id = post.id
+        self.kind = kind
+        self.post = post
+        """As of the last write."""
+        self.steps = steps
+        self.log_id: str | None = None
+        """Of TikTok's last answer in the step that is under way."""
+        self.paused = False
+        """Whether publishing was paused when the run began."""
+        self._runs = runs
+        self._media: list[Medium] | None = None
+        self._holder = post.held_by
+        self._begun: Step | None = None
+        self._unwritten: tuple[str, float, str | None, Any] | None = None
+        self._released = False
+        self._renewed = time.monotonic()
+
+    @property
+    def now(self) -> float:
+        return self._runs.clock.now()
+
+    @property
+    def shutting_down(self) -> bool:
+        """Whether the process is about to end: then no step begins."""
+        return self._runs.shutdown.begun
+
+    @property
+    def media(self) -> list[Medium]:
+        """The post's files, read once: they don't change while the post is published."""
+        if self._media is None:
+            with self._runs.database.read() as connection:
+                self._media = self._runs.media.of_post(
+                    TenantConnection(connection, self.org), self.post_id
+                )
+        return self._media
+
+    def write(self, work: Callable[[TenantConnection, Post], T]) -> T:
+        """Run `work` in a transaction that holds the post. Raises `Superseded`."""
+        with self._runs.database.begin() as connection:
+            scope = TenantConnection(connection, self.org)
+            post = store.find(scope, self.post_id, lock=True)
+            if post is None or post.held_by != self._holder:
+                raise Superseded
+            self._write_down(scope)
+            done = work(scope, post)
+            self.post = store.find(scope, self.post_id) or post
+        self._unwritten = None
+        return done
+
+    def finish(self, work: Callable[[TenantConnection, Post], Any]) -> None:
+        """The last `write` of a run: the hold ends with it."""
+
+        def last(scope: TenantConnection, post: Post) -> None:
+            work(scope, post)
+            store.change(scope, post.id, **leases.RELEASED)
+
+        self.write(last)
+        self._released = True
+
+    def begin(self, name: Name, only: State | None = None, to: State | None = None) -> str:
+        """Write down that a step begins; its key. One that `end` began already goes on.
+
+        `to` moves the post with it. Raises `Superseded` when the post isn't `only` any more.
+        """
+        if self._begun is not None and self._begun.name == name:
+            return self._begun.key
+
+        def work(scope: TenantConnection, post: Post) -> str:
+            if only is not None and post.state is not only:
+                raise Superseded
+            return self.begin_in(scope, post, name, to)
+
+        return self.write(work)
+
+    def begin_in(
+        self, scope: TenantConnection, post: Post, name: Name, to: State | None = None
+    ) -> str:
+        """`begin` in a transaction that is open. Raises `PublishingPaused` for an init."""
+        if name is Name.INIT:
+            if self._runs.paused(scope):
+                raise PublishingPaused
+            self._runs.count_effect(scope)
+        if to is not None and post.state is not to:
+            self.transitions.move(scope, post, to, attempts=post.attempts)
+        self.log_id = None
+        before = journal.of(self.steps, name)
+        for step in before:
+            if step.outcome is None:
+                self._end_in(scope, step.key, Outcome.LOST, None, _DIED)
+        self._begun = store.begin_step(scope, self.post_id, name.value, len(before) + 1, self.now)
+        self.steps.append(self._begun)
+        return self._begun.key
+
+    def end(
+        self,
+        key: str,
+        outcome: Outcome,
+        *,
+        log_id: str | None = None,
+        detail: Any = None,
+        then: Callable[[TenantConnection, Post], Any] = lambda scope, post: None,
+        last: bool = False,
+        **values: Any,
+    ) -> None:
+        """Write down how a step ended, change the post, and do what follows, all at once.
+
+        `key` may be the name of a step for which nothing was sent: it begins and ends here.
+        `last`: the run has nothing more to do, and the hold ends.
+        """
+
+        def work(scope: TenantConnection, post: Post) -> None:
+            if isinstance(key, Name):
+                self.note(scope, key, outcome, log_id, detail)
+            else:
+                self._end_in(scope, key, outcome, log_id, detail)
+            if outcome is Outcome.OK and post.attempts:
+                values.setdefault("attempts", 0)
+            if values:
+                store.change(scope, post.id, **values)
+            then(scope, post)
+
+        if last:
+            self.finish(work)
+        else:
+            self.write(work)
+
+    def end_with_next(self, key: str, detail: Any) -> None:
+        """A step succeeded, and the run goes on: written in one commit with its next write."""
+        self._unwritten = key, self.now, self.log_id, detail
+        self.log_id = None
+
+    def _write_down(self, scope: TenantConnection) -> None:
+        if self._unwritten is not None:
+            key, at, log_id, detail = self._unwritten
+            self._end_in(scope, key, Outcome.OK, log_id, detail, at)
+
+    def note(
+        self, scope: TenantConnection, name: Name, outcome: Outcome, log_id: str | None, detail: Any
+    ) -> None:
+        """Write down a question that was answered: nothing depends on its having been asked."""
+        now, attempt = self.now, len(journal.of(self.steps, name)) + 1
+        log_id = log_id or self.log_id
+        step = Step(uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail)
+        self.steps.append(store.add_step(scope, self.post_id, step))
+
+    def hear(self, answered: Answered) -> None:
+        """TikTok answered in the step that is under way."""
+        self.log_id = answered.log_id or None
+
+    def lay_down(self, scope: TenantConnection) -> None:
+        """What was begun wasn't done: nothing was sent for it."""
+        if self._begun is not None:
+            self._end_in(scope, self._begun.key, Outcome.WAITING, None, None)
+
+    def _end_in(
+        self,
+        scope: TenantConnection,
+        key: str,
+        outcome: Outcome,
+        log_id: str | None,
+        detail: Any,
+        at: float | None = None,
+    ) -> None:
+        now, log_id = self.now if at is None else at, log_id or self.log_id
+        store.end_step(scope, key, now, outcome.value, log_id, detail)
+        over = {"ended": now, "outcome": outcome.value, "log_id": log_id, "detail": detail}
+        self.steps = [replace(one, **over) if one.key == key else one for one in self.steps]
+        if self._begun is not None and self._begun.key == key:
+            self._begun = None
+
+    def wait(self, scope: TenantConnection, post: Post, kind: str, seconds: float) -> None:
+        """Have the post looked at again; at once, if somebody asked for it meanwhile."""
+        pause = 0.0 if post.woken and kind == transitions.FOLLOW else seconds
+        wait(scope.connection, kind, post.ref, self.now + pause)
+
+    def forget(self) -> None:
+        """Nothing more is to be done here."""
+
+        def work(scope: TenantConnection, post: Post) -> None:
+            if self.kind == transitions.FOLLOW and post.woken:
+                wait(scope.connection, self.kind, post.ref, self.now)
+            else:
+                forget(scope.connection, self.kind, post.ref)
+
+        self.finish(work)
+
+    def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
+        self.transitions.fail(scope, post, failure)
+
+    def renew(self) -> None:
+        """Keep the hold during long work. Raises `Superseded`."""
+        if time.monotonic() - self._renewed < RENEW_SECONDS:
+            return
+        self._renewed = time.monotonic()
+
+        def work(scope: TenantConnection, post: Post) -> None:
+            store.change(scope, post.id, **leases.renewal(HOLD_SECONDS))
+            wait(scope.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
+
+        self.write(work)
+
+    def release(self) -> None:
+        if not self._released:
+            self.finish(lambda scope, post: None)
+
+
+_DIED = {"why": "The process ended before the answer came."}

@@ -1,0 +1,97 @@
+"""What TikTok's webhooks change in posts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..integrations.service import Integrations
+from ..schedule.store import wait
+from . import store, transitions
+from .states import State, Visibility
+
+_WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
+
+
+class Reactions:
+    """Safe to share between threads."""
+
+    def __init__(
+        self, database: Database, clock: Clock, apps: Apps, integrations: Integrations
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._integrations = integrations
+
+    def wake(self, publish_id: str, orgs: Collection[str]) -> bool:
+        """Look at TikTok's status of the post now; False when no post has this id of TikTok's.
+
+        Only posts of `orgs`, who hold the account: an organisation that brought its own app can
+        sign webhooks itself, and they must not reach another one's posts.
+        """
+        with self._database.begin() as connection:
+            found = False
+            for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
+                scope = TenantConnection(connection, org)
+                post = store.by_tiktok_id(scope, publish_id)
+                if post is not None:
+                    found = True
+                    self._wake(scope, post.id)
+        return found
+
+    def wake_account(self, client_key: str, open_id: str) -> None:
+        """Look at the status of every post of the account that isn't over."""
+        app = self._apps.by_key(client_key)
+        if app is None:
+            return
+        for grant in self._integrations.grants_of(app.id, open_id):
+            for holder in self._integrations.holders(grant.id):
+                with self._database.begin() as connection:
+                    scope = TenantConnection(connection, holder.org)
+                    states = [state for state in _WOKEN if state is not State.UNKNOWN]
+                    for post in store.waiting(scope, holder.integration_id, states):
+                        self._wake(scope, post.id)
+
+    def _wake(self, scope: TenantConnection, post_id: str) -> None:
+        post = store.find(scope, post_id, lock=True)
+        if post is None:
+            return
+        in_review = post.state is State.PUBLISHED and post.visibility is Visibility.IN_REVIEW
+        if post.state in _WOKEN or in_review:
+            store.change(scope, post.id, woken=True)
+            if post.state is not State.UPLOADING:
+                wait(scope.connection, transitions.FOLLOW, post.ref, self._clock.now())
+
+    def visible(
+        self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]
+    ) -> bool:
+        """What TikTok told of the post's visibility at that time; an older word changes nothing.
+
+        `orgs` as for `wake`.
+        """
+        with self._database.begin() as connection:
+            found = False
+            for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
+                scope = TenantConnection(connection, org)
+                named = store.by_tiktok_id(scope, publish_id)
+                post = None if named is None else store.find(scope, named.id, lock=True)
+                if post is None:
+                    continue
+                found = True
+                if at < post.public_at:
+                    continue
+                seen = Visibility.PUBLIC if public else Visibility.REMOVED
+                ids = tuple(dict.fromkeys((*post.public_ids, post_id)))
+                store.change(
+                    scope,
+                    post.id,
+                    visibility=seen.value,
+                    public_at=at,
+                    public_ids=list(ids),
+                    updated=self._clock.now(),
+                )
+                self._wake(scope, post.id)
+        return found

@@ -1,0 +1,134 @@
+"""How a run of publishing ends: handed over to TikTok, tried again, put off, or given up."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from ..database import TenantConnection
+from ..schedule.store import forget
+from . import outcomes, store, transitions
+from .journal import Outcome
+from .outcomes import Again, Fail, Failure, Lost, Wait
+from .post_run import PostRun
+from .posts import Post
+from .states import State
+
+MAX_ATTEMPTS = 8
+GIVE_UP_SECONDS = 86_400.0
+FIRST_POLL_SECONDS = 2.0
+
+
+class Stop(Exception):
+    """This run has done what it could."""
+
+
+def stop_before_shutdown(run: PostRun) -> None:
+    """Start no step during shutdown: another process repeats the run. Raises `Stop`."""
+    if run.shutting_down:
+
+        def work(scope: TenantConnection, post: Post) -> None:
+            run.lay_down(scope)
+            run.wait(scope, post, transitions.PUBLISH, 0.0)
+
+        run.write(work)
+        raise Stop
+
+
+def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
+    """End the run's last step: from here on the post is followed."""
+
+    def then(scope: TenantConnection, post: Post) -> None:
+        run.transitions.move(scope, post, State.PROCESSING, handed_over=run.now)
+        run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
+        forget(scope.connection, transitions.PUBLISH, post.ref)
+
+    run.end(key, Outcome.OK, detail=detail, then=then, last=True, **values)
+    raise Stop
+
+
+def react(run: PostRun, key: str, verdict: outcomes.Verdict, log_id: str | None = None) -> None:
+    """End a step that didn't succeed, and have it repeated when that makes sense."""
+    match verdict:
+        case Fail(failure):
+            end_failed(run, key, failure, log_id or failure.log_id)
+        case Wait(seconds, why):
+            _end_and_put_off(run, key, Outcome.WAITING, seconds, Failure("rate_limited", why), 0)
+        case Again(failure):
+            _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
+        case Lost(why):
+            failure = Failure("answer_lost", why, "", None, True)
+            _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
+
+
+def end_failed(run: PostRun, key: str, failure: Failure, log_id: str | None = None) -> NoReturn:
+    run.end(
+        key,
+        Outcome.FAILED,
+        log_id=log_id,
+        detail={"reason": failure.reason, "why": failure.message},
+        then=lambda scope, post: give_up(run, scope, post, failure),
+    )
+    raise Stop
+
+
+def _end_and_put_off(
+    run: PostRun,
+    key: str,
+    outcome: Outcome,
+    seconds: float | None,
+    failure: Failure,
+    tries: int,
+) -> None:
+    def then(scope: TenantConnection, post: Post) -> None:
+        put_off(run, scope, post, seconds, failure, tries)
+
+    run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
+
+
+def put_off(
+    run: PostRun,
+    scope: TenantConnection,
+    post: Post,
+    seconds: float | None,
+    failure: Failure,
+    tries: int,
+) -> None:
+    """Have the post tried again later, or give it up when it was tried often enough.
+
+    `seconds` None: longer with each try.
+    """
+    attempts = post.attempts + tries
+    late = post.begun is not None and run.now - post.begun > GIVE_UP_SECONDS
+    if attempts >= MAX_ATTEMPTS or late:
+        give_up(run, scope, post, failure)
+        return
+    pause = backoff(attempts) if seconds is None else seconds
+    store.change(scope, post.id, attempts=attempts, retry_at=run.now + pause)
+    run.wait(scope, post, transitions.PUBLISH, pause)
+
+
+def give_up(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
+    """The post failed, unless TikTok could have all of it: then TikTok is asked."""
+    if post.tiktok_publish_id is None:
+        run.fail(scope, post, failure)
+        return
+    run.transitions.move(
+        scope,
+        post,
+        State.PROCESSING,
+        handed_over=run.now,
+        failure=failure.stored(),
+    )
+    run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
+
+
+def backoff(attempts: int) -> float:
+    """Seconds before try number `attempts` + 1: 2, 6, 18 ... 900."""
+    return float(min(900.0, 2.0 * 3.0 ** (max(1, attempts) - 1)))
+
+
+def read_again(verdict: outcomes.Verdict) -> outcomes.Verdict:
+    """A question whose answer was lost may be asked again."""
+    if isinstance(verdict, Lost):
+        return Again(outcomes.unreachable(verdict.why))
+    return verdict

@@ -1,0 +1,262 @@
+"""When a post is published: now, at its time, at another time, or again after a failure.
+
+Only a post that certainly had no effect is tried again. A post whose outcome is unknown is settled
+by a person first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import unfit
+from ..media.service import MediaService
+from ..schedule.store import forget, wait
+from . import content, journal, store, transitions
+from .errors import MediaGone, WrongState, incomplete
+from .journal import Name, Outcome
+from .offered import CreatorOffers
+from .outcomes import Failure
+from .posts import Kind, Post
+from .service import Posts, Record
+from .states import EDITABLE, State, Visibility
+from .transitions import Transitions
+
+MAX_SCHEDULE_SECONDS = 366 * 86_400.0
+PAST_SECONDS = 60.0
+"""What a `publishAt` may lie back: clocks differ, and requests take time."""
+_UNDER_WAY = (State.SCHEDULED, State.CHECKING, State.UPLOADING, State.PROCESSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to be changed; what isn't named in `named` stays."""
+
+    named: frozenset[str]
+    title: str | None = None
+    publish_at: float | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    resolution: str | None = None
+
+
+class Scheduling:
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        offers: CreatorOffers,
+        posts: Posts,
+        transitions: Transitions,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._offers = offers
+        self._posts = posts
+        self._transitions = transitions
+
+    def publish(self, org: str, post_id: str, *, offered_checked: bool = False) -> Record:
+        """Publish a draft, now or when it is due; again for one post, it is the same post.
+
+        Raises `BadRequest` for settings that the creator doesn't offer, unless `offered_checked`.
+        """
+        warning = None
+        seen = self._posts.get(org, post_id).post
+        if seen.state is State.DRAFT and not offered_checked:
+            warning = self._check_offered(seen, seen.content)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            post = self._posts.find(scope, post_id, lock=True)
+            if post.state is State.DRAFT:
+                self.start(scope, post)
+            elif post.state is State.CANCELLED:
+                raise WrongState("The post was cancelled: make a new one.")
+            return self._posts.record(scope, post.id).warned(warning)
+
+    def retry(self, org: str, post_id: str) -> Record:
+        """Try a failed post again with its media. Raises `WrongState`, `MediaGone`."""
+        warning = None
+        seen = self._posts.get(org, post_id).post
+        if seen.state is State.FAILED:
+            warning = self._check_offered(seen, seen.content)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            post = self._posts.find(scope, post_id, lock=True)
+            self._try_again(scope, post)
+            return self._posts.record(scope, post.id).warned(warning)
+
+    def _try_again(self, scope: TenantConnection, post: Post) -> None:
+        """Publish a failed post anew, now or at its time; repeated, it is the same try.
+
+        Raises `WrongState`, `MediaGone`.
+        """
+        if post.state in _UNDER_WAY and journal.of(store.steps(scope, post.id), Name.RETRY):
+            return
+        if post.state is not State.FAILED:
+            raise WrongState(_why_not(post.state))
+        if post.public_ids:
+            raise WrongState("TikTok told of a public post of this one: it isn't published again.")
+        self._hold_media(scope, post)
+        now = self._clock.now()
+        later = post.publish_at is not None and post.publish_at > now
+        self._transitions.move(
+            scope,
+            post,
+            State.SCHEDULED if later else State.CHECKING,
+            begun=None if later else now,
+            handed_over=None,
+            ended=None,
+            tiktok_publish_id=None,
+            upload_url=None,
+            chunk_size=None,
+            visibility=Visibility.UNKNOWN.value,
+            failure=None,
+            woken=False,
+        )
+        step = store.begin_step(scope, post.id, Name.RETRY.value, _tries(scope, post) + 1, now)
+        before = None if post.failure is None else {"after": post.failure.reason}
+        store.end_step(scope, step.key, now, Outcome.OK.value, None, before)
+        wait(
+            scope.connection,
+            transitions.PUBLISH,
+            post.ref,
+            (post.publish_at or now) if later else now,
+        )
+
+    def _hold_media(self, scope: TenantConnection, post: Post) -> None:
+        if post.content.get("video_url") or post.content.get("urls"):
+            return
+        media = self._media.of_post(scope, post.id)
+        if not media or not self._media.hold_again(scope, post.id):
+            what = "photos are" if post.kind is Kind.PHOTOS else "file is"
+            raise MediaGone(f"The post's {what} no longer kept: make a new post.")
+        if not all(medium.complete for medium in media):
+            raise MediaGone("The post's file never came whole: make a new post.")
+
+    def start(self, scope: TenantConnection, post: Post) -> None:
+        """Publish a draft now or at its time, in the caller's transaction."""
+        if not post.pulled or post.kind is Kind.PHOTOS:
+            for medium in self._media.of_post(scope, post.id):
+                if not medium.complete:
+                    raise incomplete(medium, "The file")
+        self._media.hold(scope, post.id)
+        now = self._clock.now()
+        if post.publish_at is not None and post.publish_at > now:
+            self._transitions.move(scope, post, State.SCHEDULED)
+            wait(scope.connection, transitions.PUBLISH, post.ref, post.publish_at)
+        else:
+            self._transitions.move(scope, post, State.CHECKING, begun=now)
+            wait(scope.connection, transitions.PUBLISH, post.ref, now)
+
+    def change(self, org: str, post_id: str, edit: Edit) -> Record:
+        """Change a post that isn't begun or failed, a label at any time, or settle an unknown one.
+
+        A value of None takes a setting away.
+        """
+        self.check(edit.publish_at)
+        seen = self._posts.get(org, post_id).post
+        warning = self._check_edit(seen, edit)
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            post = self._posts.find(scope, post_id, lock=True)
+            if edit.resolution is not None:
+                self._settle(scope, post, edit.resolution)
+                post = self._posts.find(scope, post.id)
+            if edit.named - {"title", "resolution"} and post.state not in EDITABLE:
+                raise WrongState(f"The post is {post.state}: only its title can still be changed.")
+            values: dict[str, Any] = {"updated": self._clock.now()}
+            if "title" in edit.named:
+                values["title"] = edit.title or ""
+            if post.state in EDITABLE:
+                merged = dict(post.content)
+                if "title" in edit.named:
+                    merged = content.with_title(post.kind, merged, edit.title)
+                merged |= edit.content
+                values["content"] = {k: v for k, v in merged.items() if v is not None}
+            if "publish_at" in edit.named:
+                values["publish_at"] = edit.publish_at
+            store.change(scope, post.id, **values)
+            if "publish_at" in edit.named and post.state is State.SCHEDULED:
+                self._reschedule(scope, post, edit.publish_at)
+            return self._posts.record(scope, post.id).warned(warning)
+
+    def _check_edit(self, post: Post, edit: Edit) -> str | None:
+        """Refuse a privacy level that the creator doesn't offer now.
+
+        A draft or failed post of an account that can't post now may be corrected all the same.
+        """
+        values = {**post.content, **edit.content}
+        level = "privacy_level" in edit.content
+        if post.state is State.SCHEDULED and (edit.publish_at or level):
+            return self._check_offered(post, values)
+        if post.state in EDITABLE and level:
+            return self._offers.check_draft(
+                post.org, post.integration, post.kind, post.mode, values
+            )
+        return None
+
+    def _reschedule(self, scope: TenantConnection, post: Post, publish_at: float | None) -> None:
+        """Publish a scheduled post at another time. Without a time it is a draft again: only
+        `publish` publishes one."""
+        if publish_at is None:
+            self._transitions.move(scope, post, State.DRAFT)
+            self._media.unhold(scope, post.id)
+            forget(scope.connection, transitions.PUBLISH, post.ref)
+        else:
+            wait(scope.connection, transitions.PUBLISH, post.ref, publish_at)
+
+    def _settle(self, scope: TenantConnection, post: Post, resolution: str) -> None:
+        if post.state is not State.UNKNOWN:
+            raise WrongState(f"The post is {post.state}: only an unknown outcome can be settled.")
+        if resolution == "published":
+            self._transitions.move(scope, post, State.PUBLISHED, failure=None)
+        else:
+            failure = Failure(
+                "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
+            )
+            self._transitions.move(scope, post, State.FAILED, failure=failure.stored())
+        forget(scope.connection, transitions.FOLLOW, post.ref)
+
+    def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
+        """Refuse now what the creator's settings would make fail when the post is sent."""
+        return self._offers.check(post.org, post.integration, post.kind, post.mode, values)
+
+    def check(self, publish_at: float | None) -> None:
+        """Raises `BadRequest` for a time at which the post can't be published."""
+        if publish_at is None:
+            return
+        ahead = publish_at - self._clock.now()
+        if ahead > MAX_SCHEDULE_SECONDS:
+            raise unfit("publishAt", "is more than a year ahead")
+        if ahead < -PAST_SECONDS:
+            raise unfit(
+                "publishAt",
+                "is in the past: name a later time (a post without publishAt goes out when "
+                "publish-video is called)",
+            )
+
+
+def _tries(scope: TenantConnection, post: Post) -> int:
+    return len(journal.of(store.steps(scope, post.id), Name.RETRY))
+
+
+def _why_not(state: State) -> str:
+    match state:
+        case State.UNKNOWN:
+            return (
+                "It isn't known whether TikTok published this post: look, and settle it with PATCH "
+                '{"resolution": "published"} or {"resolution": "notPublished"} first.'
+            )
+        case State.DRAFT:
+            return "The post is a draft: publish it with publish-video."
+        case State.CANCELLED:
+            return "The post was cancelled: make a new one."
+        case _:
+            return f"The post is {state}: only a failed post can be tried again."

@@ -1,0 +1,79 @@
+"""The second step of publishing directly: whether the creator's settings offer what it asks for."""
+
+from __future__ import annotations
+
+from stagedoor.client import TikTok
+from stagedoor.client.errors import StagedoorError
+from stagedoor.platform.products.posting import CreatorInfo, PostMode
+
+from ..errors import ApiError
+from ..integrations.accounts import Integration
+from . import content, journal, offered, outcomes
+from .accounts import Accounts
+from .journal import Name, Step
+from .offered import CreatorAnswers
+from .outcomes import Failure
+from .post_run import PostRun
+from .run_ends import Stop, end_failed, react, read_again
+
+
+class SettingsStep:
+    """Asks TikTok what the creator offers now."""
+
+    def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
+        self._accounts = accounts
+        self._answers = answers
+
+    def account(self, run: PostRun, key: str) -> tuple[Integration, TikTok]:
+        """The account and its client, for the step of this key."""
+        post = run.post
+        try:
+            operation = content.operation(post.kind, post.mode)
+            mode = PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD
+            account, tiktok = self._accounts.acting(
+                post.org, post.integration, operation, {"post_mode": mode}
+            )
+            return account, tiktok.with_listener(run.hear)
+        except ApiError as error:
+            react(run, key, outcomes.of(error, run.now))
+            raise Stop from None
+
+    def run(self, run: PostRun) -> tuple[str, tuple[Integration, TikTok]]:
+        """The creator's handle, and how to go on for them.
+
+        What their settings don't offer fails before anything is sent.
+        """
+        post = run.post
+        key = run.begin(Name.SETTINGS)
+        account, tiktok = self.account(run, key)
+        try:
+            creator: CreatorInfo = tiktok.posts.creator_info()
+        except (StagedoorError, ApiError) as error:
+            react(run, key, read_again(outcomes.of(error, run.now)))
+            raise Stop from None
+        self._answers.keep(account.grant.id, creator)
+        found = (
+            offered.level_problem(post.privacy, creator),
+            offered.length_problem(_seconds(run.steps), creator),
+        )
+        problems = [problem for problem in found if problem is not None]
+        if problems:
+            failure = Failure(
+                "settings_mismatch",
+                f"{'; '.join(problems)}. Nothing was sent.",
+                "Read creator-info, choose from what it offers with PATCH, then retry the post.",
+            )
+            end_failed(run, key, failure)
+        levels = [str(level) for level in creator.privacy_level_options]
+        detail = {"username": creator.creator_username, "privacyLevels": levels}
+        run.end_with_next(key, detail)
+        return creator.creator_username, (account, tiktok)
+
+
+def _seconds(steps: list[Step]) -> float | None:
+    """How long the video is, as the check found."""
+    for step in journal.of(steps, Name.CHECK):
+        for facts in (step.detail or {}).get("media", ()):
+            if isinstance(facts, dict) and facts.get("seconds"):
+                return float(facts["seconds"])
+    return None

@@ -1,0 +1,120 @@
+"""What TikTok's status of a post means, and how often it is polled. No I/O."""
+
+from __future__ import annotations
+
+from stagedoor.client.errors import TikTokError, TokenInvalid
+from stagedoor.platform.products import display
+from stagedoor.platform.products.display import Video
+from stagedoor.platform.products.posting import FailReason, PostStatus, PrivacyLevel, PublishStatus
+from stagedoor.platform.scopes import Scope, implied
+
+from ..errors import ApiError
+from ..integrations.accounts import Integration
+from . import content
+from .outcomes import Failure
+from .posts import Kind, Post
+from .states import State, Visibility
+
+_HOUR, _DAY = 3_600.0, 86_400.0
+
+
+def pause(state: State, polls: int) -> float:
+    """Seconds until the next question about a post, by how often it was asked in vain."""
+    match state:
+        case State.PROCESSING:
+            return min(60.0, 2.0 * 1.5 ** min(polls, 20))
+        case State.IN_INBOX:
+            return min(_DAY, _HOUR * 2.0 ** min(polls, 10))
+        case State.PUBLISHED:
+            return min(6 * _HOUR, 15.0 * 2.0 ** min(polls, 20))
+        case _:
+            return min(_DAY, 300.0 * 4.0 ** min(polls, 10))
+
+
+PATIENCE = {
+    State.PROCESSING: 2 * _DAY,
+    State.IN_INBOX: 30 * _DAY,
+    State.PUBLISHED: 3 * _DAY,
+    State.UNKNOWN: _DAY,
+}
+"""How long a post is asked about; after that only webhooks move it."""
+
+
+def may_list(account: Integration) -> bool:
+    return Scope.VIDEO_LIST in implied(frozenset(account.granted))
+
+
+def goes_public(post: Post) -> bool:
+    return post.direct and post.privacy == PrivacyLevel.PUBLIC_TO_EVERYONE
+
+
+def target_state(post: Post, status: PostStatus) -> State | None:
+    """The state that TikTok's status means; None: the present one, or an unknown status."""
+    match status.status:
+        case PublishStatus.FAILED:
+            cancelled = status.fail_reason == FailReason.CANCELLED
+            target = State.CANCELLED if cancelled else State.FAILED
+        case PublishStatus.PUBLISH_COMPLETE:
+            target = State.PUBLISHED
+        case PublishStatus.SEND_TO_USER_INBOX:
+            target = State.IN_INBOX
+        case _:
+            return None
+    if target is post.state or post.state is State.PUBLISHED:
+        return None
+    if target is State.CANCELLED and post.state is State.IN_INBOX:
+        return State.FAILED
+    return target
+
+
+def visibility_of(post: Post, found: tuple[str, ...]) -> Visibility:
+    if found:
+        return Visibility.PUBLIC
+    if post.visibility in (Visibility.PUBLIC, Visibility.REMOVED):
+        return post.visibility  # a webhook was quicker
+    if not post.direct:
+        return Visibility.IN_REVIEW  # the creator chose: it may become public
+    return Visibility.IN_REVIEW if goes_public(post) else Visibility.PRIVATE
+
+
+def merged(known: tuple[str, ...], found: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *found)))
+
+
+def same_text(post: Post, video: Video) -> bool:
+    text = content.shown_text(post).strip()
+    length = display.MAX_SHOWN_TITLE
+    shown = (video.video_description or video.title or "").strip()
+    if post.kind is Kind.VIDEO and not post.direct:
+        return False  # the creator wrote the caption
+    return shown[:length].strip() == text[:length].strip()
+
+
+def failure_of(status: PostStatus) -> Failure:
+    reason = status.fail_reason or "no_reason_given"
+    if isinstance(reason, FailReason):
+        return Failure(
+            reason.value,
+            f"TikTok failed the post: {reason.value}.",
+            reason.remedy,
+            retryable=reason.retry,
+        )
+    return Failure(
+        str(reason),
+        f"TikTok failed the post: {reason}.",
+        "Stagedoor doesn't know this reason yet; TikTok's documentation may.",
+    )
+
+
+def unreadable(error: Exception) -> Failure:
+    said = error.message if isinstance(error, ApiError) else str(error)
+    log_id = error.log_id or None if isinstance(error, TikTokError) else None
+    remedy = "Look at the creator's profile."
+    if isinstance(error, TokenInvalid):
+        remedy = "Ask the creator to connect again, and look at the profile."
+    return Failure(
+        "status_unreadable",
+        f"TikTok has this post, but can't be asked what became of it: {said}",
+        remedy,
+        log_id,
+    )

@@ -1,0 +1,319 @@
+"""Polling the status of a post that TikTok has: rarely, and at once when a webhook says so."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from stagedoor.client import TikTok
+from stagedoor.client.errors import NotFound, StagedoorError, TikTokError
+from stagedoor.platform.media import UPLOAD_URL_SECONDS
+from stagedoor.platform.products.display import Video
+from stagedoor.platform.products.posting import PostStatus, PublishStatus
+
+from ..database import Database, TenantConnection
+from ..errors import ApiError
+from ..integrations.accounts import Integration
+from ..integrations.service import Integrations
+from ..media.service import MediaService
+from ..notices.service import Notices
+from ..schedule.store import forget
+from . import outcomes, store, transitions
+from .accounts import BRISK
+from .holding import RESTORED, Holding
+from .journal import Name, Outcome
+from .outcomes import Fail, Failure, Wait
+from .post_run import PostRun, PostRuns, Superseded
+from .posts import Post
+from .states import State, Visibility
+from .status import (
+    PATIENCE,
+    failure_of,
+    goes_public,
+    may_list,
+    merged,
+    pause,
+    same_text,
+    target_state,
+    unreadable,
+    visibility_of,
+)
+from .transitions import Transitions
+
+FRESH_SECONDS = 120.0
+"""Right after init TikTok may not know the publish_id yet (`posting.yaml`, fresh_id_race)."""
+_DAY = 86_400.0
+_SKEW = 5.0
+
+logger = logging.getLogger("stagedoor.posts")
+
+
+class StatusPoll:
+    """The job that asks TikTok what became of a post."""
+
+    def __init__(
+        self,
+        *,
+        runs: PostRuns,
+        database: Database,
+        media: MediaService,
+        integrations: Integrations,
+        notices: Notices,
+        transitions: Transitions,
+        holding: Holding,
+    ) -> None:
+        self._runs = runs
+        self._database = database
+        self._media = media
+        self._integrations = integrations
+        self._notices = notices
+        self._transitions = transitions
+        self._holding = holding
+
+    def run(self, ref: str) -> None:
+        """Ask once; may be called at any time, also twice at once."""
+        run = self._runs.take(ref, transitions.FOLLOW)
+        if run is None:
+            return
+        try:
+            self._look(run)
+        except Superseded:
+            return
+        except Exception:
+            logger.exception("following broke off", extra={"post": run.post_id, "org": run.org})
+        try:
+            run.release()
+        except Superseded:
+            pass
+        except Exception:
+            logger.exception(
+                "a post stays held until its time is over", extra={"post": run.post_id}
+            )
+
+    def _look(self, run: PostRun) -> None:
+        post = run.post
+        if post.state not in PATIENCE or (
+            post.state is State.PUBLISHED and post.visibility is not Visibility.IN_REVIEW
+        ):
+            run.forget()
+            return
+        try:
+            account, client = self._integrations.acting(post.org, post.integration, BRISK)
+            tiktok = client.with_listener(run.hear)
+            if post.tiktok_publish_id is None:
+                self._look_around(run, tiktok, account, post)
+                return
+            status = tiktok.posts.status(publish_id=post.tiktok_publish_id)
+            asked = run.log_id
+            found = self._found(tiktok, account, post, status)
+            run.log_id = asked
+        except (StagedoorError, ApiError) as error:
+            self._unanswered(run, post, error)
+            return
+        run.finish(lambda scope, post: self._apply(run, scope, post, status, found))
+
+    # answers
+
+    def _apply(
+        self,
+        run: PostRun,
+        scope: TenantConnection,
+        post: Post,
+        status: PostStatus,
+        found: tuple[str, ...],
+    ) -> None:
+        target = target_state(post, status)
+        if target is not None:
+            self._note(run, scope, post, status)
+            self._move(run, scope, post, status, target, found)
+            return
+        if post.state is State.PUBLISHED:
+            ids = merged(post.public_ids, found)
+            if ids != post.public_ids:
+                self._note(run, scope, post, status)
+                store.change(
+                    scope, post.id, public_ids=list(ids), visibility=Visibility.PUBLIC.value
+                )
+                forget(scope.connection, transitions.FOLLOW, post.ref)
+                return
+        if self._never_came(run, scope, post, status):
+            return
+        self._later(run, scope, post)
+
+    def _never_came(
+        self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus
+    ) -> bool:
+        """Whether an upload was given up that TikTok can't get the rest of any more: it failed."""
+        if (
+            post.state is not State.PROCESSING
+            or status.status != PublishStatus.PROCESSING_UPLOAD
+            or status.uploaded_bytes is None
+            or run.now - (post.handed_over or 0.0) < UPLOAD_URL_SECONDS + 300
+        ):
+            return False
+        size = sum(one.received for one in self._media.of_post(scope, post.id))
+        if status.uploaded_bytes >= size:
+            return False
+        failure = Failure(
+            "upload_incomplete",
+            f"TikTok has {status.uploaded_bytes} of {size} bytes, and its upload address has "
+            "expired. Nothing was published.",
+            "See that the network to TikTok is well, then retry the post.",
+            retryable=True,
+        )
+        self._transitions.fail(scope, post, failure)
+        return True
+
+    def _move(
+        self,
+        run: PostRun,
+        scope: TenantConnection,
+        post: Post,
+        status: PostStatus,
+        target: State,
+        found: tuple[str, ...],
+    ) -> None:
+        if target is State.FAILED:
+            self._transitions.fail(scope, post, failure_of(status))
+            return
+        if target is State.PUBLISHED:
+            visibility = visibility_of(post, found)
+            self._transitions.move(
+                scope,
+                post,
+                target,
+                public_ids=list(merged(post.public_ids, found)),
+                visibility=visibility.value,
+                failure=None,
+            )
+            if visibility is Visibility.IN_REVIEW:
+                run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
+            else:
+                forget(scope.connection, transitions.FOLLOW, post.ref)
+            return
+        self._transitions.move(scope, post, target, failure=None)
+        if target is State.CANCELLED:
+            forget(scope.connection, transitions.FOLLOW, post.ref)
+        else:
+            run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
+
+    def _note(self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus) -> None:
+        detail: dict[str, Any] = {"status": str(status.status)}
+        if status.fail_reason:
+            detail["reason"] = str(status.fail_reason)
+        if status.publicaly_available_post_id:
+            detail["publicIds"] = list(status.publicaly_available_post_id)
+        run.note(scope, Name.STATUS, Outcome.OK, None, detail)
+
+    def _later(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
+        """Ask again later, unless it was asked about for long enough."""
+        since = post.handed_over or post.ended or post.begun or post.created
+        if run.now - since > PATIENCE[post.state]:
+            forget(scope.connection, transitions.FOLLOW, post.ref)
+            if post.state is State.PROCESSING:
+                failure = Failure(
+                    "still_processing",
+                    "TikTok hasn't finished with this post for two days.",
+                    "Look at the creator's profile; a webhook of TikTok's still ends this post.",
+                )
+                self._transitions.lose(scope, post, failure)
+            return
+        store.change(scope, post.id, polls=post.polls + 1)
+        run.wait(scope, post, transitions.FOLLOW, pause(post.state, post.polls))
+
+    # no answer
+
+    def _unanswered(self, run: PostRun, post: Post, error: Exception) -> None:
+        fresh = run.now - (post.handed_over or 0.0) < FRESH_SECONDS
+        unknown = isinstance(error, NotFound) or (
+            isinstance(error, TikTokError) and error.message == "invalid_publish_id"
+        )
+        verdict = outcomes.of(error, run.now)
+        over = isinstance(verdict, Fail) and not (unknown and fresh)
+
+        def work(scope: TenantConnection, post: Post) -> None:
+            if isinstance(verdict, Wait):
+                run.wait(scope, post, transitions.FOLLOW, max(1.0, verdict.seconds))
+            elif not over:
+                self._later(run, scope, post)
+            elif post.state is State.PROCESSING:
+                self._note_error(run, scope, post, error)
+                self._transitions.lose(scope, post, unreadable(error))
+                forget(scope.connection, transitions.FOLLOW, post.ref)
+            else:
+                # it stays what it is: nothing better is known, and asking again won't help
+                self._note_error(run, scope, post, error)
+                if post.state is State.PUBLISHED:
+                    store.change(scope, post.id, visibility=Visibility.UNKNOWN.value)
+                forget(scope.connection, transitions.FOLLOW, post.ref)
+
+        run.finish(work)
+
+    def _note_error(
+        self, run: PostRun, scope: TenantConnection, post: Post, error: Exception
+    ) -> None:
+        log_id = error.log_id or None if isinstance(error, TikTokError) else None
+        run.note(scope, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
+
+    # finding the public post
+
+    def _found(
+        self, tiktok: TikTok, account: Integration, post: Post, status: PostStatus
+    ) -> tuple[str, ...]:
+        """The public ids: TikTok's, or from the creator's list where exactly one post fits."""
+        if status.publicaly_available_post_id:
+            return status.publicaly_available_post_id
+        wanted = status.status == PublishStatus.PUBLISH_COMPLETE and goes_public(post)
+        if not wanted or post.public_ids or not may_list(account):
+            return ()
+        fitting = self._fitting(tiktok, post, post.handed_over or post.created)
+        return (fitting[0].id,) if len(fitting) == 1 and fitting[0].id else ()
+
+    def _fitting(self, tiktok: TikTok, post: Post, since: float) -> list[Video]:
+        page = tiktok.videos.list(
+            fields=("id", "create_time", "title", "video_description", "share_url"), max_count=20
+        )
+        with self._database.read() as connection:
+            known = store.known_public_ids(
+                TenantConnection(connection, post.org), post.integration, since - 7 * _DAY
+            )
+        return [
+            video
+            for video in page.videos
+            if video.id not in known
+            and (video.create_time or 0) >= since - _SKEW
+            and same_text(post, video)
+        ]
+
+    def _look_around(self, run: PostRun, tiktok: TikTok, account: Integration, post: Post) -> None:
+        """What can be found out about a post that TikTok may have; a person decides, except where
+        the database was restored and exactly one public post fits."""
+        since = post.begun or post.publish_at or post.created
+        fitting = self._fitting(tiktok, post, since) if may_list(account) else []
+        candidates = [
+            {"id": video.id, "link": video.share_url, "created": video.create_time}
+            for video in fitting
+        ]
+
+        restored = post.failure is not None and post.failure.reason == RESTORED
+
+        def work(scope: TenantConnection, post: Post) -> None:
+            if restored and len(fitting) == 1 and fitting[0].id:
+                run.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
+                self._holding.went_out(scope, post, fitting[0].id)
+                return
+            if candidates:
+                run.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
+                self._notices.tell(
+                    scope,
+                    "post.unknown.candidates",
+                    post.id,
+                    f"Public posts that could be {post.id}, whose outcome is unknown: "
+                    f"{', '.join(str(one['link'] or one['id']) for one in candidates)}",
+                    {"candidates": candidates},
+                )
+                forget(scope.connection, transitions.FOLLOW, post.ref)
+                return
+            self._later(run, scope, post)
+
+        run.finish(work)

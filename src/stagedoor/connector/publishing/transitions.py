@@ -1,0 +1,99 @@
+"""Transitions of a post from one state to the next, each with its consequences in one commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..clock import Clock
+from ..database import TenantConnection
+from ..media.service import MediaService
+from ..notices.service import Notices
+from ..schedule.store import forget
+from . import store
+from .errors import WrongState
+from .outcomes import Failure
+from .posts import Post
+from .states import FINAL, State, may
+
+PUBLISH = "publish"
+FOLLOW = "follow"
+
+Listener = Callable[[TenantConnection, Post, State], object]
+"""Called in the transaction of a transition, with the post as it was and its new state."""
+
+logger = logging.getLogger("stagedoor.posts")
+
+
+class Transitions:
+    """Safe to share between threads. Every method works in the caller's transaction."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        media: MediaService,
+        notices: Notices,
+        listeners: Iterable[Listener] = (),
+    ) -> None:
+        """`listeners` hear of the transitions of posts that a layer above asked for."""
+        self._clock = clock
+        self._media = media
+        self._notices = notices
+        self._listeners = listeners
+
+    def move(self, scope: TenantConnection, post: Post, state: State, **values: Any) -> None:
+        """Raises `WrongState` when the post can't go there from where it is."""
+        if not may(post.state, state):
+            raise WrongState(f"The post is {post.state}: it can't become {state}.")
+        now = self._clock.now()
+        changed: dict[str, Any] = {"state": state.value, "updated": now, "attempts": 0, "polls": 0}
+        changed |= {"retry_at": None}
+        if state in FINAL or state is State.UNKNOWN:
+            changed["upload_url"] = None
+        if state in FINAL:
+            changed["ended"] = now
+            forget(scope.connection, PUBLISH, post.ref)
+            self._media.release(scope, post.id)
+        store.change(scope, post.id, **(changed | values))
+        if post.asked_by is not None:
+            for listener in self._listeners:
+                listener(scope, post, state)
+        logger.info(
+            "post is %s",
+            state.value,
+            extra={
+                "post": post.id,
+                "org": post.org,
+                "before": post.state.value,
+                "tiktok_publish_id": values.get("tiktok_publish_id", post.tiktok_publish_id),
+            },
+        )
+
+    def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
+        """The post failed for good; its organisation's admins are told."""
+        self.move(scope, post, State.FAILED, failure=failure.stored())
+        forget(scope.connection, FOLLOW, post.ref)
+        self._notices.tell(
+            scope,
+            "post.failed",
+            post.id,
+            f"Post {_called(post)} failed: {failure.message} {failure.remedy}".rstrip(),
+            failure.stored(),
+        )
+
+    def lose(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
+        """The post's outcome is unknown: an admin is asked to settle it."""
+        self.move(scope, post, State.UNKNOWN, failure=failure.stored())
+        self._notices.tell(
+            scope,
+            "post.unknown",
+            post.id,
+            f"It isn't known what became of post {_called(post)}: {failure.message} "
+            f"{failure.remedy}",
+            failure.stored(),
+        )
+
+
+def _called(post: Post) -> str:
+    return f"{post.id} ({post.title})" if post.title else post.id

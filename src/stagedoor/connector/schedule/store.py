@@ -1,0 +1,118 @@
+"""Putting rows in, and taking due ones in leased batches."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..database import Database, Prepared
+from ..leases import take_batch, unleased
+from .models import due_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is to happen now."""
+
+    id: str
+    kind: str
+    ref: str
+    attempt: int
+
+
+def _upsert(dialect: Any) -> Any:
+    """One statement: two processes may be the first to wait for the same."""
+    names = ("id", "kind", "ref", "due", "attempt")
+    new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
+    moved = {name: new.excluded[name] for name in ("id", "due", "attempt")}
+    free = {"leased_until": None, "leased_by": None}
+    return new.on_conflict_do_update(index_elements=["kind", "ref"], set_=moved | free)
+
+
+def _insert(dialect: Any) -> Any:
+    """Like `_upsert`, but a row that waits already stays as it is."""
+    names = ("id", "kind", "ref", "due", "attempt")
+    new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
+    return new.on_conflict_do_nothing(index_elements=["kind", "ref"])
+
+
+_WAIT = {"sqlite": Prepared(_upsert(sqlite)), "postgresql": Prepared(_upsert(postgresql))}
+_WAIT_ONCE = {
+    "sqlite": Prepared(_insert(sqlite)),
+    "postgresql": Prepared(_insert(postgresql)),
+}
+_FORGET = Prepared(
+    delete(due_rows).where(
+        due_rows.c.kind == bindparam("of_kind"), due_rows.c.ref == bindparam("of_ref")
+    )
+)
+
+
+def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
+    """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
+    row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
+    _WAIT[connection.dialect.name].run(connection, row)
+
+
+def wait_once(connection: Connection, kind: str, ref: str, due: float) -> bool:
+    """Have `kind` done for `ref` at `due`; False when a row waits already: that one stays."""
+    row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": 0}
+    return _WAIT_ONCE[connection.dialect.name].run(connection, row) > 0
+
+
+def forget(connection: Connection, kind: str, ref: str) -> bool:
+    """Wait no more; whether there was something to wait for."""
+    return _FORGET.run(connection, {"of_kind": kind, "of_ref": ref}) > 0
+
+
+def take(
+    database: Database,
+    worker: str,
+    now: float,
+    real_now: float,
+    seconds: float,
+    limit: int,
+    without: Collection[str] = (),
+) -> list[Due]:
+    """Lease up to `limit` due rows, none of them of a kind in `without`; nobody else gets them
+    meanwhile."""
+    where = [due_rows.c.due <= now]
+    if without:
+        where.append(due_rows.c.kind.not_in(without))
+    due = select(due_rows.c.id).where(*where, unleased(due_rows, real_now)).limit(1)
+    with database.read() as connection:
+        if connection.execute(due).first() is None:
+            return []
+    with database.begin() as connection:
+        ids = take_batch(
+            connection,
+            due_rows,
+            *where,
+            order_by=[due_rows.c.due],
+            limit=limit,
+            real_now=real_now,
+            seconds=seconds,
+            leased_by=worker,
+        )
+        if not ids:
+            return []
+        columns = (due_rows.c.id, due_rows.c.kind, due_rows.c.ref, due_rows.c.attempt)
+        rows = connection.execute(select(*columns).where(due_rows.c.id.in_(ids)))
+        return [Due(*row) for row in rows]
+
+
+def done(database: Database, ids: Sequence[str]) -> None:
+    """The engine has them now. A row that was moved meanwhile has a new id and stays."""
+    with database.begin() as connection:
+        connection.execute(delete(due_rows).where(due_rows.c.id.in_(ids)))
+
+
+def free(connection: Connection, holders: Sequence[str]) -> int:
+    """Give back what workers that died had leased; how many rows there were."""
+    theirs = update(due_rows).where(due_rows.c.leased_by.in_(holders))
+    return connection.execute(theirs.values(leased_until=None, leased_by=None)).rowcount

@@ -1,0 +1,94 @@
+"""`POST /connect/webhook/tiktok`, in front of the framework: it is asked far more than the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stagedoor.platform import signature
+
+from ..bodies import read
+from ..connections import mark_authenticated
+from ..errors import ApiError, BadRequest, Unavailable, error_response
+from .service import Webhooks
+
+PATH = "/connect/webhook/tiktok"
+MAX_BODY = 1 << 18
+"""TikTok's events have a few hundred bytes."""
+BODY_SECONDS = 10.0
+
+logger = logging.getLogger("stagedoor.webhooks")
+
+_HEADER = signature.HEADER.lower().encode()
+_TAKEN = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [(b"content-length", b"0")],
+}
+_EMPTY = {"type": "http.response.body", "body": b""}
+
+
+class Endpoint:
+    """Lets everything else through. What it holds ends with the application."""
+
+    def __init__(self, app: ASGIApp, webhooks: Webhooks) -> None:
+        self._app = app
+        self._ingest = webhooks.ingest()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._app(scope, receive, self._closing(send))
+        else:
+            await self._app(scope, receive, send)
+
+    def _closing(self, send: Send) -> Send:
+        """The server ends as soon as it hears that the application has: close before that."""
+
+        async def sending(message: Message) -> None:
+            if message["type"].startswith("lifespan.shutdown."):
+                await asyncio.to_thread(self._ingest.close)
+            await send(message)
+
+        return sending
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if scope["method"] != "POST":
+                raise ApiError(
+                    "This route doesn't take that method.", code="method_not_allowed", http=405
+                )
+            header = next((value for name, value in scope["headers"] if name == _HEADER), None)
+            body = await _read(receive)
+            await self._ingest.take(body, None if header is None else header.decode("latin-1"))
+        except ClientDisconnect:
+            return
+        except ApiError as error:
+            await _refuse(error, scope, receive, send)
+        except Exception:
+            logger.exception("a delivery could not be taken")
+            failed = Unavailable("The delivery could not be taken. Try again.")
+            await _refuse(failed, scope, receive, send)
+        else:
+            mark_authenticated(scope)
+            await send(_TAKEN)
+            await send(_EMPTY)
+
+
+async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
+    response = error_response(error)
+    # what is still on its way isn't read: a sender without an end would wait for ever
+    response.headers["connection"] = "close"
+    await response(scope, receive, send)
+
+
+async def _read(receive: Receive) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await read(receive, MAX_BODY)
+    except TimeoutError:
+        raise BadRequest("The body didn't come in time.", http=408) from None

@@ -1,0 +1,101 @@
+"""Taking a delivery: proven to be TikTok's, then kept, and only then acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+
+from stagedoor.client import WebhookEvent, verify_webhook
+from stagedoor.client.errors import WebhookInvalid
+from stagedoor.platform.encodable import first_problem
+
+from ..clock import Clock
+from ..errors import Unavailable
+from .errors import NotKeepable, NotVerified
+from .secrets import Secrets
+from .store import Entry
+from .writer import Writer
+
+ACK_SECONDS = 10.0
+"""How long a delivery may wait for its commit; TikTok brings it again."""
+_QUIET_SECONDS = 10.0
+_NAMES_APP = re.compile(rb'"client_key"\s*:\s*"([^"\\]{1,200})"')
+
+logger = logging.getLogger("stagedoor.webhooks")
+
+
+class Ingest:
+    """Of one process."""
+
+    def __init__(self, secrets: Secrets, writer: Writer, clock: Clock) -> None:
+        self._secrets = secrets
+        self._writer = writer
+        self._clock = clock
+        self._refused = 0
+        self._told = float("-inf")
+
+    async def take(self, body: bytes, header: str | None) -> None:
+        """Return once the event is safe. Raises `NotVerified`, `NotKeepable` or `Unavailable`."""
+        now = self._clock.now()
+        event = await self._verified(body, header, now)
+        _check_keepable(event)
+        entry = Entry(
+            key=event.key,
+            client_key=event.client_key,
+            open_id=event.open_id,
+            event=event.name,
+            created=float(event.created),
+            received=now,
+            body=body.decode(),
+        )
+        try:
+            async with asyncio.timeout(ACK_SECONDS):
+                await self._writer.keep(entry)
+        except TimeoutError:
+            raise Unavailable("The delivery could not be kept in time. Try again.") from None
+
+    def close(self) -> None:
+        self._writer.close()
+
+    async def _verified(self, body: bytes, header: str | None, now: float) -> WebhookEvent:
+        # Read before it is proven, so only a hint at whose secrets to try; it must hold afterwards.
+        named = _NAMES_APP.search(body)
+        client_key = named[1].decode(errors="replace") if named else ""
+        secrets = await self._secrets.of(client_key)
+        event = _proven(body, header, secrets, now, client_key)
+        if event is None and await self._secrets.renewed(client_key):
+            secrets = await self._secrets.of(client_key)
+            event = _proven(body, header, secrets, now, client_key)
+        if event is None:
+            self._count()
+            raise NotVerified
+        return event
+
+    def _count(self) -> None:
+        """A flood of forgeries must not become a flood of log lines."""
+        self._refused += 1
+        if time.monotonic() - self._told > _QUIET_SECONDS:
+            logger.warning("%d deliveries were refused: not TikTok's", self._refused)
+            self._refused, self._told = 0, time.monotonic()
+
+
+def _proven(
+    body: bytes, header: str | None, secrets: list[str], now: float, client_key: str
+) -> WebhookEvent | None:
+    try:
+        event = verify_webhook(body, header, secrets, now=now)
+    except WebhookInvalid:
+        return None
+    return event if event.client_key == client_key else None
+
+
+def _check_keepable(event: WebhookEvent) -> None:
+    """Raise `NotKeepable` for a proven event that no row of the inbox can hold."""
+    problem = first_problem({"event": event.name, "user_openid": event.open_id})
+    if problem is None and not 0 <= event.created < 1 << 53:
+        problem = "create_time", "is no time in Unix seconds"
+    if problem is not None:
+        logger.warning("a delivery of TikTok's can't be kept: %s %s", *problem)
+        raise NotKeepable(*problem)
