@@ -19,8 +19,9 @@ from stagedoor.platform.scopes import implied
 from . import quotas
 from .calls import Call, Refusal
 from .limits import Windows
-from .oauth import tokens
 from .plans import Plan, Route
+from .products.oauth import tokens
+from .products.oauth.state import GRANTS
 
 _BEARER = b"bearer "
 
@@ -57,10 +58,10 @@ def identify(plan: Plan, call: Call, authorization: bytes | None) -> None:
     if token is None or (token.grant_id is None) is (plan.token is Auth.USER):
         raise Refusal("access_token_invalid")
     call.token = token
-    call.app = world.all.apps[token.client_key]
+    call.app = world.apps[token.client_key]
     if token.grant_id is not None:
-        call.grant = world.all.grants[token.grant_id]
-        call.creator = world.all.creators[call.grant.creator_id]
+        call.grant = world[GRANTS][token.grant_id]
+        call.creator = world.creators[call.grant.creator_id]
 
 
 def pace(plan: Plan, call: Call, windows: Windows) -> None:

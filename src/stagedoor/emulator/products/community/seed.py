@@ -1,0 +1,11 @@
+"""What people have done at the start: the creators' activity, and the audience's."""
+
+from __future__ import annotations
+
+from ...world import World
+from . import seed_activity, seed_audience
+
+
+def seed(world: World) -> None:
+    seed_activity.seed(world)
+    seed_audience.seed(world)

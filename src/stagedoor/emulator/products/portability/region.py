@@ -1,0 +1,11 @@
+"""Who gives data."""
+
+from __future__ import annotations
+
+from stagedoor.platform.portability import REGIONS
+
+from ...world import Creator
+
+
+def gives_data(creator: Creator) -> bool:
+    return creator.region in REGIONS
