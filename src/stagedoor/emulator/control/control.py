@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from ..bodies import MAX_JSON, read
 from ..calls import Refusal
+from ..control_bodies import ALL, page
 from ..world import World
 from . import apps, service
 from .bodies import (
@@ -95,7 +97,8 @@ async def get_world(request: Request) -> Response:
 
 async def get_apps(request: Request) -> Response:
     world = _world(request)
-    return JSONResponse({"apps": [apps.shown(world, app) for app in world.apps.values()]})
+    shown = partial(apps.shown, world)
+    return JSONResponse(page(request, "apps", world.apps.by(ALL), shown))
 
 
 async def post_app(request: Request) -> Response:
@@ -119,8 +122,8 @@ async def patch_app(request: Request) -> Response:
 
 async def get_creators(request: Request) -> Response:
     world = _world(request)
-    listed = [service.creator_shown(world, one) for one in world.creators.values()]
-    return JSONResponse({"creators": listed})
+    shown = partial(service.creator_shown, world)
+    return JSONResponse(page(request, "creators", world.creators.by(ALL), shown))
 
 
 async def post_creator(request: Request) -> Response:

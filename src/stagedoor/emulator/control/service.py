@@ -78,7 +78,7 @@ def creator_shown(world: World, creator: Creator) -> dict[str, Any]:
 
 
 def add_creator(world: World, body: CreatorBody) -> Creator:
-    if any(one.username == body.username for one in world.creators.values()):
+    if world.creator_named(body.username) is not None:
         raise ControlError(409, f"There is a creator {body.username!r} already.")
     creator = Creator(
         id=world.ids.number(world.now()),

@@ -13,7 +13,7 @@ from stagedoor.platform.commercial import AD_COUNTRIES, CommercialLabel
 
 from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown, wrong
-from ...control_bodies import Order, controlled, read
+from ...control_bodies import ALL, Order, controlled, page, read
 from ...world import World
 from .state import ADS, ADVERTISERS, Ad, Advertiser, Takedown
 
@@ -60,7 +60,7 @@ class Label(Order):
 
 
 async def advertisers(world: World, request: Request) -> Any:
-    return {"advertisers": [asdict(one) for one in world[ADVERTISERS].values()]}
+    return page(request, "advertisers", world[ADVERTISERS].by(ALL), asdict)
 
 
 async def add_advertiser(world: World, request: Request) -> Any:
@@ -80,7 +80,7 @@ async def add_advertiser(world: World, request: Request) -> Any:
 
 
 async def ads(world: World, request: Request) -> Any:
-    return {"ads": [asdict(one) for one in world[ADS].values()]}
+    return page(request, "ads", world[ADS].by(ALL), asdict)
 
 
 async def add_ad(world: World, request: Request) -> Any:

@@ -14,7 +14,7 @@ from stagedoor.platform.research import QUOTAS
 from ... import quotas
 from ...control.apps import find
 from ...control.errors import unknown
-from ...control_bodies import controlled, read
+from ...control_bodies import ALL, controlled, page, read
 from ...world import Video, World
 from . import rules
 from .control_bodies import (
@@ -27,11 +27,12 @@ from .control_bodies import (
     NewReview,
     NewShop,
     NewVideo,
+    NewVideos,
     PersonChange,
     Pins,
     QuotaUse,
 )
-from .state import COMMENTS, PLAYLISTS, PRODUCTS, SHOPS
+from .state import COMMENTS, COMMENTS_OF_VIDEO, GOODS, PLAYLISTS, PRODUCTS, SHOPS, Shop
 
 
 def _video(world: World, request: Request) -> Video:
@@ -39,7 +40,7 @@ def _video(world: World, request: Request) -> Video:
 
 
 async def people(world: World, request: Request) -> Any:
-    return {"people": [asdict(one) for one in world.people.values()]}
+    return page(request, "people", world.people.by(ALL), asdict)
 
 
 async def add_person(world: World, request: Request) -> Any:
@@ -62,10 +63,15 @@ async def add_video(world: World, request: Request) -> Any:
     return asdict(rules.add_video(world, await read(request, NewVideo)))
 
 
+async def add_videos(world: World, request: Request) -> Any:
+    order = await read(request, NewVideos)
+    return {"creator": order.creator, "count": rules.add_videos(world, order)}
+
+
 async def comments(world: World, request: Request) -> Any:
     video_id = request.path_params["video_id"]
-    found = [asdict(one) for one in world[COMMENTS].values() if one.video_id == video_id]
-    return {"comments": found}
+    found = world[COMMENTS].by(COMMENTS_OF_VIDEO, video_id)
+    return page(request, "comments", found, asdict)
 
 
 async def add_comment(world: World, request: Request) -> Any:
@@ -96,7 +102,7 @@ async def add_follow(world: World, request: Request) -> Any:
 
 
 async def playlists(world: World, request: Request) -> Any:
-    return {"playlists": [asdict(one) for one in world[PLAYLISTS].values()]}
+    return page(request, "playlists", world[PLAYLISTS].by(ALL), asdict)
 
 
 async def add_playlist(world: World, request: Request) -> Any:
@@ -104,13 +110,11 @@ async def add_playlist(world: World, request: Request) -> Any:
 
 
 async def shops(world: World, request: Request) -> Any:
-    goods = [asdict(one) for one in world[PRODUCTS].values()]
-    return {
-        "shops": [
-            asdict(shop) | {"products": [one for one in goods if one["shop_id"] == shop.id]}
-            for shop in world[SHOPS].values()
-        ]
-    }
+    def shown(shop: Shop) -> dict[str, Any]:
+        goods = world[PRODUCTS].by(GOODS, shop.id)
+        return asdict(shop) | {"products": [asdict(one) for one in goods]}
+
+    return page(request, "shops", world[SHOPS].by(ALL), shown)
 
 
 async def add_shop(world: World, request: Request) -> Any:
@@ -158,6 +162,7 @@ ROUTES = [
     Route("/_emulator/people/{username}", controlled(change_person), methods=["PATCH"]),
     Route("/_emulator/people/{username}/pins", controlled(pin), methods=["PUT"]),
     Route("/_emulator/videos", controlled(add_video), methods=["POST"]),
+    Route("/_emulator/videos/batch", controlled(add_videos), methods=["POST"]),
     Route(f"{_VIDEO}/comments", controlled(comments), methods=["GET"]),
     Route(f"{_VIDEO}/comments", controlled(add_comment), methods=["POST"]),
     Route(f"{_VIDEO}/likes", controlled(add_like), methods=["POST"]),

@@ -24,6 +24,8 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Price = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]{1,2})?[A-Z]{3}$")]
 """An amount with its currency: `20.79EUR`."""
 Count = Annotated[int, Field(ge=0)]
+MAX_VIDEOS = 100_000
+"""At once."""
 
 
 class NewPerson(Order):
@@ -70,6 +72,17 @@ class NewVideo(Order):
     ai_made: bool = False
     earns_commission: bool = False
     stem_verified: bool = False
+
+
+class NewVideos(Order):
+    """`count` posts, evenly over the last `days`; the `titles` are used in turn."""
+
+    creator: str
+    count: Annotated[int, Field(ge=1, le=MAX_VIDEOS)]
+    days: Annotated[float, Field(gt=0, le=3_650, allow_inf_nan=False)] = 30
+    titles: Annotated[
+        tuple[Annotated[str, Field(max_length=2_200)], ...], Field(min_length=1, max_length=100)
+    ] = ("",)
 
 
 class NewComment(Order):

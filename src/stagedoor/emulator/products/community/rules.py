@@ -13,6 +13,7 @@ from .control_bodies import (
     NewReview,
     NewShop,
     NewVideo,
+    NewVideos,
     PersonChange,
 )
 from .state import (
@@ -33,6 +34,8 @@ from .state import (
     Review,
     Shop,
 )
+
+_DAY = 86_400
 
 
 def named(world: World, username: str) -> Creator:
@@ -91,6 +94,18 @@ def add_video(world: World, order: NewVideo) -> Video:
         id=world.ids.past_number(created), creator_id=creator.id, created=created, **facts
     )
     return world.add_video(video)
+
+
+def add_videos(world: World, order: NewVideos) -> int:
+    """Many posts at once, for accounts as large as real ones."""
+    creator = _creator(world, order.creator)
+    now, step = world.now(), order.days * _DAY / order.count
+    for number in range(1, order.count + 1):
+        created = now - (number - 0.5) * step
+        title = order.titles[number % len(order.titles)]
+        video_id = world.ids.past_number(created)
+        world.add_video(Video(video_id, creator.id, created, title, duration=15))
+    return order.count
 
 
 def add_comment(world: World, video: Video, order: NewComment) -> Comment:

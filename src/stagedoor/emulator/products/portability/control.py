@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
@@ -13,7 +14,7 @@ from stagedoor.platform.vocabulary import ExportStatus
 
 from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown, wrong
-from ...control_bodies import Order, controlled, read
+from ...control_bodies import ALL, Order, controlled, page, read
 from ...world import Creator, World
 from ..community.state import (
     FAVORITES,
@@ -70,7 +71,7 @@ def shown(world: World, export: Export) -> dict[str, Any]:
 
 async def exports(world: World, request: Request) -> Any:
     """Newest last."""
-    return {"exports": [shown(world, export) for export in world[EXPORTS].values()]}
+    return page(request, "exports", world[EXPORTS].by(ALL), partial(shown, world))
 
 
 async def finish(world: World, request: Request) -> Any:

@@ -11,13 +11,13 @@ from starlette.routing import Route
 from stagedoor.platform.posting import TERMINAL, FailReason, PublishStatus
 
 from ...control.apps import creator_named
-from ...control.errors import ControlError, unknown, wrong
-from ...control_bodies import Order, controlled, read
+from ...control.errors import ControlError, unknown
+from ...control_bodies import ALL, Order, controlled, latest, read
 from ...world import World
 from ...world.entities import Moderation
 from ..media.state import UPLOADS
 from . import processing
-from .state import PUBLISHES, Publish
+from .state import PUBLISHES, PUBLISHES_OF_APP, PUBLISHES_OF_CREATOR, Publish
 
 
 class NextPost(Order):
@@ -73,24 +73,22 @@ def find(world: World, request: Request) -> Publish:
 async def publishes(world: World, request: Request) -> Any:
     """Newest last; `creator`, `client_key`, `status` and `limit` narrow the list."""
     wanted = request.query_params
-    limit = wanted.get("limit", str(len(world[PUBLISHES])))
-    if not limit.isdecimal():
-        raise wrong("limit", "is no number")
+    table = world[PUBLISHES]
+    posts = table.by(ALL)
+    if "client_key" in wanted:
+        posts = table.by(PUBLISHES_OF_APP, wanted["client_key"])
+    if "creator" in wanted:
+        named = world.creator_named(wanted["creator"])
+        posts = table.by(PUBLISHES_OF_CREATOR, named.id if named else "")
 
     def fits(publish: Publish) -> bool:
-        creator = world.creators[publish.creator_id].username
         return (
-            wanted.get("creator", creator) == creator
-            and wanted.get("client_key", publish.client_key) == publish.client_key
+            wanted.get("client_key", publish.client_key) == publish.client_key
             and wanted.get("status", publish.status) == publish.status
         )
 
-    fitting = [publish for publish in world[PUBLISHES].values() if fits(publish)]
-    return {
-        "publishes": [
-            shown(world, publish) for publish in fitting[max(0, len(fitting) - int(limit)) :]
-        ]
-    }
+    found = latest(filter(fits, reversed(posts)), request)
+    return {"publishes": [shown(world, publish) for publish in found]}
 
 
 async def publish(world: World, request: Request) -> Any:

@@ -20,7 +20,7 @@ from ...world.settings import Processing
 from ..media.probe import Fault, VideoFacts, probe_photo, probe_video
 from ..oauth.state import GRANTS, Grant
 from . import events
-from .state import NEXT_FAILURES, PUBLISHES, Publish
+from .state import NEXT_FAILURES, PROCESSING_OF_GRANT, PUBLISHES, Publish
 from .visibility import watched
 
 STEP = "publish.step"
@@ -155,8 +155,8 @@ def fail(world: World, publish: Publish, reason: str, detail: str) -> None:
 
 def access_ended(world: World, grant: Grant) -> None:
     """The creator took the app's access away: what is under way for it fails."""
-    for publish in list(world[PUBLISHES].values()):
-        if publish.grant_id == grant.id and publish.status in _PROCESSING:
+    for publish in list(world[PUBLISHES].by(PROCESSING_OF_GRANT, grant.id)):
+        if publish.status in _PROCESSING:
             world.clock.stop(DOWNLOAD, publish.id)
             fail(world, publish, FailReason.AUTH_REMOVED, "the grant ended while it was made")
 

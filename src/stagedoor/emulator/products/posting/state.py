@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -94,6 +95,13 @@ PUBLISHES = Collection("publishes", Publish)
 NEXT_FAILURES = Value("next_failures", dict[str, str], dict)
 """Creator id, or "*" for anyone -> how the next post that reaches processing fails."""
 
+
+def _unfinished(grant_id: str, finished: float | None) -> Iterable[str]:
+    return (grant_id,) if finished is None else ()
+
+
+PROCESSING_OF_GRANT = Index[Publish](on=("grant_id", "finished"), keys=_unfinished)
+"""Posts that haven't come to an end."""
 PUBLISHES_OF_CREATOR = Index[Publish](on=("creator_id",), by=("created",))
 """The oldest first."""
 PUBLISHES_OF_APP = Index[Publish](on=("client_key",), by=("created",))

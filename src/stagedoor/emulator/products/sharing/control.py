@@ -25,20 +25,18 @@ async def share(world: World, request: Request) -> Any:
     """A share on the phone; what the app would hear of it, as `url` or `bundle`."""
     creator = _owner(world, request)
     order = await read(request, PhoneShare)
-    before = set(world[SHARES])
     try:
         if order.bundle is not None:
             by_bundle = rules.asked_by_bundle(order.bundle)
-            state = rules.take(world, creator, by_bundle, order)
+            state, made = rules.take(world, creator, by_bundle, order)
             answer: dict[str, Any] = {"bundle": rules.android_answer(by_bundle, state)}
         else:
             by_url = _of_url(order.url or "")
-            state = rules.take(world, creator, by_url, order)
+            state, made = rules.take(world, creator, by_url, order)
             answer = {"url": rules.ios_answer(world, by_url, state)}
     except wire.Malformed as malformed:
         raise ControlError(400, str(malformed), malformed.problems) from None
-    made = [_shown(one) for one in world[SHARES].values() if one.id not in before]
-    return answer | {"share_state": int(state), "share": made[0] if made else None}
+    return answer | {"share_state": int(state), "share": _shown(made) if made else None}
 
 
 async def shares(world: World, request: Request) -> Any:

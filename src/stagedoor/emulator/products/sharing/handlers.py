@@ -62,7 +62,7 @@ async def decide(request: Request) -> Response:
     order = ShareOrder.model_validate(
         {"share_state": failing} if choice == "fail" else {"outcome": choice}
     )
-    state = rules.take(world, creator, asked, order)
+    state, _ = rules.take(world, creator, asked, order)
     return RedirectResponse(rules.ios_answer(world, asked, state), 302)
 
 

@@ -64,22 +64,24 @@ def asked_by_bundle(bundle: Mapping[str, Any]) -> AndroidShare:
         raise wire.Malformed(problems_of(error)) from None
 
 
-def take(world: World, creator: Creator, asked: Asked, order: ShareOrder) -> ShareState:
-    """What the person does with it, and how that ends."""
+def take(
+    world: World, creator: Creator, asked: Asked, order: ShareOrder
+) -> tuple[ShareState, Share | None]:
+    """What the person does with it: how that ends, and what is kept of it."""
     app = world.apps.get(asked.key if isinstance(asked, IosShare) else asked.client_key)
     if app is None or (app.state is not AppState.LIVE and not app.sandbox):
-        return ShareState.NOT_PERMITTED
+        return ShareState.NOT_PERMITTED, None
     if app.sandbox and creator.id not in app.target_users:
-        return ShareState.NOT_PERMITTED
+        return ShareState.NOT_PERMITTED, None
     if order.share_state is not None:
-        return order.share_state
+        return order.share_state, None
     problem = _problem(creator, asked, order.media)
     if problem is not None:
-        return problem
+        return problem, None
     state = _OUTCOMES[order.outcome]
-    if state is not ShareState.CANCELLED:
-        _keep(world, app, creator, asked, order, state.outcome)
-    return state
+    if state is ShareState.CANCELLED:
+        return state, None
+    return state, _keep(world, app, creator, asked, order, state.outcome)
 
 
 _OUTCOMES = {
@@ -169,7 +171,7 @@ def _keep(
     asked: Asked,
     order: ShareOrder,
     outcome: Outcome,
-) -> None:
+) -> Share:
     share = Share(
         id=f"video.{world.ids.number(world.now())}.{world.ids.uuid()[:8]}",
         client_key=app.client_key,
@@ -188,6 +190,7 @@ def _keep(
     world[SHARES].add(share)
     if outcome is Outcome.SHARED:
         _post(world, share, creator, order.title)
+    return share
 
 
 def _post(world: World, share: Share, creator: Creator, title: str = "") -> Video:

@@ -8,11 +8,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from ...control.errors import ControlError, unknown, wrong
-from ...control_bodies import controlled
+from ...control.errors import ControlError, unknown
+from ...control_bodies import ALL, controlled, latest
 from ...world import World
 from .events import DELIVER, ping
-from .state import DELIVERIES, Delivery, DeliveryState
+from .state import DELIVERIES, DELIVERIES_OF_PUBLISH, Delivery, DeliveryState
+
+_NARROWING = ("event", "client_key", "publish_id", "state")
 
 
 def shown(delivery: Delivery) -> dict[str, Any]:
@@ -22,15 +24,15 @@ def shown(delivery: Delivery) -> dict[str, Any]:
 async def deliveries(world: World, request: Request) -> Any:
     """Newest last; `event`, `client_key`, `publish_id`, `state` and `limit` narrow the list."""
     wanted = dict(request.query_params)
-    listed = [shown(delivery) for delivery in world[DELIVERIES].values()]
-    for name in ("event", "client_key", "publish_id", "state"):
-        if name in wanted:
-            listed = [facts for facts in listed if facts[name] == wanted[name]]
-    if "limit" in wanted:
-        if not wanted["limit"].isdecimal():
-            raise wrong("limit", "is no number")
-        listed = listed[max(0, len(listed) - int(wanted["limit"])) :]
-    return {"deliveries": listed}
+    narrowing = {name: wanted[name] for name in _NARROWING if name in wanted}
+    sent = world[DELIVERIES].by(ALL)
+    if "publish_id" in narrowing:
+        sent = world[DELIVERIES].by(DELIVERIES_OF_PUBLISH, narrowing["publish_id"])
+
+    def fits(delivery: Delivery) -> bool:
+        return all(getattr(delivery, name) == value for name, value in narrowing.items())
+
+    return {"deliveries": [shown(one) for one in latest(filter(fits, reversed(sent)), request)]}
 
 
 async def repeat(world: World, request: Request) -> Any:
