@@ -69,6 +69,8 @@ def load(world: World, file: Path) -> None:
         }
     except ValidationError as error:
         raise _damaged(file, error.error_count()) from error
+    if any(_repeats(one, value) for one, value in loaded.items()):
+        raise _damaged(file, 1)
     if unknown := found.keys() - kept.keys():
         raise StateError(
             f"{file} keeps what this Stagedoor doesn't know: {', '.join(sorted(unknown))}. "
@@ -129,6 +131,14 @@ def _value(world: World, declared: Declared) -> Any:
     return list(value.values()) if isinstance(declared, Collection) else value
 
 
+def _repeats(declared: Declared, entities: Any) -> bool:
+    """Whether two entities have one key."""
+    if not isinstance(declared, Collection) or not declared.key:
+        return False
+    keys = {tuple(getattr(one, name) for name in declared.key) for one in entities}
+    return len(keys) < len(entities)
+
+
 def _content(file: Path, text: bytes) -> dict[str, Any]:
     """The content of the file, in the form of this version."""
     try:
@@ -162,7 +172,10 @@ def _damaged(file: Path, problems: int) -> StateError:
 
 def _from_1(content: dict[str, Any]) -> dict[str, Any]:
     """Entities were kept by their keys; a search had all of its ids from the beginning."""
-    entities = dict(content["entities"])
+    entities = content["entities"]
+    if not isinstance(entities, dict):
+        raise TypeError("entities are kept by the names of their collections")
+    entities = dict(entities)
     values = {one.name for one in _kept() if not isinstance(one, Collection)}
     for name, kept in entities.items():
         if name not in values and isinstance(kept, dict):

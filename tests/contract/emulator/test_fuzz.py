@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from pydantic import BaseModel
 
 from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
+from stagedoor.emulator.world.collection import Table
 from stagedoor.platform import catalogue, parts, wire
 from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
@@ -253,6 +254,25 @@ def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[...,
     body = put_together(operation, sent.body)
     if operation.multipart:
         body = wire.encode(operation, fuzz.request(operation)).body
+    code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
+    assert (code != "ok") is (operation.id in good.REFUSED), code
+
+
+@each_operation
+def test_no_handler_walks_a_whole_collection(
+    fuzz: Fuzz, operation: Operation[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an answer costs follows the answer: handlers look things up by key or index."""
+    sent = taken_apart(fuzz, operation)
+    body = put_together(operation, sent.body)
+    if operation.multipart:
+        body = wire.encode(operation, fuzz.request(operation)).body
+
+    def walked(table: object) -> NoReturn:
+        raise AssertionError("a handler walks a whole collection")
+
+    for name in ("__iter__", "values", "items", "keys"):
+        monkeypatch.setattr(Table, name, walked)
     code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
     assert (code != "ok") is (operation.id in good.REFUSED), code
 
