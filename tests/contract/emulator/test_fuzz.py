@@ -259,9 +259,7 @@ def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[...,
 
 
 @each_operation
-def test_no_handler_walks_a_whole_collection(
-    fuzz: Fuzz, operation: Operation[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_handler_walks_a_whole_collection(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
     """What an answer costs follows the answer: handlers look things up by key or index."""
     sent = taken_apart(fuzz, operation)
     body = put_together(operation, sent.body)
@@ -271,9 +269,11 @@ def test_no_handler_walks_a_whole_collection(
     def walked(table: object) -> NoReturn:
         raise AssertionError("a handler walks a whole collection")
 
-    for name in ("__iter__", "values", "items", "keys"):
-        monkeypatch.setattr(Table, name, walked)
-    code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("__iter__", "values", "items", "keys"):
+            patch.setattr(Table, name, walked)
+        answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
+    code = judged(operation, answer, sent)
     assert (code != "ok") is (operation.id in good.REFUSED), code
 
 
