@@ -30,7 +30,9 @@ _MANY = 1_000
 class Entity:
     """Base of all entities, which are dataclasses with slots."""
 
-    __slots__ = ("_table",)
+    __slots__ = ("_number", "_table")
+    _number: int
+    """Its place in the order of insertion, once it stands in a table."""
     _table: Table[Any] | None
 
     def __new__(cls, *_: object, **__: object) -> Self:
@@ -177,7 +179,8 @@ class _Groups(Generic[E]):
     def entry(self, entity: E) -> tuple[tuple[Hashable, ...], Any]:
         index, on, by = self._index, self._on(entity), self._by(entity)
         hash((on, by))  # refuses what could change without an assignment
-        return tuple(dict.fromkeys(index.keys(*on))), index.order(*by)
+        place = index.order(*by) if by else entity._number
+        return tuple(dict.fromkeys(index.keys(*on))), place
 
     def put(self, entity: E, entry: tuple[tuple[Hashable, ...], Any]) -> None:
         for key in entry[0]:
@@ -231,6 +234,7 @@ class Table(MutableMapping[str, E]):
         self._entities: dict[str, E] = {}
         self._key = _reader(collection.key)
         self._numbers = 0
+        self._released = False
         self._groups: dict[Index[E], _Groups[E]] = {}
         self._sums: dict[Total[E], _Sums[E]] = {}
         self._by_field: dict[str, list[_Structure]] = {}
@@ -299,6 +303,12 @@ class Table(MutableMapping[str, E]):
             self._watch(sums)
         return sums.of(key)
 
+    def release(self) -> None:
+        """Let go of everything: who still holds an entity changes that alone."""
+        self._released = True
+        self._entities = {}
+        self._forget()
+
     def change(self, entity: E, name: str, value: object) -> None:
         """Assign to a field of an entity of this table."""
         if name in self._collection.key:
@@ -330,14 +340,17 @@ class Table(MutableMapping[str, E]):
         if key in self._entities:
             del self[key]
         self._tell(key, None)
+        self._numbers += 1
+        object.__setattr__(entity, "_number", self._numbers)
         entries = [(structure, structure.entry(entity)) for structure in self._structures()]
         for structure, entry in entries:
             structure.put(entity, entry)
-        self._numbers += 1
         self._entities[key] = entity
         object.__setattr__(entity, "_table", self)
 
     def _tell(self, key: str, entity: E | None) -> None:
+        if self._released:
+            return
         for listener in self._collection.listeners:
             listener(self._world, key, entity)
 

@@ -70,11 +70,15 @@ class World:
         self.requests: deque[Seen] = deque(maxlen=10_000)
         self.faults: list[Fault] = []
         self.all = ByName(self)
+        self._kept: dict[Declared, Any] = {}
         self.forget()
 
     def forget(self) -> None:
         """Drop all entities and values."""
-        self._kept: dict[Declared, Any] = {}
+        for kept in self._kept.values():
+            if isinstance(kept, Table):
+                kept.release()
+        self._kept.clear()
         self.developers: Table[Developer] = self[DEVELOPERS]
         self.apps: Table[App] = self[APPS]
         self.creators: Table[Creator] = self[CREATORS]

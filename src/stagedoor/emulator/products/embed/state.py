@@ -25,14 +25,14 @@ def _by_audience(
     return (creator_id, None) if is_open(privacy, moderation, deleted) else ()
 
 
-def _most_first(views: int) -> int:
-    return -views
+def _most_first(views: int, id: str) -> tuple[int, str]:
+    return -views, id
 
 
 MOST_VIEWED = Index[Video](
     on=("creator_id", "privacy", "moderation", "deleted"),
     keys=_by_audience,
-    by=("views",),
+    by=("views", "id"),
     order=_most_first,
 )
 """By creator, and under None for all: posts that everybody may see, the most viewed first."""
