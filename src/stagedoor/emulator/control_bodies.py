@@ -19,14 +19,14 @@ from .world import World
 from .world.collection import Entity, Group, Index
 
 
-class Order(BaseModel):
+class ControlBody(BaseModel):
     """Base of what a control route takes; a name it doesn't know is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Answering = Callable[[World, Request], Awaitable[Any]]
-O = TypeVar("O", bound=Order)  # noqa: E741
+O = TypeVar("O", bound=ControlBody)  # noqa: E741
 E = TypeVar("E", bound=Entity)
 
 ALL = Index[Any]()

@@ -1,4 +1,4 @@
-"""Creators' posts with a commercial label: the world's own public posts."""
+"""The query for posts with a commercial label, over the public posts of the world."""
 
 from __future__ import annotations
 

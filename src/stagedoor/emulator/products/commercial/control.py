@@ -1,4 +1,4 @@
-"""The ad library on the control routes: advertisers, ads, and labels of posts."""
+"""Control routes of the ad library: advertisers, ads, and labels of posts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stagedoor.platform.commercial import AD_COUNTRIES, CommercialLabel
 
 from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown, wrong
-from ...control_bodies import ALL, Order, controlled, page, read
+from ...control_bodies import ALL, ControlBody, controlled, page, read
 from ...world import World
 from .state import ADS, ADVERTISERS, Ad, Advertiser, Takedown
 
@@ -21,7 +21,7 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _DAY = 86_400
 
 
-class NewAdvertiser(Order):
+class NewAdvertiser(ControlBody):
     """`creator` is the username of the account that the ads speak for."""
 
     name: _Text
@@ -30,7 +30,7 @@ class NewAdvertiser(Order):
     creator: str | None = None
 
 
-class NewAd(Order):
+class NewAd(ControlBody):
     """`days_ago` is when it was first shown; it runs until it is ended."""
 
     advertiser_id: str
@@ -44,7 +44,7 @@ class NewAd(Order):
     objective: str | None = None
 
 
-class AdChange(Order):
+class AdChange(ControlBody):
     """`ended` ends it now, `rejected` says why TikTok took it down."""
 
     reach: dict[str, Annotated[int, Field(ge=0)]] | None = None
@@ -52,7 +52,7 @@ class AdChange(Order):
     rejected: tuple[_Text, ...] | None = None
 
 
-class Label(Order):
+class Label(ControlBody):
     """A `label` of null takes it away."""
 
     label: CommercialLabel | None

@@ -1,4 +1,4 @@
-"""What a field of the ad library shows, made from the world."""
+"""The fields of ads and advertisers, computed from the world."""
 
 from __future__ import annotations
 

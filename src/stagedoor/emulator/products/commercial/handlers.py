@@ -1,4 +1,4 @@
-"""The ad library's behaviour (`commercial.yaml`)."""
+"""The operations of the ad library (`commercial.yaml`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of a search. A `search_id` says where the next page begins and which search it is of."""
+"""Pages of a search. Its `search_id` encodes the search and the last item of the page before."""
 
 from __future__ import annotations
 

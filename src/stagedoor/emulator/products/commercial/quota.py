@@ -1,4 +1,4 @@
-"""The daily quota of an app, until 00:00 UTC (`commercial.yaml` quotas)."""
+"""The daily quota of an app, which resets at 00:00 UTC (`commercial.yaml` quotas)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ad library at the start: advertisers, ads over the world's own posts, labelled posts."""
+"""The seed of the ad library: advertisers, ads over the posts of the world, labelled posts."""
 
 from __future__ import annotations
 

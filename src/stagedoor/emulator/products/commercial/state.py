@@ -1,4 +1,4 @@
-"""The ad library: advertisers and ads."""
+"""Advertisers, ads, and how they are looked up."""
 
 from __future__ import annotations
 

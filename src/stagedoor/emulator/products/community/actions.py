@@ -1,4 +1,4 @@
-"""What people do to posts and to each other, put into the world with the counts that it moves."""
+"""Adds comments, likes, reposts and follows to the world."""
 
 from __future__ import annotations
 

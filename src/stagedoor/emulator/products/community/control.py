@@ -1,4 +1,4 @@
-"""People, comments, likes, follows, playlists, shops and quotas: `/_emulator/`."""
+"""Control routes of people, videos, comments, likes, follows, playlists, shops and quotas."""
 
 from __future__ import annotations
 

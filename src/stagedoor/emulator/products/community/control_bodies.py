@@ -1,4 +1,4 @@
-"""What the routes of the community take."""
+"""The bodies of the control routes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stagedoor.platform.regions import REGION_CODES
 from stagedoor.platform.research import MAX_PINS
 from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
 
-from ...control_bodies import Order
+from ...control_bodies import ControlBody
 
 
 def _listed(region: str) -> str:
@@ -28,7 +28,7 @@ MAX_VIDEOS = 100_000
 """At once."""
 
 
-class NewPerson(Order):
+class NewPerson(ControlBody):
     username: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{2,24}$")]
     display_name: Text | None = None
     region: Region = "US"
@@ -38,7 +38,7 @@ class NewPerson(Order):
     following_public: bool = True
 
 
-class PersonChange(Order):
+class PersonChange(ControlBody):
     """Only what is named is changed. For creators and the audience."""
 
     region: Region | None = None
@@ -49,7 +49,7 @@ class PersonChange(Order):
     bio_url: str | None = None
 
 
-class NewVideo(Order):
+class NewVideo(ControlBody):
     """A post as if made in TikTok's app; `age` is how many seconds ago."""
 
     creator: str
@@ -74,7 +74,7 @@ class NewVideo(Order):
     stem_verified: bool = False
 
 
-class NewVideos(Order):
+class NewVideos(ControlBody):
     """`count` posts, evenly over the last `days`; the `titles` are used in turn."""
 
     creator: str
@@ -85,7 +85,7 @@ class NewVideos(Order):
     ] = ("",)
 
 
-class NewComment(Order):
+class NewComment(ControlBody):
     """`parent_id` is the comment that is answered."""
 
     author: str
@@ -93,48 +93,48 @@ class NewComment(Order):
     parent_id: str | None = None
 
 
-class Doer(Order):
+class Doer(ControlBody):
     """Who likes or reposts."""
 
     person: str
 
 
-class NewFollow(Order):
+class NewFollow(ControlBody):
     follower: str
     followed: str
 
 
-class Pins(Order):
+class Pins(ControlBody):
     video_ids: Annotated[list[str], Field(max_length=MAX_PINS)]
 
 
-class NewPlaylist(Order):
+class NewPlaylist(ControlBody):
     creator: str
     name: Text
     video_ids: list[str]
 
 
-class NewShop(Order):
+class NewShop(ControlBody):
     name: Text
     region: Region = "DE"
     performance: Annotated[int, Field(ge=0, le=100)] = 90
 
 
-class NewProduct(Order):
+class NewProduct(ControlBody):
     name: Text
     description: str = ""
     prices: list[Price] = Field(default_factory=list)
     sold: Count = 0
 
 
-class NewReview(Order):
+class NewReview(ControlBody):
     """Counts among the product's ratings."""
 
     stars: Annotated[int, Field(ge=1, le=5)]
     text: str = ""
 
 
-class QuotaUse(Order):
+class QuotaUse(ControlBody):
     """What was used today; what isn't named stays."""
 
     requests: Count | None = None

@@ -1,4 +1,4 @@
-"""What people can do on TikTok, and what it refuses them."""
+"""What people may do on TikTok; the control routes call these functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people have done at the start: the creators' activity, and the audience's."""
+"""The seed of the community: the activity of the creators, then the audience."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the seeded creators do besides posting: a little of everything."""
+"""The activity of the seeded creators besides posting: follows, likes, comments, messages."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The audience at the start: who watches, what they do, lists of videos, and two shops.
+"""The seed of the audience: people, their activity, playlists, and two shops.
 
-It is drawn apart from the creators and their posts, which stay the same whatever is added here.
+It has a random source of its own, so that the seeds of creators and posts don't depend on it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Display API's behaviour (`display.yaml`)."""
+"""The operations of Display (`display.yaml`)."""
 
 from __future__ import annotations
 

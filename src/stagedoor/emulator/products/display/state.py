@@ -1,4 +1,4 @@
-"""What Display gave out last."""
+"""The cache of rendered videos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""oEmbed: what everybody may see of a post or a profile (`embed.yaml`)."""
+"""oEmbed: the card of a post or a profile (`embed.yaml`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pages may show a LIVE, on the control routes."""
+"""Control routes of the hosts that may show a LIVE."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.routing import Route
 
-from ...control_bodies import Order, controlled, read
+from ...control_bodies import ControlBody, controlled, read
 from ...world import World
 from .state import LIVE_DOMAINS
 
 _Domain = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
 
 
-class Domains(Order):
+class Domains(ControlBody):
     domains: Annotated[tuple[_Domain, ...], Field(max_length=100)]
 
 

@@ -1,4 +1,4 @@
-"""oEmbed's two operations, and the pages that handed-out addresses lead to."""
+"""The operations of oEmbed, and the pages of posts and profiles."""
 
 from __future__ import annotations
 

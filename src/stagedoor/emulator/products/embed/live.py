@@ -1,4 +1,4 @@
-"""The frame of a LIVE, for domains that were approved (`embed_live`)."""
+"""The frame of a LIVE, for approved hosts (`embed_live`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a LIVE may be shown, and what to watch next."""
+"""The hosts that may show a LIVE, and the index for recommended posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Media on its way: uploads, downloads from URLs, and what the files are."""
+"""Media: chunked uploads, downloads from URLs, and probes of the received files."""
 
 from ...product import Product
 

@@ -1,4 +1,4 @@
-"""How long a container file says it is; a shorter file was cut off on its way."""
+"""The length that a container file declares; a shorter file was truncated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`PUT upload_url`: straight on ASGI, so that bytes go to disk as they come."""
+"""`PUT upload_url`, directly on ASGI: the bytes are written to disk as they arrive."""
 
 from __future__ import annotations
 

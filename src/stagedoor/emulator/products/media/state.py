@@ -1,4 +1,4 @@
-"""Uploads under way."""
+"""Uploads in progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads and downloads by the clock."""
+"""Timers of uploads and downloads."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Bytes as they arrive: strictly in order, written and hashed as they come (`media.yaml`).
+"""Receives chunks: strictly in order, written and hashed as they arrive (`media.yaml`).
 
-A chunk counts once all of it is here; until then nothing of it is kept. If the same chunk is sent
-twice at once, the request that is complete first counts and the other is refused, so a client may
-try again while its dead connection still hangs.
+A chunk counts once it is complete; until then nothing of it is kept. If two requests send the same
+chunk at the same time, the request that completes first counts and the other is refused, so a
+client may retry while its dead connection still hangs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A QR login for people: a page that shows the code, and one that scans it as a phone would."""
+"""Pages of the QR login for people: one shows the code, one scans it as a phone does."""
 
 from __future__ import annotations
 

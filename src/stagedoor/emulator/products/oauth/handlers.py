@@ -1,4 +1,4 @@
-"""Login Kit's calls, its consent page, and what is left of its first version."""
+"""The operations of Login Kit, its consent page, and the routes of its retired version 1."""
 
 from __future__ import annotations
 

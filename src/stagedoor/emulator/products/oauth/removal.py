@@ -1,4 +1,4 @@
-"""The end of a grant, whoever ends it: dead tokens first, then the word to the app."""
+"""Ends a grant: its tokens die first, then the app is notified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grants, the tokens that stand for them, and logins under way."""
+"""Grants, tokens, authorization codes and QR logins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token and revoke calls: order of checks and texts as on the wire (`oauth.yaml`)."""
+"""The token and revoke operations; checks and error texts are in TikTok's order (`oauth.yaml`)."""
 
 from __future__ import annotations
 

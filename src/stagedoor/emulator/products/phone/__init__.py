@@ -1,4 +1,4 @@
-"""The creator's side: inbox, own posts, account settings, connected apps."""
+"""The creator's phone: inbox, own posts, account settings, connected apps."""
 
 from ...product import Product
 

@@ -1,4 +1,4 @@
-"""The creator's phone: `/_emulator/phone/{username}`."""
+"""Control routes of the creator's phone: `/_emulator/phone/{username}`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the phone routes take."""
+"""The bodies of the phone's control routes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from stagedoor.platform.model import text
 from stagedoor.platform.vocabulary import PrivacyLevel
 from stagedoor.platform.webhooks import RemovalReason
 
-from ...control_bodies import Order
+from ...control_bodies import ControlBody
 
 
-class Finish(Order):
+class Finish(ControlBody):
     """Caption and choices of a post made from a draft; `seconds` trims a video."""
 
     title: Annotated[str, text(MAX_VIDEO_TITLE)] | None = None
@@ -25,11 +25,11 @@ class Finish(Order):
     seconds: Annotated[StrictInt | None, Field(gt=0)] = None
 
 
-class Visibility(Order):
+class Visibility(ControlBody):
     privacy: PrivacyLevel
 
 
-class PhoneSettings(Order):
+class PhoneSettings(ControlBody):
     """What isn't named stays as it is. `app_version` is written as `31.8`."""
 
     private: StrictBool | None = None
@@ -52,20 +52,20 @@ class PhoneSettings(Order):
         return int(parts[0]), int(parts[1])
 
 
-class Disconnect(Order):
+class Disconnect(ControlBody):
     """`reason` as in authorization.removed; 1 is the creator's own tap."""
 
     client_key: Annotated[str, StringConstraints(min_length=1)]
     reason: RemovalReason = RemovalReason.USER_DISCONNECTED
 
 
-class Scan(Order):
+class Scan(ControlBody):
     """What the QR code says: an `aweme://` address."""
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
 
 
-class Approval(Order):
+class Approval(ControlBody):
     """The scopes that stay ticked; left out: all of them."""
 
     scopes: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""What creators do in their TikTok app. What isn't possible there is refused in words."""
+"""What a creator may do in the TikTok app; the phone's control routes call these functions."""
 
 from __future__ import annotations
 

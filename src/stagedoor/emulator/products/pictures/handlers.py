@@ -1,4 +1,4 @@
-"""What the signed links of `cdn` lead to: covers, avatars, and the bytes that were received."""
+"""Serves the signed links of `cdn`: covers, avatars, effects, and received files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person's archive holds, read from the one world at one moment."""
+"""Reads the contents of a person's archive from the world, at one moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of data on the control routes: what was asked for, and what is in them."""
+"""Control routes of copies of data: the requests, and what archives contain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stagedoor.platform.vocabulary import ExportStatus
 
 from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown, wrong
-from ...control_bodies import ALL, Order, controlled, page, read
+from ...control_bodies import ALL, ControlBody, controlled, page, read
 from ...world import Creator, World
 from ..community.state import (
     FAVORITES,
@@ -34,32 +34,32 @@ from .state import EXPORTS, Export
 _MOST_PADDING = 8 << 30
 
 
-class Padding(Order):
+class Padding(ControlBody):
     """About how many bytes of made-up watch history an archive holds besides the real one."""
 
     bytes: Annotated[StrictInt, Field(ge=0, le=_MOST_PADDING)]
 
 
-class MessageOrder(Order):
+class NewMessage(ControlBody):
     to: str
     text: str
 
 
-class SignInOrder(Order):
+class NewSignIn(ControlBody):
     ip: str
     device: str = ""
     system: str = ""
     network: str = ""
 
 
-class PersonalOrder(Order):
+class PersonalActivity(ControlBody):
     """What the person did now: ids of videos, words, messages, sign-ins."""
 
     watched: tuple[str, ...] = ()
     favorites: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
-    messages: tuple[MessageOrder, ...] = ()
-    sign_ins: tuple[SignInOrder, ...] = ()
+    messages: tuple[NewMessage, ...] = ()
+    sign_ins: tuple[NewSignIn, ...] = ()
 
 
 def shown(world: World, export: Export) -> dict[str, Any]:
@@ -95,7 +95,7 @@ async def padding(world: World, request: Request) -> Any:
 async def personal(world: World, request: Request) -> Any:
     """Everything is checked before something is kept."""
     creator = _creator(world, request)
-    order = await read(request, PersonalOrder)
+    order = await read(request, PersonalActivity)
     for name in ("watched", "favorites"):
         for place, video_id in enumerate(getattr(order, name)):
             if video_id not in world.videos:

@@ -1,4 +1,4 @@
-"""Data Portability's behaviour (`portability.yaml`)."""
+"""The operations of Data Portability (`portability.yaml`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The archive as a file: a zip with one JSON file, or with a tree of text files."""
+"""Writes the archive: a zip with one JSON file, or with a tree of text files."""
 
 from __future__ import annotations
 

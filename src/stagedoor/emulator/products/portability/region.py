@@ -1,4 +1,4 @@
-"""Who gives data."""
+"""The regions whose people get copies of their data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which single-use scopes a request uses up (`portability.yaml` scope_consumption)."""
+"""The single-use scopes that a request consumes (`portability.yaml` scope_consumption)."""
 
 from __future__ import annotations
 

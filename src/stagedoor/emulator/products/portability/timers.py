@@ -1,7 +1,7 @@
-"""A request's way by the clock: collected, ready, told of, expired.
+"""Timers of a request for data: collected, ready, announced, expired.
 
-The world is read at the moment the collection ends; the file is written beside the clock, in a
-thread, since it may be large.
+The world is read when the collection ends; the file is written in a thread, beside the clock,
+since it may be large.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much a creator and an app may post in 24 hours (`posting.yaml` caps)."""
+"""How many posts a creator and an app may make in 24 hours (`posting.yaml` caps)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a chunk plan is one that TikTok takes (`media.yaml`, chunk_rules c1 to c6)."""
+"""Checks a chunk plan against TikTok's rules (`media.yaml`, chunk_rules c1 to c6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts on the control routes: everything there is to know of them, and moving them by hand."""
+"""Control routes of posts: their full state, and steps by hand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stagedoor.platform.posting import TERMINAL, FailReason, PublishStatus
 
 from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown
-from ...control_bodies import ALL, Order, controlled, latest, read
+from ...control_bodies import ALL, ControlBody, controlled, latest, read
 from ...world import World
 from ...world.entities import Moderation
 from ..media.state import UPLOADS
@@ -20,14 +20,14 @@ from . import processing
 from .state import PUBLISHES, PUBLISHES_OF_APP, PUBLISHES_OF_CREATOR, Publish
 
 
-class NextPost(Order):
+class NextPost(ControlBody):
     """`creator`: a username, or nobody for whoever posts next; a reason of null takes it back."""
 
     creator: str | None = None
     fail_reason: FailReason | None
 
 
-class Failure(Order):
+class Failure(ControlBody):
     reason: FailReason = FailReason.INTERNAL
 
 
@@ -100,7 +100,7 @@ async def next_post(world: World, request: Request) -> Any:
     creator_id = None
     if order.creator is not None:
         creator_id = creator_named(world, order.creator).id
-    processing.order_failure(world, creator_id, order.fail_reason)
+    processing.fail_next(world, creator_id, order.fail_reason)
     return {"creator": order.creator, "fail_reason": order.fail_reason}
 
 

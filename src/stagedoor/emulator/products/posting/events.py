@@ -1,4 +1,4 @@
-"""What an app is told of its posts (`webhooks.yaml` events), under the new names and the old."""
+"""Webhook events of posts (`webhooks.yaml` events), under their new and old names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content Posting's operations (`posting.yaml`), in the order of checks of its emulator_rules."""
+"""The operations of Content Posting; checks are in the order of `posting.yaml` emulator_rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which URLs an app may have media pulled from (`media.yaml`, pull_from_url.ownership)."""
+"""The URLs that an app may have media pulled from (`media.yaml`, pull_from_url.ownership)."""
 
 from __future__ import annotations
 

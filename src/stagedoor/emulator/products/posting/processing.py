@@ -161,7 +161,7 @@ def access_ended(world: World, grant: Grant) -> None:
             fail(world, publish, FailReason.AUTH_REMOVED, "the grant ended while it was made")
 
 
-def order_failure(world: World, creator_id: str | None, reason: FailReason | None) -> None:
+def fail_next(world: World, creator_id: str | None, reason: FailReason | None) -> None:
     """Have the next post that reaches processing fail, or take the order back with None."""
     key = creator_id or _ANYONE
     if reason is None:

@@ -1,4 +1,4 @@
-"""Posts under way, from init to their final state."""
+"""Posts in progress, from init to their final state."""
 
 from __future__ import annotations
 

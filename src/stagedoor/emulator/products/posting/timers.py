@@ -1,4 +1,4 @@
-"""What happens to posts by the clock."""
+"""Timers of posts in progress."""
 
 from __future__ import annotations
 

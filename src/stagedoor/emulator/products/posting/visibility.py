@@ -1,4 +1,4 @@
-"""Who can see a post may change in many ways; apps hear of it in one."""
+"""Announces changes of a post's visibility to the app that made it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments, with what is personal in them masked."""
+"""The comment list, with personal data in the texts masked."""
 
 from __future__ import annotations
 

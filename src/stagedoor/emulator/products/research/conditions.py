@@ -1,4 +1,4 @@
-"""Whether a video fits a query (`research.yaml` query_language)."""
+"""Evaluates the conditions of a query on a video (`research.yaml` query_language)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Research's declared operations and what answers them."""
+"""The operations of Research, and the functions that handle them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People: profiles, what they like, pin and repost, who follows whom."""
+"""The operations on people: profiles, liked, pinned and reposted videos, followers, following."""
 
 from __future__ import annotations
 

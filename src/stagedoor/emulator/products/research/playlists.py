@@ -1,4 +1,4 @@
-"""A playlist and its videos' ids."""
+"""The playlist operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom and what research may see (`research.yaml` data_scope)."""
+"""The people and videos that research may see (`research.yaml` data_scope)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shops in the EU, their products and reviews. Ratings are computed from what buyers gave."""
+"""Shops of the EU, their products and reviews; ratings are computed from the products' counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos as research shows them: empty fields left out, keys in any order."""
+"""Renders videos for research: empty fields are left out, keys are in random order."""
 
 from __future__ import annotations
 

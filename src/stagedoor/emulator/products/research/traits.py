@@ -1,4 +1,4 @@
-"""What research knows of a video besides its counts."""
+"""Values that research derives from a video."""
 
 from __future__ import annotations
 

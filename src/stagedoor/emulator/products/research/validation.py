@@ -1,4 +1,4 @@
-"""Checks of which stored ids are still available."""
+"""The validation tasks: which of a list of stored ids are still available."""
 
 from __future__ import annotations
 

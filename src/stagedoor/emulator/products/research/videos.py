@@ -1,4 +1,4 @@
-"""The video query: search ids, slots that are counted, pages that are short."""
+"""The video query: searches, and pages of slots that may be empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shares on the phone, by control routes."""
+"""Control routes of shares on the creator's phone."""
 
 from __future__ import annotations
 

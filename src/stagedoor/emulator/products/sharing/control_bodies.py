@@ -1,4 +1,4 @@
-"""What a share on the phone takes."""
+"""The bodies of the control routes of shares."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from stagedoor.platform.media import MAX_VIDEO_TITLE
 from stagedoor.platform.model import text
 from stagedoor.platform.sharing import ShareState
 
-from ...control_bodies import Order
+from ...control_bodies import ControlBody
 
 
-class MediaFacts(Order):
+class MediaFacts(ControlBody):
     """What the phone knows of one image or video."""
 
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
@@ -21,7 +21,7 @@ class MediaFacts(Order):
     height: Annotated[int, Field(gt=0)] | None = None
 
 
-class ShareOrder(Order):
+class ShareChoice(ControlBody):
     """`outcome` is what the person does; `share_state` makes it fail so instead."""
 
     outcome: Literal["post", "draft", "cancel"] = "post"
@@ -30,7 +30,7 @@ class ShareOrder(Order):
     title: Annotated[str, text(MAX_VIDEO_TITLE)] = ""
 
 
-class PhoneShare(ShareOrder):
+class PhoneShare(ShareChoice):
     """The iOS app's `url`, or the Android app's `bundle`."""
 
     url: Annotated[str, StringConstraints(max_length=65_536)] | None = None

@@ -1,4 +1,4 @@
-"""Where a share arrives: the page that an iOS app opens, and what the person does with it."""
+"""The share page that an iOS app opens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...calls import Refusal
 from ...forms import fields
 from ...world import World
 from . import rules
-from .control_bodies import ShareOrder
+from .control_bodies import ShareChoice
 
 _CHOICES = ("post", "draft", "cancel")
 
@@ -59,7 +59,7 @@ async def decide(request: Request) -> Response:
         return HTMLResponse("Choose a creator and what to do.", 400)
     number = sent.get("share_state", "")
     failing = sharing.SHARE_STATES.get(int(number)) if number.isdecimal() else None
-    order = ShareOrder.model_validate(
+    order = ShareChoice.model_validate(
         {"share_state": failing} if choice == "fail" else {"outcome": choice}
     )
     state, _ = rules.take(world, creator, asked, order)

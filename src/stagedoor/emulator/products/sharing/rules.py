@@ -36,7 +36,7 @@ from ...world.entities import AppState
 from ..oauth import tokens
 from ..posting.handlers import levels
 from ..webhooks.events import announce
-from .control_bodies import MediaFacts, ShareOrder
+from .control_bodies import MediaFacts, ShareChoice
 from .state import SHARES, SHARES_OF_CREATOR, Share
 
 Asked = IosShare | AndroidShare
@@ -65,7 +65,7 @@ def asked_by_bundle(bundle: Mapping[str, Any]) -> AndroidShare:
 
 
 def take(
-    world: World, creator: Creator, asked: Asked, order: ShareOrder
+    world: World, creator: Creator, asked: Asked, order: ShareChoice
 ) -> tuple[ShareState, Share | None]:
     """What the person does with it: how that ends, and what is kept of it."""
     app = world.apps.get(asked.key if isinstance(asked, IosShare) else asked.client_key)
@@ -169,7 +169,7 @@ def _keep(
     app: App,
     creator: Creator,
     asked: Asked,
-    order: ShareOrder,
+    order: ShareChoice,
     outcome: Outcome,
 ) -> Share:
     share = Share(

@@ -1,4 +1,4 @@
-"""Shares that reached TikTok's app."""
+"""Shares that TikTok's app received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks on their way out: signed, delivered, tried again."""
+"""Outgoing webhooks: signed, delivered, retried."""
 
 from ...product import Product
 

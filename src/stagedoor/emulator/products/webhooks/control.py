@@ -1,4 +1,4 @@
-"""Webhooks on the control routes: what was sent, what came back, and sending again."""
+"""Control routes of webhooks: the deliveries, and repeated ones."""
 
 from __future__ import annotations
 

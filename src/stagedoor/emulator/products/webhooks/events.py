@@ -1,4 +1,4 @@
-"""What becomes a webhook: one delivery for each event, to the app's one callback URL."""
+"""Creates webhook deliveries: one for each event, to the app's callback URL."""
 
 from __future__ import annotations
 

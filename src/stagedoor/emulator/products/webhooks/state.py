@@ -1,4 +1,4 @@
-"""Webhooks on their way to apps."""
+"""Deliveries of webhooks, and their attempts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Brings deliveries to their receivers over real HTTP, and tries again on TikTok's terms.
+"""Delivers webhooks over real HTTP, and retries on TikTok's terms.
 
-Attempts run beside the clock, so a slow receiver holds up nothing; whoever advances the clock
-waits for the attempts that fall due on the way, and each retry happens at its own moment.
+Attempts run beside the clock, so a slow receiver holds up nothing; `advance` waits for the
+attempts that fall due on the way, and each retry happens at its own moment.
 """
 
 from __future__ import annotations
