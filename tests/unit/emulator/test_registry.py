@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.routing import Route
 
 from stagedoor import emulator
-from stagedoor.emulator import Emulator, registry
+from stagedoor.emulator import Emulator, products, registry, state
 from stagedoor.emulator.product import Product
 from stagedoor.emulator.world import World
 from stagedoor.emulator.world.collection import Collection, Index, Total
@@ -146,3 +150,95 @@ def test_every_declared_index_fits_its_entities(world: World) -> None:
         assert tables, entity
         for table in tables:
             table.by(index) if isinstance(index, Index) else table.total(index, "")
+
+
+CONCERTS = {
+    "__init__": """
+from ...product import Product
+PRODUCT = Product(
+    "concerts",
+    calls=("/concerts/",),
+    timers=("concert",),
+    state=True,
+    seed_after=("community",),
+)
+""",
+    "state": """
+from dataclasses import dataclass
+from ...world.collection import Collection, Entity, Index
+@dataclass(slots=True)
+class Concert(Entity):
+    id: str
+    singer: str
+CONCERTS = Collection("concerts", Concert)
+OF_SINGER = Index[Concert](on=("singer",))
+""",
+    "seed": """
+from .state import CONCERTS, Concert
+def seed(world):
+    world[CONCERTS].add(Concert("1", world.named("rye.fan").username))
+""",
+    "handlers": """
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from .state import CONCERTS, OF_SINGER
+async def concerts(request):
+    found = request.app.state.world[CONCERTS].by(OF_SINGER, request.path_params["singer"])
+    return JSONResponse([one.id for one in found])
+ROUTES = [Route("/concerts/{singer}", concerts)]
+""",
+    "timers": """
+def handlers(world):
+    async def cancel(concert_id):
+        del world.all.concerts[concert_id]
+    return {"concert.cancel": cancel}
+def resume(world):
+    world.clock.at(world.now(), "concert.cancel", "1")
+""",
+}
+"""A product in one folder."""
+
+
+@pytest.fixture
+def with_concerts(tmp_path: Path) -> Iterator[None]:
+    folder = tmp_path / "concerts"
+    folder.mkdir()
+    for name, text in CONCERTS.items():
+        (folder / f"{name}.py").write_text(text)
+    caches = (registry.everything, registry.declared, registry._prefixes)
+    products.__path__.append(str(tmp_path))
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    products.__path__.remove(str(tmp_path))
+    for cache in caches:
+        cache.cache_clear()
+    for name in [name for name in sys.modules if name.startswith(f"{products.__name__}.concerts")]:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("with_concerts")
+def test_a_new_product_is_a_new_folder_and_nothing_else(tmp_path: Path) -> None:
+    async def asked(emulator: Emulator) -> tuple[list[str], int]:
+        transport = httpx2.ASGITransport(app=emulator.asgi)
+        async with (
+            emulator,
+            httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
+        ):
+            found = (await http.get("/concerts/rye.fan")).json()
+            counts = (await http.get("/_emulator/world")).json()["counts"]
+            await http.post("/_emulator/clock", json={"advance": 1})
+        return found, counts["concerts"]
+
+    first, second = Emulator(), Emulator()
+    try:
+        assert asyncio.run(asked(first)) == (["1"], 1)
+        state.save(first.world, tmp_path / "world.json")
+        second.world.forget()
+        state.load(second.world, tmp_path / "world.json")
+        second.adopt()
+        assert asyncio.run(asked(second)) == (["1"], 1)
+        assert len(second.world.all.concerts) == 0
+    finally:
+        first.close()
+        second.close()
