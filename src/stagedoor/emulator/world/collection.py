@@ -254,6 +254,13 @@ class Table(MutableMapping[str, E]):
     def values(self) -> Values[E]:
         return self._entities.values()
 
+    @overload
+    def get(self, key: str, /) -> E | None: ...
+    @overload
+    def get(self, key: str, default: T, /) -> E | T: ...
+    def get(self, key: str, default: Any = None, /) -> Any:
+        return self._entities.get(key, default)
+
     def __setitem__(self, key: str, entity: E) -> None:
         if self._collection.key and key != self.key_of(entity):
             raise KeyError(f"{key!r} isn't the key of the entity: {self.key_of(entity)!r}")

@@ -84,14 +84,19 @@ def video_list(call: Call) -> bytes:
     request: VideoListQuery = call.request
     world, creator = call.world, call.party[2]
     wanted = request.max_count or DEFAULT_PAGE
-    public: Sequence[Video] = () if creator.private else world.videos.by(OPEN_POSTS, creator.id)
-    # With short pages, posts that nobody may see take their places.
-    counted = world.videos_of(creator.id) if world.settings.short_pages else public
-    start = _before(counted, request.cursor)
-    cut = counted[start : start + wanted]
-    page = [post for post in cut if world.is_public(post)]
+    public: Sequence[Video] = [] if creator.private else world.videos.by(OPEN_POSTS, creator.id)
+    if world.settings.short_pages:
+        # Posts that nobody may see take their places.
+        posts = world.videos_of(creator.id)
+        start = _before(posts, request.cursor)
+        cut = posts[start : start + wanted]
+        page = [post for post in cut if world.is_public(post)]
+        more = _before(public, _cursor(cut[-1]) if cut else request.cursor) < len(public)
+    else:
+        start = _before(public, request.cursor)
+        page = cut = list(public[start : start + wanted])
+        more = start + wanted < len(public)
     last = cut[-1] if cut else None
-    more = _before(public, request.cursor if last is None else _cursor(last)) < len(public)
     if last is not None:
         cursor = _cursor(last)
     else:
