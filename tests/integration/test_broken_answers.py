@@ -21,7 +21,7 @@ from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Auth, Operation, Shape
 from stagedoor.platform.posting import VideoInitiated
-from tests.support import good
+from tests.examples import NOTHING_BEGUN, Seeded, values_of
 from tests.support.saying import BROKEN, Server, saying
 
 SECRETS = (
@@ -57,8 +57,8 @@ def http() -> Iterator[httpx2.Client]:
 def values() -> dict[str, dict[str, Any]]:
     """What is passed to each operation, with secrets that can be recognised."""
     emulator = Emulator()
-    begun = good.Begun("v_pub_url~v2.1", "1", "1", QR)
-    passed = good.requests(emulator.world, begun)
+    seeded = Seeded(emulator.world, replace(NOTHING_BEGUN, qr_token=QR))
+    passed = {one.id: values_of(one, seeded) for one in OPERATIONS}
     emulator.close()
     for one in passed.values():
         if "client_secret" in one:

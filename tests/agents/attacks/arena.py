@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,21 +29,26 @@ from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Auth, Operation
+from stagedoor.platform.posting import INBOX_VIDEO_INIT
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
 from tests.connector.conftest import SCOPES, Service, serving
-from tests.support import good
+from tests.examples import Seeded, begin, json_of, request_of
+from tests.support import media
 from tests.support.connecting import connect
 from tests.support.local import Local
+from tests.support.site import Site, running_site
 
 from .attack import Way
 from .bridge import Bridge
-from .cast import ACME, APPS, CAST, HOMES, MINE, SECRETS, Player, Right
+from .cast import APPS, CAST, HOMES, MINE, SECRETS, THEIRS, Player, Right
 from .wire import Answer, Line, request
 
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
 _EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
 _CALLS = 6_000
+MEDIA, PULLED = "https://m.example.com", "https://pulled.example.com"
+"""Where media of others are, and where TikTok pulls Stagedoor's own from: verified domains."""
 _CAPABILITY = re.compile(rb"/upload/([\w-]{20,})")
 OPERATIONS = catalogue.operations()
 
@@ -57,6 +62,8 @@ class Arena:
     local: Local
     service: Service
     agents: Agents
+    site: Site
+    """Has the media that `MEDIA` names; TikTok finds it there, Stagedoor at its own address."""
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     ids: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
@@ -79,25 +86,46 @@ class Arena:
         return Line(self.service.url)
 
     @cached_property
-    def values(self) -> dict[str, dict[str, Any]]:
-        """A good request for every operation."""
-        asked = {"client_key": APPS[ACME], "scopes": list(CREATORS), "creator": MINE}
+    def seeded(self) -> Seeded:
+        """What good requests of acme's first account name."""
+        return self.seeded_for("whole", MINE)
+
+    @cached_property
+    def seeded_elsewhere(self) -> Seeded:
+        """The same of globex's account."""
+        return self.seeded_for("rival", THEIRS)
+
+    def seeded_for(self, who: str, handle: str) -> Seeded:
+        """What an account has begun. Its post was begun by the agent through the gateway, which
+        knows no other posts."""
+        org = CAST[who].org
+        asked = {"client_key": APPS[org], "scopes": list(CREATORS), "creator": handle}
         user = self.local.control("POST", "tokens", asked)["access_token"]
-        form = {"client_key": APPS[ACME], "client_secret": SECRETS[ACME]}
+        form = {"client_key": APPS[org], "client_secret": SECRETS[org]}
         own = self.local.http.post(
             "/v2/oauth/token/", data=form | {"grant_type": "client_credentials"}
         ).json()["access_token"]
         bearers = ({"authorization": f"Bearer {one}"} for one in (user, own))
-        return good.requests(self.world, good.begin(self.local.http, *bearers))
+        begun = begin(self.local.http, *bearers)
+        seeded = Seeded(self.world, begun, handle, MEDIA)
+        wire = encode(INBOX_VIDEO_INIT, request_of(INBOX_VIDEO_INIT, seeded))
+        headers = {"Authorization": f"Bearer {self.keys[who]}", "Content-Type": "application/json"}
+        target = f"/agents/proxy/@{handle}{INBOX_VIDEO_INIT.path}"
+        answer = self.ask(request("POST", target, headers, wire.body or b""))
+        assert answer.status == 200, answer.body
+        publish_id = json.loads(answer.body)["data"]["publish_id"]
+        return replace(seeded, begun=replace(begun, publish_id=publish_id))
 
-    def good(self, operation: Operation[..., Any]) -> tuple[str, bytes]:
+    def good(
+        self, operation: Operation[..., Any], seeded: Seeded | None = None
+    ) -> tuple[str, bytes]:
         """Query and body of a good request."""
-        wire = encode(operation, operation.request(**self.values[operation.id]))
+        wire = encode(operation, request_of(operation, seeded or self.seeded))
         return wire.query, wire.body or b""
 
     def kind(self, operation: Operation[..., Any]) -> dict[str, str]:
         """The Content-Type of a good request."""
-        wire = encode(operation, operation.request(**self.values[operation.id]))
+        wire = encode(operation, request_of(operation, self.seeded))
         return {"Content-Type": wire.content_type} if wire.content_type else {}
 
     # speaking
@@ -146,9 +174,7 @@ class Arena:
 
     def arguments(self, operation: Operation[..., Any]) -> dict[str, Any]:
         """Those of a good call of an operation's tool."""
-        asked = operation.request(**self.values[operation.id])
-        found: dict[str, Any] = asked.model_dump(mode="json", exclude_none=True)
-        return found
+        return json_of(operation, self.seeded)
 
     def tool(
         self,
@@ -307,6 +333,8 @@ def settings_of(data: Path, database_url: str, bound: socket.socket, tiktok: str
         "STAGEDOOR_PUBLIC_URL": f"http://127.0.0.1:{bound.getsockname()[1]}",
         "STAGEDOOR_TIKTOK_URL": tiktok,
         "STAGEDOOR_CLOCK": f"{tiktok}/_emulator/clock",
+        "STAGEDOOR_FETCH_PRIVATE": "1",
+        "STAGEDOOR_PULL_URL": PULLED,
     }
 
 
@@ -320,16 +348,25 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         local.settings(processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0)
         bound = stack.enter_context(socket.socket())
         bound.bind(("127.0.0.1", 0))
+        site = stack.enter_context(running_site())
+        site.pages |= {"/a.mp4": media.video(), "/a.jpg": media.photo()}
         environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
+        service_url = environ["STAGEDOOR_PUBLIC_URL"]
+        local.control("PUT", "hosts", {_host(MEDIA): site.url, _host(PULLED): service_url})
         services = Services.build(settings_module.load(environ=environ))
         stack.callback(services.close)
         service = stack.enter_context(contextmanager(serving)(services, bound, None, above))
-        made = Arena(tiktok, local, service, Agents(services))
+        made = Arena(tiktok, local, service, Agents(services), site)
         stack.callback(made.close)
         _connect(made)
         for player in CAST.values():
             made.make(player)
+        assert made.seeded != made.seeded_elsewhere
         yield made
+
+
+def _host(address: str) -> str:
+    return address.removeprefix("https://")
 
 
 def _connect(made: Arena) -> None:
@@ -342,6 +379,9 @@ def _connect(made: Arena) -> None:
             "state": "Live",
             "audited": True,
             "redirect_uris": {"desktop": [back]},
+            "url_properties": [
+                {"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)
+            ],
         }
         made.local.control("POST", "apps", app)
         own = {"clientKey": APPS[org], "clientSecret": SECRETS[org], "scopes": list(CREATORS)}

@@ -17,7 +17,8 @@ from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
 from stagedoor.platform.operation import Auth, Operation, Shape
 from stagedoor.platform.scopes import Scope
-from tests.support import good, strange
+from tests.examples import Seeded, begin, example_of, request_of
+from tests.support import strange
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY, SECRET
 from tests.support.strange import ODD
@@ -79,11 +80,10 @@ class Fuzz:
     line: Line
     user: bytes
     own: bytes
-    good: dict[str, dict[str, Any]]
+    seeded: Seeded
 
     def request(self, operation: Operation[..., Any]) -> BaseModel:
-        model: BaseModel = operation.request(**self.good[operation.id])
-        return model
+        return request_of(operation, self.seeded)
 
     def bearer(self, operation: Operation[..., Any]) -> Headers:
         if operation.auth is Auth.USER:
@@ -114,7 +114,7 @@ def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
     user = tiktok.bearer(scopes=[*tiktok.token()["scope"].split(","), *portability])
     grant = {"client_key": KEY, "client_secret": SECRET, "grant_type": "client_credentials"}
     own = tiktok.http.post("/v2/oauth/token/", data=grant).json()["access_token"]
-    begun = good.begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
+    begun = begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
     tiktok.advance(1)
     with Line(tiktok.url) as line:
         yield Fuzz(
@@ -122,7 +122,7 @@ def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
             line,
             user["Authorization"].encode(),
             f"Bearer {own}".encode(),
-            good.requests(tiktok.world, begun),
+            Seeded(tiktok.world, begun),
         )
 
 
@@ -254,7 +254,7 @@ def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[...,
     if operation.multipart:
         body = wire.encode(operation, fuzz.request(operation)).body
     code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
-    assert (code != "ok") is (operation.id in good.REFUSED), code
+    assert (code != "ok") is (example_of(operation).refused), code
 
 
 @each_operation
@@ -335,7 +335,7 @@ def test_fields_that_nobody_declared_change_nothing(
         operation, sent.query, put_together(operation, extra | sent.body), None, sent.content_type
     )
     code = judged(operation, answer, extra)
-    assert (code != "ok") is (operation.id in good.REFUSED)
+    assert (code != "ok") is (example_of(operation).refused)
 
 
 @each_operation

@@ -18,7 +18,8 @@ from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.operation import Auth, Operation, Shape
-from tests.support import good, strange
+from tests.examples import Seeded, begin, request_of
+from tests.support import strange
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY
 from tests.support.poster import SANDBOX, Poster, file_source
@@ -61,7 +62,7 @@ def line(tiktok: TikTok) -> Iterator[Line]:
 def places(tiktok: TikTok) -> dict[str, str]:
     """Something of the world for each parameter of a path."""
     tiktok.settings(rate_limits=False)
-    begun = good.begin(tiktok.http, tiktok.bearer(scopes=EVERY), Researcher(tiktok.http).headers)
+    begun = begin(tiktok.http, tiktok.bearer(scopes=EVERY), Researcher(tiktok.http).headers)
     world = tiktok.world
     videos = world.videos_of(world.named("maracooks").id)
     return {
@@ -228,12 +229,12 @@ def _ask_everything(tiktok: TikTok, line: Line) -> None:
     tiktok.settings(rate_limits=False)
     user = tiktok.bearer(scopes=[*EVERY, "user.info.profile", "user.info.stats", "video.list"])
     own = Researcher(tiktok.http).headers
-    asked = good.requests(tiktok.world, good.begin(tiktok.http, user, own))
+    seeded = Seeded(tiktok.world, begin(tiktok.http, user, own))
     tiktok.advance(60)
     for operation in catalogue.operations().values():
         if operation.shape is Shape.TRANSFER:
             continue
-        sent = wire.encode(operation, operation.request(**asked[operation.id]))
+        sent = wire.encode(operation, request_of(operation, seeded))
         bearer = user if operation.auth is Auth.USER else own
         headers = [(name, value.encode()) for name, value in bearer.items()]
         if sent.content_type:
