@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, Tokens
-from stagedoor.platform.display import VIDEO_FIELDS, VIDEO_LIST
+from stagedoor.platform.products.display import VIDEO_FIELDS, VIDEO_LIST
 
 from .contest import Rounds, contest, ratio, typical
 from .nginx import canned

@@ -13,8 +13,9 @@ import pytest
 
 from stagedoor.agents.services import Agents
 from stagedoor.emulator import Running
-from stagedoor.platform import catalogue, posting
+from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Auth, Effect, Operation, Shape, Surface
+from stagedoor.platform.products import posting
 from stagedoor.platform.scopes import Scope
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import SCOPES, Service

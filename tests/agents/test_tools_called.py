@@ -12,8 +12,9 @@ from stagedoor.agents import vocabulary
 from stagedoor.agents.tools import jobs, operations
 from stagedoor.emulator import Running
 from stagedoor.emulator import running as emulating
-from stagedoor.platform import catalogue, research
+from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Resource, Surface
+from stagedoor.platform.products import research
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service

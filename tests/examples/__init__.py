@@ -41,10 +41,6 @@ def _found() -> dict[str, Example]:
     return found
 
 
-EXAMPLES = _found()
-"""By the id of what is declared."""
-
-
 def example_of(declared: Operation[..., object] | Page) -> Example:
     """Fails, with the place where the example belongs, where there is none."""
     if declared.id not in EXAMPLES:
@@ -76,3 +72,7 @@ def json_of(operation: Operation[..., object], seeded: Seeded) -> Values:
     """The example's request as the JSON that a tool takes."""
     request = request_of(operation, seeded)
     return request.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+EXAMPLES = _found()
+"""By the id of what is declared. Last, since the modules that it imports use what stands above."""

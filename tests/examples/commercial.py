@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import commercial
-from stagedoor.platform.commercial import (
+from stagedoor.platform.products import commercial
+from stagedoor.platform.products.commercial import (
     AD_COUNTRIES,
     AD_DETAIL_FIELDS,
     AD_FIELDS,

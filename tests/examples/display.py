@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import display
-from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
+from stagedoor.platform.products import display
+from stagedoor.platform.products.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
 
 from .example import Example
 from .strategies import BIG, fields, maybe, some

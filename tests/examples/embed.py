@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import embed
-from stagedoor.platform.embed import PlayerParams
+from stagedoor.platform.products import embed
+from stagedoor.platform.products.embed import PlayerParams
 
 from .example import Example
 from .strategies import FLAG, TEXT, fields, maybe

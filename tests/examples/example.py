@@ -10,11 +10,11 @@ from typing import Any
 import httpx2
 from hypothesis.strategies import SearchStrategy
 
-from stagedoor.platform.oauth import QR_START
 from stagedoor.platform.operation import Operation, Page
-from stagedoor.platform.portability import DATA_ADD
-from stagedoor.platform.posting import INBOX_VIDEO_INIT, FileUpload
-from stagedoor.platform.research_validation import VALIDATION_CREATE
+from stagedoor.platform.products.oauth import QR_START
+from stagedoor.platform.products.portability import DATA_ADD
+from stagedoor.platform.products.posting import INBOX_VIDEO_INIT, FileUpload
+from stagedoor.platform.products.research.validation import VALIDATION_CREATE
 from tests.support.local import KEY
 
 Values = dict[str, Any]

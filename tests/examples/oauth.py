@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import display, oauth
+from stagedoor.platform.products import display, oauth
 from tests.support.local import KEY, SECRET
 
 from .example import Example

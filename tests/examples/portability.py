@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import portability
-from stagedoor.platform.portability import STATUS_FIELDS, Category, DataFormat
+from stagedoor.platform.products import portability
+from stagedoor.platform.products.portability import STATUS_FIELDS, Category, DataFormat
 
 from .example import Example, Seeded, Values
 from .strategies import NUMBER, fields, some

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import display, media, posting
-from stagedoor.platform.posting import (
+from stagedoor.platform import media
+from stagedoor.platform.products import display, posting
+from stagedoor.platform.products.posting import (
     FileUpload,
     PhotoPostInfo,
     PhotoSource,

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import research, research_shop, research_validation
-from stagedoor.platform.research_query import MAX_DAYS, Where, write_date
-from stagedoor.platform.research_validation import Category
+from stagedoor.platform.products import research
+from stagedoor.platform.products.research import shop, validation
+from stagedoor.platform.products.research.query import MAX_DAYS, Where, write_date
+from stagedoor.platform.products.research.validation import Category
 
 from .example import Example, Seeded, Values
 from .research_queries import queries
@@ -22,7 +23,7 @@ _COUNT = maybe(st.integers(1, research.MAX_PAGE))
 _CURSOR = maybe(st.integers(0, 2**50))
 _NUMBERED = {
     "page_start": maybe(st.integers(1, 10**6)),
-    "page_size": maybe(st.integers(1, research_shop.MAX_PAGE)),
+    "page_size": maybe(st.integers(1, shop.MAX_PAGE)),
 }
 _USER_VIDEOS = fields(
     username=_HANDLE, max_count=_COUNT, cursor=_CURSOR, fields=some(research.USER_VIDEO_FIELDS)
@@ -129,37 +130,37 @@ EXAMPLES = (
         pool=_POOL,
     ),
     Example(
-        research_shop.SHOP,
+        shop.SHOP,
         request=lambda seeded: {"shop_name": seeded.first("shops").name, "limit": 2},
         drawn=fields(
             shop_name=_HANDLE,
-            limit=maybe(st.integers(1, research_shop.MAX_PAGE)),
-            fields=some(research_shop.SHOP_FIELDS),
+            limit=maybe(st.integers(1, shop.MAX_PAGE)),
+            fields=some(shop.SHOP_FIELDS),
         ),
         pool=_POOL,
     ),
     Example(
-        research_shop.PRODUCT,
+        shop.PRODUCT,
         request=lambda seeded: {
             "shop_id": seeded.first("shops").id,
             "page_start": 1,
             "page_size": 2,
         },
-        drawn=fields(shop_id=_ID, fields=some(research_shop.PRODUCT_FIELDS), **_NUMBERED),
+        drawn=fields(shop_id=_ID, fields=some(shop.PRODUCT_FIELDS), **_NUMBERED),
         pool=_POOL,
     ),
     Example(
-        research_shop.REVIEW,
+        shop.REVIEW,
         request=lambda seeded: {
             "product_id": seeded.first("products").id,
             "page_start": 1,
             "page_size": 2,
         },
-        drawn=fields(product_id=_ID, fields=some(research_shop.REVIEW_FIELDS), **_NUMBERED),
+        drawn=fields(product_id=_ID, fields=some(shop.REVIEW_FIELDS), **_NUMBERED),
         pool=_POOL,
     ),
     Example(
-        research_validation.VALIDATION_CREATE,
+        validation.VALIDATION_CREATE,
         request=lambda _: {"file_data": b"1\n2", "category": "video"},
         drawn=fields(
             file_data=st.lists(_ID, min_size=1, max_size=20).map(
@@ -167,8 +168,8 @@ EXAMPLES = (
             ),
             category=st.sampled_from(Category),
         ),
-        effect=research_validation.VALIDATION_RESULT,
+        effect=validation.VALIDATION_RESULT,
     ),
-    Example(research_validation.VALIDATION_STATUS, request=_task, drawn=_TASK),
-    Example(research_validation.VALIDATION_RESULT, request=_task, drawn=_TASK),
+    Example(validation.VALIDATION_STATUS, request=_task, drawn=_TASK),
+    Example(validation.VALIDATION_RESULT, request=_task, drawn=_TASK),
 )

@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from stagedoor.platform.regions import REGION_CODES
-from stagedoor.platform.research_query import (
+from stagedoor.platform.products.research.query import (
     FIELDS,
     Operator,
     Query,
@@ -16,6 +15,7 @@ from stagedoor.platform.research_query import (
     term,
     write_date,
 )
+from stagedoor.platform.regions import REGION_CODES
 
 _DIGITS = st.integers(0, 10**20 - 1).map(str)
 _WORD = st.text(st.characters(codec="utf-8", exclude_characters="#@\0"), min_size=1, max_size=12)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from stagedoor.platform import sharing
-from stagedoor.platform.sharing import MediaType
+from stagedoor.platform.products import sharing
+from stagedoor.platform.products.sharing import MediaType
 
 from .example import Example
 from .strategies import CHARACTERS, TEXT, WORDS, fields, maybe

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from stagedoor.platform import commercial, display, portability, posting, research
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import commercial, display, portability, posting, research
 
 from . import json_of
 from .example import Seeded, Values
@@ -26,6 +26,15 @@ class ToolExample:
 def _of(tool: str, operation: Operation[..., Any], **more: Any) -> ToolExample:
     """The arguments are those of the operation's example, and `more`."""
     return ToolExample(tool, operation, lambda seeded: json_of(operation, seeded) | more)
+
+
+def _without_fields(tool: str, operation: Operation[..., Any]) -> ToolExample:
+    """The tool reads every field, and doesn't say that they can be chosen."""
+
+    def arguments(seeded: Seeded) -> Values:
+        return {k: v for k, v in json_of(operation, seeded).items() if k != "fields"}
+
+    return ToolExample(tool, operation, arguments)
 
 
 def _flat(tool: str, operation: Operation[..., Any], part: str, *kept: str) -> ToolExample:
@@ -71,8 +80,8 @@ TOOLS = {
         _of("research_follows", research.FOLLOWING, direction="following"),
         _flat("search_ads", commercial.AD_QUERY, "filters", "max_count"),
         _flat("search_commercial_content", commercial.CONTENT_QUERY, "filters", "max_count"),
-        _of("request_data_copy", portability.DATA_ADD),
-        _of("check_data_copy", portability.DATA_CHECK),
+        _without_fields("request_data_copy", portability.DATA_ADD),
+        _without_fields("check_data_copy", portability.DATA_CHECK),
     )
 }
 """By the tool's name."""

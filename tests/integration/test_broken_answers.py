@@ -20,7 +20,7 @@ from stagedoor import AsyncTikTok, Hosts, QrLogin, RetryPolicy, TikTok, Tokens, 
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Auth, Operation, Shape
-from stagedoor.platform.posting import VideoInitiated
+from stagedoor.platform.products.posting import VideoInitiated
 from tests.examples import NOTHING_BEGUN, Seeded, values_of
 from tests.support.saying import BROKEN, Server, saying
 

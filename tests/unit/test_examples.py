@@ -18,6 +18,8 @@ from tests.examples.tools import TOOLS, tool_example
 OPERATIONS = list(catalogue.operations().values())
 PAGES = list(catalogue.pages().values())
 
+DECLARED: list[Operation[..., Any] | Page] = [*OPERATIONS, *PAGES]
+
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
 
 
@@ -28,14 +30,14 @@ def seeded() -> Iterator[Seeded]:
     emulator.close()
 
 
-@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda one: one.id)
+@pytest.mark.parametrize("declared", DECLARED, ids=lambda one: str(one.id))
 def test_what_is_declared_has_an_example(declared: Operation[..., Any] | Page) -> None:
     assert declared.id in EXAMPLES, missing(declared.id)
     assert EXAMPLES[declared.id].declared is declared
 
 
 def test_each_example_is_of_something_that_is_declared() -> None:
-    known = {one.id for one in [*OPERATIONS, *PAGES]}
+    known = {one.id for one in DECLARED}
     assert EXAMPLES.keys() - known == set(), "examples of operations that aren't declared any more"
 
 

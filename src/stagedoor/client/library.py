@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stagedoor.platform import commercial
-from stagedoor.platform.commercial import (
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import commercial
+from stagedoor.platform.products.commercial import (
     AD_FIELDS,
     CONTENT_FIELDS,
     DEFAULT_COUNT,
@@ -18,7 +19,6 @@ from stagedoor.platform.commercial import (
     FoundAd,
     SearchType,
 )
-from stagedoor.platform.operation import Operation
 
 from .effects import Emit, Flow, Items
 from .parameters import FieldNames, Limit, PageSize

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from stagedoor.platform import display
 from stagedoor.platform.arguments import AtLeast, Says
-from stagedoor.platform.display import MAX_PAGE, VIDEO_FIELDS, Video, VideoPage
+from stagedoor.platform.products import display
+from stagedoor.platform.products.display import MAX_PAGE, VIDEO_FIELDS, Video, VideoPage
 
 from .effects import Emit, Items
 from .parameters import FieldNames, Limit

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from stagedoor.platform import research, research_shop, research_validation
 from stagedoor.platform.arguments import AtLeast, Says
 from stagedoor.platform.model import compact_day
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.research import (
+from stagedoor.platform.products import research
+from stagedoor.platform.products.research import (
     COMMENT_FIELDS,
     MAX_COMMENTS,
     MAX_PAGE,
@@ -24,9 +24,11 @@ from stagedoor.platform.research import (
     Video,
     VideoPage,
 )
-from stagedoor.platform.research_query import Query, read_date, windows
-from stagedoor.platform.research_shop import PRODUCT_FIELDS, REVIEW_FIELDS, Product, Review
-from stagedoor.platform.research_validation import Category, TaskStatus
+from stagedoor.platform.products.research import shop as research_shop
+from stagedoor.platform.products.research import validation as research_validation
+from stagedoor.platform.products.research.query import Query, read_date, windows
+from stagedoor.platform.products.research.shop import PRODUCT_FIELDS, REVIEW_FIELDS, Product, Review
+from stagedoor.platform.products.research.validation import Category, TaskStatus
 
 from .effects import Emit, Flow, Items, Sleep
 from .errors import BadRequest, InvalidRequest, WrongState

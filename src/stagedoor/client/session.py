@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform import oauth
 from stagedoor.platform.operation import Auth, LimitKey, Operation, Shape
+from stagedoor.platform.products import oauth
 from stagedoor.platform.wire import encode
 
 from .answer import read

@@ -239,7 +239,7 @@ def _page_id(path: str) -> str | None:
     """The declared page that is asked for; only the consent page is told apart."""
     if not path.startswith(AUTH_PAGES):
         return None
-    from stagedoor.platform.oauth import AUTHORIZE
+    from stagedoor.platform.products.oauth import AUTHORIZE
 
     return AUTHORIZE.id if path.rstrip("/") == AUTHORIZE.path.rstrip("/") else None
 

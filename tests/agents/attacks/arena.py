@@ -29,7 +29,7 @@ from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Auth, Operation
-from stagedoor.platform.posting import INBOX_VIDEO_INIT
+from stagedoor.platform.products.posting import INBOX_VIDEO_INIT
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
 from tests.connector.conftest import SCOPES, Service, serving
@@ -379,9 +379,7 @@ def _connect(made: Arena) -> None:
             "state": "Live",
             "audited": True,
             "redirect_uris": {"desktop": [back]},
-            "url_properties": [
-                {"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)
-            ],
+            "url_properties": [{"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)],
         }
         made.local.control("POST", "apps", app)
         own = {"clientKey": APPS[org], "clientSecret": SECRETS[org], "scopes": list(CREATORS)}

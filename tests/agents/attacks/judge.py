@@ -17,7 +17,7 @@ from stagedoor.connector.publishing.service import Record
 from stagedoor.emulator.world.entities import Publish
 from stagedoor.emulator.world.world import Seen
 from stagedoor.platform.operation import Auth, Operation
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel
 
 from .arena import OPERATIONS, Arena
 from .attack import Attack

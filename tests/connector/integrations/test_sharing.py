@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stagedoor.client.errors import ReconnectRequired
-from stagedoor.platform.webhooks import RemovalReason
+from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
 from tests.support.local import Local

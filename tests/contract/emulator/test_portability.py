@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.platform import portability as platform
-from stagedoor.platform.archive import JSON_NAME
-from stagedoor.platform.portability import CATEGORY_SCOPES, EXPIRY_SECONDS, STATUS_FIELDS
+from stagedoor.platform.products import portability as platform
+from stagedoor.platform.products.portability import CATEGORY_SCOPES, EXPIRY_SECONDS, STATUS_FIELDS
+from stagedoor.platform.products.portability.archive import JSON_NAME
 from stagedoor.platform.scopes import SINGLE_USE, Scope
 from tests.support import media
 from tests.support.poster import Poster

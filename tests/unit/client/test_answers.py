@@ -22,9 +22,10 @@ from stagedoor.client.errors import (
     TikTokError,
     UnexpectedAnswer,
 )
-from stagedoor.platform import catalogue, display, embed, oauth, posting
+from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Shape
-from stagedoor.platform.research_validation import VALIDATION_RESULT
+from stagedoor.platform.products import display, embed, oauth, posting
+from stagedoor.platform.products.research.validation import VALIDATION_RESULT
 from tests.support.flows import enveloped, flat
 from tests.support.samples import tomorrow
 from tests.support.strange import ODD, put, spots

@@ -22,7 +22,7 @@ from stagedoor.client.errors import (
 from stagedoor.client.login import client_token, disconnect
 from stagedoor.client.login import refresh as refresh_account
 from stagedoor.client.session import Session, call, refresh, usable_tokens
-from stagedoor.platform import display, oauth, posting
+from stagedoor.platform.products import display, oauth, posting
 from tests.support.flows import Steps, enveloped, flat
 
 NOW = 1_000_000.0

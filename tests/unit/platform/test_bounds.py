@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from stagedoor.platform import catalogue, sharing, wire
+from stagedoor.platform import catalogue, wire
 from stagedoor.platform.bounds import MAX_BODY, MAX_PROBLEMS, MAX_TEXT, AtMost
 from stagedoor.platform.model import Request, problems_of
 from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.products import sharing
 from stagedoor.platform.refusal import InvalidRequest
 
 MODELS = {

@@ -68,7 +68,7 @@ def test_every_event_is_typed_with_exact_ids_whatever_is_added(event: Event) -> 
 
 
 def test_a_closed_enum_would_be_found() -> None:
-    from stagedoor.platform.oauth import QrStatus
+    from stagedoor.platform.products.oauth import QrStatus
 
     class Strict(Answer):
         status: QrStatus

@@ -19,8 +19,8 @@ from stagedoor.connector.cancellation import Interrupted, current
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.errors import told
-from stagedoor.platform import portability, posting
 from stagedoor.platform.operation import Auth, Effect, Operation
+from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
 from ..approvals.request import Call as Request

@@ -23,9 +23,9 @@ from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from stagedoor.connector.publishing.schemas import checked
 from stagedoor.connector.publishing.service import Record
 from stagedoor.connector.publishing.states import State
-from stagedoor.platform import posting
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.posting import PostMode, PublishStatus
+from stagedoor.platform.products import posting
+from stagedoor.platform.products.posting import PostMode, PublishStatus
 
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .wanted import Done, Wanted

@@ -13,7 +13,7 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.errors import TikTokSaid
 from stagedoor.platform.errors import LOG_ID_HEADER, OK
 from stagedoor.platform.operation import Operation, Shape
-from stagedoor.platform.portability import ZIP_TYPE
+from stagedoor.platform.products.portability import ZIP_TYPE
 
 from ..approvals.errors import ApprovalNeeded
 from ..calls.errors import Denied

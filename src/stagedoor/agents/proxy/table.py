@@ -13,9 +13,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from stagedoor.platform import catalogue, embed, wire
+from stagedoor.platform import catalogue, wire
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 from stagedoor.platform.operation import Operation, Shape, Surface
+from stagedoor.platform.products import embed
 
 from .errors import NoSuchPath, WrongMethod
 

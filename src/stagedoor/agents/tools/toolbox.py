@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stagedoor.connector.cancellation import Interrupted
 from stagedoor.connector.errors import ApiError, NotFound, Unavailable
-from stagedoor.platform.posting import STOP_POLLING
+from stagedoor.platform.products.posting import STOP_POLLING
 
 from ..audit.entry import Outcome
 from ..calls import accounts, posts

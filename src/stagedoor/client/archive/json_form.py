@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from stagedoor.platform.archive import Other, Record, Section, chat_with, is_place, section_at
+from stagedoor.platform.products.portability.archive import (
+    Other,
+    Record,
+    Section,
+    chat_with,
+    is_place,
+    section_at,
+)
 
 from . import records
 from .text import Text

@@ -21,7 +21,7 @@ from stagedoor.client.errors import (
 from stagedoor.client.pacing import Pacing
 from stagedoor.client.session import Session, usable_tokens
 from stagedoor.client.tokens import EARLY_SECONDS
-from stagedoor.platform.webhooks import RemovalReason
+from stagedoor.platform.products.webhooks import RemovalReason
 
 from ..apps.limits import PacedByApp
 from ..apps.service import App, Apps

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from stagedoor.client import TikTok
 from stagedoor.client.errors import NotFound, StagedoorError, TikTokError, TokenInvalid
-from stagedoor.platform import display
-from stagedoor.platform.display import Video
 from stagedoor.platform.media import UPLOAD_URL_SECONDS
-from stagedoor.platform.posting import FailReason, PostStatus, PrivacyLevel, PublishStatus
+from stagedoor.platform.products import display
+from stagedoor.platform.products.display import Video
+from stagedoor.platform.products.posting import FailReason, PostStatus, PrivacyLevel, PublishStatus
 from stagedoor.platform.scopes import Scope as Grantable
 from stagedoor.platform.scopes import implied
 

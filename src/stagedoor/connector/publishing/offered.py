@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stagedoor.client.errors import ReconnectRequired, StagedoorError, TokenInvalid
 from stagedoor.platform.media import VIDEO
-from stagedoor.platform.posting import CreatorInfo, PostMode
+from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..errors import ApiError, Forbidden, unfit
 from . import accounts, content

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from stagedoor.client import ChunkPlan, Progress, TikTok, plan_chunks
 from stagedoor.client.errors import StagedoorError, TikTokError, UploadExpired
 from stagedoor.platform.media import MIN_CHUNK
-from stagedoor.platform.posting import (
+from stagedoor.platform.products.posting import (
     CreatorInfo,
     Initiated,
     PostMode,

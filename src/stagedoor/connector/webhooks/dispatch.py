@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from stagedoor.platform.encodable import Problem, first_problem
-from stagedoor.platform.webhooks import Envelope
+from stagedoor.platform.products.webhooks import Envelope
 
 from ..database import Scope
 from ..integrations.accounts import Holder

@@ -16,8 +16,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, ConfigDict, Field, PlainValidator
 
-from .model import OPEN, Answer
-from .portability import Category
+from ...model import OPEN, Answer
+from .models import Category
 
 JSON_NAME = "user_data_tiktok.json"
 OLD_JSON_NAME = "user_data.json"

@@ -6,11 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .display import known_fields
-from .errors import case
-from .model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, says
-from .operation import GIVEN, Auth, Operation, Resource, Retry
-from .research import APPROVED, COMMON, GENERAL, FieldList
+from ...errors import case
+from ...model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, says
+from ...operation import GIVEN, Auth, Operation, Resource, Retry
+from ..display.models import known_fields
+from .fields import GENERAL
+from .models import FieldList
+from .operations import APPROVED, COMMON
 
 MAX_PAGE = 10
 

@@ -10,10 +10,10 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .errors import TOKEN_INVALID, case
-from .model import OPEN, Answer, AnyId, Id, Request, declared, says
-from .operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
-from .research import APPROVED, NOT_APPROVED
+from ...errors import TOKEN_INVALID, case
+from ...model import OPEN, Answer, AnyId, Id, Request, declared, says
+from ...operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
+from .operations import APPROVED, NOT_APPROVED
 
 MAX_IDS = 10_000
 MAX_FILE = 32 * MAX_IDS
