@@ -76,6 +76,7 @@ class Example:
     `drawn` makes any request that a caller may pass; what it makes must survive the wire.
     `request` makes one that the emulator answers well; pages need none.
     `refused`: `request` is well-formed, but names what isn't there, or comes too late.
+    `ends`: `request` ends what the requests of other examples name, so it comes last.
     `effect`: of a write, the operation through which its effect is seen. A contract test that is
     marked `@pytest.mark.shows` with the write's id does it and looks.
     `limit` is the published rate limit, calls and seconds; `pool` the published daily quota's.
@@ -85,6 +86,7 @@ class Example:
     drawn: SearchStrategy[Values]
     request: Callable[[Seeded], Values] | None = None
     refused: bool = False
+    ends: bool = False
     effect: Operation[..., Any] | None = None
     limit: tuple[int, float] | None = None
     pool: str | None = None

@@ -37,6 +37,7 @@ EXAMPLES = (
     Example(
         portability.DATA_CANCEL,
         request=_begun,
+        ends=True,
         drawn=fields(request_id=NUMBER),
         effect=portability.DATA_CHECK,
         limit=_LIMIT,

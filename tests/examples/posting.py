@@ -110,6 +110,7 @@ EXAMPLES = (
         posting.CANCEL,
         request=lambda seeded: {"publish_id": seeded.begun.publish_id},
         refused=True,
+        ends=True,
         drawn=_PUBLISH_ID,
         effect=posting.STATUS,
     ),

@@ -18,10 +18,12 @@ from typing import Any
 import httpx2
 from sqlalchemy import text
 
+from stagedoor.agents import vocabulary
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.jobs import Jobs, Many, Turn
+from stagedoor.connector.publishing.moves import FOLLOW
 from stagedoor.connector.services import Services
 from stagedoor.connector.waiting import store as waiting
 from stagedoor.connector.workings import handlers
@@ -34,6 +36,7 @@ from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
 from tests.connector.conftest import SCOPES, Service, serving
 from tests.examples import Seeded, begin, json_of, request_of
+from tests.examples.tools import TOOLS
 from tests.support import media
 from tests.support.connecting import connect
 from tests.support.local import Local
@@ -47,6 +50,8 @@ from .wire import Answer, Line, request
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
 _EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
 _CALLS = 6_000
+_RAISED = {"requests": _CALLS, "perSeconds": 60}
+"""TikTok's limits, as it raises them for some: what is let through by mistake must not wait."""
 MEDIA, PULLED = "https://m.example.com", "https://pulled.example.com"
 """Where media of others are, and where TikTok pulls Stagedoor's own from: verified domains."""
 _CAPABILITY = re.compile(rb"/upload/([\w-]{20,})")
@@ -67,6 +72,10 @@ class Arena:
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     ids: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    seeded: Seeded = field(init=False, repr=False)
+    """What good requests of acme's first account name."""
+    seeded_elsewhere: Seeded = field(init=False, repr=False)
+    """The same of globex's account."""
     answers: list[bytes] = field(default_factory=list, repr=False)
     """Everything that came back."""
     consents: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
@@ -77,6 +86,9 @@ class Arena:
     _number: int = 0
     _bridges: dict[str, Bridge] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        self.seeded = Seeded(self.world, creator=MINE, media=MEDIA)
+
     @property
     def world(self) -> World:
         return self.running.world
@@ -85,17 +97,12 @@ class Arena:
     def line(self) -> Line:
         return Line(self.service.url)
 
-    @cached_property
-    def seeded(self) -> Seeded:
-        """What good requests of acme's first account name."""
-        return self.seeded_for("whole", MINE)
+    def begin_anew(self) -> None:
+        """Begin what good requests name: an example may end what it names."""
+        self.seeded = self._seeded_for("whole", MINE)
+        self.seeded_elsewhere = self._seeded_for("rival", THEIRS)
 
-    @cached_property
-    def seeded_elsewhere(self) -> Seeded:
-        """The same of globex's account."""
-        return self.seeded_for("rival", THEIRS)
-
-    def seeded_for(self, who: str, handle: str) -> Seeded:
+    def _seeded_for(self, who: str, handle: str) -> Seeded:
         """What an account has begun. Its post was begun by the agent through the gateway, which
         knows no other posts."""
         org = CAST[who].org
@@ -176,6 +183,15 @@ class Arena:
         """Those of a good call of an operation's tool."""
         return json_of(operation, self.seeded)
 
+    def tool_arguments(self, name: str) -> dict[str, Any]:
+        """Those of a good call of a job tool. Its posts differ each time: the same ones again are
+        the same post."""
+        if name not in TOOLS:
+            return {}
+        example = TOOLS[name]
+        found = example.arguments(replace(self.seeded, media=self.site.url))
+        return found | {"again": True} if vocabulary.begins_post(example.operation) else found
+
     def tool(
         self,
         way: Way,
@@ -252,14 +268,18 @@ class Arena:
         }
 
     def carry(self) -> None:
-        """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok."""
+        """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok.
+
+        Nobody asks TikTok afterwards what became of a post: the question would reach it during
+        some later attack, and count as that attack's.
+        """
         database, clock = self.service.services.database, self.service.services.clock
         for _ in range(60):
             rows = waiting.take(database, "attacks", clock.now(), time.time(), 30, 16)
             if not rows:
                 return
             waiting.done(database, [row.id for row in rows])
-            for row in rows:
+            for row in (one for one in rows if one.kind != FOLLOW):
                 while self._handlers[row.kind](row.ref) is Turn.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
@@ -346,6 +366,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         http = stack.enter_context(httpx2.Client(base_url=tiktok.url, timeout=30))
         local = Local(tiktok.url, http)
         local.settings(processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0)
+        local.settings(rate_limits=False)
         bound = stack.enter_context(socket.socket())
         bound.bind(("127.0.0.1", 0))
         site = stack.enter_context(running_site())
@@ -361,7 +382,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         _connect(made)
         for player in CAST.values():
             made.make(player)
-        assert made.seeded != made.seeded_elsewhere
+        made.begin_anew()
         yield made
 
 
@@ -382,7 +403,12 @@ def _connect(made: Arena) -> None:
             "url_properties": [{"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)],
         }
         made.local.control("POST", "apps", app)
-        own = {"clientKey": APPS[org], "clientSecret": SECRETS[org], "scopes": list(CREATORS)}
+        own = {
+            "clientKey": APPS[org],
+            "clientSecret": SECRETS[org],
+            "scopes": list(CREATORS),
+            "limits": {one.id: _RAISED for one in OPERATIONS.values() if one.limit},
+        }
         made.service.api("PUT", "/api/apps/tiktok", own, org=org)
         for handle in handles:
             told = connect(made.service, org, handle, scopes=list(CREATORS))

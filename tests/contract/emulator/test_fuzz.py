@@ -27,7 +27,7 @@ from .conftest import TikTok
 
 CALLED = sorted(
     (one for one in catalogue.operations().values() if one.shape is not Shape.TRANSFER),
-    key=lambda one: one.id.endswith("cancel"),
+    key=lambda one: example_of(one).ends,
 )
 """All but uploads; what ends something for the others comes last."""
 
