@@ -399,6 +399,7 @@ def _connect(made: Arena) -> None:
             "scopes": _EVERY,
             "state": "Live",
             "audited": True,
+            "capped": False,
             "redirect_uris": {"desktop": [back]},
             "url_properties": [{"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)],
         }

@@ -14,6 +14,7 @@ from typing import Any
 from stagedoor.agents import vocabulary
 from stagedoor.agents.audit.entry import Shown
 from stagedoor.agents.audit.store import Filter
+from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.publishing.posts import Mode, Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.emulator.world.entities import Publish
@@ -101,7 +102,10 @@ class Judge:
         """What was allowed or reached TikTok since the last look, and mayn't have."""
         before, self._seen = self._seen, self._all()
         fresh = self.last = self._seen[len(before) :]
-        self.allowed = self._look()
+        try:
+            self.allowed = self._look()
+        except Unavailable:
+            self.allowed = []  # the audit is away; what was allowed meanwhile is seen next time
         found = [*self._recorded(), *self._published()]
         if not attack.reaches:
             found = [f"{row.operation} was allowed" for row in self.allowed]
@@ -123,6 +127,7 @@ class Judge:
     def _look(self) -> list[Shown]:
         """The allowed calls that came since the last look."""
         found: list[Shown] = []
+        heads = dict(self._heads)
         for org, head in self._heads.items():
             last, cursor = head, None
             while True:
@@ -136,7 +141,8 @@ class Judge:
                 cursor = page.next_cursor
                 if cursor is None or cursor <= head or not page.rows:
                     break
-            self._heads[org] = last
+            heads[org] = last
+        self._heads = heads
         return found
 
     def _recorded(self) -> list[str]:
