@@ -10,7 +10,7 @@ from stagedoor.platform.products.display import USER_FIELD_SCOPES, VIDEO_FIELDS,
 from .example import Example
 from .strategies import BIG, fields, maybe, some
 
-_LIMIT = (600, 60)
+_LIMITS = ((600, 60),)
 _ID = st.integers(1, 2**70).map(str)
 
 EXAMPLES = (
@@ -18,7 +18,7 @@ EXAMPLES = (
         display.USER_INFO,
         request=lambda _: {"fields": ("open_id",)},
         drawn=fields(fields=some(tuple(USER_FIELD_SCOPES))),
-        limit=_LIMIT,
+        limits=_LIMITS,
     ),
     Example(
         display.VIDEO_LIST,
@@ -26,7 +26,7 @@ EXAMPLES = (
         drawn=fields(
             fields=some(VIDEO_FIELDS), cursor=maybe(BIG), max_count=maybe(st.integers(1, 20))
         ),
-        limit=_LIMIT,
+        limits=_LIMITS,
     ),
     Example(
         display.VIDEO_QUERY,
@@ -40,6 +40,6 @@ EXAMPLES = (
                 VideoFilters, video_ids=st.lists(_ID, min_size=1, max_size=20).map(tuple)
             ),
         ),
-        limit=_LIMIT,
+        limits=_LIMITS,
     ),
 )

@@ -79,7 +79,7 @@ class Example:
     `ends`: `request` ends what the requests of other examples name, so it comes last.
     `effect`: of a write, the operation through which its effect is seen. A contract test that is
     marked `@pytest.mark.shows` with the write's id does it and looks.
-    `limit` is the published rate limit, calls and seconds; `pool` the published daily quota's.
+    `limits` are the published rate limits, calls and seconds; `pool` is the published quota's.
     """
 
     declared: Operation[..., Any] | Page
@@ -88,7 +88,7 @@ class Example:
     refused: bool = False
     ends: bool = False
     effect: Operation[..., Any] | None = None
-    limit: tuple[int, float] | None = None
+    limits: tuple[tuple[int, float], ...] = ()
     pool: str | None = None
 
     @property

@@ -10,7 +10,7 @@ from stagedoor.platform.products.portability import STATUS_FIELDS, Category, Dat
 from .example import Example, Seeded, Values
 from .strategies import NUMBER, fields, some
 
-_LIMIT = (1000, 60)
+_LIMITS = ((1000, 60),)
 
 
 def _begun(seeded: Seeded) -> Values:
@@ -26,13 +26,13 @@ EXAMPLES = (
             category_selection_list=st.lists(st.sampled_from(Category), min_size=1).map(tuple),
         ),
         effect=portability.DATA_DOWNLOAD,
-        limit=_LIMIT,
+        limits=_LIMITS,
     ),
     Example(
         portability.DATA_CHECK,
         request=_begun,
         drawn=fields(fields=some(STATUS_FIELDS), request_id=NUMBER),
-        limit=_LIMIT,
+        limits=_LIMITS,
     ),
     Example(
         portability.DATA_CANCEL,
@@ -40,9 +40,9 @@ EXAMPLES = (
         ends=True,
         drawn=fields(request_id=NUMBER),
         effect=portability.DATA_CHECK,
-        limit=_LIMIT,
+        limits=_LIMITS,
     ),
     Example(
-        portability.DATA_DOWNLOAD, request=_begun, drawn=fields(request_id=NUMBER), limit=_LIMIT
+        portability.DATA_DOWNLOAD, request=_begun, drawn=fields(request_id=NUMBER), limits=_LIMITS
     ),
 )

@@ -63,7 +63,7 @@ EXAMPLES = (
         posting.CREATOR_INFO,
         request=lambda _: {},
         drawn=st.just({}),
-        limit=(20, 60),
+        limits=((20, 60),),
     ),
     Example(
         posting.VIDEO_INIT,
@@ -73,14 +73,14 @@ EXAMPLES = (
         },
         drawn=fields(post_info=_VIDEO_INFO, source_info=_SOURCE),
         effect=display.VIDEO_LIST,
-        limit=(6, 60),
+        limits=((6, 60),),
     ),
     Example(
         posting.INBOX_VIDEO_INIT,
         request=lambda _: {"source_info": FILE},
         drawn=fields(source_info=_SOURCE),
         effect=posting.STATUS,
-        limit=(6, 60),
+        limits=((6, 60),),
     ),
     Example(
         posting.CONTENT_INIT,
@@ -98,13 +98,13 @@ EXAMPLES = (
             is_aigc=FLAG,
         ).filter(_has_a_level),
         effect=posting.STATUS,
-        limit=(6, 60),
+        limits=((6, 60),),
     ),
     Example(
         posting.STATUS,
         request=lambda seeded: {"publish_id": seeded.begun.publish_id},
         drawn=_PUBLISH_ID,
-        limit=(30, 60),
+        limits=((30, 60),),
     ),
     Example(
         posting.CANCEL,

@@ -62,9 +62,9 @@ def test_the_example_of_a_write_says_where_its_effect_is_seen(
 
 @each_operation
 def test_the_published_limits_are_declared(operation: Operation[..., Any]) -> None:
-    example, limit, quota = example_of(operation), operation.limit, operation.quota
-    declared = None if limit is None else (limit.requests, limit.per_seconds)
-    assert declared == example.limit
+    example, quota = example_of(operation), operation.quota
+    declared = tuple((one.requests, one.per_seconds) for one in operation.limits)
+    assert declared == example.limits
     assert (None if quota is None else quota.pool) == example.pool
 
 

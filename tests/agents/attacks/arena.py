@@ -30,7 +30,7 @@ from stagedoor.connector.workings import handlers
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Auth, Operation
+from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import INBOX_VIDEO_INIT
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
@@ -215,7 +215,11 @@ class Arena:
         **more: Any,
     ) -> Answer:
         """A good call of the tool that stands for an operation, but for what is said otherwise."""
-        named = {} if account is None or operation.auth is not Auth.USER else {"account": account}
+        named = (
+            {}
+            if account is None or operation.subject is not Subject.CREATOR
+            else {"account": account}
+        )
         asked = self.arguments(operation) | named | more
         return self.tool(way, operation.id.replace(".", "_"), asked, who)
 
@@ -408,7 +412,7 @@ def _connect(made: Arena) -> None:
             "clientKey": APPS[org],
             "clientSecret": SECRETS[org],
             "scopes": list(CREATORS),
-            "limits": {one.id: _RAISED for one in OPERATIONS.values() if one.limit},
+            "limits": {one.id: _RAISED for one in OPERATIONS.values() if one.limits},
         }
         made.service.api("PUT", "/api/apps/tiktok", own, org=org)
         for handle in handles:

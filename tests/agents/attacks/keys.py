@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from stagedoor.platform.operation import Auth, Operation, Resource, Surface
+from stagedoor.platform.operation import Operation, Resource, Subject, Surface
 from tests.examples import example_of
 
 from .arena import OPERATIONS, Arena
@@ -82,7 +82,7 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _may(player: Player, operation: Operation[..., object]) -> bool:
-    return player.may(operation, MINE if operation.auth is Auth.USER else None)
+    return player.may(operation, MINE if operation.subject is Subject.CREATOR else None)
 
 
 def _by(operation: Operation[..., object], who: str) -> Attack:

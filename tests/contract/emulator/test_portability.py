@@ -268,8 +268,7 @@ def test_an_id_in_quotes_is_understood(person: Person) -> None:
 
 def test_more_than_a_thousand_calls_a_minute_of_one_kind_are_refused(still: TikTok) -> None:
     person = Person(still, ALL)
-    limit = platform.DATA_DOWNLOAD.limit
-    assert limit is not None
+    [limit] = platform.DATA_DOWNLOAD.limits
     for _ in range(limit.requests):
         assert person.download(1).status_code == 400
     other = Person(still, ALL, "lu_starts_today")

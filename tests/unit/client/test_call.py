@@ -62,7 +62,7 @@ def test_a_call_takes_the_token_a_place_in_the_window_and_goes_out() -> None:
     steps.expect(LoadTokens)
     place = steps.expect(Acquire, LIVE)
     send = steps.expect(Send)
-    assert place.limit is display.USER_INFO.limit
+    assert (place.limit,) == display.USER_INFO.limits
     assert (send.method, send.url) == ("GET", "http://tiktok.test/v2/user/info/?fields=open_id")
     assert bearer(send) == "Bearer act.1"
     assert send.body is None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from stagedoor.connector.database import Scope
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.waiting.store import wait
-from stagedoor.platform.operation import Effect, Shape
+from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
 from ..audit.entry import Outcome, Verdict
@@ -73,7 +73,7 @@ class Approvals:
         call failed with. One call waits once, however often it is made; its files are fetched,
         digested and looked into before anybody is asked.
         """
-        if wanted.operation.shape is Shape.FILE:
+        if wanted.operation.protocol.answers_file:
             raise NotAskable
         call = Call.of(wanted, request)
         found = self._begun(caller, call, decision)

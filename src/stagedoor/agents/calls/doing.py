@@ -19,7 +19,7 @@ from stagedoor.connector.cancellation import Interrupted, current
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.errors import told
-from stagedoor.platform.operation import Auth, Effect, Operation
+from stagedoor.platform.operation import Effect, Operation, Subject
 from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
@@ -173,7 +173,7 @@ class Doing:
             )
             return client
         app = services.apps.of_org(org)
-        if wanted.operation.auth is Auth.NONE:
+        if wanted.operation.subject is Subject.NOBODY:
             return services.integrations.client(app, retry=accounts.BRISK)
         with self._lock:
             # its token is asked for once, and kept for all calls of the app as it is now

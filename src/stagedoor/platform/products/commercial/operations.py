@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ...errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from ...operation import GIVEN, AnyOf, Auth, Operation, Resource, Retry
+from ...operation import GIVEN, AnyOf, Product, Resource, Retry, Subject
+from ...paging import CursorPaging
+from ...protocols import OPEN_API_STATUS
 from ...scopes import Scope
 from .answers import AdDetail, AdPage, AdReport, Advertisers, ContentPage
+from .fields import MAX_COUNT
 from .models import AdDetailQuery, AdQuery, AdReportQuery, AdvertiserQuery, ContentQuery
 
 _SCOPE = AnyOf((Scope.RESEARCH_ADLIB,))
@@ -18,87 +21,78 @@ _ERRORS = (
     SERVER_FAULT,
 )
 
-AD_QUERY = Operation(
-    id="commercial.ad_query",
-    method="POST",
-    path="/v2/research/adlib/ad/query/",
+COMMERCIAL = Product(
+    name="commercial",
+    protocol=OPEN_API_STATUS,
+    subject=Subject.APP,
+    resource=Resource.COMMERCIAL,
+    scopes=_SCOPE,
+    surfaces=GIVEN,
+)
+
+AD_QUERY = COMMERCIAL.operation(
+    "ad_query",
+    "POST",
+    "/v2/research/adlib/ad/query/",
     request=AdQuery,
     response=AdPage,
     summary="Search ads that were shown in Europe",
-    resource=Resource.COMMERCIAL,
     action="Search the ad library",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=_SCOPE,
+    paging=CursorPaging("ads", MAX_COUNT, carried=("search_id",), one_size=True),
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml ad_query",
-    surfaces=GIVEN,
 )
 
-AD_DETAIL = Operation(
-    id="commercial.ad_detail",
-    method="POST",
-    path="/v2/research/adlib/ad/detail/",
+AD_DETAIL = COMMERCIAL.operation(
+    "ad_detail",
+    "POST",
+    "/v2/research/adlib/ad/detail/",
     request=AdDetailQuery,
     response=AdDetail,
     summary="Read one ad with its advertiser and targeting",
-    resource=Resource.COMMERCIAL,
     action="Search the ad library",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=_SCOPE,
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml ad_detail",
-    surfaces=GIVEN,
 )
 
-AD_REPORT = Operation(
-    id="commercial.ad_report",
-    method="POST",
-    path="/v2/research/adlib/ad/report/",
+AD_REPORT = COMMERCIAL.operation(
+    "ad_report",
+    "POST",
+    "/v2/research/adlib/ad/report/",
     request=AdReportQuery,
     response=AdReport,
     summary="Count the ads published by day and country",
-    resource=Resource.COMMERCIAL,
     action="Search the ad library",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=_SCOPE,
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml ad_report",
-    surfaces=GIVEN,
 )
 
-ADVERTISER_QUERY = Operation(
-    id="commercial.advertiser_query",
-    method="POST",
-    path="/v2/research/adlib/advertiser/query/",
+ADVERTISER_QUERY = COMMERCIAL.operation(
+    "advertiser_query",
+    "POST",
+    "/v2/research/adlib/advertiser/query/",
     request=AdvertiserQuery,
     response=Advertisers,
     summary="Find advertisers by name",
-    resource=Resource.COMMERCIAL,
     action="Search the ad library",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=_SCOPE,
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml advertiser_query",
-    surfaces=GIVEN,
 )
 
-CONTENT_QUERY = Operation(
-    id="commercial.content_query",
-    method="POST",
-    path="/v2/research/adlib/commercial_content/query/",
+CONTENT_QUERY = COMMERCIAL.operation(
+    "content_query",
+    "POST",
+    "/v2/research/adlib/commercial_content/query/",
     request=ContentQuery,
     response=ContentPage,
     summary="Search creators' posts with a commercial label",
-    resource=Resource.COMMERCIAL,
     action="Search the ad library",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=_SCOPE,
+    paging=CursorPaging("commercial_contents", MAX_COUNT, carried=("search_id",), one_size=True),
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="commercial.yaml commercial_content_query",
-    surfaces=GIVEN,
 )

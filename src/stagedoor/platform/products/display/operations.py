@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from ...errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from ...operation import SERVED, AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
+from ...operation import (
+    SERVED,
+    AnyOf,
+    ByField,
+    LimitKey,
+    Product,
+    RateLimit,
+    Resource,
+    Retry,
+    Subject,
+)
+from ...paging import CursorPaging
+from ...protocols import OPEN_API
 from ...scopes import Scope
 from .models import (
+    MAX_PAGE,
     USER_FIELD_SCOPES,
     UserInfo,
     UserInfoQuery,
@@ -14,22 +27,28 @@ from .models import (
     VideoQuery,
 )
 
-_LIMIT = RateLimit(600, 60, LimitKey.USER_TOKEN)
-
-
 _LIST_SCOPE_MISSING = case("scope_not_authorized", "video.list not granted")
 
-USER_INFO = Operation(
-    id="display.user_info",
-    method="GET",
-    path="/v2/user/info/",
+DISPLAY = Product(
+    name="display",
+    protocol=OPEN_API,
+    subject=Subject.CREATOR,
+    resource=Resource.VIDEOS,
+    scopes=AnyOf((Scope.VIDEO_LIST,)),
+    limits=(RateLimit(600, 60, LimitKey.USER_TOKEN),),
+    surfaces=SERVED,
+)
+
+USER_INFO = DISPLAY.operation(
+    "user_info",
+    "GET",
+    "/v2/user/info/",
     request=UserInfoQuery,
     response=UserInfo,
     summary="Read the creator's profile and counters",
     resource=Resource.PROFILE,
     action="Read profile and stats",
     scopes=ByField(USER_FIELD_SCOPES),
-    limit=_LIMIT,
     retry=Retry.SAFE,
     errors=(
         TOKEN_INVALID,
@@ -40,20 +59,17 @@ USER_INFO = Operation(
         SERVER_FAULT,
     ),
     source="display.yaml user_info",
-    surfaces=SERVED,
 )
 
-VIDEO_LIST = Operation(
-    id="display.video_list",
-    method="POST",
-    path="/v2/video/list/",
+VIDEO_LIST = DISPLAY.operation(
+    "video_list",
+    "POST",
+    "/v2/video/list/",
     request=VideoListQuery,
     response=VideoPage,
     summary="List the creator's public videos, newest first",
-    resource=Resource.VIDEOS,
     action="List own videos",
-    scopes=AnyOf((Scope.VIDEO_LIST,)),
-    limit=_LIMIT,
+    paging=CursorPaging("videos", MAX_PAGE, one_size=True),
     retry=Retry.SAFE,
     errors=(
         TOKEN_INVALID,
@@ -63,21 +79,17 @@ VIDEO_LIST = Operation(
         SERVER_FAULT,
     ),
     source="display.yaml video_list",
-    surfaces=SERVED,
     called="list-videos",
 )
 
-VIDEO_QUERY = Operation(
-    id="display.video_query",
-    method="POST",
-    path="/v2/video/query/",
+VIDEO_QUERY = DISPLAY.operation(
+    "video_query",
+    "POST",
+    "/v2/video/query/",
     request=VideoQuery,
     response=VideoPage,
     summary="Read videos of the creator by id",
-    resource=Resource.VIDEOS,
     action="List own videos",
-    scopes=AnyOf((Scope.VIDEO_LIST,)),
-    limit=_LIMIT,
     retry=Retry.SAFE,
     errors=(
         TOKEN_INVALID,
@@ -87,6 +99,5 @@ VIDEO_QUERY = Operation(
         SERVER_FAULT,
     ),
     source="display.yaml video_query",
-    surfaces=SERVED,
     called="query-videos",
 )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from ...operation import GIVEN, Auth, Case, Host, Operation, Page, Resource, Retry, Shape
+from ...errors import Case
+from ...operation import (
+    GIVEN,
+    Host,
+    Page,
+    Product,
+    Resource,
+    Retry,
+    Subject,
+)
+from ...protocols import PLAIN_JSON
 from .models import (
     PROFILE,
     VIDEO,
@@ -17,42 +27,42 @@ from .models import (
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
 
 
-OEMBED_VIDEO = Operation(
-    id="embed.oembed_video",
-    method="GET",
-    path="/oembed",
+EMBED = Product(
+    name="embed",
+    protocol=PLAIN_JSON,
+    subject=Subject.NOBODY,
+    resource=Resource.VIDEOS,
     host=Host.WWW,
+    surfaces=GIVEN,
+)
+
+OEMBED_VIDEO = EMBED.operation(
+    "oembed_video",
+    "GET",
+    "/oembed",
     selector=("url", VIDEO),
     request=OEmbedQuery,
     response=OEmbedVideo,
     summary="Get what it takes to embed a public video",
-    resource=Resource.VIDEOS,
     action="Embed public videos",
-    auth=Auth.NONE,
-    shape=Shape.PLAIN,
     retry=Retry.SAFE,
     errors=_BAD_URL,
     source="embed.yaml oembed_video",
-    surfaces=GIVEN,
 )
 
-OEMBED_PROFILE = Operation(
-    id="embed.oembed_profile",
-    method="GET",
-    path="/oembed",
-    host=Host.WWW,
+OEMBED_PROFILE = EMBED.operation(
+    "oembed_profile",
+    "GET",
+    "/oembed",
     selector=("url", PROFILE),
     request=OEmbedQuery,
     response=OEmbedProfile,
     summary="Get what it takes to embed a creator's profile",
     resource=Resource.PROFILE,
     action="Embed public profiles",
-    auth=Auth.NONE,
-    shape=Shape.PLAIN,
     retry=Retry.SAFE,
     errors=_BAD_URL,
     source="embed.yaml oembed_profile",
-    surfaces=GIVEN,
 )
 
 

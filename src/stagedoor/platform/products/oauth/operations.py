@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ...errors import case
 from ...model import Empty
-from ...operation import Auth, Effect, Operation, Page, Resource, Retry, Shape
+from ...operation import Effect, Page, Product, Resource, Retry, Subject
+from ...protocols import OAUTH_FORM
 from .models import (
     TOKEN_PATH,
     Authorize,
@@ -39,20 +40,23 @@ _SECRET_MISSING = case("invalid_request", "a field is missing or misnamed")
 _CLIENT_WRONG = case("invalid_client", "wrong key or secret")
 _GRANT_UNSUPPORTED = case("unsupported_grant_type", "grant_type is none of the three")
 
-TOKEN_CODE = Operation(
-    id="oauth.token_code",
-    method="POST",
-    path=TOKEN_PATH,
+OAUTH = Product(
+    name="oauth",
+    protocol=OAUTH_FORM,
+    subject=Subject.APP,
+    resource=Resource.AUTHORIZATION,
+)
+
+TOKEN_CODE = OAUTH.operation(
+    "token_code",
+    "POST",
+    TOKEN_PATH,
     selector=("grant_type", "authorization_code"),
     request=CodeGrant,
     response=UserToken,
     summary="Turn a code into a creator's tokens",
-    resource=Resource.AUTHORIZATION,
     action="Connect an account",
     effect=Effect.WRITE,
-    auth=Auth.CLIENT,
-    shape=Shape.OAUTH,
-    form=True,
     errors=(
         case("invalid_grant", "code unknown, used or expired"),
         case("invalid_request", "redirect_uri differs, PKCE mismatch, or a field is missing"),
@@ -62,20 +66,16 @@ TOKEN_CODE = Operation(
     source="oauth.yaml token_authorization_code",
 )
 
-TOKEN_REFRESH = Operation(
-    id="oauth.token_refresh",
-    method="POST",
-    path=TOKEN_PATH,
+TOKEN_REFRESH = OAUTH.operation(
+    "token_refresh",
+    "POST",
+    TOKEN_PATH,
     selector=("grant_type", "refresh_token"),
     request=RefreshGrant,
     response=UserToken,
     summary="Turn a refresh token into new tokens",
-    resource=Resource.AUTHORIZATION,
     action="Keep an account connected",
     effect=Effect.WRITE,
-    auth=Auth.CLIENT,
-    shape=Shape.OAUTH,
-    form=True,
     errors=(
         _CLIENT_WRONG,
         case("invalid_grant", "refresh token unknown, revoked, expired or of another app"),
@@ -84,37 +84,29 @@ TOKEN_REFRESH = Operation(
     source="oauth.yaml token_refresh",
 )
 
-TOKEN_CLIENT = Operation(
-    id="oauth.token_client",
-    method="POST",
-    path=TOKEN_PATH,
+TOKEN_CLIENT = OAUTH.operation(
+    "token_client",
+    "POST",
+    TOKEN_PATH,
     selector=("grant_type", "client_credentials"),
     request=ClientGrant,
     response=ClientToken,
     summary="Get the app's own token",
-    resource=Resource.AUTHORIZATION,
     action="Act as the app itself",
-    auth=Auth.CLIENT,
-    shape=Shape.OAUTH,
-    form=True,
     retry=Retry.SAFE,
     errors=(_SECRET_MISSING, _CLIENT_WRONG),
     source="oauth.yaml token_client_credentials",
 )
 
-REVOKE = Operation(
-    id="oauth.revoke",
-    method="POST",
-    path="/v2/oauth/revoke/",
+REVOKE = OAUTH.operation(
+    "revoke",
+    "POST",
+    "/v2/oauth/revoke/",
     request=Revocation,
     response=Empty,
     summary="End the app's access to an account",
-    resource=Resource.AUTHORIZATION,
     action="Disconnect an account",
     effect=Effect.WRITE,
-    auth=Auth.CLIENT,
-    shape=Shape.OAUTH,
-    form=True,
     errors=(
         case("invalid_grant", "token unknown, expired or already revoked"),
         _SECRET_MISSING,
@@ -124,18 +116,14 @@ REVOKE = Operation(
 )
 
 
-QR_START = Operation(
-    id="oauth.qr_start",
-    method="POST",
-    path="/v2/oauth/get_qrcode/",
+QR_START = OAUTH.operation(
+    "qr_start",
+    "POST",
+    "/v2/oauth/get_qrcode/",
     request=QrRequest,
     response=QrCode,
     summary="Begin a login by QR code",
-    resource=Resource.AUTHORIZATION,
     action="Connect an account",
-    auth=Auth.CLIENT,
-    shape=Shape.OAUTH,
-    form=True,
     retry=Retry.SAFE,
     errors=(
         _SECRET_MISSING,
@@ -146,19 +134,15 @@ QR_START = Operation(
     source="oauth.yaml get_qrcode",
 )
 
-QR_CHECK = Operation(
-    id="oauth.qr_check",
-    method="POST",
-    path="/v2/oauth/check_qrcode/",
+QR_CHECK = OAUTH.operation(
+    "qr_check",
+    "POST",
+    "/v2/oauth/check_qrcode/",
     request=QrCheck,
     response=QrState,
     summary="Ask what became of a QR code",
-    resource=Resource.AUTHORIZATION,
     action="Connect an account",
     effect=Effect.WRITE,
-    auth=Auth.CLIENT,
-    shape=Shape.OAUTH,
-    form=True,
     errors=(case("invalid_request", "a field is missing, or the token is unknown"), _CLIENT_WRONG),
     source="oauth.yaml check_qrcode",
 )

@@ -12,13 +12,14 @@ from ...operation import (
     ByValues,
     Effect,
     LimitKey,
-    Operation,
+    Product,
     RateLimit,
     Resource,
     Retry,
-    Shape,
+    Subject,
     Surface,
 )
+from ...protocols import OPEN_API, OPEN_API_FILE
 from .models import (
     CATEGORY_SCOPES,
     Category,
@@ -32,22 +33,29 @@ from .models import (
 
 BY_CATEGORY = ByValues("category_selection_list", CATEGORY_SCOPES, Category.ALL_DATA)
 _ANY_SCOPE = AnyOf(BY_CATEGORY.names, also_spent=True)
-_LIMIT = RateLimit(1000, 60, LimitKey.CLIENT)
 _NO_SCOPE = case("scope_not_authorized", "no portability scope")
 
 
-DATA_ADD = Operation(
-    id="portability.data_add",
-    method="POST",
-    path="/v2/user/data/add/",
+PORTABILITY = Product(
+    name="portability",
+    protocol=OPEN_API,
+    subject=Subject.CREATOR,
+    resource=Resource.PORTABILITY,
+    scopes=_ANY_SCOPE,
+    limits=(RateLimit(1000, 60, LimitKey.CLIENT),),
+    surfaces=GIVEN,
+)
+
+DATA_ADD = PORTABILITY.operation(
+    "data_add",
+    "POST",
+    "/v2/user/data/add/",
     request=ExportRequest,
     response=Requested,
     summary="Ask for a copy of the person's data",
-    resource=Resource.PORTABILITY,
     action="Ask for a copy of the person's data",
     effect=Effect.WRITE,
     scopes=BY_CATEGORY,
-    limit=_LIMIT,
     errors=(
         TOKEN_INVALID,
         case("scope_not_authorized", "a category isn't covered, or its single-use scope is spent"),
@@ -56,20 +64,16 @@ DATA_ADD = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_add",
-    surfaces=GIVEN,
 )
 
-DATA_CHECK = Operation(
-    id="portability.data_check",
-    method="POST",
-    path="/v2/user/data/check/",
+DATA_CHECK = PORTABILITY.operation(
+    "data_check",
+    "POST",
+    "/v2/user/data/check/",
     request=ExportQuery,
     response=ExportState,
     summary="See how far the copy of the data is",
-    resource=Resource.PORTABILITY,
     action="Follow a copy of the person's data",
-    scopes=_ANY_SCOPE,
-    limit=_LIMIT,
     retry=Retry.SAFE,
     errors=(
         TOKEN_INVALID,
@@ -79,21 +83,17 @@ DATA_CHECK = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_check",
-    surfaces=GIVEN,
 )
 
-DATA_CANCEL = Operation(
-    id="portability.data_cancel",
-    method="POST",
-    path="/v2/user/data/cancel/",
+DATA_CANCEL = PORTABILITY.operation(
+    "data_cancel",
+    "POST",
+    "/v2/user/data/cancel/",
     request=ExportCancel,
     response=Empty,
     summary="Call off a copy of the data; a spent scope doesn't come back",
-    resource=Resource.PORTABILITY,
     action="Call off a copy of the person's data",
     effect=Effect.WRITE,
-    scopes=_ANY_SCOPE,
-    limit=_LIMIT,
     errors=(
         TOKEN_INVALID,
         _NO_SCOPE,
@@ -102,22 +102,18 @@ DATA_CANCEL = Operation(
         SERVER_FAULT,
     ),
     source="portability.yaml data_cancel",
-    surfaces=GIVEN,
 )
 
-DATA_DOWNLOAD = Operation(
-    id="portability.data_download",
-    method="POST",
-    path="/v2/user/data/download/",
+DATA_DOWNLOAD = PORTABILITY.operation(
+    "data_download",
+    "POST",
+    "/v2/user/data/download/",
     request=ExportDownload,
     response=Empty,
     summary="Download the archive, for four days after it became ready",
-    resource=Resource.PORTABILITY,
     action="Download a copy of the person's data",
-    scopes=_ANY_SCOPE,
-    limit=_LIMIT,
     retry=Retry.SAFE,
-    shape=Shape.FILE,
+    protocol=OPEN_API_FILE,
     errors=(
         case("invalid_params", "unknown request_id, not ready yet, or over"),
         TOKEN_INVALID,

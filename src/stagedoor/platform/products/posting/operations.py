@@ -11,11 +11,13 @@ from ...operation import (
     ByValue,
     Effect,
     LimitKey,
-    Operation,
+    Product,
     RateLimit,
     Resource,
     Retry,
+    Subject,
 )
+from ...protocols import OPEN_API_TWO_SPELLINGS
 from ...scopes import Scope
 from .models import (
     ContentInit,
@@ -49,17 +51,24 @@ _FOREIGN_ID = case(
 )
 _ALWAYS = (TOKEN_INVALID, _UNSCOPED, OVER_LIMIT, SERVER_FAULT)
 
-CREATOR_INFO = Operation(
-    id="posting.creator_info",
-    method="POST",
-    path="/v2/post/publish/creator_info/query/",
+POSTING = Product(
+    name="posting",
+    protocol=OPEN_API_TWO_SPELLINGS,
+    subject=Subject.CREATOR,
+    resource=Resource.POSTING,
+    scopes=_EITHER,
+    surfaces=GIVEN,
+)
+
+CREATOR_INFO = POSTING.operation(
+    "creator_info",
+    "POST",
+    "/v2/post/publish/creator_info/query/",
     request=CreatorInfoQuery,
     response=CreatorInfo,
     summary="Read what the creator may post and how, as of now",
-    resource=Resource.POSTING,
     action="See posting settings",
-    scopes=_EITHER,
-    limit=RateLimit(20, 60, LimitKey.USER_TOKEN),
+    limits=(RateLimit(20, 60, LimitKey.USER_TOKEN),),
     retry=Retry.SAFE,
     errors=(
         # HTTP 200 on purpose: creator_info_exception in errors.yaml
@@ -72,18 +81,17 @@ CREATOR_INFO = Operation(
     surfaces=SERVED,
 )
 
-VIDEO_INIT = Operation(
-    id="posting.video_init",
-    method="POST",
-    path="/v2/post/publish/video/init/",
+VIDEO_INIT = POSTING.operation(
+    "video_init",
+    "POST",
+    "/v2/post/publish/video/init/",
     request=VideoInit,
     response=VideoInitiated,
     summary="Begin to post a video to the creator's profile",
-    resource=Resource.POSTING,
     action="Post to profile",
     effect=Effect.WRITE,
     scopes=AnyOf((Scope.VIDEO_PUBLISH,)),
-    limit=_INIT_LIMIT,
+    limits=(_INIT_LIMIT,),
     errors=(
         _BAD_FIELD,
         _TOO_MANY,
@@ -95,34 +103,30 @@ VIDEO_INIT = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml video_init",
-    surfaces=GIVEN,
 )
 
-INBOX_VIDEO_INIT = Operation(
-    id="posting.inbox_video_init",
-    method="POST",
-    path="/v2/post/publish/inbox/video/init/",
+INBOX_VIDEO_INIT = POSTING.operation(
+    "inbox_video_init",
+    "POST",
+    "/v2/post/publish/inbox/video/init/",
     request=InboxVideoInit,
     response=VideoInitiated,
     summary="Begin to leave a video as a draft in the creator's inbox",
-    resource=Resource.POSTING,
     action="Leave drafts",
     effect=Effect.WRITE,
     scopes=AnyOf((Scope.VIDEO_UPLOAD,)),
-    limit=_INIT_LIMIT,
+    limits=(_INIT_LIMIT,),
     errors=(_BAD_FIELD, _PENDING, _BANNED, _UNVERIFIED, *_ALWAYS),
     source="posting.yaml inbox_video_init",
-    surfaces=GIVEN,
 )
 
-CONTENT_INIT = Operation(
-    id="posting.content_init",
-    method="POST",
-    path="/v2/post/publish/content/init/",
+CONTENT_INIT = POSTING.operation(
+    "content_init",
+    "POST",
+    "/v2/post/publish/content/init/",
     request=ContentInit,
     response=Initiated,
     summary="Post photos, or leave them as a draft",
-    resource=Resource.POSTING,
     action="Post to profile",
     effect=Effect.WRITE,
     scopes=ByValue(
@@ -132,7 +136,7 @@ CONTENT_INIT = Operation(
             PostMode.MEDIA_UPLOAD: Scope.VIDEO_UPLOAD,
         },
     ),
-    limit=_INIT_LIMIT,
+    limits=(_INIT_LIMIT,),
     errors=(
         _BAD_FIELD,
         case("app_version_check_failed", "MEDIA_UPLOAD and the creator's app is below 31.8"),
@@ -146,37 +150,31 @@ CONTENT_INIT = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml content_init",
-    surfaces=GIVEN,
 )
 
-STATUS = Operation(
-    id="posting.status",
-    method="POST",
-    path="/v2/post/publish/status/fetch/",
+STATUS = POSTING.operation(
+    "status",
+    "POST",
+    "/v2/post/publish/status/fetch/",
     request=PublishIdQuery,
     response=PostStatus,
     summary="Ask where a post is",
-    resource=Resource.POSTING,
     action="Check a post",
-    scopes=_EITHER,
-    limit=RateLimit(30, 60, LimitKey.USER_TOKEN),
+    limits=(RateLimit(30, 60, LimitKey.USER_TOKEN),),
     retry=Retry.SAFE,
     errors=(_UNKNOWN_ID, _FOREIGN_ID, case("invalid_params", "no publish_id"), *_ALWAYS),
     source="posting.yaml status_fetch",
-    surfaces=GIVEN,
 )
 
-CANCEL = Operation(
-    id="posting.cancel",
-    method="POST",
-    path="/v2/post/publish/cancel/",
+CANCEL = POSTING.operation(
+    "cancel",
+    "POST",
+    "/v2/post/publish/cancel/",
     request=PublishIdQuery,
     response=Empty,
     summary="Cancel a post whose media TikTok is still downloading",
-    resource=Resource.POSTING,
     action="Cancel a post",
     effect=Effect.WRITE,
-    scopes=_EITHER,
     errors=(
         _UNKNOWN_ID,
         _FOREIGN_ID,
@@ -184,5 +182,4 @@ CANCEL = Operation(
         *_ALWAYS,
     ),
     source="posting.yaml publish_cancel",
-    surfaces=GIVEN,
 )
