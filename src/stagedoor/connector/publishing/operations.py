@@ -62,13 +62,17 @@ def add_routes(router: APIRouter, prefix: str) -> None:
 def call(
     services: Services, org: str, operation: Operation[..., Any], body: BaseModel
 ) -> dict[str, Any]:
-    """TikTok's answer to an operation for an account of the organisation."""
+    """TikTok's answer to an operation, for an account of the organisation or for its app."""
     values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
-    integration_id = values.pop("integration_id", None)
-    account = accounts.chosen(services, org, integration_id)
-    accounts.check(account, operation, values)
+    if operation.subject.is_account:
+        account = accounts.chosen(services, org, values.pop("integration_id", None))
+        accounts.check(account, operation, values)
+        client = accounts.client(services, account)
+    else:
+        app = services.apps.of_org(org)
+        client = services.integrations.client(app, retry=accounts.BRISK)
     try:
-        answer: BaseModel = accounts.client(services, account).call(operation, **values)
+        answer: BaseModel = client.call(operation, **values)
     except StagedoorError as error:
         raise told(error) from error
     shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
@@ -80,11 +84,13 @@ def _defaults(body: BaseModel) -> set[str]:
 
 
 def _body(operation: Operation[..., Any]) -> type[BaseModel]:
-    """The typed request in our spelling, and which account it is for."""
+    """The typed request in our spelling, and which account it is for if an account makes it."""
     model = operation.request
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise TypeError(f"{operation.id} declares a request that is no model")
     base = camel(model)
+    if not operation.subject.is_account:
+        return base
     made: type[BaseModel] = create_model(
         f"{model.__name__}Body", __base__=base, integration_id=(str | None, None)
     )
