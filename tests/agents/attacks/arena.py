@@ -4,54 +4,43 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import httpx2
 from sqlalchemy import text
 
 from stagedoor.agents import vocabulary
 from stagedoor.agents.above import above
 from stagedoor.agents.services import Agents
-from stagedoor.connector import settings as settings_module
 from stagedoor.connector.jobs import Jobs, Many, Turn
 from stagedoor.connector.publishing.moves import FOLLOW
-from stagedoor.connector.services import Services
 from stagedoor.connector.waiting import store as waiting
 from stagedoor.connector.workings import handlers
-from stagedoor.emulator import Running, running
+from stagedoor.emulator import Running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import INBOX_VIDEO_INIT
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
-from tests.connector.conftest import SCOPES, Service, serving
+from tests.connector.conftest import SCOPES, Service
 from tests.examples import Seeded, begin, json_of, request_of
 from tests.examples.tools import TOOLS
-from tests.support import media
-from tests.support.connecting import connect
 from tests.support.local import Local
-from tests.support.site import Site, running_site
+from tests.support.site import Site
 
 from .attack import Way
 from .bridge import Bridge
-from .cast import APPS, CAST, HOMES, MINE, SECRETS, THEIRS, Player, Right
+from .cast import APPS, CAST, MINE, SECRETS, THEIRS, Player, Right
 from .wire import Answer, Line, request
 
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
-_EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
-_CALLS = 6_000
-_RAISED = {"requests": _CALLS, "perSeconds": 60}
-"""TikTok's limits, as it raises them for some: what is let through by mistake must not wait."""
+CALLS = 6_000
 MEDIA, PULLED = "https://m.example.com", "https://pulled.example.com"
 """Where media of others are, and where TikTok pulls Stagedoor's own from: verified domains."""
 _CAPABILITY = re.compile(rb"/upload/([\w-]{20,})")
@@ -326,7 +315,7 @@ class Arena:
 
     def make(self, player: Player) -> None:
         """An agent of the cast, with what it was given and how it ended."""
-        body = {"name": player.name, "callsPerMinute": _CALLS, "tools": "all"}
+        body = {"name": player.name, "callsPerMinute": CALLS, "tools": "all"}
         made = self.service.api("POST", "/api/agents", body, org=player.org)
         self.ids[player.name], self.keys[player.name] = made["id"], made["key"]
         if player.rights:
@@ -347,74 +336,3 @@ class Arena:
 
     def handle(self, account: str | None) -> str | None:
         return next((name for name, one in self.accounts.items() if one == account), None)
-
-
-def settings_of(data: Path, database_url: str, bound: socket.socket, tiktok: str) -> dict[str, str]:
-    return {
-        "STAGEDOOR_DATA": str(data),
-        "STAGEDOOR_HOME": str(data / "home"),
-        "STAGEDOOR_DATABASE_URL": database_url,
-        "STAGEDOOR_PUBLIC_URL": f"http://127.0.0.1:{bound.getsockname()[1]}",
-        "STAGEDOOR_TIKTOK_URL": tiktok,
-        "STAGEDOOR_CLOCK": f"{tiktok}/_emulator/clock",
-        "STAGEDOOR_FETCH_PRIVATE": "1",
-        "STAGEDOOR_PULL_URL": PULLED,
-    }
-
-
-@contextmanager
-def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) -> Iterator[Arena]:
-    """All of it, with the whole cast on the stage."""
-    with ExitStack() as stack:
-        tiktok = stack.enter_context(running())
-        http = stack.enter_context(httpx2.Client(base_url=tiktok.url, timeout=30))
-        local = Local(tiktok.url, http)
-        local.settings(processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0)
-        local.settings(rate_limits=False)
-        bound = stack.enter_context(socket.socket())
-        bound.bind(("127.0.0.1", 0))
-        site = stack.enter_context(running_site())
-        site.pages |= {"/a.mp4": media.video(), "/a.jpg": media.photo()}
-        environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
-        service_url = environ["STAGEDOOR_PUBLIC_URL"]
-        local.control("PUT", "hosts", {_host(MEDIA): site.url, _host(PULLED): service_url})
-        services = Services.build(settings_module.load(environ=environ))
-        stack.callback(services.close)
-        service = stack.enter_context(contextmanager(serving)(services, bound, None, above))
-        made = Arena(tiktok, local, service, Agents(services), site)
-        stack.callback(made.close)
-        _connect(made)
-        for player in CAST.values():
-            made.make(player)
-        made.begin_anew()
-        yield made
-
-
-def _host(address: str) -> str:
-    return address.removeprefix("https://")
-
-
-def _connect(made: Arena) -> None:
-    back = f"{made.service.url}/connect/oauth2callback/tiktok"
-    for org, handles in HOMES.items():
-        app = {
-            "client_key": APPS[org],
-            "client_secret": SECRETS[org],
-            "scopes": _EVERY,
-            "state": "Live",
-            "audited": True,
-            "capped": False,
-            "redirect_uris": {"desktop": [back]},
-            "url_properties": [{"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)],
-        }
-        made.local.control("POST", "apps", app)
-        own = {
-            "clientKey": APPS[org],
-            "clientSecret": SECRETS[org],
-            "scopes": list(CREATORS),
-            "limits": {one.id: _RAISED for one in OPERATIONS.values() if one.limits},
-        }
-        made.service.api("PUT", "/api/apps/tiktok", own, org=org)
-        for handle in handles:
-            told = connect(made.service, org, handle, scopes=list(CREATORS))
-            made.accounts[handle] = told["integrationId"]

@@ -16,6 +16,7 @@ from stagedoor.platform.operation import Operation, Surface
 from tests.examples.tools import TOOLS
 
 from .arena import MEDIA, OPERATIONS, Arena
+from .argument_values import BODIES, BROKEN, QUERIES
 from .attack import Attack, Opens, Way
 from .cast import MINE
 from .keys import PROXIED
@@ -24,61 +25,6 @@ from .wire import Answer
 KIND = "argument smuggling"
 LISTED, INFO = OPERATIONS["display.video_list"], OPERATIONS["display.user_info"]
 POSTED, PHOTOS = OPERATIONS["posting.video_init"], OPERATIONS["posting.content_init"]
-
-QUERIES = (
-    "fields=id,title",
-    "fields=title",
-    "fields=id%2Ctitle",
-    "fields=id%252Ctitle",
-    "fields=id,%20title",
-    "fields=id%09,title",
-    "fields=id,title%00",
-    "fields=id%00,title",
-    "fields=id,+title",
-    "fields=id,TITLE",
-    "fields=id,ti%74le",
-    "fields=id,,title",
-    "fields=id;fields=title",
-    "fields=id&fields=title",
-    "fields=title&fields=id",
-    "fields=id&field%73=title",
-    "field%73=id,title",
-    "fields[]=id&fields[]=title",
-    "fields[0]=title",
-    "fields=id&FIELDS=title",
-    "fields=id&Fields=title",
-    "fields=id&fields%00=title",
-    "fields=id&fields%20=title",
-    "fields=id%26fields%3Dtitle",
-    "fields=id#&fields=title",
-    "fields=*",
-    "fields=",
-    "fields=id,*",
-    'fields=["id","title"]',
-    "fields=id%EF%BC%8Ctitle",
-    "fields=id%0D%0Atitle",
-    "fields=id|title",
-    "",
-)
-BODIES: tuple[bytes, ...] = (
-    b'{"fields": "id,title"}',
-    b'{"fields": ["id", "title"]}',
-    b'{"fields": "id", "fields": "title"}',
-    b'{"fields": "id", "field\\u0073": "title"}',
-    b'{"field\\u0073": "title"}',
-    b'{"max_count": 1, "fields": "title", "cursor": 0}',
-    b"{}&fields=title",
-    b"fields=title",
-    b'{"query": "fields=title"}',
-    b'\xef\xbb\xbf{"fields": "title"}',
-    '{"fields": "title"}'.encode("utf-16"),
-    '{"fields": "title"}'.encode("utf-32"),
-    b'[{"fields": "title"}]',
-    b'{"fields": "title"}{"fields": "id"}',
-    b'{"fields": "id"}\n{"fields": "title"}',
-    b'{"max_count": 1}\x00{"fields": "title"}',
-    b'{"access_token": "act.x", "open_id": "x", "fields": "title"}',
-)
 
 QUIET, LOUD = "SELF_ONLY", "PUBLIC_TO_EVERYONE"
 SOURCE = '"source_info": {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a.mp4"}'
@@ -149,28 +95,6 @@ _PHOTOS = (
     '"source_info": {"source": "PULL_FROM_URL", "photo_images": ["https://m.example.com/a.jpg"], '
     '"photo_cover_index": 0}'
 )
-
-BROKEN: tuple[bytes, ...] = (
-    b"[]",
-    b"null",
-    b"1",
-    b'"x"',
-    b"{",
-    b"{} trailing",
-    b"\xff\xfe\x00",
-    b"[" * 50_000,
-    b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
-    b"{" + b'"a": 1, ' * 10 + b"}",
-    b'{"cursor": ' + b"9" * 6_000 + b"}",
-    b'{"cursor": NaN}',
-    b'{"cursor": Infinity}',
-    b'{"cursor": 1e400}',
-    b'{"max_count": "1"}',
-    b'{"max_count": true}',
-    b'{"max_count": 1.5}',
-    b"max_count=1",
-)
-"""For an operation with a JSON body: none of them is one."""
 
 
 def attacks(chance: random.Random) -> Iterator[Attack]:

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from . import approvals, arguments
-from .arena import OPERATIONS, Arena, arena
+from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
+from .attack_setup import arena
 from .cast import ACME, CAST, MINE
 from .judge import Judge
 from .wire import NOTHING, Answer, Line, request
