@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.examples import example_of
+
 from . import leaks
+from .accounts import OF_ACCOUNTS
 from .arena import Arena
 from .attack import Attack, Opens, Way
-from .cast import HOMES
+from .cast import HOMES, THEIRS
 from .classes import CLASSES, attacks, controls, counted
 from .judge import Breach, Judge
 from .wire import passed
@@ -68,3 +71,28 @@ def test_there_are_a_thousand_of_them(capsys: pytest.CaptureFixture[str]) -> Non
         print(f"{many.total():6}  in all")
     assert many == counted()
     assert many.total() >= 1_000
+
+
+def test_what_another_organisation_began_is_told_to_nobody_else(arena: Arena) -> None:
+    """Posts, copies of data and videos, named by an agent of another organisation that may do
+    everything there. The agent that may is asked last, since some requests end what they name."""
+    arena.begin_anew()
+    tried = 0
+    for operation in sorted(OF_ACCOUNTS, key=lambda one: example_of(one).ends):
+        query, body = arena.good(operation, arena.seeded_elsewhere)
+        if (query, body) == arena.good(operation):
+            continue
+        tried += 1
+        answer = arena.proxied(operation, query=query, body=body)
+        refused = not passed(answer)
+        assert refused or not any(one.encode() in answer.body for one in _ids(arena)), operation
+        right = arena.proxied(operation, "rival", THEIRS, query=query, body=body)
+        assert passed(right) or example_of(operation).refused, (operation, right)
+        assert (answer.status, answer.body) != (right.status, right.body)
+    assert tried >= 5
+
+
+def _ids(arena: Arena) -> list[str]:
+    """Of what the other organisation's account has."""
+    seeded = arena.seeded_elsewhere
+    return [seeded.begun.publish_id, seeded.begun.request_id, seeded.oldest_video]
