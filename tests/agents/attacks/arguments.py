@@ -188,8 +188,8 @@ def _message(name: str, arguments: str) -> bytes:
 _URL = f'"video_url": "{MEDIA}/a.mp4"'
 _SHOTS = f'"photo_urls": ["{MEDIA}/a.jpg"]'
 OPEN: tuple[tuple[str, str, str], ...] = (
-    ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "title": "#drop"}}'),
-    ("drafter", "publish_photos", f'{{{_SHOTS}, "title": "a", "as_draft": true}}'),
+    ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "title": "#drop", "again": true}}'),
+    ("drafter", "publish_photos", f'{{{_SHOTS}, "as_draft": true, "again": true}}'),
 )
 """What the same agents may do by the same tools."""
 TOOLED: tuple[tuple[str, str, str], ...] = (
