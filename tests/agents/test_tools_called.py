@@ -22,7 +22,7 @@ from tests.examples import Seeded, begin, json_of
 from tests.examples.tools import tool_example
 from tests.support.connecting import connect
 from tests.support.local import KEY, SECRET, UNAUDITED, Local
-from tests.support.mcping import Talk, talking
+from tests.support.mcp_client import Talk, talking
 from tests.support.researcher import Researcher
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -23,7 +23,7 @@ from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import VideoInitiated
 from stagedoor.platform.protocols import OPEN_API_FILE, UPLOAD_TRANSFER
 from tests.examples import NOTHING_BEGUN, Seeded, values_of
-from tests.support.saying import BROKEN, Server, saying
+from tests.support.broken_server import BROKEN, Server, saying
 
 SECRETS = (
     "hushSecretOfTheApp0123456789",

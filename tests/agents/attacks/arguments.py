@@ -15,10 +15,10 @@ from typing import Any
 from stagedoor.platform.operation import Operation, Surface
 from tests.examples.tools import TOOLS
 
-from .arena import MEDIA, OPERATIONS, Arena
+from .actors import MINE
 from .argument_values import BODIES, BROKEN, QUERIES
 from .attack import Attack, Opens, Way
-from .cast import MINE
+from .attack_environment import MEDIA, OPERATIONS, Arena
 from .keys import PROXIED
 from .wire import Answer
 

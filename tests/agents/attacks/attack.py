@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .arena import Arena
+    from .attack_environment import Arena
     from .wire import Answer
 
 

@@ -21,8 +21,8 @@ from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.site import running_site
 
-from .arena import CALLS, CREATORS, MEDIA, OPERATIONS, PULLED, Arena
-from .cast import APPS, CAST, HOMES, SECRETS
+from .actors import APPS, CAST, HOMES, SECRETS
+from .attack_environment import CALLS, CREATORS, MEDIA, OPERATIONS, PULLED, Arena
 
 _EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
 _RAISED = {"requests": CALLS, "perSeconds": 60}

@@ -25,9 +25,9 @@ from stagedoor.emulator.world.world import Seen
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import PrivacyLevel
 
-from .arena import OPERATIONS, Arena
+from .actors import APPS, HOMES, KEPT_FROM, Player
 from .attack import Attack
-from .cast import APPS, HOMES, KEPT_FROM, Player
+from .attack_environment import OPERATIONS, Arena
 
 _ALLOWED = Filter(decision="allowed")
 _CARRIED = frozenset(

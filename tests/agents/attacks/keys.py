@@ -10,9 +10,9 @@ from dataclasses import replace
 from stagedoor.platform.operation import Operation, Resource, Subject, Surface
 from tests.examples import example_of
 
-from .arena import OPERATIONS, Arena
+from .actors import ACME, CAST, MINE, Player
 from .attack import Attack, Opens, Way
-from .cast import ACME, CAST, MINE, Player
+from .attack_environment import OPERATIONS, Arena
 from .wire import Answer
 
 KIND = "keys of others"

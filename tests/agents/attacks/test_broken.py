@@ -15,10 +15,10 @@ from sqlalchemy.engine import make_url
 from stagedoor.connector.clock import FollowedClock
 from tests.support.breaking import sql
 
-from .arena import OPERATIONS, Arena
+from .actors import MINE
 from .attack import Attack, Way
+from .attack_environment import OPERATIONS, Arena
 from .attack_setup import arena
-from .cast import MINE
 from .judge import Judge
 from .wire import Answer, passed
 

@@ -9,9 +9,9 @@ from tests.examples import example_of
 
 from . import leaks
 from .accounts import OF_ACCOUNTS
-from .arena import Arena
+from .actors import HOMES, THEIRS
 from .attack import Attack, Opens, Way
-from .cast import HOMES, THEIRS
+from .attack_environment import Arena
 from .classes import CLASSES, attacks, controls, counted
 from .judge import Breach, Judge
 from .wire import passed

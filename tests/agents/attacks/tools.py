@@ -10,9 +10,9 @@ from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.tools.tool import Tool
 from stagedoor.agents.tools.toolsets import shown
 
-from .arena import OPERATIONS, Arena
+from .actors import CAST, MINE
 from .attack import Attack, Opens, Way
-from .cast import CAST, MINE
+from .attack_environment import OPERATIONS, Arena
 from .keys import BRIDGED, TOOLS
 from .wire import Answer
 

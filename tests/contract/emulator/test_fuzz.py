@@ -21,10 +21,10 @@ from stagedoor.platform.protocols.layout import layout
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.examples import Seeded, begin, example_of, request_of
-from tests.support import strange
+from tests.support import invalid_values
+from tests.support.invalid_values import ODD
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY, SECRET
-from tests.support.strange import ODD
 
 from .conftest import TikTok
 
@@ -189,7 +189,7 @@ def _bodiless(operation: Operation[..., Any], request: BaseModel) -> bool:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else strange.written(value).decode()
+    return value if isinstance(value, str) else invalid_values.written(value).decode()
 
 
 def _percent(text: str) -> str:
@@ -229,7 +229,7 @@ def put_together(operation: Operation[..., Any], body: dict[str, Any] | None) ->
     if layout(operation).has_file:
         odd = {name: one if isinstance(one, bytes) else as_text(one) for name, one in body.items()}
         return multipart.join({name: one for name, one in odd.items() if writable(one)})[0]
-    return strange.written(body)
+    return invalid_values.written(body)
 
 
 def elsewhere(operation: Operation[..., Any]) -> set[str]:
@@ -239,7 +239,7 @@ def elsewhere(operation: Operation[..., Any]) -> set[str]:
 
 
 def as_text(value: Any) -> str:
-    return value if isinstance(value, str) else strange.written(value).decode()
+    return value if isinstance(value, str) else invalid_values.written(value).decode()
 
 
 def writable(value: str | bytes) -> bool:
@@ -269,12 +269,12 @@ def test_a_field_of_another_type_or_size_is_refused(
     if body is None or operation.protocol.form_encoded or layout(operation).has_file:
         return  # everything is text there: see below
     in_query = elsewhere(operation)
-    for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+    for spot in invalid_values.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
         if spot.path[0] in in_query:
             continue
         for value in (*ODD, *spot.beyond):
-            wrong = strange.put(body, spot.path, value)
-            answer = fuzz.ask(operation, sent.query, strange.written(wrong))
+            wrong = invalid_values.put(body, spot.path, value)
+            answer = fuzz.ask(operation, sent.query, invalid_values.written(wrong))
             code = judged(operation, answer, (spot.name, value))
             if spot.forbids(value) or value in spot.beyond:
                 assert code == "invalid_params", f"{spot.name} took {_short(value)}"
@@ -286,13 +286,13 @@ def test_a_required_field_that_is_missing_is_named(
 ) -> None:
     sent = taken_apart(fuzz, operation)
     pairs = parse_qsl(sent.query)
-    for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+    for spot in invalid_values.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
         name = str(spot.path[0])
         if not spot.needed or isinstance(spot.path[-1], int):
             continue
         body, query = sent.body, sent.query
-        if body is not None and strange.has(body, spot.path):
-            body = strange.without(body, spot.path)
+        if body is not None and invalid_values.has(body, spot.path):
+            body = invalid_values.without(body, spot.path)
         if len(spot.path) == 1:
             query = urlencode([one for one in pairs if one[0] != name])
         if (body, query) == (sent.body, sent.query):
@@ -311,7 +311,8 @@ def test_text_of_any_kind_in_query_and_form_is_answered(
 ) -> None:
     sent = taken_apart(fuzz, operation)
     body = put_together(operation, sent.body)
-    names = [str(spot.path[0]) for spot in strange.spots(operation.request.model_json_schema())]  # type: ignore[attr-defined]
+    schema = operation.request.model_json_schema()  # type: ignore[attr-defined]
+    names = [str(spot.path[0]) for spot in invalid_values.spots(schema)]
     for name in dict.fromkeys(names):
         for value in (*map(as_text, ODD), *RAW_TEXTS):
             text = value if value in RAW_TEXTS else escaped(value)
@@ -348,11 +349,11 @@ def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[
         return
     strict = sent.body and not operation.protocol.form_encoded and not layout(operation).has_file
     whole = wire.encode(operation, fuzz.request(operation)).body or b""
-    for name, body in strange.broken(whole).items():
+    for name, body in invalid_values.broken(whole).items():
         for content_type in (sent.content_type, None):
             answer = fuzz.ask(operation, sent.query, body, None, content_type)
             code = judged(operation, answer, name)
-            if strict and name in strange.UNREADABLE:
+            if strict and name in invalid_values.UNREADABLE:
                 assert code == "invalid_params", name
 
 

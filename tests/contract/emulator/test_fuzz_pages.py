@@ -20,12 +20,12 @@ from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.protocols import UPLOAD_TRANSFER
 from tests.examples import Seeded, begin, request_of
-from tests.support import strange
+from tests.support import invalid_values
+from tests.support.invalid_values import ODD
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY
 from tests.support.poster import SANDBOX, Poster, file_source
 from tests.support.researcher import Researcher
-from tests.support.strange import ODD
 
 from .conftest import TikTok
 
@@ -149,10 +149,10 @@ def test_a_broken_body_is_refused_by_every_control_route(
             continue
         for method in sorted((route.methods or set()) - {"GET", "HEAD", "DELETE"}):
             target = filled(route.path, places)
-            for name, body in strange.broken(b'{"a":1}').items():
+            for name, body in invalid_values.broken(b'{"a":1}').items():
                 answer = line.ask(method, target, JSON, body)
                 whole(answer, (target, name))
-                if orders(route) and name in strange.UNREADABLE:
+                if orders(route) and name in invalid_values.UNREADABLE:
                     assert answer.status in (400, 404, 409), (target, name)
                     assert answer.json["error"]["message"]
             whole(line.ask(method, target, JSON, b" " * 1_100_000), (target, "long"))
@@ -188,10 +188,10 @@ NOT_ODD = frozenset({f"{CONTROL}reset", f"{CONTROL}faults", f"{CONTROL}clock"})
 def _order_oddly(line: Line, method: str, target: str, model: type[BaseModel]) -> None:
     schema = model.model_json_schema()
     base = {name: _plain(name) for name in schema.get("required", ())}
-    for spot in strange.spots(schema):
+    for spot in invalid_values.spots(schema):
         for value in (*ODD, *spot.beyond, *(10**15, "maracooks", "DE", "PUBLIC_TO_EVERYONE")):
-            body = strange.put(base, spot.path, value)
-            answer = line.ask(method, target, JSON, strange.written(body))
+            body = invalid_values.put(base, spot.path, value)
+            answer = line.ask(method, target, JSON, invalid_values.written(body))
             whole(answer, (method, target, spot.name, value))
             if value in spot.beyond:
                 assert answer.status in (400, 404, 409), (target, spot.name, value)
@@ -310,7 +310,7 @@ def test_forms_with_odd_fields_are_answered(tiktok: TikTok, line: Line) -> None:
 
 
 def _forms() -> Iterator[bytes]:
-    yield from strange.broken(b'{"a":1}').values()
+    yield from invalid_values.broken(b'{"a":1}').values()
     for name in ("decision", "creator", "scopes", "username", "state", "url", "outcome", "media"):
         for value in ("", "%00", "%ff", "x" * 10_000, "%3Cscript%3Ealert(1)%3C/script%3E", "[]"):
             yield f"{name}={value}&{name}={value}".encode()

@@ -34,9 +34,9 @@ from tests.examples.tools import TOOLS
 from tests.support.local import Local
 from tests.support.site import Site
 
+from .actors import APPS, CAST, MINE, SECRETS, THEIRS, Player, Right
 from .attack import Way
 from .bridge import Bridge
-from .cast import APPS, CAST, MINE, SECRETS, THEIRS, Player, Right
 from .wire import Answer, Line, request
 
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
