@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
+from stagedoor.emulator.products.oauth.state import GRANTS
 from stagedoor.platform.operation import Operation, Subject
 
-from .arena import OPERATIONS, Arena
+from .actors import MINE, OTHER, THEIRS
 from .attack import Attack, Way
-from .cast import MINE, OTHER, THEIRS
+from .attack_environment import OPERATIONS, Arena
 from .keys import PROXIED, TOOLS
 from .wire import Answer
 
@@ -23,7 +24,7 @@ def _open_id(arena: Arena) -> str:
     theirs = arena.world.named(THEIRS)
     return next(
         grant.open_id
-        for grant in arena.world.all.grants.values()
+        for grant in arena.world[GRANTS].values()
         if theirs is not None and grant.creator_id == theirs.id
     )
 

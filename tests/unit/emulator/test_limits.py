@@ -12,7 +12,7 @@ from stagedoor.emulator import checks, plans
 from stagedoor.emulator.app import Emulator
 from stagedoor.emulator.calls import Call, Refusal
 from stagedoor.emulator.limits import Windows
-from stagedoor.emulator.oauth import tokens
+from stagedoor.emulator.products.oauth import tokens
 from stagedoor.platform.operation import LimitKey, RateLimit
 from stagedoor.platform.products import display
 
