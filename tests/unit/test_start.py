@@ -79,8 +79,8 @@ def test_a_started_emulator_holds_no_product() -> None:
         ("/v2/nothing/", set()),
         ("/v2/video/list/", {"display"}),
         ("/v2/post/publish/status/fetch/", {"posting", "webhooks"}),
-        ("/v2/research/adlib/ad/query/", {"commercial", "display"}),
-        ("/v2/user/data/add/", {"portability", "display", "webhooks", "posting"}),
+        ("/v2/research/adlib/ad/query/", {"commercial"}),
+        ("/v2/user/data/add/", {"portability", "webhooks", "posting"}),
     ],
 )
 def test_a_call_loads_its_own_product_alone(path: str, loads: set[str]) -> None:
@@ -103,8 +103,8 @@ def test_an_imported_client_holds_no_product_but_the_one_that_gives_tokens() -> 
     ("product", "loads"),
     [
         ("videos", {"display"}),
-        ("commercial", {"commercial", "display"}),
-        ("portability", {"portability", "display"}),
+        ("commercial", {"commercial"}),
+        ("portability", {"portability"}),
         ("embeds", {"embed"}),
     ],
 )

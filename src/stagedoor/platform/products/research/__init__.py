@@ -4,6 +4,7 @@ The app's own token is used. The Virtual Compute Environment has no HTTP operati
 notebook at TikTok with a library of its own.
 """
 
+from .answers import *
 from .fields import *
 from .models import *
 from .operations import *

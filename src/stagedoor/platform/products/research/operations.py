@@ -7,24 +7,26 @@ from ...operation import GIVEN, AnyOf, Product, Resource, Retry, Subject
 from ...paging import CursorPaging
 from ...protocols import OPEN_API
 from ...scopes import Scope
-from .fields import GENERAL, MAX_COMMENTS, MAX_PAGE, PEOPLE
-from .models import (
+from .answers import (
     CommentPage,
-    CommentQuery,
     Followers,
     Following,
-    FollowQuery,
-    LikedQuery,
     LikedVideos,
-    PinnedQuery,
     PinnedVideos,
     Playlist,
-    PlaylistQuery,
-    RepostedQuery,
     RepostedVideos,
     UserInfo,
-    UserQuery,
     VideoPage,
+)
+from .fields import GENERAL, MAX_COMMENTS, MAX_PAGE, PEOPLE
+from .models import (
+    CommentQuery,
+    FollowQuery,
+    LikedQuery,
+    PinnedQuery,
+    PlaylistQuery,
+    RepostedQuery,
+    UserQuery,
     VideoQuery,
 )
 
