@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.above import above
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.identity.service import Caller
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Services
 from tests.agents.pumping import Pump
 from tests.connector.conftest import (

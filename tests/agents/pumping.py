@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from stagedoor.agents.above import above
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector.jobs import Many, Turn
 from stagedoor.connector.waiting import store
 from tests.support.local import Local

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness

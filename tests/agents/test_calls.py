@@ -12,7 +12,7 @@ import pytest
 from stagedoor.agents.above import above
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.serving import make_worker

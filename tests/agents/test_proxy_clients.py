@@ -12,7 +12,7 @@ import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
 from stagedoor.agents.above import above
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.research_query import Where

@@ -15,7 +15,7 @@ from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.wanted import Done, Wanted
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, says

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from stagedoor.agents.above import above
+from stagedoor.agents.container import Agents
 from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
-from stagedoor.agents.services import Agents
 from stagedoor.connector.body_deadline import BodyPace, BodyPaces
 from stagedoor.connector.container import Services
 from tests.agents.conftest import Hand, make

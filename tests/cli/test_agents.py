@@ -11,8 +11,8 @@ import click
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.oauth.addresses import addresses
-from stagedoor.agents.services import Agents
 from stagedoor.cli import audit
 from stagedoor.cli.agents import _listed as listed_grants
 from stagedoor.connector import settings

@@ -21,9 +21,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from stagedoor.agents.above import above
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import WORDS
 from stagedoor.agents.oauth.addresses import resource_metadata_url
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Services
 from stagedoor.connector.extension import Extension
 

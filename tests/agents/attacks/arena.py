@@ -19,7 +19,7 @@ import httpx2
 from sqlalchemy import text
 
 from stagedoor.agents.above import above
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Services
 from stagedoor.connector.jobs import Many, Turn

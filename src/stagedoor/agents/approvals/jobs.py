@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from stagedoor.connector.jobs import Handler, Turn
 
 from .carrying import Carrying
 from .store import KIND
 
-if TYPE_CHECKING:
-    from ..services import Agents
+NEEDS_MEDIA = frozenset({KIND})
 
 
-def handlers(agents: Agents) -> Mapping[str, Handler]:
-    carrying = Carrying(agents)
-
+def handlers(carrying: Carrying) -> Mapping[str, Handler]:
     def tend(ref: str) -> Turn:
         carrying.run(ref)
         return Turn.DONE

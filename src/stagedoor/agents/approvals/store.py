@@ -11,6 +11,7 @@ from stagedoor.connector.database import Scope, organisations_with
 from stagedoor.connector.waiting.store import wait
 
 from .approval import WAITING, Approval, State
+from .errors import NoApproval
 from .models import approvals
 
 KIND = "approval"
@@ -25,6 +26,14 @@ def find(scope: Scope, approval_id: str, lock: bool = False) -> Approval | None:
     query = scope.select(approvals).where(approvals.c.id == approval_id)
     row = scope.one(query.with_for_update() if lock else query)
     return None if row is None else Approval.of(row)
+
+
+def get(scope: Scope, approval_id: str, lock: bool = False) -> Approval:
+    """Raises `NoApproval`."""
+    found = find(scope, approval_id, lock)
+    if found is None:
+        raise NoApproval
+    return found
 
 
 def unanswered(scope: Scope, agent_id: str, digest: str) -> Approval | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,13 @@ from sqlalchemy import Row
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, Scope
 from stagedoor.connector.errors import Conflict
+from stagedoor.connector.pages import Page
 from stagedoor.connector.vault.errors import VaultClosed
 
 from .. import quoting
 from ..audit.changes import What, changing
 from ..audit.errors import AuditUnavailable
 from ..audit.service import Audit
-from ..grants import store as grants
-from ..oauth import store as sign_ins
 from . import keys, pace, store
 from .errors import NoAgent, NoLongerTrusted, SeveralAgents
 from .toolset import Toolset
@@ -99,18 +98,25 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    agents: Sequence[Agent]
-    next_cursor: str | None
+class AgentListeners:
+    """What other domains do in the transaction of a change of an agent."""
+
+    deleted: Sequence[Callable[[Scope, str], None]]
+    """Called before the agent's row goes, with its id: what belongs to the agent goes first."""
+    keys_end: Sequence[Callable[[Scope, str, float], None]]
+    """Called when all keys of an agent, by its id, are to end at a time."""
 
 
 class Identity:
     """Agents of all organisations."""
 
-    def __init__(self, database: Database, clock: Clock, audit: Audit) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, audit: Audit, listeners: AgentListeners
+    ) -> None:
         self._database = database
         self._clock = clock
         self._audit = audit
+        self._listeners = listeners
 
     def create(
         self,
@@ -171,7 +177,7 @@ class Identity:
             raise NoAgent
         return self.get(org, found.id)
 
-    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Agent]:
         with self._database.read() as connection:
             scope = Scope(connection, org)
             rows = store.page(scope, cursor, limit + 1)
@@ -228,9 +234,9 @@ class Identity:
                 raise NoAgent
             did = f"deleted {_name(row.name)} with its keys and grants"
             made.note(What.AGENT, by, did, agent_id, row.name)
-            sign_ins.forget(scope, agent_id)
+            for delete in self._listeners.deleted:
+                delete(scope, agent_id)
             store.delete_keys(scope, agent_id)
-            grants.delete(scope, agent_id)
             store.delete(scope, agent_id)
 
     def rotate(
@@ -254,7 +260,10 @@ class Identity:
                 f"{overlap_hours:g} h"
             )
             made.note(What.KEYS, by, did, agent_id, row.name)
-            store.end_keys(scope, agent_id, now + overlap_hours * 3600)
+            ends = now + overlap_hours * 3600
+            store.end_keys(scope, agent_id, ends)
+            for end in self._listeners.keys_end:
+                end(scope, agent_id, ends)
             _add_key(scope, agent_id, secret, now, key_days)
         return NewKey(self.get(org, agent_id), secret)
 

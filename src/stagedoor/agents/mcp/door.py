@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
@@ -17,26 +16,28 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from stagedoor.connector import bodies
+from stagedoor.connector.clock import Clock
 from stagedoor.connector.connections import mark_authenticated
-from stagedoor.connector.errors import ApiError
+from stagedoor.connector.errors import ApiError, TooLarge
+from stagedoor.connector.settings import Settings
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
+from ..calls.desk import Desk
 from ..decisions.decision import Guard
 from ..decisions.probe import probe
 from ..identity.known import CallerCache, Known
+from ..identity.service import Caller, Identity
 from ..identity.toolset import Toolset
 from ..oauth.addresses import resource_metadata_url
+from ..oauth.service import OAuth
 from ..tools.toolbox import Toolbox
 from ..tools.toolsets import named
 from .hosts import Hosts
-from .identity import caller_of
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-    from ..calls.desk import Desk
-    from ..services import Agents
 
 PATH = "/mcp"
 _UNADMITTED_BODY = 4 << 10
@@ -60,20 +61,29 @@ logger = logging.getLogger("stagedoor.agents")
 class Door:
     """An ASGI application; `live` runs beside it."""
 
-    def __init__(self, agents: Agents, desk: Desk) -> None:
-        settings = agents.services.settings
-        self._agents = agents
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clock: Clock,
+        identity: Identity,
+        oauth: OAuth,
+        toolbox: Toolbox,
+        desk: Desk,
+    ) -> None:
+        self._settings = settings
+        self._identity = identity
+        self._oauth = oauth
+        self._toolbox = toolbox
         self._desk = desk
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
-        self._callers = CallerCache(
-            partial(caller_of, agents), agents.identity.admission, agents.services.clock.now
-        )
+        self._callers = CallerCache(self._caller_of, identity.admission, clock.now)
         self._within: _Within | None = None
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
         """The SDK is imported here, so that a worker needs none of it."""
-        within = await asyncio.to_thread(_within, self._agents, self._desk)
+        within = await asyncio.to_thread(_within, self._toolbox, self._desk)
         async with AsyncExitStack() as stack:
             for manager in (within.plain, within.streaming):
                 await stack.enter_async_context(manager.run())
@@ -141,10 +151,14 @@ class Door:
             return None
         return await self._callers.find(token)
 
+    def _caller_of(self, token: str) -> Caller | None:
+        """The caller with this key of an agent, or with this token of a client that signed in."""
+        return self._identity.caller(token) or self._oauth.caller(token)
+
     def _nobody(self, scope: Scope) -> Response:
         answer = _unread(401, "invalid_token", _NO_KEY)
         host = Headers(scope=scope).get("host")
-        where = resource_metadata_url(self._agents.services.settings, host)
+        where = resource_metadata_url(self._settings, host)
         answer.headers["www-authenticate"] = (
             f'Bearer error="invalid_token", resource_metadata="{where}"'
         )
@@ -159,8 +173,8 @@ class Door:
             body = await _body(scope, receive)
         except ClientDisconnect:
             return
-        if body is None:
-            answer = _unread(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
+        except TooLarge as error:
+            answer = _unread(413, "too_large", error.message)
             await answer(scope, receive, send)
             return
         from .server import CALLER
@@ -198,11 +212,11 @@ class _Within:
         await manager.handle_request(scope, _again(body, receive), send)
 
 
-def _within(agents: Agents, desk: Desk) -> _Within:
+def _within(toolbox: Toolbox, desk: Desk) -> _Within:
     from .server import server
 
     named(Toolset.JOBS)  # made before anybody waits for it
-    return _Within(server(Toolbox(agents), desk))
+    return _Within(server(toolbox, desk))
 
 
 def _takes_json(accepts: str) -> bool:
@@ -230,21 +244,11 @@ def _is_small(scope: Scope) -> bool:
     return declared is not None and declared <= _UNADMITTED_BODY
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """None: it has more than `MAX_BODY` bytes. Raises `ClientDisconnect`."""
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Raises `TooLarge`, `ClientDisconnect`."""
     if (_declared(scope) or 0) > MAX_BODY:
-        return None
-    parts, taken = [], 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise ClientDisconnect
-        parts.append(message.get("body", b""))
-        taken += len(parts[-1])
-        if taken > MAX_BODY:
-            return None
-        if not message.get("more_body", False):
-            return b"".join(parts)
+        raise bodies.too_large(MAX_BODY)
+    return await bodies.read(receive, MAX_BODY)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

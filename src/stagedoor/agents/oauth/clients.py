@@ -12,12 +12,14 @@ from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import Connection, Row
 
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database
 from stagedoor.platform.model import problems_of
 
 from ..identity.keys import digest
@@ -26,10 +28,6 @@ from . import redirects, store, tokens
 from .addresses import METHODS
 from .errors import InvalidClient, InvalidClientMetadata, InvalidRedirectUri, InvalidRequest
 from .pace import Pace, paced
-
-if TYPE_CHECKING:
-    from stagedoor.connector.clock import Clock
-    from stagedoor.connector.database import Database
 
 MOST = 5_000
 UNUSED_SECONDS = 86_400.0

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from stagedoor.connector import bodies
+from stagedoor.connector.errors import TooLarge
 from stagedoor.platform.encodable import reason_against
 
 from . import tokens
@@ -24,12 +26,10 @@ _CHECKED_LATER = "state"
 
 async def body(request: Request) -> bytes:
     """Raises `BodyTooLarge` as soon as it is."""
-    taken = bytearray()
-    async for part in request.stream():
-        taken += part
-        if len(taken) > MAX_BODY:
-            raise BodyTooLarge(f"The body is larger than {MAX_BODY} bytes.")
-    return bytes(taken)
+    try:
+        return await bodies.read(request.receive, MAX_BODY)
+    except TooLarge as error:
+        raise BodyTooLarge(error.message) from None
 
 
 async def form(request: Request) -> dict[str, str]:

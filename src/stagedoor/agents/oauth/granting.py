@@ -9,11 +9,12 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Column, Connection, Row
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, Scope
 
 from ..identity import store as identity
 from ..identity.keys import digest, shown
@@ -21,10 +22,6 @@ from . import store, tokens
 from .addresses import SCOPE, Addresses
 from .clients import Client, Clients
 from .errors import InvalidGrant, InvalidRequest, InvalidTarget, OAuthError, UnsupportedGrantType
-
-if TYPE_CHECKING:
-    from stagedoor.connector.clock import Clock
-    from stagedoor.connector.database import Database
 
 logger = logging.getLogger("stagedoor.agents")
 

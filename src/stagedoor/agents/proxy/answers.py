@@ -15,8 +15,7 @@ from stagedoor.platform.errors import LOG_ID_HEADER, OK
 from stagedoor.platform.operation import Operation, Shape
 from stagedoor.platform.portability import ZIP_TYPE
 
-from ..approvals.errors import ApprovalNeeded
-from ..calls.errors import Denied
+from ..calls.errors import AwaitsApproval, Denied
 from ..calls.wanted import Done
 from ..decisions.decision import Guard
 from .errors import WrongMethod
@@ -99,7 +98,7 @@ def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool 
         more.append((b"connection", b"close"))
     shape = Shape.ENVELOPE if operation is None else operation.shape
     shaped = _shaped(told, shape, log_id)
-    if isinstance(error, ApprovalNeeded) and error.detail:
+    if isinstance(error, AwaitsApproval) and error.detail:
         # where to send what a person is to look at, and which approval it is
         shaped["data"] = {to_snake(name): value for name, value in error.detail.items()}
     return Reply(told.http, _dumped(shaped), JSON, log_id, tuple(more))

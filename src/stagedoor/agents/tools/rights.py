@@ -8,20 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from stagedoor.connector.clock import Clock
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
 from ..grants import why
 from ..grants.grant import Grant
 from ..grants.schema import group
-from ..grants.service import Given
+from ..grants.service import Given, Grants
+from ..identity.service import Caller
 from ..vocabulary import EVERYWHERE
-
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ class Rights:
     written: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, agents: Agents, caller: Caller) -> Rights:
+    def of(cls, grants: Grants, clock: Clock, caller: Caller) -> Rights:
         """Raises `NoAgent`."""
-        given = agents.grants.get(caller.org, caller.agent_id)
-        return cls.from_given(caller.agent_id, given, agents.services.clock.now())
+        given = grants.get(caller.org, caller.agent_id)
+        return cls.from_given(caller.agent_id, given, clock.now())
 
     @classmethod
     def from_given(cls, agent_id: str, given: Given, now: float) -> Rights:

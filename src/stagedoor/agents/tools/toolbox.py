@@ -7,33 +7,34 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.connector.cancellation import Interrupted
 from stagedoor.connector.errors import ApiError, NotFound, Unavailable
 from stagedoor.platform.posting import STOP_POLLING
 
 from ..audit.entry import Outcome
-from ..calls import accounts, posts
+from ..calls import posts
+from ..calls.accounts import AccountNames
 from ..calls.errors import Denied, WrongArguments
 from ..calls.flow import Apart, Flow
+from ..calls.service import Calls
 from ..calls.wanted import Wanted
 from ..decisions.asking import Unread
 from ..decisions.decision import Allow, Deny, Guard
+from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
+from ..identity.service import Caller, Identity
 from ..identity.toolset import Toolset
 from . import words
 from .bounds import bounded
 from .common import Common, is_text
 from .decoding import flattened
 from .fence import fenced, unfenced
+from .parts import ToolParts
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
 from .toolsets import named, shown
-
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -70,12 +71,24 @@ class Glance:
 class Toolbox:
     """Shared by all threads."""
 
-    def __init__(self, agents: Agents) -> None:
-        self._agents = agents
+    def __init__(
+        self,
+        parts: ToolParts,
+        *,
+        identity: Identity,
+        gate: Gate,
+        calls: Calls,
+        account_names: AccountNames,
+    ) -> None:
+        self._parts = parts
+        self._identity = identity
+        self._gate = gate
+        self._calls = calls
+        self._account_names = account_names
 
     def listed(self, caller: Caller) -> tuple[Tool, ...]:
         """What the agent may do, conditions aside; nothing where its key doesn't count."""
-        standing = self._agents.identity.standing(caller)
+        standing = self._identity.standing(caller)
         sight = None if standing is None else self._sight(caller)
         if standing is None or sight is None:
             return ()
@@ -106,9 +119,9 @@ class Toolbox:
         An agent that was stopped, or whose key has ended, is told nothing more.
         """
         caller = following.caller
-        if self._agents.identity.standing(caller) is None:
+        if self._identity.standing(caller) is None:
             return Glance("unknown", Answer(words.told(Interrupted())))
-        at = self._agents.services, caller.org, following.account, following.publish_id
+        at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
             status = posts.status(*at)
@@ -124,7 +137,7 @@ class Toolbox:
         known = named(Toolset.JOBS).get(name)
         if known is not None or name not in named(Toolset.ALL):
             return known
-        standing = self._agents.identity.standing(caller)
+        standing = self._identity.standing(caller)
         return None if standing is None else named(standing).get(name)
 
     def _called(
@@ -134,12 +147,12 @@ class Toolbox:
         account = self._account(caller, tool, common)
         try:
             common = Common.of(tool, arguments)
-            wanted = tool.wanted(Asking(self._agents, caller, account, common.rest))
+            wanted = tool.wanted(Asking(self._parts, caller, account, common.rest))
         except Unfit as error:
             # so that it is decided, and on record, as every other call is
             wanted = Wanted(tool.does[0], account, Unread(str(error)))
         try:
-            done = yield from self._agents.calls.flow(caller, wanted)
+            done = yield from self._calls.flow(caller, wanted)
         except Denied as denied:
             if denied.decision.rule == Guard.BAD_ARGUMENTS:
                 denied.message = flattened(tool.input, denied.message)
@@ -171,14 +184,14 @@ class Toolbox:
             publish_id = common.rest.get("publish_id")
             if isinstance(publish_id, str) and is_text(publish_id):
                 try:
-                    return self._agents.services.posts.get(caller.org, publish_id).post.integration
+                    return self._parts.posts.get(caller.org, publish_id).post.integration
                 except NotFound:
                     pass
-        return accounts.meant(self._agents, caller, common.account)
+        return self._account_names.meant(caller, common.account)
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
         """What is no call serves who may do something that it is good for, and nobody else."""
-        standing = self._agents.identity.standing(caller)
+        standing = self._identity.standing(caller)
         sight = None if standing is None else self._sight(caller)
         if tool.own is None or sight is None:
             raise self._refused(caller, tool.name)
@@ -186,30 +199,30 @@ class Toolbox:
             if tool.wants is None:
                 raise self._refused(caller, tool.name)
             account = next(iter(sight.accounts), None)
-            about = tool.wanted(Asking(self._agents, caller, account, {}))
+            about = tool.wanted(Asking(self._parts, caller, account, {}))
             raise self._refused(caller, about.operation.id, about)
         try:
             common = Common.of(tool, arguments)
-            done = tool.own(Asking(self._agents, caller, None, common.rest))
+            done = tool.own(Asking(self._parts, caller, None, common.rest))
         except Unfit as error:
             raise WrongArguments(str(error)) from None
         return _answer(tool, done.data, common.offset)
 
     def _sight(self, caller: Caller) -> Sight | None:
         try:
-            return Sight.of(self._agents, caller)
+            return Sight.of(self._parts, caller)
         except NoAgent:
             return None
 
     def _refused(self, caller: Caller, operation: str, about: Wanted | None = None) -> ApiError:
         """The gate's own refusal, on record."""
         account, arguments = (None, {}) if about is None else (about.account, about.arguments)
-        decision = self._agents.gate.decide(caller, operation, account, arguments)
+        decision = self._gate.decide(caller, operation, account, arguments)
         if isinstance(decision, Deny):
             return Denied(decision)
         if isinstance(decision, Allow):
             # it was given a moment ago
-            self._agents.gate.settle(decision, Outcome.FAILED)
+            self._gate.settle(decision, Outcome.FAILED)
         return Unavailable("What this agent may do has just changed: try again.")
 
 
