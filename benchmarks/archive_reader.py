@@ -40,7 +40,7 @@ def _bare(name: str, file: str, limit: int | None) -> int:
     """Every record as a dict, by ijson on its C library, from the same member of the zip."""
     import ijson.backends.yajl2_c as ijson  # type: ignore[import-untyped]
 
-    from stagedoor.platform.archive import JSON_NAME
+    from stagedoor.platform.products.portability.archive import JSON_NAME
 
     from .portability import SHAPES
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, Tokens
-from stagedoor.platform.display import VIDEO_FIELDS, VIDEO_LIST
+from stagedoor.platform.products.display import VIDEO_FIELDS, VIDEO_LIST
 
 from .contest import Rounds, contest, ratio, typical
 from .nginx import canned
@@ -24,8 +24,7 @@ CALLS = 250
 
 def _tokens(calls: int) -> list[str]:
     """Enough accounts that pacing counts every call, and makes none wait."""
-    limit = VIDEO_LIST.limit
-    assert limit is not None
+    [limit] = VIDEO_LIST.limits
     return [f"act.benchmark.{index:04}" for index in range(2 * calls // limit.requests + 2)]
 
 

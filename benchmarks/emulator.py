@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from stagedoor.platform.display import VIDEO_FIELDS, VIDEO_LIST
+from stagedoor.platform.products.display import VIDEO_FIELDS, VIDEO_LIST
 from stagedoor.platform.scopes import Scope
 
 from .contest import contest, ratio, typical

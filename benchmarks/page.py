@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from stagedoor.platform import display
+from stagedoor.platform.products import display
 
 PATH = display.VIDEO_LIST.path
 VIDEOS = display.MAX_PAGE

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from stagedoor.platform.archive import JSON_NAME, POSTS, WATCHED, Section
+from stagedoor.platform.products.portability.archive import JSON_NAME, POSTS, WATCHED, Section
 
 from .contest import contest, ratio, typical
 from .process import ENVIRONMENT, ROOT, python

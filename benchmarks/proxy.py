@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from stagedoor.platform.display import VIDEO_LIST
+from stagedoor.platform.products.display import VIDEO_LIST
 from stagedoor.platform.scopes import Scope
 
 from .contest import contest, ratio, typical

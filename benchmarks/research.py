@@ -10,7 +10,7 @@ from typing import Any
 
 from stagedoor.client.answer import read
 from stagedoor.client.effects import Reply
-from stagedoor.platform.research import MAX_PAGE, VIDEO_FIELDS, VIDEO_QUERY, VideoPage
+from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, VIDEO_QUERY, VideoPage
 
 from .contest import contest, ratio, typical
 from .row import Benchmark, Length, Row

@@ -16,7 +16,7 @@ from stagedoor.connector import keys, settings
 from stagedoor.connector.clock import clock
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
-from stagedoor.platform import display, posting
+from stagedoor.platform.products import display, posting
 from stagedoor.platform.scopes import USER_SCOPES
 from tests.support.connecting import RETURN_URL, consent
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from stagedoor.platform.display import VIDEO_LIST
 from stagedoor.platform.errors import TOKEN_INVALID
+from stagedoor.platform.products.display import VIDEO_LIST
 
 from .contest import Rounds, contest, ratio, typical
 from .process import ENVIRONMENT, ROOT, free_port, python, seconds, stop, wait_until

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stagedoor import plan_chunks
-from stagedoor.platform import media, posting
+from stagedoor.platform import media
+from stagedoor.platform.products import posting
 
 from .contest import contest, ratio, typical
 from .nginx import Server, canned

@@ -1,6 +1,6 @@
 """The records of an archive of a person's data, by their short names."""
 
-from .platform.archive import (
+from .platform.products.portability.archive import (
     Comment,
     Favorite,
     Follower,

@@ -1,6 +1,6 @@
 """What the Research API's methods take and give, by their short names."""
 
-from .platform.research import (
+from .platform.products.research import (
     Comment,
     CommentPage,
     Effect,
@@ -21,9 +21,15 @@ from .platform.research import (
     VideoPage,
     VideoTag,
 )
-from .platform.research_query import Condition, Operator, Query, VideoLength, Where
-from .platform.research_shop import Product, Products, Review, Reviews, Shop, Shops
-from .platform.research_validation import Category, TaskCreated, TaskState, TaskStatus, ValidIds
+from .platform.products.research.query import Condition, Operator, Query, VideoLength, Where
+from .platform.products.research.shop import Product, Products, Review, Reviews, Shop, Shops
+from .platform.products.research.validation import (
+    Category,
+    TaskCreated,
+    TaskState,
+    TaskStatus,
+    ValidIds,
+)
 
 __all__ = [
     "Category",

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from stagedoor.agents.approvals.store import KIND
 from stagedoor.agents.identity.errors import NoLongerTrusted
 from stagedoor.connector.errors import ApiError
-from stagedoor.platform.research_validation import VALIDATION_CREATE
+from stagedoor.platform.products.research.validation import VALIDATION_CREATE
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
 from tests.agents.conftest import Hand
 from tests.agents.pumping import PULLED, Pump

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.audit.errors import AuditUnavailable
 from stagedoor.agents.container import Agents
+from stagedoor.agents.decisions.decision import Deny
 from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness
@@ -146,6 +148,37 @@ def test_an_audit_that_was_deleted_is_found(told: Hand, witnessed: bool) -> None
     assert not found["intact"]
     expected = "the whole audit is gone" if witnessed else "and the organisation has agents"
     assert expected in words(found)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ("DELETE FROM audit_heads",),
+        ("DELETE FROM audit_texts", "DELETE FROM audit_entries", "DELETE FROM audit_heads"),
+    ],
+)
+def test_nothing_is_changed_once_the_audit_was_deleted(told: Hand, tables: tuple[str, ...]) -> None:
+    told.given(ASKED)
+    path = f"/api/agents/{told.id}"
+    before = told.service.api("GET", f"{path}/grants")["version"]
+    tamper(told.agents, *tables)
+    for process in (told.service.services, replace(told.service.services)):
+        agents = Agents(process)
+        for _ in range(2):
+            with pytest.raises(AuditUnavailable, match="audit"):
+                agents.identity.change("acme", told.id, {"name": "Renamed"}, "u1")
+            answer = told.service.send("PUT", f"{path}/grants", {"grants": []})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (
+                503,
+                "audit_unavailable",
+            )
+            assert isinstance(told.asks("display.video_list"), Deny)
+    assert told.service.api("GET", f"{path}/grants")["version"] == before
+    assert told.service.api("GET", path)["name"] != "Renamed"
+    # the controls: another organisation begins its audit, and a stop needs none
+    made = told.service.api("POST", "/api/agents", {"name": "First"}, org="beta")
+    assert made["name"] == "First"
+    assert told.service.api("POST", f"{path}/stop")["stopped"]
 
 
 def test_a_call_that_was_approved_is_not_made_again_after_a_restore(

@@ -318,3 +318,14 @@ def test_a_second_agent_has_its_own(hand: Hand) -> None:
     hand.given(preset="publisher")
     assert isinstance(other.asks("posting.video_init", VIDEO), Deny)
     assert isinstance(hand.asks("posting.video_init", VIDEO), Allow)
+
+
+@pytest.mark.parametrize("name", [" ", "\u3000\u00a0", "\u200b", "\u2800\u3164", "a\nb", ""])
+def test_an_agents_name_can_be_seen(hand: Hand, name: str) -> None:
+    for method, path in (("POST", "/api/agents"), ("PATCH", f"/api/agents/{hand.id}")):
+        answer = hand.service.send(method, path, {"name": name})
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["error"]["detail"]["problems"][0]["path"] == "name"
+    # the control: emoji with joiners and letters of any script
+    shown = {"name": "Équipe 👩‍💻 ソーシャル"}
+    assert hand.service.api("PATCH", f"/api/agents/{hand.id}", shown)["name"] == shown["name"]

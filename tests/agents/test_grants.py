@@ -19,7 +19,7 @@ from stagedoor.agents.grants.policy import CedarFailed, parse
 from stagedoor.agents.grants.presets import PRESETS, Preset
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Resource
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel
 from tests.agents.conftest import Hand
 
 ACCOUNTS = ["acc1", 'acc"2\\', "acc3\n"]

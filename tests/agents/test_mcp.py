@@ -11,6 +11,7 @@ from mcp import MCPError
 from sqlalchemy import text
 
 from stagedoor.agents.tools.bounds import MOST
+from stagedoor.agents.tools.list_pace import LISTS_PER_MINUTE
 from tests.agents.approving import says
 from tests.agents.conftest import Hand, make
 from tests.agents.pumping import Pump
@@ -468,3 +469,16 @@ def test_schemas_tell_limits_and_meanings(hand: Hand, talk: Talk) -> None:
     tools = talk.tools()
     assert tools["publish_video"].input_schema["properties"]["title"]["maxLength"] == 2_200
     assert tools["publish_photos"].input_schema["properties"]["title"]["maxLength"] == 90
+
+
+@sqlite_only
+def test_lists_of_tools_are_paced_and_calls_go_on(hand: Hand, local: Local, talk: Talk) -> None:
+    hand.given(*READS)
+    for _ in range(LISTS_PER_MINUTE):
+        assert "read_profile" in talk.tools()
+    with pytest.raises(MCPError, match="in the last minute"):
+        talk.tools()
+    assert talk.good("read_profile")["user"]["username"] == "maracooks"
+    local.advance(61)
+    hand.service.until(lambda: hand.service.services.clock.now() > local.now() - 1)
+    assert "read_profile" in talk.tools()

@@ -13,8 +13,9 @@ import pytest
 
 from stagedoor.agents.container import Agents
 from stagedoor.emulator import Running
-from stagedoor.platform import catalogue, posting
-from stagedoor.platform.operation import Auth, Effect, Operation, Shape, Surface
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Effect, Operation, Subject, Surface
+from stagedoor.platform.products import posting
 from stagedoor.platform.scopes import Scope
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import SCOPES, Service
@@ -73,9 +74,9 @@ def bearers(local: Local) -> tuple[dict[str, str], dict[str, str]]:
 
 def told(operation: Operation[..., Any], answer: httpx2.Response) -> Any:
     """An answer without what is of one moment."""
-    if operation.shape is Shape.FILE:
+    if operation.protocol.answers_file:
         return {one.filename: one.CRC for one in zipfile.ZipFile(BytesIO(answer.content)).filelist}
-    if operation.shape is Shape.TEXT:
+    if operation.protocol.answers_text:
         return answer.text
     sent = answer.json()
     sent.get("error", {}).pop("log_id", None)
@@ -96,7 +97,7 @@ def test_every_call_gives_through_the_proxy_what_tiktok_gives(
     # a post made elsewhere isn't known here
     reads = [one for one in GIVEN if one.effect is Effect.READ and one is not posting.STATUS]
     for operation in reads:
-        by = {Auth.USER: user, Auth.CLIENT_TOKEN: own}.get(operation.auth, {})
+        by = {Subject.CREATOR: user, Subject.APP: own}.get(operation.subject, {})
         direct = proxy.sent(operation, local.url, by, asked[operation.id])
         before = len(local.calls(operation.id))
         answer = proxy.call(operation, **asked[operation.id])
@@ -175,11 +176,11 @@ def test_too_fast_for_tiktok_is_a_429(hand: Hand, proxy: Proxied, local: Local) 
 def test_our_own_pace_is_a_429_that_says_when_to_come_back(hand: Hand, proxy: Proxied) -> None:
     hand.given(*EVERYTHING)
     info = OPERATIONS["posting.creator_info"]
-    assert info.limit is not None
-    answers = [proxy.call(info) for _ in range(info.limit.requests + 1)]
+    [limit] = info.limits
+    answers = [proxy.call(info) for _ in range(limit.requests + 1)]
     assert {one.status_code for one in answers[:-1]} == {200}
     assert refused(answers[-1])[:2] == (429, "rate_limit_exceeded")
-    assert 0 < int(answers[-1].headers["retry-after"]) <= info.limit.per_seconds
+    assert 0 < int(answers[-1].headers["retry-after"]) <= limit.per_seconds
 
 
 def test_an_answer_that_is_lost_is_a_502(hand: Hand, proxy: Proxied, local: Local) -> None:

@@ -15,7 +15,7 @@ from stagedoor.agents.above import above
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
-from stagedoor.platform.research_query import Where
+from stagedoor.platform.products.research.query import Where
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
 from tests.support import media, published

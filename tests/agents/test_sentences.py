@@ -11,7 +11,7 @@ from stagedoor.agents.audit.entry import Verdict
 from stagedoor.agents.decisions import asking, sentences
 from stagedoor.agents.quoting import name, one_line, quoted, remark, token
 from stagedoor.platform.characters import is_hidden
-from stagedoor.platform.posting import VIDEO_INIT
+from stagedoor.platform.products.posting import VIDEO_INIT
 from tests.support.unicode_table import TABLE
 
 FORGED = [

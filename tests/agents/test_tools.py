@@ -24,9 +24,10 @@ from stagedoor.agents.tools.fence import SPELLED_OUT, UNTRUSTED, fenced, unfence
 from stagedoor.agents.tools.rights import Rights
 from stagedoor.agents.tools.tool import Asking, Tool
 from stagedoor.agents.tools.toolsets import named, shown
-from stagedoor.platform import catalogue, posting
+from stagedoor.platform import catalogue
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Resource, Surface
+from stagedoor.platform.products import posting
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
 from tests.support.unicode_table import TABLE
 

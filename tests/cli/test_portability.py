@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stagedoor.emulator import Running
-from stagedoor.platform.archive import JSON_NAME
+from stagedoor.platform.products.portability.archive import JSON_NAME
 
 from .conftest import Connect, Shell, control
 

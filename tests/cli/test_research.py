@@ -10,7 +10,7 @@ import re
 import pytest
 
 from stagedoor.emulator import Running
-from stagedoor.platform.research import GENERAL
+from stagedoor.platform.products.research import GENERAL
 
 from .conftest import APP, Shell, control
 

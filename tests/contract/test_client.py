@@ -7,7 +7,7 @@ import re
 import pytest
 
 from stagedoor import TikTok, Tokens, errors
-from stagedoor.platform.oauth import LOG_ID
+from stagedoor.platform.products.oauth import LOG_ID
 
 
 def test_only_requested_fields_come_back(either: TikTok) -> None:

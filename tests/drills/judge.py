@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stagedoor.platform.errors import CODES
-from stagedoor.platform.posting import FailReason
+from stagedoor.platform.products.posting import FailReason
 from tests.drills import flows
 from tests.drills.flows import Flow
 

@@ -19,8 +19,9 @@ import pytest
 from stagedoor import AsyncTikTok, Hosts, QrLogin, RetryPolicy, TikTok, Tokens, begin_login, errors
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Auth, Operation, Shape
-from stagedoor.platform.posting import VideoInitiated
+from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.products.posting import VideoInitiated
+from stagedoor.platform.protocols import OPEN_API_FILE, UPLOAD_TRANSFER
 from tests.support import good
 from tests.support.saying import BROKEN, Server, saying
 
@@ -70,12 +71,14 @@ def values() -> dict[str, dict[str, Any]]:
 
 
 OPERATIONS = [
-    one for one in catalogue.operations().values() if one.shape not in (Shape.TRANSFER, Shape.FILE)
+    one
+    for one in catalogue.operations().values()
+    if one.protocol not in (UPLOAD_TRANSFER, OPEN_API_FILE)
 ]
 
 
 def settings(server: Server, operation: Operation[..., Any] | None = None) -> dict[str, Any]:
-    own = operation is not None and operation.auth is Auth.CLIENT_TOKEN
+    own = operation is not None and operation.subject is Subject.APP
     common = {"hosts": Hosts.at(server.url), "retry": NO_PATIENCE, "pacer": None, "timeout": 5}
     if own:
         return common | {"access_token": f"clt.{ACCESS}"}
@@ -188,8 +191,8 @@ def test_it_is_the_same_one_with_coroutines(
 
 
 FEW = [
-    next(one for one in OPERATIONS if one.shape is shape and one.auth is auth)
-    for shape, auth in dict.fromkeys((one.shape, one.auth) for one in OPERATIONS)
+    next(one for one in OPERATIONS if one.protocol is protocol and one.subject is subject)
+    for protocol, subject in dict.fromkeys((one.protocol, one.subject) for one in OPERATIONS)
 ]
 """One of each shape and kind of credentials."""
 

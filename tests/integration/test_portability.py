@@ -36,7 +36,7 @@ from stagedoor.emulator import state
 from stagedoor.emulator.app import Emulator
 from stagedoor.emulator.portability.collecting import archive
 from stagedoor.emulator.world import Export
-from stagedoor.platform.portability import DATA_DOWNLOAD
+from stagedoor.platform.products.portability import DATA_DOWNLOAD
 from tests.support.local import Local
 
 DOWNLOAD = DATA_DOWNLOAD.id

@@ -17,7 +17,7 @@ from stagedoor.client.errors import (
     ScopeMissing,
     WrongState,
 )
-from stagedoor.platform.posting import FailReason, VideoPostInfo
+from stagedoor.platform.products.posting import FailReason, VideoPostInfo
 from tests.support import media
 from tests.support.local import SECRET, UNAUDITED, Local
 
@@ -159,7 +159,7 @@ def test_a_url_of_somebody_else_is_refused(local: Local) -> None:
 
 
 def test_a_chunk_plan_of_ones_own_is_judged_by_tiktok(tiktok: TikTok) -> None:
-    from stagedoor.platform.posting import FileUpload
+    from stagedoor.platform.products.posting import FileUpload
 
     with pytest.raises(BadRequest, match="total chunk count is invalid"):
         tiktok.posts.init_video(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stagedoor import AsyncTikTok, RetryPolicy, TikTok, Where, errors
-from stagedoor.platform.research import GENERAL
+from stagedoor.platform.products.research import GENERAL
 from tests.support.local import KEY, QUICK, SECRET, UNAUDITED, Local
 
 EVERY = Where.view_count.gte(0)

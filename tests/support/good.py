@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx2
 
-from stagedoor.platform.commercial import AdFilters, ContentFilters, DateRange
-from stagedoor.platform.display import VideoFilters
-from stagedoor.platform.oauth import QR_START
-from stagedoor.platform.portability import DATA_ADD
-from stagedoor.platform.posting import (
+from stagedoor.platform.products.commercial import AdFilters, ContentFilters, DateRange
+from stagedoor.platform.products.display import VideoFilters
+from stagedoor.platform.products.oauth import QR_START
+from stagedoor.platform.products.portability import DATA_ADD
+from stagedoor.platform.products.posting import (
     INBOX_VIDEO_INIT,
     FileUpload,
     PhotoPostInfo,
@@ -21,8 +21,8 @@ from stagedoor.platform.posting import (
     PostMode,
     VideoPostInfo,
 )
-from stagedoor.platform.research_query import Where
-from stagedoor.platform.research_validation import VALIDATION_CREATE
+from stagedoor.platform.products.research.query import Where
+from stagedoor.platform.products.research.validation import VALIDATION_CREATE
 from tests.support.local import KEY, SECRET
 
 _APP = {"client_key": KEY, "client_secret": SECRET}

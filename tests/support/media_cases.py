@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stagedoor.platform.posting import FailReason
+from stagedoor.platform.products.posting import FailReason
 
 from . import media
 

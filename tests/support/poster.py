@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx2
 
-from stagedoor.platform import posting
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import posting
 
 READY = "emulator-client-key"
 UNAUDITED = "emulator-unaudited-key"

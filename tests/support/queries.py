@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from stagedoor.platform import research, research_shop
-from stagedoor.platform.regions import REGION_CODES
-from stagedoor.platform.research_query import (
+from stagedoor.platform.products import research
+from stagedoor.platform.products.research import shop as research_shop
+from stagedoor.platform.products.research.query import (
     FIELDS,
     MAX_DAYS,
     Operator,
@@ -19,7 +19,8 @@ from stagedoor.platform.research_query import (
     term,
     write_date,
 )
-from stagedoor.platform.research_validation import Category
+from stagedoor.platform.products.research.validation import Category
+from stagedoor.platform.regions import REGION_CODES
 
 _DAYS = st.dates()
 _DIGITS = st.integers(0, 10**20 - 1).map(str)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from stagedoor.platform.commercial import (
+from stagedoor.platform.products.commercial import (
     AD_COUNTRIES,
     AD_DETAIL_FIELDS,
     AD_FIELDS,
@@ -23,10 +23,10 @@ from stagedoor.platform.commercial import (
     SearchType,
     SizeRange,
 )
-from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
-from stagedoor.platform.embed import PlayerParams
-from stagedoor.platform.portability import STATUS_FIELDS, Category, DataFormat
-from stagedoor.platform.posting import (
+from stagedoor.platform.products.display import USER_FIELD_SCOPES, VIDEO_FIELDS, VideoFilters
+from stagedoor.platform.products.embed import PlayerParams
+from stagedoor.platform.products.portability import STATUS_FIELDS, Category, DataFormat
+from stagedoor.platform.products.posting import (
     FileUpload,
     PhotoPostInfo,
     PhotoSource,
@@ -35,7 +35,7 @@ from stagedoor.platform.posting import (
     PullFromUrl,
     VideoPostInfo,
 )
-from stagedoor.platform.sharing import MediaType
+from stagedoor.platform.products.sharing import MediaType
 from tests.support.queries import RESEARCH
 
 Values = dict[str, Any]

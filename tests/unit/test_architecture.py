@@ -16,16 +16,17 @@ from stagedoor.client.service import Call, Service, Steps
 from stagedoor.emulator import homes
 from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Operation, Shape, Surface
+from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.protocols import UPLOAD_TRANSFER
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(stagedoor.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-TRANSFERS = [o for o in catalogue.operations().values() if o.shape is Shape.TRANSFER]
+TRANSFERS = [o for o in catalogue.operations().values() if o.protocol is UPLOAD_TRANSFER]
 """Uploads: they travel inside the flows that publish, never as a call of their own."""
 
-CALLS = [o for o in catalogue.operations().values() if o.shape is not Shape.TRANSFER]
+CALLS = [o for o in catalogue.operations().values() if o.protocol is not UPLOAD_TRANSFER]
 
 
 def test_imports_go_one_way() -> None:

@@ -85,7 +85,7 @@ def test_a_started_emulator_holds_no_product() -> None:
 )
 def test_a_call_loads_its_own_product_alone(path: str, loads: set[str]) -> None:
     held = _loaded(ANSWERS % path)
-    assert held & LATE == {f"stagedoor.platform.{name}" for name in loads}
+    assert held & LATE == {f"stagedoor.platform.products.{name}" for name in loads}
 
 
 def test_the_benchmark_measures_against_what_an_emulator_holds_of_others() -> None:
@@ -95,7 +95,7 @@ def test_the_benchmark_measures_against_what_an_emulator_holds_of_others() -> No
 
 def test_an_imported_client_holds_no_product_but_the_one_that_gives_tokens() -> None:
     held = _loaded(f"{CLIENT}\nTikTok(access_token='act.1').close()")
-    assert held & LATE == {"stagedoor.platform.oauth"}
+    assert held & LATE == {"stagedoor.platform.products.oauth"}
     assert not any(name.startswith("stagedoor.client.services") for name in held)
 
 
@@ -112,11 +112,11 @@ def test_a_product_of_the_client_is_loaded_when_it_is_first_used(
     product: str, loads: set[str]
 ) -> None:
     held = _loaded(f"{CLIENT}\nTikTok(access_token='act.1').{product}")
-    assert held & LATE == {f"stagedoor.platform.{name}" for name in (*loads, "oauth")}
+    assert held & LATE == {f"stagedoor.platform.products.{name}" for name in (*loads, "oauth")}
 
 
 def test_a_webhook_is_verified_without_the_catalogue() -> None:
     held = _loaded("from stagedoor import verify_webhook")
     assert held & LATE <= {
-        f"stagedoor.platform.{name}" for name in ("webhooks", "posting", "oauth")
+        f"stagedoor.platform.products.{name}" for name in ("webhooks", "posting", "oauth")
     }

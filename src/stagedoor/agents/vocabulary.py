@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import AnyOf, Auth, Effect, Operation, Resource
+from stagedoor.platform.operation import AnyOf, Effect, Operation, Resource
 from stagedoor.platform.scopes import Scope
 
 TITLES = {
@@ -25,8 +25,6 @@ TITLES = {
 EVERYWHERE = "organisation"
 """Stands for the account in calls that no account takes part in."""
 
-_WITHOUT_ACCOUNT = frozenset({Auth.NONE, Auth.CLIENT, Auth.CLIENT_TOKEN})
-
 
 @cache
 def operations() -> dict[str, Operation[..., Any]]:
@@ -35,8 +33,8 @@ def operations() -> dict[str, Operation[..., Any]]:
 
 
 def needs_account(operation: Operation[..., Any]) -> bool:
-    """Whether it is done for one connected account."""
-    return operation.auth not in _WITHOUT_ACCOUNT
+    """Whether a connected account makes the call."""
+    return operation.subject.is_account
 
 
 def slug(action: str) -> str:

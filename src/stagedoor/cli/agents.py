@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,14 +44,19 @@ def create(
 ) -> None:
     """Make an agent and print its id and its key. The key is shown this once."""
     with opened(data) as agents:
-        from stagedoor.agents.identity.service import MAX_NAME, NAME
-        from stagedoor.agents.identity.toolset import Toolset
+        from pydantic import TypeAdapter, ValidationError
 
-        if len(name) > MAX_NAME or not re.search(NAME, name):
+        from stagedoor.agents.identity.toolset import Toolset
+        from stagedoor.connector.shapes import MAX_NAME, ShownName
+
+        try:
+            TypeAdapter(ShownName).validate_python(name)
+        except ValidationError:
             raise click.BadParameter(
-                f"an agent's name has 1 to {MAX_NAME} characters, none of which steers a terminal",
+                f"an agent's name has 1 to {MAX_NAME} characters, none of which steers a terminal, "
+                "and one at least that can be seen",
                 param_hint="NAME",
-            )
+            ) from None
         policy = None if preset is None else _preset(agents, org, preset)
         new = agents.identity.create(
             org, uuid.uuid4().hex, name, "cli", key_days=days, tools=Toolset(tools)

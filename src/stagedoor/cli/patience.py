@@ -37,7 +37,7 @@ class TellingRetry(RetryPolicy):
     def after(self, operation: Operation[..., Any], error: Exception, attempt: int) -> Decision:
         decision = RetryPolicy.after(self, operation, error, attempt)
         if isinstance(decision, RetryAfter) and isinstance(error, RateLimited):
-            _tell(decision.seconds, operation.limit)
+            _tell(decision.seconds, next(iter(operation.limits), None))
         return decision
 
 

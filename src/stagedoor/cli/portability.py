@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from stagedoor.client import Archive, OnProgress, Progress, UnknownKeys, read_archive
-from stagedoor.platform.archive import BY_NAME, Record
-from stagedoor.platform.portability import Category, DataFormat
+from stagedoor.platform.products.portability import Category, DataFormat
+from stagedoor.platform.products.portability.archive import BY_NAME, Record
 
 from . import console, interruption, shortened, terminal
 from .account import connected

@@ -10,7 +10,7 @@ import click
 
 from stagedoor.client import Post, TikTok, Url
 from stagedoor.platform.media import SAFE_MAX_CHUNK
-from stagedoor.platform.posting import PrivacyLevel, PublishStatus
+from stagedoor.platform.products.posting import PrivacyLevel, PublishStatus
 
 from . import console, interruption
 from .account import connected, service

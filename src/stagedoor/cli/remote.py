@@ -21,8 +21,8 @@ from stagedoor.client.errors import (
 )
 from stagedoor.client.proxies import between
 from stagedoor.client.transport import opened
-from stagedoor.platform.display import Video
 from stagedoor.platform.media import SAFE_MIN_CHUNK
+from stagedoor.platform.products.display import Video
 
 CALL = "/api/upstream/call/tiktok-provider"
 FINAL = frozenset({"published", "inInbox", "failed", "cancelled", "unknown"})

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from stagedoor.client import TikTok
-from stagedoor.platform.research import MAX_PAGE, VIDEO_FIELDS, Video
-from stagedoor.platform.research_query import (
+from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, Video
+from stagedoor.platform.products.research.query import (
     FIELDS,
     MAX_DAYS,
     Operator,

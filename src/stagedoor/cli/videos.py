@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from stagedoor.platform.display import Video
+from stagedoor.platform.products.display import Video
 
 from . import console, shortened
 from .account import connected, service

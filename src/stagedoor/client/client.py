@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Generic, ParamSpec, Self, TypeVar, cast
 
 import httpx2
+from pydantic import BaseModel
 
 from stagedoor.platform.arguments import AtLeast, checked, passed_as, visible_ascii
 from stagedoor.platform.operation import Operation
@@ -121,6 +122,13 @@ class _Products(Generic[M, H]):
     def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
         """A call as its effects, for a caller that performs some of them in another way."""
         return call(self._session, operation, dict(values))
+
+    def flow_of(self, operation: Operation[..., R], request: BaseModel) -> Flow[R]:
+        """`flow` for a request that was validated already: exactly this one is sent."""
+        model: Any = operation.request
+        if not isinstance(request, model):
+            raise TypeError(f"{operation.id} takes another request than {type(request).__name__}")
+        return call(self._session, operation, request)
 
     @property
     def tokens(self) -> TokenStore:

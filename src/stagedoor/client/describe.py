@@ -30,6 +30,8 @@ _WIDTH = 92
 _COUNTED_BY = {
     LimitKey.USER_TOKEN: "for each access token",
     LimitKey.CLIENT: "for each app",
+    LimitKey.APP_TIER: "for each app, more in higher tiers",
+    LimitKey.ADVERTISER: "for each ad account",
     LimitKey.ORGANISATION: "for all apps of one developer",
 }
 
@@ -298,8 +300,7 @@ def _needs(operation: Operation[..., Any]) -> str:
     if scopes:
         which = "the fields' scopes, of" if isinstance(operation.scopes, ByField) else "the scope"
         said.append(f"needs {which} {' or '.join(scopes)}")
-    if operation.limit is not None:
-        limit = operation.limit
+    for limit in operation.limits:
         said.append(
             f"at most {limit.requests} calls in {limit.per_seconds:.0f} s "
             f"{_COUNTED_BY[limit.by]}; the client waits for its turn"

@@ -35,7 +35,7 @@ from .pacing import Pacing
 from .sink import BLOCK, Sink
 from .source import Blocks
 from .tokens import TokenStore
-from .transport import translated
+from .transport import parsed, translated
 
 if TYPE_CHECKING:
     import anyio
@@ -114,7 +114,10 @@ class AsyncDriver:
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
         with translated(send.method, send.url, self.http):
             response = await self.http.request(
-                send.method, send.url, headers=send.headers, content=body
+                send.method,
+                parsed(send.method, send.url),
+                headers=send.headers,
+                content=body,
             )
         return Reply(response.status_code, response.headers, response.content)
 

@@ -30,7 +30,7 @@ from .pacing import Pacing
 from .sink import BLOCK, Sink
 from .source import Blocks
 from .tokens import TokenStore
-from .transport import translated
+from .transport import parsed, translated
 
 T = TypeVar("T")
 
@@ -106,7 +106,8 @@ class SyncDriver:
             return self._receive(send, send.into)
         body = _blocks(send.body) if isinstance(send.body, Blocks) else send.body
         with translated(send.method, send.url, self.http):
-            response = self.http.request(send.method, send.url, headers=send.headers, content=body)
+            url = parsed(send.method, send.url)
+            response = self.http.request(send.method, url, headers=send.headers, content=body)
         return Reply(response.status_code, response.headers, response.content)
 
     def _receive(self, send: Send, sink: Sink) -> Reply:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from html import escape
 
-from stagedoor.platform import embed
 from stagedoor.platform.arguments import checked
-from stagedoor.platform.embed import LiveParams, PlayerParams
 from stagedoor.platform.markup import (
     PROFILE_QUOTE_STYLE,
     QUOTE_CLASS,
     SCRIPT_PATH,
     VIDEO_QUOTE_STYLE,
 )
+from stagedoor.platform.products import embed
+from stagedoor.platform.products.embed import LiveParams, PlayerParams
 from stagedoor.platform.wire import encode
 
 from .errors import InvalidRequest

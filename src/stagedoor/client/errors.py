@@ -55,7 +55,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from stagedoor.platform.errors import Kind, known
+from stagedoor.platform.errors import OPEN_PLATFORM, Kind
 from stagedoor.platform.refusal import InvalidRequest, StagedoorError
 
 __all__ = [
@@ -267,6 +267,7 @@ class TikTokError(StagedoorError):
         operation: str = "",
         retry_after: float | None = None,
         resets_at: float | None = None,
+        remedy: str | None = None,
     ) -> None:
         self.code = code
         self.message = message
@@ -275,8 +276,10 @@ class TikTokError(StagedoorError):
         self.operation = operation
         self.retry_after = retry_after
         self.resets_at = resets_at
-        declared = known(code)
-        self.remedy = declared.remedy if declared else self._unknown(http_status)
+        declared = OPEN_PLATFORM.known(code)
+        if remedy is None:
+            remedy = declared.remedy if declared else self._unknown(http_status)
+        self.remedy = remedy
         super().__init__(str(self))
 
     def _unknown(self, http_status: int) -> str:
@@ -365,15 +368,11 @@ _BY_KIND: dict[Kind, type[TikTokError]] = {
 }
 
 
+def class_of(kind: Kind | None) -> type[TikTokError]:
+    """The class of errors of a kind; None: the kind isn't known."""
+    return TikTokError if kind is None else _BY_KIND[kind]
+
+
 def error_class(code: str, http_status: int) -> type[TikTokError]:
-    """The class for a code; a code that TikTok added since is classed by the HTTP status."""
-    declared = known(code)
-    if declared is not None:
-        return _BY_KIND[declared.kind]
-    if http_status == 429:
-        return RateLimited
-    if http_status >= 500:
-        return ServerError
-    if http_status == 401:
-        return TokenInvalid
-    return TikTokError
+    """The class for a code of the open platform; an unknown one is classed by the HTTP status."""
+    return class_of(OPEN_PLATFORM.kind(code, http_status))

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stagedoor.platform import commercial
-from stagedoor.platform.commercial import (
+from stagedoor.platform.products import commercial
+from stagedoor.platform.products.commercial import (
     AD_FIELDS,
     CONTENT_FIELDS,
     DEFAULT_COUNT,
     AdFilters,
-    AdPage,
     CommercialContent,
     ContentFilters,
-    ContentPage,
     FoundAd,
     SearchType,
 )
-from stagedoor.platform.operation import Operation
 
-from .effects import Emit, Flow, Items
+from .effects import Items
+from .paging import walk
 from .parameters import FieldNames, Limit, PageSize
-from .session import Session, call
+from .session import Session
 
 
 def all_ads(
@@ -45,18 +43,9 @@ def all_ads(
         "search_term": search_term,
         "search_type": search_type,
         "fields": tuple(fields),
-        "max_count": page_size,
     }
-    pages = _Search(session, commercial.AD_QUERY, asked)
-    given = 0
-    while limit is None or given < limit:
-        page: AdPage | None = yield from pages.next()
-        if page is None:
-            return None
-        for found in page.ads[: None if limit is None else limit - given]:
-            given += 1
-            yield Emit(found)
-    return None
+    operation = commercial.AD_QUERY
+    return walk(session, operation, asked, limit=limit, page_size=page_size)
 
 
 def all_contents(
@@ -72,35 +61,6 @@ def all_contents(
     `page_size` is at most 50. One harvester saw TikTok stop near 20000 posts a search: cut long
     spans into shorter ones.
     """
-    asked = {"filters": filters, "fields": tuple(fields), "max_count": page_size}
-    pages = _Search(session, commercial.CONTENT_QUERY, asked)
-    given = 0
-    while limit is None or given < limit:
-        page: ContentPage | None = yield from pages.next()
-        if page is None:
-            return None
-        for found in page.commercial_contents[: None if limit is None else limit - given]:
-            given += 1
-            yield Emit(found)
-    return None
-
-
-class _Search:
-    """Pages by `search_id`, which changes from page to page."""
-
-    def __init__(
-        self, session: Session, operation: Operation[..., Any], asked: dict[str, Any]
-    ) -> None:
-        self._session, self._operation, self._asked = session, operation, asked
-        self._search_id: str | None = None
-        self._over = False
-
-    def next(self) -> Flow[Any]:
-        """The next page, None after the last."""
-        if self._over:
-            return None
-        asked = self._asked | {"search_id": self._search_id}
-        page = yield from call(self._session, self._operation, asked)
-        self._over = not page.has_more or not page.search_id or page.search_id == self._search_id
-        self._search_id = page.search_id
-        return page
+    asked = {"filters": filters, "fields": tuple(fields)}
+    operation = commercial.CONTENT_QUERY
+    return walk(session, operation, asked, limit=limit, page_size=page_size)

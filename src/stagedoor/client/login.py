@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from stagedoor.platform import oauth, pkce
+from stagedoor.platform import pkce
 from stagedoor.platform.arguments import Says, check_fields, checked
-from stagedoor.platform.oauth import Authorize, Callback, ClientToken
+from stagedoor.platform.products import oauth
+from stagedoor.platform.products.oauth import Authorize, Callback, ClientToken
 from stagedoor.platform.wire import encode
 
 from .describe import documented

@@ -1,70 +1,71 @@
-"""Walking through a creator's videos."""
+"""The walk through the pages of an operation, by its declared paging."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from stagedoor.platform import display
-from stagedoor.platform.arguments import AtLeast, Says
-from stagedoor.platform.display import MAX_PAGE, VIDEO_FIELDS, Video, VideoPage
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.paging import items_of
 
-from .effects import Emit, Items
-from .parameters import FieldNames, Limit
+from .effects import Emit, Flow, Items
 from .session import Session, call
 
-BeforeMilliseconds = Annotated[
-    int | None, AtLeast(0), Says("only videos posted before this moment, in Unix milliseconds")
-]
-VideoIds = Annotated[Sequence[str], Says("ids of videos, any number of them")]
+Fetch = Callable[[dict[str, Any]], Flow[Any]]
 
 
-def all_videos(
+def walk(
     session: Session,
+    operation: Operation[..., Any],
+    asked: dict[str, Any],
     *,
-    fields: FieldNames = VIDEO_FIELDS,
-    before: BeforeMilliseconds = None,
-    limit: Limit = None,
-) -> Items[Video]:
-    """The creator's public videos, newest first, page by page as they are asked for.
+    limit: int | None = None,
+    page_size: int | None = None,
+    fetch: Fetch | None = None,
+) -> Items[Any]:
+    """The items of all pages, at most `limit`, page by page as they are asked for.
 
-    A short page isn't the end: TikTok drops deleted and private posts from pages.
+    `page_size` is the most that a page can have if None. A short page isn't the end: TikTok drops
+    deleted and private posts from pages. `fetch` calls for a page in place of one plain call.
     """
+    return walk_each(session, operation, (asked,), limit=limit, page_size=page_size, fetch=fetch)
+
+
+def walk_each(
+    session: Session,
+    operation: Operation[..., Any],
+    requests: Iterable[dict[str, Any]],
+    *,
+    limit: int | None = None,
+    page_size: int | None = None,
+    fetch: Fetch | None = None,
+) -> Items[Any]:
+    """`walk` through the pages of one request after the other; `limit` holds for all of them."""
+    paging = operation.paging
+    if paging is None:
+        raise TypeError(f"{operation.id} declares no paging")
+    fetch = fetch or _plainly(session, operation)
+    size = page_size or paging.max_size
     given = 0
-    cursor = before
-    while limit is None or given < limit:
-        page: VideoPage = yield from call(
-            session,
-            display.VIDEO_LIST,
-            {"fields": tuple(fields), "cursor": cursor, "max_count": MAX_PAGE},
-        )
-        for video in page.videos:
+    for request in requests:
+        asked: dict[str, Any] | None = request | paging.first(size)
+        while asked is not None:
             if limit is not None and given >= limit:
                 return None
-            given += 1
-            yield Emit(video)
-        if not page.has_more or page.cursor is None or page.cursor == cursor:
-            return None
-        cursor = page.cursor
+            asked[paging.size] = paging.fitting(size, None if limit is None else limit - given)
+            page = yield from fetch(asked)
+            for item in items_of(paging, page):
+                if limit is not None and given >= limit:
+                    return None
+                given += 1
+                yield Emit(item)
+            further = paging.after(asked, page)
+            asked = None if further is None else asked | further
     return None
 
 
-def videos_by_id(
-    session: Session, ids: VideoIds, *, fields: FieldNames = VIDEO_FIELDS
-) -> Items[Video]:
-    """The creator's videos with these ids, any number of them, 20 a call.
+def _plainly(session: Session, operation: Operation[..., Any]) -> Fetch:
+    def fetch(asked: dict[str, Any]) -> Flow[Any]:
+        return call(session, operation, asked)
 
-    Ids that aren't the creator's own public videos are left out, as TikTok does.
-    """
-    for start in range(0, len(ids), MAX_PAGE):
-        page: VideoPage = yield from call(
-            session,
-            display.VIDEO_QUERY,
-            {
-                "fields": tuple(fields),
-                "filters": {"video_ids": tuple(ids[start : start + MAX_PAGE])},
-            },
-        )
-        for video in page.videos:
-            yield Emit(video)
-    return None
+    return fetch

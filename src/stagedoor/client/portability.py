@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from stagedoor.platform import portability
 from stagedoor.platform.arguments import AtLeast, Says
-from stagedoor.platform.portability import Category, DataFormat, ExportState, ExportStatus
+from stagedoor.platform.products import portability
+from stagedoor.platform.products.portability import Category, DataFormat, ExportState, ExportStatus
 
 from .effects import Blocking, Flow, Report, Sleep
 from .errors import ExportOver, StillCollecting

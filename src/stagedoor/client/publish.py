@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from stagedoor.platform import posting
 from stagedoor.platform.arguments import AtLeast, Says, check_fields
 from stagedoor.platform.media import PHOTO, SAFE_MAX_CHUNK, VIDEO
-from stagedoor.platform.posting import (
+from stagedoor.platform.products import posting
+from stagedoor.platform.products.posting import (
     CreatorInfo,
     FailReason,
     PostMode,

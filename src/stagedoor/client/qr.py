@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from stagedoor.platform import oauth
 from stagedoor.platform.arguments import AtLeast, Says, check_fields
-from stagedoor.platform.oauth import MAX_TICKET_LENGTH, TICKET_UNFILLED, QrCode, QrState, QrStatus
+from stagedoor.platform.products import oauth
+from stagedoor.platform.products.oauth import (
+    MAX_TICKET_LENGTH,
+    TICKET_UNFILLED,
+    QrCode,
+    QrState,
+    QrStatus,
+)
 
 from .effects import Flow, SaveTokens, Sleep
 from .errors import InvalidRequest, LoginError, QrExpired, TransportError

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from stagedoor.platform import research, research_shop, research_validation
 from stagedoor.platform.arguments import AtLeast, Says
 from stagedoor.platform.model import compact_day
-from stagedoor.platform.operation import Operation
-from stagedoor.platform.research import (
+from stagedoor.platform.products import research
+from stagedoor.platform.products.research import (
     COMMENT_FIELDS,
-    MAX_COMMENTS,
     MAX_PAGE,
     PAGING_INVALID,
     SEARCH_ID_INVALID,
@@ -24,12 +22,15 @@ from stagedoor.platform.research import (
     Video,
     VideoPage,
 )
-from stagedoor.platform.research_query import Query, read_date, windows
-from stagedoor.platform.research_shop import PRODUCT_FIELDS, REVIEW_FIELDS, Product, Review
-from stagedoor.platform.research_validation import Category, TaskStatus
+from stagedoor.platform.products.research import shop as research_shop
+from stagedoor.platform.products.research import validation as research_validation
+from stagedoor.platform.products.research.query import Query, read_date, windows
+from stagedoor.platform.products.research.shop import PRODUCT_FIELDS, REVIEW_FIELDS, Product, Review
+from stagedoor.platform.products.research.validation import Category, TaskStatus
 
-from .effects import Emit, Flow, Items, Sleep
+from .effects import Flow, Items, Sleep
 from .errors import BadRequest, InvalidRequest, WrongState
+from .paging import walk, walk_each
 from .parameters import BeforeSeconds, FieldNames, Handle, Limit, PageSize
 from .session import Session, call
 
@@ -68,24 +69,19 @@ def all_videos(
     start, end = _day(start_date, "start_date"), _day(end_date, "end_date")
     if end < start:
         raise InvalidRequest(research.VIDEO_QUERY.id, [("end_date", "is before start_date")])
-    given = 0
-    for first, last in windows(start, end):
-        asked: dict[str, Any] = {
-            "query": query,
-            "start_date": first,
-            "end_date": last,
-            "fields": tuple(fields),
-        }
-        while limit is None or given < limit:
-            asked["max_count"] = _size(page_size, None if limit is None else limit - given)
-            page: VideoPage = yield from _page(session, asked, patience)
-            for video in page.videos:
-                given += 1
-                yield Emit(video)
-            if not page.has_more or page.cursor is None or page.cursor == asked.get("cursor"):
-                break
-            asked |= {"cursor": page.cursor, "search_id": page.search_id}
-    return None
+
+    def page(asked: dict[str, Any]) -> Flow[VideoPage]:
+        return _page(session, asked, patience)
+
+    common = {"query": query, "fields": tuple(fields)}
+    return walk_each(
+        session,
+        research.VIDEO_QUERY,
+        (common | {"start_date": a, "end_date": b} for a, b in windows(start, end)),
+        limit=limit,
+        page_size=page_size,
+        fetch=page,
+    )
 
 
 def _day(value: date | str, name: str) -> date:
@@ -97,10 +93,6 @@ def _day(value: date | str, name: str) -> date:
         return read_date(compact_day(value))
     except ValueError as error:
         raise InvalidRequest(research.VIDEO_QUERY.id, [(name, str(error))]) from None
-
-
-def _size(page_size: int, wanted: int | None) -> int:
-    return page_size if wanted is None else min(page_size, wanted)
 
 
 def _page(session: Session, asked: dict[str, Any], patience: float) -> Flow[VideoPage]:
@@ -126,33 +118,6 @@ def _may_become_ready(error: BadRequest) -> bool:
     return SEARCH_ID_INVALID in error.message or PAGING_INVALID in error.message
 
 
-def _paged(
-    session: Session,
-    operation: Operation[..., Any],
-    asked: dict[str, Any],
-    items: Callable[[Any], Iterable[T]],
-    limit: int | None,
-    last_cursor: int | None = None,
-) -> Items[T]:
-    """Items of all pages that are joined by a cursor, whatever it counts."""
-    given = 0
-    while limit is None or given < limit:
-        page = yield from call(
-            session,
-            operation,
-            asked | {"max_count": _size(MAX_PAGE, None if limit is None else limit - given)},
-        )
-        for item in items(page):
-            given += 1
-            yield Emit(item)
-        if not page.has_more or page.cursor is None or page.cursor == asked.get("cursor"):
-            return None
-        if last_cursor is not None and page.cursor > last_cursor:
-            return None
-        asked["cursor"] = page.cursor
-    return None
-
-
 def all_comments(
     session: Session,
     *,
@@ -163,16 +128,7 @@ def all_comments(
 ) -> Items[Comment]:
     """The comments of a video, or the replies to a comment. TikTok gives the first 1,000."""
     asked = {"video_id": video_id, "comment_id": comment_id, "fields": tuple(fields)}
-    return (
-        yield from _paged(
-            session,
-            research.COMMENT_LIST,
-            asked,
-            lambda page: page.comments,
-            limit,
-            last_cursor=MAX_COMMENTS - 1,
-        )
-    )
+    return walk(session, research.COMMENT_LIST, asked, limit=limit)
 
 
 def all_liked_videos(
@@ -184,7 +140,7 @@ def all_liked_videos(
 ) -> Items[UserVideo]:
     """What somebody liked, latest first. Most people keep it private: then it is refused."""
     asked = {"username": username, "fields": tuple(fields)}
-    return (yield from _paged(session, research.LIKED_VIDEOS, asked, _videos, limit))
+    return walk(session, research.LIKED_VIDEOS, asked, limit=limit)
 
 
 def all_reposted_videos(
@@ -196,12 +152,7 @@ def all_reposted_videos(
 ) -> Items[UserVideo]:
     """What somebody reposted, latest first."""
     asked = {"username": username, "fields": tuple(fields)}
-    return (yield from _paged(session, research.REPOSTED_VIDEOS, asked, _videos, limit))
-
-
-def _videos(page: Any) -> Iterable[UserVideo]:
-    found: Iterable[UserVideo] = page.videos
-    return found
+    return walk(session, research.REPOSTED_VIDEOS, asked, limit=limit)
 
 
 def all_followers(
@@ -209,7 +160,7 @@ def all_followers(
 ) -> Items[Person]:
     """Who follows somebody, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
-    return (yield from _paged(session, research.FOLLOWERS, asked, lambda p: p.people, limit))
+    return walk(session, research.FOLLOWERS, asked, limit=limit)
 
 
 def all_following(
@@ -217,7 +168,7 @@ def all_following(
 ) -> Items[Person]:
     """Whom somebody follows, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
-    return (yield from _paged(session, research.FOLLOWING, asked, lambda p: p.people, limit))
+    return walk(session, research.FOLLOWING, asked, limit=limit)
 
 
 def all_playlist_videos(
@@ -225,38 +176,7 @@ def all_playlist_videos(
 ) -> Items[str]:
     """The ids of a playlist's videos, in its order."""
     asked = {"playlist_id": playlist_id}
-    return (
-        yield from _paged(
-            session, research.PLAYLIST_INFO, asked, lambda p: p.playlist_video_ids, limit
-        )
-    )
-
-
-def _numbered(
-    session: Session,
-    operation: Operation[..., Any],
-    asked: dict[str, Any],
-    items: Callable[[Any], Sequence[T]],
-    limit: int | None,
-) -> Items[T]:
-    """Items of all pages that have numbers: one that isn't full is the last."""
-    given, number = 0, 1
-    while limit is None or given < limit:
-        page = yield from call(
-            session,
-            operation,
-            asked | {"page_start": number, "page_size": research_shop.MAX_PAGE},
-        )
-        found = items(page)
-        for item in found:
-            if limit is not None and given >= limit:
-                return None
-            given += 1
-            yield Emit(item)
-        if len(found) < research_shop.MAX_PAGE:
-            return None
-        number += 1
-    return None
+    return walk(session, research.PLAYLIST_INFO, asked, limit=limit)
 
 
 def all_products(
@@ -268,11 +188,7 @@ def all_products(
 ) -> Items[Product]:
     """A shop's products."""
     asked = {"shop_id": shop_id, "fields": tuple(fields)}
-    return (
-        yield from _numbered(
-            session, research_shop.PRODUCT, asked, lambda page: page.product_data, limit
-        )
-    )
+    return walk(session, research_shop.PRODUCT, asked, limit=limit)
 
 
 def all_reviews(
@@ -284,11 +200,7 @@ def all_reviews(
 ) -> Items[Review]:
     """A product's reviews."""
     asked = {"product_id": product_id, "fields": tuple(fields)}
-    return (
-        yield from _numbered(
-            session, research_shop.REVIEW, asked, lambda page: page.review_data, limit
-        )
-    )
+    return walk(session, research_shop.REVIEW, asked, limit=limit)
 
 
 def still_available(

@@ -79,11 +79,13 @@ class RetryPolicy:
     def _told(self, operation: Operation[..., Any], error: TikTokError, attempt: int) -> float:
         if error.retry_after is not None:
             return error.retry_after
-        if operation.limit is None:
+        if not operation.limits:
             return self.backoff(attempt)
         # TikTok sends no Retry-After; a sliding window frees a place within itself
-        limit = operation.limit
-        return min(limit.per_seconds, limit.per_seconds / limit.requests * 2.0**attempt)
+        return max(
+            min(limit.per_seconds, limit.per_seconds / limit.requests * 2.0**attempt)
+            for limit in operation.limits
+        )
 
 
 NO_RETRY = RetryPolicy(attempts=1)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform import oauth
-from stagedoor.platform.operation import Auth, LimitKey, Operation, Shape
-from stagedoor.platform.wire import encode
+from stagedoor.platform.operation import LimitKey, Operation, RateLimit, Subject
+from stagedoor.platform.products import oauth
 
 from .answer import read
 from .effects import Acquire, Exclusive, Flow, LoadTokens, Reply, SaveTokens, Send, Sleep
@@ -78,20 +77,22 @@ def build(operation: Operation[..., Any], values: dict[str, Any]) -> BaseModel:
 def call(
     session: Session,
     operation: Operation[..., Any],
-    values: dict[str, Any],
+    values: dict[str, Any] | BaseModel,
     sink: Sink | None = None,
 ) -> Flow[Any]:
     """One operation: token, pacing, send, read; refresh once on 401, retry as decided.
 
+    `values` are the request's fields, or the request itself, which is sent as it is.
     A file goes into `sink`, which knows an error from a file.
     """
-    if operation.shape is Shape.FILE and sink is None:
+    protocol = operation.protocol
+    if protocol.answers_file and sink is None:
         raise ConfigurationError(
             f"{operation.id} answers with a file: use the method that saves it"
         )
-    request = build(operation, values)
+    request = values if isinstance(values, BaseModel) else build(operation, values)
     try:
-        wire = encode(operation, request)
+        wire = protocol.encode(operation, request)
     except UnicodeEncodeError:  # the value isn't shown: it may be a secret
         why = "a text holds half a character (a lone surrogate), which can't be sent"
         raise InvalidRequest(operation.id, [("", why)]) from None
@@ -102,24 +103,23 @@ def call(
     if wire.content_type:
         headers["content-type"] = wire.content_type
     tokens: Tokens | None = None
-    if operation.auth is Auth.USER:
-        tokens = yield from usable_tokens(session)
-    elif operation.auth is Auth.CLIENT_TOKEN:
-        tokens = yield from own_tokens(session)
+    if operation.carries_token:
+        by_app = operation.subject is Subject.APP
+        tokens = yield from own_tokens(session) if by_app else usable_tokens(session)
     refreshed = False
     attempt = 0
     while True:
         attempt += 1
+        proof: dict[str, str] = {}
         if tokens is not None:
-            headers["authorization"] = f"Bearer {tokens.access_token}"
-        if operation.limit is not None:
-            by_app = operation.limit.by is LimitKey.CLIENT and session.client_key
-            caller = session.client_key if by_app else headers.get("authorization")
-            yield Acquire((operation.id, caller), operation.limit)
+            proof = protocol.token_headers(tokens.access_token)
+            headers |= proof
+        for limit in operation.limits:
+            yield Acquire(_window(session, operation, request, limit, proof), limit)
         try:
             reply: Reply = yield Send(operation.method, url, headers, wire.body, into=sink)
             if session.on_answer is not None:
-                log_id = reply.headers.get(oauth.LOG_ID_HEADER, "")
+                log_id = protocol.log_id(reply.headers)
                 session.on_answer(Answered(operation.id, reply.status, log_id, reply.body))
             if sink is not None and sink.saving:
                 return None
@@ -128,7 +128,7 @@ def call(
             if tokens is None or refreshed or not _can_renew(session, operation, tokens):
                 raise
             refreshed, attempt = True, attempt - 1
-            if operation.auth is Auth.CLIENT_TOKEN:
+            if operation.subject is Subject.APP:
                 tokens = yield Exclusive(_renew(session, tokens))
             else:
                 tokens = yield Exclusive(_refresh(session, tokens, error))
@@ -137,6 +137,28 @@ def call(
             if isinstance(decision, GiveUp):
                 raise
             yield Sleep(decision.seconds)
+
+
+def _window(
+    session: Session,
+    operation: Operation[..., Any],
+    request: BaseModel,
+    limit: RateLimit,
+    proof: dict[str, str],
+) -> tuple[str | None, ...]:
+    """The key of the window in which a call counts: (operation, who is counted).
+
+    Where an operation has several limits, those after the first name their window too.
+    """
+    counted: str | None = None
+    if limit.by is LimitKey.ADVERTISER:
+        counted = getattr(request, "advertiser_id", None)
+    elif limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
+        counted = session.client_key
+    key = (operation.id, counted or next(iter(proof.values()), None))
+    if limit is operation.limits[0]:
+        return key
+    return (*key, f"{limit.requests} in {limit.per_seconds:g} s by {limit.by}")
 
 
 def usable_tokens(session: Session) -> Flow[Tokens]:
@@ -185,7 +207,7 @@ def _renew(session: Session, used: Tokens | None) -> Flow[Tokens]:
 
 
 def _can_renew(session: Session, operation: Operation[..., Any], tokens: Tokens) -> bool:
-    if operation.auth is Auth.CLIENT_TOKEN:
+    if operation.subject is Subject.APP:
         return bool(session.client_key and session.client_secret)
     return _can_refresh(session, tokens)
 

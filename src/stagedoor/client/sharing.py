@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from stagedoor.platform import sharing
 from stagedoor.platform.arguments import check_fields, checked
-from stagedoor.platform.sharing import (
+from stagedoor.platform.products import sharing
+from stagedoor.platform.products.sharing import (
     ANDROID_ERRORS,
     IOS_ERRORS,
     MAX_ASPECT,

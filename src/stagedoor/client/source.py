@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from stagedoor.platform.bounds import short
 from stagedoor.platform.media import MIME_BY_EXTENSION
 
 from .errors import ConfigurationError, MediaChanged, MediaUnreadable, UploadError
@@ -132,6 +133,12 @@ def open_source(media: Media, size: int | None = None) -> Source:
     """Open a path, or take a stream as it is (from where it stands); errors are clear ones."""
     if isinstance(media, str | os.PathLike):
         path = Path(media)
+        if isinstance(media, str) and media.lower().startswith(("https://", "http://")):
+            raise MediaUnreadable(
+                f"{short(media)} is an address, and the media must be a file or a stream: pass "
+                "Url(address) to publish_video() or upload_video_draft() to have TikTok download "
+                "a video itself, and photo addresses in urls=[...]"
+            )
         try:
             file: IO[bytes] = path.open("rb")
         except OSError as error:

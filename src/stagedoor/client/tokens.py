@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from stagedoor.platform.arguments import checked, passed_as
 from stagedoor.platform.model import Refusing
-from stagedoor.platform.oauth import UserToken
+from stagedoor.platform.products.oauth import UserToken
 
 from .errors import ConfigurationError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -91,6 +91,22 @@ def check_proxies(reaches: Iterable[str]) -> None:
     Nothing is raised where all addresses of `reaches` are loopback ones, which need no proxy.
     """
     opened(httpx2.Client, None, reaches=reaches).close()
+
+
+_KEPT_LENGTH = 1_024
+
+
+def parsed(method: str, url: str) -> httpx2.URL | str:
+    """An address that requests repeat, parsed once: parsing takes a tenth of a request's time.
+
+    An address that takes uploads is a credential, and a long one takes room: neither is kept.
+    """
+    return url if method == "PUT" or len(url) > _KEPT_LENGTH else _parsed(url)
+
+
+@lru_cache(maxsize=512)
+def _parsed(url: str) -> httpx2.URL:
+    return httpx2.URL(url)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from stagedoor.platform import signature
 from stagedoor.platform.arguments import AtLeast, Says, checked
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event
-from stagedoor.platform.webhooks import EVENTS, RETRY_HOURS, Envelope
+from stagedoor.platform.products.webhooks import EVENTS, RETRY_HOURS, Envelope
 
 from .errors import WebhookInvalid
 

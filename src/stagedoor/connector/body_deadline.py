@@ -1,16 +1,25 @@
-"""A deadline for the bodies of requests, and one log line for a request that was broken off."""
+"""A deadline for the bodies of requests, and one log line for a request that was broken off.
+
+A response to a request whose body isn't read to its end closes the connection, unless little of
+the body is missing: the peer would go on sending what nobody reads.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import ApiError, error_response
+
+MAX_UNREAD = 256 << 10
+"""Bytes of a body that the server discards to keep the connection open for the next request."""
 
 logger = logging.getLogger("stagedoor.connections")
 
@@ -104,7 +113,21 @@ class _Exchange:
         if self._cut:
             return
         self._answered = True
+        if message["type"] == "http.response.start" and self._unread() > MAX_UNREAD:
+            headers = [one for one in message.get("headers", ()) if one[0].lower() != b"connection"]
+            message = {**message, "headers": [*headers, (b"connection", b"close")]}
         await self._send(message)
+
+    def _unread(self) -> float:
+        """Bytes of the body that the application hasn't read; infinite in a body without a
+        length."""
+        if self._complete:
+            return 0
+        headers = Headers(scope=self._scope)
+        if "transfer-encoding" in headers:
+            return math.inf
+        announced = headers.get("content-length", "0")
+        return int(announced) - self._received if announced.isdecimal() else math.inf
 
     async def _end(self) -> Message:
         self._cut = True

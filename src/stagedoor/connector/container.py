@@ -46,6 +46,8 @@ from .publishing.follow import Following
 from .publishing.holding import Holding
 from .publishing.init_step import InitStep
 from .publishing.moves import Transitions
+from .publishing.offered import CreatorAnswers, CreatorOffers
+from .publishing.operations import OperationCalls
 from .publishing.reactions import Reactions
 from .publishing.scheduled_media import ScheduledMedia
 from .publishing.scheduling import Scheduling
@@ -195,12 +197,24 @@ class Services:
         return Posts(self.database, self.media, self.holding)
 
     @cached_property
+    def creator_answers(self) -> CreatorAnswers:
+        return CreatorAnswers(self.clock)
+
+    @cached_property
+    def creator_offers(self) -> CreatorOffers:
+        return CreatorOffers(self.accounts, self.creator_answers)
+
+    @cached_property
+    def operation_calls(self) -> OperationCalls:
+        return OperationCalls(self.accounts, self.creator_answers)
+
+    @cached_property
     def scheduling(self) -> Scheduling:
         return Scheduling(
             database=self.database,
             clock=self.clock,
             media=self.media,
-            accounts=self.accounts,
+            offers=self.creator_offers,
             posts=self.posts,
             transitions=self.transitions,
         )
@@ -217,6 +231,7 @@ class Services:
             clock=self.clock,
             media=self.media,
             accounts=self.accounts,
+            offers=self.creator_offers,
             posts=self.posts,
             scheduling=self.scheduling,
         )
@@ -252,7 +267,7 @@ class Services:
 
     @cached_property
     def publishing(self) -> Publishing:
-        settings = SettingsStep(self.accounts)
+        settings = SettingsStep(self.accounts, self.creator_answers)
         return Publishing(
             self.runs,
             CheckStep(self.media),
@@ -349,7 +364,7 @@ class Services:
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in ("fetching", "readiness", "media", "http"):
+        for name in ("fetching", "readiness", "media", "creator_answers", "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

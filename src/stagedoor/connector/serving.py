@@ -14,6 +14,7 @@ from contextlib import ExitStack, asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from . import garbage
 from .app import application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
@@ -196,6 +197,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            garbage.tune()
             self._tell()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

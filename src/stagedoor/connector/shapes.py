@@ -9,9 +9,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Field,
     ModelWrapValidatorHandler,
     ValidationError,
     ValidationInfo,
@@ -21,6 +23,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from stagedoor.platform.bounds import MAX_TEXT
+from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import in_context, without_refused_nulls
 
 FROM_QUERY = "from a query"
@@ -32,6 +35,21 @@ _WORDS = {
     float: "a number",
     datetime: "a time in RFC 3339 with its zone, such as 2026-11-29T12:00:00Z",
 }
+
+
+def _visible(name: str) -> str:
+    if not is_visible(name):
+        raise ValueError("has no visible character: give a name that people can read")
+    return name
+
+
+MAX_NAME = 100
+ShownName = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(_visible),
+]
+"""A name that a caller chooses and people read: one line, with something to see in it."""
 
 
 class JsonTyped(BaseModel):

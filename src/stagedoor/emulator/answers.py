@@ -1,36 +1,22 @@
-"""How answers are put on the wire: one shape per kind of operation (`errors.yaml`, envelopes)."""
+"""How answers are put on the wire: by the operation's protocol, with what the gateway adds."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from pydantic import BaseModel
-
-from stagedoor.platform.errors import ALIASES, LOG_ID_HEADER, OK, UNSUPPORTED_PATH
-from stagedoor.platform.model import Empty
-from stagedoor.platform.operation import Shape
+from stagedoor.platform.errors import LOG_ID_HEADER, OK, UNSUPPORTED_PATH
+from stagedoor.platform.protocols import Problem, Response
+from stagedoor.platform.protocols.protocol import JSON as JSON
+from stagedoor.platform.protocols.protocol import TEXT as TEXT
+from stagedoor.platform.protocols.protocol import Note
+from stagedoor.platform.protocols.protocol import dumped as dumped
 
 from .calls import Data, FileData, Refusal, Told
 from .plans import Plan
 
-JSON = b"application/json; charset=utf-8"
-TEXT = b"text/plain; charset=utf-8"
-
 _LOG_ID = LOG_ID_HEADER.encode()
-_ENVELOPE_TAIL = b',"error":{"code":"ok","message":"","log_id":"%b"}}'
-_ENVELOPE_TAIL_STATUS = b',"error":{"code":"ok","http_status_code":200,"log_id":"%b","message":""}}'
-_SAYS_STATUS = frozenset({"commercial"})
-"""Products whose error object repeats the HTTP status (`errors.yaml`, envelopes.extra_key)."""
-_NO_STORE = (
-    (b"cache-control", b"max-age=0, no-cache, no-store"),
-    (b"pragma", b"no-cache"),
-    (b"expires", b"0"),
-)
-_CODE_BY_ALIAS = {code: alias for alias, code in ALIASES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,63 +63,27 @@ UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
 """What the gateway says to a wrong path or method."""
 
 
-def encoded(data: Data) -> bytes:
-    if isinstance(data, bytes):
-        return data
-    if isinstance(data, FileData):
-        raise TypeError("a file is no part of an answer")
-    if isinstance(data, BaseModel):
-        return data.model_dump_json(exclude_none=True).encode()
-    return dumped(data)
-
-
-def dumped(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
-    operation = plan.operation
-    if isinstance(data, Told):
-        return _told(data, log_id)
+    """The answer with what a handler returned."""
     if isinstance(data, FileData):
         return Reply(200, b"", content_type=data.content_type.encode(), file=data.path)
-    if operation.shape is Shape.ENVELOPE:
-        says_status = plan.product in _SAYS_STATUS
-        tail = (_ENVELOPE_TAIL_STATUS if says_status else _ENVELOPE_TAIL) % log_id.encode()
-        # publish_cancel answers an error object alone (posting.yaml).
-        if operation.response is Empty and isinstance(data, Mapping) and not data:
-            return Reply(200, b"{" + tail[1:])
-        return Reply(200, b'{"data":' + encoded(data) + tail)
-    if operation.shape is Shape.OAUTH:
-        return Reply(200, encoded(data), headers=_NO_STORE)
-    if operation.shape is Shape.TEXT:
-        return Reply(200, encoded(data), content_type=TEXT)
-    return Reply(200, encoded(data))
+    operation = plan.operation
+    if isinstance(data, Told):
+        if isinstance(data.data, FileData):
+            raise TypeError("a file is no part of an answer")
+        note = Note(data.message, data.status, data.with_status)
+        return _reply(operation.protocol.wrap(operation, data.data, log_id, note))
+    return _reply(operation.protocol.wrap(operation, data, log_id))
 
 
-def _told(told: Told, log_id: str) -> Reply:
-    error: dict[str, object] = {"code": OK, "message": told.message, "log_id": log_id}
-    if told.with_status:
-        error["http_status_code"] = told.status
-    return Reply(told.status, b'{"data":%b,"error":%b}' % (encoded(told.data), dumped(error)))
+def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> Reply:
+    """`spelling`: how codes with two spellings are written (`Settings.param_error`)."""
+    protocol = plan.operation.protocol
+    code = protocol.spelled(refusal.code, spelling)
+    written = code if protocol.names_errors else str(refusal.http)
+    problem = Problem(written, refusal.message, log_id, refusal.http)
+    return _reply(protocol.wrap_error(plan.operation, problem), code)
 
 
-def refused(plan: Plan, refusal: Refusal, log_id: str, param_error: str) -> Reply:
-    """`param_error`: how Content Posting spells invalid_params (`Settings.param_error`)."""
-    shape, code = plan.operation.shape, refusal.code
-    if shape is Shape.OAUTH:
-        flat = {"error": code, "error_description": refusal.message, "log_id": log_id}
-        return Reply(refusal.http, dumped(flat), code, headers=_NO_STORE)
-    if shape is Shape.PLAIN:
-        # The exact text isn't known (embed.yaml, oembed_video).
-        plain = {"code": refusal.http, "message": refusal.message}
-        return Reply(refusal.http, dumped(plain), code)
-    if shape is Shape.TRANSFER:
-        return Reply(refusal.http, b"{}", code)
-    if plan.product == "posting" and _CODE_BY_ALIAS.get(code) == param_error:
-        code = param_error
-    error: dict[str, object] = {"code": code, "message": refusal.message, "log_id": log_id}
-    # of copies of data, the download alone says it (portability.yaml data_download)
-    if plan.product in _SAYS_STATUS or shape is Shape.FILE:
-        error["http_status_code"] = refusal.http
-    return Reply(refusal.http, dumped({"data": {}, "error": error}), code)
+def _reply(response: Response, code: str = OK) -> Reply:
+    return Reply(response.status, response.body, code, response.content_type, response.headers)

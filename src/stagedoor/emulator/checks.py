@@ -6,14 +6,13 @@ body, fields that need other scopes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from stagedoor.platform import wire
-from stagedoor.platform.errors import MALFORMED, SECRET_MISSING
-from stagedoor.platform.operation import Auth, LimitKey, RateLimit, Shape
+from stagedoor.platform.operation import LimitKey, RateLimit, Subject
 from stagedoor.platform.scopes import implied
 
 from . import quotas
@@ -22,39 +21,30 @@ from .limits import Windows
 from .oauth import tokens
 from .plans import Plan, Route
 
-_BEARER = b"bearer "
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 def selected(route: Route, query: str, body: bytes) -> Plan:
     """The operation that is meant, where several share a path; the first if none fits."""
     if route.selector is None:
         return route.first
-    source = body.decode("utf-8", "replace") if route.first.operation.form else query
-    try:
-        values = dict(parse_qsl(source, keep_blank_values=True, max_num_fields=wire.MAX_PAIRS))
-    except ValueError:
-        values = {}
-    value = values.get(route.selector)
+    protocol = route.first.operation.protocol
+    value = protocol.selecting(route.selector, query, body)
     found = None if value is None else route.plans.get(route.kind_of(value))
     if found is not None:
         return found
-    if route.first.operation.shape is Shape.OAUTH:
-        raise (
-            Refusal("invalid_request", MALFORMED)
-            if value is None
-            else Refusal("unsupported_grant_type")
-        )
+    problem = protocol.selector_missing if value is None else protocol.selector_unknown
+    if problem is not None:
+        raise Refusal(problem.code, problem.message)
     return route.first
 
 
-def identify(plan: Plan, call: Call, authorization: bytes | None) -> None:
+def identify(plan: Plan, call: Call, headers: Headers) -> None:
     """Put the token's owner into the call, or refuse the token."""
     world = call.world
-    if authorization is None or authorization[:7].lower() != _BEARER:
-        raise Refusal("access_token_invalid")
-    value = authorization[7:].strip().decode("latin-1")
-    token = tokens.live(world, value, call.now)
-    if token is None or (token.grant_id is None) is (plan.token is Auth.USER):
+    value = plan.operation.protocol.token_in(headers)
+    token = None if value is None else tokens.live(world, value, call.now)
+    if token is None or (token.grant_id is None) is not (plan.token is Subject.APP):
         raise Refusal("access_token_invalid")
     call.token = token
     call.app = world.all.apps[token.client_key]
@@ -67,16 +57,20 @@ def pace(plan: Plan, call: Call, windows: Windows) -> None:
     """Count the call, or refuse it because its window is full or the day's quota used up."""
     if plan.operation.quota is not None:
         _pace_research(plan, call, windows)
-    limit = plan.operation.limit
-    if limit is None or call.token is None or not call.world.settings.rate_limits:
+    limits = plan.operation.limits
+    if not limits or call.token is None or not call.world.settings.rate_limits:
         return
-    by_token = limit.by is LimitKey.USER_TOKEN
-    caller = call.token.value if by_token else call.token.client_key
     raised = call.app.limits.get(plan.operation.id) if call.app is not None else None
-    if raised is not None:
-        limit = replace(limit, requests=raised[0], per_seconds=raised[1])
-    if not windows.admits(limit, plan.operation.id, caller, call.now):
-        raise Refusal("rate_limit_exceeded")
+    for limit in limits:
+        by_token = limit.by is LimitKey.USER_TOKEN
+        caller = call.token.value if by_token else call.token.client_key
+        window = plan.operation.id
+        if limit is not limits[0]:
+            window += f" {limit.requests} in {limit.per_seconds:g} s"
+        elif raised is not None:
+            limit = replace(limit, requests=raised[0], per_seconds=raised[1])
+        if not windows.admits(limit, window, caller, call.now):
+            raise Refusal("rate_limit_exceeded")
 
 
 def _pace_research(plan: Plan, call: Call, windows: Windows) -> None:
@@ -90,12 +84,12 @@ def _pace_research(plan: Plan, call: Call, windows: Windows) -> None:
     quotas.spend(call)
 
 
-def charge(plan: Plan, call: Call, authorization: bytes | None) -> None:
+def charge(plan: Plan, call: Call, headers: Headers) -> None:
     """Count a call that a fault answers: failed calls cost quota (`research.yaml` quotas)."""
     if plan.operation.quota is None or not call.world.settings.rate_limits:
         return
     with suppress(Refusal):
-        identify(plan, call, authorization)
+        identify(plan, call, headers)
         quotas.spend(call)
 
 
@@ -111,7 +105,8 @@ def admit(plan: Plan, call: Call) -> None:
 def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
     """Put the typed request into the call, or refuse it by the name of what is wrong."""
     try:
-        call.request = wire.parse(plan.operation, query, body, at_tiktok=True)
+        operation = plan.operation
+        call.request = operation.protocol.parse(operation, query, body, at_tiktok=True)
     except wire.Malformed as malformed:
         raise _malformed(plan, malformed) from None
     if plan.by_field is not None:
@@ -144,8 +139,5 @@ def unread(plan: Plan, why: str) -> Refusal:
 
 
 def _malformed(plan: Plan, malformed: wire.Malformed) -> Refusal:
-    if plan.operation.shape is Shape.OAUTH:
-        # oauth.yaml: the missing secret has its own text, everything else shares one.
-        missed = any(path == "client_secret" for path, _ in malformed.problems)
-        return Refusal("invalid_request", SECRET_MISSING if missed else MALFORMED)
-    return Refusal("invalid_params", str(malformed))
+    problem = plan.operation.protocol.refusal(malformed)
+    return Refusal(problem.code, problem.message)

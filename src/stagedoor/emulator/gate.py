@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 
 from stagedoor.platform.errors import CODES
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
-from stagedoor.platform.operation import Shape
 
 from . import answers, checks, faults
 from .answers import Reply
@@ -97,12 +96,14 @@ class Gate:
         seen = self._seen(scope, world.now())
         plan = route.first
         try:
-            authorization, base_url = _headers(scope)
+            headers, base_url = scope["headers"], _base_url(scope)
             query = scope["query_string"].decode("latin-1")
             body, too_long = b"", None
             if plan.takes_body:
                 try:
-                    body = await read(receive, MAX_FORM if plan.operation.form else MAX_JSON)
+                    body = await read(
+                        receive, MAX_FORM if plan.operation.protocol.form_encoded else MAX_JSON
+                    )
                 except Refusal as refusal:
                     too_long = checks.unread(plan, refusal.message)
             reply: Reply | None = None
@@ -112,17 +113,17 @@ class Gate:
                 reply = self._refused(plan, refusal, seen)
             seen.operation = plan.operation.id
             fault = faults.meet(world, plan.operation.id) if world.faults else None
-            partly = faults.breaks_off(fault) and plan.operation.shape is Shape.FILE
+            partly = faults.breaks_off(fault) and plan.operation.protocol.answers_file
             if fault is not None and reply is None and not partly:
                 reply = await self._spoiled(plan, fault, seen)
                 if fault.kind in (FaultKind.STATUS, FaultKind.GATEWAY):
-                    checks.charge(plan, Call(world, plan.operation, None, base_url), authorization)
+                    checks.charge(plan, Call(world, plan.operation, None, base_url), headers)
                 if fault.kind is FaultKind.CUT:
                     await faults.cut(receive, send)
                     return
             if reply is None:
                 call = Call(world, plan.operation, None, base_url)
-                reply = await self._work(plan, call, seen, authorization, query, body, too_long)
+                reply = await self._work(plan, call, seen, headers, query, body, too_long)
             if fault is not None and partly and reply.file is not None:
                 await _answer(send, reply, seen, fault.after_bytes)
                 seen.code = "cut"
@@ -142,14 +143,14 @@ class Gate:
         plan: Plan,
         call: Call,
         seen: Seen,
-        authorization: bytes | None,
+        headers: checks.Headers,
         query: str,
         body: bytes,
         too_long: Refusal | None,
     ) -> Reply:
         try:
             if plan.token is not None:
-                checks.identify(plan, call, authorization)
+                checks.identify(plan, call, headers)
                 if call.token is not None:
                     seen.client_key = call.token.client_key
                 if call.creator is not None:
@@ -239,20 +240,18 @@ def _page_id(path: str) -> str | None:
     """The declared page that is asked for; only the consent page is told apart."""
     if not path.startswith(AUTH_PAGES):
         return None
-    from stagedoor.platform.oauth import AUTHORIZE
+    from stagedoor.platform.products.oauth import AUTHORIZE
 
     return AUTHORIZE.id if path.rstrip("/") == AUTHORIZE.path.rstrip("/") else None
 
 
-def _headers(scope: Scope) -> tuple[bytes | None, str]:
-    """The Authorization header, and scheme and host as the caller used them."""
-    authorization, host = None, b"127.0.0.1"
+def _base_url(scope: Scope) -> str:
+    """Scheme and host as the caller used them."""
+    host = b"127.0.0.1"
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            authorization = value
-        elif name == b"host":
+        if name == b"host":
             host = value
-    return authorization, f"{scope['scheme']}://{host.decode('latin-1')}"
+    return f"{scope['scheme']}://{host.decode('latin-1')}"
 
 
 async def _answer(send: Send, reply: Reply, seen: Seen, at_most: int | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stagedoor.platform.operation import AnyOf, Auth, ByField, ByValue, ByValues, Operation
+from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation, Subject
 from stagedoor.platform.scopes import Scope
 
 from . import homes
@@ -20,8 +20,8 @@ class Plan:
     operation: Operation[..., Any]
     handler: Handler
     product: str
-    token: Auth | None
-    """The kind of bearer token it takes; None: no token."""
+    token: Subject | None
+    """Whose access token a call carries; None: no token."""
     lets_in: frozenset[str]
     """Any of these scopes lets a call in; empty: no scope needed."""
     by_field: Mapping[str, str] | None
@@ -43,10 +43,6 @@ class Route:
     """From the selecting request value to the operation's key."""
 
 
-def _token_kind(operation: Operation[..., Any]) -> Auth | None:
-    return operation.auth if operation.auth in (Auth.USER, Auth.CLIENT_TOKEN) else None
-
-
 def _lets_in(names: tuple[str, ...]) -> frozenset[str]:
     scopes = frozenset(names)
     if Scope.USER_INFO_BASIC in scopes:
@@ -61,7 +57,7 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         operation=operation,
         handler=handler,
         product=operation.id.partition(".")[0],
-        token=_token_kind(operation),
+        token=operation.subject if operation.carries_token else None,
         lets_in=_lets_in(scopes.names),
         by_field=scopes.field_scopes if isinstance(scopes, ByField) else None,
         by_value=scopes if isinstance(scopes, ByValue) else None,

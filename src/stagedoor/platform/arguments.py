@@ -64,6 +64,66 @@ class _Rule:
     repeats: bool = False
     """It takes several values, so a caller who passed one text gets a hint."""
 
+    def takes(self, value: Any) -> bool:
+        """Whether `value` has an accepted type and is within the bound."""
+        return self.accepts(value) and not self.too_small(value)
+
+    def too_small(self, value: Any) -> bool:
+        return self.bound is not None and _is_number(value) and value < self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the arguments of a function are checked; made once for each function."""
+
+    signature: inspect.Signature
+    rules: Mapping[str, _Rule]
+    positional: tuple[str, ...]
+    """Parameters that may be passed by position, in their order."""
+    by_name: frozenset[str]
+    required: frozenset[str]
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> _Plan:
+        signature = inspect.signature(function)
+        parameters = signature.parameters.values()
+        rules = {
+            one.name: rule_of(resolved(one.annotation, function))
+            for one in parameters
+            if one.annotation is not one.empty
+            and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+        }
+        named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        return cls(
+            signature,
+            rules,
+            tuple(
+                one.name
+                for one in parameters
+                if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
+            ),
+            frozenset(one.name for one in parameters if one.kind in named),
+            frozenset(
+                one.name
+                for one in parameters
+                if one.default is one.empty
+                and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+            ),
+        )
+
+    def bound(self, args: tuple[Any, ...], values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The arguments by parameter, in a fraction of the time that `Signature.bind` takes.
+
+        None where they don't bind plainly: `Signature.bind` then decides, and words the error.
+        """
+        if len(args) > len(self.positional) or not values.keys() <= self.by_name:
+            return None
+        given = dict(zip(self.positional, args, strict=False))
+        if not given.keys().isdisjoint(values):
+            return None
+        given.update(values)
+        return given if self.required <= given.keys() else None
+
 
 _WORDS: dict[type[Any], str] = {}
 
@@ -88,13 +148,18 @@ def check(
     function: Callable[..., Any], args: tuple[Any, ...], values: Mapping[str, Any], name: str = ""
 ) -> None:
     """Raise `TypeError` or `InvalidRequest` unless `function` can take these arguments."""
-    signature, rules = _plan(function)
+    plan = _plan(function)
+    given = plan.bound(args, values)
+    if given is not None and all(
+        rule.takes(given[parameter]) for parameter, rule in plan.rules.items() if parameter in given
+    ):
+        return
     name = name or function.__qualname__.removesuffix(".__init__")
     try:
-        given = signature.bind(*args, **values).arguments
+        given = plan.signature.bind(*args, **values).arguments
     except TypeError as error:
         raise TypeError(f"{name}(): {error}") from None
-    _check(f"{name}()", rules, given)
+    _check(f"{name}()", plan.rules, given)
 
 
 def check_fields(made: Any) -> None:
@@ -114,7 +179,7 @@ def _check(where: str, rules: Mapping[str, _Rule], given: Mapping[str, Any]) -> 
     problems = [
         (name, f"must be {rule.bound:g} or more, not {value}")
         for name, value, rule in looked_at
-        if rule.bound is not None and _is_number(value) and value < rule.bound
+        if rule.too_small(value)
     ]
     if problems:
         raise InvalidRequest(where, problems)
@@ -132,15 +197,8 @@ def _named(value: Any) -> str:
 
 
 @cache
-def _plan(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, _Rule]]:
-    signature = inspect.signature(function)
-    rules = {
-        name: rule_of(resolved(parameter.annotation, function))
-        for name, parameter in signature.parameters.items()
-        if parameter.annotation is not parameter.empty
-        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    }
-    return signature, rules
+def _plan(function: Callable[..., Any]) -> _Plan:
+    return _Plan.of(function)
 
 
 @cache

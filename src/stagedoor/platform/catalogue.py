@@ -6,21 +6,20 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import (
+from . import media
+from .operation import Event, Operation, Page
+from .products import (
     commercial,
     display,
     embed,
-    media,
     oauth,
     portability,
     posting,
     research,
-    research_shop,
-    research_validation,
     sharing,
     webhooks,
 )
-from .operation import Event, Operation, Page
+from .products.research import shop, validation
 
 PRODUCTS: tuple[ModuleType, ...] = (
     oauth,
@@ -31,8 +30,8 @@ PRODUCTS: tuple[ModuleType, ...] = (
     sharing,
     commercial,
     research,
-    research_shop,
-    research_validation,
+    shop,
+    validation,
     portability,
     webhooks,
 )

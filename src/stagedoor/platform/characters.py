@@ -41,6 +41,11 @@ def has_hidden(text: str) -> bool:
     return any(map(is_hidden, text))
 
 
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything of the text: not only spaces and hidden characters."""
+    return any(not ch.isspace() and not is_hidden(ch) for ch in text)
+
+
 def named(ch: str) -> str:
     """How people are shown a hidden character."""
     return f"⟨U+{ord(ch):04X}⟩"

@@ -15,6 +15,8 @@ _NUL = "holds a NUL character, which no text here may hold"
 _HALF = "holds half of a surrogate pair, which can't be encoded"
 _DEEP = f"is nested deeper than {MAX_DEPTH} levels"
 
+_HOLDS_TEXT = (str, list, tuple, Mapping)
+
 Problem = tuple[str, str]
 """Path and reason."""
 
@@ -38,32 +40,49 @@ def first_problem(value: Any, most: int | None = None, path: str = "") -> Proble
     Lists and mappings are walked to `MAX_DEPTH`; deeper ones, and more than `most` values, are a
     problem as well.
     """
-    waiting: list[tuple[str, Any, int]] = [(path, value, 0)]
+    # the place of a value is the place of its container with its name: a path is only made of the
+    # place that has a problem
+    waiting: list[tuple[Any, Any, int]] = [(path, value, 0)]
     seen = 0
     while waiting:
         place, one, depth = waiting.pop()
         seen += 1
-        if most is not None and seen + len(waiting) > most:
-            return path, f"holds more than {most} values"
         if isinstance(one, str):
             if (reason := reason_against(one)) is not None:
-                return place, reason
+                return _path(place), reason
         elif isinstance(one, Mapping):
             if depth >= MAX_DEPTH:
-                return place, _DEEP
+                return _path(place), _DEEP
             for name in one:
                 if isinstance(name, str) and (reason := reason_against(name)) is not None:
-                    return place, f"has a field whose name {reason}"
-            inner = [(_joined(place, name), part, depth + 1) for name, part in one.items()]
+                    return _path(place), f"has a field whose name {reason}"
+            inner = [
+                ((place, name), part, depth + 1)
+                for name, part in one.items()
+                if isinstance(part, _HOLDS_TEXT)
+            ]
+            seen += len(one) - len(inner)
             waiting += reversed(inner)
         elif isinstance(one, list | tuple):
             if depth >= MAX_DEPTH:
-                return place, _DEEP
-            inner = [(_joined(place, at), part, depth + 1) for at, part in enumerate(one)]
+                return _path(place), _DEEP
+            inner = [
+                ((place, at), part, depth + 1)
+                for at, part in enumerate(one)
+                if isinstance(part, _HOLDS_TEXT)
+            ]
+            seen += len(one) - len(inner)
             waiting += reversed(inner)
+        if most is not None and seen + len(waiting) > most:
+            return path, f"holds more than {most} values"
     return None
 
 
-def _joined(path: str, part: object) -> str:
-    last = short_part(str(part))
-    return f"{path}.{last}" if path else last
+def _path(place: Any) -> str:
+    parts: list[str] = []
+    while isinstance(place, tuple):
+        place, part = place
+        parts.append(short_part(str(part)))
+    if place:
+        parts.append(place)
+    return ".".join(reversed(parts))

@@ -6,10 +6,9 @@ chosen by it. Codes that aren't in the table are passed on as they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-
-from .operation import Case
 
 OK = "ok"
 LOG_ID_HEADER = "x-tt-logid"
@@ -46,6 +45,15 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A documented error of an operation."""
+
+    http: int
+    code: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorCode:
     code: str
     http: int
@@ -54,6 +62,39 @@ class ErrorCode:
     """TikTok's text where one was seen, else a plain one."""
     remedy: str
     alias: str | None = None
+    """Its other spelling."""
+
+
+class ErrorTable:
+    """The codes of a protocol: what each means, in kinds that all protocols share."""
+
+    def __init__(self, codes: Iterable[ErrorCode]) -> None:
+        self.codes = {one.code: one for one in codes}
+        self.aliases = {one.alias: one.code for one in self.codes.values() if one.alias}
+        self._spellings = {code: alias for alias, code in self.aliases.items()}
+
+    def known(self, code: str) -> ErrorCode | None:
+        """The declared code, also by its other spelling; None for one that TikTok added since."""
+        return self.codes.get(self.aliases.get(code, code))
+
+    def kind(self, code: str, http: int) -> Kind | None:
+        """The kind of an error; an unknown code is classed by the HTTP status."""
+        declared = self.known(code)
+        if declared is not None:
+            return declared.kind
+        return self.unknown_kind(code, http)
+
+    def unknown_kind(self, code: str, http: int) -> Kind | None:
+        """The kind of a code that isn't in the table."""
+        if http == 429:
+            return Kind.RATE
+        if http >= 500:
+            return Kind.SERVER
+        return Kind.AUTH if http == 401 else None
+
+    def spelled(self, code: str, spelling: str) -> str:
+        """A code as `spelling`, if that is its other spelling."""
+        return spelling if self._spellings.get(code) == spelling else code
 
 
 GUIDELINES = (
@@ -284,13 +325,15 @@ _TABLE = (
     ),
 )
 
-CODES: dict[str, ErrorCode] = {item.code: item for item in _TABLE}
-ALIASES: dict[str, str] = {item.alias: item.code for item in _TABLE if item.alias}
+OPEN_PLATFORM = ErrorTable(_TABLE)
+"""Codes of open.tiktokapis.com. Those of OAuth and of data are words of one list."""
+CODES = OPEN_PLATFORM.codes
+ALIASES = OPEN_PLATFORM.aliases
 
 
 def known(code: str) -> ErrorCode | None:
-    """The declared code, also by its other spelling; None for one that TikTok added since."""
-    return CODES.get(ALIASES.get(code, code))
+    """The declared code of the open platform; see `ErrorTable.known`."""
+    return OPEN_PLATFORM.known(code)
 
 
 UNSUPPORTED_PATH = "Unsupported path(Janus)"

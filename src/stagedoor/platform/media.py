@@ -11,8 +11,10 @@ from typing import Final
 
 from .durations import PULL_SECONDS as PULL_SECONDS
 from .durations import UPLOAD_URL_SECONDS as UPLOAD_URL_SECONDS
+from .errors import Case
 from .model import Empty, Request, Secret
-from .operation import Auth, Case, Effect, Host, Operation, Resource, Shape
+from .operation import Effect, Host, Operation, Resource, Subject
+from .protocols import UPLOAD_TRANSFER
 
 MIN_CHUNK: Final = 5_000_000
 MAX_CHUNK: Final = 67_108_864
@@ -120,8 +122,8 @@ UPLOAD_CHUNK = Operation(
     resource=Resource.AUTHORIZATION,
     action="Send media",
     effect=Effect.WRITE,
-    auth=Auth.NONE,
-    shape=Shape.TRANSFER,
+    protocol=UPLOAD_TRANSFER,
+    subject=Subject.NOBODY,
     errors=(
         Case(400, "", "bad headers, or the body isn't as long as declared"),
         Case(403, "", "upload_url older than 1 hour"),

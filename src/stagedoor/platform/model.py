@@ -148,9 +148,11 @@ _COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after val
 
 def reason_of(kind: str, message: str) -> str:
     """pydantic's reason in words that follow a field's name."""
-    plain = message.removeprefix("Value error, ").removeprefix("Input ")
-    plain = _COUNTED.sub(r"must have \1", plain)
-    return short(_PLAINER.get(kind, plain))
+    if kind in _PLAINER:
+        return _PLAINER[kind]
+    # a message can repeat a value of any length, and the search takes the square of its length
+    plain = short(message.removeprefix("Value error, ").removeprefix("Input "))
+    return _COUNTED.sub(r"must have \1", plain)
 
 
 class Answer(BaseModel):

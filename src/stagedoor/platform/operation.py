@@ -1,7 +1,7 @@
-"""The declaration types: an operation, a browser page, a callback, and their parts.
+"""The declaration types: a product, an operation, a browser page, an event, and their parts.
 
-An `Operation` is a value. From it come the sync and the async method, the emulator's route, the
-connector's operation, the agent's tool and the reference docs.
+An `Operation` is a value, made by its `Product`. From it come the sync and the async method, the
+emulator's route, the connector's operation, the agent's tool and the reference docs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from enum import Enum, StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .bounds import MAX_BODY
+from .errors import Case
+from .paging import Paging
+from .protocols.protocol import Protocol
+from .protocols.protocol import Subject as Subject
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -24,29 +28,6 @@ class Host(Enum):
     WWW = "https://www.tiktok.com"
     HANDED_OUT = ""
     """The whole address comes from an earlier answer (`upload_url`)."""
-
-
-class Auth(Enum):
-    """Who proves what on a call (`errors.yaml`, sheet_schema.auth)."""
-
-    NONE = "none"
-    CLIENT = "client"
-    """client_key and client_secret in the form body."""
-    USER = "user"
-    """`Authorization: Bearer act...`, a user access token."""
-    CLIENT_TOKEN = "research"
-    """`Authorization: Bearer clt...`, a client access token."""
-
-
-class Shape(Enum):
-    """How an answer is wrapped."""
-
-    ENVELOPE = "{data, error}"
-    TEXT = "text as it is; errors as {data, error}"
-    OAUTH = "flat, or {error, error_description, log_id}"
-    PLAIN = "flat JSON, errors by HTTP status"
-    TRANSFER = "headers only"
-    FILE = "a zip; errors as {data, error}"
 
 
 class Effect(StrEnum):
@@ -93,8 +74,15 @@ SERVED = GIVEN | {Surface.OPERATION}
 
 
 class LimitKey(StrEnum):
+    """What the calls of one window have in common."""
+
     USER_TOKEN = "user_token"
     CLIENT = "client"
+    """The app."""
+    APP_TIER = "app_tier"
+    """The app too, with a window that its tier at TikTok sets."""
+    ADVERTISER = "advertiser"
+    """The ad account that the request names."""
     ORGANISATION = "organisation"
     """All apps of one developer together."""
 
@@ -182,15 +170,6 @@ class ByValues:
 Scopes = AnyOf | ByField | ByValue | ByValues
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A documented error of an operation."""
-
-    http: int
-    code: str
-    when: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Generic[P, R]):
     """One thing that TikTok lets one do.
@@ -209,18 +188,16 @@ class Operation(Generic[P, R]):
     resource: Resource
     action: str
     source: str
+    protocol: Protocol
+    subject: Subject
     effect: Effect = Effect.READ
-    auth: Auth = Auth.USER
     host: Host = Host.API
     scopes: Scopes = field(default_factory=AnyOf)
-    limit: RateLimit | None = None
+    limits: tuple[RateLimit, ...] = ()
     quota: Quota | None = None
+    paging: Paging | None = None
+    """How the pages of its answers go on."""
     retry: Retry = Retry.NEVER
-    shape: Shape = Shape.ENVELOPE
-    form: bool = False
-    """The body is application/x-www-form-urlencoded instead of JSON."""
-    multipart: bool = False
-    """The body is multipart/form-data; bytes travel as a file."""
     max_body: int = MAX_BODY
     """Bytes of a body that whoever receives it reads; more is refused unread."""
     selector: tuple[str, str] | None = None
@@ -236,6 +213,82 @@ class Operation(Generic[P, R]):
     @property
     def public_name(self) -> str:
         return self.called or self.id.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def carries_token(self) -> bool:
+        """Whether a call carries an access token of its subject."""
+        return self.protocol.carries_token(self.subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What the operations of a product have in common; an operation may say otherwise."""
+
+    name: str
+    """The first part of its operations' ids."""
+    protocol: Protocol
+    subject: Subject
+    resource: Resource
+    scopes: Scopes = field(default_factory=AnyOf)
+    limits: tuple[RateLimit, ...] = ()
+    quota: Quota | None = None
+    host: Host = Host.API
+    surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})
+
+    def operation(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        *,
+        request: Callable[P, Any],
+        response: type[R],
+        summary: str,
+        action: str,
+        source: str,
+        effect: Effect = Effect.READ,
+        protocol: Protocol | None = None,
+        subject: Subject | None = None,
+        resource: Resource | None = None,
+        scopes: Scopes | None = None,
+        limits: tuple[RateLimit, ...] | None = None,
+        quota: Quota | None = None,
+        paging: Paging | None = None,
+        retry: Retry = Retry.NEVER,
+        max_body: int = MAX_BODY,
+        selector: tuple[str, str] | None = None,
+        errors: tuple[Case, ...] = (),
+        surfaces: frozenset[Surface] | None = None,
+        called: str | None = None,
+        confidence: str = "high",
+    ) -> Operation[P, R]:
+        """An operation of this product. Its id is `<product>.<name>`."""
+        return Operation(
+            id=f"{self.name}.{name}",
+            method=method,
+            path=path,
+            request=request,
+            response=response,
+            summary=summary,
+            resource=resource or self.resource,
+            action=action,
+            source=source,
+            protocol=protocol or self.protocol,
+            subject=subject or self.subject,
+            effect=effect,
+            host=self.host,
+            scopes=self.scopes if scopes is None else scopes,
+            limits=self.limits if limits is None else limits,
+            quota=quota or self.quota,
+            paging=paging,
+            retry=retry,
+            max_body=max_body,
+            selector=selector,
+            errors=errors,
+            surfaces=self.surfaces if surfaces is None else surfaces,
+            called=called,
+            confidence=confidence,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-from stagedoor.platform.operation import Auth, Operation
+from stagedoor.platform.operation import Operation, Subject
 
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
@@ -14,7 +14,7 @@ from .keys import PROXIED, TOOLS
 from .wire import Answer
 
 KIND = "accounts of others"
-OF_ACCOUNTS = [one for one in PROXIED if one.auth is Auth.USER]
+OF_ACCOUNTS = [one for one in PROXIED if one.subject is Subject.CREATOR]
 
 Name = Callable[[Arena], str]
 

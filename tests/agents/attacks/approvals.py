@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from stagedoor.agents.approvals import links
-from stagedoor.platform.operation import Auth, Effect, Operation, Shape
+from stagedoor.platform.operation import Effect, Operation, Subject
 from tests.support import media
 from tests.support.stored import files_in
 
@@ -28,14 +28,16 @@ ASKABLE = [one for one in PROXIED if one.id not in ("posting.status", "posting.c
 READS = [
     one
     for one in ASKABLE
-    if one.effect is Effect.READ and one.auth is not Auth.NONE and one.shape is not Shape.FILE
+    if one.effect is Effect.READ
+    and one.subject is not Subject.NOBODY
+    and not one.protocol.answers_file
 ]
 """Files can't wait for a person."""
 
 
 def waits(arena: Arena, operation: Operation[..., Any], **said: Any) -> tuple[str, Answer]:
     """The approval as which a call of the asker's waits, and how it was told."""
-    account = MINE if operation.auth is Auth.USER else None
+    account = MINE if operation.subject is Subject.CREATOR else None
     answer = NOTHING
     for _ in range(3):
         answer = arena.proxied(operation, "asker", account, **said)
@@ -57,7 +59,7 @@ def approved(arena: Arena, operation: Operation[..., Any], **said: Any) -> str:
     """It waits, and a person says yes: it may be done once."""
     approval, _ = waits(arena, operation, **said)
     assert says(arena, approval, "approve").status == 200
-    handle = MINE if operation.auth is Auth.USER else None
+    handle = MINE if operation.subject is Subject.CREATOR else None
     arena.consents["asker", operation.id, handle] += 1
     return approval
 
@@ -81,7 +83,7 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
         yield Attack(KIND, Way.PROXY, f"another call than was approved, {query}", _other(query))
     for way in (Way.HTTP, Way.STDIO):
         for operation in ASKABLE:
-            if operation in TOOLS and operation.shape is not Shape.FILE:
+            if operation in TOOLS and not operation.protocol.answers_file:
                 name = f"{operation.id} without a word"
                 yield Attack(KIND, way, name, _undecided_tool(way, operation))
         for operation in chance.sample([one for one in READS if one in TOOLS], 3):

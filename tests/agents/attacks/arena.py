@@ -27,7 +27,7 @@ from stagedoor.connector.waiting import store as waiting
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Auth, Operation
+from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
 from tests.connector.conftest import SCOPES, Service, serving
@@ -172,7 +172,11 @@ class Arena:
         **more: Any,
     ) -> Answer:
         """A good call of the tool that stands for an operation, but for what is said otherwise."""
-        named = {} if account is None or operation.auth is not Auth.USER else {"account": account}
+        named = (
+            {}
+            if account is None or operation.subject is not Subject.CREATOR
+            else {"account": account}
+        )
         asked = self.arguments(operation) | named | more
         return self.tool(way, operation.id.replace(".", "_"), asked, who)
 

@@ -16,8 +16,8 @@ from stagedoor.agents.audit.store import Filter
 from stagedoor.connector.publishing.service import Record
 from stagedoor.emulator.world.entities import Publish
 from stagedoor.emulator.world.world import Seen
-from stagedoor.platform.operation import Auth, Operation
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.products.posting import PrivacyLevel
 
 from .arena import OPERATIONS, Arena
 from .attack import Attack
@@ -175,9 +175,9 @@ class Judge:
             return "before its row"
         creator = self._arena.world.all.creators.get(seen.creator_id or "")
         handle = None if creator is None else creator.username
-        if operation.auth is Auth.USER and handle != self._arena.handle(row.account):
+        if operation.subject is Subject.CREATOR and handle != self._arena.handle(row.account):
             return f"for {handle}, and was recorded as another's"
-        if operation.auth is not Auth.NONE and seen.client_key != APPS[org]:
+        if operation.subject is not Subject.NOBODY and seen.client_key != APPS[org]:
             return f"by the app {seen.client_key}"
         if not player.may(operation, handle) and not self._consented(player, operation, handle):
             return f"which {player.name} may not"

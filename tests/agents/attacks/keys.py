@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 
-from stagedoor.platform.operation import Auth, Operation, Surface
+from stagedoor.platform.operation import Operation, Subject, Surface
 
 from .arena import OPERATIONS, Arena
 from .attack import Attack, Way
@@ -80,7 +80,7 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _may(player: Player, operation: Operation[..., object]) -> bool:
-    return player.may(operation, MINE if operation.auth is Auth.USER else None)
+    return player.may(operation, MINE if operation.subject is Subject.CREATOR else None)
 
 
 def _by(operation: Operation[..., object], who: str) -> Attack:

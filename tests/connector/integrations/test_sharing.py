@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from stagedoor.client.errors import ReconnectRequired
-from stagedoor.platform.webhooks import RemovalReason
+from stagedoor.connector.apps import store as apps
+from stagedoor.connector.apps.errors import SecretLost
+from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
 from tests.support.local import Local
@@ -147,3 +149,21 @@ def test_a_name_is_read_again_before_its_avatar_expires(service: Service, local:
         return bool(service.api("GET", f"/api/integrations/{made}")["avatarUrl"] != before)
 
     service.until(renewed, what="a new avatar link")
+
+
+def test_an_accounts_client_goes_by_the_app_as_it_is_now(service_without_worker: Service) -> None:
+    service = service_without_worker
+    integrations, database = service.services.integrations, service.services.database
+    account = connect(service)["integrationId"]
+    app = service.services.apps.of_org("acme")
+    _, before = integrations.acting("acme", account)
+    assert before.user.info().user.open_id
+    changed = service.services.vault.seal(app.id, "tiktok_apps", app.id, "client_secret", "another")
+    with database.begin() as connection:
+        apps.change(connection, app.id, client_secret=changed)
+    _, after = integrations.acting("acme", account)
+    assert after._session.app() == (app.client_key, "another")
+    with database.begin() as connection:
+        apps.lose_secrets(connection, app.id)
+    with pytest.raises(SecretLost):
+        integrations.acting("acme", account)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,9 +58,6 @@ def test_a_form_whose_file_has_a_media_type_and_no_name(desk: Desk) -> None:
 
 
 def test_a_form_without_a_file_or_cut_short(desk: Desk) -> None:
-    _, url = desk.place()
-    answer = desk.service.http.post(url, data={"a": "b"})
-    assert answer.status_code in (400, 201)
     media_id, url = desk.place()
     headers = {"content-type": "multipart/form-data; boundary=x"}
     for body in (
@@ -210,3 +208,45 @@ def test_any_pieces_make_the_file(desk: Desk) -> None:
         assert desk.stored(media_id) == whole
 
     made()
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["application/x-www-form-urlencoded", "Application/JSON; charset=utf-8", "text/html"],
+)
+def test_a_body_that_is_declared_to_be_no_file_is_refused(desk: Desk, media_type: str) -> None:
+    media_id, url = desk.place()
+    answer = desk.put(url, b"file=film.mp4", content_type=media_type)
+    assert desk.error(answer)[:2] == (400, "invalid_upload")
+    assert "multipart/form-data" in answer.json()["error"]["message"]
+    assert desk.service.http.head(url).headers["upload-offset"] == "0"
+    # the control: the same upload takes the file's bytes
+    assert desk.put(url, DATA, content_type="video/mp4").status_code == 201
+    assert desk.stored(media_id) == DATA
+
+
+@pytest.mark.parametrize("headers", ["", "Content-Type: multipart/form-data; boundary=x\r\n"])
+def test_a_file_announced_as_too_large_is_refused_and_not_listened_to(
+    desk: Desk, headers: str
+) -> None:
+    _, url = desk.place()
+    parts = urlsplit(url)
+    head = (
+        f"PUT {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{headers}"
+        f"Content-Length: {1 << 40}\r\n\r\n"
+    )
+    with socket.create_connection((parts.hostname or "", parts.port or 0), 20) as peer:
+        peer.sendall(head.encode() + b"x" * 1000)
+        answer = b""
+        while block := peer.recv(65_536):
+            answer += block
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in answer.lower()
+    assert b"TikTok takes" in answer
+
+
+def test_a_small_refused_body_leaves_the_connection_open(desk: Desk) -> None:
+    _, url = desk.place()
+    answer = desk.put(url, b"a=b", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert "connection" not in answer.headers

@@ -26,7 +26,9 @@ def test_a_video_is_posted_directly(studio: Studio) -> None:
         ("init", "ok"),
         ("upload", "ok"),
     ]
-    told = {call["log_id"] for call in studio.local.calls("posting.creator_info")}
+    # the draft's settings were checked when it was made, and the worker checked them again
+    [_, asked] = studio.local.calls("posting.creator_info")
+    told = {asked["log_id"]}
     told |= {call["log_id"] for call in studio.local.calls("posting.video_init")}
     assert {post["history"][1]["logId"], post["history"][2]["logId"]} == told
     studio.local.advance(120)

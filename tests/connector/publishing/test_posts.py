@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.connector.media import identity
 from stagedoor.connector.media.shares import Busy
-from stagedoor.platform.posting import PublishStatus
+from stagedoor.platform.products.posting import PublishStatus
 from tests.connector.publishing.conftest import CALL, PUBLIC, Hands
 from tests.support import media
 from tests.support.site import running_site
@@ -285,7 +285,7 @@ def test_drafts_in_the_inbox_are_asked_about_rarely(hands: Hands) -> None:
 def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands) -> None:
     from stagedoor.connector.database import Scope
     from stagedoor.connector.publishing import store
-    from stagedoor.platform.posting import PostStatus
+    from stagedoor.platform.products.posting import PostStatus
 
     publish_id = hands.post(caption="A caption like no other")
     hands.run(publish_id)

@@ -39,7 +39,10 @@ def test_which_photo_is_wrong_is_said(hands: Hands) -> None:
 
 
 def test_a_level_that_the_creator_does_not_offer(hands: Hands) -> None:
-    post = hands.run(hands.post(privacyLevel="FOLLOWER_OF_CREATOR"))
+    hands.local.phone("PATCH", "settings", {"private": True})
+    publish_id = hands.post(privacyLevel="FOLLOWER_OF_CREATOR")
+    hands.local.phone("PATCH", "settings", {"private": False})
+    post = hands.run(publish_id)
     assert post["failure"]["reason"] == "settings_mismatch"
     assert "who offers PUBLIC_TO_EVERYONE" in post["failure"]["message"]
     assert hands.local.publishes() == []
@@ -100,11 +103,13 @@ def test_an_app_without_the_scope(hands: Hands) -> None:
     lacking = hands.service.connect(org="beta", scopes=["user.info.basic", "video.list"])
     begun = hands.call("init-video-upload", VIDEO | {"integrationId": lacking}, org="beta")
     assert hands.put(begun["uploadUrl"], media.video()).status_code == 201
-    hands.call("publish-video", {"publishId": begun["publishId"]}, org="beta")
+    asked = {"publishId": begun["publishId"]}
+    status, error = hands.refused("publish-video", asked, org="beta")
+    assert (status, error["code"]) == (403, "scope_missing")
+    assert "video.publish" in error["message"]
     hands.pump()
     post = hands.service.api("GET", f"/api/posts/{begun['publishId']}", org="beta")
-    assert post["failure"]["reason"] == "scope_missing"
-    assert "video.publish" in post["failure"]["message"]
+    assert post["state"] == "draft"
     assert hands.local.calls("posting.video_init") == []
 
 

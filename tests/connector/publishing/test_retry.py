@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from stagedoor.connector.publishing import offered
 from tests.connector.publishing.conftest import PUBLIC, Hands
 from tests.support import media
 
@@ -35,8 +36,10 @@ def soon(hands: Hands, seconds: float) -> str:
 
 @pytest.fixture
 def failed(hands: Hands) -> str:
-    """A video whose privacy level the creator doesn't offer."""
+    """A video whose privacy level the creator no longer offered when it was sent."""
+    hands.local.phone("PATCH", "settings", {"private": True})
     publish_id = hands.post(privacyLevel=NOT_OFFERED)
+    hands.local.phone("PATCH", "settings", {"private": False})
     assert hands.run(publish_id)["state"] == "failed"
     return publish_id
 
@@ -102,10 +105,12 @@ def test_tried_again_from_many_sides_it_is_published_once(hands: Hands, failed: 
     assert len(hands.local.publishes()) == 1
 
 
-def test_what_is_not_mended_fails_again(hands: Hands, failed: str) -> None:
-    retry(hands, failed)
-    post = hands.run(failed)
-    assert post["failure"]["reason"] == "settings_mismatch"
+def test_what_is_not_mended_is_refused_again(hands: Hands, failed: str) -> None:
+    answer = hands.service.send("POST", f"/api/posts/{failed}/retry")
+    assert answer.status_code == 400
+    assert "who offers PUBLIC_TO_EVERYONE" in answer.json()["error"]["message"]
+    hands.pump(60)
+    assert hands.get(failed)["state"] == "failed"
     assert hands.local.publishes() == []
 
 
@@ -146,6 +151,7 @@ def test_drafts_and_cancelled_posts_have_their_own_verbs(hands: Hands) -> None:
 
 
 def test_without_its_media_it_needs_a_new_post(hands: Hands, failed: str) -> None:
+    patch(hands, failed, {"privacyLevel": PUBLIC})
     hands.pump(4 * DAY)
     error = not_retried(hands, failed)
     assert error["code"] == "media_gone"
@@ -164,15 +170,28 @@ def test_it_can_be_given_a_time(hands: Hands, failed: str) -> None:
 # at the door
 
 
-def test_what_the_creator_does_not_offer_is_refused_when_it_is_scheduled(hands: Hands) -> None:
-    later: dict[str, Any] = {"publishAt": soon(hands, 7 * DAY)}
+@pytest.mark.parametrize("days", [None, 7])
+def test_what_the_creator_does_not_offer_is_refused_at_once(hands: Hands, days: int | None) -> None:
+    later: dict[str, Any] = {} if days is None else {"publishAt": soon(hands, days * DAY)}
+    status, error = hands.refused("init-video-upload", {"privacyLevel": NOT_OFFERED} | later)
+    assert (status, error["detail"]["problems"][0]["path"]) == (400, "privacyLevel")
+    hands.local.phone("PATCH", "settings", {"private": True})
+    hands.advance(6)
     publish_id = hands.draft(privacyLevel=NOT_OFFERED, **later)
+    hands.local.phone("PATCH", "settings", {"private": False})
+    hands.advance(61)
     status, error = hands.refused("publish-video", {"publishId": publish_id})
     assert (status, error["detail"]["problems"][0]["path"]) == (400, "privacyLevel")
     assert "who offers PUBLIC_TO_EVERYONE" in error["message"]
     assert hands.get(publish_id)["state"] == "draft"
     photos = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": NOT_OFFERED}
     assert hands.refused("publish-photos", photos | later)[0] == 400
+    assert hands.local.publishes() == []
+    # the control: what is offered is accepted, and a photo post of TikTok's own fetching
+    assert hands.call("publish-photos", photos | later | {"privacyLevel": PUBLIC})["publishId"]
+    if days is None:
+        assert hands.run(hands.post())["state"] == "published"
+        return
     # and what is scheduled already isn't changed into such a post
     good = hands.post(**later)
     answer = hands.service.send("PATCH", f"/api/posts/{good}", {"privacyLevel": NOT_OFFERED})
@@ -183,13 +202,47 @@ def test_what_the_creator_does_not_offer_is_refused_when_it_is_scheduled(hands: 
 
 def test_where_tiktok_cannot_be_asked_that_is_said_and_checked_later(hands: Hands) -> None:
     hands.local.fault("posting.creator_info", "status", status=500, times=None)
-    publish_id = hands.draft(privacyLevel=NOT_OFFERED, publishAt=soon(hands, DAY))
-    post = hands.call("publish-video", {"publishId": publish_id})
-    assert post["state"] == "scheduled"
-    assert "checked when the post is due" in post["warnings"][0]
+    later = hands.draft(privacyLevel=NOT_OFFERED, publishAt=soon(hands, DAY))
+    now = hands.draft(privacyLevel=NOT_OFFERED)
+    for publish_id, state in ((later, "scheduled"), (now, "checking")):
+        post = hands.call("publish-video", {"publishId": publish_id})
+        assert post["state"] == state
+        assert "checked before the post is sent" in post["warnings"][0]
     hands.local.control("DELETE", "faults")
+    assert hands.run(now)["failure"]["reason"] == "settings_mismatch"
     hands.pump(DAY)
-    assert hands.run(publish_id)["failure"]["reason"] == "settings_mismatch"
+    assert hands.run(later)["failure"]["reason"] == "settings_mismatch"
+
+
+def test_a_slow_answer_of_tiktok_is_not_waited_for(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offered, "_WAIT_SECONDS", 0.2)
+    publish_id = hands.draft()
+    hands.advance(61)
+    hands.local.fault("posting.creator_info", "slow", seconds=3.0)
+    post = hands.call("publish-video", {"publishId": publish_id})
+    assert "takes too long" in post["warnings"][0]
+    assert hands.run(publish_id)["state"] == "published"
+
+
+def test_posts_of_one_minute_ask_once_and_refusals_at_most_every_five_seconds(
+    hands: Hands,
+) -> None:
+    def asked() -> int:
+        return len(hands.local.calls("posting.creator_info"))
+
+    before, drafts = asked(), [hands.draft() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda one: hands.call("publish-video", {"publishId": one}), drafts))
+    assert asked() == before + 1
+    hands.advance(6)
+    for _ in range(4):
+        assert hands.refused("init-video-upload", {"privacyLevel": NOT_OFFERED})[0] == 400
+    assert asked() == before + 2
+    hands.advance(61)
+    hands.draft()
+    assert asked() == before + 3
 
 
 def test_null_takes_a_setting_away_and_a_foreign_one_is_refused(hands: Hands) -> None:
@@ -250,9 +303,11 @@ def test_a_level_that_is_not_offered_is_no_correction(hands: Hands, failed: str)
 def test_a_revoked_account_says_so_and_its_post_is_tried_again_once_it_is_back(
     hands: Hands,
 ) -> None:
-    publish_id = hands.draft()
-    disconnect(hands)
+    publish_id, begun = hands.draft(), hands.draft()
     hands.call("publish-video", {"publishId": publish_id})
+    disconnect(hands)
+    status, error = hands.refused("publish-video", {"publishId": begun})
+    assert (status, error["code"]) == (403, "account_revoked")
     post = hands.run(publish_id)
     assert (post["state"], post["failure"]["reason"]) == ("failed", "account_revoked")
     assert "the creator disconnected the app" in post["failure"]["message"]

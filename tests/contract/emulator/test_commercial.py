@@ -11,8 +11,8 @@ import pytest
 
 from stagedoor import AsyncTikTok, Hosts, errors
 from stagedoor import TikTok as Client
-from stagedoor.platform import commercial
-from stagedoor.platform.commercial import AdFilters, ContentFilters, DateRange
+from stagedoor.platform.products import commercial
+from stagedoor.platform.products.commercial import AdFilters, ContentFilters, DateRange
 from tests.support.local import KEY, QUICK, SECRET
 
 from .conftest import TikTok
@@ -345,7 +345,7 @@ def test_a_post_disclosed_when_published_is_labelled(tiktok: TikTok, app: Client
     from stagedoor.emulator.posting import processing
     from stagedoor.emulator.world import Publish, Video
     from stagedoor.emulator.world.entities import Flow
-    from stagedoor.platform.posting import PublishStatus
+    from stagedoor.platform.products.posting import PublishStatus
 
     world = tiktok.world
     token = tiktok.token()

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.platform.display import USER_FIELD_SCOPES, VIDEO_FIELDS
+from stagedoor.platform.products.display import USER_FIELD_SCOPES, VIDEO_FIELDS
 
 from .conftest import TikTok
 

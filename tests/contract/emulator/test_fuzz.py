@@ -12,10 +12,13 @@ import pytest
 from pydantic import BaseModel
 
 from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
-from stagedoor.platform import catalogue, parts, wire
+from stagedoor.platform import catalogue, wire
 from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
-from stagedoor.platform.operation import Auth, Operation, Shape
+from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
+from stagedoor.platform.protocols.layout import layout
+from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.support import good, strange
 from tests.support.line import Answer, Headers, Line
@@ -25,7 +28,7 @@ from tests.support.strange import ODD
 from .conftest import TikTok
 
 CALLED = sorted(
-    (one for one in catalogue.operations().values() if one.shape is not Shape.TRANSFER),
+    (one for one in catalogue.operations().values() if one.protocol is not UPLOAD_TRANSFER),
     key=lambda one: one.id.endswith("cancel"),
 )
 """All but uploads; what ends something for the others comes last."""
@@ -45,8 +48,8 @@ def each_operation(check: Check) -> Callable[..., None]:
 
 
 GENERAL = {
-    Shape.OAUTH: {"invalid_request", "invalid_client", "unsupported_grant_type"},
-    Shape.PLAIN: set[str](),
+    OAUTH_FORM: {"invalid_request", "invalid_client", "unsupported_grant_type"},
+    PLAIN_JSON: set[str](),
 }
 """Codes of the gate, where an operation's own page doesn't repeat them."""
 _DATA_CODES = {
@@ -86,9 +89,9 @@ class Fuzz:
         return model
 
     def bearer(self, operation: Operation[..., Any]) -> Headers:
-        if operation.auth is Auth.USER:
+        if operation.subject is Subject.CREATOR:
             return (("Authorization", self.user),)
-        if operation.auth is Auth.CLIENT_TOKEN:
+        if operation.carries_token:
             return (("Authorization", self.own),)
         return ()
 
@@ -129,18 +132,18 @@ def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
 def code_of(operation: Operation[..., Any], answer: Answer) -> str:
     """The error code, `ok` for none; fails unless the answer is as the operation's are."""
     assert answer.headers["x-tt-logid"]
-    if operation.shape is Shape.FILE and answer.headers["content-type"] == "application/zip":
+    if operation.protocol.answers_file and answer.headers["content-type"] == "application/zip":
         return "ok"
-    if operation.shape is Shape.TEXT and answer.headers["content-type"].startswith("text/plain"):
+    if operation.protocol.answers_text and answer.headers["content-type"].startswith("text/plain"):
         return "ok"
     found = answer.json
     assert isinstance(found, dict)
-    if operation.shape is Shape.OAUTH:
+    if operation.protocol is OAUTH_FORM:
         code = str(found.get("error", "ok"))
         if code != "ok":
             assert found["error_description"]
             assert found["log_id"]
-    elif operation.shape is Shape.PLAIN:
+    elif operation.protocol is PLAIN_JSON:
         code = "ok" if answer.status == 200 else ""
         if code != "ok":
             assert set(found) == {"code", "message"}
@@ -150,7 +153,7 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
         if code != "ok":
             assert found["data"] == {}
     if code == "ok":
-        data = found.get("data", {}) if operation.shape is Shape.ENVELOPE else found
+        data = found.get("data", {}) if isinstance(operation.protocol, OpenApi) else found
         operation.response.model_validate(data)
     return code
 
@@ -165,7 +168,7 @@ def judged(operation: Operation[..., Any], answer: Answer, sent: object) -> str:
         ) from error
     told = f"{_short(sent)} -> {answer.status} {code}: {answer.body[:300]!r}"
     allowed = {(case.http, case.code) for case in operation.errors if case.http < 500}
-    general = GENERAL.get(operation.shape, _DATA_CODES)
+    general = GENERAL.get(operation.protocol, _DATA_CODES)
     allowed |= {(CODES[name].http, name) for name in general} | {(200, "ok")}
     assert (answer.status, ALIASES.get(code, code)) in allowed, told
     return code
@@ -177,7 +180,7 @@ def _short(sent: object) -> str:
 
 
 def _dumped(operation: Operation[..., Any], request: BaseModel) -> dict[str, Any]:
-    mode = "python" if operation.multipart else "json"
+    mode = "python" if layout(operation).has_file else "json"
     return request.model_dump(mode=mode, exclude_none=True)
 
 
@@ -210,22 +213,22 @@ def taken_apart(fuzz: Fuzz, operation: Operation[..., Any]) -> Sent:
     content_type = encoded.content_type.encode() if encoded.content_type else None
     if encoded.body is None:
         return Sent(encoded.query, None, content_type)
-    if operation.form:
+    if operation.protocol.form_encoded:
         return Sent(encoded.query, dict(parse_qsl(encoded.body.decode())), content_type)
-    if operation.multipart:
-        return Sent(encoded.query, dict(parts.split(encoded.body)), content_type)
+    if layout(operation).has_file:
+        return Sent(encoded.query, dict(multipart.split(encoded.body)), content_type)
     return Sent(encoded.query, json.loads(encoded.body), content_type)
 
 
 def put_together(operation: Operation[..., Any], body: dict[str, Any] | None) -> bytes | None:
     if body is None:
         return None
-    if operation.form:
+    if operation.protocol.form_encoded:
         pairs = [f"{escaped(name)}={escaped(as_text(value))}" for name, value in body.items()]
         return "&".join(pairs).encode()
-    if operation.multipart:
+    if layout(operation).has_file:
         odd = {name: one if isinstance(one, bytes) else as_text(one) for name, one in body.items()}
-        return parts.join({name: one for name, one in odd.items() if writable(one)})[0]
+        return multipart.join({name: one for name, one in odd.items() if writable(one)})[0]
     return strange.written(body)
 
 
@@ -251,7 +254,7 @@ def escaped(text: str) -> str:
 def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
     sent = taken_apart(fuzz, operation)
     body = put_together(operation, sent.body)
-    if operation.multipart:
+    if layout(operation).has_file:
         body = wire.encode(operation, fuzz.request(operation)).body
     code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
     assert (code != "ok") is (operation.id in good.REFUSED), code
@@ -263,7 +266,7 @@ def test_a_field_of_another_type_or_size_is_refused(
 ) -> None:
     sent = taken_apart(fuzz, operation)
     body = sent.body
-    if body is None or operation.form or operation.multipart:
+    if body is None or operation.protocol.form_encoded or layout(operation).has_file:
         return  # everything is text there: see below
     in_query = elsewhere(operation)
     for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
@@ -315,9 +318,9 @@ def test_text_of_any_kind_in_query_and_form_is_answered(
             for pair in (f"{name}={text}", f"{name}[]={text}", f"{sent.query}&{name}={text}"):
                 answer = fuzz.ask(operation, pair, body, None, sent.content_type)
                 judged(operation, answer, pair)
-                if not operation.form:
+                if not operation.protocol.form_encoded:
                     break
-            if operation.form or operation.multipart:
+            if operation.protocol.form_encoded or layout(operation).has_file:
                 wrong = put_together(operation, (sent.body or {}) | {name: value})
                 answer = fuzz.ask(operation, sent.query, wrong, None, sent.content_type)
                 judged(operation, answer, (name, value))
@@ -328,7 +331,7 @@ def test_fields_that_nobody_declared_change_nothing(
     fuzz: Fuzz, operation: Operation[..., Any]
 ) -> None:
     sent = taken_apart(fuzz, operation)
-    if sent.body is None or operation.multipart:
+    if sent.body is None or layout(operation).has_file:
         return
     extra = {"field_of_tomorrow": "x", "__class__": "x", "": "x", "id\x00": "x"}
     answer = fuzz.ask(
@@ -343,7 +346,7 @@ def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[
     sent = taken_apart(fuzz, operation)
     if sent.body is None:
         return
-    strict = sent.body and not operation.form and not operation.multipart
+    strict = sent.body and not operation.protocol.form_encoded and not layout(operation).has_file
     whole = wire.encode(operation, fuzz.request(operation)).body or b""
     for name, body in strange.broken(whole).items():
         for content_type in (sent.content_type, None):
@@ -358,7 +361,7 @@ def test_a_body_that_is_too_long_is_refused_by_every_operation(fuzz: Fuzz) -> No
         sent = taken_apart(fuzz, operation)
         if sent.body is None:
             continue
-        limit = MAX_FORM if operation.form else MAX_JSON
+        limit = MAX_FORM if operation.protocol.form_encoded else MAX_JSON
         body = (put_together(operation, sent.body) or b"") + b" " * limit
         answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
         assert judged(operation, answer, "long") in ("invalid_params", "invalid_request")
@@ -377,11 +380,13 @@ def test_a_body_s_content_type_decides_nothing_or_refuses(
 
 @each_operation
 def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
-    if operation.auth not in (Auth.USER, Auth.CLIENT_TOKEN):
+    if not operation.carries_token:
         return
     sent = taken_apart(fuzz, operation)
     body = wire.encode(operation, fuzz.request(operation)).body
-    right, other = (fuzz.user, fuzz.own) if operation.auth is Auth.USER else (fuzz.own, fuzz.user)
+    right, other = (
+        (fuzz.user, fuzz.own) if operation.subject is Subject.CREATOR else (fuzz.own, fuzz.user)
+    )
     token = right.removeprefix(b"Bearer ")
     wrong: list[Headers] = [
         (),

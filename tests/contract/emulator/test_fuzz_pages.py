@@ -17,7 +17,8 @@ from stagedoor.emulator import homes, state
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.media import UPLOAD_CHUNK
-from stagedoor.platform.operation import Auth, Operation, Shape
+from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.protocols import UPLOAD_TRANSFER
 from tests.support import good, strange
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY
@@ -231,10 +232,10 @@ def _ask_everything(tiktok: TikTok, line: Line) -> None:
     asked = good.requests(tiktok.world, good.begin(tiktok.http, user, own))
     tiktok.advance(60)
     for operation in catalogue.operations().values():
-        if operation.shape is Shape.TRANSFER:
+        if operation.protocol is UPLOAD_TRANSFER:
             continue
         sent = wire.encode(operation, operation.request(**asked[operation.id]))
-        bearer = user if operation.auth is Auth.USER else own
+        bearer = user if operation.subject is Subject.CREATOR else own
         headers = [(name, value.encode()) for name, value in bearer.items()]
         if sent.content_type:
             headers.append(("Content-Type", sent.content_type.encode()))

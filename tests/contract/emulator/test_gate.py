@@ -8,7 +8,7 @@ import time
 import httpx2
 import pytest
 
-from stagedoor.platform.oauth import LOG_ID
+from stagedoor.platform.products.oauth import LOG_ID
 
 from .conftest import TikTok
 

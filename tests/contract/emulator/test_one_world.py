@@ -7,9 +7,9 @@ import json
 import zipfile
 from typing import Any
 
-from stagedoor.platform import display, embed, portability
-from stagedoor.platform.archive import JSON_NAME
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import display, embed, portability
+from stagedoor.platform.products.portability.archive import JSON_NAME
 from stagedoor.platform.scopes import Scope
 from tests.support import media
 from tests.support.poster import PUBLIC_CREATOR, READY, Poster

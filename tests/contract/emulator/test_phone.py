@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform import posting
+from stagedoor.platform.products import posting
 from tests.support import media
 from tests.support.poster import PRIVATE_CREATOR, PUBLIC_CREATOR, READY, Poster
 from tests.support.site import Site

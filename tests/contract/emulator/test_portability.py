@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.platform import portability as platform
-from stagedoor.platform.archive import JSON_NAME
-from stagedoor.platform.portability import CATEGORY_SCOPES, EXPIRY_SECONDS, STATUS_FIELDS
+from stagedoor.platform.products import portability as platform
+from stagedoor.platform.products.portability import CATEGORY_SCOPES, EXPIRY_SECONDS, STATUS_FIELDS
+from stagedoor.platform.products.portability.archive import JSON_NAME
 from stagedoor.platform.scopes import SINGLE_USE, Scope
 from tests.support import media
 from tests.support.poster import Poster
@@ -268,8 +268,7 @@ def test_an_id_in_quotes_is_understood(person: Person) -> None:
 
 def test_more_than_a_thousand_calls_a_minute_of_one_kind_are_refused(still: TikTok) -> None:
     person = Person(still, ALL)
-    limit = platform.DATA_DOWNLOAD.limit
-    assert limit is not None
+    [limit] = platform.DATA_DOWNLOAD.limits
     for _ in range(limit.requests):
         assert person.download(1).status_code == 400
     other = Person(still, ALL, "lu_starts_today")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform import posting
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import posting
 from tests.support import media
 from tests.support.poster import (
     PRIVATE_CREATOR,

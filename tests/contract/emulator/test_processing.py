@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform import display, posting
-from stagedoor.platform.posting import FailReason
+from stagedoor.platform.products import display, posting
+from stagedoor.platform.products.posting import FailReason
 from tests.support import media
 from tests.support.poster import PRIVATE_CREATOR, PUBLIC_CREATOR, UNAUDITED, Poster
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform import posting
+from stagedoor.platform.products import posting
 from tests.support import media
 from tests.support.poster import PUBLIC_CREATOR, Poster, photos, post_info, pull_source
 from tests.support.site import Site

@@ -12,7 +12,7 @@ import pytest
 
 from stagedoor import AsyncTikTok, Hosts, QrLogin, errors
 from stagedoor import TikTok as Client
-from stagedoor.platform.oauth import QrStatus
+from stagedoor.platform.products.oauth import QrStatus
 from tests.support.local import KEY, SECRET
 
 from .conftest import TikTok

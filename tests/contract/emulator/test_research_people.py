@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform.research import COMMENT_FIELDS, USER_FIELDS
+from stagedoor.platform.products.research import COMMENT_FIELDS, USER_FIELDS
 from tests.support.local import UNAUDITED
 from tests.support.researcher import EVERYWHERE, Researcher
 

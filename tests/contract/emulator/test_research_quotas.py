@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stagedoor.emulator.state import load, save
-from stagedoor.platform.research import GENERAL, PEOPLE, QUOTAS
+from stagedoor.platform.products.research import GENERAL, PEOPLE, QUOTAS
 from tests.support.local import KEY, UNAUDITED
 from tests.support.researcher import EVERYWHERE, Researcher
 

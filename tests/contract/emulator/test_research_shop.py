@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.platform.research_shop import PRODUCT_FIELDS, REVIEW_FIELDS, SHOP_FIELDS
+from stagedoor.platform.products.research.shop import PRODUCT_FIELDS, REVIEW_FIELDS, SHOP_FIELDS
 from tests.support.researcher import EVERYWHERE, Researcher
 
 from .conftest import TikTok

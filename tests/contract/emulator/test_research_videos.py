@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform.posting import PrivacyLevel
-from stagedoor.platform.research import USER_VIDEO_FIELDS, VIDEO_FIELDS
+from stagedoor.platform.products.posting import PrivacyLevel
+from stagedoor.platform.products.research import USER_VIDEO_FIELDS, VIDEO_FIELDS
 from tests.support import media
 from tests.support.poster import Poster
 from tests.support.researcher import EVERYWHERE, Researcher, condition, only

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stagedoor import Hosts, sharing
-from stagedoor.platform.sharing import BundleKey
+from stagedoor.platform.products.sharing import BundleKey
 from stagedoor.sharing import MediaType, Outcome, Share, ShareState
 from tests.support.local import KEY
 from tests.support.site import Site

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from stagedoor.platform import posting
+from stagedoor.platform.products import posting
 from tests.support import media
 from tests.support.poster import Poster
 

@@ -12,8 +12,9 @@ import httpx2
 import pytest
 
 from stagedoor import verify_webhook
-from stagedoor.platform import catalogue, posting, signature, webhooks
-from stagedoor.platform.portability import DATA_ADD
+from stagedoor.platform import catalogue, signature
+from stagedoor.platform.products import posting, webhooks
+from stagedoor.platform.products.portability import DATA_ADD
 from tests.support import media
 from tests.support.poster import PUBLIC_CREATOR, READY, SECRET, Poster, photos
 from tests.support.site import Got, Site

@@ -22,9 +22,12 @@ from stagedoor.client.errors import (
     TikTokError,
     UnexpectedAnswer,
 )
-from stagedoor.platform import catalogue, display, embed, oauth, posting
-from stagedoor.platform.operation import Operation, Shape
-from stagedoor.platform.research_validation import VALIDATION_RESULT
+from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import display, embed, oauth, posting
+from stagedoor.platform.products.research.validation import VALIDATION_RESULT
+from stagedoor.platform.protocols import UPLOAD_TRANSFER
+from stagedoor.platform.protocols.open_api import OpenApi
 from tests.support.flows import enveloped, flat
 from tests.support.samples import tomorrow
 from tests.support.strange import ODD, put, spots
@@ -32,7 +35,7 @@ from tests.support.strange import ODD, put, spots
 READABLE = [
     operation
     for operation in catalogue.operations().values()
-    if operation.shape is not Shape.TRANSFER
+    if operation.protocol is not UPLOAD_TRANSFER
 ]
 
 
@@ -183,7 +186,7 @@ def test_a_field_of_another_type_is_one_of_our_errors_or_kept(
 ) -> None:
     """Whatever stands where the declaration names a field."""
     good = tomorrow(operation.response)
-    enveloping = operation.shape in (Shape.ENVELOPE, Shape.FILE)
+    enveloping = isinstance(operation.protocol, OpenApi) and not operation.protocol.answers_text
     for spot in spots(operation.response.model_json_schema()):
         for value in ODD:
             data = put(good, spot.path, value)

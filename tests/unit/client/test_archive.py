@@ -27,7 +27,7 @@ from stagedoor.client.errors import (
     ArchiveUnreadable,
     ArchiveUnsafe,
 )
-from stagedoor.platform.archive import JSON_NAME, OLD_JSON_NAME, SECTIONS
+from stagedoor.platform.products.portability.archive import JSON_NAME, OLD_JSON_NAME, SECTIONS
 
 WHEN = "2026-05-01 10:00:00"
 MOMENT = datetime(2026, 5, 1, 10, tzinfo=UTC)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from stagedoor import Hosts, RetryPolicy, Tokens
+from stagedoor import Hosts, RetryPolicy, TikTok, Tokens
 from stagedoor.client.effects import Acquire, Exclusive, LoadTokens, SaveTokens, Send, Sleep
 from stagedoor.client.errors import (
     AnswerLost,
@@ -22,7 +22,9 @@ from stagedoor.client.errors import (
 from stagedoor.client.login import client_token, disconnect
 from stagedoor.client.login import refresh as refresh_account
 from stagedoor.client.session import Session, call, refresh, usable_tokens
-from stagedoor.platform import display, oauth, posting
+from stagedoor.client.transport import parsed
+from stagedoor.platform import wire
+from stagedoor.platform.products import display, oauth, posting
 from tests.support.flows import Steps, enveloped, flat
 
 NOW = 1_000_000.0
@@ -62,7 +64,7 @@ def test_a_call_takes_the_token_a_place_in_the_window_and_goes_out() -> None:
     steps.expect(LoadTokens)
     place = steps.expect(Acquire, LIVE)
     send = steps.expect(Send)
-    assert place.limit is display.USER_INFO.limit
+    assert (place.limit,) == display.USER_INFO.limits
     assert (send.method, send.url) == ("GET", "http://tiktok.test/v2/user/info/?fields=open_id")
     assert bearer(send) == "Bearer act.1"
     assert send.body is None
@@ -312,3 +314,24 @@ def test_the_apps_own_token_needs_no_account() -> None:
 def test_without_key_and_secret_the_error_says_what_to_pass() -> None:
     with pytest.raises(ConfigurationError, match="client_key and client_secret"):
         Steps(client_token(Session())).expect(Send)
+
+
+def test_a_request_that_was_judged_is_sent_as_it_is() -> None:
+    request = wire.parse(display.VIDEO_LIST, "fields=id,title", b'{"max_count":3}')
+    with TikTok(access_token="act.1", hosts=SESSION.hosts) as client:
+        steps = Steps(client.flow_of(display.VIDEO_LIST, request))
+        steps.expect(LoadTokens)
+        steps.expect(Acquire, LIVE)
+        send = steps.expect(Send)
+        assert send.url.endswith("?fields=id%2Ctitle")
+        assert send.body == b'{"max_count": 3}'
+        with pytest.raises(TypeError, match=r"display\.user_info takes another request"):
+            client.flow_of(display.USER_INFO, request)
+
+
+def test_addresses_are_parsed_once_but_for_those_that_are_credentials() -> None:
+    url = "http://tiktok.test/v2/video/list/?fields=id"
+    assert parsed("POST", url) is parsed("POST", url)
+    assert str(parsed("POST", url)) == url
+    upload = "http://tiktok.test/upload/?upload_id=1&upload_token=secret"
+    assert parsed("PUT", upload) is upload

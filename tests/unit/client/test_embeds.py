@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from stagedoor import Hosts, embeds, errors
 from stagedoor.embeds import LiveParams, PlayerParams
-from stagedoor.platform import embed, wire
+from stagedoor.platform import wire
+from stagedoor.platform.products import embed
 
 
 class Tags(HTMLParser):

@@ -22,10 +22,11 @@ from stagedoor.client.errors import (
 from stagedoor.client.research import all_videos
 from stagedoor.client.session import Session, call
 from stagedoor.client.tokens import Tokens
-from stagedoor.platform import display, research, research_validation
 from stagedoor.platform.operation import DAY, next_day
-from stagedoor.platform.parts import join, split
-from stagedoor.platform.research_query import Where
+from stagedoor.platform.products import display, research
+from stagedoor.platform.products.research import validation as research_validation
+from stagedoor.platform.products.research.query import Where
+from stagedoor.platform.protocols.multipart import join, split
 from tests.support.flows import Steps, enveloped
 
 LOG_ID = "20261004235900A1B2C3D4E5F607182950AB"

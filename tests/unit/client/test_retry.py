@@ -16,7 +16,7 @@ from stagedoor.client.errors import (
     TikTokError,
     UnexpectedAnswer,
 )
-from stagedoor.platform import display, oauth, posting
+from stagedoor.platform.products import display, oauth, posting
 
 POLICY = RetryPolicy(attempts=4, first_delay=0.5, max_delay=3.0, max_wait=90.0, jitter=0.0)
 

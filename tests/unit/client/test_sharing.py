@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor import errors, sharing
-from stagedoor.platform.sharing import (
+from stagedoor.platform.products.sharing import (
     ANDROID_ERRORS,
     SHARE_STATES,
     BundleKey,

@@ -116,3 +116,21 @@ def test_a_file_that_changes_while_it_is_sent_is_noticed(tmp_path: Path, change:
     with pytest.raises(MediaChanged, match="Nothing was published"):
         read.next()
     source.close()
+
+
+@pytest.mark.parametrize("address", ["https://cdn.example.com/film.mp4", "HTTP://x.example/f"])
+def test_an_address_in_place_of_a_file_names_what_takes_addresses(address: str) -> None:
+    with pytest.raises(MediaUnreadable) as error:
+        open_source(address)
+    assert f"{address} is an address" in str(error.value)
+    assert "Url(address)" in str(error.value)
+    assert "urls=" in str(error.value)
+
+
+def test_a_file_whose_name_begins_like_an_address_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "https:" / "film.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"film")
+    source = open_source(path)
+    assert source.size == 4
+    source.close()

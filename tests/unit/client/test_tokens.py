@@ -14,7 +14,7 @@ import pytest
 from stagedoor import FileTokens, MemoryTokens, Tokens
 from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.tokens import read_private
-from stagedoor.platform.oauth import UserToken
+from stagedoor.platform.products.oauth import UserToken
 
 OLD = Tokens(access_token="act.old", refresh_token="rft.old", open_id="o", scopes=("video.list",))
 NEW = Tokens(access_token="act.new", refresh_token="rft.new", open_id="o", expires_at=5.5)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from stagedoor import RecentEvents, WebhookEvent, verify_webhook
 from stagedoor.client.errors import WebhookInvalid
-from stagedoor.platform import signature, webhooks
+from stagedoor.platform import signature
+from stagedoor.platform.products import webhooks
 from tests.support.facts import vectors
 
 FACTS = vectors("signatures")

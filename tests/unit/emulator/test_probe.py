@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stagedoor.emulator.media.probe import probe_photo, probe_video
-from stagedoor.platform.posting import FailReason
+from stagedoor.platform.products.posting import FailReason
 from tests.support import media
 
 GOOD: list[dict[str, Any]] = [

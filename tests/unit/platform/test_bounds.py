@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from stagedoor.platform import catalogue, sharing, wire
+from stagedoor.platform import catalogue, wire
 from stagedoor.platform.bounds import MAX_BODY, MAX_PROBLEMS, MAX_TEXT, AtMost
-from stagedoor.platform.model import Request, problems_of
+from stagedoor.platform.encodable import first_problem
+from stagedoor.platform.model import Request, problems_of, reason_of
 from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.products import sharing
 from stagedoor.platform.refusal import InvalidRequest
 
 MODELS = {
@@ -162,3 +164,23 @@ def test_a_nul_in_a_query_or_form_is_refused_by_path() -> None:
     form = b"client_key=a%00b&client_secret=s&grant_type=client_credentials"
     with pytest.raises(wire.Malformed, match="client_key: holds a NUL"):
         wire.parse(operations["oauth.token_client"], "", form)
+
+
+def test_a_value_of_any_length_is_told_in_a_short_reason() -> None:
+    """The search in a reason takes time in proportion to its length: this would take hours."""
+    long = "a" * (4 << 20)
+    assert len(reason_of("union_tag_invalid", f"Input tag '{long}' found")) < 400
+    counted = "Tuple should have at most 3 items after validation, not 4"
+    assert reason_of("too_long", counted) == "must have at most 3 items"
+
+
+def test_the_place_of_a_text_is_told_beside_many_values() -> None:
+    value = {"a": [1] * 1_000 + [{"b": "\0"}, "\0"]}
+    assert first_problem(value) == (
+        "a.1000.b",
+        "holds a NUL character, which no text here may hold",
+    )
+    assert first_problem({"a": [1] * 1_000, "b": None}) is None
+    assert first_problem({"a": [1] * 1_000}, 1_000) == ("", "holds more than 1000 values")
+    assert first_problem({"a": [1] * 998}, 1_000) is None
+    assert (first_problem("\0", path="title") or ("",))[0] == "title"

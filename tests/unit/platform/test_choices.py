@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from stagedoor.platform import catalogue, posting, wire
+from stagedoor.platform import catalogue, wire
 from stagedoor.platform.model import AT_TIKTOK, problems_of
+from stagedoor.platform.products import posting
 
 NOTHING_LIKE_IT = "no-such-value"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor import TikTok, errors
-from stagedoor.platform.commercial import (
+from stagedoor.platform.products.commercial import (
     AD_COUNTRIES,
     CONTENT_COUNTRIES,
     AdDetailQuery,

@@ -9,7 +9,6 @@ import pytest
 
 from stagedoor.platform import catalogue, errors
 from stagedoor.platform.operation import (
-    Auth,
     ByField,
     ByValue,
     ByValues,
@@ -19,9 +18,9 @@ from stagedoor.platform.operation import (
     Operation,
     Page,
     Retry,
-    Shape,
     Surface,
 )
+from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.support.facts import vectors
 
@@ -79,8 +78,6 @@ RELEASED = {
     "research.validation_status",
     "research.validation_result",
 }
-
-BEARERS = (Auth.USER, Auth.CLIENT_TOKEN)
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
 
@@ -150,7 +147,7 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
     assert set(scopes.names) <= {scope.value for scope in Scope}
-    assert bool(scopes.names) == (operation.auth in BEARERS)
+    assert bool(scopes.names) == operation.carries_token
     if isinstance(scopes, ByField):
         assert set(scopes.field_scopes) <= set(
             operation.response.model_fields["user"].annotation.model_fields
@@ -173,15 +170,15 @@ def test_a_person_can_read_what_it_does(operation: Operation[..., Any]) -> None:
     assert operation.action[0].isupper()
     assert not operation.summary.endswith(".")
     assert Surface.CLIENT in operation.surfaces
-    if operation.shape is Shape.ENVELOPE:
-        assert operation.auth in BEARERS
+    if isinstance(operation.protocol, OpenApi):
+        assert operation.carries_token
 
 
 def test_the_published_rate_limits() -> None:
     limits = {
-        operation.id: (operation.limit.requests, operation.limit.per_seconds)
+        operation.id: (limit.requests, limit.per_seconds)
         for operation in OPERATIONS
-        if operation.limit
+        for limit in operation.limits
     }
     assert limits == {
         "display.user_info": (600, 60),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stagedoor.platform.embed import PROFILE, VIDEO, use_of
+from stagedoor.platform.products.embed import PROFILE, VIDEO, use_of
 
 ID = "7123456789012345678"
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.client import Tokens, errors
-from stagedoor.platform import catalogue, commercial, display, oauth, posting, webhooks
-from stagedoor.platform.commercial import AdFilters
+from stagedoor.platform import catalogue
 from stagedoor.platform.model import Request, utf16_units
+from stagedoor.platform.products import commercial, display, oauth, posting, webhooks
+from stagedoor.platform.products.commercial import AdFilters
 from stagedoor.platform.refusal import InvalidRequest
 
 SECRET = "hush-hush-0123456789"

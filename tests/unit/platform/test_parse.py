@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.platform import wire
-from stagedoor.platform.display import VIDEO_LIST, VIDEO_QUERY
-from stagedoor.platform.oauth import TOKEN_REFRESH
-from stagedoor.platform.posting import VIDEO_INIT
+from stagedoor.platform.products.display import VIDEO_LIST, VIDEO_QUERY
+from stagedoor.platform.products.oauth import TOKEN_REFRESH
+from stagedoor.platform.products.posting import VIDEO_INIT
 from stagedoor.platform.wire import Malformed, parse
 
 JSON = st.recursive(

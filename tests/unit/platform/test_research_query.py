@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor import Where
-from stagedoor.platform.refusal import InvalidRequest
-from stagedoor.platform.research import VideoQuery
-from stagedoor.platform.research_query import (
+from stagedoor.platform.products.research import VideoQuery
+from stagedoor.platform.products.research.query import (
     FIELDS,
     MAX_DAYS,
     Alternatives,
@@ -25,6 +24,7 @@ from stagedoor.platform.research_query import (
     term,
     windows,
 )
+from stagedoor.platform.refusal import InvalidRequest
 from tests.support.queries import queries, terms
 
 A = Where.region_code.in_("DE", "FR")

@@ -12,13 +12,15 @@ from stagedoor.client.effects import Reply
 from stagedoor.client.webhooks import verify_webhook
 from stagedoor.platform import catalogue, signature
 from stagedoor.platform.model import Answer
-from stagedoor.platform.operation import Event, Operation, Shape
+from stagedoor.platform.operation import Event, Operation
+from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER
+from stagedoor.platform.protocols.open_api import OpenApi
 from tests.support.flows import enveloped
 from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow
 
-BARE = (Shape.TRANSFER, Shape.TEXT, Shape.FILE)
+BARE = (UPLOAD_TRANSFER, OPEN_API_TEXT, OPEN_API_FILE)
 """Answers that are no JSON."""
-READABLE = [one for one in catalogue.operations().values() if one.shape not in BARE]
+READABLE = [one for one in catalogue.operations().values() if one.protocol not in BARE]
 EVENTS = list(catalogue.events().values())
 
 
@@ -42,7 +44,7 @@ def kept(sent: Any, found: Any) -> None:
 def test_new_fields_are_kept_and_new_values_pass(operation: Operation[..., Any]) -> None:
     sent = tomorrow(operation.response)
     plain = Reply(200, {}, json.dumps(sent).encode())
-    reply = enveloped(sent) if operation.shape is Shape.ENVELOPE else plain
+    reply = enveloped(sent) if isinstance(operation.protocol, OpenApi) else plain
     found = read(operation, reply)
     assert isinstance(found, Answer)
     assert getattr(found, NEW_FIELD) == {"a": 1}
@@ -68,7 +70,7 @@ def test_every_event_is_typed_with_exact_ids_whatever_is_added(event: Event) -> 
 
 
 def test_a_closed_enum_would_be_found() -> None:
-    from stagedoor.platform.oauth import QrStatus
+    from stagedoor.platform.products.oauth import QrStatus
 
     class Strict(Answer):
         status: QrStatus

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from stagedoor.platform import catalogue, display, oauth, posting
+from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Page
+from stagedoor.platform.products import display, oauth, posting
 from stagedoor.platform.wire import MAX_PAIRS, Malformed, encode, parse
 from tests.support.requests import REQUESTS
 

@@ -17,7 +17,7 @@ from stagedoor.connector.keys import Keys
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.settings import Settings
 from stagedoor.connector.waiting.store import wait
-from stagedoor.platform.operation import Effect, Shape
+from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
 from ..audit.entry import Outcome
@@ -82,7 +82,7 @@ class ApprovalRequests:
         call failed with. One call waits once, however often it is made; its files are fetched,
         digested and looked into before anybody is asked.
         """
-        if wanted.operation.shape is Shape.FILE:
+        if wanted.operation.protocol.answers_file:
             raise NotAskable
         call = StoredCall.of(wanted, request)
         found = self._begun(caller, call, decision)

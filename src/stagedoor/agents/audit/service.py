@@ -75,10 +75,21 @@ class Audit:
         self._keys: dict[str, bytes] = {}
 
     def begin(self, org: str) -> None:
-        """Make sure that the organisation has a chain. Not inside a transaction."""
+        """Make sure that the organisation has a chain. Not inside a transaction.
+
+        Raises `AuditUnavailable` where the organisation had a chain that somebody deleted: a new
+        chain would hide that.
+        """
         with self._database.read() as connection:
-            if store.head(Scope(connection, org)) is not None:
+            scope = Scope(connection, org)
+            if store.head(scope) is not None:
                 return
+            left = self._left(scope)
+        if left:
+            raise AuditUnavailable(
+                f"The head of the organisation's audit is gone, and {left}: stagedoor audit verify "
+                "says more. Nothing was changed; restore the audit from a backup."
+            )
         key = secrets.token_bytes(_KEY_BYTES)
         sealed = self._vault.seal(*_place(org), key.hex())
         with self._database.begin() as connection:

@@ -20,8 +20,8 @@ from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.errors import told
-from stagedoor.platform import portability, posting
-from stagedoor.platform.operation import Auth, Effect, Operation
+from stagedoor.platform.operation import Effect, Operation, Subject
+from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
 from ..audit.entry import Outcome
@@ -98,11 +98,14 @@ class Doing:
         if level is None:
             return None
         try:
-            account = wanted.account or ""
-            _, client = self._services.accounts.acting(
-                org, account, wanted.operation, dict(request)
+            account, client = self._services.accounts.acting(
+                org, wanted.account or "", wanted.operation, dict(request)
             )
-            creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+            answers = self._services.creator_answers
+            creator = answers.accepting(account.grant.id, level)
+            if creator is None:
+                creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+                answers.keep(account.grant.id, creator)
         except Interrupted:
             raise
         except (StagedoorError, ApiError):
@@ -140,11 +143,10 @@ class Doing:
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
-        # what wasn't said isn't sent
-        values = {name: getattr(request, name) for name in request.model_fields_set}
+        said = {name: getattr(request, name) for name in request.model_fields_set}
         heard = _Heard()
-        client = self._client(org, wanted, values).with_listener(heard.hear)
-        answer: BaseModel = yield from through(client.driver, client.flow(operation, **values))
+        client = self._client(org, wanted, said).with_listener(heard.hear)
+        answer: BaseModel = yield from through(client.driver, client.flow_of(operation, request))
         return Done(answer, heard.log_id, answered=heard.answered)
 
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:
@@ -174,7 +176,7 @@ class Doing:
             )
             return client
         app = services.apps.of_org(org)
-        if wanted.operation.auth is Auth.NONE:
+        if wanted.operation.subject is Subject.NOBODY:
             return services.integrations.client(app, retry=accounts.BRISK)
         with self._lock:
             # its token is asked for once, and kept for all calls of the app as it is now

@@ -26,9 +26,9 @@ from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from stagedoor.connector.publishing.schemas import checked
 from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
-from stagedoor.platform import posting
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.posting import PostMode, PublishStatus
+from stagedoor.platform.products import posting
+from stagedoor.platform.products.posting import PostMode, PublishStatus
 
 from ..identity.service import Caller
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
@@ -123,10 +123,11 @@ def begin(
     """Make the post, and publish it unless its file is still to come.
 
     A draft that exists under `post_id` had its file after its call; a person approved it since.
+    The call was checked against creator-info when it was decided.
     """
     uploads = wanted.uploads
     if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
-        services.scheduling.publish(caller.org, post_id)
+        services.scheduling.publish(caller.org, post_id, offered_checked=True)
         return Done({"publish_id": post_id})
     org, asked = caller.org, order(request, bool(uploads))
     label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
@@ -140,6 +141,7 @@ def begin(
             asked.values,
             uploads,
             asked_by=asked_by,
+            offered_checked=True,
         )
         return Done({"publish_id": record.post.id}, post=record.post.id)
     begun = services.drafts.begin_video(
@@ -153,6 +155,7 @@ def begin(
         upload=uploads[0] if uploads else None,
         asked_by=asked_by,
         at_once=True,
+        offered_checked=True,
     )
     publish_id = begun.record.post.id
     if begun.upload is None:

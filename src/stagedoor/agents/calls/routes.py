@@ -42,6 +42,7 @@ async def upload(
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
         return _told(medium)
+    receive.check_media_type(headers.get("content-type", ""))
     try:
         kept = await receive.take_piece(
             media, medium, body, _watched(request.stream(), uploads, medium)

@@ -122,7 +122,7 @@ class Uploads:
         if isinstance(decision, Ask):
             self._approvals.ask_about_upload(begun.caller, begun.request, decision, begun.post_id)
         else:
-            self._scheduling.publish(medium.org, begun.post_id)
+            self._scheduling.publish(medium.org, begun.post_id, offered_checked=True)
             if isinstance(decision, Allow) and decision.receipt is not None:
                 self._gate.settle(decision, Outcome.DONE)
 

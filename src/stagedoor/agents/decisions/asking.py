@@ -14,10 +14,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from stagedoor.platform import embed
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation, Resource
+from stagedoor.platform.products import embed
 from stagedoor.platform.scopes import Scope
 
 from .. import vocabulary

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from stagedoor.connector.shapes import Model
 from stagedoor.platform.bounds import MAX_LISTED, AtMost
 from stagedoor.platform.operation import Resource
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel
 
 from .. import vocabulary
 from .hashtags import plain

@@ -11,15 +11,13 @@ from pydantic import Field
 from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, Shown
+from stagedoor.connector.shapes import Model, Shown, ShownName
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
 from .service import (
     CALLS_PER_MINUTE,
     KEY_DAYS,
-    MAX_NAME,
-    NAME,
     OVERLAP_HOURS,
     Agent,
     Identity,
@@ -30,20 +28,19 @@ from .toolset import Toolset
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
 _Identity = Annotated[Identity, provided(Identity)]
-_Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME)]
 _Calls = Annotated[int, Field(ge=1, le=6000)]
 _Days = Annotated[float, Field(gt=0, le=3650, alias="keyDays")]
 
 
 class NewAgent(Model):
-    name: _Name
+    name: ShownName
     calls_per_minute: _Calls = CALLS_PER_MINUTE
     key_days: _Days = KEY_DAYS
     tools: Toolset = Toolset.JOBS
 
 
 class AgentPatch(Model):
-    name: _Name | None = None
+    name: ShownName | None = None
     calls_per_minute: _Calls | None = None
     tools: Toolset | None = None
     stopped: bool | None = None

@@ -22,9 +22,6 @@ from . import keys, pace, store
 from .errors import NoAgent, NoLongerTrusted, SeveralAgents
 from .toolset import Toolset
 
-NAME = r"^[^\x00-\x1f\x7f]+$"
-"""What an agent's name may be: a pattern for a schema, too."""
-MAX_NAME = 100
 CALLS_PER_MINUTE = 60
 KEY_DAYS = 365.0
 OVERLAP_HOURS = 24.0

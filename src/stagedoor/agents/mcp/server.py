@@ -23,6 +23,7 @@ from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
 from ..calls.desk import Desk
 from ..calls.places import Places
 from ..identity.service import Caller
+from ..tools.list_pace import ListedTooOften
 from ..tools.tool import Tool
 from ..tools.toolbox import Answer, Following, Toolbox
 
@@ -94,6 +95,8 @@ class _Answers:
     async def _list(self, ctx: Context, _: PaginatedRequestParams | None) -> Any:
         try:
             tools = await self._in_thread(self._toolbox.listed, _caller(ctx))
+        except ListedTooOften as error:
+            raise MCPError(INTERNAL_ERROR, error.message) from None
         except Exception:
             # whatever it was, it isn't for the agent
             logger.exception("tools could not be listed")

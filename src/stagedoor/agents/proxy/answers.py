@@ -1,8 +1,8 @@
-"""Answers in TikTok's shapes: what TikTok said, as it said it, or what Stagedoor says instead."""
+"""Answers in TikTok's protocols: what TikTok said, as it said it, or Stagedoor's own words."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -11,9 +11,9 @@ from pydantic.alias_generators import to_snake
 from stagedoor.client.errors import GrantInvalid, TokenInvalid
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.errors import TikTokSaid
-from stagedoor.platform.errors import LOG_ID_HEADER, OK
-from stagedoor.platform.operation import Operation, Shape
-from stagedoor.platform.portability import ZIP_TYPE
+from stagedoor.platform.errors import LOG_ID_HEADER
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.protocols import OPEN_API, Problem, Protocol, Response
 
 from ..calls.errors import AwaitsApproval, Denied
 from ..calls.wanted import Done
@@ -21,7 +21,6 @@ from ..decisions.decision import Guard
 from .errors import WrongMethod
 
 JSON = b"application/json; charset=utf-8"
-_TEXT = b"text/plain; charset=utf-8"
 _LOG_ID = LOG_ID_HEADER.encode()
 _PRIVATE = (b"cache-control", b"no-store")
 
@@ -63,31 +62,24 @@ class Reply:
 def answer(operation: Operation[..., Any], done: Done) -> Reply:
     """TikTok's own, where it gave one."""
     log_id = done.log_id or ""
+    protocol = operation.protocol
     if done.file is not None:
         length = done.file.seek(0, 2)
         done.file.seek(0)
-        return Reply(200, b"", ZIP_TYPE.encode(), log_id, file=done.file, length=length)
-    kind = _TEXT if operation.shape is Shape.TEXT else JSON
+        return Reply(200, b"", protocol.content_type, log_id, file=done.file, length=length)
     if done.answered is not None:
-        return Reply(done.answered.http_status, done.answered.body, kind, log_id)
-    if operation.shape is Shape.TEXT:
-        return Reply(200, str(done.data.get("text", "")).encode(), kind, log_id)
-    if operation.shape is Shape.PLAIN:
-        return Reply(200, _dumped(done.data), JSON, log_id)
-    error = {"code": OK, "message": "", "log_id": log_id}
-    return Reply(200, _dumped({"data": done.data, "error": error}), JSON, log_id)
+        answered = done.answered
+        return Reply(answered.http_status, answered.body, protocol.content_type, log_id)
+    return _reply(protocol.wrap(operation, done.data, log_id), log_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    http: int
-    code: str
-    message: str
+def _reply(response: Response, log_id: str, more: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
+    # what the protocol says of caches is said by every answer here
+    return Reply(response.status, response.body, response.content_type, log_id, tuple(more))
 
 
 def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool = False) -> Reply:
     """`close`: the body wasn't read, so whoever still sends it must be cut off."""
-    told = _told(error, operation)
     log_id = error.log_id or ""
     more: list[tuple[bytes, bytes]] = []
     if error.retry_after is not None:
@@ -96,38 +88,25 @@ def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool 
         more.append((b"allow", error.allowed.encode()))
     if close:
         more.append((b"connection", b"close"))
-    shape = Shape.ENVELOPE if operation is None else operation.shape
-    shaped = _shaped(told, shape, log_id)
+    detail = None
     if isinstance(error, AwaitsApproval) and error.detail:
         # where to send what a person is to look at, and which approval it is
-        shaped["data"] = {to_snake(name): value for name, value in error.detail.items()}
-    return Reply(told.http, _dumped(shaped), JSON, log_id, tuple(more))
+        detail = {to_snake(name): value for name, value in error.detail.items()}
+    protocol: Protocol = OPEN_API if operation is None else operation.protocol
+    return _reply(protocol.wrap_error(operation, _problem(error, operation), detail), log_id, more)
 
 
-def _told(error: ApiError, operation: Operation[..., Any] | None) -> _Told:
+def _problem(error: ApiError, operation: Operation[..., Any] | None) -> Problem:
+    log_id = error.log_id or ""
     if isinstance(error, Denied) and error.decision.rule == Guard.BAD_ARGUMENTS:
-        return _Told(400, "invalid_params", error.message)
+        return Problem("invalid_params", error.message, log_id, 400)
     if not isinstance(error, TikTokSaid):
         code, http = _TIKTOKS.get(error.code, (error.code, error.http))
-        return _Told(http, code, error.message)
+        return Problem(code, error.message, log_id, http)
     said = error.said
     if operation is not None and said.operation == operation.id and said.http_status:
-        return _Told(said.http_status, said.code, said.message)
+        return Problem(said.code, said.message, log_id, said.http_status)
     if isinstance(said, TokenInvalid | GrantInvalid):
         # the account's own tokens are over, and this is what TikTok says of such a token
-        return _Told(401, "access_token_invalid", error.message)
-    return _Told(error.http, error.code, error.message)
-
-
-def _shaped(told: _Told, shape: Shape, log_id: str) -> dict[str, Any]:
-    if shape is Shape.OAUTH:
-        return {"error": told.code, "error_description": told.message, "log_id": log_id}
-    error = {"code": told.code, "message": told.message, "log_id": log_id}
-    if shape is Shape.PLAIN:
-        code = int(told.code) if told.code.isdecimal() else told.code
-        return {"code": code, "message": told.message, "error": error}
-    return {"data": {}, "error": error}
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return Problem("access_token_invalid", error.message, log_id, 401)
+    return Problem(error.code, error.message, log_id, error.http)

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl
 
-from stagedoor.platform import catalogue, embed, wire
+from stagedoor.platform import catalogue
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
-from stagedoor.platform.operation import Operation, Shape, Surface
+from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.products import embed
 
 from .errors import NoSuchPath, WrongMethod
 
@@ -42,12 +42,7 @@ class Route:
         selector = self.first.selector
         if selector is None:
             return self.first
-        source = body.decode("utf-8", "replace") if self.first.form else query
-        try:
-            pairs = parse_qsl(source, keep_blank_values=True, max_num_fields=wire.MAX_PAIRS)
-        except ValueError:
-            return self.first
-        value = dict(pairs).get(selector[0], "")
+        value = self.first.protocol.selecting(selector[0], query, body) or ""
         if selector[0] == "url":
             value = embed.use_of(value) or ""
         return self.operations.get(value, self.first)
@@ -101,6 +96,6 @@ def _route(operations: list[Operation[..., Any]]) -> Route:
         operations={one.selector[1] if one.selector else "": one for one in listed},
         first=listed[0],
         open=bool(given),
-        takes_body=first.method != "GET" and first.shape is not Shape.TRANSFER,
+        takes_body=first.method != "GET" and not first.protocol.streams_body,
         max_body=max(one.max_body for one in listed),
     )

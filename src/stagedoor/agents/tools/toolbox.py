@@ -11,7 +11,7 @@ from typing import Any
 
 from stagedoor.connector.cancellation import Interrupted
 from stagedoor.connector.errors import ApiError, NotFound, Unavailable
-from stagedoor.platform.posting import STOP_POLLING
+from stagedoor.platform.products.posting import STOP_POLLING
 
 from ..audit.entry import Outcome
 from ..calls import posts
@@ -31,6 +31,7 @@ from .bounds import bounded
 from .common import Common, is_text
 from .decoding import flattened
 from .fence import fenced, unfenced
+from .list_pace import ListPace
 from .parts import ToolParts
 from .sight import Sight
 from .tool import Asking, Tool, Unfit
@@ -85,9 +86,14 @@ class Toolbox:
         self._gate = gate
         self._calls = calls
         self._account_names = account_names
+        self._lists = ListPace(parts.clock.now)
 
     def listed(self, caller: Caller) -> tuple[Tool, ...]:
-        """What the agent may do, conditions aside; nothing where its key doesn't count."""
+        """What the agent may do, conditions aside; nothing where its key doesn't count.
+
+        Raises `ListedTooOften`.
+        """
+        self._lists.take(caller.agent_id)
         standing = self._identity.standing(caller)
         sight = None if standing is None else self._sight(caller)
         if standing is None or sight is None:

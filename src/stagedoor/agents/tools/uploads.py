@@ -8,10 +8,10 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.limits.errors import TooFast
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.media.service import UPLOAD_SECONDS, Kind
-from stagedoor.platform import posting
 from stagedoor.platform.media import PHOTO
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import LimitKey, RateLimit
+from stagedoor.platform.products import posting
 
 from ..calls import posts
 from ..calls import uploads as sending

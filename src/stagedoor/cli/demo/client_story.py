@@ -9,7 +9,7 @@ from typing import Any
 from stagedoor.client import Connection, Hosts, TikTok
 from stagedoor.client.errors import PolicyRefused, PostFailed
 from stagedoor.platform.media import SAFE_MIN_CHUNK
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.scopes import USER_SCOPES
 
 from .. import console

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.scopes import USER_SCOPES
 
 from .. import console

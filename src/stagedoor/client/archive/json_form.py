@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from stagedoor.platform.archive import Other, Record, Section, chat_with, is_place, section_at
+from stagedoor.platform.products.portability.archive import (
+    Other,
+    Record,
+    Section,
+    chat_with,
+    is_place,
+    section_at,
+)
 
 from . import records
 from .text import Text
@@ -135,7 +142,7 @@ def _window(text: Text, section: Section | None, typed: bool) -> list[Any] | Non
     batch: list[Any]
     try:
         if typed:
-            batch = list(records.from_text(_kind(section), array))
+            batch = records.from_text(_kind(section), array)
         else:
             batch = from_json(array, cache_strings="keys")
     except ValueError:

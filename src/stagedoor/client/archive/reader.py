@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Any, NamedTuple, Self, TypeVar, overload
 
-from stagedoor.platform.archive import (
+from stagedoor.platform.arguments import checked
+from stagedoor.platform.products.portability import DataFormat
+from stagedoor.platform.products.portability.archive import (
     BY_NAME,
     JSON_NAME,
     OLD_JSON_NAME,
@@ -21,8 +23,6 @@ from stagedoor.platform.archive import (
     Section,
     section_of_file,
 )
-from stagedoor.platform.arguments import checked
-from stagedoor.platform.portability import DataFormat
 
 from ..errors import ArchiveUnreadable
 from . import json_form, records, text_form

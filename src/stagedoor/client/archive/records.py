@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stagedoor.platform.archive import Other, Record, Section, keys_of, same
+from stagedoor.platform.products.portability.archive import Other, Record, Section, keys_of, same
 
 Batch = list[Record]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stagedoor.platform.archive import Other, Section, chat_with
+from stagedoor.platform.products.portability.archive import Other, Section, chat_with
 
 from . import records
 from .text import Text

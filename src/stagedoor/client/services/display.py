@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import display
+from stagedoor.platform.products import display
 
-from .. import paging
+from .. import videos
 from ..service import Call, M, Service, Walk
 
 
@@ -19,5 +19,5 @@ class Videos(Service[M]):
 
     list = Call(display.VIDEO_LIST)
     query = Call(display.VIDEO_QUERY)
-    all = Walk(paging.all_videos, display.VIDEO_LIST)
-    by_id = Walk(paging.videos_by_id, display.VIDEO_QUERY)
+    all = Walk(videos.all_videos, display.VIDEO_LIST)
+    by_id = Walk(videos.videos_by_id, display.VIDEO_QUERY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import embed
+from stagedoor.platform.products import embed
 
 from ..service import Call, M, Service
 

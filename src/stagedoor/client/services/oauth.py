@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import oauth
 from stagedoor.platform.arguments import checked
+from stagedoor.platform.products import oauth
 
 from .. import login, qr
 from ..describe import documented

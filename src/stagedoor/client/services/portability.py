@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import portability as platform
+from stagedoor.platform.products import portability as platform
 
 from .. import portability
 from ..service import Call, M, Service, Steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import posting
+from stagedoor.platform.products import posting
 
 from .. import publish
 from ..service import Call, M, Service, Steps

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import research as declared
-from stagedoor.platform import research_shop, research_validation
+from stagedoor.platform.products import research as declared
+from stagedoor.platform.products.research import shop as research_shop
+from stagedoor.platform.products.research import validation as research_validation
 
 from .. import research
 from ..service import Call, M, Service, Steps, Walk

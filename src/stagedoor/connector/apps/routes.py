@@ -36,7 +36,7 @@ class WindowBody(Model):
 def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
     operations = catalogue.operations()
     for name in limits:
-        if name not in operations or operations[name].limit is None:
+        if name not in operations or not operations[name].limits:
             raise ValueError(f"{short_part(name)!r} is no operation with a rate limit")
     return limits
 

@@ -24,7 +24,7 @@ from stagedoor.client.errors import (
     TikTokError,
     TransportError,
 )
-from stagedoor.platform.oauth import Callback
+from stagedoor.platform.products.oauth import Callback
 
 from ..apps.service import App, Apps
 from ..clock import Clock

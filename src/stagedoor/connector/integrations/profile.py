@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from stagedoor.client import TikTok
-from stagedoor.platform.display import BASIC_USER_FIELDS, User
+from stagedoor.platform.products.display import BASIC_USER_FIELDS, User
 from stagedoor.platform.scopes import Scope, implied
 
 _EARLY_SECONDS = 3_600.0

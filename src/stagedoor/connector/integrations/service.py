@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections import OrderedDict
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +22,7 @@ from stagedoor.client.errors import (
 from stagedoor.client.pacing import Pacing
 from stagedoor.client.session import Session, usable_tokens
 from stagedoor.client.tokens import EARLY_SECONDS
-from stagedoor.platform.webhooks import RemovalReason
+from stagedoor.platform.products.webhooks import RemovalReason
 
 from ..apps.limits import PacedByApp
 from ..apps.service import App, Apps
@@ -40,6 +42,8 @@ from .tokens import ACCESS, TABLE, GrantTokens
 REVOKE = "grant-revoke"
 """Kind of due row: TikTok is still to be told that nobody uses a grant any more."""
 _TRY_AGAIN_SECONDS = 60.0
+_CLIENTS = 256
+"""Clients of apps that are kept: to make one takes longer than to use it."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
@@ -67,6 +71,10 @@ class Integrations:
         self._clock = clock
         self._http = http
         self._pacer = pacer
+        self._lock = threading.Lock()
+        self._clients: OrderedDict[tuple[str, RetryPolicy | None], tuple[Any, TikTok]] = (
+            OrderedDict()
+        )
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
@@ -113,8 +121,23 @@ class Integrations:
                 raise NoIntegration
             account, row = found
             stored = self._apps.row(connection, account.grant.app_id)
-        app = self._apps.opened(stored)
-        return account, self.client(app, self.tokens(account.grant.id, row), retry)
+        tokens = self.tokens(account.grant.id, row)
+        return account, self._client_of(stored, retry).for_account(tokens)
+
+    def _client_of(self, stored: Any, retry: RetryPolicy | None) -> TikTok:
+        """The client of a stored app, without an account: kept until the app's row changes."""
+        place = (stored.id, retry)
+        with self._lock:
+            known = self._clients.get(place)
+        if known is not None and known[0] == stored:
+            return known[1]
+        client = self.client(self._apps.opened(stored), retry=retry)
+        with self._lock:
+            self._clients[place] = stored, client
+            self._clients.move_to_end(place)
+            while len(self._clients) > _CLIENTS:
+                self._clients.popitem(last=False)
+        return client
 
     def tokens(self, grant_id: str, seen: Any = None) -> GrantTokens:
         """The grant's token store. `seen` is its row, if it was read at this moment."""

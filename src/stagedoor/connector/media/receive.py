@@ -18,6 +18,20 @@ from .room import Reservation, paced
 from .service import MediaService, Medium
 from .storage import Writer
 
+_NO_FILE = frozenset({"application/x-www-form-urlencoded", "application/json", "text/html"})
+"""Media types of bodies that are never a video or a photo."""
+
+
+def check_media_type(content_type: str) -> None:
+    """Raise `BadUpload` for a body that its sender declares to be no file."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type in _NO_FILE:
+        raise BadUpload(
+            f"A body of {media_type} is no file: send the file's bytes with their own Content-Type "
+            "(such as video/mp4), or a multipart/form-data form that has the file in it. "
+            "curl does the first with --upload-file, the second with --form."
+        )
+
 
 async def take_piece(
     media: MediaService, medium: Medium, body: Whole | Piece, stream: AsyncIterator[bytes]

@@ -50,7 +50,10 @@ MediaIs = Annotated[MediaService, provided(MediaService)]
 @ROUTER.put("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
 @ROUTER.post("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
 async def upload(request: Request, media: MediaIs, capability: str) -> Response:
-    """Takes a form's first file, a raw body, or with Content-Range a piece of one."""
+    """Takes a form's first file, a raw body, or with Content-Range a piece of one.
+
+    URL-encoded forms, JSON and HTML are refused.
+    """
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
     mark_authenticated(request.scope)
     headers = request.headers
@@ -58,6 +61,7 @@ async def upload(request: Request, media: MediaIs, capability: str) -> Response:
     if isinstance(body, ranges.Question):
         return _progress(medium)
     content_type = headers.get("content-type", "")
+    receive.check_media_type(content_type)
     try:
         if content_type.lower().startswith("multipart/form-data"):
             kept = await receive.take_form(

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stagedoor.client import ChunkPlan
-from stagedoor.platform import posting
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.posting import PostMode
+from stagedoor.platform.products import posting
+from stagedoor.platform.products.posting import PostMode
 
 from .posts import Kind, Mode, Post
 

@@ -13,9 +13,10 @@ from ..errors import BadRequest, Conflict
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService, Upload
 from ..settings import Settings
-from . import offered, store
+from . import store
 from .accounts import Accounts
 from .errors import incomplete
+from .offered import CreatorOffers
 from .posts import Kind, Mode
 from .scheduling import Scheduling
 from .service import Posts, Record
@@ -41,6 +42,7 @@ class Drafts:
         clock: Clock,
         media: MediaService,
         accounts: Accounts,
+        offers: CreatorOffers,
         posts: Posts,
         scheduling: Scheduling,
     ) -> None:
@@ -49,6 +51,7 @@ class Drafts:
         self._clock = clock
         self._media = media
         self._accounts = accounts
+        self._offers = offers
         self._posts = posts
         self._schedule = scheduling
 
@@ -66,14 +69,18 @@ class Drafts:
         upload: str | None = None,
         asked_by: str | None = None,
         at_once: bool = False,
+        offered_checked: bool = False,
     ) -> Begun:
         """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`.
 
         The same `post_id` is the same draft. `upload` is a file that is here already. `at_once`:
-        it is published with it, unless its file is still to come.
+        it is published with it, unless its file is still to come. `offered_checked`: the caller
+        has checked the settings against what the creator offers.
         """
         account = self._accounts.chosen(org, integration_id)
         post_id = post_id or uuid.uuid4().hex
+        if not offered_checked:
+            self._offers.check_draft(org, account.id, Kind.VIDEO, mode, values)
         with self._database.begin() as connection:
             scope = Scope(connection, org)
             if store.find(scope, post_id) is not None:
@@ -124,17 +131,19 @@ class Drafts:
         uploads: Sequence[str],
         publish_at: float | None = None,
         asked_by: str | None = None,
+        *,
+        offered_checked: bool = False,
     ) -> Record:
         """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post.
 
-        So is the same `post_id`, which the new post gets.
+        So is the same `post_id`, which the new post gets. `offered_checked` as for `begin_video`.
         """
         account = self._accounts.chosen(org, integration_id)
         if uploads:
             self.check_pulled()
         warning = None
-        if self._schedule.is_ahead(publish_at) and not self._photos_known(org, post_id, uploads):
-            warning = offered.check(self._accounts, org, account.id, Kind.PHOTOS, mode, values)
+        if not offered_checked and not self._photos_known(org, post_id, uploads):
+            warning = self._offers.check(org, account.id, Kind.PHOTOS, mode, values)
         with self._database.begin() as connection:
             scope = Scope(connection, org)
             if store.find(scope, post_id) is not None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from stagedoor.client import TikTok
 from stagedoor.client.errors import NotFound, StagedoorError, TikTokError
-from stagedoor.platform.display import Video
 from stagedoor.platform.media import UPLOAD_URL_SECONDS
-from stagedoor.platform.posting import PostStatus, PublishStatus
+from stagedoor.platform.products.display import Video
+from stagedoor.platform.products.posting import PostStatus, PublishStatus
 
 from ..database import Database, Scope
 from ..errors import ApiError

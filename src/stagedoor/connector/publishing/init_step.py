@@ -12,7 +12,7 @@ from typing import Any
 from stagedoor.client import ChunkPlan, TikTok, plan_chunks
 from stagedoor.client.errors import StagedoorError, TikTokError
 from stagedoor.platform.media import MIN_CHUNK
-from stagedoor.platform.posting import Initiated, VideoInitiated
+from stagedoor.platform.products.posting import Initiated, VideoInitiated
 
 from ..database import Scope
 from ..errors import ApiError

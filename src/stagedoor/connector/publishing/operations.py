@@ -14,6 +14,7 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import Effect, Operation, Surface
+from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
 from ..errors import BadRequest
@@ -23,8 +24,7 @@ from ..tenants.roles import Role
 from .accounts import Accounts, check
 from .camel import camel, spelled
 from .errors import told
-
-AccountsAre = Annotated[Accounts, provided(Accounts)]
+from .offered import CreatorAnswers
 
 _ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
 
@@ -61,20 +61,30 @@ def add_routes(router: APIRouter, prefix: str) -> None:
             )
 
 
-def call(
-    accounts: Accounts, org: str, operation: Operation[..., Any], body: BaseModel
-) -> dict[str, Any]:
-    """TikTok's answer to an operation for an account of the organisation."""
-    values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
-    integration_id = values.pop("integration_id", None)
-    account = accounts.chosen(org, integration_id)
-    check(account, operation, values)
-    try:
-        answer: BaseModel = accounts.client(account).call(operation, **values)
-    except StagedoorError as error:
-        raise told(error) from error
-    shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
-    return shown
+class OperationCalls:
+    """Calls operations for accounts of organisations."""
+
+    def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
+        self._accounts = accounts
+        self._answers = answers
+
+    def call(self, org: str, operation: Operation[..., Any], body: BaseModel) -> dict[str, Any]:
+        """TikTok's answer to an operation for an account of the organisation."""
+        values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
+        integration_id = values.pop("integration_id", None)
+        account = self._accounts.chosen(org, integration_id)
+        check(account, operation, values)
+        try:
+            answer: BaseModel = self._accounts.client(account).call(operation, **values)
+        except StagedoorError as error:
+            raise told(error) from error
+        if isinstance(answer, CreatorInfo):
+            self._answers.keep(account.grant.id, answer)
+        shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
+        return shown
+
+
+CallsAre = Annotated[OperationCalls, provided(OperationCalls)]
 
 
 def _defaults(body: BaseModel) -> set[str]:
@@ -94,13 +104,13 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
 
 
 def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
-    def handler(caller: Any, accounts: Any, body: Any = None) -> Response:
+    def handler(caller: Any, calls: Any, body: Any = None) -> Response:
         asked = _validated(model, {}) if body is None else body
-        return JSONResponse(call(accounts, caller.org, operation, asked))
+        return JSONResponse(calls.call(caller.org, operation, asked))
 
     handler.__annotations__ = {
         "caller": CallerIs,
-        "accounts": AccountsAre,
+        "calls": CallsAre,
         "body": model | None,
         "return": Response,
     }
@@ -109,14 +119,14 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
 
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
-    def handler(request: Any, caller: Any, accounts: Any) -> Response:
+    def handler(request: Any, caller: Any, calls: Any) -> Response:
         asked = _validated(model, _from_query(model, request), {FROM_QUERY})
-        return JSONResponse(call(accounts, caller.org, operation, asked))
+        return JSONResponse(calls.call(caller.org, operation, asked))
 
     handler.__annotations__ = {
         "request": Request,
         "caller": CallerIs,
-        "accounts": AccountsAre,
+        "calls": CallsAre,
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."

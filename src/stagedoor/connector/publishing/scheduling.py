@@ -12,14 +12,14 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, Scope
-from ..errors import ApiError, BadRequest, unfit
+from ..errors import unfit
 from ..media.service import MediaService
 from ..waiting.store import forget, wait
-from . import content, journal, moves, offered, store
-from .accounts import Accounts
+from . import content, journal, moves, store
 from .errors import MediaGone, WrongState, incomplete
 from .journal import Name, Outcome
 from .moves import Transitions
+from .offered import CreatorOffers
 from .posts import Kind, Post
 from .service import Posts, Record
 from .states import EDITABLE, State, Visibility
@@ -51,22 +51,25 @@ class Scheduling:
         database: Database,
         clock: Clock,
         media: MediaService,
-        accounts: Accounts,
+        offers: CreatorOffers,
         posts: Posts,
         transitions: Transitions,
     ) -> None:
         self._database = database
         self._clock = clock
         self._media = media
-        self._accounts = accounts
+        self._offers = offers
         self._posts = posts
         self._transitions = transitions
 
-    def publish(self, org: str, post_id: str) -> Record:
-        """Publish a draft, now or when it is due; again for one post, it is the same post."""
+    def publish(self, org: str, post_id: str, *, offered_checked: bool = False) -> Record:
+        """Publish a draft, now or when it is due; again for one post, it is the same post.
+
+        Raises `BadRequest` for settings that the creator doesn't offer, unless `offered_checked`.
+        """
         warning = None
         seen = self._posts.get(org, post_id).post
-        if seen.state is State.DRAFT and self.is_ahead(seen.publish_at):
+        if seen.state is State.DRAFT and not offered_checked:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
             scope = Scope(connection, org)
@@ -81,7 +84,7 @@ class Scheduling:
         """Try a failed post again with its media. Raises `WrongState`, `MediaGone`."""
         warning = None
         seen = self._posts.get(org, post_id).post
-        if seen.state is State.FAILED and self.is_ahead(seen.publish_at):
+        if seen.state is State.FAILED:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
             scope = Scope(connection, org)
@@ -189,12 +192,9 @@ class Scheduling:
         if post.state is State.SCHEDULED and (edit.publish_at or level):
             return self._check_offered(post, values)
         if post.state in EDITABLE and level:
-            try:
-                return self._check_offered(post, values)
-            except BadRequest:
-                raise
-            except ApiError:
-                return None
+            return self._offers.check_draft(
+                post.org, post.integration, post.kind, post.mode, values
+            )
         return None
 
     def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:
@@ -219,14 +219,9 @@ class Scheduling:
             self._transitions.move(scope, post, State.FAILED, failure=failure.stored())
         forget(scope.connection, moves.FOLLOW, post.ref)
 
-    def is_ahead(self, publish_at: float | None) -> bool:
-        return publish_at is not None and publish_at > self._clock.now()
-
     def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
-        """Refuse now what the creator's settings would make fail when the post is due."""
-        return offered.check(
-            self._accounts, post.org, post.integration, post.kind, post.mode, values
-        )
+        """Refuse now what the creator's settings would make fail when the post is sent."""
+        return self._offers.check(post.org, post.integration, post.kind, post.mode, values)
 
     def check(self, publish_at: float | None) -> None:
         """Raises `BadRequest` for a time at which the post can't be published."""

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.media import MAX_FILE, PHOTO
-from stagedoor.platform.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit

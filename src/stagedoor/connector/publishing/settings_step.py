@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.client import TikTok
 from stagedoor.client.errors import StagedoorError
-from stagedoor.platform.posting import CreatorInfo, PostMode
+from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..errors import ApiError
 from ..integrations.accounts import Integration
@@ -12,6 +12,7 @@ from . import content, journal, offered, verdicts
 from .accounts import Accounts
 from .desk import Desk
 from .journal import Name, Step
+from .offered import CreatorAnswers
 from .run_ends import Stop, end_failed, react, read_again
 from .verdicts import Failure
 
@@ -19,8 +20,9 @@ from .verdicts import Failure
 class SettingsStep:
     """Asks TikTok what the creator offers now."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
         self._accounts = accounts
+        self._answers = answers
 
     def account(self, desk: Desk, key: str) -> tuple[Integration, TikTok]:
         """The account and its client, for the step of this key."""
@@ -49,6 +51,7 @@ class SettingsStep:
         except (StagedoorError, ApiError) as error:
             react(desk, key, read_again(verdicts.of(error, desk.now)))
             raise Stop from None
+        self._answers.keep(account.grant.id, creator)
         found = (
             offered.level_problem(post.privacy, creator),
             offered.length_problem(_seconds(desk.steps), creator),

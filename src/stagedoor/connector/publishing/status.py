@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stagedoor.client.errors import TikTokError, TokenInvalid
-from stagedoor.platform import display
-from stagedoor.platform.display import Video
-from stagedoor.platform.posting import FailReason, PostStatus, PrivacyLevel, PublishStatus
+from stagedoor.platform.products import display
+from stagedoor.platform.products.display import Video
+from stagedoor.platform.products.posting import FailReason, PostStatus, PrivacyLevel, PublishStatus
 from stagedoor.platform.scopes import Scope, implied
 
 from ..errors import ApiError

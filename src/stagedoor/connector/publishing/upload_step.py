@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.client import Progress, TikTok
 from stagedoor.client.errors import StagedoorError, UploadExpired
-from stagedoor.platform.posting import PublishStatus, VideoInitiated
+from stagedoor.platform.products.posting import PublishStatus, VideoInitiated
 
 from ..errors import ApiError
 from ..integrations.accounts import Integration

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.client import errors as client
-from stagedoor.platform.posting import CAP_SECONDS
+from stagedoor.platform.products.posting import CAP_SECONDS
 
 from ..errors import ApiError
 from ..limits.errors import TooFast

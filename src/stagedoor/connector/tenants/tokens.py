@@ -10,6 +10,7 @@ from typing import Any
 
 import jwt
 
+from stagedoor.platform.characters import is_visible
 from stagedoor.platform.encodable import reason_against
 
 from ..clock import Clock
@@ -47,7 +48,7 @@ class Verifier:
         user = claims.get(self._settings.user_claim)
         if not isinstance(org, str) or not org or not isinstance(user, str):
             raise Unauthenticated("The token doesn't name its organisation and user.")
-        if reason_against(org + user) is not None:
+        if reason_against(org + user) is not None or not is_visible(org):
             raise Unauthenticated("The token names its organisation or user by what is no text.")
         if org != orgid:
             raise Forbidden("The token is of another organisation than the orgid header names.")

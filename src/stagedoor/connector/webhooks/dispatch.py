@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.platform.encodable import Problem, first_problem
-from stagedoor.platform.webhooks import Envelope
+from stagedoor.platform.products.webhooks import Envelope
 
 from ..apps.service import Apps
 from ..clock import Clock

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform import catalogue
-from stagedoor.platform import webhooks as platform
+from stagedoor.platform.products import webhooks as platform
 
 from ..integrations.accounts import Holder
 

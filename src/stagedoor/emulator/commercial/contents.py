@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.platform.commercial import (
+from stagedoor.platform.products.commercial import (
     CONTENT_COUNTRIES,
     EVERYWHERE,
     ContentFilters,

@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool, StringConstraints
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stagedoor.platform.commercial import AD_COUNTRIES, CommercialLabel
+from stagedoor.platform.products.commercial import AD_COUNTRIES, CommercialLabel
 
 from ..control.errors import ControlError, unknown, wrong
 from ..orders import Order, controlled, read

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from stagedoor.platform.commercial import AGE_BANDS, GENDERS, AdStatus
+from stagedoor.platform.products.commercial import AGE_BANDS, GENDERS, AdStatus
 
 from .. import cdn, links
 from ..calls import Call

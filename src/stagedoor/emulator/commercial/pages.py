@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-from stagedoor.platform.commercial import DEFAULT_COUNT, AdQuery, ContentQuery
+from stagedoor.platform.products.commercial import DEFAULT_COUNT, AdQuery, ContentQuery
 
 from ..calls import Call, Refusal
 

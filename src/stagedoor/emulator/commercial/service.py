@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from stagedoor.platform.commercial import (
+from stagedoor.platform.products.commercial import (
     DEFAULT_COUNT,
     EVERYWHERE,
     NEWEST_MAX_COUNT,

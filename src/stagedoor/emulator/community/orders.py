@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from stagedoor.platform.products.research import MAX_PINS
 from stagedoor.platform.regions import REGION_CODES
-from stagedoor.platform.research import MAX_PINS
 from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
 
 from ..orders import Order

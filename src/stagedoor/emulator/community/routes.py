@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from stagedoor.platform.operation import next_day
-from stagedoor.platform.research import QUOTAS
+from stagedoor.platform.products.research import QUOTAS
 
 from .. import quotas
 from ..control.apps import find

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from stagedoor.platform.oauth import MAX_SANDBOX_TARGET_USERS
+from stagedoor.platform.products.oauth import MAX_SANDBOX_TARGET_USERS
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 
 from ..oauth import redirects

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from stagedoor.platform.oauth import AUTHORIZE
+from stagedoor.platform.products.oauth import AUTHORIZE
 from stagedoor.platform.scopes import USER_SCOPES
 from stagedoor.ui import render
 

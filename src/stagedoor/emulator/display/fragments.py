@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from stagedoor.platform.display import MAX_SHOWN_TITLE
+from stagedoor.platform.products.display import MAX_SHOWN_TITLE
 
 from .. import cdn, links
 from ..world import Creator, Video, World

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import display
+from stagedoor.platform.products import display
 
 from ..calls import Handlers
 from . import service

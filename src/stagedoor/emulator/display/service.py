@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Callable
 from itertools import islice
 
-from stagedoor.platform.display import (
+from stagedoor.platform.products.display import (
     DEFAULT_PAGE,
     UserInfoQuery,
     VideoListQuery,

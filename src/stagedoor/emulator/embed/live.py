@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from stagedoor.platform import embed, wire
-from stagedoor.platform.embed import LiveParams
+from stagedoor.platform import wire
+from stagedoor.platform.products import embed
+from stagedoor.platform.products.embed import LiveParams
 from stagedoor.ui import render
 
 from ..world import World

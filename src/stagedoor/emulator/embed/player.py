@@ -10,8 +10,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from stagedoor.platform import embed, wire
-from stagedoor.platform.embed import PlayerError, PlayerParams
+from stagedoor.platform import wire
+from stagedoor.platform.products import embed
+from stagedoor.platform.products.embed import PlayerError, PlayerParams
 from stagedoor.ui import render
 
 from .. import cdn, links

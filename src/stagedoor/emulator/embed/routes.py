@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from stagedoor.platform import embed
 from stagedoor.platform.markup import QUOTE_CLASS, SCRIPT_PATH
+from stagedoor.platform.products import embed
 from stagedoor.ui import render
 
 from .. import cdn, links

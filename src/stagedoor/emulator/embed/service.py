@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.embed import (
+from stagedoor.platform.products.embed import (
     VIDEO,
     Address,
     OEmbedProfile,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stagedoor.platform.media import PHOTO, VIDEO
-from stagedoor.platform.posting import FailReason
+from stagedoor.platform.products.posting import FailReason
 
 from .extent import missing_bytes
 from .headers import contradiction

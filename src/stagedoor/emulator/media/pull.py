@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stagedoor.platform.media import PHOTO, VIDEO
-from stagedoor.platform.posting import FailReason, PublishStatus
+from stagedoor.platform.products.posting import FailReason, PublishStatus
 
 from ..posting import processing
 from ..posting.processing import DOWNLOAD

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stagedoor.platform.media import UPLOAD_TYPES
-from stagedoor.platform.posting import TERMINAL, FailReason
+from stagedoor.platform.products.posting import TERMINAL, FailReason
 
 from ..posting import processing
 from ..world import Publish, Upload, World

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from stagedoor.platform import oauth, pkce, wire
+from stagedoor.platform import pkce, wire
 from stagedoor.platform.errors import CODES
-from stagedoor.platform.oauth import Authorize
+from stagedoor.platform.products import oauth
+from stagedoor.platform.products.oauth import Authorize
 from stagedoor.platform.scopes import consent_text
 
 from ..world import App, AuthCode, Creator, World

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from stagedoor.platform import oauth
-from stagedoor.platform.oauth import QrCheck, QrCode, QrRequest, QrStatus
+from stagedoor.platform.products import oauth
+from stagedoor.platform.products.oauth import QrCheck, QrCode, QrRequest, QrStatus
 from stagedoor.platform.scopes import consent_text
 
 from ..calls import Call, Refusal

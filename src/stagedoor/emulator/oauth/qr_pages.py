@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from stagedoor.platform.oauth import TICKET_UNFILLED
+from stagedoor.platform.products.oauth import TICKET_UNFILLED
 from stagedoor.platform.scopes import consent_text
 from stagedoor.ui import render
 

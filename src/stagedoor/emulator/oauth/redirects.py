@@ -8,7 +8,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from stagedoor.platform.oauth import LOOPBACK_HOSTS, MAX_REDIRECT_LENGTH, MAX_REDIRECT_URIS
+from stagedoor.platform.products.oauth import LOOPBACK_HOSTS, MAX_REDIRECT_LENGTH, MAX_REDIRECT_URIS
 
 from ..world.entities import App, PlatformKind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.webhooks import AUTHORIZATION_REMOVED, RemovalReason
+from stagedoor.platform.products.webhooks import AUTHORIZATION_REMOVED, RemovalReason
 
 from ..world import Grant, World
 

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from stagedoor.platform import oauth
-from stagedoor.platform.oauth import AUTHORIZE
+from stagedoor.platform.products import oauth
+from stagedoor.platform.products.oauth import AUTHORIZE
 from stagedoor.platform.scopes import consent_text
 from stagedoor.ui import render
 

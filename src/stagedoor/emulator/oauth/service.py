@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 
-from stagedoor.platform import oauth, pkce
+from stagedoor.platform import pkce
 from stagedoor.platform.model import Empty
-from stagedoor.platform.oauth import (
+from stagedoor.platform.products import oauth
+from stagedoor.platform.products.oauth import (
     ClientGrant,
     ClientToken,
     CodeGrant,
@@ -14,7 +15,7 @@ from stagedoor.platform.oauth import (
     Revocation,
     UserToken,
 )
-from stagedoor.platform.webhooks import RemovalReason
+from stagedoor.platform.products.webhooks import RemovalReason
 
 from ..calls import Call, Refusal
 from ..world import App, AuthCode, Grant, RefreshToken, World

@@ -8,8 +8,8 @@ from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_vali
 
 from stagedoor.platform.media import MAX_VIDEO_TITLE
 from stagedoor.platform.model import text
+from stagedoor.platform.products.webhooks import RemovalReason
 from stagedoor.platform.vocabulary import PrivacyLevel
-from stagedoor.platform.webhooks import RemovalReason
 
 from ..orders import Order
 

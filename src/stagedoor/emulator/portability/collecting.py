@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from stagedoor.platform.portability import EXPIRY_SECONDS, ExportStatus
-from stagedoor.platform.webhooks import DOWNLOAD_READY
+from stagedoor.platform.products.portability import EXPIRY_SECONDS, ExportStatus
+from stagedoor.platform.products.webhooks import DOWNLOAD_READY
 
 from ..oauth import tokens
 from ..webhooks.service import announce

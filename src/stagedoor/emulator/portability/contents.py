@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from stagedoor.platform import archive
-from stagedoor.platform.archive import CHAT_NAME, SECTIONS, TIME_FORM, Record, Section
-from stagedoor.platform.portability import EXPIRY_SECONDS, Category
+from stagedoor.platform.products.portability import EXPIRY_SECONDS, Category, archive
+from stagedoor.platform.products.portability.archive import (
+    CHAT_NAME,
+    SECTIONS,
+    TIME_FORM,
+    Record,
+    Section,
+)
 from stagedoor.platform.vocabulary import PrivacyLevel
 
 from .. import cdn, links

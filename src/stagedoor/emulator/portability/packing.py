@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from stagedoor.platform.archive import JSON_NAME, TEXT_SUFFIX
+from stagedoor.platform.products.portability.archive import JSON_NAME, TEXT_SUFFIX
 from stagedoor.platform.vocabulary import DataFormat
 
 from .contents import Part

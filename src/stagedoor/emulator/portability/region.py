@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.portability import REGIONS
+from stagedoor.platform.products.portability import REGIONS
 
 from ..world import Creator
 

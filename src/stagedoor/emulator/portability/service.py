@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.platform.portability import (
+from stagedoor.platform.products.portability import (
     BY_CATEGORY,
     ZIP_TYPE,
     Category,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stagedoor.platform.portability import CATEGORY_SCOPES, SPENT_FIRST
+from stagedoor.platform.products.portability import CATEGORY_SCOPES, SPENT_FIRST
 from stagedoor.platform.scopes import SINGLE_USE
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stagedoor.platform.posting import CAP_SECONDS, PENDING_SHARES, UNAUDITED_USERS, PublishStatus
+from stagedoor.platform.products.posting import (
+    CAP_SECONDS,
+    PENDING_SHARES,
+    UNAUDITED_USERS,
+    PublishStatus,
+)
 
 from ..world import App, Creator, Publish, World
 

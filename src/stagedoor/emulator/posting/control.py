@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stagedoor.platform.posting import TERMINAL, FailReason, PublishStatus
+from stagedoor.platform.products.posting import TERMINAL, FailReason, PublishStatus
 
 from ..control.errors import ControlError, unknown, wrong
 from ..orders import Order, controlled, read

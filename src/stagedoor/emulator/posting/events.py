@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.platform import webhooks as platform
 from stagedoor.platform.operation import Event
-from stagedoor.platform.posting import PublishType
+from stagedoor.platform.products import webhooks as platform
+from stagedoor.platform.products.posting import PublishType
 
 from ..webhooks.service import announce
 from ..world import Publish, Video, World

@@ -10,7 +10,7 @@ import asyncio
 from pathlib import Path
 
 from stagedoor.platform.media import VIDEO
-from stagedoor.platform.posting import TERMINAL, FailReason, PrivacyLevel, PublishStatus
+from stagedoor.platform.products.posting import TERMINAL, FailReason, PrivacyLevel, PublishStatus
 from stagedoor.platform.vocabulary import CommercialLabel
 
 from ..media.probe import Fault, VideoFacts, probe_photo, probe_video

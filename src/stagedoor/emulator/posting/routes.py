@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import posting
+from stagedoor.platform.products import posting
 
 from ..calls import Handlers
 from . import service

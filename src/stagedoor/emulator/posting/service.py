@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.platform.posting import (
+from stagedoor.platform.products.posting import (
     AVATAR_URL_SECONDS,
     MIN_INBOX_APP_VERSION,
     PRIVATE_ACCOUNT_LEVELS,

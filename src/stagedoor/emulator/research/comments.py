@@ -6,11 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from stagedoor.platform.research import (
-    DEFAULT_COMMENTS,
-    MAX_COMMENTS,
-    CommentQuery,
-)
+from stagedoor.platform.products.research import DEFAULT_COMMENTS, MAX_COMMENTS, CommentQuery
 
 from .. import quotas
 from ..calls import Call, Refusal

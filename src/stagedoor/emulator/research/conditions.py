@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from stagedoor.platform.research_query import (
+from stagedoor.platform.products.research.query import (
     Condition,
     Operator,
     Query,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
-from stagedoor.platform.research import (
+from stagedoor.platform.products.research import (
     DEFAULT_PAGE,
     LIKES_PRIVATE,
     USER_OUT_OF_SCOPE,

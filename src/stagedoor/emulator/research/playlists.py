@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.research import MAX_PAGE, PlaylistQuery
+from stagedoor.platform.products.research import MAX_PAGE, PlaylistQuery
 
 from .. import quotas
 from ..calls import Call, Refusal, Told

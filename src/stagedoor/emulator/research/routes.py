@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import research, research_shop, research_validation
+from stagedoor.platform.products import research
+from stagedoor.platform.products.research import shop as research_shop
+from stagedoor.platform.products.research import validation as research_validation
 
 from ..calls import Handlers
 from . import comments, people, playlists, shops, validation, videos

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from stagedoor.platform.regions import EUROPE
-from stagedoor.platform.research_shop import (
+from stagedoor.platform.products.research.shop import (
     MAX_PAGE,
     RATINGS,
     ProductQuery,
     ReviewQuery,
     ShopQuery,
 )
+from stagedoor.platform.regions import EUROPE
 
 from .. import quotas
 from ..calls import Call

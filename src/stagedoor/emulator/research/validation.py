@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.research_validation import (
+from stagedoor.platform.products.research.validation import (
     Category,
     NewValidation,
     TaskStatus,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.platform.research import (
+from stagedoor.platform.products.research import (
     DEFAULT_PAGE,
     PAGING_INVALID,
     SEARCH_ID_INVALID,
     VideoQuery,
 )
-from stagedoor.platform.research_query import read_date
+from stagedoor.platform.products.research.query import read_date
 
 from .. import quotas
 from ..calls import Call, Refusal

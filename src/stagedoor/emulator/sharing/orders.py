@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from stagedoor.platform.media import MAX_VIDEO_TITLE
 from stagedoor.platform.model import text
-from stagedoor.platform.sharing import ShareState
+from stagedoor.platform.products.sharing import ShareState
 
 from ..orders import Order
 

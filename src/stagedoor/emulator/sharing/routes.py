@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from stagedoor.platform import sharing, wire
-from stagedoor.platform.sharing import IosShare, ShareState
+from stagedoor.platform import wire
+from stagedoor.platform.products import sharing
+from stagedoor.platform.products.sharing import IosShare, ShareState
 from stagedoor.ui import render
 
 from ..bodies import MAX_FORM

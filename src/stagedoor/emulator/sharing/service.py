@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from stagedoor.platform import sharing, webhooks, wire
+from stagedoor.platform import wire
 from stagedoor.platform.model import problems_of
-from stagedoor.platform.sharing import (
+from stagedoor.platform.products import sharing, webhooks
+from stagedoor.platform.products.sharing import (
     ANDROID_ERRORS,
     MAX_ASPECT,
     AndroidError,

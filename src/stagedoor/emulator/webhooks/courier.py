@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stagedoor.platform import signature
-from stagedoor.platform.webhooks import BACKOFF_SECONDS, RETRY_HOURS
+from stagedoor.platform.products.webhooks import BACKOFF_SECONDS, RETRY_HOURS
 
 from ..media.hosts import reached_at
 from ..world import Delivery, World

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform.operation import Event
-from stagedoor.platform.webhooks import PING
+from stagedoor.platform.products.webhooks import PING
 
 from ..world import App, Delivery, World
 from ..world.entities import DeliveryState

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import commercial
+from stagedoor.platform.products import commercial
 
 from ..making import whole
 from ..tool import Tool

@@ -8,8 +8,8 @@ from typing import Any
 
 from stagedoor.connector.errors import BadRequest, NotFound
 from stagedoor.connector.publishing.posts import Post
-from stagedoor.platform import posting
 from stagedoor.platform.model import Answer, Id
+from stagedoor.platform.products import posting
 
 from ...calls import posts
 from ...calls.wanted import Done

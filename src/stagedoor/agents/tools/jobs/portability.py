@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import portability
+from stagedoor.platform.products import portability
 
 from ..making import whole
 from ..tool import Tool

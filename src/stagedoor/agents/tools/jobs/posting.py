@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from stagedoor.connector.database import Scope
-from stagedoor.platform import posting
 from stagedoor.platform.media import PHOTO
 from stagedoor.platform.model import OPEN, Answer, Id
-from stagedoor.platform.posting import FailReason, PostMode, PublishStatus
+from stagedoor.platform.products import posting
+from stagedoor.platform.products.posting import FailReason, PostMode, PublishStatus
 
 from ...calls.wanted import Wanted
 from .. import schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stagedoor.connector.errors import NotFound
-from stagedoor.platform import display
+from stagedoor.platform.products import display
 from stagedoor.platform.scopes import implied
 
 from ...calls.wanted import Wanted

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stagedoor.platform import research
-from stagedoor.platform.research_query import FIELDS, MAX_DAYS, Operator
+from stagedoor.platform.products import research
+from stagedoor.platform.products.research.query import FIELDS, MAX_DAYS, Operator
 
 from ...calls.wanted import Wanted
 from .. import schema

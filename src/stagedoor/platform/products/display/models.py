@@ -1,4 +1,4 @@
-"""Display API: the creator's profile, own public videos, videos by id (`display.yaml`)."""
+"""What the Display API takes and gives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .bounds import AtMost, short_part
-from .durations import COVER_URL_SECONDS as COVER_URL_SECONDS
-from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import REQUIRED_IN_QUERY, Answer, Id, Names, Request, says
-from .operation import SERVED, AnyOf, ByField, LimitKey, Operation, RateLimit, Resource, Retry
-from .scopes import Scope
+from ...bounds import AtMost, short_part
+from ...durations import COVER_URL_SECONDS as COVER_URL_SECONDS
+from ...model import REQUIRED_IN_QUERY, Answer, Id, Names, Request, says
+from ...scopes import Scope
 
 USER_FIELD_SCOPES: dict[str, str] = {
     "open_id": Scope.USER_INFO_BASIC,
@@ -56,8 +54,6 @@ MAX_PAGE = 20
 DEFAULT_PAGE = 10
 MAX_SHOWN_TITLE = 150
 """`title` and `video_description` as Display gives them."""
-
-_LIMIT = RateLimit(600, 60, LimitKey.USER_TOKEN)
 
 
 class User(Answer):
@@ -181,78 +177,3 @@ class VideoQuery(_VideoFields):
     """At most 20 ids; those that aren't the creator's own public videos are left out."""
 
     filters: Annotated[VideoFilters, says("which videos")]
-
-
-_LIST_SCOPE_MISSING = case("scope_not_authorized", "video.list not granted")
-
-USER_INFO = Operation(
-    id="display.user_info",
-    method="GET",
-    path="/v2/user/info/",
-    request=UserInfoQuery,
-    response=UserInfo,
-    summary="Read the creator's profile and counters",
-    resource=Resource.PROFILE,
-    action="Read profile and stats",
-    scopes=ByField(USER_FIELD_SCOPES),
-    limit=_LIMIT,
-    retry=Retry.SAFE,
-    errors=(
-        TOKEN_INVALID,
-        case("scope_not_authorized", "none of the three scopes granted"),
-        case("scope_permission_missed", "a requested field needs a scope that is missing"),
-        case("invalid_params", "fields missing, empty or unknown"),
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="display.yaml user_info",
-    surfaces=SERVED,
-)
-
-VIDEO_LIST = Operation(
-    id="display.video_list",
-    method="POST",
-    path="/v2/video/list/",
-    request=VideoListQuery,
-    response=VideoPage,
-    summary="List the creator's public videos, newest first",
-    resource=Resource.VIDEOS,
-    action="List own videos",
-    scopes=AnyOf((Scope.VIDEO_LIST,)),
-    limit=_LIMIT,
-    retry=Retry.SAFE,
-    errors=(
-        TOKEN_INVALID,
-        _LIST_SCOPE_MISSING,
-        case("invalid_params", "bad fields or body"),
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="display.yaml video_list",
-    surfaces=SERVED,
-    called="list-videos",
-)
-
-VIDEO_QUERY = Operation(
-    id="display.video_query",
-    method="POST",
-    path="/v2/video/query/",
-    request=VideoQuery,
-    response=VideoPage,
-    summary="Read videos of the creator by id",
-    resource=Resource.VIDEOS,
-    action="List own videos",
-    scopes=AnyOf((Scope.VIDEO_LIST,)),
-    limit=_LIMIT,
-    retry=Retry.SAFE,
-    errors=(
-        TOKEN_INVALID,
-        _LIST_SCOPE_MISSING,
-        case("invalid_params", "no filters, more than 20 ids, bad fields"),
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="display.yaml video_query",
-    surfaces=SERVED,
-    called="query-videos",
-)

@@ -1,8 +1,4 @@
-"""Data Portability: ask for a copy of a person's data, follow it, fetch it (`portability.yaml`).
-
-Only people in the European Economic Area and the United Kingdom give data. What is in the archive
-is declared in `archive`.
-"""
+"""What the Data Portability API takes and gives."""
 
 from __future__ import annotations
 
@@ -10,38 +6,23 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .bounds import MAX_LISTED, AtMost
-from .display import known_fields
-from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .model import (
+from ...bounds import MAX_LISTED, AtMost
+from ...model import (
     IN_BOTH,
     OPEN,
     REQUIRED_IN_QUERY,
     Answer,
-    Empty,
     Id,
     IntId,
     Names,
     Request,
     says,
 )
-from .operation import (
-    GIVEN,
-    AnyOf,
-    ByValues,
-    Effect,
-    LimitKey,
-    Operation,
-    RateLimit,
-    Resource,
-    Retry,
-    Shape,
-    Surface,
-)
-from .scopes import Scope
-from .vocabulary import Category as Category
-from .vocabulary import DataFormat as DataFormat
-from .vocabulary import ExportStatus as ExportStatus
+from ...scopes import Scope
+from ...vocabulary import Category as Category
+from ...vocabulary import DataFormat as DataFormat
+from ...vocabulary import ExportStatus as ExportStatus
+from ..display.models import known_fields
 
 _ALL = (Scope.PORTABILITY_ALL_SINGLE, Scope.PORTABILITY_ALL_ONGOING)
 _POSTS = (Scope.PORTABILITY_POSTS_SINGLE, Scope.PORTABILITY_POSTS_ONGOING)
@@ -85,11 +66,6 @@ REGIONS = frozenset(_COUNTRIES.split(" "))
 
 ZIP_TYPE = "application/zip"
 """Not documented; assumed (`portability.yaml` data_download)."""
-
-BY_CATEGORY = ByValues("category_selection_list", CATEGORY_SCOPES, Category.ALL_DATA)
-_ANY_SCOPE = AnyOf(BY_CATEGORY.names, also_spent=True)
-_LIMIT = RateLimit(1000, 60, LimitKey.CLIENT)
-_NO_SCOPE = case("scope_not_authorized", "no portability scope")
 
 
 class ExportRequest(Request):
@@ -159,97 +135,3 @@ class ExportState(Answer):
     status: Annotated[ExportStatus | str | None, OPEN] = None
     data_format: Annotated[DataFormat | str | None, OPEN] = None
     category_selection_list: tuple[Annotated[Category | str, OPEN], ...] = ()
-
-
-DATA_ADD = Operation(
-    id="portability.data_add",
-    method="POST",
-    path="/v2/user/data/add/",
-    request=ExportRequest,
-    response=Requested,
-    summary="Ask for a copy of the person's data",
-    resource=Resource.PORTABILITY,
-    action="Ask for a copy of the person's data",
-    effect=Effect.WRITE,
-    scopes=BY_CATEGORY,
-    limit=_LIMIT,
-    errors=(
-        TOKEN_INVALID,
-        case("scope_not_authorized", "a category isn't covered, or its single-use scope is spent"),
-        case("invalid_params", "bad format or category"),
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="portability.yaml data_add",
-    surfaces=GIVEN,
-)
-
-DATA_CHECK = Operation(
-    id="portability.data_check",
-    method="POST",
-    path="/v2/user/data/check/",
-    request=ExportQuery,
-    response=ExportState,
-    summary="See how far the copy of the data is",
-    resource=Resource.PORTABILITY,
-    action="Follow a copy of the person's data",
-    scopes=_ANY_SCOPE,
-    limit=_LIMIT,
-    retry=Retry.SAFE,
-    errors=(
-        TOKEN_INVALID,
-        _NO_SCOPE,
-        case("invalid_params", "unknown or another's request_id"),
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="portability.yaml data_check",
-    surfaces=GIVEN,
-)
-
-DATA_CANCEL = Operation(
-    id="portability.data_cancel",
-    method="POST",
-    path="/v2/user/data/cancel/",
-    request=ExportCancel,
-    response=Empty,
-    summary="Call off a copy of the data; a spent scope doesn't come back",
-    resource=Resource.PORTABILITY,
-    action="Call off a copy of the person's data",
-    effect=Effect.WRITE,
-    scopes=_ANY_SCOPE,
-    limit=_LIMIT,
-    errors=(
-        TOKEN_INVALID,
-        _NO_SCOPE,
-        case("invalid_params", "unknown request_id, or it is over"),
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="portability.yaml data_cancel",
-    surfaces=GIVEN,
-)
-
-DATA_DOWNLOAD = Operation(
-    id="portability.data_download",
-    method="POST",
-    path="/v2/user/data/download/",
-    request=ExportDownload,
-    response=Empty,
-    summary="Download the archive, for four days after it became ready",
-    resource=Resource.PORTABILITY,
-    action="Download a copy of the person's data",
-    scopes=_ANY_SCOPE,
-    limit=_LIMIT,
-    retry=Retry.SAFE,
-    shape=Shape.FILE,
-    errors=(
-        case("invalid_params", "unknown request_id, not ready yet, or over"),
-        TOKEN_INVALID,
-        _NO_SCOPE,
-        OVER_LIMIT,
-        SERVER_FAULT,
-    ),
-    source="portability.yaml data_download",
-    surfaces=GIVEN - {Surface.TOOL},  # a tool can't give a file
-)

@@ -1,8 +1,4 @@
-"""Share Kit: what an app hands to TikTok's app, and what it hears back (`embed.yaml`, share_kit).
-
-iOS opens a URL and gets one back; Android sends a bundle and gets one back. Nothing of it needs a
-token: the person decides in TikTok's app.
-"""
+"""What Share Kit takes and gives."""
 
 from __future__ import annotations
 
@@ -13,11 +9,10 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from .bounds import MAX_LISTED, AtMost
-from .model import Answer, CommaList, Request
-from .operation import Page
-from .vocabulary import MediaType as MediaType
-from .vocabulary import Outcome as Outcome
+from ...bounds import MAX_LISTED, AtMost
+from ...model import Answer, CommaList, Request
+from ...vocabulary import MediaType as MediaType
+from ...vocabulary import Outcome as Outcome
 
 MAX_IMAGES = 35
 """Of the docs; a comment in the iOS SDK says 12."""
@@ -283,12 +278,3 @@ class IosAnswer(Answer):
     errCode: int | None = None
     error_description: str = ""
     share_state: int | None = None
-
-
-SHARE = Page(
-    id="share.ios",
-    path="/opensdk/share/",
-    request=IosShare,
-    summary="What an iOS app opens to share media through TikTok's app",
-    source="embed.yaml share_kit",
-)

@@ -5,15 +5,17 @@ Researchers have to delete what is gone at TikTok; these calls ask about 10,000 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .errors import TOKEN_INVALID, case
-from .model import OPEN, Answer, AnyId, Id, Request, declared, says
-from .operation import GIVEN, Auth, Effect, Operation, Resource, Retry, Shape
-from .research import APPROVED, NOT_APPROVED
+from ...errors import TOKEN_INVALID, case
+from ...model import OPEN, Answer, AnyId, Id, Request, declared, says
+from ...operation import Effect, Retry
+from ...protocols import OPEN_API_TEXT
+from .operations import NOT_APPROVED, RESEARCH
 
 MAX_IDS = 10_000
 MAX_FILE = 32 * MAX_IDS
@@ -102,56 +104,46 @@ class ValidIds(Answer):
         return ids_of(self.text.encode())
 
 
-VALIDATION_CREATE = Operation(
-    id="research.validation_create",
-    method="POST",
-    path="/v2/research/validation_task/create/",
+VALIDATION = replace(RESEARCH, quota=None)
+
+VALIDATION_CREATE = VALIDATION.operation(
+    "validation_create",
+    "POST",
+    "/v2/research/validation_task/create/",
     request=NewValidation,
     response=TaskCreated,
     summary="Begin to check which ids are still available",
-    resource=Resource.RESEARCH,
     action="Check stored data",
     effect=Effect.WRITE,
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    multipart=True,
     max_body=MAX_FILE + 4_096,
     errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "bad file or category")),
     source="research.yaml research_validation_task_create",
     confidence="medium",
-    surfaces=GIVEN,
 )
 
-VALIDATION_STATUS = Operation(
-    id="research.validation_status",
-    method="POST",
-    path="/v2/research/validation_task_status/get/",
+VALIDATION_STATUS = VALIDATION.operation(
+    "validation_status",
+    "POST",
+    "/v2/research/validation_task_status/get/",
     request=ValidationTask,
     response=TaskState,
     summary="Ask how far a check of ids is",
-    resource=Resource.RESEARCH,
     action="Check stored data",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
     retry=Retry.SAFE,
     errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "the task is unknown")),
     source="research.yaml research_validation_task_status",
     confidence="medium",
-    surfaces=GIVEN,
 )
 
-VALIDATION_RESULT = Operation(
-    id="research.validation_result",
-    method="POST",
-    path="/v2/research/validation_task/download/",
+VALIDATION_RESULT = VALIDATION.operation(
+    "validation_result",
+    "POST",
+    "/v2/research/validation_task/download/",
     request=ValidationTask,
     response=ValidIds,
     summary="Download the ids that are still available",
-    resource=Resource.RESEARCH,
     action="Check stored data",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    shape=Shape.TEXT,
+    protocol=OPEN_API_TEXT,
     retry=Retry.SAFE,
     errors=(
         TOKEN_INVALID,
@@ -160,5 +152,4 @@ VALIDATION_RESULT = Operation(
     ),
     source="research.yaml research_validation_task_download",
     confidence="low",
-    surfaces=GIVEN,
 )

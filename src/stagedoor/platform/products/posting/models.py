@@ -1,4 +1,4 @@
-"""Content Posting API: creator info, three inits, status, cancel (`posting.yaml`)."""
+"""What the Content Posting API takes and gives."""
 
 from __future__ import annotations
 
@@ -7,25 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from .bounds import AtMost
-from .errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from .media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
-from .model import AT_TIKTOK, OPEN, Answer, Empty, Id, Request, declared, in_context, says, text
-from .operation import (
-    GIVEN,
-    SERVED,
-    AnyOf,
-    ByValue,
-    Effect,
-    LimitKey,
-    Operation,
-    RateLimit,
-    Resource,
-    Retry,
-)
-from .scopes import Scope
-from .vocabulary import PrivacyLevel as PrivacyLevel
-from .vocabulary import PublishStatus as PublishStatus
+from ...bounds import AtMost
+from ...media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
+from ...model import AT_TIKTOK, OPEN, Answer, Id, Request, declared, in_context, says, text
+from ...vocabulary import PrivacyLevel as PrivacyLevel
+from ...vocabulary import PublishStatus as PublishStatus
 
 PUBLIC_ACCOUNT_LEVELS = (
     PrivacyLevel.PUBLIC_TO_EVERYONE,
@@ -336,161 +322,3 @@ class PostStatus(Answer):
     ] = ()
     uploaded_bytes: Annotated[int | None, says("of an upload")] = None
     downloaded_bytes: Annotated[int | None, says("of a post by URL")] = None
-
-
-_EITHER = AnyOf((Scope.VIDEO_PUBLISH, Scope.VIDEO_UPLOAD))
-_INIT_LIMIT = RateLimit(6, 60, LimitKey.USER_TOKEN)
-_BAD_FIELD = case("invalid_params", "bad field, chunk size or chunk count")
-_TOO_MANY = case("spam_risk_too_many_posts", "the creator's daily cap is reached")
-_PENDING = case("spam_risk_too_many_pending_share", "5 unfinished shares within 24 h")
-_BANNED = case("spam_risk_user_banned_from_posting", "the creator is banned from posting")
-_USER_CAP = case("reached_active_user_cap", "the app's daily number of creators is reached")
-_UNAUDITED = case(
-    "unaudited_client_can_only_post_to_private_accounts", "unaudited app, account not private"
-)
-_UNVERIFIED = case("url_ownership_unverified", "host or prefix not verified for the app")
-_MISMATCH = case("privacy_level_option_mismatch", "privacy_level missing or not offered")
-_UNSCOPED = case("scope_not_authorized", "the posting scope isn't granted")
-_UNKNOWN_ID = case("invalid_publish_id", "unknown publish_id")
-_FOREIGN_ID = case(
-    "token_not_authorized_for_specified_publish_id", "publish_id of another creator or app"
-)
-_ALWAYS = (TOKEN_INVALID, _UNSCOPED, OVER_LIMIT, SERVER_FAULT)
-
-CREATOR_INFO = Operation(
-    id="posting.creator_info",
-    method="POST",
-    path="/v2/post/publish/creator_info/query/",
-    request=CreatorInfoQuery,
-    response=CreatorInfo,
-    summary="Read what the creator may post and how, as of now",
-    resource=Resource.POSTING,
-    action="See posting settings",
-    scopes=_EITHER,
-    limit=RateLimit(20, 60, LimitKey.USER_TOKEN),
-    retry=Retry.SAFE,
-    errors=(
-        # HTTP 200 on purpose: creator_info_exception in errors.yaml
-        case("spam_risk_too_many_posts", "the creator's daily cap is reached", 200),
-        case("spam_risk_user_banned_from_posting", "the creator is banned from posting", 200),
-        case("reached_active_user_cap", "the app's daily number of creators is reached", 200),
-        *_ALWAYS,
-    ),
-    source="posting.yaml creator_info_query",
-    surfaces=SERVED,
-)
-
-VIDEO_INIT = Operation(
-    id="posting.video_init",
-    method="POST",
-    path="/v2/post/publish/video/init/",
-    request=VideoInit,
-    response=VideoInitiated,
-    summary="Begin to post a video to the creator's profile",
-    resource=Resource.POSTING,
-    action="Post to profile",
-    effect=Effect.WRITE,
-    scopes=AnyOf((Scope.VIDEO_PUBLISH,)),
-    limit=_INIT_LIMIT,
-    errors=(
-        _BAD_FIELD,
-        _TOO_MANY,
-        _BANNED,
-        _USER_CAP,
-        _UNAUDITED,
-        _UNVERIFIED,
-        _MISMATCH,
-        *_ALWAYS,
-    ),
-    source="posting.yaml video_init",
-    surfaces=GIVEN,
-)
-
-INBOX_VIDEO_INIT = Operation(
-    id="posting.inbox_video_init",
-    method="POST",
-    path="/v2/post/publish/inbox/video/init/",
-    request=InboxVideoInit,
-    response=VideoInitiated,
-    summary="Begin to leave a video as a draft in the creator's inbox",
-    resource=Resource.POSTING,
-    action="Leave drafts",
-    effect=Effect.WRITE,
-    scopes=AnyOf((Scope.VIDEO_UPLOAD,)),
-    limit=_INIT_LIMIT,
-    errors=(_BAD_FIELD, _PENDING, _BANNED, _UNVERIFIED, *_ALWAYS),
-    source="posting.yaml inbox_video_init",
-    surfaces=GIVEN,
-)
-
-CONTENT_INIT = Operation(
-    id="posting.content_init",
-    method="POST",
-    path="/v2/post/publish/content/init/",
-    request=ContentInit,
-    response=Initiated,
-    summary="Post photos, or leave them as a draft",
-    resource=Resource.POSTING,
-    action="Post to profile",
-    effect=Effect.WRITE,
-    scopes=ByValue(
-        "post_mode",
-        {
-            PostMode.DIRECT_POST: Scope.VIDEO_PUBLISH,
-            PostMode.MEDIA_UPLOAD: Scope.VIDEO_UPLOAD,
-        },
-    ),
-    limit=_INIT_LIMIT,
-    errors=(
-        _BAD_FIELD,
-        case("app_version_check_failed", "MEDIA_UPLOAD and the creator's app is below 31.8"),
-        _TOO_MANY,
-        _BANNED,
-        _PENDING,
-        _USER_CAP,
-        _UNAUDITED,
-        _UNVERIFIED,
-        _MISMATCH,
-        *_ALWAYS,
-    ),
-    source="posting.yaml content_init",
-    surfaces=GIVEN,
-)
-
-STATUS = Operation(
-    id="posting.status",
-    method="POST",
-    path="/v2/post/publish/status/fetch/",
-    request=PublishIdQuery,
-    response=PostStatus,
-    summary="Ask where a post is",
-    resource=Resource.POSTING,
-    action="Check a post",
-    scopes=_EITHER,
-    limit=RateLimit(30, 60, LimitKey.USER_TOKEN),
-    retry=Retry.SAFE,
-    errors=(_UNKNOWN_ID, _FOREIGN_ID, case("invalid_params", "no publish_id"), *_ALWAYS),
-    source="posting.yaml status_fetch",
-    surfaces=GIVEN,
-)
-
-CANCEL = Operation(
-    id="posting.cancel",
-    method="POST",
-    path="/v2/post/publish/cancel/",
-    request=PublishIdQuery,
-    response=Empty,
-    summary="Cancel a post whose media TikTok is still downloading",
-    resource=Resource.POSTING,
-    action="Cancel a post",
-    effect=Effect.WRITE,
-    scopes=_EITHER,
-    errors=(
-        _UNKNOWN_ID,
-        _FOREIGN_ID,
-        case("publish_not_cancellable", "already final or too far along"),
-        *_ALWAYS,
-    ),
-    source="posting.yaml publish_cancel",
-    surfaces=GIVEN,
-)

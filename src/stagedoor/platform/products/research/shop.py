@@ -6,11 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .display import known_fields
-from .errors import case
-from .model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, says
-from .operation import GIVEN, Auth, Operation, Resource, Retry
-from .research import APPROVED, COMMON, GENERAL, FieldList
+from ...errors import case
+from ...model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, says
+from ...operation import Retry
+from ...paging import NumberedPaging
+from ..display.models import known_fields
+from .models import FieldList
+from .operations import COMMON, RESEARCH
 
 MAX_PAGE = 10
 
@@ -167,59 +169,46 @@ class ReviewQuery(Request):
 _ERRORS = (case("invalid_params", "bad parameter or field"), *COMMON)
 _ACTION = "Read public shops"
 
-SHOP = Operation(
-    id="research.shop",
-    method="POST",
-    path="/v2/research/tts/shop/",
+SHOP = RESEARCH.operation(
+    "shop",
+    "POST",
+    "/v2/research/tts/shop/",
     request=ShopQuery,
     response=Shops,
     summary="Find shops by name",
-    resource=Resource.RESEARCH,
     action=_ACTION,
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="research.yaml research_tts_shop",
     confidence="medium",
-    surfaces=GIVEN,
 )
 
-PRODUCT = Operation(
-    id="research.product",
-    method="POST",
-    path="/v2/research/tts/product/",
+PRODUCT = RESEARCH.operation(
+    "product",
+    "POST",
+    "/v2/research/tts/product/",
     request=ProductQuery,
     response=Products,
     summary="List a shop's products",
-    resource=Resource.RESEARCH,
     action=_ACTION,
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
+    paging=NumberedPaging("product_data", MAX_PAGE, page="page_start"),
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="research.yaml research_tts_product",
     confidence="medium",
-    surfaces=GIVEN,
 )
 
-REVIEW = Operation(
-    id="research.review",
-    method="POST",
-    path="/v2/research/tts/review/",
+REVIEW = RESEARCH.operation(
+    "review",
+    "POST",
+    "/v2/research/tts/review/",
     request=ReviewQuery,
     response=Reviews,
     summary="List a product's reviews",
-    resource=Resource.RESEARCH,
     action=_ACTION,
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
+    paging=NumberedPaging("review_data", MAX_PAGE, page="page_start"),
     retry=Retry.SAFE,
     errors=_ERRORS,
     source="research.yaml research_tts_review",
     confidence="medium",
-    surfaces=GIVEN,
 )

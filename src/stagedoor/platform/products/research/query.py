@@ -27,10 +27,10 @@ from pydantic import (
     model_validator,
 )
 
-from .arguments import passed_as
-from .bounds import AtMost, short_part
-from .model import Request, compact_day, says
-from .regions import REGION_CODES
+from ...arguments import passed_as
+from ...bounds import AtMost, short_part
+from ...model import Request, compact_day, says
+from ...regions import REGION_CODES
 
 MAX_DAYS = 30
 """`end_date` is at most this many days after `start_date`."""

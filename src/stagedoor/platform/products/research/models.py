@@ -1,8 +1,4 @@
-"""Research API: public videos, people and comments, for approved researchers (`research.yaml`).
-
-The app's own token is used. The Virtual Compute Environment has no HTTP operations: it is a
-notebook at TikTok with a library of its own.
-"""
+"""What the Research API takes and gives."""
 
 from __future__ import annotations
 
@@ -19,10 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from .bounds import MAX_FIELDS, AtMost
-from .display import known_fields
-from .errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, case
-from .model import (
+from ...bounds import MAX_FIELDS, AtMost
+from ...model import (
     ARRIVED,
     IN_QUERY,
     REQUIRED_IN_QUERY,
@@ -31,81 +25,19 @@ from .model import (
     Id,
     Request,
     compact_day,
+    in_context,
     says,
 )
-from .operation import GIVEN, AnyOf, Auth, Case, Operation, Quota, Resource, Retry
-from .research_query import MAX_DAYS, Query, read_date, write_date
-from .scopes import Scope
-
-VIDEO_FIELDS = (
-    "id",
-    "video_description",
-    "create_time",
-    "region_code",
-    "share_count",
-    "view_count",
-    "like_count",
-    "comment_count",
-    "music_id",
-    "hashtag_names",
-    "username",
-    "effect_ids",
-    "playlist_id",
-    "voice_to_text",
-    "is_stem_verified",
-    "favorites_count",
-    "video_duration",
-    "hashtag_info_list",
-    "sticker_info_list",
-    "effect_info_list",
-    "video_mention_list",
-    "video_label",
-    "video_tag",
+from ..display.models import known_fields
+from .fields import (
+    COMMENT_FIELDS,
+    MAX_COMMENTS,
+    MAX_PAGE,
+    USER_FIELDS,
+    USER_VIDEO_FIELDS,
+    VIDEO_FIELDS,
 )
-_QUERY_ONLY = ("effect_ids", "playlist_id", "voice_to_text")
-USER_VIDEO_FIELDS = tuple(name for name in VIDEO_FIELDS if name not in _QUERY_ONLY)
-"""Fields of liked, pinned and reposted videos."""
-
-USER_FIELDS = (
-    "display_name",
-    "bio_description",
-    "avatar_url",
-    "is_verified",
-    "follower_count",
-    "following_count",
-    "likes_count",
-    "video_count",
-    "bio_url",
-)
-COMMENT_FIELDS = (
-    "id",
-    "video_id",
-    "text",
-    "like_count",
-    "reply_count",
-    "parent_comment_id",
-    "create_time",
-)
-
-MAX_PAGE = 100
-DEFAULT_PAGE = 20
-DEFAULT_COMMENTS = 10
-MAX_COMMENTS = 1_000
-"""Only the first of a video's comments are reachable."""
-MAX_PINS = 3
-"""What the app allows (low confidence)."""
-
-GENERAL = Quota("general", requests=1_000, records=100_000)
-PEOPLE = Quota("followers_following", requests=20_000, records=2_000_000)
-QUOTAS = (GENERAL, PEOPLE)
-
-# research.yaml observed_messages: the fragments that clients match on
-SEARCH_ID_INVALID = "is invalid or expired"
-PAGING_INVALID = "Invalid count or cursor"
-USER_UNKNOWN = "is invalid: cannot find the user"
-USER_OUT_OF_SCOPE = "API cannot return this user's information"
-USER_PRIVATE = "is private"
-LIKES_PRIVATE = "information cannot be returned"
+from .query import MAX_DAYS, Query, read_date, write_date
 
 
 class Hashtag(Answer):
@@ -331,7 +263,8 @@ FieldList = Annotated[
 def _written(value: Any, info: ValidationInfo) -> Any:
     text = write_date(value) if isinstance(value, date) else value
     if isinstance(text, str):
-        text = text if info.context == ARRIVED else compact_day(text)  # TikTok takes one form only
+        if not in_context(ARRIVED, info):  # TikTok takes one form only
+            text = compact_day(text)
         read_date(text)
     return text
 
@@ -489,185 +422,3 @@ class PlaylistQuery(Request):
     fields: Annotated[
         FieldList | None, IN_QUERY, says("ignored by TikTok: all fields come back")
     ] = None
-
-
-NOT_APPROVED = case("scope_not_authorized", "the app isn't approved for research")
-COMMON: tuple[Case, ...] = (TOKEN_INVALID, NOT_APPROVED, OVER_LIMIT, OVER_QUOTA, SERVER_FAULT)
-"""What any research operation may answer."""
-APPROVED = AnyOf((Scope.RESEARCH_BASIC,))
-
-_USER_UNAVAILABLE = case("invalid_params", "the user is unknown, private or may not be returned")
-
-VIDEO_QUERY = Operation(
-    id="research.video_query",
-    method="POST",
-    path="/v2/research/video/query/",
-    request=VideoQuery,
-    response=VideoPage,
-    summary="Find public videos by conditions",
-    resource=Resource.RESEARCH,
-    action="Search public videos",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(
-        case("invalid_params", "bad conditions, dates, fields, count, cursor or search_id"),
-        *COMMON,
-    ),
-    source="research.yaml research_video_query",
-    surfaces=GIVEN,
-)
-
-USER_INFO = Operation(
-    id="research.user_info",
-    method="POST",
-    path="/v2/research/user/info/",
-    request=UserQuery,
-    response=UserInfo,
-    summary="Read a public account's profile",
-    resource=Resource.RESEARCH,
-    action="Read public profiles",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(_USER_UNAVAILABLE, *COMMON),
-    source="research.yaml research_user_info",
-    surfaces=GIVEN,
-)
-
-COMMENT_LIST = Operation(
-    id="research.comment_list",
-    method="POST",
-    path="/v2/research/video/comment/list/",
-    request=CommentQuery,
-    response=CommentPage,
-    summary="List a video's comments, or the replies to one",
-    resource=Resource.RESEARCH,
-    action="Read public comments",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(case("invalid_params", "both or neither id, bad id, cursor past 999"), *COMMON),
-    source="research.yaml research_video_comment_list",
-    surfaces=GIVEN,
-)
-
-LIKED_VIDEOS = Operation(
-    id="research.liked_videos",
-    method="POST",
-    path="/v2/research/user/liked_videos/",
-    request=LikedQuery,
-    response=LikedVideos,
-    summary="List the videos that somebody liked",
-    resource=Resource.RESEARCH,
-    action="Read public likes",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(
-        _USER_UNAVAILABLE,
-        Case(403, "", "the user's likes aren't public (the code isn't known)"),
-        *COMMON,
-    ),
-    source="research.yaml research_user_liked_videos",
-    confidence="medium",
-    surfaces=GIVEN,
-)
-
-PINNED_VIDEOS = Operation(
-    id="research.pinned_videos",
-    method="POST",
-    path="/v2/research/user/pinned_videos/",
-    request=PinnedQuery,
-    response=PinnedVideos,
-    summary="List the videos that somebody pinned to the profile",
-    resource=Resource.RESEARCH,
-    action="Search public videos",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(_USER_UNAVAILABLE, *COMMON),
-    source="research.yaml research_user_pinned_videos",
-    surfaces=GIVEN,
-)
-
-REPOSTED_VIDEOS = Operation(
-    id="research.reposted_videos",
-    method="POST",
-    path="/v2/research/user/reposted_videos/",
-    request=RepostedQuery,
-    response=RepostedVideos,
-    summary="List the videos that somebody reposted",
-    resource=Resource.RESEARCH,
-    action="Search public videos",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(_USER_UNAVAILABLE, *COMMON),
-    source="research.yaml research_user_reposted_videos",
-    surfaces=GIVEN,
-)
-
-FOLLOWERS = Operation(
-    id="research.followers",
-    method="POST",
-    path="/v2/research/user/followers/",
-    request=FollowQuery,
-    response=Followers,
-    summary="List who follows somebody",
-    resource=Resource.RESEARCH,
-    action="Read public followers",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=PEOPLE,
-    retry=Retry.SAFE,
-    errors=(_USER_UNAVAILABLE, *COMMON),
-    source="research.yaml research_user_followers",
-    surfaces=GIVEN,
-)
-
-FOLLOWING = Operation(
-    id="research.following",
-    method="POST",
-    path="/v2/research/user/following/",
-    request=FollowQuery,
-    response=Following,
-    summary="List whom somebody follows",
-    resource=Resource.RESEARCH,
-    action="Read public followers",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=PEOPLE,
-    retry=Retry.SAFE,
-    errors=(
-        case("invalid_params", "the user is unavailable, or hides whom they follow"),
-        *COMMON,
-    ),
-    source="research.yaml research_user_following",
-    surfaces=GIVEN,
-)
-
-PLAYLIST_INFO = Operation(
-    id="research.playlist_info",
-    method="POST",
-    path="/v2/research/playlist/info/",
-    request=PlaylistQuery,
-    response=Playlist,
-    summary="Read a playlist and its videos' ids",
-    resource=Resource.RESEARCH,
-    action="Search public videos",
-    auth=Auth.CLIENT_TOKEN,
-    scopes=APPROVED,
-    quota=GENERAL,
-    retry=Retry.SAFE,
-    errors=(case("invalid_params", "the playlist is unknown"), *COMMON),
-    source="research.yaml research_playlist_info",
-    confidence="medium",
-    surfaces=GIVEN,
-)

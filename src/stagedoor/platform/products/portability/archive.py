@@ -16,8 +16,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, ConfigDict, Field, PlainValidator
 
-from .model import OPEN, Answer
-from .portability import Category
+from ...model import OPEN, Answer
+from .models import Category
 
 JSON_NAME = "user_data_tiktok.json"
 OLD_JSON_NAME = "user_data.json"
@@ -28,13 +28,14 @@ CHAT_NAME = "Chat History with {name}:"
 CHAT_PREFIX = CHAT_NAME.partition("{")[0].casefold()
 _ZONE = " UTC"
 _LENGTH = len("2026-11-29 12:00:00")
+_from_iso = datetime.fromisoformat
 
 
 def _moment(value: object) -> datetime | str:
     """A plain validator, since an archive has millions of moments: the usual form comes first."""
-    if type(value) is str and len(value) == _LENGTH and value[4] == value[7] == "-":
+    if type(value) is str and len(value) == _LENGTH and value[4:8:3] == "--":
         try:
-            return datetime.fromisoformat(value + "+00:00")
+            return _from_iso(value + "+00:00")
         except ValueError:
             return value
     if isinstance(value, datetime):

@@ -1,0 +1,1 @@
+"""TikTok's products: one folder each, with its models and its operations."""

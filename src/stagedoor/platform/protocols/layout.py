@@ -1,0 +1,93 @@
+"""Where the fields of a request stand: in the query, in the body, or in both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..encodable import first_problem
+from ..model import In
+from .protocol import Declaration, Malformed, pairs
+
+_BODILESS = frozenset({"GET", "PUT"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A request's model with the places of its fields."""
+
+    model: type[BaseModel]
+    query: frozenset[str]
+    body: frozenset[str]
+    required: frozenset[str]
+    """Refused without these, whatever default the constructor has."""
+    or_body: frozenset[str]
+    """Of the query, what the body may hold instead."""
+    has_file: bool
+    """A field of the body is a file, so the body is multipart."""
+
+    def validated(self, raw: dict[str, Any], marks: frozenset[str]) -> Any:
+        """The request in texts, as queries and forms hold them."""
+        return self.model.model_validate_strings(encodable(raw), extra="ignore", context=marks)
+
+    def in_query(self, query: str) -> dict[str, str]:
+        """The fields in a query string; `Malformed` without those that must be there."""
+        raw = {name: value for name, value in pairs(query) if name in self.query}
+        self.complete(raw, besides=self.or_body)
+        return raw
+
+    def complete(self, given: Mapping[str, Any], besides: frozenset[str] = frozenset()) -> None:
+        """`Malformed` where a field is missing that must be there."""
+        missing = self.required - besides - given.keys()
+        if missing:
+            raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
+
+
+def layout(operation: Declaration) -> Layout:
+    """The layout of an operation's request."""
+    return _layout(operation.request, operation.method in _BODILESS)
+
+
+@cache
+def _layout(model: Callable[..., Any], bodiless: bool) -> Layout:
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise TypeError(f"{model} is declared as a request and is no model")
+    marks = {
+        name: mark
+        for name, info in model.model_fields.items()
+        for mark in info.metadata
+        if isinstance(mark, In)
+    }
+    query = frozenset(model.model_fields) if bodiless else frozenset(marks)
+    both = frozenset() if bodiless else frozenset(n for n, mark in marks.items() if mark.and_body)
+    body = frozenset(model.model_fields) - query | both
+    return Layout(
+        model,
+        query,
+        body,
+        frozenset(name for name, mark in marks.items() if mark.required),
+        frozenset(name for name, mark in marks.items() if mark.or_body),
+        any(model.model_fields[name].annotation is bytes for name in body),
+    )
+
+
+def page_layout(request: Callable[..., Any]) -> Layout:
+    """The layout of the parameters of a browser page: all in the query."""
+    return _layout(request, True)
+
+
+def encodable(given: dict[str, Any]) -> dict[str, Any]:
+    """`given` itself; `Malformed` where a text in it can't be kept or sent."""
+    problem = first_problem(given)
+    if problem is not None:
+        raise Malformed((problem,))
+    return given
+
+
+def known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """What was sent under these names."""
+    return {name: value for name, value in sent.items() if name in names}

@@ -1,0 +1,274 @@
+"""The base class of all protocols, and the values that go in and out of them."""
+
+from __future__ import annotations
+
+import json
+import typing
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, ParamSpec, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ..errors import LOG_ID_HEADER, OPEN_PLATFORM, ErrorTable
+from ..model import AT_TIKTOK, problems_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MAX_PAIRS = 1_000
+"""More pairs than this in a query or form are refused unread."""
+
+JSON = b"application/json; charset=utf-8"
+TEXT = b"text/plain; charset=utf-8"
+ZIP = b"application/zip"
+"""Not documented; assumed (`portability.yaml` data_download)."""
+
+
+class Subject(StrEnum):
+    """On whose behalf a call is made."""
+
+    CREATOR = "creator"
+    """A creator who connected the account; a user access token proves it."""
+    ADVERTISER = "advertiser"
+    """A person who manages ad accounts in TikTok API for Business."""
+    ACCOUNT_HOLDER = "account_holder"
+    """The owner of a TikTok account in TikTok API for Business."""
+    APP = "app"
+    """The app itself, by its own access token or by its key and secret."""
+    NOBODY = "nobody"
+    """The call is public, or its address is the proof."""
+
+    @property
+    def is_account(self) -> bool:
+        """Whether a connected account makes the call."""
+        return self not in (Subject.APP, Subject.NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A request as it travels, without address and credentials."""
+
+    query: str
+    body: bytes | None
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer as it travels, without the headers that every answer has."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error in no protocol's form: TikTok's code and text."""
+
+    code: str
+    message: str = ""
+    log_id: str = ""
+    http: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an answer says beside its data, where a product says more than others."""
+
+    message: str = "ok"
+    status: int = 200
+    states_status: bool = False
+    """The body repeats the HTTP status."""
+
+
+class Malformed(Exception):
+    """The request doesn't fit its declaration. `problems` are (path, reason) pairs."""
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{path}: {why}" if path else why for path, why in problems))
+        self.problems = problems
+
+
+class Unreadable(Exception):
+    """The answer isn't in the protocol's form; something other than TikTok may have answered."""
+
+
+Data = BaseModel | Mapping[str, Any] | bytes
+"""The data of an answer; bytes are written already."""
+
+
+class Declaration(typing.Protocol):
+    """What a protocol reads of an operation."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def request(self) -> Callable[..., Any]: ...
+    @property
+    def response(self) -> Any: ...
+
+
+class Protocol(ABC):
+    """How requests and answers travel.
+
+    What `encode` writes `parse` reads; what `wrap` and `wrap_error` write `unwrap` reads.
+    """
+
+    errors: ClassVar[ErrorTable] = OPEN_PLATFORM
+    """What each code means."""
+    log_id_header: ClassVar[str] = LOG_ID_HEADER
+    token_header: ClassVar[str | None] = None
+    """The header that carries an access token; None: no call carries one."""
+    token_scheme: ClassVar[str] = ""
+    """Stands before the token."""
+    token_subjects: ClassVar[frozenset[Subject]] = frozenset()
+    """The subjects that prove themselves by an access token."""
+    content_type: bytes = JSON
+    """Of an answer without an error."""
+    form_encoded: ClassVar[bool] = False
+    """Request bodies are forms, and the value that selects an operation stands in the body."""
+    streams_body: ClassVar[bool] = False
+    """The body is a stream of bytes that no codec reads."""
+    answers_file: bool = False
+    """An answer without an error is a file."""
+    answers_text: bool = False
+    """An answer without an error is text as it is."""
+    names_errors: ClassVar[bool] = True
+    """The codes of errors are words; otherwise the HTTP status is the code."""
+    selector_missing: ClassVar[Problem | None] = None
+    """The error of a request without the value that tells operations of one path apart."""
+    selector_unknown: ClassVar[Problem | None] = None
+    """The same where no operation has the value. None: the first operation judges the request."""
+
+    @abstractmethod
+    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+        """Query and body of a request; fields that are None are left out."""
+
+    def parse(
+        self, operation: Declaration, query: str, body: bytes, *, at_tiktok: bool = False
+    ) -> Any:
+        """The typed request in query and body. Raises `Malformed`.
+
+        `at_tiktok`: the receiver judges unknown values of a declared choice itself, as TikTok does.
+        """
+        return reading(self.decode, operation, query, body, JUDGED if at_tiktok else PLAIN)
+
+    @abstractmethod
+    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+        """`parse` with the codecs' own errors. `marks` are the validation's context."""
+
+    @abstractmethod
+    def wrap(
+        self,
+        operation: Declaration,
+        data: Data | None,
+        log_id: str,
+        note: Note | None = None,
+    ) -> Response:
+        """The answer with this data; None: no data."""
+
+    @abstractmethod
+    def wrap_error(
+        self,
+        operation: Declaration | None,
+        problem: Problem,
+        detail: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """The answer with this error. `detail` goes where data would be."""
+
+    @abstractmethod
+    def unwrap(
+        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Any:
+        """The typed data of an answer, or a `Problem`. Raises `Unreadable`."""
+
+    def carries_token(self, subject: Subject) -> bool:
+        """Whether a call of this subject carries an access token."""
+        return subject in self.token_subjects
+
+    def token_headers(self, token: str) -> dict[str, str]:
+        """The headers that carry an access token."""
+        return {} if self.token_header is None else {self.token_header: self.token_scheme + token}
+
+    def token_in(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+        """The access token among the headers of a received request, names in lower case."""
+        if self.token_header is None:
+            return None
+        name, scheme = self.token_header.encode(), self.token_scheme.encode()
+        found = None
+        for one, value in headers:
+            if one == name:
+                found = value
+        if found is None or found[: len(scheme)].lower() != scheme.lower():
+            return None
+        return found[len(scheme) :].strip().decode("latin-1") or None
+
+    def selecting(self, name: str, query: str, body: bytes) -> str | None:
+        """The request's value that tells operations of one path apart."""
+        source = body.decode("utf-8", "replace") if self.form_encoded else query
+        try:
+            return dict(pairs(source)).get(name)
+        except ValueError:
+            return None
+
+    def refusal(self, malformed: Malformed) -> Problem:
+        """TikTok's error for a request that doesn't fit its declaration."""
+        return Problem("invalid_params", str(malformed))
+
+    def spelled(self, code: str, spelling: str) -> str:
+        """A code as an answer writes it; `spelling` is wanted of a code that has two."""
+        return code
+
+    def log_id(self, headers: Mapping[str, str], problem: Problem | None = None) -> str:
+        """The log id of an answer."""
+        told = problem.log_id if problem is not None else ""
+        return told or headers.get(self.log_id_header, "")
+
+
+PLAIN: frozenset[str] = frozenset()
+JUDGED = frozenset({AT_TIKTOK})
+
+
+def reading(codec: Callable[P, R], *args: P.args, **values: P.kwargs) -> R:
+    """What a codec reads; `Malformed` for whatever is wrong with it."""
+    try:
+        return codec(*args, **values)
+    except ValidationError as error:
+        raise Malformed(problems_of(error)) from None
+    except (ValueError, RecursionError):
+        raise Malformed((("", "the request could not be read"),)) from None
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """The pairs of a query or form. ValueError where there are too many."""
+    return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PAIRS)
+
+
+@cache
+def typed(response: Any) -> TypeAdapter[Any]:
+    """What validates an answer's data."""
+    return TypeAdapter(response)
+
+
+def written(data: Data | None) -> bytes:
+    """The data as JSON."""
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, BaseModel):
+        return data.model_dump_json(exclude_none=True).encode()
+    return dumped(data or {})
+
+
+def dumped(value: object) -> bytes:
+    """JSON without blanks; half characters become question marks."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
