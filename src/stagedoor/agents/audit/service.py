@@ -139,10 +139,9 @@ class Audit:
         return True
 
     def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
-        """Write an entry in the caller's transaction. Raises `AuditUnavailable`."""
-        receipt = self.write(scope, key, self.lock(scope, key), draft)
-        if receipt is None:
-            raise AuditUnavailable("Somebody else moved the end of the audit.")
+        """Append one entry, as a batch of one, in the caller's transaction, which locks the end
+        of the chain. Raises `AuditUnavailable`."""
+        [receipt] = self.write_all(scope, key, self.lock(scope, key), [draft])
         return receipt
 
     def lock(self, scope: Scope, key: bytes) -> Head:
@@ -170,7 +169,8 @@ class Audit:
         how: store.Appending = store.APPEND,
         along: Mapping[str, Any] | None = None,
     ) -> Receipt | None:
-        """Put an entry after `head`. None: it isn't the end any more, and nothing was written."""
+        """Append a decision optimistically, in one statement with its text and a change of a
+        window. None: `head` isn't the end of the chain any more, and nothing was written."""
         entry, end = _entry(scope.org, head, draft)
         entry |= {"before": head.seq, **_moved(scope.org, key, end)}
         written = how.run(scope, {**entry, **(along or {})})
