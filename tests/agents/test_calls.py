@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.above import above
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.container import Agents
+from stagedoor.agents.extension import extension
 from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.serving import make_worker
@@ -28,7 +28,9 @@ READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+    yield from serving(
+        services, service_socket, make_worker(services, extension(services)), extension
+    )
 
 
 @pytest.fixture

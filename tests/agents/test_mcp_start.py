@@ -9,7 +9,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "module", ["stagedoor.agents.above", "stagedoor.agents.mcp.bridge", "stagedoor.cli.agents"]
+    "module", ["stagedoor.agents.extension", "stagedoor.agents.mcp.bridge", "stagedoor.cli.agents"]
 )
 def test_a_worker_and_the_command_line_do_without_the_sdk(module: str) -> None:
     told = f"import sys, {module}; print([one for one in sys.modules if one.startswith('mcp')])"

@@ -11,8 +11,8 @@ import anyio
 import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
-from stagedoor.agents.above import above
 from stagedoor.agents.container import Agents
+from stagedoor.agents.extension import extension
 from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where
@@ -26,7 +26,9 @@ from tests.support.proxying import EVERYTHING, PREFIX
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, above(services)), above)
+    yield from serving(
+        services, service_socket, make_worker(services, extension(services)), extension
+    )
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import sys
 
-from stagedoor.agents.above import above
 from stagedoor.agents.approvals.store import KIND
+from stagedoor.agents.extension import extension
 from stagedoor.connector.container import Services
 from stagedoor.connector.jobs import Many
 from stagedoor.connector.settings import load
@@ -14,7 +14,7 @@ from stagedoor.connector.settings import load
 
 def main(ref: str) -> None:
     services = Services.build(load())
-    handler = above(services).handlers[KIND]
+    handler = extension(services).handlers[KIND]
     assert not isinstance(handler, Many)
     handler(ref)
     services.close()

@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from stagedoor.agents.above import above
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import WORDS
+from stagedoor.agents.extension import extension
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.connector.container import Services
 from stagedoor.connector.extension import Extension
@@ -36,7 +36,7 @@ ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 def guarded(services: Services) -> Extension:
     """The gateway, with a door that only says who stands before it and what would be decided."""
-    made = above(services)
+    made = extension(services)
     agents = Agents(services)
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:

@@ -24,7 +24,7 @@ from .proxy import table as proxy
 _LOOK_SECONDS = 1.0
 
 
-def above(services: Services) -> Extension:
+def extension(services: Services) -> Extension:
     """All of it over one gateway, made here."""
     agents = Agents(services)
     listeners = services.listeners
