@@ -113,7 +113,7 @@ class _Door:
     def _issue(self, request: Request, said: dict[str, str]) -> dict[str, Any]:
         header = request.headers.get("authorization")
         client = self._oauth.clients.authenticated(said, header)
-        return self._oauth.granting.grant(client, said, self._at(request)).document()
+        return self._oauth.token_endpoint.grant(client, said, self._at(request)).document()
 
     async def revoke(self, request: Request) -> Response:
         said = await forms.form(request)
@@ -125,7 +125,7 @@ class _Door:
     def _revoke(self, request: Request, said: dict[str, str]) -> None:
         header = request.headers.get("authorization")
         client = self._oauth.clients.authenticated(said, header)
-        self._oauth.granting.revoke(client, said["token"])
+        self._oauth.token_endpoint.revoke(client, said["token"])
 
     async def ask(self, request: Request) -> Response:
         return await _paged(self._ask, request)

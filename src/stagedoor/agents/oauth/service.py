@@ -24,7 +24,7 @@ from .addresses import addresses
 from .clients import Clients
 from .consent import Consent
 from .errors import NoSignIn
-from .granting import Granting
+from .token_endpoint import TokenEndpoint
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -72,7 +72,7 @@ class OAuth:
         self._clock = clock
         self.clients = Clients(database, clock)
         self.consent = Consent(database, clock, integrations, grants, self.clients)
-        self.granting = Granting(database, clock, self.clients)
+        self.token_endpoint = TokenEndpoint(database, clock, self.clients)
 
     def caller(self, token: str) -> Caller | None:
         """Who an access token speaks for; None where it is over or nobody's, and its client has

@@ -66,7 +66,7 @@ class _Held:
 _Issue = Callable[[_Held], Issued | OAuthError]
 
 
-class Granting:
+class TokenEndpoint:
     """Of all organisations."""
 
     def __init__(self, database: Database, clock: Clock, clients: Clients) -> None:
