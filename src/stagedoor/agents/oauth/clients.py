@@ -27,7 +27,7 @@ from ..quoting import one_line
 from . import redirects, store, tokens
 from .addresses import METHODS
 from .errors import InvalidClient, InvalidClientMetadata, InvalidRedirectUri, InvalidRequest
-from .pace import Pace, paced
+from .rate_limit import AttemptLimit, paced
 
 MOST = 5_000
 UNUSED_SECONDS = 86_400.0
@@ -107,12 +107,12 @@ class Clients:
         self._most = most
         self._database = database
         self._clock = clock
-        self._pace = Pace(database, clock, "register", _ATTEMPTS, _IN_SECONDS)
+        self._attempts = AttemptLimit(database, clock, "register", _ATTEMPTS, _IN_SECONDS)
 
     def register(self, body: bytes, source: str) -> Registered:
         """Raises `InvalidClientMetadata`, `InvalidRedirectUri`, `TooMany`."""
         asked = _read(body)
-        self._pace.take(source)
+        self._attempts.take(source)
         now = self._clock.now()
         secret = None if asked.token_endpoint_auth_method == "none" else tokens.secret()
         client = Client(

@@ -31,7 +31,7 @@ from .errors import (
     Unproven,
     UnsupportedResponseType,
 )
-from .pace import Pace
+from .rate_limit import AttemptLimit
 
 TICKET_SECONDS = 600.0
 """How long the second page waits for a yes."""
@@ -120,7 +120,7 @@ class Consent:
         self._integrations = integrations
         self._grants = grants
         self._clients = clients
-        self._pace = Pace(database, clock, "proof", _ATTEMPTS, _IN_SECONDS)
+        self._attempts = AttemptLimit(database, clock, "proof", _ATTEMPTS, _IN_SECONDS)
 
     def asked(self, said: Mapping[str, str], at: Addresses) -> Asked:
         """Raises `NoWayBack`, and `Refused` once it is known who may be told."""
@@ -147,9 +147,9 @@ class Consent:
     def prove(self, asked: Asked, proof: str, source: str) -> Proven:
         """`proof` is the agent's key or a code that was typed. Only what fails counts against the
         pace of `source`. Raises `Unproven`, `TooMany`."""
-        self._pace.take(source)
+        self._attempts.take(source)
         proven = self._proven(asked, proof)
-        self._pace.give_back(source)
+        self._attempts.give_back(source)
         return proven
 
     def _proven(self, asked: Asked, proof: str) -> Proven:

@@ -16,7 +16,7 @@ _NETWORK = 64
 """Bits of an IPv6 address that tell people apart; the rest is one's own to choose."""
 
 
-class Pace:
+class AttemptLimit:
     """One kind of attempt."""
 
     def __init__(
