@@ -18,7 +18,7 @@ from .decisions.gate import Gate
 from .domains import DOMAINS
 from .mcp import door
 from .oauth import addresses
-from .oauth.door import door as signing_in
+from .oauth.app import oauth_app
 from .proxy import table as proxy
 
 _LOOK_SECONDS = 1.0
@@ -46,7 +46,7 @@ def extension(services: Services) -> Extension:
         apps={
             proxy.PREFIX: agents.proxy,
             door.PATH: agents.mcp,
-            **dict.fromkeys(addresses.PREFIXES, signing_in(services.settings, agents.oauth)),
+            **dict.fromkeys(addresses.PREFIXES, oauth_app(services.settings, agents.oauth)),
         },
         lifespan=live,
     )

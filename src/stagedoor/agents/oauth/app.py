@@ -57,9 +57,9 @@ _SIGNED_IN = "You are signed in", "You can close this page when the application 
 _NOT_SIGNED_IN = "Nothing was allowed", "The application is told that you said no."
 
 
-def door(settings: Settings, oauth: OAuth) -> ASGIApp:
+def oauth_app(settings: Settings, oauth: OAuth) -> ASGIApp:
     """An application for all of `addresses.PREFIXES`."""
-    at = _Door(settings, oauth)
+    at = _Endpoints(settings, oauth)
     return Starlette(
         routes=[
             _open(PROTECTED + "{rest:path}", at.resource, "GET"),
@@ -85,7 +85,7 @@ def _open(path: str, endpoint: Callable[[Request], Awaitable[Response]], method:
     return Route(path, endpoint, methods=[method, "OPTIONS"], middleware=_ANY_ORIGIN)
 
 
-class _Door:
+class _Endpoints:
     def __init__(self, settings: Settings, oauth: OAuth) -> None:
         self._settings = settings
         self._oauth = oauth
