@@ -36,7 +36,7 @@ from .grants.policies import Policies
 from .grants.service import Grants
 from .identity import store as identity_store
 from .identity.service import AgentListeners, Identity
-from .mcp.door import Door as McpDoor
+from .mcp.app import McpApp
 from .oauth import store as sign_in_store
 from .oauth.service import OAuth
 from .proxy.door import Door as ProxyDoor
@@ -236,8 +236,8 @@ class Agents:
         )
 
     @cached_property
-    def mcp(self) -> McpDoor:
-        return McpDoor(
+    def mcp(self) -> McpApp:
+        return McpApp(
             settings=self.services.settings,
             clock=self.services.clock,
             identity=self.identity,

@@ -16,7 +16,7 @@ from .calls import jobs as calls
 from .container import Agents
 from .decisions.gate import Gate
 from .domains import DOMAINS
-from .mcp import door
+from .mcp import app as mcp
 from .oauth import addresses
 from .oauth.app import oauth_app
 from .proxy import table as proxy
@@ -45,7 +45,7 @@ def extension(services: Services) -> Extension:
         needing_media=DOMAINS.jobs_needing_media(),
         apps={
             proxy.PREFIX: agents.proxy,
-            door.PATH: agents.mcp,
+            mcp.PATH: agents.mcp,
             **dict.fromkeys(addresses.PREFIXES, oauth_app(services.settings, agents.oauth)),
         },
         lifespan=live,

@@ -41,7 +41,7 @@ from stagedoor.agents.grants.policies import Policies
 from stagedoor.agents.identity import keys
 from stagedoor.agents.identity import store as holders
 from stagedoor.agents.identity.toolset import Toolset
-from stagedoor.agents.mcp import door as mcp
+from stagedoor.agents.mcp import app as mcp
 from stagedoor.agents.mcp.hosts import Hosts
 from stagedoor.agents.oauth.addresses import Addresses
 from stagedoor.agents.proxy import asking, table

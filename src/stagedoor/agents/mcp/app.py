@@ -58,7 +58,7 @@ _WRONG_HOST = (
 logger = logging.getLogger("stagedoor.agents")
 
 
-class Door:
+class McpApp:
     """An ASGI application; `live` runs beside it."""
 
     def __init__(
