@@ -39,7 +39,7 @@ from .identity.service import AgentListeners, Identity
 from .mcp.app import McpApp
 from .oauth import store as sign_in_store
 from .oauth.service import OAuth
-from .proxy.door import Door as ProxyDoor
+from .proxy.app import ProxyApp
 from .tools.parts import ToolParts
 from .tools.toolbox import Toolbox
 
@@ -247,8 +247,8 @@ class Agents:
         )
 
     @cached_property
-    def proxy(self) -> ProxyDoor:
-        return ProxyDoor(
+    def proxy(self) -> ProxyApp:
+        return ProxyApp(
             clock=self.services.clock,
             identity=self.identity,
             gate=self.gate,

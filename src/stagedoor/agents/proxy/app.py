@@ -36,7 +36,7 @@ _BLOCK = 1 << 18
 logger = logging.getLogger("stagedoor.agents")
 
 
-class Door:
+class ProxyApp:
     """A `desk` runs its calls."""
 
     def __init__(
