@@ -12,7 +12,7 @@ from stagedoor.platform.products.posting import FailReason, PostMode, PublishSta
 
 from ...calls.wanted import Wanted
 from .. import schema
-from ..making import made, part_of, request_of, sunk, whole
+from ..factory import made, part_of, request_of, sunk, whole
 from ..tool import Asking, Tool, Unfit
 from ..uploads import BEGIN_UPLOAD
 from .listing import LIST_POSTS

@@ -8,7 +8,7 @@ from stagedoor.platform.scopes import implied
 
 from ...calls.wanted import Wanted
 from .. import schema
-from ..making import made, request_of, whole
+from ..factory import made, request_of, whole
 from ..tool import Asking, Tool
 
 _VIDEO = (
