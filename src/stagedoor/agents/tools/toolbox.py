@@ -33,9 +33,9 @@ from .decoding import flattened
 from .fence import fenced, unfenced
 from .list_pace import ListPace
 from .parts import ToolParts
-from .sight import Sight
 from .tool import Asking, Tool, Unfit
 from .toolsets import named, shown
+from .visibility import Visibility
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -95,10 +95,10 @@ class Toolbox:
         """
         self._lists.take(caller.agent_id)
         standing = self._identity.standing(caller)
-        sight = None if standing is None else self._sight(caller)
-        if standing is None or sight is None:
+        visibility = None if standing is None else self._visibility(caller)
+        if standing is None or visibility is None:
             return ()
-        return tuple(one for one in shown(standing) if sight.shows(one))
+        return tuple(one for one in shown(standing) if visibility.shows(one))
 
     def call(
         self, caller: Caller, name: str, arguments: Mapping[str, Any]
@@ -177,10 +177,10 @@ class Toolbox:
         """The fields that an agent may read; none where it asked for no other ones."""
         if not denied.decision.reason.startswith("The field "):
             return ()
-        sight = self._sight(caller)
-        if sight is None:
+        visibility = self._visibility(caller)
+        if visibility is None:
             return ()
-        return sight.rights.fields(wanted.operation, wanted.account)
+        return visibility.rights.fields(wanted.operation, wanted.account)
 
     def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
         """The account that is named, that the post is of, or that alone can be meant."""
@@ -198,13 +198,13 @@ class Toolbox:
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
         """What is no call serves who may do something that it is good for, and nobody else."""
         standing = self._identity.standing(caller)
-        sight = None if standing is None else self._sight(caller)
-        if tool.own is None or sight is None:
+        visibility = None if standing is None else self._visibility(caller)
+        if tool.own is None or visibility is None:
             raise self._refused(caller, tool.name)
-        if not sight.serves(tool):
+        if not visibility.serves(tool):
             if tool.wants is None:
                 raise self._refused(caller, tool.name)
-            account = next(iter(sight.accounts), None)
+            account = next(iter(visibility.accounts), None)
             about = tool.wanted(Asking(self._parts, caller, account, {}))
             raise self._refused(caller, about.operation.id, about)
         try:
@@ -214,9 +214,9 @@ class Toolbox:
             raise WrongArguments(str(error)) from None
         return _answer(tool, done.data, common.offset)
 
-    def _sight(self, caller: Caller) -> Sight | None:
+    def _visibility(self, caller: Caller) -> Visibility | None:
         try:
-            return Sight.of(self._parts, caller)
+            return Visibility.of(self._parts, caller)
         except NoAgent:
             return None
 

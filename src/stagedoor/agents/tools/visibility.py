@@ -13,14 +13,14 @@ from .tool import Tool
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """An agent's rights, over the accounts that are connected now."""
 
     rights: Rights
     accounts: tuple[str, ...]
 
     @classmethod
-    def of(cls, parts: ToolParts, caller: Caller) -> Sight:
+    def of(cls, parts: ToolParts, caller: Caller) -> Visibility:
         """Raises `NoAgent`."""
         rights = Rights.of(parts.grants, parts.clock, caller)
         return cls(rights, tuple(one.id for one in connected(parts.integrations, caller.org)))
