@@ -26,7 +26,7 @@ from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
 from ..identity.service import Caller, Identity
 from ..identity.toolset import Toolset
-from . import words
+from . import error_text
 from .bounds import bounded
 from .common import Common, is_text
 from .decoding import flattened
@@ -113,7 +113,7 @@ class Toolbox:
                 return own
             return (yield from self._called(caller, tool, arguments))
         except ApiError as error:
-            return Answer(words.told(error))
+            return Answer(error_text.told(error))
         except Exception:
             # whatever it was, it isn't for the agent
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
@@ -126,7 +126,7 @@ class Toolbox:
         """
         caller = following.caller
         if self._identity.standing(caller) is None:
-            return Glance("unknown", Answer(words.told(Interrupted())))
+            return Glance("unknown", Answer(error_text.told(Interrupted())))
         at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
@@ -135,7 +135,7 @@ class Toolbox:
                 return Glance(state, None)
             return Glance(state, _answer(following.tool, {**following.told, **status}))
         except ApiError as error:
-            told = f"{words.told(error)}\nIts publish_id is {following.publish_id}."
+            told = f"{error_text.told(error)}\nIts publish_id is {following.publish_id}."
             return Glance("unknown", Answer(told))
 
     def _tool(self, caller: Caller, name: str) -> Tool | None:
