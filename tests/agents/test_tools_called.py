@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.tools import jobs, operations
+from stagedoor.agents.tools import operations, task_tools
 from stagedoor.emulator import Running
 from stagedoor.emulator import running as emulating
 from stagedoor.platform import catalogue
@@ -136,7 +136,7 @@ def test_each_job_reaches_tiktok_and_answers_by_its_schema(
     # those about posts are called where a worker brings posts to their end
     posts = {"publish_video", "leave_draft", "publish_photos", "check_post", "cancel_post"}
     others = {"list_accounts", "begin_upload", "list_posts", "check_approval", "check_data_copy"}
-    assert {one.name for one in jobs.tools()} == {*asked, *posts, *others}
+    assert {one.name for one in task_tools.tools()} == {*asked, *posts, *others}
 
 
 def test_pages_go_on_where_they_ended(hand: Hand, talk: Talk, wanted: dict[str, Any]) -> None:
