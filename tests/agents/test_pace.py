@@ -14,7 +14,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.asking import NotRead
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
 from stagedoor.agents.decisions.recording import Call
-from stagedoor.agents.identity.known import CallerCache
+from stagedoor.agents.identity.caller_cache import CallerCache
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service
 

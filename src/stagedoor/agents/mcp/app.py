@@ -26,7 +26,7 @@ from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 from ..calls.desk import Desk
 from ..decisions.decision import Guard
 from ..decisions.probe import probe
-from ..identity.known import CallerCache, Known
+from ..identity.caller_cache import CallerCache, KnownCaller
 from ..identity.service import Caller, Identity
 from ..identity.toolset import Toolset
 from ..oauth.addresses import resource_metadata_url
@@ -98,13 +98,13 @@ class McpApp:
         if answer is None:
             scope = _accepting(scope)
             let_in = await self._let_in(scope)
-            if isinstance(let_in, Known):
+            if isinstance(let_in, KnownCaller):
                 await self._opened(scope, receive, send, let_in)
                 return
             answer = let_in
         await answer(scope, receive, send)
 
-    async def _let_in(self, scope: Scope) -> Known | Response:
+    async def _let_in(self, scope: Scope) -> KnownCaller | Response:
         """The caller whose body may be read. When that can't be determined, the request is
         refused."""
         try:
@@ -144,7 +144,7 @@ class McpApp:
             return answer
         return None
 
-    async def _known(self, scope: Scope) -> Known | None:
+    async def _known(self, scope: Scope) -> KnownCaller | None:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not 0 < len(token) <= _MAX_TOKEN:
@@ -164,7 +164,7 @@ class McpApp:
         )
         return answer
 
-    async def _opened(self, scope: Scope, receive: Receive, send: Send, known: Known) -> None:
+    async def _opened(self, scope: Scope, receive: Receive, send: Send, known: KnownCaller) -> None:
         if self._within is None:
             answer: Response = _unread(503, "unavailable", "The service is stopping.")
             await answer(scope, receive, send)

@@ -23,7 +23,7 @@ from ..calls.errors import Denied, NoAgentKey
 from ..calls.service import Calls
 from ..decisions.gate import Gate
 from ..decisions.probe import probe
-from ..identity.known import CallerCache
+from ..identity.caller_cache import CallerCache
 from ..identity.service import Identity
 from . import answers, asking, table
 from .answers import Reply
