@@ -298,13 +298,15 @@ class Identity:
         counts = row.stopped is None and now < ends and not isinstance(left, pace.Beyond)
         return Admission(counts, ends)
 
-    def standing(self, caller: Caller) -> Toolset | None:
+    def active_toolset(self, caller: Caller) -> Toolset | None:
         """What a caller is shown now; None: it is gone, was stopped, or its key has ended.
 
         A call needs no such look: the gate takes its own.
         """
         with self._database.read() as connection:
-            row = store.standing(Scope(connection, caller.org), caller.agent_id, caller.digest)
+            row = store.active_toolset(
+                Scope(connection, caller.org), caller.agent_id, caller.digest
+            )
         if row is None or row.stopped is not None or (row.ends or 0.0) <= self._clock.now():
             return None
         return Toolset(row.tools)

@@ -19,7 +19,7 @@ _SEEN = (
     .values(last_used=bindparam("new_last_used"))
 )
 
-_STANDING = (
+_ACTIVE_TOOLSET = (
     MINE.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c[ORG] == agents.c[ORG])
@@ -125,8 +125,8 @@ def seen(scope: Scope, digest: str, now: float) -> None:
     scope.run(_SEEN, of_digest=digest, new_last_used=now)
 
 
-def standing(scope: Scope, agent_id: str, digest: str) -> Row[Any] | None:
-    return scope.one(_STANDING, of_agent=agent_id, of_digest=digest)
+def active_toolset(scope: Scope, agent_id: str, digest: str) -> Row[Any] | None:
+    return scope.one(_ACTIVE_TOOLSET, of_agent=agent_id, of_digest=digest)
 
 
 def admission(scope: Scope, agent_id: str, digest: str, window: str) -> Row[Any] | None:

@@ -94,11 +94,11 @@ class Toolbox:
         Raises `ListedTooOften`.
         """
         self._lists.take(caller.agent_id)
-        standing = self._identity.standing(caller)
-        visibility = None if standing is None else self._visibility(caller)
-        if standing is None or visibility is None:
+        active_toolset = self._identity.active_toolset(caller)
+        visibility = None if active_toolset is None else self._visibility(caller)
+        if active_toolset is None or visibility is None:
             return ()
-        return tuple(one for one in shown(standing) if visibility.shows(one))
+        return tuple(one for one in shown(active_toolset) if visibility.shows(one))
 
     def call(
         self, caller: Caller, name: str, arguments: Mapping[str, Any]
@@ -125,7 +125,7 @@ class Toolbox:
         An agent that was stopped, or whose key has ended, is told nothing more.
         """
         caller = following.caller
-        if self._identity.standing(caller) is None:
+        if self._identity.active_toolset(caller) is None:
             return Glance("unknown", Answer(error_text.told(Interrupted())))
         at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
@@ -143,8 +143,8 @@ class Toolbox:
         known = named(Toolset.JOBS).get(name)
         if known is not None or name not in named(Toolset.ALL):
             return known
-        standing = self._identity.standing(caller)
-        return None if standing is None else named(standing).get(name)
+        active_toolset = self._identity.active_toolset(caller)
+        return None if active_toolset is None else named(active_toolset).get(name)
 
     def _called(
         self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]
@@ -197,8 +197,8 @@ class Toolbox:
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
         """What is no call serves who may do something that it is good for, and nobody else."""
-        standing = self._identity.standing(caller)
-        visibility = None if standing is None else self._visibility(caller)
+        active_toolset = self._identity.active_toolset(caller)
+        visibility = None if active_toolset is None else self._visibility(caller)
         if tool.own is None or visibility is None:
             raise self._refused(caller, tool.name)
         if not visibility.serves(tool):
