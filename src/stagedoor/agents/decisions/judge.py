@@ -9,7 +9,7 @@ from typing import Any
 from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import Operation
 
-from ..grants import why
+from ..grants import explain
 from ..grants.policy import CedarFailed, Policy
 from . import sentences
 from .decision import Allow, Ask, Decision, Deny, Guard
@@ -58,7 +58,7 @@ def _reason(policy: Policy, question: Question, forbidding: list[str]) -> str:
         return f"The rule {forbidding[0]} forbids it."
     if policy.grants is None:
         return f"{question.operation.action} is off for this agent: no rule permits this call."
-    return why.reason(policy.grants, question.operation, question.account, question.context)
+    return explain.reason(policy.grants, question.operation, question.account, question.context)
 
 
 def deny(rule: str, reason: str, words: str) -> Deny:
