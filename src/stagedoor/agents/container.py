@@ -17,7 +17,7 @@ from stagedoor.connector.jobs import Handler, Many
 from stagedoor.connector.provided import Provided
 
 from .approvals import store as approval_store
-from .approvals.carrying import Carrying
+from .approvals.execute import ApprovalExecutor
 from .approvals.files import CallFiles
 from .approvals.preparing import Preparing
 from .approvals.requests import ApprovalRequests
@@ -168,9 +168,9 @@ class Agents:
         )
 
     @cached_property
-    def carrying(self) -> Carrying:
+    def approval_executor(self) -> ApprovalExecutor:
         services = self.services
-        return Carrying(
+        return ApprovalExecutor(
             database=services.database,
             clock=services.clock,
             media=services.media,

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import text
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.approvals import answers, carrying
+from stagedoor.agents.approvals import answers, execute
 from stagedoor.agents.approvals import service as approving
 from stagedoor.agents.approvals import store as approvals_store
 from stagedoor.agents.approvals.approval import State
@@ -492,13 +492,13 @@ def _any_digest(patch: Patch) -> None:
 def _again(patch: Patch) -> None:
     """What was done is taken for something that is still to be done."""
 
-    def take(self: carrying.Carrying, org: str, approval_id: str) -> Any:
+    def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
         found = self._approvals.get(org, approval_id)
         if found.verdict is None:
             return None
-        return carrying._Taken(found, False)
+        return execute._Taken(found, False)
 
-    patch.setattr(carrying.Carrying, "_take", take)
+    patch.setattr(execute.ApprovalExecutor, "_take", take)
 
 
 def _twice(arena: Arena) -> Answer:
@@ -562,15 +562,15 @@ def _guesses(arena: Arena) -> Answer:
 def _undecided(patch: Patch) -> None:
     """What waits is taken for approved."""
 
-    def take(self: carrying.Carrying, org: str, approval_id: str) -> Any:
+    def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
         found = self._approvals.get(org, approval_id)
         if found.state is not State.PENDING:
             return None
         with self._database.begin() as connection:
             scope = Scope(connection, org)
-            return carrying._Taken(self._hold(scope, found), False)
+            return execute._Taken(self._hold(scope, found), False)
 
-    patch.setattr(carrying.Carrying, "_take", take)
+    patch.setattr(execute.ApprovalExecutor, "_take", take)
 
 
 def _hurried(arena: Arena) -> Answer:
@@ -875,7 +875,7 @@ def guards(arena: Arena) -> list[Guard]:
         ),
         Guard(
             "an approved call's time",
-            _in_place(carrying, "LATE_SECONDS", 1e12),
+            _in_place(execute, "LATE_SECONDS", 1e12),
             _attack("done too late", _done_late),
         ),
         Guard(

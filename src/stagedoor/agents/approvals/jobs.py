@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from stagedoor.connector.jobs import Handler, Turn
 
-from .carrying import Carrying
+from .execute import ApprovalExecutor
 from .store import KIND
 
 NEEDS_MEDIA = frozenset({KIND})
 
 
-def handlers(carrying: Carrying) -> Mapping[str, Handler]:
+def handlers(executor: ApprovalExecutor) -> Mapping[str, Handler]:
     def tend(ref: str) -> Turn:
-        carrying.run(ref)
+        executor.run(ref)
         return Turn.DONE
 
     return {KIND: tend}

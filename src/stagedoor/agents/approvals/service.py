@@ -1,4 +1,4 @@
-"""Approvals: shown, decided, ended. `requests` asks for them, `carrying` does the calls."""
+"""Approvals: shown, decided, ended. `requests` asks for them, `execute` makes the calls."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class _Became:
     error: ApiError | None = None
 
 
-class Carrying:
+class ApprovalExecutor:
     """The job over approvals: what is due of one is done."""
 
     def __init__(
