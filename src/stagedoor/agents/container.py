@@ -19,7 +19,7 @@ from stagedoor.connector.provided import Provided
 from .approvals import store as approval_store
 from .approvals.execute import ApprovalExecutor
 from .approvals.files import CallFiles
-from .approvals.preparing import Preparing
+from .approvals.prepare import ApprovalPreparation
 from .approvals.requests import ApprovalRequests
 from .approvals.restored import RestoredApprovals
 from .approvals.service import Approvals
@@ -121,7 +121,7 @@ class Agents:
             identity=self.identity,
             gate=self.gate,
             approvals=self.approvals,
-            preparing=self.preparing,
+            preparation=self.approval_preparation,
         )
 
     @cached_property
@@ -130,9 +130,9 @@ class Agents:
         return CallFiles(services.database, services.media, services.drafts, services.fetching)
 
     @cached_property
-    def preparing(self) -> Preparing:
+    def approval_preparation(self) -> ApprovalPreparation:
         services = self.services
-        return Preparing(
+        return ApprovalPreparation(
             settings=services.settings,
             database=services.database,
             clock=services.clock,

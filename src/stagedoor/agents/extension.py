@@ -10,7 +10,7 @@ from stagedoor.connector.container import Services
 from stagedoor.connector.extension import Extension
 
 from .approvals import pages
-from .approvals.preparing import NOTICE
+from .approvals.prepare import NOTICE
 from .audit import store as audit
 from .calls import jobs as calls
 from .container import Agents

@@ -33,7 +33,7 @@ from ..identity.service import Caller, Identity
 from . import answers, links, store
 from .approval import ENDED, WAITING, Approval, State
 from .errors import ApprovalNeeded, NoApproval, NotAskable, TooManyWaiting
-from .preparing import Preparing
+from .prepare import ApprovalPreparation
 from .service import Approvals
 
 logger = logging.getLogger("stagedoor.agents")
@@ -61,7 +61,7 @@ class ApprovalRequests:
         identity: Identity,
         gate: Gate,
         approvals: Approvals,
-        preparing: Preparing,
+        preparation: ApprovalPreparation,
     ) -> None:
         self._settings = settings
         self._keys = keys
@@ -72,7 +72,7 @@ class ApprovalRequests:
         self._identity = identity
         self._gate = gate
         self._approvals = approvals
-        self._preparing = preparing
+        self._preparation = preparation
 
     def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
         """The answer of a call that was approved and done, once; else an error that says where
@@ -89,7 +89,7 @@ class ApprovalRequests:
         if not isinstance(found, Approval):
             return answers.answer(found.approval)
         try:
-            self._preparing.prepare(found, wanted, request, call)
+            self._preparation.prepare(found, wanted, request, call)
         except BaseException as error:
             self._withdraw(found, decision, error)
             raise
@@ -136,7 +136,7 @@ class ApprovalRequests:
                 return
             approval = self._hold(scope, approval)
         try:
-            self._preparing.prepare_arrived(approval)
+            self._preparation.prepare_arrived(approval)
         except ApiError as error:
             if error.retryable:
                 self._lay_back(approval)

@@ -34,7 +34,7 @@ from .files import CallFiles, File
 NOTICE = "approval.pending"
 
 
-class Preparing:
+class ApprovalPreparation:
     """Works on approvals that this process holds."""
 
     def __init__(
