@@ -14,7 +14,7 @@ from stagedoor.agents.calls import stored_call
 from stagedoor.agents.calls.errors import ChangedSince
 from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.calls.wanted import Wanted
-from stagedoor.agents.decisions import asking
+from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.emulator import Emulator
 from stagedoor.platform import wire
@@ -29,7 +29,7 @@ def values() -> dict[str, dict[str, Any]]:
 
 def of(operation: str, arguments: Any, **more: Any) -> StoredCall:
     found = vocabulary.operations()[operation]
-    request = asking.read(found, arguments).request
+    request = read_arguments(found, arguments).request
     return StoredCall.of(Wanted(found, "i1", arguments, **more), request)
 
 
@@ -42,7 +42,7 @@ def test_every_operation_is_sent_as_it_was_stored(
     call = StoredCall.of(Wanted(operation, "i1", request), request)
     stored = StoredCall.read(call.text, call.digest)
     assert stored == call
-    again = asking.read(operation, stored.arguments).request
+    again = read_arguments(operation, stored.arguments).request
     assert wire.encode(operation, again) == wire.encode(operation, request)
     shown = of_call("", "Agent", "@demo", operation, stored.arguments)
     assert len(shown.lines) >= len(call.arguments)

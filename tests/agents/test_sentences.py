@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.audit.entry import Verdict
-from stagedoor.agents.decisions import asking, sentences
+from stagedoor.agents.decisions import sentences
+from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.agents.quoting import name, one_line, quoted, remark, token
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.products.posting import VIDEO_INIT
@@ -34,7 +35,7 @@ _QUOTED = r"'((?:[^']|(?<=\w)'(?=\w))*)'"
 def asked(title: str) -> Any:
     info = {"title": title, "privacy_level": "SELF_ONLY"}
     source = {"source": "PULL_FROM_URL", "video_url": "https://example.com/a.mp4"}
-    return asking.read(VIDEO_INIT, {"post_info": info, "source_info": source})
+    return read_arguments(VIDEO_INIT, {"post_info": info, "source_info": source})
 
 
 @pytest.mark.parametrize("title", FORGED, ids=repr)

@@ -30,7 +30,7 @@ from stagedoor.agents.audit.service import Audit
 from stagedoor.agents.calls.accounts import AccountNames
 from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.calls.uploads import Uploads
-from stagedoor.agents.decisions import asking as judged
+from stagedoor.agents.decisions import arguments as judged
 from stagedoor.agents.decisions import recording
 from stagedoor.agents.decisions import store as counters
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny

@@ -24,7 +24,8 @@ from ..calls.posts import Order
 from ..calls.stored_call import StoredCall
 from ..calls.wanted import Wanted
 from ..connected_accounts import handle
-from ..decisions import asking, sentences
+from ..decisions import sentences
+from ..decisions.arguments import read_arguments
 from ..identity.service import Identity
 from . import preview, store
 from .approval import Approval, State
@@ -110,7 +111,7 @@ class ApprovalPreparation:
         account = None
         if vocabulary.needs_account(operation):
             account = handle(self._integrations.get(approval.org, call.account or ""))
-        read = asking.read(operation, call.arguments)
+        read = read_arguments(operation, call.arguments)
         where = None if account is None else quoting.name(account, "an account")
         sentence = sentences.asking(agent, operation, read, where)
         if asked is None:
@@ -164,7 +165,7 @@ class ApprovalPreparation:
             media = self._media.of_post(Scope(connection, approval.org), approval.id)
         call = StoredCall.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
-        asked = posts.order(asking.read(operation, call.arguments).request, True)
+        asked = posts.order(read_arguments(operation, call.arguments).request, True)
         uploads = [one.id for one in media]
         found = self._files.uploaded(approval, asked, uploads)
         self._ready(approval, self._preview(approval, call, asked, found), found)

@@ -16,8 +16,7 @@ from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as rows
 
 from ..audit.entry import Outcome, Receipt
-from ..decisions import asking
-from ..decisions.asking import BadArguments
+from ..decisions.arguments import BadArguments, read_arguments
 from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.gate import Gate
 from ..decisions.recording import Call, End
@@ -117,7 +116,7 @@ class Calls:
 
     def _identity(self, caller: Caller, wanted: Wanted) -> str | None:
         try:
-            request = asking.read(wanted.operation, wanted.arguments).request
+            request = read_arguments(wanted.operation, wanted.arguments).request
         except BadArguments:
             return None
         return claims.identity(self._services, caller.org, wanted, request)
@@ -147,7 +146,7 @@ class Calls:
 
     def _difference(self, caller: Caller, wanted: Wanted, post_id: str) -> str | None:
         """What a repeated call names otherwise than the post that exists."""
-        asked = posts.level(asking.read(wanted.operation, wanted.arguments).request)
+        asked = posts.level(read_arguments(wanted.operation, wanted.arguments).request)
         with self._services.database.read() as connection:
             post = rows.find(Scope(connection, caller.org), post_id)
         if post is None or asked is None or post.privacy in (None, asked):
@@ -187,7 +186,7 @@ class Calls:
         )
         if isinstance(decision, Deny):
             raise Denied(decision)
-        request = asking.read(wanted.operation, wanted.arguments).request
+        request = read_arguments(wanted.operation, wanted.arguments).request
         if not isinstance(decision, Allow | Ask) or decision.receipt is None:
             raise RuntimeError("no row, no call")
         allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)

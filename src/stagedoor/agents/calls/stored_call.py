@@ -13,8 +13,7 @@ from pydantic import BaseModel
 from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.platform.operation import Operation
 
-from ..decisions import asking
-from ..decisions.asking import BadArguments
+from ..decisions.arguments import BadArguments, read_arguments
 from .errors import ChangedSince
 from .wanted import Wanted
 
@@ -38,7 +37,7 @@ class StoredCall:
         """Raises `TooLarge` for what no person could read, `BadRequest` for what no text says."""
         try:
             arguments = request.model_dump(mode="json", exclude_none=True)
-            again = asking.read(wanted.operation, arguments).request
+            again = read_arguments(wanted.operation, arguments).request
             same = again.model_dump(exclude_none=True) == request.model_dump(exclude_none=True)
         except (ValueError, BadArguments):
             same = False

@@ -26,8 +26,8 @@ from ..identity import pace
 from ..identity import store as identity
 from ..identity.pace import WINDOW_SECONDS, Beyond
 from ..identity.service import Caller
-from . import asking, sentences, store, tally
-from .asking import Asked, BadArguments, NotRead
+from . import sentences, store, tally
+from .arguments import Asked, BadArguments, NotRead, read_arguments
 from .decision import WORDS, Allow, Ask, Decision, Deny, Guard
 from .judge import Question, deny, judge
 from .store import Visit
@@ -395,7 +395,7 @@ class Recorder:
         if vocabulary.needs_account(known):
             where, at = _account_name(row), account
         try:
-            asked = asking.read(known, arguments)
+            asked = read_arguments(known, arguments)
         except BadArguments as error:
             words = sentences.asking(name, known, None, where)
             reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"

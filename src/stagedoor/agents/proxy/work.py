@@ -16,7 +16,7 @@ from ..calls.errors import AccountNeeded, Denied, NoAgentKey
 from ..calls.flow import Apart, Flow
 from ..calls.service import Calls
 from ..calls.wanted import Wanted
-from ..decisions.asking import Unread
+from ..decisions.arguments import Unread
 from ..decisions.decision import Guard
 from ..decisions.gate import Gate
 from ..identity.errors import NoAgent

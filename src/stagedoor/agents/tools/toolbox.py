@@ -20,7 +20,7 @@ from ..calls.errors import Denied, WrongArguments
 from ..calls.flow import Apart, Flow
 from ..calls.service import Calls
 from ..calls.wanted import Wanted
-from ..decisions.asking import Unread
+from ..decisions.arguments import Unread
 from ..decisions.decision import Allow, Deny, Guard
 from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
