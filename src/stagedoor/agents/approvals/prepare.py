@@ -24,7 +24,7 @@ from ..calls.posts import Order
 from ..calls.stored_call import StoredCall
 from ..calls.wanted import Wanted
 from ..connected_accounts import handle
-from ..decisions import sentences
+from ..decisions import wording
 from ..decisions.arguments import read_arguments
 from ..identity.service import Identity
 from . import preview, store
@@ -113,7 +113,7 @@ class ApprovalPreparation:
             account = handle(self._integrations.get(approval.org, call.account or ""))
         read = read_arguments(operation, call.arguments)
         where = None if account is None else quoting.name(account, "an account")
-        sentence = sentences.asking(agent, operation, read, where)
+        sentence = wording.asking(agent, operation, read, where)
         if asked is None:
             return preview.of_call(sentence, agent, account, operation, call.arguments)
         return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)
