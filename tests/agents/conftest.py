@@ -14,7 +14,7 @@ import pytest
 
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Decision
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.agents.identity.service import Caller
 from stagedoor.connector.container import Services
 from tests.agents.pumping import Pump
@@ -59,7 +59,7 @@ VIDEO = {
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP without a worker, with the gateway's routes."""
-    yield from serving(services, service_socket, None, extension)
+    yield from serving(services, service_socket, None, extend)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector.jobs import Many, Turn
 from stagedoor.connector.waiting import store
 from tests.support.local import Local
@@ -22,7 +22,7 @@ class Pump:
     def __init__(self, agents: Agents, local: Local, url: str) -> None:
         self.services = agents.services
         self.local = local
-        every = {**self.services.job_handlers(), **extension(self.services).handlers}
+        every = {**self.services.job_handlers(), **extend(self.services).handlers}
         self.handlers = {
             kind: given.handler if isinstance(given, Many) else given
             for kind, given in every.items()

@@ -12,7 +12,7 @@ import pytest
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Services
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.serving import make_worker
@@ -29,7 +29,7 @@ READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
     yield from serving(
-        services, service_socket, make_worker(services, extension(services)), extension
+        services, service_socket, make_worker(services, extend(services)), extension
     )
 
 

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
 from tests.agents.conftest import Hand, make
@@ -35,8 +35,8 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket, local: Local) -> Iterator[Service]:
     """With a worker, so that posts come to their end; TikTok pulls from it."""
-    worker = make_worker(services, extension(services))
-    for service in serving(services, service_socket, worker, extension):
+    worker = make_worker(services, extend(services))
+    for service in serving(services, service_socket, worker, extend):
         local.control("PUT", "hosts", {"media.example.com": service.url})
         yield service
 

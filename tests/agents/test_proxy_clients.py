@@ -12,7 +12,7 @@ import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Services
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where
@@ -27,7 +27,7 @@ from tests.support.proxying import EVERYTHING, PREFIX
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
     yield from serving(
-        services, service_socket, make_worker(services, extension(services)), extension
+        services, service_socket, make_worker(services, extend(services)), extension
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector.api import TenantRoute
 from stagedoor.connector.container import Services
 from stagedoor.connector.domains import CONNECTOR
@@ -87,7 +87,7 @@ def unmarked(model: Any) -> Iterator[tuple[str, str]]:
 
 
 def test_every_field_that_sounds_like_a_secret_is_declared(services: Services) -> None:
-    routers = CONNECTOR.routers() + extension(services).routers
+    routers = CONNECTOR.routers() + extend(services).routers
     routes = [route for router in routers for route in posting(router)]
     assert len(routes) > 12
     found = {field for route in routes for field in unmarked(route.response_model)}

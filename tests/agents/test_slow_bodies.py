@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
 from stagedoor.connector.body_deadline import BodyPace, BodyPaces
 from stagedoor.connector.container import Services
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
-    yield from serving(services, service_socket, None, extension, SHORT)
+    yield from serving(services, service_socket, None, extend, SHORT)
 
 
 @pytest.fixture

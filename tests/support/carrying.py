@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 
 from stagedoor.agents.approvals.store import KIND
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Services
 from stagedoor.connector.jobs import Many
 from stagedoor.connector.settings import load
@@ -14,7 +14,7 @@ from stagedoor.connector.settings import load
 
 def main(ref: str) -> None:
     services = Services.build(load())
-    handler = extension(services).handlers[KIND]
+    handler = extend(services).handlers[KIND]
     assert not isinstance(handler, Many)
     handler(ref)
     services.close()

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import WORDS
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.connector.container import Services
 from stagedoor.connector.extension import Extension
@@ -36,7 +36,7 @@ ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 def guarded(services: Services) -> Extension:
     """The gateway, with a door that only says who stands before it and what would be decided."""
-    made = extension(services)
+    made = extend(services)
     agents = Agents(services)
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_type_hints
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import FairPool
-from stagedoor.connector.jobs import Handler, Many
+from stagedoor.connector.jobs import Handler, Batched
 from stagedoor.connector.provided import Provided
 
 from .approvals import store as approval_store
@@ -48,7 +48,7 @@ from .tools.toolbox import Toolbox
 class Agents:
     """The parts of the gateway in one process, each made when it is first needed."""
 
-    services: Services
+    services: Container
 
     @cached_property
     def audit(self) -> Audit:
@@ -264,7 +264,7 @@ class Agents:
         """The parts that routes and job handlers ask for, by their types."""
         return {kind: getattr(self, name) for kind, name in _parts().items()}
 
-    def job_handlers(self) -> dict[str, Handler | Many]:
+    def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the gateway."""
         provided: Provided = self.services.provided.with_instances(self.instances)
         return DOMAINS.job_handlers(provided)

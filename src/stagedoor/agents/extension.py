@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
 
 from .approvals import pages
@@ -24,7 +24,7 @@ from .proxy import table as proxy
 _LOOK_SECONDS = 1.0
 
 
-def extension(services: Services) -> Extension:
+def extend(services: Container) -> Extension:
     """All of it over one gateway, made here."""
     agents = Agents(services)
     listeners = services.listeners

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
     """Run the service, with a worker in it, until Ctrl-C."""
     with service_extra():
-        from stagedoor.agents.extension import extension
+        from stagedoor.agents.extension import extend
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
@@ -41,4 +41,4 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
             terminal.say(f"  described by       {address}/openapi.json")
             terminal.say("Ctrl-C ends it.")
 
-        serving.serve(loaded, host, port, with_worker=not no_worker, extend=extension, ready=tell)
+        serving.serve(loaded, host, port, with_worker=not no_worker, extend=extend, ready=tell)

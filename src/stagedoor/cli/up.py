@@ -36,7 +36,7 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
     accounts and posts are still there at the next start.
     """
     with service_extra():
-        from stagedoor.agents.extension import extension
+        from stagedoor.agents.extension import extend
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
         from stagedoor.connector.private_files import private_folder
@@ -81,4 +81,4 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
                 terminal.say("  a token            stagedoor token --org ORG")
                 terminal.say("Ctrl-C ends all of it.")
 
-            serving.serve(local, "127.0.0.1", port, extend=extension, ready=tell)
+            serving.serve(local, "127.0.0.1", port, extend=extend, ready=tell)

@@ -23,7 +23,7 @@ from .service import data_option, load, service_extra
 def command(health_port: int | None, health_host: str, data: Path | None) -> None:
     """Run a worker beside `serve`, until Ctrl-C. Any number may share one PostgreSQL."""
     with service_extra():
-        from stagedoor.agents.extension import extension
+        from stagedoor.agents.extension import extend
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
 
@@ -33,7 +33,7 @@ def command(health_port: int | None, health_host: str, data: Path | None) -> Non
         try:
             serving.work(
                 settings,
-                extend=extension,
+                extend=extend,
                 ready=lambda worker: terminal.say(f"worker {worker} is at work"),
                 health=None if health_port is None else (health_host, health_port),
             )

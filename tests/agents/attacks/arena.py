@@ -19,7 +19,7 @@ import httpx2
 from sqlalchemy import text
 
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extension
+from stagedoor.agents.extension import extend
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Services
 from stagedoor.connector.jobs import Many, Turn
@@ -220,7 +220,7 @@ class Arena:
     @cached_property
     def _handlers(self) -> dict[str, Callable[[str], Turn]]:
         services = self.service.services
-        every = {**services.job_handlers(), **extension(services).handlers}
+        every = {**services.job_handlers(), **extend(services).handlers}
         return {
             kind: given.handler if isinstance(given, Many) else given
             for kind, given in every.items()
@@ -324,7 +324,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
         services = Services.build(settings_module.load(environ=environ))
         stack.callback(services.close)
-        service = stack.enter_context(contextmanager(serving)(services, bound, None, extension))
+        service = stack.enter_context(contextmanager(serving)(services, bound, None, extend))
         made = Arena(tiktok, local, service, Agents(services))
         stack.callback(made.close)
         _connect(made)

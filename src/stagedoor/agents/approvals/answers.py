@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.publishing.verdicts import Failure
+from stagedoor.connector.publishing.outcomes import Failure
 
 from .. import vocabulary
 from ..audit.entry import Draft, Kind, Verdict

@@ -14,13 +14,13 @@ from typing import Any
 
 from stagedoor.connector import leases
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State as PostState
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
@@ -101,7 +101,7 @@ class ApprovalExecutor:
     def _take(self, org: str, approval_id: str) -> _Taken | None:
         over = False
         with self._database.begin() as connection:
-            scope, now = Scope(connection, org), self._clock.now()
+            scope, now = TenantConnection(connection, org), self._clock.now()
             approval = store.find(scope, approval_id, lock=True)
             if approval is None:
                 return None
@@ -127,7 +127,7 @@ class ApprovalExecutor:
             self._approvals.expire(org, approval_id)
         return None
 
-    def _hold(self, scope: Scope, approval: Approval) -> Approval:
+    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
         store.change(
             scope,
             approval.id,
@@ -137,7 +137,7 @@ class ApprovalExecutor:
         found = store.find(scope, approval.id)
         return approval if found is None else found
 
-    def _forget(self, scope: Scope, approval: Approval, now: float) -> None:
+    def _forget(self, scope: TenantConnection, approval: Approval, now: float) -> None:
         if approval.keep_until is not None and approval.keep_until > now:
             wait(scope.connection, store.KIND, approval.ref, approval.keep_until)
             return
@@ -175,7 +175,7 @@ class ApprovalExecutor:
             )
             return _Became(State.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409))
         with self._database.read() as connection:
-            post = post_rows.find(Scope(connection, approval.org), approval.id)
+            post = post_rows.find(TenantConnection(connection, approval.org), approval.id)
         if post is not None and post.state is not PostState.DRAFT:
             return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
         call = StoredCall.read(approval.request, approval.digest)
@@ -203,7 +203,7 @@ class ApprovalExecutor:
 
     def _write(self, approval: Approval, became: _Became) -> None:
         with self._database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is None or now.state is not State.DOING or now.held_by != approval.held_by:
                 return

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import BadRequest, Conflict
 from stagedoor.connector.fetching.service import Fetching
 from stagedoor.connector.media.errors import MediaGone
@@ -77,7 +77,7 @@ class CallFiles:
             raise BadRequest("uploads: a video is one upload, and no photo comes twice")
         posts.check_free(self._database, self._media, org, approval.agent_id, uploads, approval.id)
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             media = [self._media.find(scope, one) for one in uploads]
         found = []
         for number, medium in enumerate(media, 1):
@@ -95,7 +95,7 @@ class CallFiles:
         """Raises `ChangedSince` where a stored file isn't the one that was approved."""
         for media_id, approved in files:
             with self._database.read() as connection:
-                medium = self._media.find(Scope(connection, org), media_id)
+                medium = self._media.find(TenantConnection(connection, org), media_id)
             if medium is None or not medium.complete or self.digest(medium) != approved:
                 raise ChangedSince(
                     "A stored file isn't the one that was approved: nothing was posted."

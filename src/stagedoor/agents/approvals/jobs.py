@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stagedoor.connector.jobs import Handler, Turn
+from stagedoor.connector.jobs import Handler, JobResult
 
 from .execute import ApprovalExecutor
 from .store import KIND
@@ -13,8 +13,8 @@ NEEDS_MEDIA = frozenset({KIND})
 
 
 def handlers(executor: ApprovalExecutor) -> Mapping[str, Handler]:
-    def tend(ref: str) -> Turn:
+    def tend(ref: str) -> JobResult:
         executor.run(ref)
-        return Turn.DONE
+        return JobResult.DONE
 
     return {KIND: tend}

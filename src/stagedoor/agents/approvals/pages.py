@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from stagedoor.connector import bodies
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge
 from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import MediaService, Medium
@@ -96,7 +96,7 @@ def _waiting_file(
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
     with database.read() as connection:
-        scope = Scope(connection, approval.org)
+        scope = TenantConnection(connection, approval.org)
         medium = media.find(scope, approval.files[number - 1][0])
     if medium is None:
         raise NoApproval

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import Kind as MediaKind
@@ -16,7 +16,7 @@ from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.settings import Settings
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from .. import quoting, vocabulary
 from ..calls import posts
@@ -88,7 +88,7 @@ class ApprovalPreparation:
     def _await_file(self, approval: Approval, asked: Order) -> None:
         """A file that is still to come is approved when it is here, not before."""
         with self._database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             if not self._media.of_post(scope, approval.id):
                 self._media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
@@ -122,7 +122,7 @@ class ApprovalPreparation:
         """From here on its files stay as they are, and a person can decide."""
         media = [one.medium.id for one in found]
         with self._database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             for one in sorted(media):
                 medium = self._media.find(scope, one, lock=True)
@@ -153,7 +153,7 @@ class ApprovalPreparation:
                 {"agentId": approval.agent_id, "operation": approval.operation},
             )
 
-    def _mine(self, scope: Scope, approval: Approval) -> None:
+    def _mine(self, scope: TenantConnection, approval: Approval) -> None:
         """Raises `ApprovalExpired` where it was ended, or erased, while it was prepared."""
         now = store.find(scope, approval.id, lock=True)
         if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
@@ -162,7 +162,7 @@ class ApprovalPreparation:
     def prepare_arrived(self, approval: Approval) -> None:
         """The same, once the file of a call came."""
         with self._database.read() as connection:
-            media = self._media.of_post(Scope(connection, approval.org), approval.id)
+            media = self._media.of_post(TenantConnection(connection, approval.org), approval.id)
         call = StoredCall.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
         asked = posts.order(read_arguments(operation, call.arguments).request, True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing.posts import Kind, Mode
-from stagedoor.connector.shapes import Shown
+from stagedoor.connector.shapes import ResponseModel
 from stagedoor.platform.operation import Operation
 
 from .. import quoting
@@ -34,14 +34,14 @@ _JOINER = "\u200d"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-class Line(Shown):
+class Line(ResponseModel):
     """One thing to look at, in words."""
 
     name: str
     value: str
 
 
-class FileShown(Shown):
+class FileShown(ResponseModel):
     """A file that is here; `source` is where it was fetched from, without its query."""
 
     name: str
@@ -55,7 +55,7 @@ class FileShown(Shown):
     source: str | None
 
 
-class Preview(Shown):
+class Preview(ResponseModel):
     """`lines` and `files` say all of it; `arguments` are the same as data, TikTok's own."""
 
     sentence: str

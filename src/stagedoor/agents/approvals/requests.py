@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector import leases
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.settings import Settings
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
@@ -110,15 +110,15 @@ class ApprovalRequests:
             raise self._needed(approval.org, approval.id)
         self._check_still_given(caller, approval)
         with self._database.begin() as connection:
-            store.change(Scope(connection, caller.org), approval_id, unanswered=None)
+            store.change(TenantConnection(connection, caller.org), approval_id, unanswered=None)
         return answers.answer(approval)
 
     def find(self, org: str, approval_id: str) -> Approval | None:
         """The approval with this id, if there is one."""
         with self._database.read() as connection:
-            return store.find(Scope(connection, org), approval_id)
+            return store.find(TenantConnection(connection, org), approval_id)
 
-    def is_open(self, scope: Scope, approval_id: str, now: float) -> bool:
+    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
         approval = store.find(scope, approval_id)
         if approval is None or approval.state in ENDED:
@@ -128,7 +128,7 @@ class ApprovalRequests:
     def arrived(self, org: str, approval_id: str) -> None:
         """The file of a call is here: it is looked into, and a person is asked."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             approval = store.find(scope, approval_id, lock=True)
             if approval is None or approval.state is not State.UPLOADING:
                 return
@@ -148,7 +148,7 @@ class ApprovalRequests:
     ) -> None:
         """Ask a person about a post whose file came once the grants asked; it has the post's id."""
         with self._database.begin() as connection:
-            scope, now = Scope(connection, caller.org), self._clock.now()
+            scope, now = TenantConnection(connection, caller.org), self._clock.now()
             if store.find(scope, post_id) is None:
                 self._new(scope, caller, call, decision, now, post_id)
         self.arrived(caller.org, post_id)
@@ -156,7 +156,7 @@ class ApprovalRequests:
     def _lay_back(self, approval: Approval) -> None:
         """Undo `_hold`: the upload's last request is to be sent again."""
         with self._database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
                 back = {"state": State.UPLOADING.value, **leases.RELEASED}
@@ -181,7 +181,7 @@ class ApprovalRequests:
     ) -> Approval | _Ended | None:
         digest = call.digest
         with self._database.begin() as connection:
-            scope, now = Scope(connection, caller.org), self._clock.now()
+            scope, now = TenantConnection(connection, caller.org), self._clock.now()
             approval = store.unanswered(scope, caller.agent_id, digest)
             if approval is not None and approval.state in ENDED:
                 store.change(scope, approval.id, unanswered=None)
@@ -199,7 +199,7 @@ class ApprovalRequests:
 
     def _new(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         caller: Caller,
         call: StoredCall,
         decision: Ask,
@@ -240,7 +240,7 @@ class ApprovalRequests:
         wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
         return store.get(scope, approval_id)
 
-    def _hold(self, scope: Scope, approval: Approval) -> Approval:
+    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
         """Nobody else prepares it meanwhile."""
         store.change(scope, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
         return store.get(scope, approval.id)
@@ -248,7 +248,7 @@ class ApprovalRequests:
     def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
         """Nobody was asked: the next call begins anew."""
         with self._database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is None or now.held_by != approval.held_by:
                 return
@@ -264,14 +264,14 @@ class ApprovalRequests:
     def fail(self, approval: HeldApproval, error: ApiError) -> None:
         """End an approval whose file can't be posted: no person is asked."""
         with self._database.begin() as connection:
-            scope = Scope(connection, approval.org)
+            scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
                 self._approvals.end(scope, now, State.FAILED, failure=answers.failure_of(error))
 
     def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             approval = store.get(scope, approval_id)
             if approval.state is not State.UPLOADING:
                 return ApprovalNeeded(approval.id, approval.state.value, approval.expires)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from stagedoor.connector.database import Scope, organisations_with
+from stagedoor.connector.database import TenantConnection, organisations_with
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.notices.service import Notices
 
@@ -29,7 +29,7 @@ class RestoredApprovals:
         """Make none of these calls again: each becomes unknown, and an admin is told."""
         states = [state.value for state in _BEGUN]
         for org in organisations_with(connection, table, table.c.state.in_(states)):
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             for approval in store.page(scope, _BEGUN, None, _MOST):
                 error = ApiError(
                     f"The service's database was restored from an earlier state ({why}), so this "

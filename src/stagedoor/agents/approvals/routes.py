@@ -12,7 +12,7 @@ from pydantic import Field
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, Shown
+from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
@@ -24,13 +24,13 @@ from .service import Approvals
 ROUTER = router(prefix="/api/approvals", tags=["approvals"], dependencies=[needs(Role.ADMIN)])
 
 
-class Failure(Shown):
+class Failure(ResponseModel):
     code: str
     message: str
     log_id: str | None
 
 
-class ApprovalShown(Shown):
+class ApprovalShown(ResponseModel):
     """`link` is a page where whoever has the address can decide, while it waits. `preview` is
     null while its files aren't all here, and once it was erased."""
 
@@ -76,7 +76,7 @@ class ApprovalShown(Shown):
         )
 
 
-class ApprovalsShown(Shown):
+class ApprovalsShown(ResponseModel):
     approvals: list[ApprovalShown]
     next_cursor: str | None
 

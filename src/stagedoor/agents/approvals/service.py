@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import MediaService
@@ -16,7 +16,7 @@ from stagedoor.connector.pages import Page
 from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.service import Posts
 from stagedoor.connector.settings import Settings
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from ..audit.entry import Verdict
 from ..audit.service import Audit
@@ -57,7 +57,7 @@ class Approvals:
     def get(self, org: str, approval_id: str) -> Approval:
         """Raises `NoApproval`."""
         with self._database.read() as connection:
-            return store.get(Scope(connection, org), approval_id)
+            return store.get(TenantConnection(connection, org), approval_id)
 
     def page(
         self,
@@ -67,19 +67,19 @@ class Approvals:
         limit: int = 50,
     ) -> Page[Approval]:
         with self._database.read() as connection:
-            found = store.page(Scope(connection, org), states, cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), states, cursor, limit + 1)
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def link(self, org: str, approval_id: str) -> str:
         """A page where whoever has the address can decide, while it waits."""
         keys = self._keys
         with self._database.read() as connection:
-            stored = store.link(Scope(connection, org), approval_id)
+            stored = store.link(TenantConnection(connection, org), approval_id)
         capability = links.capability(keys, org, approval_id, stored)
         if stored is not None and links.digest(capability) != stored:
             # the vault key that made the old link is gone, and the old link ends with it
             with self._database.begin() as connection:
-                store.change(Scope(connection, org), approval_id, link=links.digest(capability))
+                store.change(TenantConnection(connection, org), approval_id, link=links.digest(capability))
         return f"{self._settings.public_url}{links.PATH}/{capability}"
 
     def by_link(self, capability: str) -> Approval:
@@ -129,7 +129,7 @@ class Approvals:
     ) -> Approval:
         key = self._audit.key(org)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             # the end of the audit first, and then rows: as decisions do it
             self._audit.lock(scope, key)
             approval = store.get(scope, approval_id, lock=True)
@@ -156,7 +156,7 @@ class Approvals:
                 self.end(scope, approval, state)
             return store.get(scope, approval_id)
 
-    def end(self, scope: Scope, approval: Approval, state: State, **values: Any) -> None:
+    def end(self, scope: TenantConnection, approval: Approval, state: State, **values: Any) -> None:
         """It is over; its files go, unless they are a post's now."""
         now = self._clock.now()
         keep_until = approval.keep_until or now + KEEP_SECONDS
@@ -179,6 +179,6 @@ class Approvals:
             self._cancelling.refuse(scope, approval.id, failure)
         wait(scope.connection, store.KIND, approval.ref, keep_until)
 
-    def posted(self, scope: Scope, approval_id: str) -> bool:
+    def posted(self, scope: TenantConnection, approval_id: str) -> bool:
         """Whether a post was made of it, which has its id."""
         return self._posts.exists(scope, approval_id)

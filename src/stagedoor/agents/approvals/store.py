@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func
 
-from stagedoor.connector.database import Scope, organisations_with
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.database import TenantConnection, organisations_with
+from stagedoor.connector.schedule.store import wait
 
 from .approval import WAITING, Approval, State
 from .errors import NoApproval
@@ -18,17 +18,17 @@ KIND = "approval"
 """Due rows: an approval's next step; refs are organisation/approval."""
 
 
-def add(scope: Scope, **values: Any) -> None:
+def add(scope: TenantConnection, **values: Any) -> None:
     scope.insert(approvals, **values)
 
 
-def find(scope: Scope, approval_id: str, lock: bool = False) -> Approval | None:
+def find(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval | None:
     query = scope.select(approvals).where(approvals.c.id == approval_id)
     row = scope.one(query.with_for_update() if lock else query)
     return None if row is None else Approval.of(row)
 
 
-def get(scope: Scope, approval_id: str, lock: bool = False) -> Approval:
+def get(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval:
     """Raises `NoApproval`."""
     found = find(scope, approval_id, lock)
     if found is None:
@@ -36,7 +36,7 @@ def get(scope: Scope, approval_id: str, lock: bool = False) -> Approval:
     return found
 
 
-def unanswered(scope: Scope, agent_id: str, digest: str) -> Approval | None:
+def unanswered(scope: TenantConnection, agent_id: str, digest: str) -> Approval | None:
     """The one whose answer the agent waits for; locked."""
     query = scope.select(approvals).where(
         approvals.c.agent_id == agent_id, approvals.c.unanswered == digest
@@ -45,7 +45,7 @@ def unanswered(scope: Scope, agent_id: str, digest: str) -> Approval | None:
     return None if row is None else Approval.of(row)
 
 
-def waiting(scope: Scope, agent_id: str) -> int:
+def waiting(scope: TenantConnection, agent_id: str) -> int:
     """How many of an agent's calls wait for a person."""
     query = scope.select(approvals, func.count()).where(
         approvals.c.agent_id == agent_id, approvals.c.state.in_(WAITING)
@@ -55,7 +55,7 @@ def waiting(scope: Scope, agent_id: str) -> int:
 
 
 def page(
-    scope: Scope, states: Sequence[State], before: str | None, limit: int
+    scope: TenantConnection, states: Sequence[State], before: str | None, limit: int
 ) -> Sequence[Approval]:
     """Newest first, from before the id `before`."""
     query = scope.select(approvals)
@@ -67,15 +67,15 @@ def page(
     return [Approval.of(row) for row in rows]
 
 
-def change(scope: Scope, approval_id: str, **values: Any) -> None:
+def change(scope: TenantConnection, approval_id: str, **values: Any) -> None:
     scope.run(scope.update(approvals).where(approvals.c.id == approval_id).values(**values))
 
 
-def remove(scope: Scope, approval_id: str) -> None:
+def remove(scope: TenantConnection, approval_id: str) -> None:
     scope.run(scope.delete(approvals).where(approvals.c.id == approval_id))
 
 
-def link(scope: Scope, approval_id: str) -> str | None:
+def link(scope: TenantConnection, approval_id: str) -> str | None:
     """The digest of an approval's capability."""
     query = scope.select(approvals, approvals.c.link).where(approvals.c.id == approval_id)
     row = scope.one(query)
@@ -85,14 +85,14 @@ def link(scope: Scope, approval_id: str) -> str | None:
 def linked(connection: Connection, link: str) -> Approval | None:
     """By the digest of a capability, which names no organisation."""
     for org in organisations_with(connection, approvals, approvals.c.link == link):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         row = scope.one(scope.select(approvals).where(approvals.c.link == link))
         if row is not None:
             return Approval.of(row)
     return None
 
 
-def erase(scope: Scope, account: str | None, now: float) -> None:
+def erase(scope: TenantConnection, account: str | None, now: float) -> None:
     """Take the texts out, and have the rest go at once.
 
     What waits, or was approved and not begun, can't be done without its text: it is over. What is

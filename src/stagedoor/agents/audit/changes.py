@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 
 from .. import quoting
 from .entry import Draft, Kind
@@ -29,7 +29,7 @@ class What(StrEnum):
 class Changing:
     """A transaction that holds the end of the chain, and what is to be written after it."""
 
-    scope: Scope
+    scope: TenantConnection
     at: float
     drafts: list[Draft] = field(default_factory=list)
 
@@ -67,7 +67,7 @@ def changing(database: Database, audit: Audit, org: str, now: float) -> Iterator
     audit.begin(org)
     key = audit.key(org)
     with database.begin() as connection:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         end = audit.lock(scope, key)
         made = Changing(scope, now)
         yield made

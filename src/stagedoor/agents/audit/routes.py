@@ -16,8 +16,7 @@ from sqlalchemy import Row
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.errors import BadRequest
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model
-from stagedoor.connector.shapes import Shown as ShownModel
+from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
@@ -33,7 +32,7 @@ _PAUSE = 0.5
 _ALIVE_EVERY = 30
 
 
-class Line(ShownModel):
+class Line(ResponseModel):
     """One decision, or with decision=changed what a person changed about an agent. Texts are null
     once they were erased. `approved`: a person had said yes before; `decidedBy` and `note` are of
     the person who decided what was pending, or made the change. `counted`: calls that it stands
@@ -68,19 +67,19 @@ class Line(ShownModel):
         )
 
 
-class Lines(ShownModel):
+class Lines(ResponseModel):
     """`nextCursor` goes on; a search may give no rows and still go on."""
 
     rows: list[Line]
     next_cursor: str | None
 
 
-class ProblemShown(ShownModel):
+class ProblemShown(ResponseModel):
     id: str
     what: str
 
 
-class Verified(ShownModel):
+class Verified(ResponseModel):
     """`proof` says what shows that nothing was cut off: the service's `witness`, or the head that
     was given as `since`; null: nothing does. `provenUntil` is the last entry that it reaches to.
     `head` kept elsewhere, and given as `since` later, proves it independently of the service."""
@@ -101,7 +100,7 @@ class Erasure(Model):
     everything: bool = False
 
 
-class Erased(ShownModel):
+class Erased(ResponseModel):
     erased: int
 
 

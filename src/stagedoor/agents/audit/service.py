@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope, organisations_with
+from stagedoor.connector.database import Database, TenantConnection, organisations_with
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault, VaultClosed
 from stagedoor.connector.witness.service import Witness
@@ -36,7 +36,7 @@ _KEY_BYTES = 32
 _GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
 
 
-Erase = Callable[[Scope, str | None, float], None]
+Erase = Callable[[TenantConnection, str | None, float], None]
 """Erases personal texts of one account's calls, or of all, at a time: a listener of erasures."""
 
 
@@ -62,7 +62,7 @@ class Audit:
         clock: Clock,
         witness: Witness,
         *,
-        has_agents: Callable[[Scope], bool],
+        has_agents: Callable[[TenantConnection], bool],
         erases: Sequence[Erase],
     ) -> None:
         self._has_agents = has_agents
@@ -81,7 +81,7 @@ class Audit:
         chain would hide that.
         """
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if store.head(scope) is not None:
                 return
             left = self._left(scope)
@@ -94,7 +94,7 @@ class Audit:
         sealed = self._vault.seal(*_place(org), key.hex())
         with self._database.begin() as connection:
             mac = chain.mac(key, org, 0, chain.START)
-            store.begin(Scope(connection, org), seq=0, hash=chain.START, mac=mac, key=sealed)
+            store.begin(TenantConnection(connection, org), seq=0, hash=chain.START, mac=mac, key=sealed)
 
     def key(self, org: str) -> bytes:
         """What proves the end of its chain. Not inside a transaction: the vault has its own."""
@@ -103,7 +103,7 @@ class Audit:
         if known is not None:
             return known
         with self._database.read() as connection:
-            row = store.head(Scope(connection, org))
+            row = store.head(TenantConnection(connection, org))
         if row is None:
             raise AuditUnavailable("The organisation has no audit yet: it has no agent.")
         key = bytes.fromhex(self._vault.open(*_place(org), row.key))
@@ -129,7 +129,7 @@ class Audit:
         key = secrets.token_bytes(_KEY_BYTES)
         sealed = self._vault.seal(*_place(org), key.hex())
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             found = store.locked(scope)
             if found is None:
                 return False
@@ -138,20 +138,20 @@ class Audit:
             self.append(scope, key, Draft(kind=Kind.RENEWAL, at=self._clock.now()))
         return True
 
-    def append(self, scope: Scope, key: bytes, draft: Draft) -> Receipt:
+    def append(self, scope: TenantConnection, key: bytes, draft: Draft) -> Receipt:
         """Append one entry, as a batch of one, in the caller's transaction, which locks the end
         of the chain. Raises `AuditUnavailable`."""
         [receipt] = self.write_all(scope, key, self.lock(scope, key), [draft])
         return receipt
 
-    def lock(self, scope: Scope, key: bytes) -> Head:
+    def lock(self, scope: TenantConnection, key: bytes) -> Head:
         """Where the chain ends, kept from other transactions until this one has ended."""
         found = store.locked(scope)
         if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")
         return self.end(scope, key, *found)
 
-    def end(self, scope: Scope, key: bytes, seq: int, last: str, mac: str) -> Head:
+    def end(self, scope: TenantConnection, key: bytes, seq: int, last: str, mac: str) -> Head:
         """Where the chain ends, as it was read. Raises `AuditUnavailable` where that isn't
         where the service has put it."""
         if not chain.same(mac, chain.mac(key, scope.org, seq, last)):
@@ -162,7 +162,7 @@ class Audit:
 
     def write(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         key: bytes,
         head: Head,
         draft: Draft,
@@ -177,7 +177,7 @@ class Audit:
         return Receipt(scope.org, end.seq) if written else None
 
     def write_all(
-        self, scope: Scope, key: bytes, head: Head, drafts: Sequence[Draft]
+        self, scope: TenantConnection, key: bytes, head: Head, drafts: Sequence[Draft]
     ) -> list[Receipt]:
         """Put entries after `head`, which the caller has locked."""
         entries: list[dict[str, Any]] = []
@@ -192,7 +192,7 @@ class Audit:
         key = self.key(receipt.org)
         try:
             with self._database.begin() as connection:
-                scope = Scope(connection, receipt.org)
+                scope = TenantConnection(connection, receipt.org)
                 self.append(scope, key, outcome_of(receipt, outcome, log_id, self._clock.now()))
         except IntegrityError:
             return False
@@ -207,7 +207,7 @@ class Audit:
         """
         key = self.key(org)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if account is not None and not store.names(scope, account):
                 raise NotFound("The audit has nothing of such an account.")
             draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
@@ -219,7 +219,7 @@ class Audit:
     def head(self, org: str) -> Head:
         """Where the chain ends now: kept elsewhere, it proves later that nothing was cut off."""
         with self._database.read() as connection:
-            row = store.head(Scope(connection, org))
+            row = store.head(TenantConnection(connection, org))
         return Head(0, chain.START) if row is None else Head(row.seq, row.hash)
 
     def page(
@@ -247,7 +247,7 @@ class Audit:
     ) -> tuple[Sequence[Row[Any]], int | None]:
         """Rows, and where to go on from."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if cursor is None:
                 head = store.head(scope)
                 cursor = 1 if head is None else head.seq + 1
@@ -263,7 +263,7 @@ class Audit:
     def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
         """Decisions, outcomes and people's words that came after an entry, in their order."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             fitting = _fitting(store.sizes_after(scope, seq, limit))
             return store.entries_after(scope, seq, fitting[-1][0]) if fitting else []
 
@@ -278,7 +278,7 @@ class Audit:
         if since is not None:
             kept.append(Kept(since, Source.SINCE))
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             row = store.head(scope)
             left = "" if row is not None else self._left(scope)
         if row is None:
@@ -299,11 +299,11 @@ class Audit:
             said = {"by": by, "heads": [str(head) for head in lost]}
             with self._database.begin() as connection:
                 draft = Draft(kind=Kind.RESTORE, at=self._clock.now(), text=said)
-                self.append(Scope(connection, org), key, draft)
+                self.append(TenantConnection(connection, org), key, draft)
             self._witness.give_up(org)
         return lost
 
-    def _left(self, scope: Scope) -> str:
+    def _left(self, scope: TenantConnection) -> str:
         """The traces which show that the organisation had an audit."""
         if store.sizes_between(scope, -(2**62), 2**62, 1):
             return "entries are left"
@@ -314,7 +314,7 @@ class Audit:
         after = -(2**62)
         while True:
             with self._database.read() as connection:
-                scope = Scope(connection, org)
+                scope = TenantConnection(connection, org)
                 fitting = _fitting(store.sizes_between(scope, after, until, _STRETCH))
                 if not fitting:
                     return

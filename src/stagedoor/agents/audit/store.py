@@ -20,18 +20,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector.database import MINE, ORG, Prepared, Scope, rows_of_all
+from stagedoor.connector.database import OF_TENANT, ORG, Prepared, TenantConnection, rows_of_all
 
 from . import chain
 from .entry import Kind
 from .models import MOVED, audit_ends, audit_entries, audit_heads, audit_texts
 
-_HEAD = MINE.select(audit_heads)
-_MOVE = MINE.update(audit_heads).values(
+_HEAD = OF_TENANT.select(audit_heads)
+_MOVE = OF_TENANT.update(audit_heads).values(
     seq=bindparam("new_seq"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
 )
 _LOCKED = Prepared(
-    MINE.select(
+    OF_TENANT.select(
         audit_heads, audit_heads.c.seq, audit_heads.c.hash, audit_heads.c.mac
     ).with_for_update()
 )
@@ -39,7 +39,7 @@ _ENTRY = (*(name for name in chain.FIELDS if name != ORG), "hash")
 _BESIDE = ("seq", "salt", "text")
 _outcomes = audit_entries.alias("outcomes")
 _words = audit_texts.alias("words")
-_DECISIONS = MINE.select(
+_DECISIONS = OF_TENANT.select(
     audit_entries,
     audit_entries,
     audit_texts.c.text,
@@ -59,7 +59,7 @@ _DECISIONS = MINE.select(
     .outerjoin(_words, (_words.c.org == _outcomes.c.org) & (_words.c.seq == _outcomes.c.seq))
 )
 _STRETCH = (
-    MINE.select(audit_entries, audit_entries, audit_texts.c.salt, audit_texts.c.text)
+    OF_TENANT.select(audit_entries, audit_entries, audit_texts.c.salt, audit_texts.c.text)
     .add_columns(audit_texts.c.erased_by, audit_texts.c.seq.label("text_seq"))
     .select_from(
         audit_entries.outerjoin(
@@ -71,7 +71,7 @@ _STRETCH = (
     .order_by(audit_entries.c.seq)
 )
 _SIZE = func.coalesce(func.length(audit_texts.c.text), 0)
-_SIZES = MINE.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
+_SIZES = OF_TENANT.select(audit_entries, audit_entries.c.seq, _SIZE).select_from(
     audit_entries.outerjoin(
         audit_texts,
         (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
@@ -104,7 +104,7 @@ class Filter:
         return [Kind.DECISION.value, *([Kind.CHANGE.value] if self.changes else [])]
 
 
-def head(scope: Scope) -> Row[Any] | None:
+def head(scope: TenantConnection) -> Row[Any] | None:
     """Where the chain ends."""
     return scope.one(_HEAD)
 
@@ -115,18 +115,18 @@ def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     return {str(row.org): (int(row.seq), str(row.hash)) for row in rows}
 
 
-def locked(scope: Scope) -> tuple[int, str, str] | None:
+def locked(scope: TenantConnection) -> tuple[int, str, str] | None:
     """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
     row = _LOCKED.one(scope.connection, scope.given({}))
     return None if row is None else (row[0], row[1], row[2])
 
 
-def begin(scope: Scope, **values: Any) -> None:
+def begin(scope: TenantConnection, **values: Any) -> None:
     """The start of a chain, unless it has begun."""
     scope.insert_new(audit_heads, [values])
 
 
-def renew(scope: Scope, mac: str, key: str) -> None:
+def renew(scope: TenantConnection, mac: str, key: str) -> None:
     """A new key, and the proof of the end by it."""
     scope.run(scope.update(audit_heads).values(mac=mac, key=key))
 
@@ -145,7 +145,7 @@ class Appending:
                 self._unset.pop(name, None)
         self._at_once = Prepared(_at_once(along))
 
-    def run(self, scope: Scope, values: Mapping[str, Any]) -> bool:
+    def run(self, scope: TenantConnection, values: Mapping[str, Any]) -> bool:
         """`values` are of all parts by their names; False: somebody else was first."""
         if values.get("text") is None:
             # who writes without a text has locked the end
@@ -181,16 +181,16 @@ def _at_once(along: Update | None) -> Select[Any]:
 
 
 _ALONG = ("window", "new_places", "new_idle_at")
-_BY_VIEW = Prepared(MINE.insert_of(audit_ends, *(set(audit_ends.c.keys()) - {ORG})))
-_WITHOUT_TEXT = (Prepared(MINE.insert_of(audit_entries, *_ENTRY)), Prepared(_MOVE))
+_BY_VIEW = Prepared(OF_TENANT.insert_of(audit_ends, *(set(audit_ends.c.keys()) - {ORG})))
+_WITHOUT_TEXT = (Prepared(OF_TENANT.insert_of(audit_entries, *_ENTRY)), Prepared(_MOVE))
 APPEND = Appending()
-_ENTRIES = Prepared(MINE.insert_of(audit_entries, *_ENTRY))
-_TEXTS = Prepared(MINE.insert_of(audit_texts, *_BESIDE))
+_ENTRIES = Prepared(OF_TENANT.insert_of(audit_entries, *_ENTRY))
+_TEXTS = Prepared(OF_TENANT.insert_of(audit_texts, *_BESIDE))
 _END = Prepared(_MOVE)
 
 
 def append_all(
-    scope: Scope, entries: Sequence[Mapping[str, Any]], moved: Mapping[str, Any]
+    scope: TenantConnection, entries: Sequence[Mapping[str, Any]], moved: Mapping[str, Any]
 ) -> None:
     """Many at once, after an end that was locked."""
     connection = scope.connection
@@ -199,16 +199,16 @@ def append_all(
     _END.run(connection, scope.given(moved))
 
 
-def entry(scope: Scope, seq: int) -> Row[Any] | None:
+def entry(scope: TenantConnection, seq: int) -> Row[Any] | None:
     return scope.one(scope.select(audit_entries).where(audit_entries.c.seq == seq))
 
 
-def stretch(scope: Scope, after: int, until: int) -> Sequence[Row[Any]]:
+def stretch(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
     """Entries in their order, with the texts beside them."""
     return scope.all(_STRETCH, after=after, until=until)
 
 
-def sizes_between(scope: Scope, after: int, until: int, most: int) -> Sequence[tuple[int, int]]:
+def sizes_between(scope: TenantConnection, after: int, until: int, most: int) -> Sequence[tuple[int, int]]:
     """Seq and length of the text of the first entries of a stretch."""
     query = _SIZES.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until")
@@ -218,14 +218,14 @@ def sizes_between(scope: Scope, after: int, until: int, most: int) -> Sequence[t
 
 
 def sizes(
-    scope: Scope, wanted: Filter, before: int, floor: int, limit: int
+    scope: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
     """Seq and length of the text of what `decisions` would give."""
     newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
     return [(row[0], row[1]) for row in scope.all(newest, before=before, floor=floor)]
 
 
-def sizes_after(scope: Scope, after: int, limit: int) -> Sequence[tuple[int, int]]:
+def sizes_after(scope: TenantConnection, after: int, limit: int) -> Sequence[tuple[int, int]]:
     """The same of `entries_after`."""
     query = _SIZES.where(audit_entries.c.seq > bindparam("after"), _TOLD)
     found = scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
@@ -233,7 +233,7 @@ def sizes_after(scope: Scope, after: int, limit: int) -> Sequence[tuple[int, int
 
 
 def decisions(
-    scope: Scope, wanted: Filter, before: int, floor: int, limit: int
+    scope: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[Row[Any]]:
     """Newest first, from before the seq `before` down to `floor`."""
     newest = _wanted(_DECISIONS, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
@@ -249,7 +249,7 @@ def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
     )
 
 
-def entries_after(scope: Scope, after: int, until: int) -> Sequence[Row[Any]]:
+def entries_after(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
     """Decisions, outcomes, people's words and changes in the order in which they came."""
     query = _DECISIONS.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"), _TOLD
@@ -273,13 +273,13 @@ def _conditions(wanted: Filter) -> list[Any]:
     return found
 
 
-def names(scope: Scope, account: str) -> bool:
+def names(scope: TenantConnection, account: str) -> bool:
     """Whether any entry is of this account."""
     query = scope.select(audit_entries, audit_entries.c.seq)
     return bool(scope.all(query.where(audit_entries.c.account == account).limit(1)))
 
 
-def erase(scope: Scope, account: str | None, by: int) -> int:
+def erase(scope: TenantConnection, account: str | None, by: int) -> int:
     """Empty the texts before the entry `by`; how many it were."""
     mine = scope.update(audit_texts).where(
         audit_texts.c.seq < by, audit_texts.c.erased_by.is_(None)

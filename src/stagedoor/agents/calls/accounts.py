@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations.service import Integrations
 
 from ..connected_accounts import connected, handle
@@ -29,7 +29,7 @@ class AccountNames:
         connected. Raises `AccountNeeded`.
         """
         with self._database.read() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             if name is not None:
                 return store.named(scope, name.removeprefix("@"))
             only = store.only(scope)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 
 from ..decisions.decision import Ask
@@ -51,7 +51,7 @@ class ApprovalPort(Protocol):
     def find(self, org: str, approval_id: str) -> CallToApprove | None:
         """The approval with this id, if there is one."""
 
-    def is_open(self, scope: Scope, approval_id: str, now: float) -> bool:
+    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
 
     def arrived(self, org: str, approval_id: str) -> None:

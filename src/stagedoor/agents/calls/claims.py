@@ -22,8 +22,8 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client.effects import Sleep
 from stagedoor.connector import leases
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State
@@ -72,7 +72,7 @@ class Waiting:
 Found = Claim | Existing | Waiting
 
 
-def identity(services: Services, org: str, wanted: Wanted, request: BaseModel) -> str | None:
+def identity(services: Container, org: str, wanted: Wanted, request: BaseModel) -> str | None:
     """The digest that identifies the post of a call; None where the call makes none.
 
     Media are identified by the digest of their bytes, or by a URL without its query.
@@ -91,11 +91,11 @@ def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str])
     return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
 
 
-def _digests(services: Services, org: str, uploads: Sequence[str]) -> list[str]:
+def _digests(services: Container, org: str, uploads: Sequence[str]) -> list[str]:
     found = []
     for media_id in uploads:
         with services.database.read() as connection:
-            medium = services.media.find(Scope(connection, org), media_id)
+            medium = services.media.find(TenantConnection(connection, org), media_id)
         if medium is None or not medium.complete:
             return []
         found.append(services.media.sha256(medium))
@@ -116,7 +116,7 @@ def _without_query(url: str) -> str:
 class Claims:
     """The claims of all organisations; shared by all threads."""
 
-    def __init__(self, services: Services, approvals: ApprovalPort) -> None:
+    def __init__(self, services: Container, approvals: ApprovalPort) -> None:
         self._services = services
         self._approvals = approvals
 
@@ -143,7 +143,7 @@ class Claims:
     def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
         services = self._services
         with services.database.begin() as connection:
-            scope, now = Scope(connection, caller.org), services.clock.now()
+            scope, now = TenantConnection(connection, caller.org), services.clock.now()
             row = store.claim(scope, caller.agent_id, digest)
             alive = None if row is None else self._alive(scope, row, now)
             if alive is not None:
@@ -164,7 +164,7 @@ class Claims:
                 store.change_claim(scope, caller.agent_id, digest, **values)
             return Claim(digest, own, held["held_by"])
 
-    def _alive(self, scope: Scope, row: Any, now: float) -> Existing | Waiting | None:
+    def _alive(self, scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
         """The post or approval of an equal call, if it still counts."""
         post = post_rows.find(scope, row.post)
         if post is not None:
@@ -176,7 +176,7 @@ class Claims:
         """The call ended. `made`: the post, or the approval, that an equal call gets from now on;
         None: it failed, and its claim ends unless the post was made all the same."""
         with self._services.database.begin() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             row = store.claim(scope, caller.agent_id, claim.digest)
             if row is None or row.held_by != claim.held_by:
                 return
@@ -194,7 +194,7 @@ class Claims:
             self.settle(caller, found, post_id)
 
 
-def _interrupted(scope: Scope, row: Any) -> str | None:
+def _interrupted(scope: TenantConnection, row: Any) -> str | None:
     """The id under which a call whose process died may still make its post."""
     if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
         return None

@@ -237,7 +237,7 @@ class Desk:
 
     def _step(self, ready: Sequence[_Running[Any]]) -> None:
         try:
-            with self._database.glance():
+            with self._database.shared_read():
                 for running in ready:
                     running.step()
         except Exception:

@@ -16,7 +16,7 @@ from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.apps.service import App
 from stagedoor.connector.cancellation import Interrupted, current
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.errors import told
@@ -62,7 +62,7 @@ class _Heard:
 class Doing:
     """Shared by all threads."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Container) -> None:
         self._services = services
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}

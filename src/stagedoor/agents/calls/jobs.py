@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.jobs import Handler, Many, Turn
-from stagedoor.connector.publishing.moves import Listener
+from stagedoor.connector.jobs import Handler, Batched, JobResult
+from stagedoor.connector.publishing.transitions import Listener
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
-from stagedoor.connector.waiting.store import wait
+from stagedoor.connector.schedule.store import wait
 
 from ..audit.entry import Outcome, Receipt
 from ..audit.service import Audit
@@ -33,27 +33,27 @@ _OUTCOMES = {
 def follow_post(clock: Clock) -> Listener:
     """A listener that has the outcome of an agent's post written, once it has one."""
 
-    def moved(scope: Scope, post: Post, state: State) -> None:
+    def moved(scope: TenantConnection, post: Post, state: State) -> None:
         if state in _OUTCOMES:
             wait(scope.connection, OUTCOME, post.ref, clock.now())
 
     return moved
 
 
-def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Many]:
-    def outcome(ref: str) -> Turn:
+def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Batched]:
+    def outcome(ref: str) -> JobResult:
         org, _, post_id = ref.rpartition("/")
         try:
             record = posts.get(org, post_id)
         except NotFound:
-            return Turn.DONE
+            return JobResult.DONE
         receipt = decision_of(record.post)
         became = _OUTCOMES.get(record.post.state)
         if receipt is not None and became is not None:
             audit.settle(receipt, became, _log_id(record))
-        return Turn.DONE
+        return JobResult.DONE
 
-    return {OUTCOME: Many(outcome, _AT_ONCE)}
+    return {OUTCOME: Batched(outcome, _AT_ONCE)}
 
 
 def decision_of(post: Post) -> Receipt | None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict, NotFound
 from stagedoor.connector.fetching.service import Fetched, Fetching
 from stagedoor.connector.media.service import Kind as MediaKind
@@ -112,7 +112,7 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
 
 
 def begin(
-    services: Services,
+    services: Container,
     caller: Caller,
     account: str,
     wanted: Wanted,
@@ -169,9 +169,9 @@ def upload_url(public_url: str, url: str) -> str:
     return f"{public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
-def _is_draft(services: Services, org: str, post_id: str) -> bool:
+def _is_draft(services: Container, org: str, post_id: str) -> bool:
     with services.database.read() as connection:
-        post = rows.find(Scope(connection, org), post_id)
+        post = rows.find(TenantConnection(connection, org), post_id)
     return post is not None and post.state is State.DRAFT
 
 
@@ -190,12 +190,12 @@ def fetches(wanted: Wanted, request: BaseModel) -> bool:
 
 
 def fetched(
-    services: Services, org: str, request: BaseModel, post_id: str
+    services: Container, org: str, request: BaseModel, post_id: str
 ) -> list[tuple[str, str]]:
     """The media that a call names, fetched here, each with the SHA-256 of its bytes; none for a
     post that was made before."""
     with services.database.read() as connection:
-        if services.posts.exists(Scope(connection, org), post_id):
+        if services.posts.exists(TenantConnection(connection, org), post_id):
             return []
     return [
         (one.medium.id, one.digest)
@@ -203,7 +203,7 @@ def fetched(
     ]
 
 
-def discard(services: Services, org: str, uploads: Sequence[str]) -> None:
+def discard(services: Container, org: str, uploads: Sequence[str]) -> None:
     """Delete fetched media that no post is made of."""
     for media_id in uploads:
         services.media.discard(org, media_id)
@@ -222,7 +222,7 @@ def check_free(
     `own` is the post, or the approval, that the files may belong to.
     """
     with database.read() as connection:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         found = [media.find(scope, one) for one in uploads]
         taken = {one.post for one in found if one is not None} - {None, own}
         for holder in sorted(one for one in taken if one is not None):
@@ -300,7 +300,7 @@ def _status(post: Post) -> str:
     return _WORDS.get(post.state, under_way).value
 
 
-def cancel(services: Services, org: str, account: str, publish_id: str) -> dict[str, Any]:
+def cancel(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Raises `NoSuchPost`, and `WrongState` where it is too late."""
     services.cancelling.cancel(org, find(services.posts, org, account, publish_id).post.id)
     return {}

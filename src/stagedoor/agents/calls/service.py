@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as rows
 
@@ -50,7 +50,7 @@ class _Allowed:
 class Calls:
     """Shared by all threads and both doors."""
 
-    def __init__(self, services: Services, gate: Gate, approvals: ApprovalPort) -> None:
+    def __init__(self, services: Container, gate: Gate, approvals: ApprovalPort) -> None:
         self._approvals = approvals
         self._services = services
         self._doing = Doing(services)
@@ -148,7 +148,7 @@ class Calls:
         """What a repeated call names otherwise than the post that exists."""
         asked = posts.level(read_arguments(wanted.operation, wanted.arguments).request)
         with self._services.database.read() as connection:
-            post = rows.find(Scope(connection, caller.org), post_id)
+            post = rows.find(TenantConnection(connection, caller.org), post_id)
         if post is None or asked is None or post.privacy in (None, asked):
             return None
         return (

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_
 
-from stagedoor.connector.database import MINE, Prepared, Scope
+from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection
 from stagedoor.connector.integrations.models import grants, integrations
 
 from .models import agent_post_claims, agent_uploads
 
 _NAMED = Prepared(
-    MINE.select(integrations, integrations.c.id)
+    OF_TENANT.select(integrations, integrations.c.id)
     .join(grants, grants.c.id == integrations.c.grant_id)
     .where(
         or_(
@@ -23,17 +23,17 @@ _NAMED = Prepared(
     .order_by(integrations.c.id)
 )
 _ENDS = Prepared(
-    MINE.select(integrations, func.min(integrations.c.id), func.max(integrations.c.id))
+    OF_TENANT.select(integrations, func.min(integrations.c.id), func.max(integrations.c.id))
 )
 
 
-def named(scope: Scope, name: str) -> str | None:
+def named(scope: TenantConnection, name: str) -> str | None:
     """The account of this id or handle."""
     row = _NAMED.one(scope.connection, scope.given({"name": name, "handle": name.lower()}))
     return None if row is None else str(row[0])
 
 
-def only(scope: Scope) -> str | None:
+def only(scope: TenantConnection) -> str | None:
     """The account, where there is one and no other."""
     row = _ENDS.one(scope.connection, scope.given({}))
     return None if row is None or row[0] is None or row[0] != row[1] else str(row[0])
@@ -43,39 +43,39 @@ def _this_claim(agent_id: str, digest: str) -> Any:
     return and_(agent_post_claims.c.agent_id == agent_id, agent_post_claims.c.digest == digest)
 
 
-def claim(scope: Scope, agent_id: str, digest: str) -> Any:
+def claim(scope: TenantConnection, agent_id: str, digest: str) -> Any:
     """Its row, locked; None where there is none."""
     query = scope.select(agent_post_claims).where(_this_claim(agent_id, digest))
     return scope.one(query.with_for_update())
 
 
-def add_claim(scope: Scope, agent_id: str, digest: str, **values: Any) -> None:
+def add_claim(scope: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
     """IntegrityError when an equal call was first."""
     scope.insert(agent_post_claims, agent_id=agent_id, digest=digest, **values)
 
 
-def change_claim(scope: Scope, agent_id: str, digest: str, **values: Any) -> None:
+def change_claim(scope: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
     where = _this_claim(agent_id, digest)
     scope.run(scope.update(agent_post_claims).where(where).values(**values))
 
 
-def remove_claim(scope: Scope, agent_id: str, digest: str) -> None:
+def remove_claim(scope: TenantConnection, agent_id: str, digest: str) -> None:
     scope.run(scope.delete(agent_post_claims).where(_this_claim(agent_id, digest)))
 
 
-def forget_claims(scope: Scope, agent_id: str, before: float) -> None:
+def forget_claims(scope: TenantConnection, agent_id: str, before: float) -> None:
     old = and_(agent_post_claims.c.agent_id == agent_id, agent_post_claims.c.claimed < before)
     scope.run(scope.delete(agent_post_claims).where(old))
 
 
-def add_upload(scope: Scope, subject: str, **values: Any) -> None:
+def add_upload(scope: TenantConnection, subject: str, **values: Any) -> None:
     scope.insert(agent_uploads, subject=subject, **values)
 
 
-def upload(scope: Scope, subject: str) -> Any:
+def upload(scope: TenantConnection, subject: str) -> Any:
     """Which agent sends a file for a post, or as a medium of begin_upload; None: none does."""
     return scope.one(scope.select(agent_uploads).where(agent_uploads.c.subject == subject))
 
 
-def forget_uploads(scope: Scope, before: float) -> None:
+def forget_uploads(scope: TenantConnection, before: float) -> None:
     scope.run(scope.delete(agent_uploads).where(agent_uploads.c.decided < before))

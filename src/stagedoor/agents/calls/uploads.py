@@ -11,12 +11,12 @@ import hashlib
 from dataclasses import dataclass
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
 from stagedoor.connector.media.service import Medium
 from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.scheduling import Scheduling
-from stagedoor.connector.publishing.verdicts import Failure
+from stagedoor.connector.publishing.outcomes import Failure
 
 from ..audit.entry import Outcome
 from ..decisions.decision import Allow, Ask, Decision, Deny, Guard
@@ -59,7 +59,7 @@ def begin(
     the medium `subject`, for a call that comes later."""
     now = clock.now()
     with database.begin() as connection:
-        scope = Scope(connection, caller.org)
+        scope = TenantConnection(connection, caller.org)
         store.forget_uploads(scope, now - _FORGET_SECONDS)
         store.add_upload(
             scope,
@@ -74,7 +74,7 @@ def begin(
 def allowed_at(database: Database, org: str, post_id: str) -> float | None:
     """When the call was allowed that began a post whose file came later."""
     with database.read() as connection:
-        row = store.upload(Scope(connection, org), post_id)
+        row = store.upload(TenantConnection(connection, org), post_id)
     return None if row is None else float(row.decided)
 
 
@@ -129,7 +129,7 @@ class Uploads:
     def _sender(self, medium: Medium) -> Caller | None:
         """Who sends a file of begin_upload; None: it is another file."""
         with self._database.read() as connection:
-            row = store.upload(Scope(connection, medium.org), medium.id)
+            row = store.upload(TenantConnection(connection, medium.org), medium.id)
         return None if row is None else Caller(medium.org, row.agent_id, row.key_digest)
 
     def _begun(self, medium: Medium) -> _Begun:
@@ -141,7 +141,7 @@ class Uploads:
             request = StoredCall.read(approval.request, approval.digest)
             return _Begun(medium.post, caller, request, None, approval)
         with self._database.read() as connection:
-            row = store.upload(Scope(connection, medium.org), medium.post)
+            row = store.upload(TenantConnection(connection, medium.org), medium.post)
         if row is None:
             raise Forbidden("Nobody knows which call began this upload: make the call again.")
         caller = Caller(medium.org, row.agent_id, row.key_digest)
@@ -166,5 +166,5 @@ class Uploads:
                 denied.code, decision.reason, "An admin decides what the agent may do."
             )
             with self._database.begin() as connection:
-                self._cancelling.refuse(Scope(connection, call.org), begun.post_id, failure)
+                self._cancelling.refuse(TenantConnection(connection, call.org), begun.post_id, failure)
         raise denied

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.limits import store as windows
 from stagedoor.platform.bounds import short
@@ -140,7 +140,7 @@ class Recorder:
             try:
                 key = self._audit.key(summary.org)
                 with self._database.begin() as connection:
-                    self._audit.append(Scope(connection, summary.org), key, summary.draft(now))
+                    self._audit.append(TenantConnection(connection, summary.org), key, summary.draft(now))
                 written += 1
             except Exception:
                 self._tally.back(summary)
@@ -174,7 +174,7 @@ class Recorder:
         now = self._clock.now()
         key = "" if caller is None else caller.digest
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             row = store.visit(scope, agent_id, key, account, _day(now), pace.window_of(agent_id))
             if row is None:
                 words = wording.asking("", operation_id, None, None)
@@ -198,17 +198,17 @@ class Recorder:
         than goes into one statement, begins again, and then keeps the others waiting."""
         key = self._audit.key(call.org)
         try:
-            with self._database.single() as connection:
-                return self._recorded(Scope(connection, call.org), key, call, alone=False)
+            with self._database.autocommit() as connection:
+                return self._recorded(TenantConnection(connection, call.org), key, call, alone=False)
         except _Again:
             pass
         with self._database.begin() as connection:
-            scope = Scope(connection, call.org)
+            scope = TenantConnection(connection, call.org)
             if not self._database.sqlite:
                 self._audit.lock(scope, key)
             return self._recorded(scope, key, call, alone=True)
 
-    def _recorded(self, scope: Scope, key: bytes, call: Call, *, alone: bool) -> Decision:
+    def _recorded(self, scope: TenantConnection, key: bytes, call: Call, *, alone: bool) -> Decision:
         """`alone`: nobody else moves the end of the chain meanwhile. Otherwise all is written by
         one statement, and nothing where somebody has."""
         now = self._clock.now()
@@ -259,7 +259,7 @@ class Recorder:
         counting = _Counting()
         with self._database.begin() as connection:
             for org in sorted(keys):  # always locked in one order
-                scope = Scope(connection, org)
+                scope = TenantConnection(connection, org)
                 mine = [(at, item) for at, item in enumerate(items) if item.org == org]
                 answers.update(self._of_org(scope, keys[org], mine, counting))
         now = self._clock.now()
@@ -270,7 +270,7 @@ class Recorder:
 
     def _of_org(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         key: bytes,
         items: Sequence[tuple[int, Call | End]],
         counting: _Counting,
@@ -314,7 +314,7 @@ class Recorder:
         counting.first[denied.whose] = denied
         return False
 
-    def _use_up(self, scope: Scope, taken: _Taken, now: float) -> None:
+    def _use_up(self, scope: TenantConnection, taken: _Taken, now: float) -> None:
         first = {agent: row for (agent, _, _), row in taken.visits.items()}
         for agent, places in taken.minutes.items():
             window, stays = (
@@ -338,7 +338,7 @@ class Recorder:
 
     # judging
 
-    def _found(self, scope: Scope, row: Visit, call: Call, now: float) -> tuple[_Found, bytes]:
+    def _found(self, scope: TenantConnection, row: Visit, call: Call, now: float) -> tuple[_Found, bytes]:
         """The decision, and the agent's minute with the call in it; b"" where it takes no place.
 
         Every call takes one, whatever is decided, but for those that have one already and those by
@@ -371,7 +371,7 @@ class Recorder:
 
     def _judge(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         row: Visit,
         caller: Caller | None,
         operation_id: str,
@@ -470,7 +470,7 @@ def _account_name(row: Visit) -> str:
     return wording.account_name(row.username, row.display_name or row.open_id)
 
 
-def _visited(scope: Scope, call: Call, now: float) -> Visit:
+def _visited(scope: TenantConnection, call: Call, now: float) -> Visit:
     caller = call.caller
     window = pace.window_of(caller.agent_id)
     row = store.visit(scope, caller.agent_id, caller.digest, call.account, _day(now), window)
@@ -479,7 +479,7 @@ def _visited(scope: Scope, call: Call, now: float) -> Visit:
     return row
 
 
-def _again(scope: Scope, taken: _Taken, call: Call, now: float) -> Visit:
+def _again(scope: TenantConnection, taken: _Taken, call: Call, now: float) -> Visit:
     """Who asks and where, with what the calls before it have used up."""
     caller = call.caller
     asked = caller.agent_id, caller.digest, call.account

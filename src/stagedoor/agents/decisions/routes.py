@@ -8,7 +8,7 @@ from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, Shown
+from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..identity.service import Identity
@@ -26,7 +26,7 @@ class Explain(Model):
     arguments: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
-class Explained(Shown):
+class Explained(ResponseModel):
     decision: str
     rule: str
     reason: str | None

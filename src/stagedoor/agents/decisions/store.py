@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam
 
-from stagedoor.connector.database import MINE, Prepared, Scope, renewing
+from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection, renewing
 from stagedoor.connector.integrations.models import grants, integrations
 from stagedoor.connector.limits.models import limit_windows
 from stagedoor.connector.limits.store import KEEP, RENEW
@@ -66,7 +66,7 @@ class Visit(NamedTuple):
     idle_at: float | None
 
 
-_VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
+_VISIT = OF_TENANT.select(audit_heads, *_COLUMNS).select_from(
     audit_heads.outerjoin(agents, and_(agents.c.org == audit_heads.c.org, agents.c.id == _AGENT))
     .outerjoin(
         agent_keys,
@@ -98,7 +98,7 @@ _VISIT = MINE.select(audit_heads, *_COLUMNS).select_from(
 )
 _READ = Prepared(_VISIT, Visit._make)
 _USE = renewing(
-    MINE.update(agent_counters).where(
+    OF_TENANT.update(agent_counters).where(
         agent_counters.c.agent_id == _AGENT,
         agent_counters.c.account == _ACCOUNT,
         agent_counters.c.day == bindparam("of_day"),
@@ -112,7 +112,7 @@ WITH_WINDOW, WITH_RENEWED_WINDOW = Appending(KEEP), Appending(RENEW)
 
 
 def visit(
-    scope: Scope, agent_id: str, digest: str, account: str | None, day: int, window: str
+    scope: TenantConnection, agent_id: str, digest: str, account: str | None, day: int, window: str
 ) -> Visit | None:
     """Everything about who asks and where. None: the organisation has no audit."""
     asked = {
@@ -127,7 +127,7 @@ def visit(
 
 
 def use(
-    scope: Scope, agent_id: str, account: str, day: int, posts: int, spent: int, new: bool
+    scope: TenantConnection, agent_id: str, account: str, day: int, posts: int, spent: int, new: bool
 ) -> None:
     """Set what the day has used up."""
     if new:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.bodies import MAX_ANY, takes
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, Shown
+from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.platform.bounds import AtMost
 
@@ -45,7 +45,7 @@ class GrantsBody(Model):
         return self
 
 
-class GrantsShown(Shown):
+class GrantsShown(ResponseModel):
     version: int
     grants: list[Grant] | None
     """null where the policy was written by hand."""
@@ -66,7 +66,7 @@ class GrantsShown(Shown):
         )
 
 
-class PastCall(Shown):
+class PastCall(ResponseModel):
     id: str
     at: datetime
     sentence: str | None
@@ -76,7 +76,7 @@ class PastCall(Shown):
     reason: str | None
 
 
-class Changes(Shown):
+class Changes(ResponseModel):
     """What a change would mean, of the past calls too. Nothing was changed."""
 
     added: list[str]
@@ -109,18 +109,18 @@ class Changes(Shown):
         )
 
 
-class ActionShown(Shown):
+class ActionShown(ResponseModel):
     id: str
     name: str
 
 
-class ResourceShown(Shown):
+class ResourceShown(ResponseModel):
     id: str
     name: str
     actions: list[ActionShown]
 
 
-class Vocabulary(Shown):
+class Vocabulary(ResponseModel):
     """What there is to grant, and the schema that a policy is checked by."""
 
     resources: list[ResourceShown]

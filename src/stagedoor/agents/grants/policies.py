@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 
 from . import store
 from .grant import Grant
@@ -22,7 +22,7 @@ class Policies:
         self._parsed: OrderedDict[str, Policy] = OrderedDict()
         self._nothing = parse(NOTHING, grants=())
 
-    def of(self, scope: Scope, agent_id: str, version: int | None) -> Policy:
+    def of(self, scope: TenantConnection, agent_id: str, version: int | None) -> Policy:
         """The policy of an agent of this version; None: it was given nothing."""
         if version is None:
             return self._nothing

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import BadRequest
 from stagedoor.connector.integrations.service import Integrations
 
@@ -56,7 +56,7 @@ class Grants:
     def get(self, org: str, agent_id: str) -> Given:
         """Raises `NoAgent`."""
         with self._database.read() as connection:
-            return self._given(Scope(connection, org), agent_id)
+            return self._given(TenantConnection(connection, org), agent_id)
 
     def policy(self, org: str, grants: Sequence[Grant]) -> Policy:
         """What grants come to, not given to anybody yet. Raises `NotFound` for an account that
@@ -96,7 +96,7 @@ class Grants:
         except IntegrityError:
             raise ChangedMeanwhile from None
 
-    def _given(self, scope: Scope, agent_id: str) -> Given:
+    def _given(self, scope: TenantConnection, agent_id: str) -> Given:
         if identity.get(scope, agent_id) is None:
             raise NoAgent
         row = store.get(scope, agent_id)

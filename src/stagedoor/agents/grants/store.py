@@ -6,28 +6,28 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam
 
-from stagedoor.connector.database import MINE, Scope
+from stagedoor.connector.database import OF_TENANT, TenantConnection
 
 from .models import agent_policies
 
-_GET = MINE.select(agent_policies).where(agent_policies.c.agent_id == bindparam("of_agent"))
+_GET = OF_TENANT.select(agent_policies).where(agent_policies.c.agent_id == bindparam("of_agent"))
 
 
-def get(scope: Scope, agent_id: str) -> Row[Any] | None:
+def get(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
     return scope.one(_GET, of_agent=agent_id)
 
 
-def add(scope: Scope, agent_id: str, **values: Any) -> None:
+def add(scope: TenantConnection, agent_id: str, **values: Any) -> None:
     """IntegrityError when the agent was given something meanwhile."""
     scope.insert(agent_policies, agent_id=agent_id, version=1, **values)
 
 
-def change(scope: Scope, agent_id: str, version: int, **values: Any) -> bool:
+def change(scope: TenantConnection, agent_id: str, version: int, **values: Any) -> bool:
     """Put the version after `version` in its place; False when it isn't the newest any more."""
     mine = (agent_policies.c.agent_id == agent_id) & (agent_policies.c.version == version)
     statement = scope.update(agent_policies).where(mine).values(version=version + 1, **values)
     return scope.run(statement) == 1
 
 
-def delete(scope: Scope, agent_id: str) -> None:
+def delete(scope: TenantConnection, agent_id: str) -> None:
     scope.run(scope.delete(agent_policies).where(agent_policies.c.agent_id == agent_id))

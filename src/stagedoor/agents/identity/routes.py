@@ -11,7 +11,7 @@ from pydantic import Field
 from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, Shown, ShownName
+from stagedoor.connector.shapes import Model, ResponseModel, ShownName
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
@@ -53,14 +53,14 @@ class Rotation(Model):
     key_days: _Days = KEY_DAYS
 
 
-class KeyShown(Shown):
+class KeyShown(ResponseModel):
     prefix: str
     created: datetime
     ends: datetime | None
     last_used: datetime | None
 
 
-class AgentShown(Shown):
+class AgentShown(ResponseModel):
     id: str
     name: str
     calls_per_minute: int
@@ -84,12 +84,12 @@ class AgentMade(AgentShown):
         return cls(**_shown(new.agent), key=new.secret)
 
 
-class AgentsShown(Shown):
+class AgentsShown(ResponseModel):
     agents: list[AgentShown]
     next_cursor: str | None
 
 
-class Stopped(Shown):
+class Stopped(ResponseModel):
     stopped: int
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict
 from stagedoor.connector.pages import Page
 from stagedoor.connector.vault.errors import VaultClosed
@@ -98,9 +98,9 @@ class Admission:
 class AgentListeners:
     """What other domains do in the transaction of a change of an agent."""
 
-    deleted: Sequence[Callable[[Scope, str], None]]
+    deleted: Sequence[Callable[[TenantConnection, str], None]]
     """Called before the agent's row goes, with its id: what belongs to the agent goes first."""
-    keys_end: Sequence[Callable[[Scope, str, float], None]]
+    keys_end: Sequence[Callable[[TenantConnection, str, float], None]]
     """Called when all keys of an agent, by its id, are to end at a time."""
 
 
@@ -156,7 +156,7 @@ class Identity:
     def get(self, org: str, agent_id: str) -> Agent:
         """Raises `NoAgent`."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             row = store.get(scope, agent_id)
             if row is None:
                 raise NoAgent
@@ -165,7 +165,7 @@ class Identity:
     def find(self, org: str, name: str) -> Agent:
         """By id, or by a name that only one has. Raises `NoAgent` and `SeveralAgents`."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             rows = store.named(scope, name)
             found = store.get(scope, name) or (rows[0] if len(rows) == 1 else None)
         if found is None and rows:
@@ -176,7 +176,7 @@ class Identity:
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Agent]:
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             rows = store.page(scope, cursor, limit + 1)
             listed = rows[:limit]
             found = store.keys(scope, [row.id for row in listed])
@@ -206,7 +206,7 @@ class Identity:
         except (AuditUnavailable, VaultClosed):
             # a stop must not wait for an audit that somebody has broken
             with self._database.begin() as connection:
-                store.change(Scope(connection, org), agent_id, stopped=self._clock.now())
+                store.change(TenantConnection(connection, org), agent_id, stopped=self._clock.now())
             return self.get(org, agent_id)
 
     def stop_all(self, org: str, by: str = "") -> int:
@@ -220,7 +220,7 @@ class Identity:
                 return stopped
         except (AuditUnavailable, VaultClosed):
             with self._database.begin() as connection:
-                return store.stop_all(Scope(connection, org), now)
+                return store.stop_all(TenantConnection(connection, org), now)
 
     def delete(self, org: str, agent_id: str, by: str = "") -> None:
         """The agent, its keys, sign-ins and grants; what it did stays in the audit."""
@@ -277,7 +277,7 @@ class Identity:
     def check(self, caller: Caller) -> None:
         """Where nothing is decided anew: raises `NoLongerTrusted`."""
         with self._database.read() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             agent, key = store.get(scope, caller.agent_id), store.key(scope, caller.digest)
         now = self._clock.now()
         if agent is None or key is None or key.agent_id != agent.id or (key.ends or now) <= now:
@@ -289,7 +289,7 @@ class Identity:
         """None: the key, or its agent, is gone. It takes no place: the gate does that."""
         window = pace.window_of(caller.agent_id)
         with self._database.read() as connection:
-            scope = Scope(connection, caller.org)
+            scope = TenantConnection(connection, caller.org)
             row = store.admission(scope, caller.agent_id, caller.digest, window)
         if row is None:
             return None
@@ -305,7 +305,7 @@ class Identity:
         """
         with self._database.read() as connection:
             row = store.active_toolset(
-                Scope(connection, caller.org), caller.agent_id, caller.digest
+                TenantConnection(connection, caller.org), caller.agent_id, caller.digest
             )
         if row is None or row.stopped is not None or (row.ends or 0.0) <= self._clock.now():
             return None
@@ -329,7 +329,7 @@ def _said(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
         yield f"gave {name} the tools {quoting.token(str(new['tools']))}"
 
 
-def _add_key(scope: Scope, agent_id: str, secret: str, now: float, days: float) -> None:
+def _add_key(scope: TenantConnection, agent_id: str, secret: str, now: float, days: float) -> None:
     store.add_key(
         scope,
         digest=keys.digest(secret),

@@ -7,27 +7,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, or_
 
-from stagedoor.connector.database import MINE, ORG, Scope, organisations_with
+from stagedoor.connector.database import OF_TENANT, ORG, TenantConnection, organisations_with
 from stagedoor.connector.limits.models import limit_windows
 
 from .models import agent_keys, agents
 
 _OWN = agent_keys.c.sign_in_id.is_(None)
 _SEEN = (
-    MINE.update(agent_keys)
+    OF_TENANT.update(agent_keys)
     .where(agent_keys.c.digest == bindparam("of_digest"))
     .values(last_used=bindparam("new_last_used"))
 )
 
 _ACTIVE_TOOLSET = (
-    MINE.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
+    OF_TENANT.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c[ORG] == agents.c[ORG])
     .where(agents.c.id == bindparam("of_agent"), agent_keys.c.digest == bindparam("of_digest"))
 )
 
 _ADMISSION = (
-    MINE.select(
+    OF_TENANT.select(
         agents,
         agents.c.stopped,
         agents.c.calls_per_minute,
@@ -44,99 +44,99 @@ _ADMISSION = (
 )
 
 
-def add(scope: Scope, **values: Any) -> None:
+def add(scope: TenantConnection, **values: Any) -> None:
     scope.insert(agents, **values)
 
 
-def get(scope: Scope, agent_id: str) -> Row[Any] | None:
+def get(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
     return scope.one(scope.select(agents).where(agents.c.id == agent_id))
 
 
-def held(scope: Scope, agent_id: str) -> Row[Any] | None:
+def held(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
     """The agent; who else wants to hold it waits for the end of the transaction."""
     return scope.one(scope.select(agents).where(agents.c.id == agent_id).with_for_update())
 
 
-def named(scope: Scope, name: str) -> Sequence[Row[Any]]:
+def named(scope: TenantConnection, name: str) -> Sequence[Row[Any]]:
     return scope.all(scope.select(agents).where(agents.c.name == name))
 
 
-def page(scope: Scope, after: str | None, limit: int) -> Sequence[Row[Any]]:
+def page(scope: TenantConnection, after: str | None, limit: int) -> Sequence[Row[Any]]:
     query = scope.select(agents)
     if after is not None:
         query = query.where(agents.c.id > after)
     return scope.all(query.order_by(agents.c.id).limit(limit))
 
 
-def any_agent(scope: Scope) -> bool:
+def any_agent(scope: TenantConnection) -> bool:
     """Whether the organisation has an agent."""
     return bool(page(scope, None, 1))
 
 
-def change(scope: Scope, agent_id: str, **values: Any) -> int:
+def change(scope: TenantConnection, agent_id: str, **values: Any) -> int:
     return scope.run(scope.update(agents).where(agents.c.id == agent_id).values(**values))
 
 
-def stop_all(scope: Scope, now: float) -> int:
+def stop_all(scope: TenantConnection, now: float) -> int:
     """How many it stopped."""
     running = agents.c.stopped.is_(None)
     return scope.run(scope.update(agents).where(running).values(stopped=now))
 
 
-def delete(scope: Scope, agent_id: str) -> None:
+def delete(scope: TenantConnection, agent_id: str) -> None:
     scope.run(scope.delete(agents).where(agents.c.id == agent_id))
 
 
-def add_key(scope: Scope, **values: Any) -> None:
+def add_key(scope: TenantConnection, **values: Any) -> None:
     scope.insert(agent_keys, **values)
 
 
-def keys(scope: Scope, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
+def keys(scope: TenantConnection, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
     """Agents' own, without the tokens of their sign-ins."""
     query = scope.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids), _OWN)
     return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
 
 
-def key(scope: Scope, digest: str) -> Row[Any] | None:
+def key(scope: TenantConnection, digest: str) -> Row[Any] | None:
     return scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
 
 
-def end_keys(scope: Scope, agent_id: str, ends: float) -> None:
+def end_keys(scope: TenantConnection, agent_id: str, ends: float) -> None:
     """Let the agent's own keys end at `ends` that would live longer."""
     scope.run(_living_longer(scope, agent_id, ends).where(_OWN).values(ends=ends))
 
 
-def end_tokens(scope: Scope, agent_id: str, sign_ins: Select[Any], ends: float) -> None:
+def end_tokens(scope: TenantConnection, agent_id: str, sign_ins: Select[Any], ends: float) -> None:
     """The same for the access tokens of some of its sign-ins, which a query selects by id."""
     mine = _living_longer(scope, agent_id, ends).where(agent_keys.c.sign_in_id.in_(sign_ins))
     scope.run(mine.values(ends=ends))
 
 
-def _living_longer(scope: Scope, agent_id: str, ends: float) -> Update:
+def _living_longer(scope: TenantConnection, agent_id: str, ends: float) -> Update:
     longer = or_(agent_keys.c.ends.is_(None), agent_keys.c.ends > ends)
     return scope.update(agent_keys).where(agent_keys.c.agent_id == agent_id, longer)
 
 
-def delete_keys(scope: Scope, agent_id: str) -> None:
+def delete_keys(scope: TenantConnection, agent_id: str) -> None:
     scope.run(scope.delete(agent_keys).where(agent_keys.c.agent_id == agent_id))
 
 
-def seen(scope: Scope, digest: str, now: float) -> None:
+def seen(scope: TenantConnection, digest: str, now: float) -> None:
     scope.run(_SEEN, of_digest=digest, new_last_used=now)
 
 
-def active_toolset(scope: Scope, agent_id: str, digest: str) -> Row[Any] | None:
+def active_toolset(scope: TenantConnection, agent_id: str, digest: str) -> Row[Any] | None:
     return scope.one(_ACTIVE_TOOLSET, of_agent=agent_id, of_digest=digest)
 
 
-def admission(scope: Scope, agent_id: str, digest: str, window: str) -> Row[Any] | None:
+def admission(scope: TenantConnection, agent_id: str, digest: str, window: str) -> Row[Any] | None:
     return scope.one(_ADMISSION, of_agent=agent_id, of_digest=digest, of_window=window)
 
 
 def holder(connection: Connection, digest: str) -> tuple[str, str] | None:
     """Organisation and agent of a key; a key names neither."""
     for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         row = scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
         if row is not None:
             return org, row.agent_id

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations.service import Integrations
 
 from ..connected_accounts import connected, handle
@@ -168,7 +168,7 @@ class Consent:
         now = self._clock.now()
         ticket = tokens.secret()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             agent = identity.held(scope, agent_id)
             if key is not None:
                 counts = store.key_until(scope, agent_id, key) > now
@@ -204,7 +204,7 @@ class Consent:
         now = self._clock.now()
         found = self._whose(ticket)
         with self._database.begin() as connection:
-            scope = Scope(connection, found.org)
+            scope = TenantConnection(connection, found.org)
             agent = identity.held(scope, found.agent_id)
             row = store.by(scope, store.TICKET, digest(ticket))
             if agent is None or row is None or row.ends <= now:
@@ -222,7 +222,7 @@ class Consent:
         """The person's no: nothing is left of it. Raises `NoWayBack`."""
         found = self._whose(ticket)
         with self._database.begin() as connection:
-            scope = Scope(connection, found.org)
+            scope = TenantConnection(connection, found.org)
             identity.held(scope, found.agent_id)
             row = store.by(scope, store.TICKET, digest(ticket))
             if row is None:

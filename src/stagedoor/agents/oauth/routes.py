@@ -10,7 +10,7 @@ from fastapi import Response
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Shown
+from stagedoor.connector.shapes import ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
@@ -21,13 +21,13 @@ ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.
 _OAuth = Annotated[OAuth, provided(OAuth)]
 
 
-class CodeShown(Shown):
+class CodeShown(ResponseModel):
     code: Annotated[str, ShownOnce("Ask again without the Idempotency-Key for another code.")]
     """For the consent page, once."""
     ends: datetime
 
 
-class SignInShown(Shown):
+class SignInShown(ResponseModel):
     id: str
     client: str
     """What the client calls itself: nobody checked it."""
@@ -56,7 +56,7 @@ class SignInShown(Shown):
         )
 
 
-class SignInsShown(Shown):
+class SignInsShown(ResponseModel):
     sign_ins: list[SignInShown]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.settings import Settings
 
@@ -94,7 +94,7 @@ class OAuth:
         now = self._clock.now()
         code = tokens.typed_code()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if identity.held(scope, agent_id) is None:
                 raise NoAgent
             store.drop_codes(scope, agent_id)
@@ -112,7 +112,7 @@ class OAuth:
         """Those that can go on, oldest first. Raises `NoAgent`."""
         now = self._clock.now()
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if identity.get(scope, agent_id) is None:
                 raise NoAgent
             rows = store.open_ones(scope, agent_id, now)
@@ -129,7 +129,7 @@ class OAuth:
         """End one of an agent's sign-ins, or all of them: from the next decision on their tokens
         are none. How many there were. Raises `NoAgent`, `NoSignIn`."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if identity.held(scope, agent_id) is None:
                 raise NoAgent
             ended = [

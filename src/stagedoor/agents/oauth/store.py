@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from stagedoor.connector.database import Scope, organisations_with
+from stagedoor.connector.database import TenantConnection, organisations_with
 
 from ..identity import store as identity
 from ..identity.models import agent_keys
@@ -89,7 +89,7 @@ def drop_unused_client(connection: Connection) -> bool:
 # sign-ins
 
 
-def key_until(scope: Scope, agent_id: str, digest: str | None) -> float:
+def key_until(scope: TenantConnection, agent_id: str, digest: str | None) -> float:
     """When the key ends that a sign-in hangs on: long ago if it is gone, never if it hangs on
     none."""
     if digest is None:
@@ -104,44 +104,44 @@ def key_until(scope: Scope, agent_id: str, digest: str | None) -> float:
 def whose(connection: Connection, column: Column[str], digest: str) -> SignedIn | None:
     """Of which sign-in this is the digest."""
     for org in organisations_with(connection, agent_sign_ins, column == digest):
-        row = by(Scope(connection, org), column, digest)
+        row = by(TenantConnection(connection, org), column, digest)
         if row is not None:
             return SignedIn(org, row.agent_id, row.id, row.resource, row.ends)
     return None
 
 
-def by(scope: Scope, column: Column[str], digest: str) -> Row[Any] | None:
+def by(scope: TenantConnection, column: Column[str], digest: str) -> Row[Any] | None:
     return scope.one(scope.select(agent_sign_ins).where(column == digest))
 
 
-def add(scope: Scope, **values: Any) -> None:
+def add(scope: TenantConnection, **values: Any) -> None:
     scope.insert(agent_sign_ins, **values)
 
 
-def change(scope: Scope, sign_in_id: str, **values: Any) -> None:
+def change(scope: TenantConnection, sign_in_id: str, **values: Any) -> None:
     mine = scope.update(agent_sign_ins).where(agent_sign_ins.c.id == sign_in_id)
     scope.run(mine.values(**values))
 
 
-def of_agent(scope: Scope, agent_id: str) -> Sequence[Row[Any]]:
+def of_agent(scope: TenantConnection, agent_id: str) -> Sequence[Row[Any]]:
     return scope.all(scope.select(agent_sign_ins).where(agent_sign_ins.c.agent_id == agent_id))
 
 
-def open_ones(scope: Scope, agent_id: str, now: float) -> Sequence[Row[Any]]:
+def open_ones(scope: TenantConnection, agent_id: str, now: float) -> Sequence[Row[Any]]:
     """Those whose client has tokens, oldest first."""
     mine = scope.select(agent_sign_ins).where(agent_sign_ins.c.agent_id == agent_id)
     going_on = mine.where(agent_sign_ins.c.refresh.is_not(None), agent_sign_ins.c.ends > now)
     return scope.all(going_on.order_by(agent_sign_ins.c.created, agent_sign_ins.c.id))
 
 
-def drop(scope: Scope, sign_in_ids: Sequence[str]) -> None:
+def drop(scope: TenantConnection, sign_in_ids: Sequence[str]) -> None:
     """End them: their tokens are gone from the next decision on."""
     if sign_in_ids:
         scope.run(scope.delete(agent_keys).where(agent_keys.c.sign_in_id.in_(sign_in_ids)))
         scope.run(scope.delete(agent_sign_ins).where(agent_sign_ins.c.id.in_(sign_in_ids)))
 
 
-def sweep(scope: Scope, agent_id: str, now: float, most: int) -> None:
+def sweep(scope: TenantConnection, agent_id: str, now: float, most: int) -> None:
     """Forget what is over, and of the others so many that fewer than `most` are left: those that
     weren't used longest."""
     rows = sorted(of_agent(scope, agent_id), key=lambda row: -(row.last_used or row.created))
@@ -149,7 +149,7 @@ def sweep(scope: Scope, agent_id: str, now: float, most: int) -> None:
     drop(scope, [row.id for row in rows if row.id not in lasting])
 
 
-def forget(scope: Scope, agent_id: str) -> None:
+def forget(scope: TenantConnection, agent_id: str) -> None:
     """Everything of an agent that goes."""
     drop(scope, [row.id for row in of_agent(scope, agent_id)])
     drop_codes(scope, agent_id)
@@ -158,7 +158,7 @@ def forget(scope: Scope, agent_id: str) -> None:
 # access tokens: keys of an agent that came by a sign-in
 
 
-def end_tokens(scope: Scope, agent_id: str, ends: float) -> None:
+def end_tokens(scope: TenantConnection, agent_id: str, ends: float) -> None:
     """The agent's keys end at `ends`: so do the tokens of sign-ins by one of its keys."""
     by_key = scope.select(agent_sign_ins, agent_sign_ins.c.id).where(
         agent_sign_ins.c.agent_id == agent_id, agent_sign_ins.c.key.is_not(None)
@@ -166,7 +166,7 @@ def end_tokens(scope: Scope, agent_id: str, ends: float) -> None:
     identity.end_tokens(scope, agent_id, by_key, ends)
 
 
-def last_uses(scope: Scope, agent_id: str) -> dict[str, float]:
+def last_uses(scope: TenantConnection, agent_id: str) -> dict[str, float]:
     """By sign-in, when one of its tokens was used last."""
     last = func.max(agent_keys.c.last_used).label("last")
     seen = scope.select(agent_keys, agent_keys.c.sign_in_id, last)
@@ -175,7 +175,7 @@ def last_uses(scope: Scope, agent_id: str) -> dict[str, float]:
     return {row.sign_in_id: row.last for row in rows}
 
 
-def retire_tokens(scope: Scope, sign_in_id: str, now: float, ends: float) -> None:
+def retire_tokens(scope: TenantConnection, sign_in_id: str, now: float, ends: float) -> None:
     """Those before the newest: requests under way may end with them."""
     mine = agent_keys.c.sign_in_id == sign_in_id
     scope.run(scope.delete(agent_keys).where(mine, agent_keys.c.ends <= now))
@@ -185,7 +185,7 @@ def retire_tokens(scope: Scope, sign_in_id: str, now: float, ends: float) -> Non
 def token(connection: Connection, digest: str) -> SignedIn | None:
     """Of which sign-in this is an access token's digest."""
     for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         of = and_(
             agent_sign_ins.c.id == agent_keys.c.sign_in_id,
             agent_sign_ins.c.org == agent_keys.c.org,
@@ -201,24 +201,24 @@ def token(connection: Connection, digest: str) -> SignedIn | None:
 # codes that people type
 
 
-def add_code(scope: Scope, **values: Any) -> None:
+def add_code(scope: TenantConnection, **values: Any) -> None:
     scope.insert(agent_codes, **values)
 
 
 def code_holder(connection: Connection, digest: str) -> Whose | None:
     for org in organisations_with(connection, agent_codes, agent_codes.c.digest == digest):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         row = scope.one(scope.select(agent_codes).where(agent_codes.c.digest == digest))
         if row is not None:
             return Whose(org, row.agent_id)
     return None
 
 
-def take_code(scope: Scope, digest: str, now: float) -> bool:
+def take_code(scope: TenantConnection, digest: str, now: float) -> bool:
     """Use it up; whether it was still one."""
     mine = scope.delete(agent_codes).where(agent_codes.c.digest == digest)
     return scope.run(mine.where(agent_codes.c.ends > now)) > 0
 
 
-def drop_codes(scope: Scope, agent_id: str) -> None:
+def drop_codes(scope: TenantConnection, agent_id: str) -> None:
     scope.run(scope.delete(agent_codes).where(agent_codes.c.agent_id == agent_id))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.database import Database, TenantConnection
 
 from ..identity import store as identity
 from ..identity.keys import digest, shown
@@ -56,7 +56,7 @@ class _Held:
     """A sign-in that nobody else changes until the transaction ends."""
 
     connection: Connection
-    scope: Scope
+    scope: TenantConnection
     row: Row[Any]
     stopped: bool
     until: float
@@ -100,7 +100,7 @@ class TokenEndpoint:
         if found is None:
             return
         with self._database.begin() as connection:
-            scope = Scope(connection, found.org)
+            scope = TenantConnection(connection, found.org)
             identity.held(scope, found.agent_id)
             row = store.by(scope, store.ID, found.sign_in_id)
             if row is not None and row.client_id == client.id:
@@ -153,7 +153,7 @@ class TokenEndpoint:
         if whose is None:
             raise InvalidGrant(nothing)
         with self._database.begin() as connection:
-            scope = Scope(connection, whose.org)
+            scope = TenantConnection(connection, whose.org)
             agent = identity.held(scope, whose.agent_id)
             row = store.by(scope, column, value)
             if agent is None or row is None:
@@ -222,7 +222,7 @@ def _wrong_code(row: Row[Any], said: Mapping[str, str]) -> OAuthError | None:
     return None
 
 
-def _end(scope: Scope, row: Row[Any], why: str) -> None:
+def _end(scope: TenantConnection, row: Row[Any], why: str) -> None:
     store.drop(scope, [row.id])
     logger.info(
         "an agent's sign-in ended: %s",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.platform.media import PHOTO
 from stagedoor.platform.model import OPEN, Answer, Id
 from stagedoor.platform.products import posting
@@ -252,5 +252,5 @@ def _size(asking: Asking, upload: str) -> int:
     """Of a file that is here; what isn't is refused where the post is made."""
     parts = asking.parts
     with parts.database.read() as connection:
-        medium = parts.media.find(Scope(connection, asking.caller.org), upload)
+        medium = parts.media.find(TenantConnection(connection, asking.caller.org), upload)
     return max(1, medium.received) if medium is not None else 1
