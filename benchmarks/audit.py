@@ -12,8 +12,8 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow
 from stagedoor.agents.grants.presets import PRESETS, Preset
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Database, Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations import store as integrations
 
 from .contest import contest, ratio, typical
@@ -36,7 +36,7 @@ def run(length: Length) -> list[Row]:
 
 def _measured(kind: str, rounds: int) -> list[Row]:
     with database(kind) as (_, environment):
-        services = Services.build(settings.load(environ=environment))
+        services = Container.build(settings.load(environ=environment))
         try:
             ask, bare = _decision(services), _insert(services.database)
             found = contest(lambda: _times(ask), lambda: _times(bare), rounds)
@@ -65,7 +65,7 @@ def _at(times: list[float], part: float) -> float:
     return times[int(len(times) * part)]
 
 
-def _decision(services: Services) -> Callable[[], None]:
+def _decision(services: Container) -> Callable[[], None]:
     """Agents with the default limit in turns, as an organisation has them."""
     agents = Agents(services)
     _connect(services)
@@ -84,7 +84,7 @@ def _decision(services: Services) -> Callable[[], None]:
     return ask
 
 
-def _connect(services: Services) -> None:
+def _connect(services: Container) -> None:
     """An account, as a login leaves it."""
     app = services.apps.of_org(ORG)
     now = time.time()
@@ -102,7 +102,7 @@ def _connect(services: Services) -> None:
             created=now,
         )
         integrations.add_integration(
-            Scope(connection, ORG),
+            TenantConnection(connection, ORG),
             id=ACCOUNT,
             grant_id="grant1",
             requested=["video.list"],

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from stagedoor.agents.audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import TenantConnection
 
 from .databases import database
 from .process import ENVIRONMENT, ROOT, python
@@ -62,7 +62,7 @@ def run(length: Length) -> list[Row]:
 
 def _fill(environment: dict[str, str], size: int) -> None:
     """Decisions and their outcomes, in turns."""
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     audit = Agents(services).audit
     try:
         audit.begin(ORG)
@@ -70,7 +70,7 @@ def _fill(environment: dict[str, str], size: int) -> None:
         for first in range(0, size, _STRETCH):
             some = list(itertools.islice(drafts, min(_STRETCH, size - first)))
             with services.database.begin() as connection:
-                scope = Scope(connection, ORG)
+                scope = TenantConnection(connection, ORG)
                 audit.write_all(scope, key, audit.lock(scope, key), some)
     finally:
         services.close()

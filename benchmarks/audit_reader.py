@@ -14,7 +14,7 @@ from stagedoor.agents.audit.service import Audit
 from stagedoor.agents.audit.store import Filter
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 
 from .audit_large import ORG, WORD
 from .uploader import peak
@@ -23,7 +23,7 @@ TIMES = 25
 
 
 def main(what: str) -> None:
-    services = Services.build(settings.load())
+    services = Container.build(settings.load())
     audit = Agents(services).audit
     try:
         if what == "verify":

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from stagedoor.connector import settings
-from stagedoor.connector.jobs import Jobs, Turn
+from stagedoor.connector.jobs import JobResult, Jobs
 
 WARM_UP = 32
 
@@ -19,10 +19,10 @@ WARM_UP = 32
 def main(folder: str, workflows: int, steps: int) -> None:
     from dbos import DBOS
 
-    def nothing(ref: str) -> Turn:
+    def nothing(ref: str) -> JobResult:
         for _ in range(steps):
             DBOS.run_step({"name": "nothing"}, _nothing)
-        return Turn.DONE
+        return JobResult.DONE
 
     loaded = settings.load(Path(folder), environ={"STAGEDOOR_HOME": folder})
     jobs = Jobs(loaded, "alone", {"nothing": nothing})

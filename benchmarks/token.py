@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import bindparam, select
 
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.integrations import store
 from stagedoor.connector.integrations.models import grants
 from stagedoor.connector.integrations.tokens import ACCESS, TABLE
@@ -30,7 +30,7 @@ def run(length: Length) -> list[Row]:
 
 def _row(kind: str, rounds: int) -> Row:
     with database(kind) as (_, environment):
-        services = Services.build(settings.load(environ=environment))
+        services = Container.build(settings.load(environ=environment))
         try:
             _connect(services)
             row = select(grants.c.access_token).where(grants.c.id == bindparam("id"))
@@ -55,7 +55,7 @@ def _row(kind: str, rounds: int) -> Row:
     )
 
 
-def _connect(services: Services) -> None:
+def _connect(services: Container) -> None:
     app = services.apps.of_org("acme")
     now = services.clock.now()
     sealed = services.vault.seal(app.id, TABLE, GRANT, ACCESS, SECRET)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import signal
+import sys
 from functools import cache
 from typing import Any
 
@@ -11,6 +14,15 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.support.transactions import forbid_nesting
+
+# While modules are loaded nothing becomes garbage, and looking through all of them for it takes
+# longer than many a test: it is done rarely.
+gc.disable()
+
+# A start of the service without cached bytecode compiles it and its libraries: twice the work, in
+# hundreds of processes that tests start, and in each pytest worker.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # reading the certificates takes 60 ms, each client and each httpx2.get() does it anew, and there
 # are thousands of them here: one context serves all that ask for the same
@@ -35,3 +47,8 @@ forbid_nesting()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell lets its background jobs ignore Ctrl-C, and so would every program that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()

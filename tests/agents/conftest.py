@@ -16,7 +16,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.extension import extend
 from stagedoor.agents.identity.service import Caller
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from tests.agents.pumping import Pump
 from tests.connector.conftest import (
     Service,
@@ -57,7 +57,7 @@ VIDEO = {
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP without a worker, with the gateway's routes."""
     yield from serving(services, service_socket, None, extend)
 
@@ -68,7 +68,7 @@ def service_without_worker(service: Service) -> Service:
 
 
 @pytest.fixture
-def agents(services: Services) -> Agents:
+def agents(services: Container) -> Agents:
     """A gateway of its own, as another process has one."""
     return Agents(services)
 
@@ -115,7 +115,7 @@ def copied(agents: Agents, folder: Path, number: int) -> Iterator[Agents]:
     with closing(stored) as source, closing(sqlite3.connect(path)) as target:
         source.backup(target)
     settings = replace(before.settings, database_url=f"sqlite:///{path}")
-    services = Services.build(settings)
+    services = Container.build(settings)
     try:
         yield Agents(services)
     finally:

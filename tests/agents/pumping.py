@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.connector.jobs import Many, Turn
-from stagedoor.connector.waiting import store
+from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.schedule import store
 from tests.support.local import Local
 
 PULLED = "https://media.example.com"
@@ -24,7 +24,7 @@ class Pump:
         self.local = local
         every = {**self.services.job_handlers(), **extend(self.services).handlers}
         self.handlers = {
-            kind: given.handler if isinstance(given, Many) else given
+            kind: given.handler if isinstance(given, Batched) else given
             for kind, given in every.items()
         }
         local.control("PUT", "hosts", {"media.example.com": url})
@@ -48,7 +48,7 @@ class Pump:
             store.done(database, [row.id for row in rows])
             for row in rows:
                 if only is None or row.kind == only:
-                    while self.handlers[row.kind](row.ref) is Turn.AGAIN:
+                    while self.handlers[row.kind](row.ref) is JobResult.AGAIN:
                         pass
         raise AssertionError(f"there is always something due: {rows}")
 

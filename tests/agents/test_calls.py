@@ -13,7 +13,7 @@ from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform import catalogue
@@ -26,11 +26,9 @@ READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(
-        services, service_socket, make_worker(services, extend(services)), extension
-    )
+    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
@@ -33,7 +33,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket, local: Local) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket, local: Local) -> Iterator[Service]:
     """With a worker, so that posts come to their end; TikTok pulls from it."""
     worker = make_worker(services, extend(services))
     for service in serving(services, service_socket, worker, extend):

@@ -13,7 +13,7 @@ import pytest
 
 from stagedoor.agents.container import Agents
 from stagedoor.agents.oauth.addresses import resource_metadata_url
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
 from tests.support.browsing import Browser, browser
@@ -35,7 +35,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     yield from serving(services, service_socket, None, guarded)
 
 

@@ -17,7 +17,7 @@ from stagedoor.agents.identity.keys import digest
 from stagedoor.agents.oauth import tokens
 from stagedoor.agents.oauth.clients import Clients
 from stagedoor.agents.oauth.errors import TooMany
-from stagedoor.connector.database import Scope, metadata
+from stagedoor.connector.database import TenantConnection, metadata
 from stagedoor.connector.errors import Unavailable
 from tests.agents.conftest import Hand, make
 from tests.agents.test_oauth import hand, one_time_code, person, raw, service, sign_ins
@@ -448,7 +448,7 @@ def test_of_those_that_refresh_at_once_one_is_first_and_the_next_ends_it(
 
     with ThreadPoolExecutor(4) as hands:
         with database.begin() as connection:
-            identity.held(Scope(connection, "acme"), hand.id)
+            identity.held(TenantConnection(connection, "acme"), hand.id)
             going = [hands.submit(raw.refresh, issued["refresh_token"]) for _ in range(4)]
             hand.service.until(waiting, what="all have read the same, and wait for their turn")
         answers = [one.result() for one in going]

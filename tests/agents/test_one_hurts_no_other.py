@@ -15,7 +15,7 @@ import pytest
 
 from stagedoor.agents.calls import desk as module
 from stagedoor.agents.container import Agents
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import Shares
 from stagedoor.connector.fetching import service as fetching
 from stagedoor.connector.fetching.service import Limits
@@ -196,7 +196,7 @@ TAKEN: dict[str, Callable[[Hand], Any]] = {
 
 @pytest.mark.parametrize("what", TAKEN)
 def test_what_an_agent_may_not_do_any_more_is_broken_off_in_every_process(
-    hand: Hand, services: Services, host: Dripping, what: str
+    hand: Hand, services: Container, host: Dripping, what: str
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(publish, hand, host.url, 1)

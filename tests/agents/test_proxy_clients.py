@@ -13,7 +13,7 @@ import pytest
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where
 from tests.agents.conftest import Hand, make
@@ -24,11 +24,9 @@ from tests.support.proxying import EVERYTHING, PREFIX
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(
-        services, service_socket, make_worker(services, extend(services)), extension
-    )
+    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
 
 
 @pytest.fixture

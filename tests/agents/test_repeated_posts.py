@@ -16,7 +16,7 @@ from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.wanted import Done, Wanted
 from stagedoor.agents.container import Agents
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, says
 from tests.agents.conftest import Hand
@@ -174,10 +174,10 @@ def test_who_may_not_post_any_more_gets_no_answer(hand: Hand, site: Site) -> Non
 
 
 def test_two_equal_calls_at_one_moment_in_two_processes_are_one_post(
-    hand: Hand, services: Services, site: Site
+    hand: Hand, services: Container, site: Site
 ) -> None:
     hand.given({**FULL, "conditions": {"postsPerDay": 1}})
-    other = Services.build(services.settings)
+    other = Container.build(services.settings)
     gateways = (hand.agents, Agents(other))
     caller, wanted = hand.caller, once(hand, f"{site.url}/film.mp4")
     start, site.hold = threading.Barrier(4), threading.Event()

@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.agents.extension import extend
 from stagedoor.connector.api import TenantRoute
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.idempotency import ShownOnce, _models, without_secrets
 from tests.connector.conftest import Service
@@ -86,7 +86,7 @@ def unmarked(model: Any) -> Iterator[tuple[str, str]]:
             yield from unmarked(info.annotation)
 
 
-def test_every_field_that_sounds_like_a_secret_is_declared(services: Services) -> None:
+def test_every_field_that_sounds_like_a_secret_is_declared(services: Container) -> None:
     routers = CONNECTOR.routers() + extend(services).routers
     routes = [route for router in routers for route in posting(router)]
     assert len(routes) > 12

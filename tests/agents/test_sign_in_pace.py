@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from stagedoor.agents.oauth import consent
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from tests.agents.conftest import Hand
 from tests.agents.test_oauth import hand, person, raw
 from tests.connector.conftest import Service, serving
@@ -27,7 +27,7 @@ def environment(environment: dict[str, str], request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def service(
-    services: Services, service_socket: socket.socket, monkeypatch: pytest.MonkeyPatch
+    services: Container, service_socket: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     monkeypatch.setattr(consent, "_ATTEMPTS", ATTEMPTS)
     yield from serving(services, service_socket, None, guarded)

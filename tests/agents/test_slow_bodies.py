@@ -15,7 +15,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
 from stagedoor.connector.body_deadline import BodyPace, BodyPaces
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
 
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     yield from serving(services, service_socket, None, extend, SHORT)
 
 
 @pytest.fixture
-def hand(services: Services, service: Service) -> Hand:
+def hand(services: Container, service: Service) -> Hand:
     return make(service, Agents(services))
 
 

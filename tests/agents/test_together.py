@@ -17,8 +17,8 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
 from stagedoor.agents.decisions.recording import Call, End
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.settings import Settings
 from tests.agents.conftest import VIDEO, Hand, make
 from tests.connector.conftest import Service
@@ -76,11 +76,11 @@ def test_a_day_has_exactly_its_posts(hand: Hand) -> None:
 
 
 def test_who_was_overtaken_while_it_judged_is_decided_once(
-    hand: Hand, services: Services, monkeypatch: pytest.MonkeyPatch
+    hand: Hand, services: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand.given(READ)
     assert isinstance(hand.asks("display.video_list", FIELDS), Allow)  # its minute has begun
-    caller, process = hand.caller, Services.build(services.settings)
+    caller, process = hand.caller, Container.build(services.settings)
     other = Agents(process)  # as another process has it
     visit, visits = store.visit, list[Any]()
 
@@ -105,7 +105,7 @@ def test_who_was_overtaken_while_it_judged_is_decided_once(
 
 
 def test_a_row_names_the_policy_that_was_asked(
-    hand: Hand, services: Services, monkeypatch: pytest.MonkeyPatch
+    hand: Hand, services: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand.given(READ)
     assert isinstance(hand.asks("display.video_list", FIELDS), Allow)
@@ -125,7 +125,7 @@ def test_a_row_names_the_policy_that_was_asked(
         found = other.gate.decide(caller, "display.video_list", hand.account, FIELDS)
     assert isinstance(found, Deny)
     with services.database.read() as connection:
-        asked = Scope(connection, "acme").all(
+        asked = TenantConnection(connection, "acme").all(
             select(audit_entries.c.policy_version).order_by(audit_entries.c.seq)
         )
     assert asked[-1][0] > changed[0]
@@ -133,7 +133,7 @@ def test_a_row_names_the_policy_that_was_asked(
 
 def _read_nothing(hand: Hand, settings: Settings) -> None:
     """By another process."""
-    process = Services.build(settings)
+    process = Container.build(settings)
     grants = Agents(process).grants
     grants.put("acme", hand.id, grants.policy("acme", []), "test")
     process.close()

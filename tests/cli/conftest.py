@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from stagedoor import Tokens
 from stagedoor.cli import settings
 from stagedoor.emulator import Running
 from tests.support import media
+from tests.support.prepared import prepared
 
 COMMAND = Path(sys.executable).with_name("stagedoor")
 APP = "emulator-client-key"
@@ -88,26 +89,39 @@ class Shell:
 
     folder: Path
     env: dict[str, str]
+    prepared: bool = True
+    """Whether its processes find Stagedoor's modules loaded."""
 
     @property
     def home(self) -> Path:
         return Path(self.env["STAGEDOOR_HOME"])
 
     def run(self, *args: str | Path, answers: str | None = None, **env: str) -> Done:
-        done = subprocess.run(
-            [COMMAND, *map(str, args)],
-            cwd=self.folder,
-            env=self.env | env,
-            input=answers,
-            stdin=subprocess.DEVNULL if answers is None else None,
-            capture_output=True,
+        with self.process(
+            args,
+            env,
+            stdin=subprocess.DEVNULL if answers is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=50,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        _told_nothing(done.stdout, done.stderr)
-        return Done(done.returncode, done.stdout, done.stderr)
+        ) as process:
+            try:
+                out, err = process.communicate(answers, timeout=50)
+            except BaseException:
+                process.kill()
+                raise
+        assert "Traceback" not in err, err
+        _told_nothing(out, err)
+        return Done(process.returncode, out, err)
+
+    def process(
+        self, args: Sequence[str | Path], env: dict[str, str], **more: Any
+    ) -> subprocess.Popen[Any]:
+        """The command as a process."""
+        command = [str(COMMAND), *map(str, args)]
+        environment = self.env | env
+        start = prepared(command, environment) if self.prepared else subprocess.Popen
+        return start(command, cwd=self.folder, env=environment, **more)
 
     def raw(
         self, *args: str | Path, into: str | None = None, **env: str
@@ -128,10 +142,9 @@ class Shell:
     @contextmanager
     def started(self, *args: str | Path, **env: str) -> Iterator[Started]:
         """A command that is still running inside the block, and is ended after it."""
-        process = subprocess.Popen(
-            [COMMAND, *map(str, args)],
-            cwd=self.folder,
-            env=self.env | env | {"PYTHONUNBUFFERED": "1"},
+        process = self.process(
+            args,
+            env | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -177,6 +190,12 @@ def shell(tmp_path: Path) -> Shell:
             "PYTHONWARNINGS": "error",
         },
     )
+
+
+@pytest.fixture
+def unprepared(shell: Shell) -> None:
+    """Each command loads what it needs, as a user's does."""
+    shell.prepared = False
 
 
 @pytest.fixture

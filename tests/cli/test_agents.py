@@ -16,7 +16,7 @@ from stagedoor.agents.oauth.addresses import addresses
 from stagedoor.cli import audit
 from stagedoor.cli.agents import _listed as listed_grants
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
 
 from .conftest import Shell
@@ -33,7 +33,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.timeout(120)
 def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Path) -> None:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     made = shell.run("agents", "create", "Social Agent", "--preset", "reader", *ORG, **environment)
     assert made.code == 0, made.err
@@ -106,7 +106,7 @@ def test_a_head_is_also_read_from_an_export(tmp_path: Path) -> None:
 def test_clients_that_signed_in_are_listed_and_ended(
     shell: Shell, environment: dict[str, str]
 ) -> None:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     made = shell.run("agents", "create", "Social Agent", *ORG, **environment)
     agent, key = made.out.split()
@@ -155,7 +155,7 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
     early = shell.run("agents", "list", *ORG, **environment)
     assert early.code == 1
     assert "start 'stagedoor serve' once first" in early.err
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.close()
     for arguments, words in [
@@ -175,7 +175,7 @@ def test_what_is_wrong_is_one_line(shell: Shell, environment: dict[str, str]) ->
 @pytest.fixture
 def made(shell: Shell, environment: dict[str, str]) -> Shell:
     """A shell on a database of this version."""
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.close()
     shell.env |= environment
@@ -283,7 +283,7 @@ def test_what_can_not_work_is_refused_with_what_can(
 def test_verifying_a_name_that_has_no_audit_is_no_proof(
     shell: Shell, environment: dict[str, str]
 ) -> None:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.close()
     made = shell.run("agents", "create", "One", *ORG, **environment)

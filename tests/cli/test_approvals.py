@@ -12,7 +12,7 @@ from stagedoor.agents.approvals.errors import ApprovalNeeded, ApprovalRefused
 from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
 from stagedoor.connector.installation import store as installation
 from stagedoor.platform import catalogue
@@ -30,7 +30,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def agents(environment: dict[str, str]) -> Iterator[Agents]:
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     yield Agents(services)
     services.close()

@@ -17,6 +17,8 @@ BEGIN = """
 import atexit, os, signal, sys, threading, time
 from stagedoor.cli import interruption
 
+pytestmark = pytest.mark.usefixtures("unprepared")
+
 def interrupt(): signal.raise_signal(signal.SIGINT)
 """
 END = "sys.exit(interruption.guarded(command))"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
 
 from .conftest import Shell
 from .test_doctor import findings
+
+pytestmark = pytest.mark.usefixtures("unprepared")
 
 
 def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(
@@ -20,7 +24,7 @@ def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(
         "STAGEDOOR_HOME": str(tmp_path / "home"),
     }
     assert "vault" not in findings(shell.run("doctor", "--json", **environment))
-    services = Services.build(settings.load(environ=environment))
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     services.vault.seal("app1", "grants", "row1", "access_token", "act.secret")
     services.close()

@@ -13,6 +13,8 @@ from stagedoor.cli.overview import COMMANDS
 
 from .conftest import Shell
 
+pytestmark = pytest.mark.usefixtures("unprepared")
+
 
 def test_help_lists_every_command_with_what_it_does(shell: Shell) -> None:
     done = shell.run("--help")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
 from stagedoor.connector.vault import VaultClosed
 
@@ -22,8 +22,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {"STAGEDOOR_DATA": str(tmp_path / "data"), "STAGEDOOR_HOME": str(tmp_path / "home")}
 
 
-def opened(environment: dict[str, str]) -> Services:
-    services = Services.build(settings.load(environ=environment))
+def opened(environment: dict[str, str]) -> Container:
+    services = Container.build(settings.load(environ=environment))
     migrate.upgrade(services.database)
     return services
 

@@ -19,7 +19,7 @@ import uvicorn
 from stagedoor.cli.demo import consent
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.body_deadline import BodyPaces
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
 from stagedoor.connector.extension import MakeExtension, no_extension
@@ -136,14 +136,14 @@ def settings(environment: dict[str, str]) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
+def services(settings: Settings) -> Iterator[Container]:
     """What a process of the service is made of, on the emulator and its clock."""
-    services = Services.build(settings)
+    services = Container.build(settings)
     yield services
     services.close()
 
 
-def token(services: Services, org: str, role: str = "admin", user: str = "u1") -> str:
+def token(services: Container, org: str, role: str = "admin", user: str = "u1") -> str:
     """A JWT of the embedded default that outlives whatever the clock is moved by."""
     return mint(
         services.settings.jwt,
@@ -161,7 +161,7 @@ class Service:
     """The service on a port, with a worker unless it was stopped."""
 
     url: str
-    services: Services
+    services: Container
     http: httpx2.Client
     worker: Worker | None = None
     _tokens: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
@@ -219,19 +219,19 @@ def service_url(service: Service) -> str:
 
 
 @pytest.fixture
-def service(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP and a worker, in threads of this process."""
     yield from serving(services, service_socket, make_worker(services))
 
 
 @pytest.fixture
-def service_without_worker(services: Services, service_socket: socket.socket) -> Iterator[Service]:
+def service_without_worker(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP alone: nothing becomes due, and the engine is never started."""
     yield from serving(services, service_socket, None)
 
 
 def serving(
-    services: Services,
+    services: Container,
     bound: socket.socket,
     worker: Worker | None,
     extend: MakeExtension = no_extension,

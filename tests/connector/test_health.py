@@ -13,11 +13,11 @@ import httpx2
 import pytest
 from sqlalchemy import update
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.health import service as health
 from stagedoor.connector.health.watch import Watch
 from stagedoor.connector.keys import Keys
-from stagedoor.connector.waiting.models import workers
+from stagedoor.connector.schedule.models import workers
 from tests.connector.conftest import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -32,7 +32,7 @@ def reasons(body: dict[str, Any]) -> dict[str, str]:
     return {one["check"]: one["reason"] for one in body["reasons"]}
 
 
-def watch(services: Services) -> Watch:
+def watch_of(services: Container) -> Watch:
     """The watch of a process that starts now."""
     return Watch(services.make_health(), services.database, services.clock, services.notices)
 
@@ -98,7 +98,7 @@ def test_degraded_while_publishing_is_paused(service_without_worker: Service) ->
 def test_admins_are_told_once_a_day_when_it_stays_so(service_without_worker: Service) -> None:
     service = service_without_worker
     service.api("GET", "/api/posts", org="other")
-    watches = [watch(service.services) for _ in range(2)]
+    watches = [watch_of(service.services) for _ in range(2)]
     told: list[dict[str, Any]] = []
     for _ in range(3):
         for watch in watches:
@@ -113,7 +113,7 @@ def test_admins_are_told_once_a_day_when_it_stays_so(service_without_worker: Ser
 def test_what_passes_at_once_is_not_told(service_without_worker: Service) -> None:
     service = service_without_worker
     service.api("GET", "/api/posts")
-    watch(service.services).look()
+    watch_of(service.services).look()
     assert service.api("GET", "/api/notices")["notices"] == []
 
 

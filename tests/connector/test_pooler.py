@@ -48,7 +48,7 @@ def use(url: str) -> bool:
     def ask(number: int) -> int:
         with database.read() as connection:
             found = connection.execute(text("SELECT 1 + :n"), {"n": number}).scalar_one()
-        with database.single() as connection:
+        with database.autocommit() as connection:
             return int(found) + int(connection.execute(text("SELECT 1")).scalar_one())
 
     try:

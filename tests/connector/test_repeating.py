@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from stagedoor.connector import holders
-from stagedoor.connector.database import Scope
+from stagedoor.connector import process_identity
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.schedule.models import due_rows
 from stagedoor.connector.tenants import store as tenants
 from stagedoor.connector.tenants.jobs import handlers
 from stagedoor.connector.tenants.models import answers
-from stagedoor.connector.waiting.models import due_rows
 from tests.connector.conftest import Service
 from tests.support.local import Local
 
@@ -51,7 +51,7 @@ def test_a_request_that_is_still_at_work_is_waited_for(
     service_without_worker: Service, first: Any
 ) -> None:
     service = service_without_worker
-    for holder in (holders.holder(), "another-machine 1 1.00 somebody"):
+    for holder in (process_identity.holder(), "another-machine 1 1.00 somebody"):
         cut_off(service, holder, time.time() + 100)
         answer = service.send("POST", PHOTOS, BODY, headers=KEY)
         assert (answer.status_code, answer.json()["error"]["retryable"]) == (409, True)
@@ -109,7 +109,7 @@ def passes(local: Local, seconds: float) -> None:
 
 def kept(service: Service) -> int:
     with service.services.database.read() as connection:
-        scope = Scope(connection, "acme")
+        scope = TenantConnection(connection, "acme")
         return len(scope.all(scope.select(answers)))
 
 

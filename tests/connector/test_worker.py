@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from stagedoor.connector.container import Services
-from stagedoor.connector.waiting import store
-from stagedoor.connector.waiting.models import due_rows
+from stagedoor.connector.container import Container
+from stagedoor.connector.schedule import store
+from stagedoor.connector.schedule.models import due_rows
 from tests.support.local import Local
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def steps_in(log: Path) -> Counter[tuple[str, str]]:
     return Counter((line.split()[0], line.split()[1]) for line in lines)
 
 
-def next_due(services: Services) -> float | None:
+def next_due(services: Container) -> float | None:
     """When the first due row is due."""
     with services.database.read() as connection:
         found: float | None = connection.scalar(select(func.min(due_rows.c.due)))
@@ -69,7 +69,7 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "steps"
 
 
-def plan(services: Services, refs: list[str], after: float = 0.0) -> None:
+def plan(services: Container, refs: list[str], after: float = 0.0) -> None:
     due = services.clock.now() + after
     with services.database.begin() as connection:
         for ref in refs:
@@ -77,7 +77,7 @@ def plan(services: Services, refs: list[str], after: float = 0.0) -> None:
 
 
 def test_what_is_due_is_done_once_step_by_step(
-    services: Services, environment: dict[str, str], log: Path
+    services: Container, environment: dict[str, str], log: Path
 ) -> None:
     refs = [f"job{number}" for number in range(20)]
     plan(services, refs)
@@ -89,7 +89,7 @@ def test_what_is_due_is_done_once_step_by_step(
 
 
 def test_what_is_not_due_yet_waits_for_the_clock(
-    services: Services, environment: dict[str, str], log: Path, local: Local
+    services: Container, environment: dict[str, str], log: Path, local: Local
 ) -> None:
     plan(services, ["later"], after=3 * 86_400)
     with worker(environment, log, steps=1):
@@ -99,7 +99,7 @@ def test_what_is_not_due_yet_waits_for_the_clock(
         until(lambda: len(steps_in(log)) == 1)
 
 
-def test_a_row_that_is_moved_happens_once_at_its_new_time(services: Services) -> None:
+def test_a_row_that_is_moved_happens_once_at_its_new_time(services: Container) -> None:
     now = services.clock.now()
     plan(services, ["moved"])
     [taken] = store.take(services.database, "w1", now + 1, time.time(), 30, 10)
@@ -112,7 +112,7 @@ def test_a_row_that_is_moved_happens_once_at_its_new_time(services: Services) ->
     assert again.id != taken.id
 
 
-def test_a_leased_row_is_nobody_else_s_until_the_lease_is_over(services: Services) -> None:
+def test_a_leased_row_is_nobody_else_s_until_the_lease_is_over(services: Container) -> None:
     now = services.clock.now()
     plan(services, ["one"])
     assert len(store.take(services.database, "w1", now + 1, 1000.0, 30, 10)) == 1
@@ -121,7 +121,7 @@ def test_a_leased_row_is_nobody_else_s_until_the_lease_is_over(services: Service
 
 
 def test_what_a_killed_worker_was_at_is_finished_by_another(
-    services: Services, environment: dict[str, str], log: Path
+    services: Container, environment: dict[str, str], log: Path
 ) -> None:
     refs = [f"job{number}" for number in range(12)]
     plan(services, refs)
@@ -136,7 +136,7 @@ def test_what_a_killed_worker_was_at_is_finished_by_another(
 
 
 def test_what_an_older_version_was_at_is_finished_by_a_newer_one(
-    services: Services, environment: dict[str, str], log: Path
+    services: Container, environment: dict[str, str], log: Path
 ) -> None:
     plan(services, ["killed", "stopped"])
     with worker(environment, log, steps=40, seconds=0.2, version="1") as first:
@@ -154,7 +154,7 @@ def test_what_an_older_version_was_at_is_finished_by_a_newer_one(
 
 
 def test_two_workers_share_the_work(
-    services: Services, environment: dict[str, str], log: Path
+    services: Container, environment: dict[str, str], log: Path
 ) -> None:
     with worker(environment, log, 2, 0.02), worker(environment, log, 2, 0.02):
         plan(services, [f"job{number}" for number in range(100)])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
 from stagedoor.connector.errors import Unavailable
@@ -122,7 +125,7 @@ def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
     database, other = Database(database_url, pool=1), Database(database_url, pool=1)
     with database.begin() as connection:
         NOTES.create(connection)
-    with database.single() as connection:
+    with database.autocommit() as connection:
         connection.execute(insert(NOTES).values(id=1, by="alone"))
         assert kept(other) == {1}, "it is kept only when the block has ended"
 
@@ -138,6 +141,21 @@ def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
     database.close()
 
 
+def test_a_connection_in_use_when_the_database_is_closed_is_closed_after_its_use(
+    database_url: str,
+) -> None:
+    database = Database(database_url)
+    raw: list[Any] = []
+    for opens in (database.read, database.begin, database.single):
+        with opens() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            raw.append(connection.connection.dbapi_connection)
+            database.close()
+    for connection in raw:
+        with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+            connection.execute("SELECT 1")
+
+
 def test_more_threads_than_connections_are_told_to_come_back(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +163,7 @@ def test_more_threads_than_connections_are_told_to_come_back(
     for opens, engine in (
         (database.read, database.engine),
         (database.begin, database.engine),
-        (database.single, database._single),
+        (database.autocommit, database._autocommit_engine),
     ):
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
         taken = [engine.connect(), engine.connect()]
@@ -165,15 +183,15 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
         with other.begin() as connection:
             connection.execute(insert(NOTES).values(id=number, by="other"))
 
-    with database.glance():
+    with database.shared_read():
         write(1)
         assert kept(database) == {1}
         write(2)
         assert kept(database) == {1} if database.sqlite else {1, 2}
     assert kept(database) == {1, 2}
-    with database.glance():
+    with database.shared_read():
         pass
-    with ThreadPoolExecutor(1) as hands, database.glance():
+    with ThreadPoolExecutor(1) as hands, database.shared_read():
         assert kept(database) == {1, 2}
         write(3)
         # another thread's reads are its own
@@ -182,16 +200,16 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
 
 
 def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
-    with database.glance():
+    with database.shared_read():
         assert kept(database) == set()
         with pytest.raises((DBAPIError, Unavailable)), database.read() as connection:
             connection.execute(text("SELECT * FROM nowhere"))
         assert kept(database) == set()
 
 
-def test_a_transaction_inside_a_transaction_is_found(services: Services) -> None:
+def test_a_transaction_inside_a_transaction_is_found(services: Container) -> None:
     database = services.database
-    for opens in (database.read, database.begin, database.single):
+    for opens in (database.read, database.begin, database.autocommit):
         with database.read(), pytest.raises(AssertionError, match="inside"), opens():
             pass
     with database.begin(), pytest.raises(AssertionError, match="the vault inside"):

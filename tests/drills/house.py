@@ -26,6 +26,7 @@ from stagedoor.connector.tenants.tokens import mint
 from tests.support import media
 from tests.support.connecting import consent
 from tests.support.local import Local, emulator
+from tests.support.prepared import Prepared
 from tests.support.site import running_site
 
 ROOT = Path(__file__).parents[2]
@@ -92,9 +93,7 @@ class House:
         if self.version:
             environment["STAGEDOOR_DRILL_VERSION"] = self.version
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
+            self._process = Prepared(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         end = time.monotonic() + _PATIENCE
         while not self._answers():
             if self.dead and self._armed.exists():

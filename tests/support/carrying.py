@@ -7,15 +7,15 @@ import sys
 
 from stagedoor.agents.approvals.store import KIND
 from stagedoor.agents.extension import extend
-from stagedoor.connector.container import Services
-from stagedoor.connector.jobs import Many
+from stagedoor.connector.container import Container
+from stagedoor.connector.jobs import Batched
 from stagedoor.connector.settings import load
 
 
 def main(ref: str) -> None:
-    services = Services.build(load())
+    services = Container.build(load())
     handler = extend(services).handlers[KIND]
-    assert not isinstance(handler, Many)
+    assert not isinstance(handler, Batched)
     handler(ref)
     services.close()
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from tests.support.local import Local
 
 AUTH_URL = "/api/upstream/call/tiktok-provider/get-auth-url"
@@ -20,7 +20,7 @@ class Tenants(Protocol):
     """The service's routes, asked by an organisation."""
 
     http: httpx2.Client
-    services: Services
+    services: Container
 
     def api(self, method: str, path: str, body: Any = None, **more: Any) -> Any: ...
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.support.prepared import Prepared
+
 ROOT = Path(__file__).parents[2]
 
 _PROGRAM = """
@@ -41,7 +43,7 @@ class Serving:
         self.url = ""
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen(
+        self.process = Prepared(
             self._command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None

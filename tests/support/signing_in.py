@@ -24,7 +24,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import WORDS
 from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import resource_metadata_url
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
 
 from .browsing import Browser, Page
@@ -34,7 +34,7 @@ OPERATION = "embed.oembed_video"
 ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 
-def guarded(services: Services) -> Extension:
+def guarded(services: Container) -> Extension:
     """The gateway, with a door that only says who stands before it and what would be decided."""
     made = extend(services)
     agents = Agents(services)

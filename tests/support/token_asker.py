@@ -12,11 +12,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 
 
 def main(grant_id: str, threads: int) -> None:
-    services = Services.build(settings.load())
+    services = Container.build(settings.load())
 
     def ask(number: int) -> str:
         try:

@@ -23,7 +23,7 @@ _open = threading.local()
 
 def forbid_nesting() -> None:
     """From now on, in this process."""
-    for name in ("begin", "read", "single"):
+    for name in ("begin", "read", "autocommit"):
         setattr(Database, name, _alone(name, getattr(Database, name)))
     for name in ("open", "seal"):
         setattr(Vault, name, _outside(getattr(Vault, name)))
@@ -34,16 +34,16 @@ def _databases() -> list[int]:
     return found
 
 
-def _glances(database: Database) -> bool:
-    """Whether this thread holds a connection to read by for as long as it takes a glance."""
-    glance = getattr(database._mine, "glance", None)
-    return glance is not None and glance._connection is not None
+def _reads_shared(database: Database) -> bool:
+    """Whether this thread holds the connection of a shared read."""
+    shared = getattr(database._local, "shared", None)
+    return shared is not None and shared._connection is not None
 
 
 def _alone(name: str, opens: Opens) -> Opens:
     @contextmanager
     def opened(self: Database) -> Iterator[Connection]:
-        if id(self) in _databases() or (name != "read" and _glances(self)):
+        if id(self) in _databases() or (name != "read" and _reads_shared(self)):
             raise AssertionError("a transaction inside a transaction of the same thread")
         _databases().append(id(self))
         try:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from stagedoor.connector.database import Database
 from stagedoor.connector.notices.models import notices
-from stagedoor.connector.webhooks.models import heard, inbox
+from stagedoor.connector.webhooks.models import events, inbox
 from stagedoor.platform import signature
 from tests.support.local import SECRET
 from tests.support.serving import Serving
@@ -212,7 +212,7 @@ class Drill:
         genuine = sorted(self._traffic.genuine)
         with database.read() as connection:
             kept = sorted(body.encode() for body in connection.scalars(select(inbox.c.body)))
-            rows = connection.execute(select(heard.c.org, heard.c.integration_id, heard.c.key))
+            rows = connection.execute(select(events.c.org, events.c.integration_id, events.c.key))
             told = sorted(tuple(row) for row in rows)
             keys = connection.scalars(select(inbox.c.key).where(inbox.c.open_id == open_id))
             mine = sorted(keys)

@@ -16,7 +16,7 @@ from pathlib import Path
 from stagedoor.connector import jobs
 from stagedoor.connector.clock import clock
 from stagedoor.connector.database import Database
-from stagedoor.connector.jobs import Jobs, Turn
+from stagedoor.connector.jobs import JobResult, Jobs
 from stagedoor.connector.settings import load
 from stagedoor.connector.worker import Worker
 
@@ -26,7 +26,7 @@ def main(log: Path, steps: int, seconds: float) -> None:
     done: dict[str, int] = {}
     lock = threading.Lock()
 
-    def count(ref: str) -> Turn:
+    def count(ref: str) -> JobResult:
         with lock:
             so_far = log.read_text().split("\n") if log.exists() else []
             step = sum(line.startswith(f"{ref} ") for line in so_far) + 1
@@ -34,7 +34,7 @@ def main(log: Path, steps: int, seconds: float) -> None:
         with lock, log.open("a") as file:
             file.write(f"{ref} {step} {os.getpid()}\n")
         done[ref] = step
-        return Turn.AGAIN if step < steps else Turn.DONE
+        return JobResult.AGAIN if step < steps else JobResult.DONE
 
     worker = Worker(
         Database(settings.database_url),

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 
 from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import FairPool
-from stagedoor.connector.jobs import Handler, Batched
+from stagedoor.connector.jobs import Batched, Handler
 from stagedoor.connector.provided import Provided
 
 from .approvals import store as approval_store

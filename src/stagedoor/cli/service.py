@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
     from stagedoor.connector.settings import Settings
 
 data_option = click.option(
@@ -41,15 +41,15 @@ def service_extra() -> Iterator[None]:
 
 
 @contextmanager
-def on_database(data: Path | None) -> Iterator[Services]:
+def on_database(data: Path | None) -> Iterator[Container]:
     """The service's parts on its database, in the shape of this version."""
     with service_extra():
-        from stagedoor.connector.container import Services
+        from stagedoor.connector.container import Container
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.installation import reached
 
-        services = Services.build(load_existing(data))
+        services = Container.build(load_existing(data))
         try:
             if not current(services.database):
                 raise click.ClickException(

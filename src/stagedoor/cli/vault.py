@@ -15,7 +15,7 @@ from . import terminal
 from .service import data_option, load, load_existing, on_database, service_extra
 
 if TYPE_CHECKING:
-    from stagedoor.connector.container import Services
+    from stagedoor.connector.container import Container
     from stagedoor.connector.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -135,7 +135,7 @@ def reset(yes: bool, data: Path | None) -> None:
         from stagedoor.connector import keys as key_files
         from stagedoor.connector import vault_reset
         from stagedoor.connector.clock import clock
-        from stagedoor.connector.container import Services
+        from stagedoor.connector.container import Container
         from stagedoor.connector.database import Database
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
@@ -160,7 +160,7 @@ def reset(yes: bool, data: Path | None) -> None:
                 "apps' secrets under them are given up for good. Every process of the service must "
                 "be stopped. Go on?"
             )
-        services = Services(
+        services = Container(
             settings=settings,
             keys=found or key_files.make(settings),
             database=Database(settings.database_url),
@@ -195,7 +195,7 @@ def _needs_file(settings: Settings) -> None:
 
 
 @contextmanager
-def _opened(data: Path | None) -> Iterator[Services]:
+def _opened(data: Path | None) -> Iterator[Container]:
     with on_database(data) as services:
         from stagedoor.connector.vault import opening
 

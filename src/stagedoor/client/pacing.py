@@ -65,14 +65,6 @@ class Pacer:
             taken.append(start)
             return start - now
 
-    def delay(self, key: Hashable, seconds: float, limit: RateLimit) -> None:
-        """TikTok said no: let no call of this key start within `seconds`."""
-        limit = self._own(key, limit)
-        with self._lock:
-            start = self._clock() + seconds - limit.per_seconds - SLACK
-            taken = deque([start] * limit.requests, maxlen=limit.requests)
-            self._windows[key] = (limit.per_seconds + SLACK, taken)
-
     def _own(self, key: Hashable, limit: RateLimit) -> RateLimit:
         """The app's own limit; a key is (operation, who is counted)."""
         operation = key[0] if isinstance(key, tuple) and key else None

@@ -102,6 +102,23 @@ class _Living:
             await self._app({**scope, "state": {**self._state}}, receive, send)
 
 
+class Prefixed:
+    """Applications of their own below path prefixes; other requests go to the framework."""
+
+    def __init__(self, app: ASGIApp, apps: Mapping[str, ASGIApp]) -> None:
+        self._app = app
+        self._apps = tuple(apps.items())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = scope["path"]
+            for prefix, other in self._apps:
+                if path == prefix or path.startswith(f"{prefix}/"):
+                    await other(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
+
+
 class JsonBodies:
     """Under /api a body is JSON whatever Content-Type says; a huge one is refused as it comes."""
 

@@ -72,13 +72,17 @@ def bounded(receive: Receive, most: int) -> Receive:
 
 async def read(receive: Receive, most: int) -> bytes:
     """The whole body. Raises `TooLarge`, and `ClientDisconnect` when the sender hangs up."""
-    receive = bounded(receive, most)
     parts: list[bytes] = []
+    taken = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        parts.append(message.get("body", b""))
+        part: bytes = message.get("body", b"")
+        taken += len(part)
+        if taken > most:
+            raise too_large(most)
+        parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
 
@@ -98,16 +102,21 @@ async def checked(request: Request, most: int) -> Request:
         await asyncio.to_thread(_check, body)
     elif body:
         _check(body)
+    return Request(request.scope, replayed(body, request.receive))
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` which gives a body that was read once more, to its next reader."""
     given = False
 
-    async def again() -> Message:
+    async def receive_again() -> Message:
         nonlocal given
         if given:
-            return await request.receive()
+            return await receive()
         given = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return Request(request.scope, again)
+    return receive_again
 
 
 def check_address(scope: Scope) -> None:

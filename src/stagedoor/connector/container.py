@@ -24,10 +24,10 @@ from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
 from .idempotency import Idempotency
-from .integrations.connecting import Connecting
-from .integrations.returning import ReturnUrls
+from .integrations.authorization import Authorization
+from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
-from .jobs import Handler, Many, Shutdown
+from .jobs import Batched, Handler, Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
@@ -40,21 +40,21 @@ from .publishing import stranded
 from .publishing.accounts import Accounts
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
-from .publishing.desk import Runs
 from .publishing.drafts import Drafts
-from .publishing.follow import Following
 from .publishing.holding import Holding
 from .publishing.init_step import InitStep
-from .publishing.moves import Transitions
 from .publishing.offered import CreatorAnswers, CreatorOffers
 from .publishing.operations import OperationCalls
+from .publishing.post_run import PostRuns
+from .publishing.publish_job import PublishJob
 from .publishing.reactions import Reactions
 from .publishing.scheduled_media import ScheduledMedia
 from .publishing.scheduling import Scheduling
 from .publishing.service import Posts
 from .publishing.settings_step import SettingsStep
+from .publishing.status_poll import StatusPoll
+from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
-from .publishing.workflow import Publishing
 from .settings import Settings
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -69,7 +69,7 @@ _LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
 
 
 @dataclass
-class Services:
+class Container:
     """The parts of one process, each made when it is first needed."""
 
     settings: Settings
@@ -80,7 +80,7 @@ class Services:
     shutdown: Shutdown = field(default_factory=Shutdown)
 
     @classmethod
-    def build(cls, settings: Settings) -> Services:
+    def build(cls, settings: Settings) -> Container:
         """Raises `SettingsError`, also where keys would have to be made for a vault in use."""
         database = Database(settings.database_url)
         try:
@@ -152,8 +152,8 @@ class Services:
         return ReturnUrls(self.database)
 
     @cached_property
-    def connecting(self) -> Connecting:
-        return Connecting(
+    def authorization(self) -> Authorization:
+        return Authorization(
             settings=self.settings,
             database=self.database,
             vault=self.vault,
@@ -254,8 +254,8 @@ class Services:
         return Reactions(self.database, self.clock, self.apps, self.integrations)
 
     @cached_property
-    def runs(self) -> Runs:
-        return Runs(
+    def post_runs(self) -> PostRuns:
+        return PostRuns(
             database=self.database,
             clock=self.clock,
             media=self.media,
@@ -266,19 +266,19 @@ class Services:
         )
 
     @cached_property
-    def publishing(self) -> Publishing:
+    def publish_job(self) -> PublishJob:
         settings = SettingsStep(self.accounts, self.creator_answers)
-        return Publishing(
-            self.runs,
+        return PublishJob(
+            self.post_runs,
             CheckStep(self.media),
             InitStep(settings, self.media, self.vault),
             UploadStep(settings, self.media, self.vault),
         )
 
     @cached_property
-    def following(self) -> Following:
-        return Following(
-            runs=self.runs,
+    def status_poll(self) -> StatusPoll:
+        return StatusPoll(
+            runs=self.post_runs,
             database=self.database,
             media=self.media,
             integrations=self.integrations,
@@ -359,7 +359,7 @@ class Services:
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
 
-    def job_handlers(self) -> dict[str, Handler | Many]:
+    def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the connector."""
         return CONNECTOR.job_handlers(self.provided)
 
@@ -375,6 +375,6 @@ def _parts() -> dict[type[Any], str]:
     """The name of each part by its type."""
     return {
         get_type_hints(part.func)["return"]: name
-        for name, part in vars(Services).items()
+        for name, part in vars(Container).items()
         if isinstance(part, cached_property) and name != "provided"
     }

@@ -15,7 +15,7 @@ from types import ModuleType
 
 from fastapi import APIRouter
 
-from .jobs import Handler, Many
+from .jobs import Batched, Handler
 from .provided import Provided
 
 
@@ -34,11 +34,11 @@ class Domains:
     def routers(self) -> tuple[APIRouter, ...]:
         return tuple(module.ROUTER for module in self._modules("routes"))
 
-    def job_handlers(self, provided: Provided) -> dict[str, Handler | Many]:
+    def job_handlers(self, provided: Provided) -> dict[str, Handler | Batched]:
         """The handler of each kind of job."""
-        found: dict[str, Handler | Many] = {}
+        found: dict[str, Handler | Batched] = {}
         for module in self._modules("jobs"):
-            handlers: Mapping[str, Handler | Many] = provided.call(module.handlers)
+            handlers: Mapping[str, Handler | Batched] = provided.call(module.handlers)
             found.update(handlers)
         return found
 
@@ -59,7 +59,7 @@ CONNECTOR = Domains(
     (
         "installation",
         "tenants",
-        "waiting",
+        "schedule",
         "vault",
         "notices",
         "limits",

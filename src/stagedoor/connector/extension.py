@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
-from .container import Services
-from .jobs import Handler, Many
+from .container import Container
+from .jobs import Batched, Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,16 @@ class Extension:
 
     routers: tuple[APIRouter, ...] = ()
     provided: Mapping[type[Any], Any] = field(default_factory=dict)
-    handlers: Mapping[str, Handler | Many] = field(default_factory=dict)
+    handlers: Mapping[str, Handler | Batched] = field(default_factory=dict)
     needing_media: frozenset[str] = frozenset()
     """Kinds of jobs that read or delete files of the media store."""
     apps: Mapping[str, ASGIApp] = field(default_factory=dict)
     lifespan: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
 
 
-MakeExtension = Callable[[Services], Extension]
+MakeExtension = Callable[[Container], Extension]
 """Called once, before anything of the process starts: it may register listeners."""
 
 
-def no_extension(_: Services) -> Extension:
+def no_extension(_: Container) -> Extension:
     return Extension()

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from . import leases
 from .clock import Clock
-from .database import Database, Scope
+from .database import Database, TenantConnection
 from .errors import ApiError, BadRequest, Conflict
 from .tenants import store
 from .tenants.roles import Caller
@@ -104,12 +104,12 @@ class _Claim:
         hold = leases.hold(_HELD_SECONDS)
         try:
             with self._database.begin() as connection:
-                self._begin(Scope(connection, self._caller.org), hold)
+                self._begin(TenantConnection(connection, self._caller.org), hold)
             return None
         except IntegrityError:
             pass
         with self._database.begin() as connection:
-            scope = Scope(connection, self._caller.org)
+            scope = TenantConnection(connection, self._caller.org)
             row = store.find_answer(scope, self._key, self._route)
             if row is None:
                 raise _at_work()
@@ -132,7 +132,7 @@ class _Claim:
         body = self._vault.open(*self._place, row.body or "")
         return Response(body, row.status, media_type="application/json")
 
-    def _begin(self, scope: Scope, hold: Mapping[str, Any]) -> None:
+    def _begin(self, scope: TenantConnection, hold: Mapping[str, Any]) -> None:
         store.begin_answer(
             scope,
             self._key,
@@ -148,12 +148,14 @@ class _Claim:
         text = without_secrets(model, bytes(response.body)).decode()
         sealed = self._vault.seal(*self._place, text)
         with self._database.begin() as connection:
-            scope = Scope(connection, self._caller.org)
+            scope = TenantConnection(connection, self._caller.org)
             store.keep_answer(scope, self._key, self._route, response.status_code, sealed)
 
     def release(self) -> None:
         with self._database.begin() as connection:
-            store.drop_answer(Scope(connection, self._caller.org), self._key, self._route)
+            store.drop_answer(
+                TenantConnection(connection, self._caller.org), self._key, self._route
+            )
 
     @property
     def _place(self) -> tuple[str, str, str, str]:

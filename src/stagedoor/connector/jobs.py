@@ -33,18 +33,18 @@ _UNAVAILABLE_SECONDS = 2.0
 logger = logging.getLogger("stagedoor.jobs")
 
 
-class Turn(StrEnum):
+class JobResult(StrEnum):
     """What a handler says after a call."""
 
     AGAIN = "again"
     DONE = "done"
 
 
-Handler = Callable[[str], Turn]
+Handler = Callable[[str], JobResult]
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class Batched:
     """A handler that one job calls for several refs, side by side.
 
     To the engine a job costs as much as a good part of what a handler does. The job lasts as long
@@ -77,7 +77,7 @@ class Jobs:
         self,
         settings: Settings,
         worker: str,
-        handlers: Mapping[str, Handler | Many],
+        handlers: Mapping[str, Handler | Batched],
         pooled: bool = False,
         shutdown: Shutdown | None = None,
     ) -> None:
@@ -90,7 +90,7 @@ class Jobs:
         self._give_back: Callable[[str, str], None] | None = None
         self._threads: ThreadPoolExecutor | None = None
         self._handlers = {
-            kind: given if isinstance(given, Many) else Many(given, 1)
+            kind: given if isinstance(given, Batched) else Batched(given, 1)
             for kind, given in handlers.items()
         }
         self._run: Callable[[str, Sequence[str]], None] | None = None
@@ -202,20 +202,20 @@ class Jobs:
             raise failed[0]
 
     def _run_to_end(self, kind: str, ref: str) -> None:
-        while self._call(kind, ref) is Turn.AGAIN:
+        while self._call(kind, ref) is JobResult.AGAIN:
             pass
 
-    def _call(self, kind: str, ref: str) -> Turn:
+    def _call(self, kind: str, ref: str) -> JobResult:
         try:
             if self._give_back is not None:
                 self._give_back(kind, ref)
-                return Turn.DONE
+                return JobResult.DONE
             return self._handlers[kind].handler(ref)
         except Unavailable as error:
             # its due row is gone: only this job brings it back
             logger.warning("a job waits for the database: %s", error)
             time.sleep(_UNAVAILABLE_SECONDS)
-            return Turn.AGAIN
+            return JobResult.AGAIN
 
 
 def _successor(key: str) -> str:

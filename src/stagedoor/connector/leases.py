@@ -23,7 +23,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select, update
 
-from . import holders
+from . import process_identity
 from .database import Database
 
 logger = logging.getLogger("stagedoor.leases")
@@ -45,7 +45,7 @@ class Held(Protocol):
 
 def hold(seconds: float) -> dict[str, Any]:
     """The values of a row that a new run of this process holds."""
-    return {"held_by": holders.holder(), **renewal(seconds)}
+    return {"held_by": process_identity.holder(), **renewal(seconds)}
 
 
 def renewal(seconds: float) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def renewal(seconds: float) -> dict[str, Any]:
 
 def is_free(row: Held) -> bool:
     """Whether no run holds the row: its time is over, or its process has ended."""
-    return holders.is_free(row.held_by, row.held_until, time.time())
+    return process_identity.is_free(row.held_by, row.held_until, time.time())
 
 
 # a batch of rows

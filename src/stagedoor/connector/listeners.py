@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .notices.service import Link
-from .publishing.moves import Listener as TransitionListener
+from .publishing.transitions import Listener as TransitionListener
 from .witness.service import WitnessHooks
 
 

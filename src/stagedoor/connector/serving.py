@@ -15,22 +15,21 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from . import garbage
-from .app import application
+from .app import Prefixed, application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
-from .container import Services
+from .container import Container
 from .domains import CONNECTOR
 from .extension import Extension, MakeExtension, no_extension
 from .forwarded import Forwarded
 from .health.server import answering
 from .installation import reached
 from .jobs import Jobs
-from .prefixed import Prefixed
 from .private_files import only_for_owner
 from .publishing import store as posts
 from .settings import Settings, address
 from .startup import database_named, prepare
-from .webhooks.door import Door
+from .webhooks.endpoint import Endpoint
 from .worker import Worker
 
 logger = logging.getLogger("stagedoor.service")
@@ -40,10 +39,10 @@ _FETCH_SECONDS = 3.0
 """So long after it was told where photos are, TikTok still gets them from a service that ends."""
 
 
-def open_services(settings: Settings) -> Services:
-    """Services on a database of the newest shape. Raises `SettingsError`."""
+def open_services(settings: Settings) -> Container:
+    """Container on a database of the newest shape. Raises `SettingsError`."""
     with database_named(settings):
-        services = Services.build(settings)
+        services = Container.build(settings)
     try:
         prepare(
             services.settings,
@@ -58,7 +57,7 @@ def open_services(settings: Settings) -> Services:
     return services
 
 
-def make_worker(services: Services, extension: Extension | None = None) -> Worker:
+def make_worker(services: Container, extension: Extension | None = None) -> Worker:
     """A worker of this process; not started."""
     extension = extension or Extension()
     jobs = {**services.job_handlers(), **extension.handlers}
@@ -78,7 +77,7 @@ def make_worker(services: Services, extension: Extension | None = None) -> Worke
 
 
 def make_app(
-    services: Services,
+    services: Container,
     worker: Worker | None,
     extension: Extension | None = None,
     paces: BodyPaces | None = None,
@@ -107,7 +106,7 @@ def make_app(
         lifespan,
         settings.cors_origins,
     )
-    app = BodyDeadline(Door(Prefixed(app, extension.apps), services.webhooks), paces)
+    app = BodyDeadline(Endpoint(Prefixed(app, extension.apps), services.webhooks), paces)
     proxies = settings.trusted_proxies
     return Forwarded(app, proxies) if proxies else app
 
@@ -176,7 +175,7 @@ def serve(
         services.close()
 
 
-def _await_fetches(services: Services) -> None:
+def _await_fetches(services: Container) -> None:
     since = services.clock.now() - _FETCH_SECONDS
     with services.database.read() as connection:
         fetching = posts.fetched_since(connection, since)

@@ -123,7 +123,7 @@ class Model(JsonTyped):
         return handler(fewer)
 
 
-class Shown(BaseModel):
+class ResponseModel(BaseModel):
     """What goes out."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)

@@ -15,17 +15,17 @@ from sqlalchemy import Connection, Row, select
 
 from .apps import store as apps
 from .clock import Clock
-from .database import Database, Scope
+from .database import Database, TenantConnection
 from .errors import Conflict
-from .holders import is_gone
 from .integrations import store as integrations
 from .integrations.accounts import Grant
 from .keys import Keys
 from .notices.service import Notices
+from .process_identity import is_gone
+from .schedule.models import workers
 from .tenants import store as tenants
 from .vault import opening
 from .vault import store as vault
-from .waiting.models import workers
 
 REASON = "vault_reset"
 NOTICE = "vault.reset"
@@ -72,13 +72,13 @@ def reset(database: Database, keys: Keys, clock: Clock, notices: Notices) -> Giv
         for row in lost:
             if row.scope.startswith(ORG_SCOPE):
                 org = row.scope.removeprefix(ORG_SCOPE)
-                tenants.drop_answers(Scope(connection, org))
+                tenants.drop_answers(TenantConnection(connection, org))
                 given.accounts.setdefault(org, [])
             else:
                 _lose_app(connection, row.scope, given, why, now)
         vault.remove(connection, [row.id for row in lost])
         for org in sorted({*given.accounts, *given.apps}):
-            notices.tell(Scope(connection, org), NOTICE, REASON, given.told(org))
+            notices.tell(TenantConnection(connection, org), NOTICE, REASON, given.told(org))
     logger.warning("the vault was reset", extra={"data_keys": given.data_keys})
     return given
 

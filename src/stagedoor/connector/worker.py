@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import delete, insert, select, update
 
-from . import holders
+from . import process_identity
 from .clock import Clock
 from .database import Database
 from .errors import Unavailable
 from .jobs import Jobs
-from .waiting import store
-from .waiting.models import workers
-from .waiting.store import Due
+from .schedule import store
+from .schedule.models import workers
+from .schedule.store import Due
 
 LEASE_SECONDS = 30.0
 ALIVE_SECONDS = 15.0
@@ -144,7 +144,7 @@ class Worker:
                         id=self.id,
                         host=socket.gethostname(),
                         pid=os.getpid(),
-                        process_started=holders.started(os.getpid()) or 0.0,
+                        process_started=process_identity.started(os.getpid()) or 0.0,
                         alive_until=now + ALIVE_SECONDS,
                     )
                 )
@@ -152,7 +152,8 @@ class Worker:
         dead = [
             row.id
             for row in others
-            if row.alive_until < now or holders.is_gone(row.host, row.pid, row.process_started)
+            if row.alive_until < now
+            or process_identity.is_gone(row.host, row.pid, row.process_started)
         ]
         if dead and not self._unable():
             self._take_over(dead)

@@ -21,9 +21,9 @@ from sqlalchemy import text
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.container import Services
-from stagedoor.connector.jobs import Many, Turn
-from stagedoor.connector.waiting import store as waiting
+from stagedoor.connector.container import Container
+from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.schedule import store as schedule
 from stagedoor.emulator import Running, running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
@@ -218,11 +218,11 @@ class Arena:
     # working
 
     @cached_property
-    def _handlers(self) -> dict[str, Callable[[str], Turn]]:
+    def _handlers(self) -> dict[str, Callable[[str], JobResult]]:
         services = self.service.services
         every = {**services.job_handlers(), **extend(services).handlers}
         return {
-            kind: given.handler if isinstance(given, Many) else given
+            kind: given.handler if isinstance(given, Batched) else given
             for kind, given in every.items()
         }
 
@@ -230,12 +230,12 @@ class Arena:
         """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok."""
         database, clock = self.service.services.database, self.service.services.clock
         for _ in range(60):
-            rows = waiting.take(database, "attacks", clock.now(), time.time(), 30, 16)
+            rows = schedule.take(database, "attacks", clock.now(), time.time(), 30, 16)
             if not rows:
                 return
-            waiting.done(database, [row.id for row in rows])
+            schedule.done(database, [row.id for row in rows])
             for row in rows:
-                while self._handlers[row.kind](row.ref) is Turn.AGAIN:
+                while self._handlers[row.kind](row.ref) is JobResult.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
 
@@ -322,7 +322,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         bound = stack.enter_context(socket.socket())
         bound.bind(("127.0.0.1", 0))
         environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
-        services = Services.build(settings_module.load(environ=environ))
+        services = Container.build(settings_module.load(environ=environ))
         stack.callback(services.close)
         service = stack.enter_context(contextmanager(serving)(services, bound, None, extend))
         made = Arena(tiktok, local, service, Agents(services))

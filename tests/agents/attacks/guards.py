@@ -50,7 +50,7 @@ from stagedoor.agents.proxy.table import Found, Route
 from stagedoor.agents.proxy.work import Work
 from stagedoor.agents.tools.toolbox import Toolbox
 from stagedoor.agents.tools.toolsets import named
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import accounts
@@ -567,7 +567,7 @@ def _undecided(patch: Patch) -> None:
         if found.state is not State.PENDING:
             return None
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             return execute._Taken(self._hold(scope, found), False)
 
     patch.setattr(execute.ApprovalExecutor, "_take", take)

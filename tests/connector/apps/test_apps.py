@@ -10,7 +10,7 @@ from sqlalchemy import select
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.apps import store
 from stagedoor.connector.apps.models import apps
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from tests.connector.conftest import Service
 from tests.support.connecting import ask
 from tests.support.local import KEY, SECRET, UNAUDITED, Local
@@ -151,7 +151,7 @@ def test_mistakes_are_named_by_path(service_without_worker: Service) -> None:
 
 def test_without_any_app_it_is_said_what_to_do(environment: dict[str, str]) -> None:
     environment["TIKTOK_CLIENT_KEY"] = "some-key"  # without a secret there is no app
-    services = Services.build(settings_module.load(environ=environment))
+    services = Container.build(settings_module.load(environ=environment))
     try:
         with pytest.raises(Exception, match="TIKTOK_CLIENT_KEY") as refused:
             services.apps.of_org("acme")
@@ -163,7 +163,7 @@ def test_without_any_app_it_is_said_what_to_do(environment: dict[str, str]) -> N
 def test_the_environments_secret_may_change(environment: dict[str, str]) -> None:
     for secret, live in (("one", ("one",)), ("two", ("two", "one")), ("two", ("two", "one"))):
         environment |= {"TIKTOK_CLIENT_KEY": "mine", "TIKTOK_CLIENT_SECRET": secret}
-        services = Services.build(settings_module.load(environ=environment))
+        services = Container.build(settings_module.load(environ=environment))
         try:
             assert services.apps.of_org("acme").secrets == live
         finally:

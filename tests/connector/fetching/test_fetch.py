@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from stagedoor.connector.cancellation import Cancellation, Interrupted, under
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import Scope
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
 from stagedoor.connector.fetching.errors import FetchFailed, FetchTooSlow, UrlRefused
 from stagedoor.connector.fetching.service import Fetching, Limits
@@ -39,22 +39,22 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def stored(services: Services, media_id: str) -> bytes:
+def stored(services: Container, media_id: str) -> bytes:
     with services.database.read() as connection:
-        medium = services.media.find(Scope(connection, "acme"), media_id)
+        medium = services.media.find(TenantConnection(connection, "acme"), media_id)
     assert medium is not None
     assert medium.complete
     with services.media.storage.open(medium.parts) as file:
         return bytes(file.read() or b"")
 
 
-def left(services: Services) -> list[Any]:
+def left(services: Container) -> list[Any]:
     """What is in the store."""
     folder = services.settings.data / "media"
     return files_in(folder) if folder.exists() else []
 
 
-def test_the_bytes_are_kept_with_their_digest(services: Services, site: Site) -> None:
+def test_the_bytes_are_kept_with_their_digest(services: Container, site: Site) -> None:
     site.pages["/film.mp4"] = film = media.padded_video(3_000_000)
     site.pages["/a.jpg"] = photo = media.photo()
     (fetched,) = services.fetching.fetch("acme", [f"{site.url}/film.mp4{SECRET}"], Kind.VIDEO)
@@ -68,7 +68,7 @@ def test_the_bytes_are_kept_with_their_digest(services: Services, site: Site) ->
 
 
 @sqlite_only
-def test_nobody_can_send_to_what_was_fetched(services: Services, site: Site) -> None:
+def test_nobody_can_send_to_what_was_fetched(services: Container, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
     services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
     with services.database.read() as connection:
@@ -76,7 +76,7 @@ def test_nobody_can_send_to_what_was_fetched(services: Services, site: Site) -> 
 
 
 @sqlite_only
-def test_without_the_setting_nothing_private_is_fetched(services: Services, site: Site) -> None:
+def test_without_the_setting_nothing_private_is_fetched(services: Container, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
     closed = Fetching(False, services.database, services.media)
     https = site.url.replace("http", "https")
@@ -92,7 +92,7 @@ def test_without_the_setting_nothing_private_is_fetched(services: Services, site
 
 
 @sqlite_only
-def test_a_redirect_is_not_followed(services: Services, site: Site) -> None:
+def test_a_redirect_is_not_followed(services: Container, site: Site) -> None:
     site.redirects["/film.mp4"] = "/inside"
     with pytest.raises(UrlRefused, match="sends on to another address"):
         services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
@@ -101,7 +101,7 @@ def test_a_redirect_is_not_followed(services: Services, site: Site) -> None:
 
 
 @sqlite_only
-def test_what_is_no_media_is_refused_at_its_first_bytes(services: Services, site: Site) -> None:
+def test_what_is_no_media_is_refused_at_its_first_bytes(services: Container, site: Site) -> None:
     site.pages["/page"] = b"<!doctype html>" * 1_000
     site.pages["/list"] = b"#EXTM3U\nfile:///etc/passwd\n"
     site.pages["/short"] = b"ftyp"
@@ -117,7 +117,7 @@ def test_what_is_no_media_is_refused_at_its_first_bytes(services: Services, site
     assert left(services) == []
 
 
-def test_one_that_fails_takes_the_others_with_it(services: Services, site: Site) -> None:
+def test_one_that_fails_takes_the_others_with_it(services: Container, site: Site) -> None:
     site.pages["/a.jpg"] = media.photo()
     urls = [f"{site.url}/a.jpg", f"{site.url}/gone.jpg"]
     with pytest.raises(FetchFailed, match="HTTP 404"):
@@ -157,7 +157,7 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
-def refused(services: Services, url: str, kind: type[ApiError], limits: Limits) -> str:
+def refused(services: Container, url: str, kind: type[ApiError], limits: Limits) -> str:
     with pytest.raises(kind) as caught:
         services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
     assert "hush-hush" not in f"{caught.value!r} {caught.value} {caught.value.__cause__}"
@@ -166,7 +166,7 @@ def refused(services: Services, url: str, kind: type[ApiError], limits: Limits) 
 
 
 @sqlite_only
-def test_too_large_is_refused_announced_or_not(services: Services) -> None:
+def test_too_large_is_refused_announced_or_not(services: Container) -> None:
     film = media.video()
     limits = Limits(len(film) - 1, 10)
     announced = HEAD + b"content-length: %d\r\n\r\n" % len(film)
@@ -177,7 +177,7 @@ def test_too_large_is_refused_announced_or_not(services: Services) -> None:
 
 
 @sqlite_only
-def test_a_file_that_ends_early_is_no_file(services: Services) -> None:
+def test_a_file_that_ends_early_is_no_file(services: Container) -> None:
     film = media.video()
     cut = HEAD + b"content-length: %d\r\n\r\n" % len(film) + film[:-1]
     with serving(lambda to: to.sendall(cut)) as url:
@@ -187,7 +187,7 @@ def test_a_file_that_ends_early_is_no_file(services: Services) -> None:
 
 
 @sqlite_only
-def test_packed_bytes_are_not_taken_for_the_file(services: Services) -> None:
+def test_packed_bytes_are_not_taken_for_the_file(services: Container) -> None:
     packed = HEAD + b"content-encoding: gzip\r\ncontent-length: 3\r\n\r\nabc"
     with serving(lambda to: to.sendall(packed)) as url:
         assert "packed" in refused(services, url, FetchFailed, Limits(10**9, 10))
@@ -195,7 +195,7 @@ def test_packed_bytes_are_not_taken_for_the_file(services: Services) -> None:
 
 @sqlite_only
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_who_sends_drop_by_drop_is_cut_off(services: Services, part: str) -> None:
+def test_who_sends_drop_by_drop_is_cut_off(services: Container, part: str) -> None:
     ended = threading.Event()
 
     def drip(to: socket.socket) -> None:
@@ -209,7 +209,7 @@ def test_who_sends_drop_by_drop_is_cut_off(services: Services, part: str) -> Non
 
 
 @sqlite_only
-def test_memory_stays_bounded(services: Services) -> None:
+def test_memory_stays_bounded(services: Container) -> None:
     head, block, blocks = media.video(), bytes(1 << 20), 100
 
     def much(to: socket.socket) -> None:
@@ -228,7 +228,7 @@ def test_memory_stays_bounded(services: Services) -> None:
 
 
 @sqlite_only
-def test_a_process_that_ends_breaks_off_what_it_fetches(services: Services, site: Site) -> None:
+def test_a_process_that_ends_breaks_off_what_it_fetches(services: Container, site: Site) -> None:
     site.hold = threading.Event()
     site.pages["/film.mp4"] = media.video()
     failed: list[BaseException] = []
@@ -249,7 +249,7 @@ def test_a_process_that_ends_breaks_off_what_it_fetches(services: Services, site
 
 
 @sqlite_only
-def test_a_host_that_keeps_sending_too_little_is_cut_off(services: Services) -> None:
+def test_a_host_that_keeps_sending_too_little_is_cut_off(services: Container) -> None:
     ended = threading.Event()
 
     def drip(to: socket.socket) -> None:
@@ -264,7 +264,7 @@ def test_a_host_that_keeps_sending_too_little_is_cut_off(services: Services) -> 
 
 
 @sqlite_only
-def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Services) -> None:
+def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Container) -> None:
     film = media.padded_video(120_000)
 
     def steadily(to: socket.socket) -> None:
@@ -280,7 +280,9 @@ def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Servi
 
 
 @sqlite_only
-def test_a_cancelled_call_breaks_off_its_fetch_and_no_other(services: Services, site: Site) -> None:
+def test_a_cancelled_call_breaks_off_its_fetch_and_no_other(
+    services: Container, site: Site
+) -> None:
     site.hold = threading.Event()
     site.pages["/film.mp4"] = media.video()
     cancellation = Cancellation()

@@ -6,9 +6,9 @@ import sys
 import time
 
 from stagedoor.connector import settings
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 
-services = Services.build(settings.load())
+services = Container.build(settings.load())
 with services.integrations.tokens(sys.argv[1]).exclusive():
     print("held", flush=True)
     time.sleep(600)

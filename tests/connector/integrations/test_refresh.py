@@ -17,7 +17,7 @@ import pytest
 from stagedoor import Tokens
 from stagedoor.client.errors import ClientRejected, ReconnectRequired, StagedoorError
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.integrations import store as rows
 from stagedoor.connector.integrations import tokens
@@ -38,7 +38,7 @@ def grant_of(service: Service, org: str = "acme") -> str:
     return service.services.integrations.page(org).items[0].grant.id
 
 
-def store(services: Services, grant_id: str, real: float = 0.0) -> GrantTokens:
+def store(services: Container, grant_id: str, real: float = 0.0) -> GrantTokens:
     """The token store of a process whose real clock is `real` seconds on."""
     return GrantTokens(
         grant_id,
@@ -51,9 +51,9 @@ def store(services: Services, grant_id: str, real: float = 0.0) -> GrantTokens:
 
 
 @contextmanager
-def another_process(environment: dict[str, str]) -> Iterator[Services]:
+def another_process(environment: dict[str, str]) -> Iterator[Container]:
     """Another process's view of the same database: nothing is shared in memory."""
-    services = Services.build(settings_module.load(environ=environment))
+    services = Container.build(settings_module.load(environ=environment))
     try:
         yield services
     finally:
@@ -126,7 +126,7 @@ def test_another_process_takes_over_when_the_holder_dies(
     assert services.integrations.access_token(grant_id) == fresh.access_token
 
 
-def lease_end(services: Services, grant_id: str) -> float:
+def lease_end(services: Container, grant_id: str) -> float:
     with services.database.read() as connection:
         row = rows.grant(connection, grant_id)
     assert row is not None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.integrations.returning import split, with_outcome
+from stagedoor.connector.integrations.return_urls import split, with_outcome
 from tests.connector.conftest import Service
 from tests.support.connecting import AUTH_URL, RETURN_URL, ask, come_back, consent
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media.service import Kind
 from tests.connector.conftest import Service
 
@@ -21,7 +21,7 @@ class Desk:
         """A medium's id and where it is to be sent to."""
         services = self.service.services
         with services.database.begin() as connection:
-            upload = services.media.expect(Scope(connection, "acme"), kind, size=size)
+            upload = services.media.expect(TenantConnection(connection, "acme"), kind, size=size)
         return upload.media_id, upload.url
 
     def put(self, url: str, data: bytes, **headers: str) -> httpx2.Response:
@@ -36,7 +36,7 @@ class Desk:
     def stored(self, media_id: str) -> bytes:
         services = self.service.services
         with services.database.read() as connection:
-            medium = services.media.find(Scope(connection, "acme"), media_id)
+            medium = services.media.find(TenantConnection(connection, "acme"), media_id)
         assert medium is not None
         with services.media.storage.open(medium.parts) as file:
             return bytes(file.read() or b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media.service import Kind
 from tests.connector.media.conftest import Desk
 from tests.support import media
@@ -21,7 +21,7 @@ def test_photos_with_ranges_and_their_true_type(desk: Desk) -> None:
     desk.put(url, data, content_type="text/html")
     services = desk.service.services
     with services.database.begin() as connection:
-        pull = services.media.pull_url(Scope(connection, "acme"), media_id)
+        pull = services.media.pull_url(TenantConnection(connection, "acme"), media_id)
     http = desk.service.http
     whole = http.get(pull)
     assert (whole.status_code, whole.content) == (200, data)

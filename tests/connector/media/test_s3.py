@@ -15,7 +15,7 @@ import pytest
 
 from stagedoor.cli.demo.film import make_video
 from stagedoor.cli.demo.processes import free_port
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.installation import store
 from stagedoor.connector.media.identity import KEY as IDENTITY
 from tests.connector.conftest import Service
@@ -143,7 +143,7 @@ def until(look: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_witness_is_in_the_store_too_and_vouches_where_the_home_is_new(
-    in_s3: None, services: Services, s3: S3
+    in_s3: None, services: Container, s3: S3
 ) -> None:
     with services.database.begin() as connection:
         store.count_effect(connection)
@@ -166,4 +166,4 @@ def test_the_witness_is_in_the_store_too_and_vouches_where_the_home_is_new(
         store.change(connection, effects=1)
     [reason] = services.make_witness().look(at_start=True)
     assert "2 publishing effects were witnessed" in reason
-    assert services.pauses.reasons() == ["restored"]
+    assert services.pauses.whole().reason == "restored"

@@ -10,27 +10,27 @@ from typing import Any
 
 import pytest
 
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.media.errors import StoreForeign
 from stagedoor.connector.media.identity import KEY
-from stagedoor.connector.publishing.moves import PUBLISH
+from stagedoor.connector.publishing.transitions import PUBLISH
+from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.serving import make_worker
 from stagedoor.connector.settings import Settings
-from stagedoor.connector.waiting.store import wait
 from tests.connector.media.conftest import Desk
 
 
 @pytest.fixture
-def elsewhere(settings: Settings, tmp_path: Path) -> Iterator[Services]:
+def elsewhere(settings: Settings, tmp_path: Path) -> Iterator[Container]:
     """A process with the same database and another data folder."""
-    services = Services.build(replace(settings, data=tmp_path / "elsewhere"))
+    services = Container.build(replace(settings, data=tmp_path / "elsewhere"))
     yield services
     services.close()
 
 
-def again(settings: Settings) -> Services:
+def again(settings: Settings) -> Container:
     """Another process with the same settings."""
-    return Services.build(settings)
+    return Container.build(settings)
 
 
 def identity(settings: Settings) -> Path:
@@ -38,7 +38,7 @@ def identity(settings: Settings) -> Path:
 
 
 def test_the_first_start_writes_it_and_others_with_the_same_store_agree(
-    services: Services, settings: Settings
+    services: Container, settings: Settings
 ) -> None:
     assert services.media.identity.problem() == ""
     written = identity(settings).read_text()
@@ -50,7 +50,7 @@ def test_the_first_start_writes_it_and_others_with_the_same_store_agree(
 
 
 def test_a_process_with_another_folder_refuses_and_writes_nothing_there(
-    services: Services, elsewhere: Services
+    services: Container, elsewhere: Container
 ) -> None:
     services.media.identity.check()
     problem = elsewhere.media.identity.problem()
@@ -63,7 +63,7 @@ def test_a_process_with_another_folder_refuses_and_writes_nothing_there(
 
 
 def test_a_store_of_another_installation_is_told_apart(
-    services: Services, settings: Settings
+    services: Container, settings: Settings
 ) -> None:
     services.media.identity.check()
     identity(settings).write_text("another")
@@ -73,7 +73,7 @@ def test_a_store_of_another_installation_is_told_apart(
 
 
 def test_an_installation_that_had_none_is_recognised_by_its_files(
-    desk: Desk, settings: Settings, elsewhere: Services
+    desk: Desk, settings: Settings, elsewhere: Container
 ) -> None:
     _, url = desk.place()
     services = desk.service.services
@@ -119,7 +119,7 @@ class Recorder:
 
 
 def test_a_worker_leaves_work_with_media_to_one_that_sees_them(
-    services: Services, elsewhere: Services
+    services: Container, elsewhere: Container
 ) -> None:
     services.media.identity.check()
     now = services.clock.now()
@@ -127,7 +127,7 @@ def test_a_worker_leaves_work_with_media_to_one_that_sees_them(
         for kind in (PUBLISH, "media", "webhooks.something"):
             wait(connection, kind, "acme/1", now - 1)
 
-    def work(of: Services) -> set[str]:
+    def work(of: Container) -> set[str]:
         worker: Any = make_worker(of)
         worker._jobs = recorder = Recorder()
         worker.dispatch()

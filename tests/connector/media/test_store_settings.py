@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.media.errors import StoreFailed, StoreRefused
 from stagedoor.connector.media.storage import Storage
 from stagedoor.connector.settings import SettingsError
@@ -27,7 +27,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "something"}
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def prepared(services: Services) -> None:
+def prepared(services: Container) -> None:
     """What a start tries."""
     storage = services.media.storage
     prepare(services.settings, services.database, services.keys, services.clock, storage)
@@ -104,7 +104,7 @@ def test_a_refusal_ends_the_start_and_an_outage_does_not(
     environment |= {"STAGEDOOR_MEDIA_URL": "s3://no-such-bucket", **KEYS}
     for endpoint, refused in ((s3.url, True), ("http://127.0.0.1:9", False)):
         settings = settings_module.load(environ=environment | {"AWS_ENDPOINT_URL": endpoint})
-        services = Services.build(settings)
+        services = Container.build(settings)
         try:
             if refused:
                 with pytest.raises(SettingsError, match="STAGEDOOR_MEDIA_URL"):

@@ -6,14 +6,14 @@ import logging
 
 import pytest
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from tests.connector.conftest import Service
 
 
 def tell(service: Service, org: str, message: str) -> None:
     with service.services.database.begin() as connection:
         service.services.notices.tell(
-            Scope(connection, org), "test.told", "subject1", message, {"n": 1}
+            TenantConnection(connection, org), "test.told", "subject1", message, {"n": 1}
         )
 
 
@@ -63,7 +63,7 @@ def test_one_that_is_rolled_back_is_not_told(service_without_worker: Service) ->
 
     def fail() -> None:
         with service.services.database.begin() as connection:
-            service.services.notices.tell(Scope(connection, "acme"), "k", "s", "m")
+            service.services.notices.tell(TenantConnection(connection, "acme"), "k", "s", "m")
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError, match="undone"):

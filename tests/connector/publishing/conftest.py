@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.connector.jobs import Many, Turn
-from stagedoor.connector.waiting import store
+from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.schedule import store
 from tests.connector.conftest import Service
 from tests.support import media
 from tests.support.local import Local
@@ -107,7 +107,7 @@ class Hands(Studio):
         if seconds:
             self.advance(seconds)
         found = {
-            kind: given.handler if isinstance(given, Many) else given
+            kind: given.handler if isinstance(given, Batched) else given
             for kind, given in services.job_handlers().items()
         }
         for _ in range(rounds):
@@ -116,7 +116,7 @@ class Hands(Studio):
                 return
             store.done(services.database, [row.id for row in rows])
             for row in rows:
-                while found[row.kind](row.ref) is Turn.AGAIN:
+                while found[row.kind](row.ref) is JobResult.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stagedoor.connector.database import Scope
+from stagedoor.connector.database import TenantConnection
 from tests.connector.publishing.conftest import PUBLIC, Hands
 from tests.support import media
 
@@ -49,17 +49,17 @@ def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_id = hands.post()
-    runs = hands.service.services.runs
+    runs = hands.service.services.post_runs
     asked = []
 
-    def stops(scope: Scope) -> bool:
+    def stops(scope: TenantConnection) -> bool:
         # the first look, when the run begins, is before the pause
         asked.append(1)
         if len(asked) == 2:
             pauses_of(scope)
         return found(scope)
 
-    def pauses_of(scope: Scope) -> None:
+    def pauses_of(scope: TenantConnection) -> None:
         from stagedoor.connector.pauses import store
 
         store.put(scope, paused=True, at=0.0, by="u1", why=None)
@@ -102,7 +102,7 @@ def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(hands: 
     pauses = hands.service.services.pauses
     pauses.pause("other", "u2")
     pauses.pause_all("maintenance")
-    assert pauses.reasons() == ["paused"]
+    assert pauses.whole().reason == "paused"
     assert pauses.get("acme").paused
     assert pauses.resume("acme", "u1").paused is False
     assert pauses.get("third").paused
@@ -112,7 +112,7 @@ def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(hands: 
     assert not pauses.get("acme").paused
     assert not pauses.get("third").paused
     assert pauses.get("other").by == "u2", "by its own word"
-    assert pauses.reasons() == []
+    assert pauses.whole().reason is None
 
 
 def test_what_tiktok_has_goes_on_in_a_pause(hands: Hands) -> None:

@@ -283,7 +283,7 @@ def test_drafts_in_the_inbox_are_asked_about_rarely(hands: Hands) -> None:
 
 
 def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands) -> None:
-    from stagedoor.connector.database import Scope
+    from stagedoor.connector.database import TenantConnection
     from stagedoor.connector.publishing import store
     from stagedoor.platform.products.posting import PostStatus
 
@@ -293,12 +293,12 @@ def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands)
     services = hands.service.services
     account = services.integrations.get("acme", hands.account)
     with services.database.begin() as connection:
-        scope = Scope(connection, "acme")
+        scope = TenantConnection(connection, "acme")
         store.change(scope, publish_id, public_ids=[])
         post = store.find(scope, publish_id)
     assert post is not None
     silent = PostStatus(status=PublishStatus.PUBLISH_COMPLETE)
     tiktok = services.accounts.client(account)
     [made] = hands.made()
-    found = services.following._found(tiktok, account, post, silent)
+    found = services.status_poll._found(tiktok, account, post, silent)
     assert found == (made["videos"][0]["id"],)

@@ -12,8 +12,8 @@ import stagedoor
 import stagedoor.agents
 import stagedoor.connector
 from stagedoor.agents.domains import DOMAINS
-from stagedoor.connector.container import Services
-from stagedoor.connector.database import ORG, Scope, metadata
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import ORG, TenantConnection, metadata
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.tenants import store
 
@@ -62,15 +62,15 @@ def test_no_statement_goes_around_the_scope() -> None:
     assert around == []
 
 
-def test_a_scope_sees_and_changes_only_its_own(services: Services) -> None:
+def test_a_scope_sees_and_changes_only_its_own(services: Container) -> None:
     with services.database.begin() as connection:
         for org in ("acme", "other"):
-            store.set_setting(Scope(connection, org), "colour", org)
-        store.set_setting(Scope(connection, "acme"), "colour", "red")
-        assert store.setting(Scope(connection, "other"), "colour") == "other"
-        assert store.setting(Scope(connection, "acme"), "colour") == "red"
+            store.set_setting(TenantConnection(connection, org), "colour", org)
+        store.set_setting(TenantConnection(connection, "acme"), "colour", "red")
+        assert store.setting(TenantConnection(connection, "other"), "colour") == "other"
+        assert store.setting(TenantConnection(connection, "acme"), "colour") == "red"
 
 
-def test_there_is_no_scope_without_an_organisation(services: Services) -> None:
+def test_there_is_no_scope_without_an_organisation(services: Container) -> None:
     with services.database.begin() as connection, pytest.raises(ValueError, match="organisation"):
-        Scope(connection, "")
+        TenantConnection(connection, "")

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from stagedoor.connector import keys, vault_reset
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import Conflict
 from stagedoor.connector.health import service as health
 from stagedoor.connector.serving import make_worker, open_services
@@ -24,14 +24,14 @@ from tests.support.connecting import connect
 PLACE = ("app1", "grants", "row1", "access_token")
 
 
-def reset(services: Services) -> Given:
+def reset(services: Container) -> Given:
     return vault_reset.reset(services.database, services.keys, services.clock, services.notices)
 
 
 @pytest.fixture
 def in_use(settings: Settings) -> Settings:
     """A vault that holds something, its service ended."""
-    services = Services.build(settings)
+    services = Container.build(settings)
     services.vault.seal(*PLACE, "act.secret")
     services.close()
     return settings
@@ -88,7 +88,7 @@ def test_keys_of_the_environment_are_named_as_such(in_use: Settings) -> None:
 
 def test_a_vault_that_opens_in_part_is_refused(in_use: Settings) -> None:
     foreign(in_use)
-    services = Services.build(in_use)
+    services = Container.build(in_use)
     services.vault.seal("app2", "grants", "row2", "access_token", "act.other")
     services.close()
     assert "its key k1 opens 1 of 2 data keys" in refused(in_use)
@@ -124,7 +124,7 @@ def test_readiness_and_the_list_of_keys_tell_the_truth(
     [use] = opening.examine(services.database, services.keys)
     assert (use.key_id, use.wraps, use.opens) == ("k1", 1, 1)
     # another process wrapped something by a key that this one doesn't have
-    other = Services(
+    other = Container(
         settings, keys.Keys({"k1": secrets.token_bytes(32)}, "j"), services.database, services.clock
     )
     other.vault.seal("zz", "grants", "row2", "access_token", "act.other")
@@ -137,7 +137,7 @@ def test_readiness_and_the_list_of_keys_tell_the_truth(
 
 
 def test_a_key_that_others_have_already_is_no_failure_of_readiness(
-    services: Services, settings: Settings
+    services: Container, settings: Settings
 ) -> None:
     services.vault.seal(*PLACE, "act.secret")
     ring = {"k2": secrets.token_bytes(32), **services.keys.vault}
@@ -182,7 +182,7 @@ def test_a_reset_keeps_everything_but_the_tokens(
         restarted.close()
 
 
-def test_a_reset_waits_for_the_service_to_end(services: Services) -> None:
+def test_a_reset_waits_for_the_service_to_end(services: Container) -> None:
     services.vault.seal(*PLACE, "act.secret")
     worker = make_worker(services)
     worker.start()

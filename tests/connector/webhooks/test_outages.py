@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from stagedoor.connector import settings as settings_module
-from stagedoor.connector.container import Services
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database
-from stagedoor.connector.webhooks import receipt, writer
+from stagedoor.connector.webhooks import ingest, writer
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service, fill
 from tests.support import postgres
@@ -38,9 +38,9 @@ def refused(answer: httpx2.Response) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_locked_database(
-    service_without_worker: Service, services: Services, monkeypatch: pytest.MonkeyPatch
+    service_without_worker: Service, services: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receipt, "ACK_SECONDS", 0.3)
+    monkeypatch.setattr(ingest, "ACK_SECONDS", 0.3)
     tiktok = Sender(service_without_worker.url)
     now = services.clock.now()
     assert tiktok.send(moved(1, now), now).status_code == 200
@@ -64,7 +64,7 @@ def test_a_locked_database(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_more_than_can_wait(
-    service_without_worker: Service, services: Services, monkeypatch: pytest.MonkeyPatch
+    service_without_worker: Service, services: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "MAX_WAITING", 0)
     tiktok = Sender(service_without_worker.url)

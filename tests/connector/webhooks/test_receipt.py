@@ -14,8 +14,8 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from stagedoor.connector.container import Services
-from stagedoor.connector.webhooks import door, secrets
+from stagedoor.connector.container import Container
+from stagedoor.connector.webhooks import endpoint, secrets
 from stagedoor.connector.webhooks.models import inbox
 from stagedoor.platform import signature
 from tests.connector.conftest import Service
@@ -34,18 +34,18 @@ def tiktok(service_without_worker: Service) -> Iterator[Sender]:
 
 
 @pytest.fixture
-def now(services: Services) -> float:
+def now(services: Container) -> float:
     return services.clock.now()
 
 
-def kept(services: Services) -> list[str]:
+def kept(services: Container) -> list[str]:
     """The bodies in the inbox, in the order of their arrival."""
     with services.database.read() as connection:
         rows = connection.scalars(select(inbox.c.body).order_by(inbox.c.received, inbox.c.id))
         return list(rows)
 
 
-def test_kept_before_acknowledged(tiktok: Sender, services: Services, now: float) -> None:
+def test_kept_before_acknowledged(tiktok: Sender, services: Container, now: float) -> None:
     body = moved(1, now)
     answer = tiktok.send(body, now)
     assert (answer.status_code, answer.content) == (200, b"")
@@ -53,7 +53,7 @@ def test_kept_before_acknowledged(tiktok: Sender, services: Services, now: float
 
 
 def test_repeats_are_acknowledged_and_kept_once(
-    tiktok: Sender, services: Services, now: float
+    tiktok: Sender, services: Container, now: float
 ) -> None:
     body = moved(1, now)
     again = json.dumps(json.loads(body), indent=2).encode()
@@ -66,7 +66,7 @@ def test_repeats_are_acknowledged_and_kept_once(
 
 
 def test_same_facts_at_another_time_are_another_event(
-    tiktok: Sender, services: Services, now: float
+    tiktok: Sender, services: Container, now: float
 ) -> None:
     """A draft can be published more than once."""
     for body in (moved(1, now), moved(1, now - 1)):
@@ -74,7 +74,7 @@ def test_same_facts_at_another_time_are_another_event(
     assert len(kept(services)) == 2
 
 
-def test_late_deliveries(tiktok: Sender, services: Services, now: float) -> None:
+def test_late_deliveries(tiktok: Sender, services: Container, now: float) -> None:
     """TikTok retries for 72 hours, and perhaps with the first signature."""
     created = now - 70 * HOUR
     assert tiktok.send(moved(1, created), created).status_code == 200
@@ -108,7 +108,7 @@ def forgeries(now: float) -> dict[str, tuple[bytes, str | None]]:
     }
 
 
-def test_forgeries_are_refused_alike(tiktok: Sender, services: Services, now: float) -> None:
+def test_forgeries_are_refused_alike(tiktok: Sender, services: Container, now: float) -> None:
     told = {
         "code": "not_verified",
         "message": "The delivery could not be verified.",
@@ -145,7 +145,7 @@ NONSENSE = [
 ]
 
 
-def test_signed_nonsense_is_refused(tiktok: Sender, services: Services, now: float) -> None:
+def test_signed_nonsense_is_refused(tiktok: Sender, services: Container, now: float) -> None:
     for body in NONSENSE:
         assert tiktok.post(*signed(body, now)).status_code == 401, body[:80]
     assert kept(services) == []
@@ -167,7 +167,7 @@ UNKEEPABLE = [
 
 @pytest.mark.parametrize(("path", "body"), UNKEEPABLE)
 def test_a_proven_event_that_can_not_be_kept_is_refused_by_its_field(
-    tiktok: Sender, services: Services, now: float, path: str, body: bytes
+    tiktok: Sender, services: Container, now: float, path: str, body: bytes
 ) -> None:
     answer = tiktok.post(*signed(body, now))
     error = answer.json()["error"]
@@ -180,7 +180,7 @@ def test_a_proven_event_that_can_not_be_kept_is_refused_by_its_field(
 
 
 def test_unknown_events_are_kept_whatever_they_say(
-    tiktok: Sender, services: Services, now: float
+    tiktok: Sender, services: Container, now: float
 ) -> None:
     told: tuple[dict[str, object], ...] = (
         {"deep": "\0\U0001f3ad"},
@@ -195,9 +195,9 @@ def test_unknown_events_are_kept_whatever_they_say(
 
 
 def test_huge_bodies_are_refused_as_they_come(
-    tiktok: Sender, services: Services, now: float
+    tiktok: Sender, services: Container, now: float
 ) -> None:
-    huge = moved(1, now) + b" " * door.MAX_BODY
+    huge = moved(1, now) + b" " * endpoint.MAX_BODY
     answer = tiktok.post(*signed(huge, now))
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
 
@@ -213,9 +213,9 @@ def test_huge_bodies_are_refused_as_they_come(
 
 
 def test_a_body_that_never_ends_holds_nothing_up(
-    tiktok: Sender, services: Services, now: float, monkeypatch: pytest.MonkeyPatch
+    tiktok: Sender, services: Container, now: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.3)
     at = urlsplit(tiktok.url)
     with socket.create_connection((at.hostname or "", at.port or 0), timeout=10) as slow:
         slow.sendall(f"POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{{".encode())
@@ -223,7 +223,7 @@ def test_a_body_that_never_ends_holds_nothing_up(
         assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
 
 
-def test_hanging_up_leaves_nothing(tiktok: Sender, services: Services, now: float) -> None:
+def test_hanging_up_leaves_nothing(tiktok: Sender, services: Container, now: float) -> None:
     at = urlsplit(tiktok.url)
     for _ in range(5):
         with socket.create_connection((at.hostname or "", at.port or 0), timeout=10) as gone:
@@ -242,7 +242,7 @@ def own_app(local: Local, key: str, secret: str) -> None:
 
 
 def test_each_app_has_its_own_secret(
-    tiktok: Sender, service_without_worker: Service, local: Local, services: Services, now: float
+    tiktok: Sender, service_without_worker: Service, local: Local, services: Container, now: float
 ) -> None:
     own_app(local, "aw-theirs", "their-secret")
     body = {"clientKey": "aw-theirs", "clientSecret": "their-secret"}
@@ -291,7 +291,7 @@ def test_both_secrets_hold_while_they_rotate(
     assert ping(6, "first-secret") == 200
 
 
-def test_a_crowd_is_kept_whole(tiktok: Sender, services: Services, now: float) -> None:
+def test_a_crowd_is_kept_whole(tiktok: Sender, services: Container, now: float) -> None:
     """Many at once share their commits."""
     bodies = [moved(number, now) for number in range(300)]
     gate = threading.Barrier(16)
@@ -308,7 +308,7 @@ def test_a_crowd_is_kept_whole(tiktok: Sender, services: Services, now: float) -
 
 
 def test_two_processes_keep_the_same_events_once(
-    tiktok: Sender, services: Services, environment: dict[str, str], now: float
+    tiktok: Sender, services: Container, environment: dict[str, str], now: float
 ) -> None:
     """In any order, without one waiting for the other for ever."""
     alone = {name: value for name, value in environment.items() if name != "STAGEDOOR_CLOCK"}

@@ -108,7 +108,7 @@ def test_a_database_behind_its_witness_is_held(hands: Hands, past: Past) -> None
     reasons = started(hands).look(at_start=True)
     assert "2 publishing effects were witnessed, and the database knows of 0" in reasons[0]
     assert pause(hands)["reason"] == "restored"
-    assert hands.service.services.pauses.reasons() == ["restored"]
+    assert hands.service.services.pauses.whole().reason == "restored"
     assert hands.get(private)["state"] == "unknown"
     assert hands.get(private)["failure"]["reason"] == "database_restored"
     assert hands.run(public, "published")["publicIds"], "the creator's list has it"

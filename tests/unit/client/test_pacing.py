@@ -74,16 +74,6 @@ def test_keys_do_not_hold_each_other_up() -> None:
     assert pacer.reserve(("posting.status", "one account"), SIX_A_MINUTE) == 0.0
 
 
-def test_a_window_that_tiktok_closed_stays_closed_for_as_long_as_it_said() -> None:
-    clock = Clock()
-    pacer = Pacer(clock)
-    pacer.delay("key", 30, SIX_A_MINUTE)
-    assert 29.9 <= pacer.reserve("key", SIX_A_MINUTE) <= 30.1
-    clock.now += 31
-    assert pacer.reserve("another", SIX_A_MINUTE) == 0.0
-    assert pacer.reserve("key", SIX_A_MINUTE) == 0.0
-
-
 def test_eight_threads_share_one_window() -> None:
     clock, limit = Clock(), RateLimit(50, 60, LimitKey.USER_TOKEN)
     pacer, waits, together = Pacer(clock), list[float](), threading.Barrier(8)

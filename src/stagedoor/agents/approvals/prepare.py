@@ -15,8 +15,8 @@ from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import accounts
-from stagedoor.connector.settings import Settings
 from stagedoor.connector.schedule.store import wait
+from stagedoor.connector.settings import Settings
 
 from .. import quoting, vocabulary
 from ..calls import posts

@@ -15,8 +15,8 @@ from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.media.service import MediaService
-from stagedoor.connector.settings import Settings
 from stagedoor.connector.schedule.store import wait
+from stagedoor.connector.settings import Settings
 from stagedoor.platform.operation import Effect
 
 from .. import vocabulary

@@ -15,8 +15,8 @@ from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.pages import Page
 from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.service import Posts
-from stagedoor.connector.settings import Settings
 from stagedoor.connector.schedule.store import wait
+from stagedoor.connector.settings import Settings
 
 from ..audit.entry import Verdict
 from ..audit.service import Audit
@@ -79,7 +79,9 @@ class Approvals:
         if stored is not None and links.digest(capability) != stored:
             # the vault key that made the old link is gone, and the old link ends with it
             with self._database.begin() as connection:
-                store.change(TenantConnection(connection, org), approval_id, link=links.digest(capability))
+                store.change(
+                    TenantConnection(connection, org), approval_id, link=links.digest(capability)
+                )
         return f"{self._settings.public_url}{links.PATH}/{capability}"
 
     def by_link(self, capability: str) -> Approval:

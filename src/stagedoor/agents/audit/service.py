@@ -94,7 +94,9 @@ class Audit:
         sealed = self._vault.seal(*_place(org), key.hex())
         with self._database.begin() as connection:
             mac = chain.mac(key, org, 0, chain.START)
-            store.begin(TenantConnection(connection, org), seq=0, hash=chain.START, mac=mac, key=sealed)
+            store.begin(
+                TenantConnection(connection, org), seq=0, hash=chain.START, mac=mac, key=sealed
+            )
 
     def key(self, org: str) -> bytes:
         """What proves the end of its chain. Not inside a transaction: the vault has its own."""

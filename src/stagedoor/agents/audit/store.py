@@ -208,7 +208,9 @@ def stretch(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any
     return scope.all(_STRETCH, after=after, until=until)
 
 
-def sizes_between(scope: TenantConnection, after: int, until: int, most: int) -> Sequence[tuple[int, int]]:
+def sizes_between(
+    scope: TenantConnection, after: int, until: int, most: int
+) -> Sequence[tuple[int, int]]:
     """Seq and length of the text of the first entries of a stretch."""
     query = _SIZES.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until")

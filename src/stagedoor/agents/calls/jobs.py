@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import NotFound
-from stagedoor.connector.jobs import Handler, Batched, JobResult
-from stagedoor.connector.publishing.transitions import Listener
+from stagedoor.connector.jobs import Batched, Handler, JobResult
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
+from stagedoor.connector.publishing.transitions import Listener
 from stagedoor.connector.schedule.store import wait
 
 from ..audit.entry import Outcome, Receipt

@@ -15,8 +15,8 @@ from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
 from stagedoor.connector.media.service import Medium
 from stagedoor.connector.publishing.cancelling import Cancelling
-from stagedoor.connector.publishing.scheduling import Scheduling
 from stagedoor.connector.publishing.outcomes import Failure
+from stagedoor.connector.publishing.scheduling import Scheduling
 
 from ..audit.entry import Outcome
 from ..decisions.decision import Allow, Ask, Decision, Deny, Guard
@@ -166,5 +166,7 @@ class Uploads:
                 denied.code, decision.reason, "An admin decides what the agent may do."
             )
             with self._database.begin() as connection:
-                self._cancelling.refuse(TenantConnection(connection, call.org), begun.post_id, failure)
+                self._cancelling.refuse(
+                    TenantConnection(connection, call.org), begun.post_id, failure
+                )
         raise denied

@@ -140,7 +140,9 @@ class Recorder:
             try:
                 key = self._audit.key(summary.org)
                 with self._database.begin() as connection:
-                    self._audit.append(TenantConnection(connection, summary.org), key, summary.draft(now))
+                    self._audit.append(
+                        TenantConnection(connection, summary.org), key, summary.draft(now)
+                    )
                 written += 1
             except Exception:
                 self._tally.back(summary)
@@ -199,7 +201,9 @@ class Recorder:
         key = self._audit.key(call.org)
         try:
             with self._database.autocommit() as connection:
-                return self._recorded(TenantConnection(connection, call.org), key, call, alone=False)
+                return self._recorded(
+                    TenantConnection(connection, call.org), key, call, alone=False
+                )
         except _Again:
             pass
         with self._database.begin() as connection:
@@ -208,7 +212,9 @@ class Recorder:
                 self._audit.lock(scope, key)
             return self._recorded(scope, key, call, alone=True)
 
-    def _recorded(self, scope: TenantConnection, key: bytes, call: Call, *, alone: bool) -> Decision:
+    def _recorded(
+        self, scope: TenantConnection, key: bytes, call: Call, *, alone: bool
+    ) -> Decision:
         """`alone`: nobody else moves the end of the chain meanwhile. Otherwise all is written by
         one statement, and nothing where somebody has."""
         now = self._clock.now()
@@ -338,7 +344,9 @@ class Recorder:
 
     # judging
 
-    def _found(self, scope: TenantConnection, row: Visit, call: Call, now: float) -> tuple[_Found, bytes]:
+    def _found(
+        self, scope: TenantConnection, row: Visit, call: Call, now: float
+    ) -> tuple[_Found, bytes]:
         """The decision, and the agent's minute with the call in it; b"" where it takes no place.
 
         Every call takes one, whatever is decided, but for those that have one already and those by

@@ -127,7 +127,13 @@ def visit(
 
 
 def use(
-    scope: TenantConnection, agent_id: str, account: str, day: int, posts: int, spent: int, new: bool
+    scope: TenantConnection,
+    agent_id: str,
+    account: str,
+    day: int,
+    posts: int,
+    spent: int,
+    new: bool,
 ) -> None:
     """Set what the day has used up."""
     if new:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from stagedoor.connector import bodies
 from stagedoor.connector.clock import Clock
@@ -209,7 +209,7 @@ class _Within:
                 await _sent(send, reply.status, reply.body)
                 return
         manager = self.streaming if streams else self.plain
-        await manager.handle_request(scope, _again(body, receive), send)
+        await manager.handle_request(scope, bodies.replayed(body, receive), send)
 
 
 def _within(toolbox: Toolbox, desk: Desk) -> _Within:
@@ -249,20 +249,6 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
     if (_declared(scope) or 0) > MAX_BODY:
         raise bodies.too_large(MAX_BODY)
     return await bodies.read(receive, MAX_BODY)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """The body once more, for who reads it next."""
-    given = False
-
-    async def message() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return message
 
 
 async def _sent(send: Send, status: int, body: bytes) -> None:

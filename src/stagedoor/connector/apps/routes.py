@@ -13,7 +13,7 @@ from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 from ..api import CallerIs, needs, router
 from ..provided import provided
 from ..settings import Settings
-from ..shapes import Model, Shown
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .limits import Limits, Window
 from .service import App, AppChange, Apps
@@ -54,12 +54,12 @@ class AppBody(Model):
     )
 
 
-class WindowShown(Shown):
+class WindowShown(ResponseModel):
     requests: int
     per_seconds: float
 
 
-class AppShown(Shown):
+class AppShown(ResponseModel):
     """No secret is ever shown; `secrets` says how many are in force."""
 
     client_key: str

@@ -16,7 +16,7 @@ from stagedoor.client import RetryPolicy, TikTok
 from stagedoor.client.errors import ClientRejected, StagedoorError, TikTokError
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import BadRequest, NotFound, Unavailable
 from ..settings import Settings
 from ..vault import Vault
@@ -83,7 +83,7 @@ class Apps:
     def of_org(self, org: str) -> App:
         """The app that the organisation brought, else the service's. Raises `NoApp`."""
         with self._database.read() as connection:
-            chosen = store.chosen(Scope(connection, org))
+            chosen = store.chosen(TenantConnection(connection, org))
         app_id = chosen or self._default_id()
         if app_id is None:
             raise NoApp
@@ -117,7 +117,7 @@ class Apps:
         self._default_id()
         with self._database.read() as connection:
             row = store.by_key(connection, change.client_key)
-            chosen = store.chosen(Scope(connection, org))
+            chosen = store.chosen(TenantConnection(connection, org))
         if row is not None and store.lost(row):
             return self._bring_again(org, row, change)
         known = None if row is None else self.opened(row)
@@ -204,7 +204,7 @@ class Apps:
                     )
                 else:
                     store.change(connection, app_id, **values)
-                store.choose(Scope(connection, org), app_id)
+                store.choose(TenantConnection(connection, org), app_id)
         except IntegrityError:
             raise Unavailable("Another request set this app just now: try again.") from None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from ..database import Prepared, Scope, organisations_with
+from ..database import Prepared, TenantConnection, organisations_with
 from .models import apps, org_apps
 
 _BY_KEY = Prepared(select(apps).where(apps.c.client_key == bindparam("client_key")))
@@ -36,13 +36,13 @@ def change(connection: Connection, app_id: str, **values: Any) -> None:
     connection.execute(update(apps).where(apps.c.id == app_id).values(**values))
 
 
-def chosen(scope: Scope) -> str | None:
+def chosen(scope: TenantConnection) -> str | None:
     """The id of the app that the organisation brought."""
     row = scope.one(scope.select(org_apps, org_apps.c.app_id))
     return None if row is None else str(row.app_id)
 
 
-def choose(scope: Scope, app_id: str) -> None:
+def choose(scope: TenantConnection, app_id: str) -> None:
     if not scope.run(scope.update(org_apps).values(app_id=app_id)):
         scope.insert(org_apps, app_id=app_id)
 

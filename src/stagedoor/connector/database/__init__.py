@@ -3,9 +3,9 @@
 from .engine import Database
 from .metadata import ORG, metadata
 from .prepared import Prepared
-from .scope import (
-    MINE,
-    Scope,
+from .tenant_connection import (
+    OF_TENANT,
+    TenantConnection,
     any_row,
     organisations_with,
     renewed,
@@ -14,11 +14,11 @@ from .scope import (
 )
 
 __all__ = [
-    "MINE",
+    "OF_TENANT",
     "ORG",
     "Database",
     "Prepared",
-    "Scope",
+    "TenantConnection",
     "any_row",
     "metadata",
     "organisations_with",

@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import DatabaseRefused, Unavailable
 from ..private_files import private_database
 from . import pooler, refusals
-from .together import Together
+from .group_commit import GroupCommitWriter
 
 BUSY_MILLISECONDS = 15_000
 _WAL_PAGES = 4_000
@@ -32,7 +33,7 @@ _SILENT = "The database doesn't answer. Nothing was lost; try again in a moment.
 logger = logging.getLogger("stagedoor.database")
 
 
-class _Glance:
+class _SharedRead:
     """Reads of one thread that share a transaction; it begins with the first of them."""
 
     def __init__(self, engine: Engine) -> None:
@@ -71,9 +72,9 @@ class Database:
         self.pooled = False
         """Whether a connection pooler was found before the server, once it was connected to."""
         self.sqlite = parsed.get_backend_name() == "sqlite"
-        self._mine = threading.local()
-        self._turn: Callable[[], AbstractContextManager[None]]
-        self._single: Engine
+        self._local = threading.local()
+        self._lock: Callable[[], AbstractContextManager[None]]
+        self._autocommit_engine: Engine
         self._writing: Callable[[], AbstractContextManager[Connection]]
         if self.sqlite:
             private_database(Path(parsed.database or ""))
@@ -82,9 +83,9 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-            together = Together(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT)
-            self._writing, self._turn = together.write, together.alone
-            self._single = self.engine.execution_options(stagedoor_single=True)
+            writer = GroupCommitWriter(self.engine, BUSY_MILLISECONDS / 1_000, _SILENT)
+            self._writing, self._lock = writer.write, writer.exclusive
+            self._autocommit_engine = self.engine.execution_options(stagedoor_autocommit=True)
         else:
             self.engine = create_engine(
                 parsed,
@@ -93,9 +94,9 @@ class Database:
                 max_overflow=pool,
                 pool_pre_ping=True,
             )
-            self._writing, self._turn = self.engine.begin, nullcontext
+            self._writing, self._lock = self.engine.begin, nullcontext
             # connections of its own: neither set up anew for each use nor asked whether they hold
-            self._single = create_engine(
+            self._autocommit_engine = create_engine(
                 parsed,
                 connect_args=given,
                 pool_size=min(2, pool),
@@ -103,8 +104,11 @@ class Database:
                 isolation_level="AUTOCOMMIT",
                 pool_reset_on_return=None,
             )
-            for engine in (self.engine, self._single):
+            for engine in (self.engine, self._autocommit_engine):
                 event.listen(engine, "connect", self._recognise_pooler)
+        self._closed = False
+        for engine in (self.engine,) if self.sqlite else (self.engine, self._single):
+            event.listen(engine, "checkin", self._close_late)
 
     def _recognise_pooler(self, connection: Any, _: Any) -> None:
         if pooler.is_pooled(connection):
@@ -120,34 +124,34 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        glance: _Glance | None = getattr(self._mine, "glance", None)
-        if glance is not None:
-            with self._told(), glance.read() as connection:
+        shared: _SharedRead | None = getattr(self._local, "shared", None)
+        if shared is not None:
+            with self._told(), shared.read() as connection:
                 yield connection
             return
         with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def glance(self) -> Iterator[None]:
+    def shared_read(self) -> Iterator[None]:
         """What this thread reads inside is read in one transaction: to begin and to end one costs
         more than most reads. It must be as short as a read itself."""
-        self._mine.glance = glance = _Glance(self.engine)
+        self._local.shared = shared = _SharedRead(self.engine)
         try:
             yield
         finally:
-            self._mine.glance = None
-            glance.end()
+            self._local.shared = None
+            shared.end()
 
     @contextmanager
-    def single(self) -> Iterator[Connection]:
+    def autocommit(self) -> Iterator[Connection]:
         """Each statement is a transaction of its own, without what it costs to begin and to end
         one: for who writes by one statement. SQLite's one writer lets nobody else write meanwhile.
 
         On PostgreSQL nobody asked first whether the connection still holds: where the first
         statement fails, `begin` may work.
         """
-        with self._told(), self._turn(), self._single.connect() as connection:
+        with self._told(), self._lock(), self._autocommit_engine.connect() as connection:
             try:
                 yield connection
             except Exception:
@@ -180,8 +184,15 @@ class Database:
             return False
 
     def close(self) -> None:
+        """Close every connection: those in use as soon as their block ends."""
+        self._closed = True
         self.engine.dispose()
-        self._single.dispose()
+        self._autocommit_engine.dispose()
+
+    def _close_late(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        """A pool that was disposed of keeps what is returned to it, and closes nothing."""
+        if self._closed and connection is not None:
+            record.invalidate()
 
 
 def _unavailable(error: DBAPIError) -> Unavailable:
@@ -209,7 +220,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("stagedoor_single"):
+    if not options.get("stagedoor_autocommit"):
         connection.exec_driver_sql(
             "BEGIN IMMEDIATE" if options.get("stagedoor_writes") else "BEGIN"
         )

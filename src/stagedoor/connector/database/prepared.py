@@ -36,7 +36,7 @@ class _Compiled:
 class Prepared:
     """For what runs with each call or post: it takes a third of the time of the usual way.
 
-    Types are converted as the usual way does. Of a statement of `MINE`, a scope brings the
+    Types are converted as the usual way does. Of a statement of `OF_TENANT`, a scope brings the
     organisation in. A row has its columns by name, unless `row` makes something else of it.
     """
 

@@ -17,7 +17,7 @@ from stagedoor import __version__
 from stagedoor.platform.media import MAX_FILE, PHOTO
 
 from ..cancellation import Cancellation, current
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError, TooLarge, Unavailable
 from ..media.probe import is_media
 from ..media.ranges import Whole
@@ -141,7 +141,9 @@ class Fetching:
     async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
         self._media.identity.check()
         with self._database.begin() as connection:
-            medium = self._media.place(Scope(connection, org), kind, keep_seconds=_KEEP_SECONDS)
+            medium = self._media.place(
+                TenantConnection(connection, org), kind, keep_seconds=_KEEP_SECONDS
+            )
         try:
             async with asyncio.timeout(limits.seconds):
                 writer, digest = await self._taken(medium, url, limits)

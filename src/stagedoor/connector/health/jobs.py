@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..jobs import Handler, Turn
+from ..jobs import Handler, JobResult
 from .watch import TOLD
 
 
 def handlers() -> Mapping[str, Handler]:
     # the due row itself is the record; when it is due, the next notice may go out
-    return {TOLD: lambda _: Turn.DONE}
+    return {TOLD: lambda _: JobResult.DONE}

@@ -21,10 +21,9 @@ from ..errors import ApiError, Unavailable
 from ..keys import Keys
 from ..media.service import MediaService
 from ..media.storage import RESERVE
-from ..pauses.reason import Reason
-from ..pauses.service import Pauses
+from ..pauses.service import Pauses, Reason
+from ..schedule.models import workers
 from ..vault.opening import sampled
-from ..waiting.models import workers
 from .readiness import Readiness
 
 BLOCKING = ("database", "migrations", "vault")

@@ -8,10 +8,10 @@ import threading
 from sqlalchemy import select
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..notices.service import Notices
+from ..schedule.store import wait_once
 from ..tenants.models import organisations
-from ..waiting.store import wait_once
 from .service import Health
 
 WATCH_SECONDS = 30.0
@@ -63,5 +63,9 @@ class Watch:
                 return
             for org in connection.scalars(select(organisations.c.id)).all():
                 self._notices.tell(
-                    Scope(connection, org), "service.degraded", name, reason, {"check": name}
+                    TenantConnection(connection, org),
+                    "service.degraded",
+                    name,
+                    reason,
+                    {"check": name},
                 )

@@ -7,30 +7,30 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from ..errors import NotFound, Unavailable
-from ..jobs import Handler, Turn
-from .connecting import PROFILE, Connecting
+from ..jobs import Handler, JobResult
+from .authorization import PROFILE, Authorization
 from .service import REVOKE, Integrations
 
 _PAUSE_SECONDS = 2.0
 
 
-def handlers(integrations: Integrations, connecting: Connecting) -> Mapping[str, Handler]:
+def handlers(integrations: Integrations, authorization: Authorization) -> Mapping[str, Handler]:
     return {
         REVOKE: _patiently(integrations.revoke),
-        PROFILE: _patiently(connecting.refresh_profile),
+        PROFILE: _patiently(authorization.refresh_profile),
     }
 
 
 def _patiently(act: Callable[[str], None]) -> Handler:
     """Goes on when the database is back; both actions may run twice."""
 
-    def handle(grant_id: str) -> Turn:
+    def handle(grant_id: str) -> JobResult:
         try:
             with suppress(NotFound):
                 act(grant_id)
         except Unavailable:
             time.sleep(_PAUSE_SECONDS)
-            return Turn.AGAIN
-        return Turn.DONE
+            return JobResult.AGAIN
+        return JobResult.DONE
 
     return handle

@@ -15,19 +15,19 @@ from ..api import CallerIs, needs, router
 from ..bodies import takes
 from ..errors import ApiError
 from ..provided import provided
-from ..shapes import Model, Shown
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off
-from .connecting import Connecting
-from .returning import ReturnUrls
+from .authorization import Authorization
+from .return_urls import ReturnUrls
 from .service import Integrations
 
 _TENANT = router(tags=["integrations"])
 _PUBLIC = APIRouter(tags=["connect"])
 
 IntegrationsAre = Annotated[Integrations, provided(Integrations)]
-ConnectingIs = Annotated[Connecting, provided(Connecting)]
+AuthorizationIs = Annotated[Authorization, provided(Authorization)]
 ReturnUrlsAre = Annotated[ReturnUrls, provided(ReturnUrls)]
 
 _Scope = Annotated[str, Field(min_length=1, max_length=100)]
@@ -44,13 +44,13 @@ class AuthUrlBody(Model):
     integration_id: _Id | None = None
 
 
-class UnavailableShown(Shown):
+class UnavailableShown(ResponseModel):
     scope: str
     reason: str
     where: str
 
 
-class AuthUrlShown(Shown):
+class AuthUrlShown(ResponseModel):
     auth_url: str
     state: str
     requested: list[str]
@@ -62,23 +62,23 @@ class ReturnUrlsBody(Model):
     return_urls: Annotated[list[_Url], AtMost(100)]
 
 
-class ReturnUrlsShown(Shown):
+class ReturnUrlsShown(ResponseModel):
     return_urls: list[str]
 
 
-class ProblemShown(Shown):
+class ProblemShown(ResponseModel):
     code: str
     message: str
     log_id: str | None
     at: datetime
 
 
-class SwitchedOffShown(Shown):
+class SwitchedOffShown(ResponseModel):
     scope: str
     what: str
 
 
-class CredentialShown(Shown):
+class CredentialShown(ResponseModel):
     kind: Kind
     status: Status
     granted: list[str]
@@ -91,7 +91,7 @@ class CredentialShown(Shown):
     last_error: ProblemShown | None
 
 
-class IntegrationShown(Shown):
+class IntegrationShown(ResponseModel):
     id: str
     platform: Literal["tiktok"] = "tiktok"
     account_name: str
@@ -106,7 +106,7 @@ class IntegrationShown(Shown):
     connected_at: datetime
 
 
-class IntegrationsShown(Shown):
+class IntegrationsShown(ResponseModel):
     integrations: list[IntegrationShown]
     next_cursor: str | None
 
@@ -157,9 +157,11 @@ def _shown(integration: Integration) -> IntegrationShown:
 
 
 @_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
-def get_auth_url(body: AuthUrlBody, caller: CallerIs, connecting: ConnectingIs) -> AuthUrlShown:
+def get_auth_url(
+    body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
+) -> AuthUrlShown:
     """A link to TikTok's consent page; the browser comes back to `returnUrl`."""
-    started = connecting.begin(caller.org, body.return_url, body.scopes, body.integration_id)
+    started = authorization.begin(caller.org, body.return_url, body.scopes, body.integration_id)
     return AuthUrlShown(
         auth_url=started.auth_url,
         state=started.state,
@@ -219,10 +221,10 @@ def delete_integration(
 
 
 @_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
-def come_back(request: Request, connecting: ConnectingIs) -> Response:
+def come_back(request: Request, authorization: AuthorizationIs) -> Response:
     """Where TikTok sends the creator's browser; on to the application it came from."""
     try:
-        where = connecting.finish(request.url.query)
+        where = authorization.finish(request.url.query)
     except ApiError as error:
         return pages.not_connected(error.message, error.http)
     return RedirectResponse(where, 302, pages.HEADERS)

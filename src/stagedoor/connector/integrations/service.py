@@ -27,13 +27,13 @@ from stagedoor.platform.products.webhooks import RemovalReason
 from ..apps.limits import PacedByApp
 from ..apps.service import App, Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError, NotFound
 from ..notices.service import Notices
 from ..pages import Page
+from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from ..waiting import store as waiting
 from . import store
 from .accounts import Grant, Holder, Integration, Problem, Status
 from .errors import NoIntegration
@@ -79,14 +79,14 @@ class Integrations:
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
         with self._database.read() as connection:
-            found = store.page(Scope(connection, org), cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), cursor, limit + 1)
         listed = found[:limit]
         return Page(listed, listed[-1].id if len(found) > limit else None)
 
     def get(self, org: str, integration_id: str) -> Integration:
         """Raises `NoIntegration`, also for another organisation's."""
         with self._database.read() as connection:
-            found = store.integration(Scope(connection, org), integration_id)
+            found = store.integration(TenantConnection(connection, org), integration_id)
         if found is None:
             raise NoIntegration
         return found
@@ -116,7 +116,7 @@ class Integrations:
         Raises `NoIntegration`. The client is for now: its first call goes by what was seen.
         """
         with self._database.read() as connection:
-            found = store.acting(Scope(connection, org), integration_id)
+            found = store.acting(TenantConnection(connection, org), integration_id)
             if found is None:
                 raise NoIntegration
             account, row = found
@@ -199,7 +199,7 @@ class Integrations:
     def delete(self, org: str, integration_id: str) -> None:
         """End an organisation's use; with the last one, TikTok's grant ends too."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             found = store.integration(scope, integration_id)
             if found is None:
                 raise NoIntegration
@@ -211,7 +211,7 @@ class Integrations:
             if last:
                 # should this process die now, a worker tells TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                waiting.wait(connection, REVOKE, found.grant.id, due)
+                schedule.wait(connection, REVOKE, found.grant.id, due)
         logger.info("integration deleted", extra={"org": org, "integration": integration_id})
         if last:
             self.revoke(found.grant.id)
@@ -220,7 +220,7 @@ class Integrations:
         """Tell TikTok that nobody uses the grant, and forget its tokens; may run twice."""
         if self.holders(grant_id):
             with self._database.begin() as connection:
-                waiting.forget(connection, REVOKE, grant_id)
+                schedule.forget(connection, REVOKE, grant_id)
             return
         try:
             self.tiktok_for(grant_id).oauth.disconnect()
@@ -234,13 +234,13 @@ class Integrations:
             )
             with self._database.begin() as connection:
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                waiting.wait(connection, REVOKE, grant_id, due)
+                schedule.wait(connection, REVOKE, grant_id, due)
             return
         except StagedoorError as error:
             logger.warning("TikTok refused to end a grant: %s", error, extra={"grant": grant_id})
         with self._database.begin() as connection:
             store.lock_grant(connection, grant_id)
-            waiting.forget(connection, REVOKE, grant_id)
+            schedule.forget(connection, REVOKE, grant_id)
             if not store.holders(connection, grant_id):
                 store.end_grant(connection, grant_id, None)
 
@@ -263,7 +263,7 @@ class Integrations:
             store.end_grant(connection, grant_id, asdict(problem))
             for holder in store.holders(connection, grant_id):
                 self._notices.tell(
-                    Scope(connection, holder.org),
+                    TenantConnection(connection, holder.org),
                     "integration.revoked",
                     holder.integration_id,
                     f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ..database import MINE, Prepared, Scope, organisations_with
+from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with
 from .accounts import Grant, Holder, Integration, Status
 from .models import grants, integrations, logins
 
@@ -20,9 +20,9 @@ _GRANTS_OF = select(grants).where(
     grants.c.app_id == bindparam("app"), grants.c.open_id == bindparam("user")
 )
 _INTEGRATION = Prepared(
-    MINE.select(integrations).where(integrations.c.id == bindparam("integration_id"))
+    OF_TENANT.select(integrations).where(integrations.c.id == bindparam("integration_id"))
 )
-_ID_BY_GRANT = MINE.select(integrations, integrations.c.id).where(
+_ID_BY_GRANT = OF_TENANT.select(integrations, integrations.c.id).where(
     integrations.c.grant_id == bindparam("grant")
 )
 
@@ -91,7 +91,7 @@ def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row
 def end_logins(connection: Connection, app_id: str, now: float) -> None:
     """Let the attempts to connect through an app run out: each creator begins anew."""
     for org in organisations_with(connection, logins, logins.c.app_id == app_id):
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         pending = (logins.c.app_id == app_id) & (logins.c.expires > now)
         scope.run(scope.update(logins).where(pending).values(expires=now))
 
@@ -113,18 +113,18 @@ def holders(connection: Connection, grant_id: str) -> list[Holder]:
     """Every organisation that uses a grant."""
     found = []
     for org in organisations_with(connection, integrations, integrations.c.grant_id == grant_id):
-        row = Scope(connection, org).one(_ID_BY_GRANT, grant=grant_id)
+        row = TenantConnection(connection, org).one(_ID_BY_GRANT, grant=grant_id)
         if row is not None:
             found.append(Holder(org, row.id))
     return found
 
 
-def integration(scope: Scope, integration_id: str) -> Integration | None:
+def integration(scope: TenantConnection, integration_id: str) -> Integration | None:
     found = acting(scope, integration_id)
     return None if found is None else found[0]
 
 
-def acting(scope: Scope, integration_id: str) -> tuple[Integration, Any] | None:
+def acting(scope: TenantConnection, integration_id: str) -> tuple[Integration, Any] | None:
     """An integration, and its grant's whole row."""
     row = scope.one(_INTEGRATION, integration_id=integration_id)
     if row is None:
@@ -133,12 +133,12 @@ def acting(scope: Scope, integration_id: str) -> tuple[Integration, Any] | None:
     return _made(row, Grant.of(its)), its
 
 
-def by_grant(scope: Scope, grant_id: str) -> Integration | None:
+def by_grant(scope: TenantConnection, grant_id: str) -> Integration | None:
     row = scope.one(scope.select(integrations).where(integrations.c.grant_id == grant_id))
     return None if row is None else _joined(scope, [row])[0]
 
 
-def page(scope: Scope, after: str | None, limit: int) -> list[Integration]:
+def page(scope: TenantConnection, after: str | None, limit: int) -> list[Integration]:
     """In the order of their first connection."""
     query = scope.select(integrations)
     if after is not None:
@@ -146,24 +146,24 @@ def page(scope: Scope, after: str | None, limit: int) -> list[Integration]:
     return _joined(scope, scope.all(query.order_by(integrations.c.id).limit(limit)))
 
 
-def add_integration(scope: Scope, **values: Any) -> None:
+def add_integration(scope: TenantConnection, **values: Any) -> None:
     scope.insert(integrations, **values)
 
 
-def change_integration(scope: Scope, integration_id: str, **values: Any) -> None:
+def change_integration(scope: TenantConnection, integration_id: str, **values: Any) -> None:
     mine = integrations.c.id == integration_id
     scope.run(scope.update(integrations).where(mine).values(**values))
 
 
-def delete_integration(scope: Scope, integration_id: str) -> None:
+def delete_integration(scope: TenantConnection, integration_id: str) -> None:
     scope.run(scope.delete(integrations).where(integrations.c.id == integration_id))
 
 
-def add_login(scope: Scope, **values: Any) -> None:
+def add_login(scope: TenantConnection, **values: Any) -> None:
     scope.insert(logins, **values)
 
 
-def forget_logins(scope: Scope, before: float) -> None:
+def forget_logins(scope: TenantConnection, before: float) -> None:
     scope.run(scope.delete(logins).where(logins.c.expires < before))
 
 
@@ -172,17 +172,17 @@ def login_org(connection: Connection, login_id: str) -> str | None:
     return found[0] if found else None
 
 
-def login(scope: Scope, login_id: str) -> Row[Any] | None:
+def login(scope: TenantConnection, login_id: str) -> Row[Any] | None:
     return scope.one(scope.select(logins).where(logins.c.id == login_id))
 
 
-def use_login(scope: Scope, login_id: str, now: float) -> bool:
+def use_login(scope: TenantConnection, login_id: str, now: float) -> bool:
     """True for one caller, once, before it expires."""
     fresh = (logins.c.id == login_id) & logins.c.used.is_(None) & (logins.c.expires > now)
     return scope.run(scope.update(logins).where(fresh).values(used=now)) == 1
 
 
-def _joined(scope: Scope, rows: Sequence[Row[Any]]) -> list[Integration]:
+def _joined(scope: TenantConnection, rows: Sequence[Row[Any]]) -> list[Integration]:
     wanted = {row.grant_id for row in rows}
     theirs: Sequence[Any]
     if len(wanted) == 1:

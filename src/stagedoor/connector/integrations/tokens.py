@@ -15,7 +15,7 @@ from stagedoor.client import Tokens
 from stagedoor.client.errors import ClientRejected, ReconnectRequired, TikTokError
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import NotFound, Unavailable
 from ..leases import FencedTimes, change_fenced, fenced
 from ..notices.service import Notices
@@ -147,7 +147,7 @@ class GrantTokens:
             for holder in store.holders(connection, self.grant_id):
                 name = Grant.of(row).name if row is not None else self.grant_id
                 self._notices.tell(
-                    Scope(connection, holder.org),
+                    TenantConnection(connection, holder.org),
                     f"integration.{status}",
                     holder.integration_id,
                     _message(status, name, error),

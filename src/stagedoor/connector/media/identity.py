@@ -14,7 +14,7 @@ import uuid
 
 from sqlalchemy import Connection
 
-from ..database import Database, Scope, organisations_with
+from ..database import Database, TenantConnection, organisations_with
 from ..errors import ApiError
 from ..installation import store as installation
 from .errors import StoreFailed, StoreForeign
@@ -177,7 +177,7 @@ class StoreIdentity:
 def _some_files(connection: Connection) -> list[str]:
     found = []
     for org in organisations_with(connection, media, media.c.received > 0)[:_ORGANISATIONS]:
-        scope = Scope(connection, org)
+        scope = TenantConnection(connection, org)
         newest = scope.select(media, media.c.parts).where(media.c.received > 0)
         rows = scope.all(newest.order_by(media.c.created.desc()).limit(_FILES))
         found += [row.parts[0][0] for row in rows if row.parts]

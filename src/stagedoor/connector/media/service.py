@@ -15,10 +15,10 @@ from sqlalchemy import Row
 from stagedoor.client.source import Source
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..fair_pool import FairPool, Shares
+from ..schedule.store import wait
 from ..settings import Settings
-from ..waiting.store import wait
 from . import store
 from .capability import Purpose, digest, make
 from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
@@ -130,7 +130,7 @@ class MediaService:
             self.slow.close()
 
     def expect(
-        self, scope: Scope, kind: Kind, post: str | None = None, size: int | None = None
+        self, scope: TenantConnection, kind: Kind, post: str | None = None, size: int | None = None
     ) -> Upload:
         """A new medium and where it is to be sent to, within a day."""
         medium = self.place(scope, kind, post, size)
@@ -138,7 +138,7 @@ class MediaService:
 
     def place(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         kind: Kind,
         post: str | None = None,
         size: int | None = None,
@@ -160,7 +160,7 @@ class MediaService:
         wait(scope.connection, KIND, f"{scope.org}/{media_id}", now + keep_seconds)
         return Medium(media_id, scope.org, post, kind, State.RECEIVING, size, 0, ())
 
-    def upload_url(self, scope: Scope, media_id: str) -> str:
+    def upload_url(self, scope: TenantConnection, media_id: str) -> str:
         """An address at which one medium may be sent, for a day."""
         capability = make()
         store.allow(
@@ -173,20 +173,20 @@ class MediaService:
         )
         return f"{self._settings.public_url}/upload/{capability}"
 
-    def find(self, scope: Scope, media_id: str, lock: bool = False) -> Medium | None:
+    def find(self, scope: TenantConnection, media_id: str, lock: bool = False) -> Medium | None:
         row = store.find(scope, media_id, lock)
         return None if row is None else Medium.of(row)
 
-    def of_post(self, scope: Scope, post: str) -> list[Medium]:
+    def of_post(self, scope: TenantConnection, post: str) -> list[Medium]:
         """In the post's order."""
         return [Medium.of(row) for row in store.of_post(scope, post)]
 
-    def attach(self, scope: Scope, media_ids: Sequence[str], post: str) -> None:
+    def attach(self, scope: TenantConnection, media_ids: Sequence[str], post: str) -> None:
         """Make them the media of a post, in this order."""
         for position, media_id in enumerate(media_ids):
             store.change(scope, media_id, post=post, position=position)
 
-    def give_back(self, scope: Scope, media_ids: Sequence[str], post: str) -> None:
+    def give_back(self, scope: TenantConnection, media_ids: Sequence[str], post: str) -> None:
         """Media of a post that isn't made after all wait for another one, for a day."""
         until = self._clock.now() + UPLOAD_SECONDS
         for media_id in media_ids:
@@ -195,11 +195,11 @@ class MediaService:
                 store.change(scope, media_id, post=None, keep_until=until)
                 wait(scope.connection, KIND, f"{scope.org}/{media_id}", until)
 
-    def hold(self, scope: Scope, post: str) -> None:
+    def hold(self, scope: TenantConnection, post: str) -> None:
         """The post needs its media until it says otherwise."""
         store.change_of_post(scope, post, keep_until=None)
 
-    def hold_again(self, scope: Scope, post: str) -> bool:
+    def hold_again(self, scope: TenantConnection, post: str) -> bool:
         """`hold` for a post that was over; False: its media are about to be deleted."""
         soon = self._clock.now() + _DELETING_SECONDS
         rows = store.of_post(scope, post)
@@ -208,14 +208,14 @@ class MediaService:
         self.hold(scope, post)
         return True
 
-    def unhold(self, scope: Scope, post: str) -> None:
+    def unhold(self, scope: TenantConnection, post: str) -> None:
         """The post is a draft again: its media wait for it as long as those of other drafts."""
         until = self._clock.now() + DRAFT_SECONDS
         for row in store.of_post(scope, post):
             store.change(scope, row.id, keep_until=until)
             wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
 
-    def release(self, scope: Scope, post: str, at_once: bool = False) -> None:
+    def release(self, scope: TenantConnection, post: str, at_once: bool = False) -> None:
         """The post is over: its media go some days later, and nobody may upload any more."""
         now = self._clock.now()
         until = now if at_once else now + self._settings.media_days * 86_400
@@ -224,12 +224,12 @@ class MediaService:
             store.end_capabilities(scope.connection, row.id, Purpose.UPLOAD.value)
             wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
 
-    def close_uploads(self, scope: Scope, media_ids: Sequence[str]) -> None:
+    def close_uploads(self, scope: TenantConnection, media_ids: Sequence[str]) -> None:
         """From now on nobody sends to them any more."""
         for media_id in media_ids:
             store.end_capabilities(scope.connection, media_id, Purpose.UPLOAD.value)
 
-    def pull_url(self, scope: Scope, media_id: str) -> str:
+    def pull_url(self, scope: TenantConnection, media_id: str) -> str:
         """An address from which TikTok may fetch the file for some hours."""
         capability = make()
         store.allow(
@@ -269,7 +269,7 @@ class MediaService:
                 raise UploadUnknown("There is nothing at this address; it may be mistyped.")
             if found.expires <= self._clock.now():
                 raise UploadExpired("This address has expired: ask for a new one.")
-            row = store.find(Scope(connection, found.owner), found.media)
+            row = store.find(TenantConnection(connection, found.owner), found.media)
         if row is None:
             raise UploadExpired("This address has expired: its file was deleted.")
         return Medium.of(row)
@@ -294,7 +294,7 @@ class MediaService:
         Raises `OutOfOrder` or `UploadComplete` when another request was quicker.
         """
         with self._database.begin() as connection:
-            scope = Scope(connection, medium.org)
+            scope = TenantConnection(connection, medium.org)
             row = store.find(scope, medium.id, lock=True)
             if row is None:
                 raise MediaGone("The upload was withdrawn while it was sent.")
@@ -340,12 +340,12 @@ class MediaService:
     def know_sha256(self, medium: Medium, sha256: str) -> None:
         """Keep the digest of a complete file, which doesn't change any more."""
         with self._database.begin() as connection:
-            store.change(Scope(connection, medium.org), medium.id, sha256=sha256)
+            store.change(TenantConnection(connection, medium.org), medium.id, sha256=sha256)
 
     def discard(self, org: str, media_id: str) -> None:
         """Delete a medium that nothing came of."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             store.change(scope, media_id, keep_until=self._clock.now())
         self.expire(org, media_id)
 
@@ -353,7 +353,7 @@ class MediaService:
         """Delete a medium that nobody needs any more; whether it is gone."""
         now = self._clock.now()
         with self._database.read() as connection:
-            row = store.find(Scope(connection, org), media_id)
+            row = store.find(TenantConnection(connection, org), media_id)
         if row is None:
             return True
         if row.keep_until is None:
@@ -366,5 +366,5 @@ class MediaService:
         self.storage.delete(media_id)
         with self._database.begin() as connection:
             store.remove_capabilities(connection, media_id)
-            store.remove(Scope(connection, org), media_id)
+            store.remove(TenantConnection(connection, org), media_id)
         return True

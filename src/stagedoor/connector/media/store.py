@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from ..database import MINE, Prepared, Scope, renewed, renewing
+from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from .models import capabilities, media
 
-_MINE = MINE.select(media).where(media.c.id == bindparam("media_id"))
+_MINE = OF_TENANT.select(media).where(media.c.id == bindparam("media_id"))
 _FIND = Prepared(_MINE)
 _LOCK = Prepared(_MINE.with_for_update())
 _OF_POST = Prepared(
-    MINE.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
+    OF_TENANT.select(media).where(media.c.post == bindparam("of_post")).order_by(media.c.position)
 )
 _END = Prepared(
     update(capabilities)
@@ -29,31 +29,33 @@ _END = Prepared(
 
 @cache
 def _change(names: tuple[str, ...]) -> Prepared:
-    return Prepared(renewing(MINE.update(media).where(media.c.id == bindparam("media_id")), names))
+    return Prepared(
+        renewing(OF_TENANT.update(media).where(media.c.id == bindparam("media_id")), names)
+    )
 
 
-def add(scope: Scope, **values: Any) -> None:
+def add(scope: TenantConnection, **values: Any) -> None:
     scope.insert(media, **values)
 
 
-def find(scope: Scope, media_id: str, lock: bool = False) -> Any:
+def find(scope: TenantConnection, media_id: str, lock: bool = False) -> Any:
     """Its row, or None."""
     return scope.one(_LOCK if lock else _FIND, media_id=media_id)
 
 
-def of_post(scope: Scope, post: str) -> Sequence[Row[Any]]:
+def of_post(scope: TenantConnection, post: str) -> Sequence[Row[Any]]:
     return scope.all(_OF_POST, of_post=post)
 
 
-def change(scope: Scope, media_id: str, **values: Any) -> None:
+def change(scope: TenantConnection, media_id: str, **values: Any) -> None:
     scope.run(_change(tuple(values)), media_id=media_id, **renewed(values))
 
 
-def change_of_post(scope: Scope, post: str, **values: Any) -> None:
+def change_of_post(scope: TenantConnection, post: str, **values: Any) -> None:
     scope.run(scope.update(media).where(media.c.post == post).values(**values))
 
 
-def remove(scope: Scope, media_id: str) -> None:
+def remove(scope: TenantConnection, media_id: str) -> None:
     scope.run(scope.delete(media).where(media.c.id == media_id))
 
 

@@ -9,7 +9,7 @@ from fastapi import Query
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
-from ..shapes import Shown
+from ..shapes import ResponseModel
 from ..tenants.roles import Role
 from .service import Notices
 
@@ -17,7 +17,7 @@ ROUTER = router(tags=["notices"])
 NoticesAre = Annotated[Notices, provided(Notices)]
 
 
-class NoticeShown(Shown):
+class NoticeShown(ResponseModel):
     """`link` is where one can do something about it: whoever has the address can."""
 
     id: str
@@ -29,7 +29,7 @@ class NoticeShown(Shown):
     at: datetime
 
 
-class NoticesShown(Shown):
+class NoticesShown(ResponseModel):
     notices: list[NoticeShown]
     next_cursor: str | None
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..pages import Page
 from . import store
 
 logger = logging.getLogger("stagedoor.notices")
 
-Follower = Callable[["Notices", Scope, str], object]
+Follower = Callable[["Notices", TenantConnection, str], object]
 Link = Callable[[str, str], str]
 
 
@@ -50,7 +50,7 @@ class Notices:
         self._followers = {} if followers is None else followers
         self._links = {} if links is None else links
 
-    def follow(self, scope: Scope, kind: str, subject: str) -> None:
+    def follow(self, scope: TenantConnection, kind: str, subject: str) -> None:
         """Call the followers of a kind, also where no notice is written."""
         for follower in self._followers.get(kind, ()):
             follower(self, scope, subject)
@@ -59,7 +59,9 @@ class Notices:
         make = self._links.get(notice.kind)
         return None if make is None else make(org, notice.subject)
 
-    def tell(self, scope: Scope, kind: str, subject: str, message: str, detail: Any = None) -> str:
+    def tell(
+        self, scope: TenantConnection, kind: str, subject: str, message: str, detail: Any = None
+    ) -> str:
         """Write a notice in the caller's transaction; its id. No secret may be in any of it."""
         notice = store.add(
             scope,
@@ -79,7 +81,7 @@ class Notices:
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Notice]:
         """Newest first; `cursor` is the last page's `next_cursor`."""
         with self._database.read() as connection:
-            rows = store.page(Scope(connection, org), cursor, limit + 1)
+            rows = store.page(TenantConnection(connection, org), cursor, limit + 1)
         listed = [
             Notice(row.id, row.kind, row.subject, row.message, row.detail, row.at)
             for row in rows[:limit]

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from ..database import Scope
+from ..database import TenantConnection
 from .models import notices
 
 
-def add(scope: Scope, at: float, **values: Any) -> str:
+def add(scope: TenantConnection, at: float, **values: Any) -> str:
     notice = f"{int(at * 1000):013x}{secrets.token_hex(8)}"
     scope.insert(notices, id=notice, at=at, **values)
     return notice
 
 
-def page(scope: Scope, before: str | None, limit: int) -> Sequence[Row[Any]]:
+def page(scope: TenantConnection, before: str | None, limit: int) -> Sequence[Row[Any]]:
     """Newest first, from before the id `before`."""
     query = scope.select(notices)
     if before is not None:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
-from ..shapes import Model, Shown
+from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .service import Pause, Pauses
 
@@ -23,7 +23,7 @@ class PauseAsked(Model):
     why: Annotated[str, Field(max_length=500)] | None = None
 
 
-class PauseShown(Shown):
+class PauseShown(ResponseModel):
     """`reason` is `paused` where somebody asked for it, and `restored` where the service's
     database was: then `why` says what to look at before `POST /api/resume`."""
 

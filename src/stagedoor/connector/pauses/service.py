@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from ..clock import Clock
-from ..database import Database, Scope, organisations_with
+from ..database import Database, TenantConnection, organisations_with
 from ..installation import store as installation
 from ..publishing.holding import Holding, organisations_waiting
 from . import store
 from .models import pauses
-from .reason import Reason
 
 logger = logging.getLogger("stagedoor.pauses")
+
+
+class Reason(StrEnum):
+    """Why publishing waits, for callers and for /readyz."""
+
+    PAUSED = "paused"
+    """Somebody asked for it."""
+    RESTORED = "restored"
+    """The database is an earlier one than its witness saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,13 @@ class Pauses:
 
     def get(self, org: str) -> Pause:
         with self._database.read() as connection:
-            return self._of(Scope(connection, org))
+            return self._of(TenantConnection(connection, org))
 
     def pause(self, org: str, by: str, why: str | None = None) -> Pause:
         """Let the organisation's posts wait. What TikTok has already goes on."""
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             store.put(scope, paused=True, at=now, by=by, why=why)
             logger.warning("publishing is paused", extra={"org": org, "by": by})
             return self._of(scope)
@@ -60,7 +69,7 @@ class Pauses:
         organisation, too, but no later one."""
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             generation = store.service(connection).generation
             store.put(scope, paused=False, resumed_generation=generation, at=now, by=by, why=None)
             self._holding.go_on(scope)
@@ -87,19 +96,13 @@ class Pauses:
             waiting = set(organisations_with(connection, pauses, pauses.c.paused.is_(True)))
             for org in organisations_waiting(connection):
                 if org not in waiting:
-                    self._holding.go_on(Scope(connection, org))
+                    self._holding.go_on(TenantConnection(connection, org))
             # after the posts, because a run that begins an init locks its post before this row
             installation.change(
                 connection, paused=False, paused_at=None, paused_reason=None, paused_why=None
             )
             logger.warning("publishing is resumed for every organisation")
             return sorted(waiting)
-
-    def reasons(self) -> list[str]:
-        """Why the whole service doesn't publish, for /readyz: [] where it does."""
-        with self._database.read() as connection:
-            row = store.service(connection)
-        return [str(row.paused_reason)] if row.paused else []
 
     def whole(self) -> Pause:
         """The pause of the whole service."""
@@ -114,7 +117,7 @@ class Pauses:
             True, Reason(row.paused_reason), row.paused_why, row.paused_at, None, of_service=True
         )
 
-    def _of(self, scope: Scope) -> Pause:
+    def _of(self, scope: TenantConnection) -> Pause:
         if not store.stops(scope):
             return RUNNING
         row = store.own(scope)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal, select
 
-from ..database import MINE, Prepared, Scope
+from ..database import OF_TENANT, Prepared, TenantConnection
 from ..installation.models import installation
 from .models import pauses
 
@@ -19,8 +19,8 @@ _SERVICE = Prepared(
         installation.c.paused_why,
     )
 )
-_OWN = Prepared(MINE.select(pauses))
-_ORG: Any = bindparam("its_org")
+_OWN = Prepared(OF_TENANT.select(pauses))
+_ORG: Any = bindparam("tenant_org")
 _STOPS = Prepared(
     select(literal(1))
     .select_from(installation.outerjoin(pauses, pauses.c.org == _ORG))
@@ -37,7 +37,7 @@ _STOPS = Prepared(
 )
 
 
-def stops(scope: Scope) -> bool:
+def stops(scope: TenantConnection) -> bool:
     """Whether publishing waits for this organisation now."""
     return scope.one(_STOPS) is not None
 
@@ -47,11 +47,11 @@ def service(connection: Connection) -> Any:
     return _SERVICE.one(connection, {})
 
 
-def own(scope: Scope) -> Any:
+def own(scope: TenantConnection) -> Any:
     """The organisation's own row, or None."""
     return scope.one(_OWN)
 
 
-def put(scope: Scope, **values: Any) -> None:
+def put(scope: TenantConnection, **values: Any) -> None:
     if not scope.run(scope.update(pauses).values(**values)):
         scope.insert(pauses, **({"resumed_generation": -1} | values))

@@ -8,21 +8,21 @@ from stagedoor.client.errors import StagedoorError, TikTokError
 from stagedoor.client.errors import WrongState as NotCancellable
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..waiting.store import forget, wait
-from . import journal, moves, store
+from ..schedule.store import forget, wait
+from . import journal, store, transitions
 from .accounts import Accounts
 from .errors import WrongState, told
 from .journal import Name, Outcome
-from .moves import Transitions
+from .outcomes import Failure
 from .posts import Post
 from .service import Posts, Record
 from .states import CANCELLABLE, FINAL, State
-from .verdicts import Failure
+from .transitions import Transitions
 
 
 class Cancelling:
@@ -52,7 +52,7 @@ class Cancelling:
     def cancel(self, org: str, post_id: str) -> Record:
         """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             if post.state is State.CANCELLED:
                 return self._posts.record(scope, post.id)
@@ -67,7 +67,7 @@ class Cancelling:
         self._cancel_at_tiktok(post, step.key)
         return self._posts.get(org, post.id)
 
-    def refuse(self, scope: Scope, post_id: str, failure: Failure) -> None:
+    def refuse(self, scope: TenantConnection, post_id: str, failure: Failure) -> None:
         """Cancel a draft that a layer above doesn't let be published, and journal why."""
         post = store.find(scope, post_id, lock=True)
         if post is None or post.state is not State.DRAFT:
@@ -84,7 +84,7 @@ class Cancelling:
             failure.stored(),
         )
 
-    def _untouched(self, scope: Scope, post: Post) -> bool:
+    def _untouched(self, scope: TenantConnection, post: Post) -> bool:
         """Whether TikTok certainly has nothing of a post whose init was tried."""
         if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
             return False
@@ -132,22 +132,22 @@ class Cancelling:
         self, post: Post, key: str, outcome: Outcome, log_id: str | None, detail: Any
     ) -> None:
         with self._database.begin() as connection:
-            scope = Scope(connection, post.org)
+            scope = TenantConnection(connection, post.org)
             now = self._posts.find(scope, post.id, lock=True)
             at = self._clock.now()
             store.end_step(scope, key, at, outcome.value, log_id, detail)
             if outcome is Outcome.OK and now.state not in FINAL:
                 self._transitions.move(scope, now, State.CANCELLED)
-                forget(connection, moves.FOLLOW, now.ref)
+                forget(connection, transitions.FOLLOW, now.ref)
             elif now.state not in FINAL:
                 # what really became of it, TikTok's status tells
                 store.change(scope, now.id, woken=True)
-                wait(connection, moves.FOLLOW, now.ref, at)
+                wait(connection, transitions.FOLLOW, now.ref, at)
 
     def delete(self, org: str, post_id: str) -> None:
         """Forget a post that TikTok never had; the record of the others stays."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             if post.state in CANCELLABLE:
                 self._transitions.move(scope, post, State.CANCELLED)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..errors import ApiError
 from ..media.prober import Bad, Good
 from ..media.service import MediaService
-from .desk import Desk
 from .journal import Name, Outcome
+from .outcomes import Failure, Wait
+from .post_run import PostRun
 from .posts import Kind, Post
 from .run_ends import Stop, end_failed, react
 from .states import State
-from .verdicts import Failure, Wait
 
 
 class CheckStep:
@@ -23,10 +23,10 @@ class CheckStep:
     def __init__(self, media: MediaService) -> None:
         self._media = media
 
-    def run(self, desk: Desk) -> None:
-        post = desk.post
-        media = desk.media
-        key = desk.begin(Name.CHECK, State.CHECKING)
+    def run(self, run: PostRun) -> None:
+        post = run.post
+        media = run.media
+        key = run.begin(Name.CHECK, State.CHECKING)
         facts: list[Any] = []
         problems: list[str] = []
         for number, medium in enumerate(media, 1):
@@ -39,7 +39,7 @@ class CheckStep:
             except ApiError as error:
                 if not error.retryable:
                     raise
-                react(desk, key, Wait(error.retry_after or 5.0, error.message))
+                react(run, key, Wait(error.retry_after or 5.0, error.message))
                 raise Stop from None
             if isinstance(found, Good):
                 facts.append(dict(found.facts))
@@ -53,15 +53,15 @@ class CheckStep:
                 f"The media isn't what TikTok takes: {'; '.join(problems)}. Nothing was sent.",
                 "Mend the file and make a new post with it.",
             )
-            end_failed(desk, key, failure)
+            end_failed(run, key, failure)
         if not media:
             facts.append("TikTok fetches the media itself, and checks it then")
-        desk.end(key, Outcome.OK, detail={"media": facts}, then=_begin_settings(desk))
+        run.end(key, Outcome.OK, detail={"media": facts}, then=_begin_settings(run))
 
 
-def _begin_settings(desk: Desk) -> Callable[[Scope, Post], Any]:
-    def then(scope: Scope, post: Post) -> None:
-        if post.direct and post.state is State.CHECKING and not desk.shutting_down:
-            desk.begin_in(scope, post, Name.SETTINGS)
+def _begin_settings(run: PostRun) -> Callable[[TenantConnection, Post], Any]:
+    def then(scope: TenantConnection, post: Post) -> None:
+        if post.direct and post.state is State.CHECKING and not run.shutting_down:
+            run.begin_in(scope, post, Name.SETTINGS)
 
     return then

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import BadRequest, Conflict
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService, Upload
@@ -82,7 +82,7 @@ class Drafts:
         if not offered_checked:
             self._offers.check_draft(org, account.id, Kind.VIDEO, mode, values)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if store.find(scope, post_id) is not None:
                 return Begun(self._posts.record(scope, post_id), None)
             self._add(
@@ -97,7 +97,7 @@ class Drafts:
                 self._schedule.start(scope, self._posts.find(scope, post_id))
             return Begun(self._posts.record(scope, post_id), place)
 
-    def _attach_video(self, scope: Scope, upload: str, post_id: str) -> None:
+    def _attach_video(self, scope: TenantConnection, upload: str, post_id: str) -> None:
         medium = self._media.find(scope, upload, lock=True)
         if medium is None or medium.kind is not MediaKind.VIDEO:
             raise BadRequest("upload: is no video that this organisation uploaded")
@@ -112,12 +112,12 @@ class Drafts:
     def begin_upload(self, org: str) -> Upload:
         """A place to send a video to, for a post that comes later."""
         with self._database.begin() as connection:
-            return self._media.expect(Scope(connection, org), MediaKind.VIDEO)
+            return self._media.expect(TenantConnection(connection, org), MediaKind.VIDEO)
 
     def begin_photos(self, org: str, count: int) -> list[Upload]:
         """Places to send photos to, for a post that comes later."""
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             return [self._media.expect(scope, MediaKind.PHOTO) for _ in range(count)]
 
     def publish_photos(
@@ -145,7 +145,7 @@ class Drafts:
         if not offered_checked and not self._photos_known(org, post_id, uploads):
             warning = self._offers.check(org, account.id, Kind.PHOTOS, mode, values)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if store.find(scope, post_id) is not None:
                 return self._posts.record(scope, post_id)
             earlier = self._photos_ready(scope, uploads, post_id)
@@ -161,7 +161,7 @@ class Drafts:
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
         """Whether the request may be a repeated one, whose post exists."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             if store.find(scope, post_id) is not None:
                 return True
             media = [self._media.find(scope, one) for one in uploads]
@@ -176,7 +176,9 @@ class Drafts:
                 "verified for the app, or give urls."
             )
 
-    def _photos_ready(self, scope: Scope, uploads: Sequence[str], post_id: str) -> str | None:
+    def _photos_ready(
+        self, scope: TenantConnection, uploads: Sequence[str], post_id: str
+    ) -> str | None:
         """The post that these uploads are of already; raises when one can't be posted."""
         if len(set(uploads)) != len(uploads):
             raise BadRequest("uploads: names a photo twice")
@@ -205,7 +207,7 @@ class Drafts:
 
     def _add(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         post_id: str,
         integration: str,
         kind: Kind,

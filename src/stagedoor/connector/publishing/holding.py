@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from ..clock import Clock
-from ..database import Scope, organisations_with
+from ..database import TenantConnection, organisations_with
 from ..leases import RELEASED
-from ..waiting.store import forget, wait
-from . import moves, store
+from ..schedule.store import forget, wait
+from . import store, transitions
 from .models import posts
-from .moves import Transitions
+from .outcomes import Failure
 from .posts import Post
 from .states import State, Visibility
-from .verdicts import Failure
+from .transitions import Transitions
 
 SECONDS = 600.0
 """Between two looks at a post that waits; `go_on` doesn't wait for it."""
-Paused = Callable[[Scope], bool]
+Paused = Callable[[TenantConnection], bool]
 """Whether publishing is paused for the organisation of a transaction."""
 RESTORED = "database_restored"
 _BEFORE_TIKTOK = (State.SCHEDULED, State.CHECKING, State.UPLOADING)
@@ -39,13 +39,13 @@ class Holding:
         self._transitions = transitions
         self._paused = paused
 
-    def words(self, scope: Scope, post: Post) -> tuple[str, ...]:
+    def words(self, scope: TenantConnection, post: Post) -> tuple[str, ...]:
         """What is told of a post that waits because publishing is paused."""
         if post.state in _BEFORE_TIKTOK and self._paused(scope):
             return ("Publishing is paused for this organisation: the post waits for /api/resume.",)
         return ()
 
-    def go_on(self, scope: Scope) -> int:
+    def go_on(self, scope: TenantConnection) -> int:
         """Have everything that is due looked at now; how many posts it is."""
         now = self._clock.now()
         due = [post for post in store.in_states(scope, _BEFORE_TIKTOK) if _is_due(post, now)]
@@ -53,10 +53,10 @@ class Holding:
             if post.state is State.CHECKING:
                 # its patience with TikTok begins anew: the pause isn't TikTok's
                 store.change(scope, post.id, begun=now)
-            wait(scope.connection, moves.PUBLISH, post.ref, now)
+            wait(scope.connection, transitions.PUBLISH, post.ref, now)
         return len(due)
 
-    def ask_about(self, scope: Scope, why: str) -> int:
+    def ask_about(self, scope: TenantConnection, why: str) -> int:
         """After a restore: posts that were due may have gone out since the backup. Each becomes
         unknown: the creator's public list is looked at, and a person decides about the rest."""
         now = self._clock.now()
@@ -74,12 +74,12 @@ class Holding:
                 continue
             self._transitions.lose(scope, post, failure)
             store.change(scope, post.id, **RELEASED)
-            forget(scope.connection, moves.PUBLISH, post.ref)
-            wait(scope.connection, moves.FOLLOW, post.ref, now)
+            forget(scope.connection, transitions.PUBLISH, post.ref)
+            wait(scope.connection, transitions.FOLLOW, post.ref, now)
             found += 1
         return found
 
-    def went_out(self, scope: Scope, post: Post, public_id: str) -> None:
+    def went_out(self, scope: TenantConnection, post: Post, public_id: str) -> None:
         """The creator's public list has the post: it was published before the restore."""
         self._transitions.move(
             scope,
@@ -89,7 +89,7 @@ class Holding:
             public_ids=[public_id],
             visibility=Visibility.PUBLIC.value,
         )
-        forget(scope.connection, moves.FOLLOW, post.ref)
+        forget(scope.connection, transitions.FOLLOW, post.ref)
 
 
 def _is_due(post: Post, now: float) -> bool:

@@ -14,20 +14,20 @@ from stagedoor.client.errors import StagedoorError, TikTokError
 from stagedoor.platform.media import MIN_CHUNK
 from stagedoor.platform.products.posting import Initiated, VideoInitiated
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from ..media.service import MediaService
 from ..vault import Vault
-from . import content, journal, moves, store, verdicts
-from .desk import Desk
+from . import content, journal, outcomes, store, transitions
 from .journal import Name, Outcome, Step
+from .outcomes import Failure, Lost
+from .post_run import PostRun
 from .posts import Kind, Post
 from .prepared_call import PreparedCall
 from .run_ends import Stop, hand_over, react, read_again, stop_before_shutdown
 from .settings_step import SettingsStep
 from .states import State
-from .verdicts import Failure, Lost
 
 MAX_INITS = 2
 _CHUNK = 2 * MIN_CHUNK
@@ -43,25 +43,25 @@ class InitStep:
         self._media = media
         self._vault = vault
 
-    def run(self, desk: Desk) -> None:
-        post, steps = desk.post, desk.steps
+    def run(self, run: PostRun) -> None:
+        post, steps = run.post, run.steps
         lost = [step for step in journal.of(steps, Name.INIT) if step.lost]
         if post.pulled and lost:
-            self._unknown(desk, lost[-1])
+            self._unknown(run, lost[-1])
         spent = [s for s in journal.of(steps, Name.INIT) if s.lost or s.outcome == Outcome.OK]
         if len(spent) >= MAX_INITS:
-            self._no_more_inits(desk, steps)
-        plan, urls = self._parcel(desk, post)
+            self._no_more_inits(run, steps)
+        plan, urls = self._parcel(run, post)
         if post.direct:
-            username, (account, tiktok) = self._settings.run(desk)
+            username, (account, tiktok) = self._settings.run(run)
         else:
-            username, (account, tiktok) = "", self._settings.account(desk, Name.INIT)
-        with self._init_call(desk, tiktok, post, plan, urls) as call:
-            key = self._send_init(desk, call, post.state)
+            username, (account, tiktok) = "", self._settings.account(run, Name.INIT)
+        with self._init_call(run, tiktok, post, plan, urls) as call:
+            key = self._send_init(run, call, post.state)
             if key is not None:
-                self._keep_init(desk, key, account, call.answer, plan, username)
+                self._keep_init(run, key, account, call.answer, plan, username)
 
-    def _send_init(self, desk: Desk, call: PreparedCall, state: State) -> str | None:
+    def _send_init(self, run: PostRun, call: PreparedCall, state: State) -> str | None:
         """Send the init; the key of its step. None: its answer was lost.
 
         The step is begun right before the request: a process that dies while it waits for a
@@ -71,47 +71,47 @@ class InitStep:
             try:
                 call.prepare()
             except (StagedoorError, ApiError) as error:
-                react(desk, Name.INIT, read_again(verdicts.of(error, desk.now)))
+                react(run, Name.INIT, read_again(outcomes.of(error, run.now)))
                 raise Stop from None
-            stop_before_shutdown(desk)
-            key = desk.begin(Name.INIT, state, to=State.UPLOADING)
+            stop_before_shutdown(run)
+            key = run.begin(Name.INIT, state, to=State.UPLOADING)
             try:
                 if call.send():
                     return key
             except (StagedoorError, ApiError) as error:
-                self._unanswered(desk, key, error)
+                self._unanswered(run, key, error)
                 return None
-            desk.write(lambda scope, post: desk.lay_down(scope))
+            run.write(lambda scope, post: run.lay_down(scope))
             state = State.UPLOADING
 
-    def _unanswered(self, desk: Desk, key: str, error: StagedoorError | ApiError) -> None:
+    def _unanswered(self, run: PostRun, key: str, error: StagedoorError | ApiError) -> None:
         """End an init whose request was sent and that didn't succeed."""
-        verdict = verdicts.of(error, desk.now)
-        if desk.post.pulled and verdicts.is_server_fault(error):
+        verdict = outcomes.of(error, run.now)
+        if run.post.pulled and outcomes.is_server_fault(error):
             verdict = Lost(str(error))
         log_id = error.log_id if isinstance(error, TikTokError | ApiError) else None
         if isinstance(verdict, Lost):
-            desk.end(key, Outcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
+            run.end(key, Outcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
             return  # the journal decides what comes of it
-        react(desk, key, verdict, log_id)
+        react(run, key, verdict, log_id)
         raise Stop
 
-    def _parcel(self, desk: Desk, post: Post) -> tuple[ChunkPlan | None, list[str]]:
+    def _parcel(self, run: PostRun, post: Post) -> tuple[ChunkPlan | None, list[str]]:
         """How a file is divided, and where TikTok fetches photos from."""
-        media = desk.media
+        media = run.media
         if post.kind is Kind.VIDEO:
             return (plan_chunks(media[0].received, _CHUNK) if media else None), []
         if not media:
             return None, [str(url) for url in post.content["urls"]]
 
-        def allow(scope: Scope, post: Post) -> list[str]:
+        def allow(scope: TenantConnection, post: Post) -> list[str]:
             return [self._media.pull_url(scope, medium.id) for medium in media]
 
-        urls: list[str] = desk.write(allow)
+        urls: list[str] = run.write(allow)
         return None, urls
 
     def _init_call(
-        self, desk: Desk, tiktok: TikTok, post: Post, plan: ChunkPlan | None, urls: list[str]
+        self, run: PostRun, tiktok: TikTok, post: Post, plan: ChunkPlan | None, urls: list[str]
     ) -> PreparedCall:
         operation = content.operation(post.kind, post.mode)
         try:
@@ -119,12 +119,12 @@ class InitStep:
                 return PreparedCall(tiktok, operation, content.photos(post, urls))
             return PreparedCall(tiktok, operation, content.video(post, plan))
         except StagedoorError as error:
-            react(desk, Name.INIT, verdicts.of(error, desk.now))
+            react(run, Name.INIT, outcomes.of(error, run.now))
             raise Stop from None
 
     def _keep_init(
         self,
-        desk: Desk,
+        run: PostRun,
         key: str,
         account: Integration,
         started: VideoInitiated | Initiated,
@@ -138,19 +138,19 @@ class InitStep:
             values["chunk_size"] = plan.chunk_size
             url = started.upload_url if isinstance(started, VideoInitiated) else None
             values["upload_url"] = self._vault.seal(
-                account.grant.app_id, "posts", desk.post_id, "upload_url", url or ""
+                account.grant.app_id, "posts", run.post_id, "upload_url", url or ""
             )
         detail = {"tiktokPublishId": started.publish_id}
         if plan is None:
-            hand_over(desk, key, detail, **values)
+            hand_over(run, key, detail, **values)
 
-        def then(scope: Scope, post: Post) -> None:
-            if post.state is State.UPLOADING and not desk.shutting_down:
-                desk.begin_in(scope, post, Name.UPLOAD)
+        def then(scope: TenantConnection, post: Post) -> None:
+            if post.state is State.UPLOADING and not run.shutting_down:
+                run.begin_in(scope, post, Name.UPLOAD)
 
-        desk.end(key, Outcome.OK, detail=detail, then=then, **values)
+        run.end(key, Outcome.OK, detail=detail, then=then, **values)
 
-    def _unknown(self, desk: Desk, step: Step) -> None:
+    def _unknown(self, run: PostRun, step: Step) -> None:
         why = (step.detail or NO_ANSWER)["why"]
         failure = Failure(
             "outcome_unknown",
@@ -161,16 +161,16 @@ class InitStep:
             step.log_id,
         )
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if step.outcome is None:
-                store.end_step(scope, step.key, desk.now, Outcome.LOST.value, None, NO_ANSWER)
-            desk.transitions.lose(scope, post, failure)
-            desk.wait(scope, post, moves.FOLLOW, 120.0)
+                store.end_step(scope, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
+            run.transitions.lose(scope, post, failure)
+            run.wait(scope, post, transitions.FOLLOW, 120.0)
 
-        desk.write(work)
+        run.write(work)
         raise Stop
 
-    def _no_more_inits(self, desk: Desk, steps: list[Step]) -> None:
+    def _no_more_inits(self, run: PostRun, steps: list[Step]) -> None:
         failure = Failure(
             "init_lost",
             "TikTok's init was repeated once, and came to nothing again: its answer was lost, or "
@@ -180,11 +180,11 @@ class InitStep:
             retryable=True,
         )
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             for step in journal.of(steps, Name.INIT):
                 if step.outcome is None:
-                    store.end_step(scope, step.key, desk.now, Outcome.LOST.value, None, NO_ANSWER)
-            desk.fail(scope, post, failure)
+                    store.end_step(scope, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
+            run.fail(scope, post, failure)
 
-        desk.write(work)
+        run.write(work)
         raise Stop

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..jobs import Handler, Many, Turn
-from .follow import Following
-from .moves import FOLLOW, PUBLISH
-from .workflow import Publishing
+from ..jobs import Batched, Handler, JobResult
+from .publish_job import PublishJob
+from .status_poll import StatusPoll
+from .transitions import FOLLOW, PUBLISH
 
 NEEDS_MEDIA = frozenset({PUBLISH})
 AT_ONCE = 8
@@ -15,13 +15,13 @@ AT_ONCE = 8
 waits for its steps, and must not wait for those of others."""
 
 
-def handlers(publishing: Publishing, following: Following) -> Mapping[str, Handler | Many]:
-    def publish(ref: str) -> Turn:
-        publishing.run(ref)
-        return Turn.DONE
+def handlers(publish_job: PublishJob, status_poll: StatusPoll) -> Mapping[str, Handler | Batched]:
+    def publish(ref: str) -> JobResult:
+        publish_job.run(ref)
+        return JobResult.DONE
 
-    def follow(ref: str) -> Turn:
-        following.run(ref)
-        return Turn.DONE
+    def follow(ref: str) -> JobResult:
+        status_poll.run(ref)
+        return JobResult.DONE
 
-    return {PUBLISH: publish, FOLLOW: Many(follow, AT_ONCE)}
+    return {PUBLISH: publish, FOLLOW: Batched(follow, AT_ONCE)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from .outcomes import Failure
 from .states import State, Visibility
-from .verdicts import Failure
 
 
 class Kind(StrEnum):

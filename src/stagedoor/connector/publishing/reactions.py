@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from ..apps.service import Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..integrations.service import Integrations
-from ..waiting.store import wait
-from . import moves, store
+from ..schedule.store import wait
+from . import store, transitions
 from .states import State, Visibility
 
 _WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
@@ -35,7 +35,7 @@ class Reactions:
         with self._database.begin() as connection:
             found = False
             for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
-                scope = Scope(connection, org)
+                scope = TenantConnection(connection, org)
                 post = store.by_tiktok_id(scope, publish_id)
                 if post is not None:
                     found = True
@@ -50,12 +50,12 @@ class Reactions:
         for grant in self._integrations.grants_of(app.id, open_id):
             for holder in self._integrations.holders(grant.id):
                 with self._database.begin() as connection:
-                    scope = Scope(connection, holder.org)
+                    scope = TenantConnection(connection, holder.org)
                     states = [state for state in _WOKEN if state is not State.UNKNOWN]
                     for post in store.waiting(scope, holder.integration_id, states):
                         self._wake(scope, post.id)
 
-    def _wake(self, scope: Scope, post_id: str) -> None:
+    def _wake(self, scope: TenantConnection, post_id: str) -> None:
         post = store.find(scope, post_id, lock=True)
         if post is None:
             return
@@ -63,7 +63,7 @@ class Reactions:
         if post.state in _WOKEN or in_review:
             store.change(scope, post.id, woken=True)
             if post.state is not State.UPLOADING:
-                wait(scope.connection, moves.FOLLOW, post.ref, self._clock.now())
+                wait(scope.connection, transitions.FOLLOW, post.ref, self._clock.now())
 
     def visible(
         self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]
@@ -75,7 +75,7 @@ class Reactions:
         with self._database.begin() as connection:
             found = False
             for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
-                scope = Scope(connection, org)
+                scope = TenantConnection(connection, org)
                 named = store.by_tiktok_id(scope, publish_id)
                 post = None if named is None else store.find(scope, named.id, lock=True)
                 if post is None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from ..database import Scope
-from ..waiting.store import forget
-from . import moves, store, verdicts
-from .desk import Desk
+from ..database import TenantConnection
+from ..schedule.store import forget
+from . import outcomes, store, transitions
 from .journal import Outcome
+from .outcomes import Again, Fail, Failure, Lost, Wait
+from .post_run import PostRun
 from .posts import Post
 from .states import State
-from .verdicts import Again, Fail, Failure, Lost, Wait
 
 MAX_ATTEMPTS = 8
 GIVE_UP_SECONDS = 86_400.0
@@ -22,99 +22,104 @@ class Stop(Exception):
     """This run has done what it could."""
 
 
-def stop_before_shutdown(desk: Desk) -> None:
+def stop_before_shutdown(run: PostRun) -> None:
     """Start no step during shutdown: another process repeats the run. Raises `Stop`."""
-    if desk.shutting_down:
+    if run.shutting_down:
 
-        def work(scope: Scope, post: Post) -> None:
-            desk.lay_down(scope)
-            desk.wait(scope, post, moves.PUBLISH, 0.0)
+        def work(scope: TenantConnection, post: Post) -> None:
+            run.lay_down(scope)
+            run.wait(scope, post, transitions.PUBLISH, 0.0)
 
-        desk.write(work)
+        run.write(work)
         raise Stop
 
 
-def hand_over(desk: Desk, key: str, detail: Any, **values: Any) -> NoReturn:
+def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
     """End the run's last step: from here on the post is followed."""
 
-    def then(scope: Scope, post: Post) -> None:
-        desk.transitions.move(scope, post, State.PROCESSING, handed_over=desk.now)
-        desk.wait(scope, post, moves.FOLLOW, FIRST_POLL_SECONDS)
-        forget(scope.connection, moves.PUBLISH, post.ref)
+    def then(scope: TenantConnection, post: Post) -> None:
+        run.transitions.move(scope, post, State.PROCESSING, handed_over=run.now)
+        run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
+        forget(scope.connection, transitions.PUBLISH, post.ref)
 
-    desk.end(key, Outcome.OK, detail=detail, then=then, last=True, **values)
+    run.end(key, Outcome.OK, detail=detail, then=then, last=True, **values)
     raise Stop
 
 
-def react(desk: Desk, key: str, verdict: verdicts.Verdict, log_id: str | None = None) -> None:
+def react(run: PostRun, key: str, verdict: outcomes.Verdict, log_id: str | None = None) -> None:
     """End a step that didn't succeed, and have it repeated when that makes sense."""
     match verdict:
         case Fail(failure):
-            end_failed(desk, key, failure, log_id or failure.log_id)
+            end_failed(run, key, failure, log_id or failure.log_id)
         case Wait(seconds, why):
-            _end_and_put_off(desk, key, Outcome.WAITING, seconds, Failure("rate_limited", why), 0)
+            _end_and_put_off(run, key, Outcome.WAITING, seconds, Failure("rate_limited", why), 0)
         case Again(failure):
-            _end_and_put_off(desk, key, Outcome.RETRY, None, failure, 1)
+            _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
         case Lost(why):
             failure = Failure("answer_lost", why, "", None, True)
-            _end_and_put_off(desk, key, Outcome.RETRY, None, failure, 1)
+            _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
 
 
-def end_failed(desk: Desk, key: str, failure: Failure, log_id: str | None = None) -> NoReturn:
-    desk.end(
+def end_failed(run: PostRun, key: str, failure: Failure, log_id: str | None = None) -> NoReturn:
+    run.end(
         key,
         Outcome.FAILED,
         log_id=log_id,
         detail={"reason": failure.reason, "why": failure.message},
-        then=lambda scope, post: give_up(desk, scope, post, failure),
+        then=lambda scope, post: give_up(run, scope, post, failure),
     )
     raise Stop
 
 
 def _end_and_put_off(
-    desk: Desk,
+    run: PostRun,
     key: str,
     outcome: Outcome,
     seconds: float | None,
     failure: Failure,
     tries: int,
 ) -> None:
-    def then(scope: Scope, post: Post) -> None:
-        put_off(desk, scope, post, seconds, failure, tries)
+    def then(scope: TenantConnection, post: Post) -> None:
+        put_off(run, scope, post, seconds, failure, tries)
 
-    desk.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
+    run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
 
 
 def put_off(
-    desk: Desk, scope: Scope, post: Post, seconds: float | None, failure: Failure, tries: int
+    run: PostRun,
+    scope: TenantConnection,
+    post: Post,
+    seconds: float | None,
+    failure: Failure,
+    tries: int,
 ) -> None:
     """Have the post tried again later, or give it up when it was tried often enough.
 
     `seconds` None: longer with each try.
     """
     attempts = post.attempts + tries
-    late = post.begun is not None and desk.now - post.begun > GIVE_UP_SECONDS
+    late = post.begun is not None and run.now - post.begun > GIVE_UP_SECONDS
     if attempts >= MAX_ATTEMPTS or late:
-        give_up(desk, scope, post, failure)
+        give_up(run, scope, post, failure)
         return
     pause = backoff(attempts) if seconds is None else seconds
-    store.change(scope, post.id, attempts=attempts, retry_at=desk.now + pause)
-    desk.wait(scope, post, moves.PUBLISH, pause)
+    store.change(scope, post.id, attempts=attempts, retry_at=run.now + pause)
+    run.wait(scope, post, transitions.PUBLISH, pause)
 
 
-def give_up(desk: Desk, scope: Scope, post: Post, failure: Failure) -> None:
+def give_up(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
     """The post failed, unless TikTok could have all of it: then TikTok is asked."""
     if post.tiktok_publish_id is None:
-        desk.fail(scope, post, failure)
+        run.fail(scope, post, failure)
         return
-    desk.transitions.move(
+    run.transitions.move(
         scope,
         post,
         State.PROCESSING,
-        handed_over=desk.now,
+        handed_over=run.now,
         failure=failure.stored(),
     )
-    desk.wait(scope, post, moves.FOLLOW, FIRST_POLL_SECONDS)
+    run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
 
 
 def backoff(attempts: int) -> float:
@@ -122,8 +127,8 @@ def backoff(attempts: int) -> float:
     return float(min(900.0, 2.0 * 3.0 ** (max(1, attempts) - 1)))
 
 
-def read_again(verdict: verdicts.Verdict) -> verdicts.Verdict:
+def read_again(verdict: outcomes.Verdict) -> outcomes.Verdict:
     """A question whose answer was lost may be asked again."""
     if isinstance(verdict, Lost):
-        return Again(verdicts.unreachable(verdict.why))
+        return Again(outcomes.unreachable(verdict.why))
     return verdict

@@ -10,7 +10,7 @@ from functools import partial
 from starlette.concurrency import run_in_threadpool
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..fair_pool import Owner
 from ..media.prober import Bad
@@ -41,7 +41,7 @@ class ScheduledMedia:
 
     def _of_draft(self, org: str, post_id: str) -> list[Medium]:
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = store.find(scope, post_id)
             if post is None or post.state is not State.DRAFT or post.publish_at is None:
                 return []
@@ -52,7 +52,7 @@ class ScheduledMedia:
     def _free(self, org: str, uploads: Sequence[str]) -> list[Medium]:
         """None where one of them belongs to a post: the request may be a repeated one."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             found = [self._media.find(scope, one) for one in uploads]
         media = [one for one in found if one is not None]
         return media if len(media) == len(found) and not any(one.post for one in media) else []

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import unfit
 from ..media.service import MediaService
-from ..waiting.store import forget, wait
-from . import content, journal, moves, store
+from ..schedule.store import forget, wait
+from . import content, journal, store, transitions
 from .errors import MediaGone, WrongState, incomplete
 from .journal import Name, Outcome
-from .moves import Transitions
 from .offered import CreatorOffers
+from .outcomes import Failure
 from .posts import Kind, Post
 from .service import Posts, Record
 from .states import EDITABLE, State, Visibility
-from .verdicts import Failure
+from .transitions import Transitions
 
 MAX_SCHEDULE_SECONDS = 366 * 86_400.0
 PAST_SECONDS = 60.0
@@ -72,7 +72,7 @@ class Scheduling:
         if seen.state is State.DRAFT and not offered_checked:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             if post.state is State.DRAFT:
                 self.start(scope, post)
@@ -87,12 +87,12 @@ class Scheduling:
         if seen.state is State.FAILED:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             self._try_again(scope, post)
             return self._posts.record(scope, post.id).warned(warning)
 
-    def _try_again(self, scope: Scope, post: Post) -> None:
+    def _try_again(self, scope: TenantConnection, post: Post) -> None:
         """Publish a failed post anew, now or at its time; repeated, it is the same try.
 
         Raises `WrongState`, `MediaGone`.
@@ -123,9 +123,14 @@ class Scheduling:
         step = store.begin_step(scope, post.id, Name.RETRY.value, _tries(scope, post) + 1, now)
         before = None if post.failure is None else {"after": post.failure.reason}
         store.end_step(scope, step.key, now, Outcome.OK.value, None, before)
-        wait(scope.connection, moves.PUBLISH, post.ref, (post.publish_at or now) if later else now)
+        wait(
+            scope.connection,
+            transitions.PUBLISH,
+            post.ref,
+            (post.publish_at or now) if later else now,
+        )
 
-    def _hold_media(self, scope: Scope, post: Post) -> None:
+    def _hold_media(self, scope: TenantConnection, post: Post) -> None:
         if post.content.get("video_url") or post.content.get("urls"):
             return
         media = self._media.of_post(scope, post.id)
@@ -135,7 +140,7 @@ class Scheduling:
         if not all(medium.complete for medium in media):
             raise MediaGone("The post's file never came whole: make a new post.")
 
-    def start(self, scope: Scope, post: Post) -> None:
+    def start(self, scope: TenantConnection, post: Post) -> None:
         """Publish a draft now or at its time, in the caller's transaction."""
         if not post.pulled or post.kind is Kind.PHOTOS:
             for medium in self._media.of_post(scope, post.id):
@@ -145,10 +150,10 @@ class Scheduling:
         now = self._clock.now()
         if post.publish_at is not None and post.publish_at > now:
             self._transitions.move(scope, post, State.SCHEDULED)
-            wait(scope.connection, moves.PUBLISH, post.ref, post.publish_at)
+            wait(scope.connection, transitions.PUBLISH, post.ref, post.publish_at)
         else:
             self._transitions.move(scope, post, State.CHECKING, begun=now)
-            wait(scope.connection, moves.PUBLISH, post.ref, now)
+            wait(scope.connection, transitions.PUBLISH, post.ref, now)
 
     def change(self, org: str, post_id: str, edit: Edit) -> Record:
         """Change a post that isn't begun or failed, a label at any time, or settle an unknown one.
@@ -159,7 +164,7 @@ class Scheduling:
         seen = self._posts.get(org, post_id).post
         warning = self._check_edit(seen, edit)
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)
             if edit.resolution is not None:
                 self._settle(scope, post, edit.resolution)
@@ -197,17 +202,17 @@ class Scheduling:
             )
         return None
 
-    def _reschedule(self, scope: Scope, post: Post, publish_at: float | None) -> None:
+    def _reschedule(self, scope: TenantConnection, post: Post, publish_at: float | None) -> None:
         """Publish a scheduled post at another time. Without a time it is a draft again: only
         `publish` publishes one."""
         if publish_at is None:
             self._transitions.move(scope, post, State.DRAFT)
             self._media.unhold(scope, post.id)
-            forget(scope.connection, moves.PUBLISH, post.ref)
+            forget(scope.connection, transitions.PUBLISH, post.ref)
         else:
-            wait(scope.connection, moves.PUBLISH, post.ref, publish_at)
+            wait(scope.connection, transitions.PUBLISH, post.ref, publish_at)
 
-    def _settle(self, scope: Scope, post: Post, resolution: str) -> None:
+    def _settle(self, scope: TenantConnection, post: Post, resolution: str) -> None:
         if post.state is not State.UNKNOWN:
             raise WrongState(f"The post is {post.state}: only an unknown outcome can be settled.")
         if resolution == "published":
@@ -217,7 +222,7 @@ class Scheduling:
                 "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
             )
             self._transitions.move(scope, post, State.FAILED, failure=failure.stored())
-        forget(scope.connection, moves.FOLLOW, post.ref)
+        forget(scope.connection, transitions.FOLLOW, post.ref)
 
     def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
         """Refuse now what the creator's settings would make fail when the post is sent."""
@@ -238,7 +243,7 @@ class Scheduling:
             )
 
 
-def _tries(scope: Scope, post: Post) -> int:
+def _tries(scope: TenantConnection, post: Post) -> int:
     return len(journal.of(store.steps(scope, post.id), Name.RETRY))
 
 

@@ -17,7 +17,7 @@ from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
 from ..pages import Page
-from ..shapes import Model, Shown
+from ..shapes import Model, ResponseModel
 from . import content
 from .drafts import Begun
 from .journal import Step
@@ -228,7 +228,7 @@ class PatchPost(_VideoSettings):
         return {str(fields[name].alias or name) for name in self.model_fields_set}
 
 
-class StepShown(Shown):
+class StepShown(ResponseModel):
     step: str
     attempt: int
     started: datetime
@@ -238,7 +238,7 @@ class StepShown(Shown):
     detail: Any
 
 
-class FailureShown(Shown):
+class FailureShown(ResponseModel):
     """`reason` is TikTok's own where it has one; `remedy` says what to do."""
 
     reason: str
@@ -249,7 +249,7 @@ class FailureShown(Shown):
     retry_at: datetime | None
 
 
-class MediaShown(Shown):
+class MediaShown(ResponseModel):
     upload_id: str
     kind: str
     received: int
@@ -257,7 +257,7 @@ class MediaShown(Shown):
     complete: bool
 
 
-class PostShown(Shown):
+class PostShown(ResponseModel):
     publish_id: str
     tiktok_publish_id: str | None
     integration_id: str
@@ -337,7 +337,7 @@ class PostShown(Shown):
         )
 
 
-class VideoBegun(Shown):
+class VideoBegun(ResponseModel):
     """`uploadUrl` is a secret for this one file, and lives a day."""
 
     publish_id: str
@@ -351,16 +351,16 @@ class VideoBegun(Shown):
         return cls(publish_id=post.publish_id, upload_url=url, post=post)
 
 
-class UploadShown(Shown):
+class UploadShown(ResponseModel):
     upload_id: str
     upload_url: str
 
 
-class PhotosBegun(Shown):
+class PhotosBegun(ResponseModel):
     uploads: list[UploadShown]
 
 
-class PostsShown(Shown):
+class PostsShown(ResponseModel):
     posts: list[PostShown]
     next_cursor: str | None
 

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import BadRequest
 from ..media.service import MediaService, Medium
 from ..pages import Page
@@ -42,10 +42,10 @@ class Posts:
     def get(self, org: str, post_id: str) -> Record:
         """By Stagedoor's id or TikTok's. Raises `NoPost`, also for another organisation's."""
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             return self.record(scope, self.find(scope, post_id).id)
 
-    def exists(self, scope: Scope, post_id: str) -> bool:
+    def exists(self, scope: TenantConnection, post_id: str) -> bool:
         return store.find(scope, post_id) is not None
 
     def page(
@@ -61,14 +61,14 @@ class Posts:
         """Newest first. `asked_by` is how the name of what asked for a post begins."""
         before = None if cursor is None else _opened(cursor)
         with self._database.read() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             found = store.page(scope, before, limit + 1, states, integration, asked_by, since)
             records = [self._of(scope, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None
         return Page(records, None if last is None else _cursor(last))
 
-    def find(self, scope: Scope, post_id: str, lock: bool = False) -> Post:
+    def find(self, scope: TenantConnection, post_id: str, lock: bool = False) -> Post:
         """In the caller's transaction; by Stagedoor's id or TikTok's. Raises `NoPost`."""
         found = store.find(scope, post_id, lock)
         if found is None:
@@ -78,13 +78,13 @@ class Posts:
             raise NoPost
         return found
 
-    def record(self, scope: Scope, post_id: str) -> Record:
+    def record(self, scope: TenantConnection, post_id: str) -> Record:
         """In the caller's transaction. Raises `NoPost`."""
         record = self._of(scope, self.find(scope, post_id))
         waits = self._holding.words(scope, record.post)
         return replace(record, warnings=(*record.warnings, *waits))
 
-    def _of(self, scope: Scope, post: Post) -> Record:
+    def _of(self, scope: TenantConnection, post: Post) -> Record:
         return Record(
             post,
             store.steps(scope, post.id),

@@ -8,13 +8,13 @@ from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..errors import ApiError
 from ..integrations.accounts import Integration
-from . import content, journal, offered, verdicts
+from . import content, journal, offered, outcomes
 from .accounts import Accounts
-from .desk import Desk
 from .journal import Name, Step
 from .offered import CreatorAnswers
+from .outcomes import Failure
+from .post_run import PostRun
 from .run_ends import Stop, end_failed, react, read_again
-from .verdicts import Failure
 
 
 class SettingsStep:
@@ -24,37 +24,37 @@ class SettingsStep:
         self._accounts = accounts
         self._answers = answers
 
-    def account(self, desk: Desk, key: str) -> tuple[Integration, TikTok]:
+    def account(self, run: PostRun, key: str) -> tuple[Integration, TikTok]:
         """The account and its client, for the step of this key."""
-        post = desk.post
+        post = run.post
         try:
             operation = content.operation(post.kind, post.mode)
             mode = PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD
             account, tiktok = self._accounts.acting(
                 post.org, post.integration, operation, {"post_mode": mode}
             )
-            return account, tiktok.with_listener(desk.hear)
+            return account, tiktok.with_listener(run.hear)
         except ApiError as error:
-            react(desk, key, verdicts.of(error, desk.now))
+            react(run, key, outcomes.of(error, run.now))
             raise Stop from None
 
-    def run(self, desk: Desk) -> tuple[str, tuple[Integration, TikTok]]:
+    def run(self, run: PostRun) -> tuple[str, tuple[Integration, TikTok]]:
         """The creator's handle, and how to go on for them.
 
         What their settings don't offer fails before anything is sent.
         """
-        post = desk.post
-        key = desk.begin(Name.SETTINGS)
-        account, tiktok = self.account(desk, key)
+        post = run.post
+        key = run.begin(Name.SETTINGS)
+        account, tiktok = self.account(run, key)
         try:
             creator: CreatorInfo = tiktok.posts.creator_info()
         except (StagedoorError, ApiError) as error:
-            react(desk, key, read_again(verdicts.of(error, desk.now)))
+            react(run, key, read_again(outcomes.of(error, run.now)))
             raise Stop from None
         self._answers.keep(account.grant.id, creator)
         found = (
             offered.level_problem(post.privacy, creator),
-            offered.length_problem(_seconds(desk.steps), creator),
+            offered.length_problem(_seconds(run.steps), creator),
         )
         problems = [problem for problem in found if problem is not None]
         if problems:
@@ -63,10 +63,10 @@ class SettingsStep:
                 f"{'; '.join(problems)}. Nothing was sent.",
                 "Read creator-info, choose from what it offers with PATCH, then retry the post.",
             )
-            end_failed(desk, key, failure)
+            end_failed(run, key, failure)
         levels = [str(level) for level in creator.privacy_level_options]
         detail = {"username": creator.creator_username, "privacyLevels": levels}
-        desk.end_with_next(key, detail)
+        run.end_with_next(key, detail)
         return creator.creator_username, (account, tiktok)
 
 

@@ -11,9 +11,9 @@ from stagedoor.platform.scopes import Scope, implied
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from . import content
+from .outcomes import Failure
 from .posts import Kind, Post
 from .states import State, Visibility
-from .verdicts import Failure
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 

@@ -10,28 +10,28 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_
 
-from ..database import MINE, Prepared, Scope, organisations_with, renewed, renewing
+from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with, renewed, renewing
 from .journal import Step
 from .models import post_steps, posts
 from .posts import Kind, Post
 from .states import State
 
-_MINE = MINE.select(posts).where(posts.c.id == bindparam("post_id"))
+_MINE = OF_TENANT.select(posts).where(posts.c.id == bindparam("post_id"))
 _FIND = Prepared(_MINE)
 _LOCK = Prepared(_MINE.with_for_update())
 _BY_TIKTOK_ID = (
-    MINE.select(posts).where(posts.c.tiktok_publish_id == bindparam("publish_id")).limit(1)
+    OF_TENANT.select(posts).where(posts.c.tiktok_publish_id == bindparam("publish_id")).limit(1)
 )
 _STEPS = Prepared(
-    MINE.select(post_steps)
+    OF_TENANT.select(post_steps)
     .where(post_steps.c.post == bindparam("of_post"))
     .order_by(post_steps.c.id)
 )
 _STEP_FIELDS = tuple(field.name for field in fields(Step))
-_ADD_STEP = Prepared(MINE.insert_of(post_steps, "post", *_STEP_FIELDS))
+_ADD_STEP = Prepared(OF_TENANT.insert_of(post_steps, "post", *_STEP_FIELDS))
 _END_STEP = Prepared(
     renewing(
-        MINE.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
+        OF_TENANT.update(post_steps).where(post_steps.c.key == bindparam("step_key")),
         ("ended", "outcome", "log_id", "detail"),
     )
 )
@@ -39,20 +39,22 @@ _END_STEP = Prepared(
 
 @cache
 def _change(names: tuple[str, ...]) -> Prepared:
-    return Prepared(renewing(MINE.update(posts).where(posts.c.id == bindparam("post_id")), names))
+    return Prepared(
+        renewing(OF_TENANT.update(posts).where(posts.c.id == bindparam("post_id")), names)
+    )
 
 
-def add(scope: Scope, **values: Any) -> None:
+def add(scope: TenantConnection, **values: Any) -> None:
     scope.insert(posts, **values)
 
 
-def find(scope: Scope, post_id: str, lock: bool = False) -> Post | None:
+def find(scope: TenantConnection, post_id: str, lock: bool = False) -> Post | None:
     """`lock`: nobody else changes it until the transaction ends."""
     row = scope.one(_LOCK if lock else _FIND, post_id=post_id)
     return None if row is None else Post.of(row)
 
 
-def by_tiktok_id(scope: Scope, publish_id: str) -> Post | None:
+def by_tiktok_id(scope: TenantConnection, publish_id: str) -> Post | None:
     rows = scope.all(_BY_TIKTOK_ID, publish_id=publish_id)
     return Post.of(rows[0]) if rows else None
 
@@ -73,7 +75,7 @@ def fetched_since(connection: Connection, since: float) -> bool:
 
 
 def page(
-    scope: Scope,
+    scope: TenantConnection,
     before: tuple[float, str] | None,
     limit: int,
     states: Sequence[str] = (),
@@ -99,7 +101,7 @@ def page(
     return [Post.of(row) for row in scope.all(ordered)]
 
 
-def waiting(scope: Scope, integration: str, states: Sequence[State]) -> list[Post]:
+def waiting(scope: TenantConnection, integration: str, states: Sequence[State]) -> list[Post]:
     """Posts of an account that TikTok has and that aren't over."""
     query = scope.select(posts).where(
         posts.c.integration == integration,
@@ -109,13 +111,13 @@ def waiting(scope: Scope, integration: str, states: Sequence[State]) -> list[Pos
     return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
 
 
-def in_states(scope: Scope, states: Sequence[State]) -> list[Post]:
+def in_states(scope: TenantConnection, states: Sequence[State]) -> list[Post]:
     """Always in one order, so that two who lock them don't wait for each other."""
     query = scope.select(posts).where(posts.c.state.in_([state.value for state in states]))
     return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
 
 
-def scheduled(scope: Scope, integration: str, limit: int) -> list[Post]:
+def scheduled(scope: TenantConnection, integration: str, limit: int) -> list[Post]:
     """Posts of an account that are due at some time, the first of them first."""
     query = scope.select(posts).where(
         posts.c.integration == integration, posts.c.state == State.SCHEDULED.value
@@ -124,16 +126,16 @@ def scheduled(scope: Scope, integration: str, limit: int) -> list[Post]:
     return [Post.of(row) for row in scope.all(ordered)]
 
 
-def change(scope: Scope, post_id: str, **values: Any) -> None:
+def change(scope: TenantConnection, post_id: str, **values: Any) -> None:
     scope.run(_change(tuple(values)), post_id=post_id, **renewed(values))
 
 
-def remove(scope: Scope, post_id: str) -> None:
+def remove(scope: TenantConnection, post_id: str) -> None:
     scope.run(scope.delete(post_steps).where(post_steps.c.post == post_id))
     scope.run(scope.delete(posts).where(posts.c.id == post_id))
 
 
-def known_public_ids(scope: Scope, integration: str, since: float) -> set[str]:
+def known_public_ids(scope: TenantConnection, integration: str, since: float) -> set[str]:
     """Public ids that posts of the account have already."""
     query = scope.select(posts, posts.c.public_ids).where(
         posts.c.integration == integration, posts.c.created >= since
@@ -141,7 +143,7 @@ def known_public_ids(scope: Scope, integration: str, since: float) -> set[str]:
     return {public_id for row in scope.all(query) for public_id in row.public_ids}
 
 
-def steps(scope: Scope, post_id: str) -> list[Step]:
+def steps(scope: TenantConnection, post_id: str) -> list[Step]:
     """In the order in which they began."""
     return [
         Step(
@@ -158,17 +160,17 @@ def steps(scope: Scope, post_id: str) -> list[Step]:
     ]
 
 
-def begin_step(scope: Scope, post_id: str, name: str, attempt: int, now: float) -> Step:
+def begin_step(scope: TenantConnection, post_id: str, name: str, attempt: int, now: float) -> Step:
     return add_step(scope, post_id, Step(uuid.uuid4().hex, name, attempt, now))
 
 
-def add_step(scope: Scope, post_id: str, step: Step) -> Step:
+def add_step(scope: TenantConnection, post_id: str, step: Step) -> Step:
     scope.run(_ADD_STEP, post=post_id, **{name: getattr(step, name) for name in _STEP_FIELDS})
     return step
 
 
 def end_step(
-    scope: Scope,
+    scope: TenantConnection,
     key: str,
     now: float,
     outcome: str,

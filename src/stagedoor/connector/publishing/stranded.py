@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..notices.service import Notices
 from . import store
 from .posts import Post
@@ -13,7 +13,7 @@ _LISTED = 200
 _NAMED = 10
 
 
-def tell(notices: Notices, scope: Scope, integration: str) -> None:
+def tell(notices: Notices, scope: TenantConnection, integration: str) -> None:
     """One notice about the scheduled posts of an account that was just lost, if there are any."""
     posts = store.scheduled(scope, integration, _LISTED + 1)
     if not posts:

@@ -10,9 +10,9 @@ from ..errors import ApiError
 from ..integrations.accounts import Integration
 from ..media.service import MediaService, Medium
 from ..vault import Vault
-from . import journal, verdicts
-from .desk import Desk
+from . import journal, outcomes
 from .journal import Name, Outcome
+from .post_run import PostRun
 from .posts import Post
 from .run_ends import Stop, hand_over, react, read_again
 from .settings_step import SettingsStep
@@ -27,10 +27,10 @@ class UploadStep:
         self._media = media
         self._vault = vault
 
-    def run(self, desk: Desk) -> None:
-        post, steps = desk.post, desk.steps
-        media = desk.media
-        key = desk.begin(Name.UPLOAD, State.UPLOADING)
+    def run(self, run: PostRun) -> None:
+        post, steps = run.post, run.steps
+        media = run.media
+        key = run.begin(Name.UPLOAD, State.UPLOADING)
         # the attempts of an init that was abandoned aren't this one's
         inits = journal.of(steps, Name.INIT)
         before = [
@@ -38,19 +38,19 @@ class UploadStep:
             for step in journal.of(steps, Name.UPLOAD)
             if step.key != key and (not inits or step.started >= inits[-1].started)
         ]
-        account, tiktok = self._settings.account(desk, key)
+        account, tiktok = self._settings.account(run, key)
         try:
             stored = self._stored(tiktok, post) if before else 0
             if stored is not None:
-                self._send_bytes(desk, tiktok, account, post, media[0], stored)
+                self._send_bytes(run, tiktok, account, post, media[0], stored)
         except UploadExpired as error:
-            self._abandon(desk, key, tiktok, post, error)
+            self._abandon(run, key, tiktok, post, error)
             return
         except (StagedoorError, ApiError) as error:
-            verdict = read_again(verdicts.of(error, desk.now))
-            react(desk, key, verdict)
+            verdict = read_again(outcomes.of(error, run.now))
+            react(run, key, verdict)
             raise Stop from None
-        hand_over(desk, key, {"bytes": media[0].received})
+        hand_over(run, key, {"bytes": media[0].received})
 
     def _stored(self, tiktok: TikTok, post: Post) -> int | None:
         """How many bytes TikTok has; None: all it wants."""
@@ -61,7 +61,7 @@ class UploadStep:
 
     def _send_bytes(
         self,
-        desk: Desk,
+        run: PostRun,
         tiktok: TikTok,
         account: Integration,
         post: Post,
@@ -77,7 +77,7 @@ class UploadStep:
             stored -= stored % chunk  # TikTok counts whole chunks; its 416 corrects the rest
 
         def on_progress(_: Progress) -> None:
-            desk.renew()
+            run.renew()
 
         source = self._media.source(medium)
         try:
@@ -88,16 +88,16 @@ class UploadStep:
             source.close()
 
     def _abandon(
-        self, desk: Desk, key: str, tiktok: TikTok, post: Post, error: UploadExpired
+        self, run: PostRun, key: str, tiktok: TikTok, post: Post, error: UploadExpired
     ) -> None:
         """The upload's URL is over. Unless TikTok has all bytes, its init published nothing."""
         try:
             stored = self._stored(tiktok, post)
         except (StagedoorError, ApiError) as unread:
-            react(desk, key, read_again(verdicts.of(unread, desk.now)))
+            react(run, key, read_again(outcomes.of(unread, run.now)))
             raise Stop from None
         detail = {"why": str(error), "abandoned": post.tiktok_publish_id}
         if stored is None:
             # FAILED at TikTok, or being processed after all: following it tells which
-            hand_over(desk, key, detail)
-        desk.end(key, Outcome.FAILED, detail=detail, tiktok_publish_id=None, upload_url=None)
+            hand_over(run, key, detail)
+        run.end(key, Outcome.FAILED, detail=detail, tiktok_publish_id=None, upload_url=None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..clock import Clock
-from ..database import Database, Scope
-from ..jobs import Handler, Turn
+from ..database import Database, TenantConnection
+from ..jobs import Handler, JobResult
 from . import store
 
 
 def handlers(database: Database, clock: Clock) -> Mapping[str, Handler]:
-    def expire(org: str) -> Turn:
+    def expire(org: str) -> JobResult:
         with database.begin() as connection:
-            more = store.expire_answers(Scope(connection, org), clock.now())
-        return Turn.AGAIN if more else Turn.DONE
+            more = store.expire_answers(TenantConnection(connection, org), clock.now())
+        return JobResult.AGAIN if more else JobResult.DONE
 
     return {store.EXPIRE: expire}

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from ..database import Database, Scope
-from ..waiting.store import wait, wait_once
+from ..database import Database, TenantConnection
+from ..schedule.store import wait, wait_once
 from .models import answers, org_settings, organisations
 
 EXPIRE = "expire-answers"
@@ -35,26 +35,26 @@ def _exists(connection: Connection, org: str) -> bool:
     return connection.execute(query).one_or_none() is not None
 
 
-def setting(scope: Scope, name: str) -> Any:
+def setting(scope: TenantConnection, name: str) -> Any:
     """A setting of the organisation; None when it was never set."""
     row = scope.one(scope.select(org_settings).where(org_settings.c.name == name))
     return None if row is None else row.value
 
 
-def set_setting(scope: Scope, name: str, value: Any) -> None:
+def set_setting(scope: TenantConnection, name: str, value: Any) -> None:
     statement = scope.update(org_settings).where(org_settings.c.name == name)
     if not scope.run(statement.values(value=value)):
         scope.insert(org_settings, name=name, value=value)
 
 
-def find_answer(scope: Scope, key: str, route: str) -> Any:
+def find_answer(scope: TenantConnection, key: str, route: str) -> Any:
     """Nobody else changes it until the transaction ends."""
     query = scope.select(answers).where(answers.c.key == key, answers.c.route == route)
     return scope.one(query.with_for_update())
 
 
 def begin_answer(
-    scope: Scope,
+    scope: TenantConnection,
     key: str,
     route: str,
     user: str,
@@ -67,22 +67,22 @@ def begin_answer(
     wait_once(scope.connection, EXPIRE, scope.org, now + KEEP_ANSWER_SECONDS)
 
 
-def hold_answer(scope: Scope, key: str, route: str, hold: Mapping[str, Any]) -> None:
+def hold_answer(scope: TenantConnection, key: str, route: str, hold: Mapping[str, Any]) -> None:
     """Take over from a request whose process has ended."""
     statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
     scope.run(statement.values(**hold))
 
 
-def keep_answer(scope: Scope, key: str, route: str, status: int, body: str) -> None:
+def keep_answer(scope: TenantConnection, key: str, route: str, status: int, body: str) -> None:
     statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
     scope.run(statement.values(status=status, body=body))
 
 
-def drop_answer(scope: Scope, key: str, route: str) -> None:
+def drop_answer(scope: TenantConnection, key: str, route: str) -> None:
     scope.run(scope.delete(answers).where(answers.c.key == key, answers.c.route == route))
 
 
-def expire_answers(scope: Scope, now: float) -> bool:
+def expire_answers(scope: TenantConnection, now: float) -> bool:
     """Delete a batch of answers that are older than a day; whether more may be left.
 
     The last batch has a due row for the next look, unless nothing was there to delete or keep.
@@ -99,7 +99,7 @@ def expire_answers(scope: Scope, now: float) -> bool:
     return False
 
 
-def drop_answers(scope: Scope) -> None:
+def drop_answers(scope: TenantConnection) -> None:
     """Forget the kept answers: nothing opens them any more. What their requests made has an id
     derived from the key, so a repeated request finds it."""
     scope.run(scope.delete(answers).where(answers.c.body.is_not(None)))

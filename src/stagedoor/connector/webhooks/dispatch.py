@@ -16,7 +16,7 @@ from stagedoor.platform.products.webhooks import Envelope
 
 from ..apps.service import Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
@@ -42,7 +42,7 @@ class _Results:
     posts: Posts
     over: dict[State, list[int]] = field(default_factory=lambda: {s: [] for s in State})
     later: dict[int, float] = field(default_factory=dict)
-    heard: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    events: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
     parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
     """What can never be acted on, and whom to tell."""
@@ -133,7 +133,7 @@ class Dispatch:
         logger.info("a webhook was acted on", extra=told)
         results.over[State.DONE].append(delivery.id)
         for holder in account.holders:
-            results.heard.setdefault(holder.org, []).append(_heard(delivery, holder, content))
+            results.events.setdefault(holder.org, []).append(_event(delivery, holder, content))
 
     def _account(self, delivery: Delivery, results: _Results) -> Account:
         key = delivery.client_key, delivery.open_id
@@ -157,10 +157,10 @@ class Dispatch:
     def _finish(self, results: _Results) -> None:
         now, real = self._clock.now(), self._real()
         with self._database.begin() as connection:
-            store.hear(connection, results.heard)
+            store.add_events(connection, results.events)
             for org, delivery, (path, reason) in results.parked:
                 self._notices.tell(
-                    Scope(connection, org),
+                    TenantConnection(connection, org),
                     "webhook.unprocessable",
                     f"webhook {delivery.id}",
                     f"TikTok sent the event {delivery.event}, whose {path} {reason}: it was kept, "
@@ -187,7 +187,7 @@ def _unkeepable(payload: BaseModel | None) -> Problem | None:
     return first_problem({name: getattr(payload, name) for name in type(payload).model_fields})
 
 
-def _heard(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
+def _event(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "integration_id": holder.integration_id,
         "key": delivery.key,

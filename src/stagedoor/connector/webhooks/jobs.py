@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from ..jobs import Handler, Turn
+from ..jobs import Handler, JobResult
 from .dispatch import BATCH, Dispatch
 from .store import DISPATCH
 
@@ -16,13 +16,13 @@ logger = logging.getLogger("stagedoor.webhooks")
 
 
 def handlers(dispatch: Dispatch) -> Mapping[str, Handler]:
-    def run(_: str) -> Turn:
+    def run(_: str) -> JobResult:
         try:
             full = dispatch.batch() == BATCH
         except Exception:  # what was taken is free again when its lease ends
             logger.exception("the inbox could not be emptied; it is tried again")
             time.sleep(_PAUSE_SECONDS)
-            return Turn.AGAIN
-        return Turn.AGAIN if full else Turn.DONE
+            return JobResult.AGAIN
+        return JobResult.AGAIN if full else JobResult.DONE
 
     return {DISPATCH: run}

@@ -1,4 +1,4 @@
-"""The inbox of TikTok's deliveries, and what each organisation heard of them."""
+"""The inbox of TikTok's deliveries, and each organisation's events."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ inbox = Table(
 """One row an event, however often it is delivered: `key` is derived from what it says. `body` is
 the JSON as it was signed. The lease is on real time, the other times on the service's clock."""
 
-heard = Table(
+events = Table(
     "webhook_events",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
@@ -59,4 +59,4 @@ heard = Table(
     Column("content", JSON, nullable=False),
     UniqueConstraint("org", "integration_id", "key"),
 )
-"""An event as one organisation heard it, of one of its accounts."""
+"""An event of one account of one organisation."""

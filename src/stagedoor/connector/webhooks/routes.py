@@ -1,4 +1,4 @@
-"""What an organisation heard. Deliveries themselves come in by `door`."""
+"""An organisation's events. Deliveries themselves come in by `endpoint`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fastapi import Query
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
-from ..shapes import Shown
+from ..shapes import ResponseModel
 from ..tenants.roles import Role
-from .service import Heard, Webhooks
+from .service import ReceivedEvent, Webhooks
 
 ROUTER = router("/api/webhooks", tags=["webhooks"])
 
 
-class HeardShown(Shown):
+class EventShown(ResponseModel):
     id: str
     event: str
     integration_id: str
@@ -27,8 +27,8 @@ class HeardShown(Shown):
     """As TikTok sent it."""
 
 
-class HeardPage(Shown):
-    events: list[HeardShown]
+class EventsShown(ResponseModel):
+    events: list[EventShown]
     next_cursor: str | None
 
 
@@ -38,14 +38,14 @@ def received(
     webhooks: Annotated[Webhooks, provided(Webhooks)],
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> HeardPage:
+) -> EventsShown:
     """TikTok's events of the organisation's accounts, the newest first, for seven days."""
-    page = webhooks.heard(caller.org, cursor, limit)
-    return HeardPage(events=[_shown(event) for event in page.items], next_cursor=page.next_cursor)
+    page = webhooks.events(caller.org, cursor, limit)
+    return EventsShown(events=[_shown(event) for event in page.items], next_cursor=page.next_cursor)
 
 
-def _shown(event: Heard) -> HeardShown:
-    return HeardShown(
+def _shown(event: ReceivedEvent) -> EventShown:
+    return EventShown(
         id=event.id,
         event=event.event,
         integration_id=event.integration_id,

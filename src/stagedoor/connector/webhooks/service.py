@@ -1,4 +1,4 @@
-"""Webhooks in: taking deliveries, acting on them, and showing organisations what they heard."""
+"""Webhooks in: taking deliveries, and showing organisations their events."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 from ..apps.service import Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import BadRequest
 from ..pages import Page
 from . import store
-from .receipt import Receipt
+from .ingest import Ingest
 from .secrets import Secrets
 from .writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReceivedEvent:
     """An event of one of the organisation's accounts; times in Unix seconds."""
 
     id: str
@@ -37,19 +37,19 @@ class Webhooks:
         self._clock = clock
         self._apps = apps
 
-    def receipt(self) -> Receipt:
+    def ingest(self) -> Ingest:
         """For one event loop; whoever asks for it closes it."""
-        return Receipt(Secrets(self._live), Writer(self._database, self._clock), self._clock)
+        return Ingest(Secrets(self._live), Writer(self._database, self._clock), self._clock)
 
-    def heard(self, org: str, cursor: str | None, limit: int) -> Page[Heard]:
+    def events(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
         """The newest first; `cursor` is the last page's `next_cursor`."""
         if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
             raise BadRequest("cursor: is none that a page of this list gave")
         with self._database.read() as connection:
             before = None if cursor is None else int(cursor)
-            rows = store.heard_by(Scope(connection, org), before, limit + 1)
+            rows = store.events_of(TenantConnection(connection, org), before, limit + 1)
         events = [
-            Heard(
+            ReceivedEvent(
                 id=str(row.id),
                 event=row.event,
                 integration_id=row.integration_id,

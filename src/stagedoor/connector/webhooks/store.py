@@ -1,4 +1,4 @@
-"""Rows of the inbox: put in by the hundred, taken in leased batches; what organisations heard."""
+"""Rows of the inbox: put in by the hundred, taken in leased batches; events of organisations."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from ..database import Database, Scope, organisations_with
+from ..database import Database, TenantConnection, organisations_with
 from ..leases import take_batch
-from ..waiting import store as waiting
-from .models import heard, inbox
+from ..schedule import store as schedule
+from .models import events, inbox
 
 DISPATCH = "webhooks.dispatch"
 _ARRIVED = "arrived"
@@ -70,7 +70,7 @@ def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: 
     """Keep what isn't known yet, and have it acted on; how many were new."""
     new = _add(connection, entries, is_sqlite)
     if new:
-        waiting.wait(connection, DISPATCH, _ARRIVED, now)
+        schedule.wait(connection, DISPATCH, _ARRIVED, now)
     return new
 
 
@@ -133,29 +133,29 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
         select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
     ).one()
     if first is not None:
-        waiting.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
+        schedule.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
 
 
 def forget(connection: Connection, before: float) -> int:
     """Delete what arrived before that and is over; how many deliveries."""
-    old = heard.c.received < before
-    for org in organisations_with(connection, heard, old):
-        scope = Scope(connection, org)
-        scope.run(scope.delete(heard).where(old))
+    old = events.c.received < before
+    for org in organisations_with(connection, events, old):
+        scope = TenantConnection(connection, org)
+        scope.run(scope.delete(events).where(old))
     over = inbox.c.state != State.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
 
-def hear(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Tell organisations of events; one that was told before isn't told again."""
     for org in sorted(told):
         rows = sorted(told[org], key=lambda row: (row["received"], row["key"]))
-        Scope(connection, org).insert_new(heard, rows)
+        TenantConnection(connection, org).insert_new(events, rows)
 
 
-def heard_by(scope: Scope, before: int | None, limit: int) -> Sequence[Row[Any]]:
+def events_of(scope: TenantConnection, before: int | None, limit: int) -> Sequence[Row[Any]]:
     """The newest first; `before` is the id that the page begins below."""
-    query = scope.select(heard).order_by(heard.c.id.desc()).limit(limit)
+    query = scope.select(events).order_by(events.c.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(heard.c.id < before)
+        query = query.where(events.c.id < before)
     return scope.all(query)

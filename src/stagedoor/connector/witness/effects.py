@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from ..database import Scope
+from ..database import TenantConnection
 from ..installation.store import count_effect
 
 
@@ -14,7 +14,7 @@ class EffectCounter:
     def __init__(self) -> None:
         self.changed = threading.Event()
 
-    def count(self, scope: Scope) -> None:
+    def count(self, scope: TenantConnection) -> None:
         """An effect is about to be sent, in the caller's transaction."""
         count_effect(scope.connection)
         self.changed.set()

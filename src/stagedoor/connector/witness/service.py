@@ -16,19 +16,18 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from ..clock import Clock
-from ..database import Database, Scope, any_row
+from ..database import Database, TenantConnection, any_row
 from ..errors import ApiError, Unavailable
-from ..holders import is_gone
 from ..installation import store
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..pauses.reason import Reason
-from ..pauses.service import Pauses
+from ..pauses.service import Pauses, Reason
+from ..process_identity import is_gone
 from ..publishing.holding import Holding, organisations_waiting
 from ..publishing.models import posts
+from ..schedule.models import workers
 from ..settings import Settings, SettingsError
 from ..tenants.models import organisations
-from ..waiting.models import workers
 from .effects import EffectCounter
 from .places import FolderPlace, Place, StorePlace
 from .record import Damaged, Head, Record, behind, merged, unwitnessed
@@ -294,7 +293,7 @@ class Witness:
     ) -> dict[str, int]:
         """How many posts are asked about, by organisation."""
         asked = {
-            org: self._holding.ask_about(Scope(connection, org), why)
+            org: self._holding.ask_about(TenantConnection(connection, org), why)
             for org in organisations_waiting(connection)
         }
         for listener in self._hooks.restored:
@@ -314,7 +313,7 @@ class Witness:
             raise _Overtaken
         for org in connection.scalars(select(organisations.c.id)).all():
             self._notices.tell(
-                Scope(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
+                TenantConnection(connection, org), NOTICE, "database", _told(why, asked.get(org, 0))
             )
         return asked
 

@@ -31,12 +31,12 @@ _TAKEN = {
 _EMPTY = {"type": "http.response.body", "body": b""}
 
 
-class Door:
+class Endpoint:
     """Lets everything else through. What it holds ends with the application."""
 
     def __init__(self, app: ASGIApp, webhooks: Webhooks) -> None:
         self._app = app
-        self._receipt = webhooks.receipt()
+        self._ingest = webhooks.ingest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
@@ -51,7 +51,7 @@ class Door:
 
         async def sending(message: Message) -> None:
             if message["type"].startswith("lifespan.shutdown."):
-                await asyncio.to_thread(self._receipt.close)
+                await asyncio.to_thread(self._ingest.close)
             await send(message)
 
         return sending
@@ -64,7 +64,7 @@ class Door:
                 )
             header = next((value for name, value in scope["headers"] if name == _HEADER), None)
             body = await _read(receive)
-            await self._receipt.take(body, None if header is None else header.decode("latin-1"))
+            await self._ingest.take(body, None if header is None else header.decode("latin-1"))
         except ClientDisconnect:
             return
         except ApiError as error:

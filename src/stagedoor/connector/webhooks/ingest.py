@@ -26,7 +26,7 @@ _NAMES_APP = re.compile(rb'"client_key"\s*:\s*"([^"\\]{1,200})"')
 logger = logging.getLogger("stagedoor.webhooks")
 
 
-class Receipt:
+class Ingest:
     """Of one process."""
 
     def __init__(self, secrets: Secrets, writer: Writer, clock: Clock) -> None:

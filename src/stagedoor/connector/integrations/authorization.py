@@ -28,16 +28,16 @@ from stagedoor.platform.products.oauth import Callback
 
 from ..apps.service import App, Apps
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
 from ..notices.service import Notices
+from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from ..waiting import store as waiting
 from . import profile, store
 from .accounts import Grant, Integration, Kind, Status
 from .errors import NoIntegration, NothingToAsk, ReturnUrlRefused, StateRefused
-from .returning import ReturnUrls, with_outcome
+from .return_urls import ReturnUrls, with_outcome
 from .scopes import Choice, choose
 from .service import Integrations
 from .tokens import sealed
@@ -74,7 +74,7 @@ class _Wrong(Exception):
         super().__init__(reason)
 
 
-class Connecting:
+class Authorization:
     """Logins: beginning them, and taking the browser when it comes back."""
 
     def __init__(
@@ -129,7 +129,7 @@ class Connecting:
         sealed_verifier = self._vault.seal(app.id, "logins", login_id, "verifier", verifier)
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             store.forget_logins(scope, now - _FORGET_SECONDS)
             store.add_login(
                 scope,
@@ -180,7 +180,7 @@ class Connecting:
                 raise StateRefused(
                     "This isn't the answer to a login of ours: it may be forged or cut short."
                 )
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             login = store.login(scope, login_id)
             if login is None or not store.use_login(scope, login_id, now):
                 used = login is not None and login.used is not None
@@ -206,7 +206,7 @@ class Connecting:
         grant_id = self._stored(org, app, login, tokens)
         self._read_profile(self._integrations.grant(grant_id))
         with self._database.read() as connection:
-            integration = store.by_grant(Scope(connection, org), grant_id)
+            integration = store.by_grant(TenantConnection(connection, org), grant_id)
         if integration is None:
             raise _Wrong("try_again")
         logger.info("account connected", extra={"org": org, "integration": integration.id})
@@ -225,7 +225,7 @@ class Connecting:
         except ClientRejected as error:
             with self._database.begin() as connection:
                 self._notices.tell(
-                    Scope(connection, org),
+                    TenantConnection(connection, org),
                     "app.refused",
                     app.client_key,
                     "TikTok refuses the app's client key or secret, so no account can be "
@@ -265,8 +265,8 @@ class Connecting:
                     else:
                         store.connect_grant(connection, grant_id, **values)
                         self._tell_narrowed(connection, org, Grant.of(known), tokens.scopes)
-                    self._use_grant(Scope(connection, org), grant_id, login, tokens)
-                    waiting.wait(connection, PROFILE, grant_id, self._clock.now() + _LATER_SECONDS)
+                    self._use_grant(TenantConnection(connection, org), grant_id, login, tokens)
+                    schedule.wait(connection, PROFILE, grant_id, self._clock.now() + _LATER_SECONDS)
             except IntegrityError:
                 continue  # the same account was connected at the same moment: renew that grant
             return grant_id
@@ -280,7 +280,9 @@ class Connecting:
             "connected_at": self._clock.now(),
         }
 
-    def _use_grant(self, scope: Scope, grant_id: str, login: Row[Any], tokens: Tokens) -> None:
+    def _use_grant(
+        self, scope: TenantConnection, grant_id: str, login: Row[Any], tokens: Tokens
+    ) -> None:
         now = self._clock.now()
         values = {
             "requested": list(login.requested),
@@ -324,7 +326,7 @@ class Connecting:
         if not lost:
             return
         for holder in store.holders(connection, before.id):
-            scope = Scope(connection, holder.org)
+            scope = TenantConnection(connection, holder.org)
             integration = store.integration(scope, holder.integration_id)
             gone = sorted(lost & set(integration.allowed if integration else ()))
             if holder.org != org and gone:
@@ -355,7 +357,7 @@ class Connecting:
         with self._database.begin() as connection:
             if values:
                 store.change_grant(connection, grant.id, **values)
-            waiting.wait(connection, PROFILE, grant.id, again)
+            schedule.wait(connection, PROFILE, grant.id, again)
 
 
 def _read(query: str) -> Callback:

@@ -12,17 +12,17 @@ from stagedoor.client import Answered
 
 from .. import leases
 from ..clock import Clock
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..jobs import Shutdown
 from ..media.service import MediaService, Medium
-from ..waiting.store import forget, wait
-from . import journal, moves, store
+from ..schedule.store import forget, wait
+from . import journal, store, transitions
 from .holding import Paused
 from .journal import Name, Outcome, Step
-from .moves import Transitions
+from .outcomes import Failure
 from .posts import Post
 from .states import State
-from .verdicts import Failure
+from .transitions import Transitions
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class PublishingPaused(Exception):
     """Publishing waits for the organisation: nothing of this transaction is written."""
 
 
-class Runs:
+class PostRuns:
     """Holds posts for runs: one at a time on a post."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Runs:
         media: MediaService,
         transitions: Transitions,
         paused: Paused,
-        count_effect: Callable[[Scope], object],
+        count_effect: Callable[[TenantConnection], object],
         shutdown: Shutdown,
     ) -> None:
         """`count_effect` is called in each transaction in which an init begins."""
@@ -69,8 +69,8 @@ class Runs:
         self,
         ref: str,
         kind: str,
-        first: Callable[[Desk, Scope, Post], Any] = lambda desk, scope, post: None,
-    ) -> Desk | None:
+        first: Callable[[PostRun, TenantConnection, Post], Any] = lambda run, scope, post: None,
+    ) -> PostRun | None:
         """Hold a post for a run. None: there is no such post, or another run has it, and this one
         is repeated later.
 
@@ -79,7 +79,7 @@ class Runs:
         org, _, post_id = ref.rpartition("/")
         hold: dict[str, Any] = {**leases.hold(HOLD_SECONDS), "woken": False}
         with self.database.begin() as connection:
-            scope = Scope(connection, org)
+            scope = TenantConnection(connection, org)
             post = store.find(scope, post_id, lock=True)
             if post is None:
                 return None
@@ -90,16 +90,16 @@ class Runs:
             store.change(scope, post_id, **hold)
             wait(connection, kind, ref, now + SAFETY_SECONDS)
             steps = journal.this_try(store.steps(scope, post_id))
-            desk = Desk(self, kind, replace(post, **hold), steps)
-            first(desk, scope, desk.post)
-            desk.post = store.find(scope, post_id) or desk.post
-            return desk
+            run = PostRun(self, kind, replace(post, **hold), steps)
+            first(run, scope, run.post)
+            run.post = store.find(scope, post_id) or run.post
+            return run
 
 
-class Desk:
-    """Made by `Runs.take`; one thread uses it."""
+class PostRun:
+    """Made by `PostRuns.take`; one thread uses it."""
 
-    def __init__(self, runs: Runs, kind: str, post: Post, steps: list[Step]) -> None:
+    def __init__(self, runs: PostRuns, kind: str, post: Post, steps: list[Step]) -> None:
         self.transitions = runs.transitions
         self.org = post.org
         self.post_id = post.id
@@ -133,13 +133,15 @@ class Desk:
         """The post's files, read once: they don't change while the post is published."""
         if self._media is None:
             with self._runs.database.read() as connection:
-                self._media = self._runs.media.of_post(Scope(connection, self.org), self.post_id)
+                self._media = self._runs.media.of_post(
+                    TenantConnection(connection, self.org), self.post_id
+                )
         return self._media
 
-    def write(self, work: Callable[[Scope, Post], T]) -> T:
+    def write(self, work: Callable[[TenantConnection, Post], T]) -> T:
         """Run `work` in a transaction that holds the post. Raises `Superseded`."""
         with self._runs.database.begin() as connection:
-            scope = Scope(connection, self.org)
+            scope = TenantConnection(connection, self.org)
             post = store.find(scope, self.post_id, lock=True)
             if post is None or post.held_by != self._holder:
                 raise Superseded
@@ -149,10 +151,10 @@ class Desk:
         self._unwritten = None
         return done
 
-    def finish(self, work: Callable[[Scope, Post], Any]) -> None:
+    def finish(self, work: Callable[[TenantConnection, Post], Any]) -> None:
         """The last `write` of a run: the hold ends with it."""
 
-        def last(scope: Scope, post: Post) -> None:
+        def last(scope: TenantConnection, post: Post) -> None:
             work(scope, post)
             store.change(scope, post.id, **leases.RELEASED)
 
@@ -167,14 +169,16 @@ class Desk:
         if self._begun is not None and self._begun.name == name:
             return self._begun.key
 
-        def work(scope: Scope, post: Post) -> str:
+        def work(scope: TenantConnection, post: Post) -> str:
             if only is not None and post.state is not only:
                 raise Superseded
             return self.begin_in(scope, post, name, to)
 
         return self.write(work)
 
-    def begin_in(self, scope: Scope, post: Post, name: Name, to: State | None = None) -> str:
+    def begin_in(
+        self, scope: TenantConnection, post: Post, name: Name, to: State | None = None
+    ) -> str:
         """`begin` in a transaction that is open. Raises `PublishingPaused` for an init."""
         if name is Name.INIT:
             if self._runs.paused(scope):
@@ -198,7 +202,7 @@ class Desk:
         *,
         log_id: str | None = None,
         detail: Any = None,
-        then: Callable[[Scope, Post], Any] = lambda scope, post: None,
+        then: Callable[[TenantConnection, Post], Any] = lambda scope, post: None,
         last: bool = False,
         **values: Any,
     ) -> None:
@@ -208,7 +212,7 @@ class Desk:
         `last`: the run has nothing more to do, and the hold ends.
         """
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if isinstance(key, Name):
                 self.note(scope, key, outcome, log_id, detail)
             else:
@@ -229,13 +233,13 @@ class Desk:
         self._unwritten = key, self.now, self.log_id, detail
         self.log_id = None
 
-    def _write_down(self, scope: Scope) -> None:
+    def _write_down(self, scope: TenantConnection) -> None:
         if self._unwritten is not None:
             key, at, log_id, detail = self._unwritten
             self._end_in(scope, key, Outcome.OK, log_id, detail, at)
 
     def note(
-        self, scope: Scope, name: Name, outcome: Outcome, log_id: str | None, detail: Any
+        self, scope: TenantConnection, name: Name, outcome: Outcome, log_id: str | None, detail: Any
     ) -> None:
         """Write down a question that was answered: nothing depends on its having been asked."""
         now, attempt = self.now, len(journal.of(self.steps, name)) + 1
@@ -247,14 +251,14 @@ class Desk:
         """TikTok answered in the step that is under way."""
         self.log_id = answered.log_id or None
 
-    def lay_down(self, scope: Scope) -> None:
+    def lay_down(self, scope: TenantConnection) -> None:
         """What was begun wasn't done: nothing was sent for it."""
         if self._begun is not None:
             self._end_in(scope, self._begun.key, Outcome.WAITING, None, None)
 
     def _end_in(
         self,
-        scope: Scope,
+        scope: TenantConnection,
         key: str,
         outcome: Outcome,
         log_id: str | None,
@@ -268,23 +272,23 @@ class Desk:
         if self._begun is not None and self._begun.key == key:
             self._begun = None
 
-    def wait(self, scope: Scope, post: Post, kind: str, seconds: float) -> None:
+    def wait(self, scope: TenantConnection, post: Post, kind: str, seconds: float) -> None:
         """Have the post looked at again; at once, if somebody asked for it meanwhile."""
-        pause = 0.0 if post.woken and kind == moves.FOLLOW else seconds
+        pause = 0.0 if post.woken and kind == transitions.FOLLOW else seconds
         wait(scope.connection, kind, post.ref, self.now + pause)
 
     def forget(self) -> None:
         """Nothing more is to be done here."""
 
-        def work(scope: Scope, post: Post) -> None:
-            if self.kind == moves.FOLLOW and post.woken:
+        def work(scope: TenantConnection, post: Post) -> None:
+            if self.kind == transitions.FOLLOW and post.woken:
                 wait(scope.connection, self.kind, post.ref, self.now)
             else:
                 forget(scope.connection, self.kind, post.ref)
 
         self.finish(work)
 
-    def fail(self, scope: Scope, post: Post, failure: Failure) -> None:
+    def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
         self.transitions.fail(scope, post, failure)
 
     def renew(self) -> None:
@@ -293,7 +297,7 @@ class Desk:
             return
         self._renewed = time.monotonic()
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             store.change(scope, post.id, **leases.renewal(HOLD_SECONDS))
             wait(scope.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
 

@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..clock import Clock
-from ..database import Scope
+from ..database import TenantConnection
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..waiting.store import forget
+from ..schedule.store import forget
 from . import store
 from .errors import WrongState
+from .outcomes import Failure
 from .posts import Post
 from .states import FINAL, State, may
-from .verdicts import Failure
 
 PUBLISH = "publish"
 FOLLOW = "follow"
 
-Listener = Callable[[Scope, Post, State], object]
+Listener = Callable[[TenantConnection, Post, State], object]
 """Called in the transaction of a transition, with the post as it was and its new state."""
 
 logger = logging.getLogger("stagedoor.posts")
@@ -42,7 +42,7 @@ class Transitions:
         self._notices = notices
         self._listeners = listeners
 
-    def move(self, scope: Scope, post: Post, state: State, **values: Any) -> None:
+    def move(self, scope: TenantConnection, post: Post, state: State, **values: Any) -> None:
         """Raises `WrongState` when the post can't go there from where it is."""
         if not may(post.state, state):
             raise WrongState(f"The post is {post.state}: it can't become {state}.")
@@ -70,7 +70,7 @@ class Transitions:
             },
         )
 
-    def fail(self, scope: Scope, post: Post, failure: Failure) -> None:
+    def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
         """The post failed for good; its organisation's admins are told."""
         self.move(scope, post, State.FAILED, failure=failure.stored())
         forget(scope.connection, FOLLOW, post.ref)
@@ -82,7 +82,7 @@ class Transitions:
             failure.stored(),
         )
 
-    def lose(self, scope: Scope, post: Post, failure: Failure) -> None:
+    def lose(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
         """The post's outcome is unknown: an admin is asked to settle it."""
         self.move(scope, post, State.UNKNOWN, failure=failure.stored())
         self._notices.tell(

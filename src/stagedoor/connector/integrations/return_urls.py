@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..tenants import store as tenants
 from .errors import ReturnUrlRefused
 
@@ -23,7 +23,7 @@ class ReturnUrls:
 
     def listed(self, org: str) -> list[str]:
         with self._database.read() as connection:
-            return list(tenants.setting(Scope(connection, org), SETTING) or [])
+            return list(tenants.setting(TenantConnection(connection, org), SETTING) or [])
 
     def set(self, org: str, urls: Sequence[str]) -> list[str]:
         """Raises `ReturnUrlRefused` for what is no address."""
@@ -31,7 +31,7 @@ class ReturnUrls:
         for url in kept:
             split(url)
         with self._database.begin() as connection:
-            tenants.set_setting(Scope(connection, org), SETTING, kept)
+            tenants.set_setting(TenantConnection(connection, org), SETTING, kept)
         return kept
 
     def check(self, org: str, url: str) -> str | None:

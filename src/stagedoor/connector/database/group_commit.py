@@ -1,8 +1,8 @@
-"""SQLite has one writer: threads write in turns, and one commit makes several turns durable.
+"""Group commit for SQLite: one thread writes at a time, one commit makes several writes durable.
 
-A commit costs more than most turns. Who finds somebody waiting at the end of its turn leaves the
-transaction open for them; nobody goes on before the commit that holds their turn. A turn that
-fails takes back what it wrote itself, and no more.
+A commit costs more than most writes. A writer that finds another one waiting leaves the transaction
+open for it; no writer returns before the commit that holds its writes. A writer that fails undoes
+its own writes, and no more.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from sqlalchemy import Connection, Engine
 from ..errors import Unavailable
 
 MOST = 32
-"""Turns in one transaction: other processes want to write, too."""
+"""Writers in one transaction: other processes want to write, too."""
 _PATIENCE_SECONDS = 0.05
 _SAVEPOINT = "stagedoor_turn"
 
 
 class _Batch:
-    """A transaction that is open, and who waits for its end."""
+    """An open transaction, and the event of its end."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.turns = 0
+        self.writes = 0
         self.over = threading.Event()
         self.error: BaseException | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """What fails inside is undone, and what others wrote before stays.
+    def write(self) -> Iterator[None]:
+        """Undo what is written inside on an error; earlier writes of the batch stay.
 
-        Where that can't be had, `error` is set: nothing of the batch may be committed.
+        Where that is impossible, `error` is set: nothing of the batch may be committed.
         """
-        if self.turns:
+        if self.writes:
             self.connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
         try:
             yield
         except BaseException as error:
             self._undo(error)
             raise
-        if self.turns:
+        if self.writes:
             self.connection.exec_driver_sql(f"RELEASE {_SAVEPOINT}")
-        self.turns += 1
+        self.writes += 1
 
     def _undo(self, error: BaseException) -> None:
         # SQLite itself ends a transaction after some errors, such as a full disk
         raw: Any = self.connection.connection.dbapi_connection
-        if not self.turns or not raw.in_transaction:
+        if not self.writes or not raw.in_transaction:
             self.error = error
             return
         try:
@@ -61,55 +61,55 @@ class _Batch:
             raise
 
 
-class Together:
+class GroupCommitWriter:
     """The writers of one process."""
 
     def __init__(self, engine: Engine, patience_seconds: float, silent: str) -> None:
         self._engine = engine
         self._patience = patience_seconds
         self._silent = silent
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._waiting = 0
         self._batch: _Batch | None = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One turn. What it wrote is durable when the block has ended without an error."""
-        self._await_turn()
+        """Write inside; durable when the block has ended without an error."""
+        self._acquire()
         try:
             batch = self._batch or self._begin()
         except BaseException:
-            self._pass_on()
+            self._release()
             raise
         try:
-            with batch.turn():
+            with batch.write():
                 yield batch.connection
         except BaseException as error:
-            self._pass_on()
+            self._release()
             if batch.error is not error:
-                # it may have failed for what another turn wrote: that is durable by then
-                self._await_end(batch)
+                # its cause may be another writer's row: that is durable by then
+                self._await_commit(batch)
             raise
-        self._pass_on()
-        self._await_end(batch)
+        self._release()
+        self._await_commit(batch)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """A turn of who commits what it writes itself."""
-        self._await_turn()
+    def exclusive(self) -> Iterator[None]:
+        """Hold the write lock, for a writer that commits by itself."""
+        self._acquire()
         try:
             if self._batch is not None:
                 self._end(self._batch)
             yield
         finally:
-            self._turn.release()
+            self._lock.release()
 
-    def _await_turn(self) -> None:
+    def _acquire(self) -> None:
         with self._counting:
             self._waiting += 1
         try:
-            mine = self._turn.acquire(timeout=self._patience)
+            mine = self._lock.acquire(timeout=self._patience)
         finally:
             with self._counting:
                 self._waiting -= 1
@@ -127,14 +127,14 @@ class Together:
         self._batch = _Batch(connection)
         return self._batch
 
-    def _pass_on(self) -> None:
-        """End a turn; with it the transaction, unless the next turn joins it."""
+    def _release(self) -> None:
+        """Release the lock; end the transaction, unless the next writer joins it."""
         batch = self._batch
         try:
-            if batch is not None and (batch.error or not self._waiting or batch.turns >= MOST):
+            if batch is not None and (batch.error or not self._waiting or batch.writes >= MOST):
                 self._end(batch)
         finally:
-            self._turn.release()
+            self._lock.release()
 
     def _end(self, batch: _Batch) -> None:
         self._batch = None
@@ -147,14 +147,14 @@ class Together:
             batch.over.set()
             batch.connection.close()
 
-    def _await_end(self, batch: _Batch) -> None:
+    def _await_commit(self, batch: _Batch) -> None:
         while not batch.over.wait(_PATIENCE_SECONDS):
-            # who was to join may have given up: whoever gets a turn sees to the commit
-            if self._turn.acquire(blocking=False):
+            # the writer that was to join may have given up: the next one with the lock commits
+            if self._lock.acquire(blocking=False):
                 try:
                     if self._batch is batch:
                         self._end(batch)
                 finally:
-                    self._turn.release()
+                    self._lock.release()
         if batch.error is not None:
             raise Unavailable(self._silent, retry_after=5) from batch.error

@@ -1,4 +1,4 @@
-"""An organisation's own view of the database: the one place that binds queries to it."""
+"""A connection as one organisation (the tenant) uses it: binds every statement to it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from .metadata import ORG
 from .prepared import Prepared
 
-_ITS_ORG = "its_org"
+_TENANT = "tenant_org"
 
 _insert = cache(insert)
 
@@ -52,12 +52,13 @@ class _Statements:
         return insert(table).values({ORG: self.org, **values})
 
 
-MINE = _Statements(bindparam(_ITS_ORG))
+OF_TENANT = _Statements(bindparam(_TENANT))
 """For statements that are made once and run often, with their values by name: making one costs
-several times what the database takes for it. A scope that runs them puts its organisation in."""
+several times what the database takes for it. The `TenantConnection` that runs them binds its
+organisation."""
 
 
-class Scope(_Statements):
+class TenantConnection(_Statements):
     """Reads and writes of one organisation's rows, on one connection.
 
     Nothing else touches tables that have an `org` column (a test looks for it).
@@ -65,7 +66,7 @@ class Scope(_Statements):
 
     def __init__(self, connection: Connection, org: str) -> None:
         if not org:
-            raise ValueError("a scope needs an organisation")
+            raise ValueError("a tenant's connection needs an organisation")
         super().__init__(org)
         self.connection = connection
 
@@ -85,26 +86,26 @@ class Scope(_Statements):
     def one(self, statement: Prepared, **values: Any) -> Any: ...
     def one(self, statement: Select[Any] | Prepared, **values: Any) -> Any:
         """Its only row, or None."""
-        values[_ITS_ORG] = self.org
+        values[_TENANT] = self.org
         if isinstance(statement, Prepared):
             return statement.one(self.connection, values)
         return self.connection.execute(statement, values).one_or_none()
 
     def all(self, statement: Select[Any] | Prepared, **values: Any) -> Sequence[Any]:
-        values[_ITS_ORG] = self.org
+        values[_TENANT] = self.org
         if isinstance(statement, Prepared):
             return statement.all(self.connection, values)
         return self.connection.execute(statement, values).all()
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """`values` for a prepared statement of `MINE`, which this binds to the organisation."""
-        return {**values, _ITS_ORG: self.org}
+        """`values` for a prepared statement of `OF_TENANT`, bound to the organisation."""
+        return {**values, _TENANT: self.org}
 
     def run(self, statement: Update | Delete | Prepared, **values: Any) -> int:
         """How many rows it met."""
         if isinstance(statement, Prepared):
             return statement.run(self.connection, self.given(values))
-        given = {**values, _ITS_ORG: self.org} if values else None
+        given = {**values, _TENANT: self.org} if values else None
         return self.connection.execute(statement, given).rowcount
 
 
@@ -120,7 +121,7 @@ def renewed(values: Mapping[str, Any]) -> dict[str, Any]:
 def organisations_with(
     connection: Connection, table: Table, *where: ColumnElement[bool]
 ) -> Sequence[str]:
-    """Which organisations have such rows: names alone, to open a `Scope` for each.
+    """Which organisations have such rows: names alone, to open a `TenantConnection` for each.
 
     What comes from TikTok (a webhook, a creator's browser) names no organisation.
     """

@@ -1,4 +1,4 @@
-"""Following a post that TikTok has: asking rarely, and at once when a webhook says so."""
+"""Polling the status of a post that TikTok has: rarely, and at once when a webhook says so."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from stagedoor.platform.media import UPLOAD_URL_SECONDS
 from stagedoor.platform.products.display import Video
 from stagedoor.platform.products.posting import PostStatus, PublishStatus
 
-from ..database import Database, Scope
+from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..waiting.store import forget
-from . import moves, store, verdicts
+from ..schedule.store import forget
+from . import outcomes, store, transitions
 from .accounts import BRISK
-from .desk import Desk, Runs, Superseded
 from .holding import RESTORED, Holding
 from .journal import Name, Outcome
-from .moves import Transitions
+from .outcomes import Fail, Failure, Wait
+from .post_run import PostRun, PostRuns, Superseded
 from .posts import Post
 from .states import State, Visibility
 from .status import (
@@ -38,7 +38,7 @@ from .status import (
     unreadable,
     visibility_of,
 )
-from .verdicts import Fail, Failure, Wait
+from .transitions import Transitions
 
 FRESH_SECONDS = 120.0
 """Right after init TikTok may not know the publish_id yet (`posting.yaml`, fresh_id_race)."""
@@ -48,13 +48,13 @@ _SKEW = 5.0
 logger = logging.getLogger("stagedoor.posts")
 
 
-class Following:
+class StatusPoll:
     """The job that asks TikTok what became of a post."""
 
     def __init__(
         self,
         *,
-        runs: Runs,
+        runs: PostRuns,
         database: Database,
         media: MediaService,
         integrations: Integrations,
@@ -72,76 +72,83 @@ class Following:
 
     def run(self, ref: str) -> None:
         """Ask once; may be called at any time, also twice at once."""
-        desk = self._runs.take(ref, moves.FOLLOW)
-        if desk is None:
+        run = self._runs.take(ref, transitions.FOLLOW)
+        if run is None:
             return
         try:
-            self._look(desk)
+            self._look(run)
         except Superseded:
             return
         except Exception:
-            logger.exception("following broke off", extra={"post": desk.post_id, "org": desk.org})
+            logger.exception("following broke off", extra={"post": run.post_id, "org": run.org})
         try:
-            desk.release()
+            run.release()
         except Superseded:
             pass
         except Exception:
             logger.exception(
-                "a post stays held until its time is over", extra={"post": desk.post_id}
+                "a post stays held until its time is over", extra={"post": run.post_id}
             )
 
-    def _look(self, desk: Desk) -> None:
-        post = desk.post
+    def _look(self, run: PostRun) -> None:
+        post = run.post
         if post.state not in PATIENCE or (
             post.state is State.PUBLISHED and post.visibility is not Visibility.IN_REVIEW
         ):
-            desk.forget()
+            run.forget()
             return
         try:
             account, client = self._integrations.acting(post.org, post.integration, BRISK)
-            tiktok = client.with_listener(desk.hear)
+            tiktok = client.with_listener(run.hear)
             if post.tiktok_publish_id is None:
-                self._look_around(desk, tiktok, account, post)
+                self._look_around(run, tiktok, account, post)
                 return
             status = tiktok.posts.status(publish_id=post.tiktok_publish_id)
-            asked = desk.log_id
+            asked = run.log_id
             found = self._found(tiktok, account, post, status)
-            desk.log_id = asked
+            run.log_id = asked
         except (StagedoorError, ApiError) as error:
-            self._unanswered(desk, post, error)
+            self._unanswered(run, post, error)
             return
-        desk.finish(lambda scope, post: self._apply(desk, scope, post, status, found))
+        run.finish(lambda scope, post: self._apply(run, scope, post, status, found))
 
     # answers
 
     def _apply(
-        self, desk: Desk, scope: Scope, post: Post, status: PostStatus, found: tuple[str, ...]
+        self,
+        run: PostRun,
+        scope: TenantConnection,
+        post: Post,
+        status: PostStatus,
+        found: tuple[str, ...],
     ) -> None:
         target = target_state(post, status)
         if target is not None:
-            self._note(desk, scope, post, status)
-            self._move(desk, scope, post, status, target, found)
+            self._note(run, scope, post, status)
+            self._move(run, scope, post, status, target, found)
             return
         if post.state is State.PUBLISHED:
             ids = merged(post.public_ids, found)
             if ids != post.public_ids:
-                self._note(desk, scope, post, status)
+                self._note(run, scope, post, status)
                 store.change(
                     scope, post.id, public_ids=list(ids), visibility=Visibility.PUBLIC.value
                 )
-                forget(scope.connection, moves.FOLLOW, post.ref)
+                forget(scope.connection, transitions.FOLLOW, post.ref)
                 return
-        if self._never_came(desk, scope, post, status):
+        if self._never_came(run, scope, post, status):
             return
-        self._later(desk, scope, post)
+        self._later(run, scope, post)
 
-    def _never_came(self, desk: Desk, scope: Scope, post: Post, status: PostStatus) -> bool:
+    def _never_came(
+        self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus
+    ) -> bool:
         """Whether an upload was given up that TikTok can't get the rest of any more: it failed."""
         if (
             post.state is not State.PROCESSING
             or status.status != PublishStatus.PROCESSING_UPLOAD
             or status.uploaded_bytes is None
-            or desk.now - (post.handed_over or 0.0) < UPLOAD_URL_SECONDS + 300
+            or run.now - (post.handed_over or 0.0) < UPLOAD_URL_SECONDS + 300
         ):
             return False
         size = sum(one.received for one in self._media.of_post(scope, post.id))
@@ -159,8 +166,8 @@ class Following:
 
     def _move(
         self,
-        desk: Desk,
-        scope: Scope,
+        run: PostRun,
+        scope: TenantConnection,
         post: Post,
         status: PostStatus,
         target: State,
@@ -180,29 +187,29 @@ class Following:
                 failure=None,
             )
             if visibility is Visibility.IN_REVIEW:
-                desk.wait(scope, post, moves.FOLLOW, pause(target, 0))
+                run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
             else:
-                forget(scope.connection, moves.FOLLOW, post.ref)
+                forget(scope.connection, transitions.FOLLOW, post.ref)
             return
         self._transitions.move(scope, post, target, failure=None)
         if target is State.CANCELLED:
-            forget(scope.connection, moves.FOLLOW, post.ref)
+            forget(scope.connection, transitions.FOLLOW, post.ref)
         else:
-            desk.wait(scope, post, moves.FOLLOW, pause(target, 0))
+            run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
 
-    def _note(self, desk: Desk, scope: Scope, post: Post, status: PostStatus) -> None:
+    def _note(self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus) -> None:
         detail: dict[str, Any] = {"status": str(status.status)}
         if status.fail_reason:
             detail["reason"] = str(status.fail_reason)
         if status.publicaly_available_post_id:
             detail["publicIds"] = list(status.publicaly_available_post_id)
-        desk.note(scope, Name.STATUS, Outcome.OK, None, detail)
+        run.note(scope, Name.STATUS, Outcome.OK, None, detail)
 
-    def _later(self, desk: Desk, scope: Scope, post: Post) -> None:
+    def _later(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
         """Ask again later, unless it was asked about for long enough."""
         since = post.handed_over or post.ended or post.begun or post.created
-        if desk.now - since > PATIENCE[post.state]:
-            forget(scope.connection, moves.FOLLOW, post.ref)
+        if run.now - since > PATIENCE[post.state]:
+            forget(scope.connection, transitions.FOLLOW, post.ref)
             if post.state is State.PROCESSING:
                 failure = Failure(
                     "still_processing",
@@ -212,39 +219,41 @@ class Following:
                 self._transitions.lose(scope, post, failure)
             return
         store.change(scope, post.id, polls=post.polls + 1)
-        desk.wait(scope, post, moves.FOLLOW, pause(post.state, post.polls))
+        run.wait(scope, post, transitions.FOLLOW, pause(post.state, post.polls))
 
     # no answer
 
-    def _unanswered(self, desk: Desk, post: Post, error: Exception) -> None:
-        fresh = desk.now - (post.handed_over or 0.0) < FRESH_SECONDS
+    def _unanswered(self, run: PostRun, post: Post, error: Exception) -> None:
+        fresh = run.now - (post.handed_over or 0.0) < FRESH_SECONDS
         unknown = isinstance(error, NotFound) or (
             isinstance(error, TikTokError) and error.message == "invalid_publish_id"
         )
-        verdict = verdicts.of(error, desk.now)
+        verdict = outcomes.of(error, run.now)
         over = isinstance(verdict, Fail) and not (unknown and fresh)
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if isinstance(verdict, Wait):
-                desk.wait(scope, post, moves.FOLLOW, max(1.0, verdict.seconds))
+                run.wait(scope, post, transitions.FOLLOW, max(1.0, verdict.seconds))
             elif not over:
-                self._later(desk, scope, post)
+                self._later(run, scope, post)
             elif post.state is State.PROCESSING:
-                self._note_error(desk, scope, post, error)
+                self._note_error(run, scope, post, error)
                 self._transitions.lose(scope, post, unreadable(error))
-                forget(scope.connection, moves.FOLLOW, post.ref)
+                forget(scope.connection, transitions.FOLLOW, post.ref)
             else:
                 # it stays what it is: nothing better is known, and asking again won't help
-                self._note_error(desk, scope, post, error)
+                self._note_error(run, scope, post, error)
                 if post.state is State.PUBLISHED:
                     store.change(scope, post.id, visibility=Visibility.UNKNOWN.value)
-                forget(scope.connection, moves.FOLLOW, post.ref)
+                forget(scope.connection, transitions.FOLLOW, post.ref)
 
-        desk.finish(work)
+        run.finish(work)
 
-    def _note_error(self, desk: Desk, scope: Scope, post: Post, error: Exception) -> None:
+    def _note_error(
+        self, run: PostRun, scope: TenantConnection, post: Post, error: Exception
+    ) -> None:
         log_id = error.log_id or None if isinstance(error, TikTokError) else None
-        desk.note(scope, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
+        run.note(scope, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
 
     # finding the public post
 
@@ -266,7 +275,7 @@ class Following:
         )
         with self._database.read() as connection:
             known = store.known_public_ids(
-                Scope(connection, post.org), post.integration, since - 7 * _DAY
+                TenantConnection(connection, post.org), post.integration, since - 7 * _DAY
             )
         return [
             video
@@ -276,7 +285,7 @@ class Following:
             and same_text(post, video)
         ]
 
-    def _look_around(self, desk: Desk, tiktok: TikTok, account: Integration, post: Post) -> None:
+    def _look_around(self, run: PostRun, tiktok: TikTok, account: Integration, post: Post) -> None:
         """What can be found out about a post that TikTok may have; a person decides, except where
         the database was restored and exactly one public post fits."""
         since = post.begun or post.publish_at or post.created
@@ -288,13 +297,13 @@ class Following:
 
         restored = post.failure is not None and post.failure.reason == RESTORED
 
-        def work(scope: Scope, post: Post) -> None:
+        def work(scope: TenantConnection, post: Post) -> None:
             if restored and len(fitting) == 1 and fitting[0].id:
-                desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
+                run.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
                 self._holding.went_out(scope, post, fitting[0].id)
                 return
             if candidates:
-                desk.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
+                run.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
                 self._notices.tell(
                     scope,
                     "post.unknown.candidates",
@@ -303,8 +312,8 @@ class Following:
                     f"{', '.join(str(one['link'] or one['id']) for one in candidates)}",
                     {"candidates": candidates},
                 )
-                forget(scope.connection, moves.FOLLOW, post.ref)
+                forget(scope.connection, transitions.FOLLOW, post.ref)
                 return
-            self._later(desk, scope, post)
+            self._later(run, scope, post)
 
-        desk.finish(work)
+        run.finish(work)

@@ -1,0 +1,1 @@
+"""The schedule: work for later is a row until it is due."""

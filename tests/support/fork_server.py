@@ -1,0 +1,130 @@
+"""The process behind `prepared`: it loads Stagedoor once, and forks for each order.
+
+Its argument is the file descriptor of a socket. A message is an order in JSON with four file
+descriptors: the streams of the new process, and a pipe that is told its id and how it ended.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import io
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+LOADED = (
+    "stagedoor.cli.main",
+    "stagedoor.agents.extension",
+    "stagedoor.connector.serving",
+    "stagedoor.emulator.app",
+    "dbos",
+)
+_LARGEST = 1 << 20
+
+
+def serve(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Fork for each order until the socket is closed; returns the order in each new process."""
+    running: dict[int, int] = {}
+    woken, wakes = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wakes, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(wakes)
+    while True:
+        ready = select.select([orders.fileno(), woken], [], [])[0]
+        if woken in ready:
+            with suppress(BlockingIOError):
+                os.read(woken, 4096)
+            _reap(running)
+        if orders.fileno() in ready:
+            message, fds, _, _ = socket.recv_fds(orders, _LARGEST, 4)
+            if not message:
+                orders.close()
+                return None
+            pid = os.fork()
+            if not pid:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                for fd in (woken, wakes, fds[3], *running.values()):
+                    os.close(fd)
+                orders.close()
+                return json.loads(message), fds[:3]
+            for fd in fds[:3]:
+                os.close(fd)
+            running[pid] = fds[3]
+            os.write(fds[3], struct.pack("i", pid))
+
+
+def _reap(running: dict[int, int]) -> None:
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return
+        tell = running.pop(pid)
+        with suppress(BrokenPipeError):
+            os.write(tell, struct.pack("i", status))
+        os.close(tell)
+
+
+def become(order: dict[str, Any], fds: list[int]) -> None:
+    """Be as a process that was just started so."""
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
+    for number, fd in enumerate(fds):
+        os.dup2(fd, number)
+    for fd in fds:
+        os.close(fd)
+    buffered = not os.environ.get("PYTHONUNBUFFERED")
+    sys.stdin = _stream(0, "r", "surrogateescape")
+    sys.stdout = _stream(1, "w", "surrogateescape", buffered)
+    sys.stderr = _stream(2, "w", "backslashreplace", buffered, lines=True)
+    sys.argv = order["argv"]
+    sys.orig_argv = [sys.executable, *sys.argv]
+    sys.path[0] = ""
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+    if paths := [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]:
+        sys.path[1:1] = paths
+        sys.modules.pop("sitecustomize", None)
+        importlib.invalidate_caches()
+        with suppress(ModuleNotFoundError):
+            importlib.import_module("sitecustomize")
+
+
+def _stream(
+    fd: int, mode: str, errors: str, buffered: bool = True, lines: bool = False
+) -> io.TextIOWrapper:
+    raw: Any = open(  # noqa: SIM115
+        fd, f"{mode}b", -1 if buffered or mode == "r" else 0, closefd=False
+    )
+    lines = lines or os.isatty(fd)
+    return io.TextIOWrapper(raw, "utf-8", errors, line_buffering=lines, write_through=not buffered)
+
+
+if __name__ == "__main__":
+    gc.disable()
+    # the module of this name takes the function's place in its package
+    from stagedoor.cli import main
+
+    for name in LOADED:
+        importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+    given = serve(socket.socket(fileno=int(sys.argv[1])))
+    if given is not None:
+        become(*given)
+        if given[0]["code"] is None:
+            main()
+        else:
+            exec(compile(given[0]["code"], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
