@@ -107,7 +107,7 @@ class Database:
             for engine in (self.engine, self._autocommit_engine):
                 event.listen(engine, "connect", self._recognise_pooler)
         self._closed = False
-        for engine in (self.engine,) if self.sqlite else (self.engine, self._single):
+        for engine in (self.engine,) if self.sqlite else (self.engine, self._autocommit_engine):
             event.listen(engine, "checkin", self._close_late)
 
     def _recognise_pooler(self, connection: Any, _: Any) -> None:
