@@ -146,7 +146,7 @@ def test_a_connection_in_use_when_the_database_is_closed_is_closed_after_its_use
 ) -> None:
     database = Database(database_url)
     raw: list[Any] = []
-    for opens in (database.read, database.begin, database.single):
+    for opens in (database.read, database.begin, database.autocommit):
         with opens() as connection:
             connection.exec_driver_sql("SELECT 1")
             raw.append(connection.connection.dbapi_connection)
