@@ -131,7 +131,8 @@ def test_a_denial_has_the_shape_of_the_call(proxy: Proxied) -> None:
     assert "is off for this agent" in sent["message"]
     for name in ("research.validation_result", "portability.data_download"):
         good_id = {"task_id": "1"} if name.startswith("research") else {"request_id": "1"}
-        assert refused(proxy.call(OPERATIONS[name], **good_id))[:2] == (403, "denied_by_policy")
+        answer = proxy.call(OPERATIONS[name], **good_id)
+        assert refused(answer, OPERATIONS[name])[:2] == (403, "denied_by_policy")
 
 
 def test_a_call_that_asks_first_waits_for_a_person(
@@ -458,8 +459,9 @@ def test_an_archive_is_handed_on_whole_and_nothing_of_it_stays(
     data = hand.service.services.settings.data
     assert [path.name for path in data.iterdir() if path.name.startswith("tmp")] == []
     # TikTok has no such archive: its own words
-    answer = proxy.call(OPERATIONS["portability.data_download"], request_id="1")
-    assert refused(answer)[:2] == (400, "invalid_params")
+    download = OPERATIONS["portability.data_download"]
+    answer = proxy.call(download, request_id="1")
+    assert refused(answer, download)[:2] == (400, "invalid_params")
     assert [row["outcome"] for row in hand.rows(operation="portability.data_download")] == [
         "failed",
         "done",

@@ -34,8 +34,8 @@ from stagedoor.client.errors import (
 )
 from stagedoor.emulator import state
 from stagedoor.emulator.app import Emulator
-from stagedoor.emulator.portability.collecting import archive
-from stagedoor.emulator.world import Export
+from stagedoor.emulator.products.portability.state import Export
+from stagedoor.emulator.products.portability.timers import archive
 from stagedoor.platform.products.portability import DATA_DOWNLOAD
 from tests.support.local import Local
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.wire import encode
 
 PREFIX = "/agents/proxy"
@@ -79,11 +80,21 @@ class Proxied:
         return int(found.split(b" ", 2)[1]) if found else 0, found
 
 
-def refused(answer: httpx2.Response) -> tuple[int, str, str]:
-    """Status, code and message of a refusal in TikTok's shape."""
+def refused(
+    answer: httpx2.Response, operation: Operation[..., Any] | None = None
+) -> tuple[int, str, str]:
+    """Status, code and message of a refusal in the Open API's form.
+
+    The operation is named where its errors repeat the HTTP status.
+    """
     assert answer.headers["content-type"] == "application/json; charset=utf-8", answer.text
     sent = answer.json()
     assert sent["data"] == {}
     error = sent["error"]
-    assert set(error) == {"code", "message", "log_id"}
+    status = {}
+    if operation is not None:
+        protocol = operation.protocol
+        assert isinstance(protocol, OpenApi)
+        status = {"http_status_code": answer.status_code} if protocol.error_states_status else {}
+    assert {name: error[name] for name in error.keys() - {"code", "message", "log_id"}} == status
     return answer.status_code, error["code"], error["message"]

@@ -13,7 +13,7 @@ import pytest
 import stagedoor
 from stagedoor import AsyncTikTok, TikTok
 from stagedoor.client.service import Call, Service, Steps
-from stagedoor.emulator import homes
+from stagedoor.emulator import registry
 from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Surface
@@ -94,6 +94,6 @@ def test_the_emulator_answers_every_operation(operation: Operation[..., Any]) ->
 
 def test_uploads_are_the_only_calls_without_a_method_and_a_route() -> None:
     assert [operation.id for operation in TRANSFERS] == ["media.upload_chunk"]
-    modules = {homes.module(name) for _, names in homes.HOMES for name in names}
+    modules = {registry.module(name) for name in registry.answering()}
     served = {operation for home in modules for operation in getattr(home, "HANDLERS", ())}
     assert served == set(CALLS)

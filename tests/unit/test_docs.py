@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from stagedoor.cli.overview import COMMANDS
+from stagedoor.emulator import registry
 from stagedoor.emulator.world import FaultKind
 from stagedoor.emulator.world.settings import Settings
 from stagedoor.platform import catalogue
@@ -19,10 +20,9 @@ EMULATOR = (ROOT / "docs" / "emulator.md").read_text()
 
 
 def test_every_control_route_is_documented() -> None:
-    for package in ("community", "control", "phone", "webhooks", "sharing"):
-        _documented(f"stagedoor.emulator.{package}.routes")
-    for package in ("posting", "commercial", "embed", "portability"):
-        _documented(f"stagedoor.emulator.{package}.control")
+    for package, product in registry.everything().items():
+        if product.control:
+            _documented(f"stagedoor.emulator.{package}.control")
 
 
 def _documented(module: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.client import check_photo, check_video
 from stagedoor.client.errors import MediaRejected
-from stagedoor.emulator.media.probe import probe_photo, probe_video
+from stagedoor.emulator.products.media.probe import probe_photo, probe_video
 from stagedoor.platform.media import VIDEO
 from tests.support.media_cases import PHOTOS, VIDEOS, Case
 

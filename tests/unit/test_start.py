@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from benchmarks.start import CLIENT, EMULATOR_LIBRARIES
-from stagedoor.emulator.homes import HOMES
+from stagedoor.emulator import registry
 from stagedoor.platform import catalogue
 
 LATE = {
@@ -69,7 +69,7 @@ def test_a_started_emulator_holds_no_product() -> None:
         "Emulator().close()"
     )
     assert held & LATE == set()
-    answering = {f"stagedoor.emulator.{name}" for _, names in HOMES for name in names}
+    answering = {f"stagedoor.emulator.{name}" for name in registry.answering()}
     assert held & (answering | {"stagedoor.emulator.pages"}) == set()
 
 

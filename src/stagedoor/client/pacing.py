@@ -66,8 +66,11 @@ class Pacer:
             return start - now
 
     def _own(self, key: Hashable, limit: RateLimit) -> RateLimit:
-        """The app's own limit; a key is (operation, who is counted)."""
-        operation = key[0] if isinstance(key, tuple) and key else None
+        """The app's own limit; a key is (operation, who is counted).
+
+        It replaces the first of the operation's limits; keys of the others have a third part.
+        """
+        operation = key[0] if isinstance(key, tuple) and 0 < len(key) < 3 else None
         raised = self._limits.get(str(operation)) if self._limits else None
         if raised is None:
             return limit

@@ -206,7 +206,7 @@ class Container:
 
     @cached_property
     def operation_calls(self) -> OperationCalls:
-        return OperationCalls(self.accounts, self.creator_answers)
+        return OperationCalls(self.accounts, self.apps, self.integrations, self.creator_answers)
 
     @cached_property
     def scheduling(self) -> Scheduling:

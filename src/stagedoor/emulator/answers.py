@@ -19,7 +19,7 @@ from .plans import Plan
 _LOG_ID = LOG_ID_HEADER.encode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """A finished answer. `code` is the error code, `ok` for none."""
 
@@ -86,4 +86,5 @@ def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> Reply:
 
 
 def _reply(response: Response, code: str = OK) -> Reply:
-    return Reply(response.status, response.body, code, response.content_type, response.headers)
+    status, body, content_type, headers = response
+    return Reply(status, body, code, content_type, headers)

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from types import TracebackType
 
-from . import timers
+from . import registry
 from .bodies import Receive, Scope, Send
 from .gate import Gate
 from .world import World
 from .world.seed import READY_MADE
-from .world.seed import seed as fill
+from .world.seed import seed as seed_shared
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -29,8 +29,8 @@ class Emulator:
         self, seed: int = 1, webhook: str | None = None, hosts: Iterable[str] = ()
     ) -> None:
         self.hosts = tuple(hosts)
-        self.world = World(seed)
-        self.world.clock.learn = partial(timers.handlers, self.world)
+        self.world = World(seed, registry.declared)
+        self.world.clock.learn = partial(registry.timer_handlers, self.world)
         self._webhook = webhook
         self._clock: asyncio.Task[None] | None = None
         self._gate = Gate(self.world, self._pages)
@@ -43,20 +43,21 @@ class Emulator:
             self.world.seed = seed
         self.world.clear()
         self._gate.windows.clear()
-        fill(self.world)
+        seed_shared(self.world)
+        registry.seed(self.world)
         self._hear()
 
     def adopt(self) -> None:
         """Get ready for entities that were loaded: go on where the run that saved them ended."""
         self._hear()
-        timers.resume(self.world)
+        registry.resume(self.world)
 
     def _hear(self) -> None:
         """Have the ready-made apps get their webhooks."""
         if self._webhook is not None:
             for key in READY_MADE:
-                if key in self.world.all.apps:
-                    self.world.all.apps[key].webhook_url = self._webhook
+                if key in self.world.apps:
+                    self.world.apps[key].webhook_url = self._webhook
 
     def _pages(self) -> Application:
         from .pages import Pages

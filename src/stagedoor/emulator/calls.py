@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from stagedoor.platform.errors import CODES
 from stagedoor.platform.operation import Operation
 
-from .world import AccessToken, App, Creator, Grant, World
+from .products.oauth.state import AccessToken, Grant
+from .world import App, Creator, World
 
 
 class Refusal(Exception):

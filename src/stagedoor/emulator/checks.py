@@ -18,8 +18,9 @@ from stagedoor.platform.scopes import implied
 from . import quotas
 from .calls import Call, Refusal
 from .limits import Windows
-from .oauth import tokens
 from .plans import Plan, Route
+from .products.oauth import tokens
+from .products.oauth.state import GRANTS
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -47,10 +48,10 @@ def identify(plan: Plan, call: Call, headers: Headers) -> None:
     if token is None or (token.grant_id is None) is not (plan.token is Subject.APP):
         raise Refusal("access_token_invalid")
     call.token = token
-    call.app = world.all.apps[token.client_key]
+    call.app = world.apps[token.client_key]
     if token.grant_id is not None:
-        call.grant = world.all.grants[token.grant_id]
-        call.creator = world.all.creators[call.grant.creator_id]
+        call.grant = world[GRANTS][token.grant_id]
+        call.creator = world.creators[call.grant.creator_id]
 
 
 def pace(plan: Plan, call: Call, windows: Windows) -> None:

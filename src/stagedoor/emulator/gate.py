@@ -192,7 +192,7 @@ class Gate:
         return None
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        from .media.routes import put_chunk
+        from .products.media.handlers import put_chunk
 
         seen = self._seen(scope, self.world.now(), UPLOAD_CHUNK.id)
         fault = faults.meet(self.world, UPLOAD_CHUNK.id) if self.world.faults else None

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from stagedoor.platform.errors import UNSUPPORTED_PATH
 
-from . import homes
+from . import registry
 from .bodies import Receive, Scope, Send
 from .control.errors import ControlError
 from .control.guard import ControlGuard, check_text
@@ -46,9 +46,9 @@ class Pages:
             except ControlError as error:
                 await error.response()(scope, receive, send)
                 return
-        for name in homes.below(scope["path"]):
+        for name in registry.below(scope["path"]):
             if name not in self._homes:
-                home = homes.module(name)
+                home = registry.module(name)
                 self._homes.add(name)
                 self._app.router.routes.extend(getattr(home, "ROUTES", ()))
         await self._app(scope, receive, send)

@@ -9,7 +9,7 @@ from typing import Any
 from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation, Subject
 from stagedoor.platform.scopes import Scope
 
-from . import homes
+from . import registry
 from .calls import Handler, Handlers
 
 
@@ -79,9 +79,9 @@ class Routes(dict[tuple[str, str], Route | None]):
         self._homes: set[str] = set()
 
     def __missing__(self, key: tuple[str, str]) -> Route | None:
-        for name in homes.below(key[1]):
+        for name in registry.below(key[1]):
             if name not in self._homes:
-                home = homes.module(name)
+                home = registry.module(name)
                 self._homes.add(name)
                 self.update(_routes(getattr(home, "HANDLERS", {}), getattr(home, "kind_of", _same)))
         return self.get(key)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from stagedoor.platform.operation import DAY, Quota
 
 from .calls import Call, Refusal
-from .world import Spent, World
+from .world import World
+from .world.state import SPENT, Spent
 
 
 def spent(world: World, organisation: str, pool: str) -> Spent:
     """Today's count."""
     today = int(world.now()) // DAY
     key = f"{organisation}:{pool}"
-    found = world.all.spent.get(key)
+    found = world[SPENT].get(key)
     if found is None or found.day != today:
-        found = world.all.spent[key] = Spent(today)
+        found = world[SPENT][key] = Spent(today)
     return found
 
 

@@ -1,24 +1,31 @@
 """The world in a file, so that it outlives a run of the emulator.
 
 Bytes of uploads aren't kept: an upload that was under way has to begin anew.
+
+A file has a version. `_MIGRATIONS` turns the content of an older version into that of the next
+one, so a change of what is kept comes with a new version and its migration.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from . import registry
 from .server import StateError as StateError
 from .world import World
+from .world.collection import Collection, Declared
 from .world.ids import Ids
 from .world.settings import Settings
-from .world.world import Entities
 
-_VERSION = 1
+VERSION = 2
 
 
 @dataclass(slots=True)
@@ -30,14 +37,15 @@ class _Planned:
 
 @dataclass(slots=True)
 class _State:
+    """What a file holds besides the entities."""
+
     version: int
     seed: int
     run: int
     ahead: float
     """Seconds that the world's clock was ahead of real time."""
-    entities: Entities
     settings: Settings
-    timers: list[_Planned] = field(default_factory=list)
+    timers: list[_Planned]
 
 
 def load(world: World, file: Path) -> None:
@@ -48,22 +56,35 @@ def load(world: World, file: Path) -> None:
         return
     except OSError as error:
         raise StateError(f"The state file {file} can't be read: {error.strerror}.") from error
+    content = _content(file, text)
+    entities = content.pop("entities", None)
+    kept = {one.name: one for one in _kept()}
     try:
-        state = TypeAdapter(_State).validate_json(text)
+        state = TypeAdapter(_State).validate_python(content)
+        found = TypeAdapter(dict[str, Any]).validate_python(entities)
+        loaded = {
+            one: _type(one).validate_python(found[name])
+            for name, one in kept.items()
+            if name in found
+        }
     except ValidationError as error:
-        count = error.error_count()
-        problems = "one problem" if count == 1 else f"{count} problems"
+        raise _damaged(file, error.error_count()) from error
+    if any(_repeats(one, value) for one, value in loaded.items()):
+        raise _damaged(file, 1)
+    if unknown := found.keys() - kept.keys():
         raise StateError(
-            f"{file} is no state file of the emulator, or is damaged ({problems}). "
-            "Delete it to start anew."
-        ) from error
-    if state.version != _VERSION:
-        raise StateError(f"{file} was written by another version. Delete it to start anew.")
+            f"{file} keeps what this Stagedoor doesn't know: {', '.join(sorted(unknown))}. "
+            "Use the Stagedoor that wrote it, or delete the file to start anew."
+        )
     world.seed = state.seed
     world.ids = Ids(state.seed, state.run + 1)
-    world.all = state.entities
     world.settings = state.settings
-    world.index()
+    world.forget()
+    for one, value in loaded.items():
+        if isinstance(one, Collection):
+            world[one].extend(value)
+        else:
+            world[one] = value
     planned = [(timer.due, timer.kind, timer.ref) for timer in state.timers]
     world.clock.restore(state.ahead, planned)
 
@@ -71,22 +92,98 @@ def load(world: World, file: Path) -> None:
 def save(world: World, file: Path) -> None:
     """Write the world; the file is whole at every moment, and its owner's alone."""
     state = _State(
-        version=_VERSION,
+        version=VERSION,
         seed=world.seed,
         run=world.ids.run,
         ahead=world.clock.offset,
-        entities=world.all,
         settings=world.settings,
         timers=[_Planned(timer.due, timer.kind, timer.ref) for timer in world.clock.pending()],
     )
-    text = TypeAdapter(_State).dump_json(state)
+    entities = {
+        one.name: _type(one).dump_python(_value(world, one), mode="json") for one in _kept()
+    }
+    content = TypeAdapter(_State).dump_python(state, mode="json") | {"entities": entities}
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(text)
+            out.write(text.encode())
             out.flush()
             os.fsync(out.fileno())
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _kept() -> list[Declared]:
+    return [one for one in registry.declared() if isinstance(one, Collection) or one.saved]
+
+
+def _type(declared: Declared) -> TypeAdapter[Any]:
+    if isinstance(declared, Collection):
+        return TypeAdapter(list[declared.entity])  # type: ignore[name-defined]
+    return TypeAdapter(declared.kind)
+
+
+def _value(world: World, declared: Declared) -> Any:
+    value = world[declared]
+    return list(value.values()) if isinstance(declared, Collection) else value
+
+
+def _repeats(declared: Declared, entities: Any) -> bool:
+    """Whether two entities have one key."""
+    if not isinstance(declared, Collection) or not declared.key:
+        return False
+    keys = {tuple(getattr(one, name) for name in declared.key) for one in entities}
+    return len(keys) < len(entities)
+
+
+def _content(file: Path, text: bytes) -> dict[str, Any]:
+    """The content of the file, in the form of this version."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(file, 1) from error
+    version = content.get("version") if isinstance(content, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _damaged(file, 1)
+    if version > VERSION:
+        raise StateError(
+            f"{file} was written by a newer Stagedoor: its version is {version}, and this one "
+            f"reads up to {VERSION}. Update Stagedoor, or delete the file to start anew."
+        )
+    migrated: dict[str, Any] = content
+    try:
+        for older in range(version, VERSION):
+            migrated = _MIGRATIONS[older](migrated) | {"version": older + 1}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _damaged(file, 1) from error
+    return migrated
+
+
+def _damaged(file: Path, problems: int) -> StateError:
+    count = "one problem" if problems == 1 else f"{problems} problems"
+    return StateError(
+        f"{file} is no state file of the emulator, or is damaged ({count}). "
+        "Delete it to start anew."
+    )
+
+
+def _from_1(content: dict[str, Any]) -> dict[str, Any]:
+    """Entities were kept by their keys; a search had all of its ids from the beginning."""
+    entities = content["entities"]
+    if not isinstance(entities, dict):
+        raise TypeError("entities are kept by the names of their collections")
+    entities = dict(entities)
+    values = {one.name for one in _kept() if not isinstance(one, Collection)}
+    for name, kept in entities.items():
+        if name not in values and isinstance(kept, dict):
+            entities[name] = list(kept.values())
+    for search in entities.get("searches", ()):
+        search["finished"] = True
+    return content | {"entities": entities, "timers": content.get("timers", [])}
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+"""By the version that is migrated to the next one."""

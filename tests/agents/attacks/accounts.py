@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
+from stagedoor.emulator.products.oauth.state import GRANTS
 from stagedoor.platform.operation import Operation, Subject
 
 from .arena import OPERATIONS, Arena
@@ -23,7 +24,7 @@ def _open_id(arena: Arena) -> str:
     theirs = arena.world.named(THEIRS)
     return next(
         grant.open_id
-        for grant in arena.world.all.grants.values()
+        for grant in arena.world[GRANTS].values()
         if theirs is not None and grant.creator_id == theirs.id
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
+from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS, GRANTS
 from stagedoor.platform.operation import Operation
 
 from .arena import OPERATIONS, Arena
@@ -36,9 +37,10 @@ SECOND: dict[str, More] = {
 
 def _token(arena: Arena) -> str:
     """TikTok's own, for the other account."""
-    other, every = arena.world.named(OTHER), arena.world.all
-    theirs = {one.id for one in every.grants.values() if other and one.creator_id == other.id}
-    return next(name for name, one in every.access_tokens.items() if one.grant_id in theirs)
+    world = arena.world
+    other = world.named(OTHER)
+    theirs = {one.id for one in world[GRANTS].values() if other and one.creator_id == other.id}
+    return next(name for name, one in world[ACCESS_TOKENS].items() if one.grant_id in theirs)
 
 
 TURNED: dict[str, More] = {

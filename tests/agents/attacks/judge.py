@@ -14,7 +14,7 @@ from typing import Any
 from stagedoor.agents.audit.entry import Shown
 from stagedoor.agents.audit.store import Filter
 from stagedoor.connector.publishing.service import Record
-from stagedoor.emulator.world.entities import Publish
+from stagedoor.emulator.products.posting.state import Publish
 from stagedoor.emulator.world.world import Seen
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import PrivacyLevel

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 
+from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS
 from stagedoor.platform.operation import Operation, Subject, Surface
 
 from .arena import OPERATIONS, Arena
@@ -34,7 +35,7 @@ def _whole(arena: Arena) -> str:
 
 def _token(arena: Arena) -> str:
     """A real one of TikTok's, of the very account."""
-    return next(iter(arena.world.all.access_tokens))
+    return next(iter(arena.world[ACCESS_TOKENS]))
 
 
 FORGED: dict[str, Headers] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stagedoor.connector.publishing import operations
+from stagedoor.platform.products import display, embed
 from tests.connector.publishing.conftest import CALL, Hands
 from tests.support import media
 
@@ -94,3 +95,13 @@ def test_null_is_absent_for_a_field_that_takes_no_null(hands: Hands) -> None:
     assert hands.get(post["publishId"])["state"] not in ("failed", "cancelled")
     status, error = hands.refused("publish-photos", {"uploads": None, "privacyLevel": "SELF_ONLY"})
     assert (status, error["code"]) == (400, "invalid_request")
+
+
+def test_an_operation_that_no_account_makes_asks_for_none(hands: Hands) -> None:
+    operation = embed.OEMBED_PROFILE
+    assert "integration_id" not in operations._body(operation).model_fields
+    assert "integration_id" in operations._body(display.VIDEO_LIST).model_fields
+    body = operations._body(operation)(url="https://www.tiktok.com/@maracooks")
+    # nobody is connected there, so nothing could be chosen
+    found = hands.service.services.operation_calls.call("gamma", operation, body)
+    assert found["authorUrl"].endswith("/@maracooks")

@@ -342,9 +342,9 @@ def test_a_date_may_be_a_date(app: Client) -> None:
 
 
 def test_a_post_disclosed_when_published_is_labelled(tiktok: TikTok, app: Client) -> None:
-    from stagedoor.emulator.posting import processing
-    from stagedoor.emulator.world import Publish, Video
-    from stagedoor.emulator.world.entities import Flow
+    from stagedoor.emulator.products.posting import processing
+    from stagedoor.emulator.products.posting.state import Flow, Publish
+    from stagedoor.emulator.world import Video
     from stagedoor.platform.products.posting import PublishStatus
 
     world = tiktok.world

@@ -7,8 +7,7 @@ import json
 import httpx2
 import pytest
 
-from stagedoor.emulator import Emulator
-from stagedoor.emulator.homes import HOMES
+from stagedoor.emulator import Emulator, registry
 
 from .conftest import TikTok
 
@@ -66,7 +65,8 @@ def test_a_page_of_another_origin_changes_nothing(tiktok: TikTok, origin: str) -
 )
 def test_a_name_that_only_its_own_dns_leads_here_is_refused(tiktok: TikTok, host: str) -> None:
     paths = {"/", "/_emulator", "/_emulator/", "/_emulator/health", CLOCK}
-    paths |= {path for path, _ in HOMES if path.startswith("/_emulator")}
+    prefixes = [one for product in registry.everything().values() for one in product.control]
+    paths |= {prefix for prefix in prefixes if prefix.startswith("/_emulator")}
     for path in sorted(paths):
         answer = tiktok.http.get(path, headers={"host": host})
         assert answer.status_code == 421, path

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from pydantic import BaseModel
 
 from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
+from stagedoor.emulator.world.collection import Table
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
@@ -255,8 +256,27 @@ def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[...,
     sent = taken_apart(fuzz, operation)
     body = put_together(operation, sent.body)
     if layout(operation).has_file:
-        body = wire.encode(operation, fuzz.request(operation)).body
+        body = operation.protocol.encode(operation, fuzz.request(operation)).body
     code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
+    assert (code != "ok") is (operation.id in good.REFUSED), code
+
+
+@each_operation
+def test_no_handler_walks_a_whole_collection(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
+    """What an answer costs follows the answer: handlers look things up by key or index."""
+    sent = taken_apart(fuzz, operation)
+    body = put_together(operation, sent.body)
+    if layout(operation).has_file:
+        body = operation.protocol.encode(operation, fuzz.request(operation)).body
+
+    def walked(table: object) -> NoReturn:
+        raise AssertionError("a handler walks a whole collection")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("__iter__", "values", "items", "keys"):
+            patch.setattr(Table, name, walked)
+        answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
+    code = judged(operation, answer, sent)
     assert (code != "ok") is (operation.id in good.REFUSED), code
 
 
@@ -347,7 +367,7 @@ def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[
     if sent.body is None:
         return
     strict = sent.body and not operation.protocol.form_encoded and not layout(operation).has_file
-    whole = wire.encode(operation, fuzz.request(operation)).body or b""
+    whole = operation.protocol.encode(operation, fuzz.request(operation)).body or b""
     for name, body in strange.broken(whole).items():
         for content_type in (sent.content_type, None):
             answer = fuzz.ask(operation, sent.query, body, None, content_type)
@@ -372,7 +392,7 @@ def test_a_body_s_content_type_decides_nothing_or_refuses(
     fuzz: Fuzz, operation: Operation[..., Any]
 ) -> None:
     sent = taken_apart(fuzz, operation)
-    body = wire.encode(operation, fuzz.request(operation)).body
+    body = operation.protocol.encode(operation, fuzz.request(operation)).body
     for content_type in TYPES:
         answer = fuzz.ask(operation, sent.query, body, None, content_type)
         judged(operation, answer, content_type)
@@ -383,7 +403,7 @@ def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[...,
     if not operation.carries_token:
         return
     sent = taken_apart(fuzz, operation)
-    body = wire.encode(operation, fuzz.request(operation)).body
+    body = operation.protocol.encode(operation, fuzz.request(operation)).body
     right, other = (
         (fuzz.user, fuzz.own) if operation.subject is Subject.CREATOR else (fuzz.own, fuzz.user)
     )

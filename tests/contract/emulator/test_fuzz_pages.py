@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.routing import Route
 
-from stagedoor.emulator import homes, state
+from stagedoor.emulator import registry, state
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.media import UPLOAD_CHUNK
@@ -32,8 +32,8 @@ CONTROL = "/_emulator/"
 JSON = (("content-type", b"application/json"),)
 ROUTES = [
     one
-    for name in homes.everything()
-    for one in getattr(homes.module(name), "ROUTES", ())
+    for name in registry.answering()
+    for one in getattr(registry.module(name), "ROUTES", ())
     if isinstance(one, Route)
 ]
 

@@ -145,12 +145,12 @@ def test_personal_data_in_comments_is_masked(
 def test_only_the_first_thousand_comments_are_reachable(
     tiktok: TikTok, researcher: Researcher, video: str
 ) -> None:
-    from stagedoor.emulator.world import doings
+    from stagedoor.emulator.products.community import actions
 
     world = tiktok.world
     author = world.named("rye.fan")
     for number in range(1_010):
-        doings.comment(world, world.all.videos[video], author, str(number), 1_000 + number)
+        actions.comment(world, world.all.videos[video], author, str(number), 1_000 + number)
     last = {"video_id": video, "cursor": 990, "max_count": 100}
     page = researcher.ask("video/comment/list", last, "text")
     assert [one["text"] for one in page["comments"]] == [str(n) for n in range(990, 1_000)]

@@ -98,7 +98,7 @@ def test_failed_write_leaves_the_old_state_file(tmp_path: Path) -> None:
     emulator = Emulator()
     save(emulator.world, file)
     kept = file.read_bytes()
-    emulator.world.all.hosts["bad"] = object()  # type: ignore[assignment]
+    emulator.world.all.hosts["bad"] = object()
     with pytest.raises(Exception, match=r"object"):
         save(emulator.world, file)
     emulator.close()
@@ -161,8 +161,8 @@ def test_a_broken_handler_is_tiktoks_500_with_the_traceback_on_the_log(
     with running() as server, httpx2.Client(base_url=server.url) as http:
         token = issue(http)["access_token"]
         for creator in server.world.all.creators.values():
-            creator.colour = None  # type: ignore[assignment]
-            creator.username = None  # type: ignore[assignment]
+            creator.colour = None
+            creator.username = None
         server.world.videos_of(next(iter(server.world.all.creators)))[0].likes = "many"  # type: ignore[assignment]
         answer = http.get(
             "/v2/user/info/?fields=likes_count", headers={"Authorization": f"Bearer {token}"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stagedoor import plan_chunks
 from stagedoor.client import ChunkPlan
 from stagedoor.client.errors import InvalidRequest
-from stagedoor.emulator.posting.chunks import chunk_problem
+from stagedoor.emulator.products.posting.chunks import chunk_problem
 from tests.support.facts import chunk_plans
 
 GIB_4 = 4 * 1024**3

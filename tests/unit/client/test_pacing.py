@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from stagedoor import Pacer
 from stagedoor.client.errors import ConfigurationError
+from stagedoor.connector.apps.limits import Limits, PacedByApp, Window
 from stagedoor.platform.operation import LimitKey, RateLimit
 
 SIX_A_MINUTE = RateLimit(6, 60, LimitKey.USER_TOKEN)
@@ -122,6 +123,18 @@ def test_an_app_s_own_limits_take_the_place_of_the_documented_ones() -> None:
     ):
         key = (operation, "token")
         assert [pacer.reserve(key, documented) for _ in waits] == pytest.approx(waits)
+
+
+def test_an_app_s_own_limit_replaces_the_first_window_of_an_operation_alone() -> None:
+    raised = {"display.video_list": (2, 10.0)}
+    documented = RateLimit(1, 60, LimitKey.CLIENT)
+    for pacer in (
+        Pacer(lambda: 0.0, limits=raised),
+        PacedByApp(Pacer(lambda: 0.0), Limits({"display.video_list": Window(2, 10.0)})),
+    ):
+        first, second = ("display.video_list", "app"), ("display.video_list", "app", "a minute")
+        assert [pacer.reserve(first, documented) for _ in range(2)] == [0.0, 0.0]
+        assert [pacer.reserve(second, documented) for _ in range(2)] == [0.0, 60.05]
 
 
 @pytest.mark.parametrize(

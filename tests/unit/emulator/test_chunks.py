@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.emulator.posting.chunks import chunk_problem
+from stagedoor.emulator.products.posting.chunks import chunk_problem
 from stagedoor.emulator.world.settings import SingleChunk
 from stagedoor.platform.media import (
     BAD_CHUNK_COUNT,

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stagedoor.emulator import checks, plans
+from stagedoor.emulator.app import Emulator
+from stagedoor.emulator.calls import Call, Refusal
 from stagedoor.emulator.limits import Windows
+from stagedoor.emulator.products.oauth import tokens
 from stagedoor.platform.operation import LimitKey, RateLimit
+from stagedoor.platform.products import display
 
 LIMIT = RateLimit(3, 10, LimitKey.USER_TOKEN)
 
@@ -36,3 +44,29 @@ def test_callers_that_fell_silent_are_forgotten() -> None:
     for number in range(50_000):
         windows.admits(LIMIT, "op", str(number), number * 0.01)
     assert len(windows) < 10_000
+
+
+def test_a_call_counts_in_each_window_of_its_operation() -> None:
+    local = Emulator()
+    world = local.world
+    world.clock.freeze()
+    limits = (RateLimit(2, 1, LimitKey.USER_TOKEN), RateLimit(3, 60, LimitKey.CLIENT))
+    operation = replace(display.VIDEO_LIST, limits=limits)
+    plan, windows = plans.plan(operation, lambda _: b"{}"), Windows()
+    app = next(iter(world.all.apps.values()))
+    call = Call(world, operation, None, "", app=app, token=tokens.own(world, app))
+
+    def admitted() -> bool:
+        try:
+            checks.pace(plan, call, windows)
+        except Refusal as refusal:
+            assert refusal.code == "rate_limit_exceeded"  # noqa: PT017
+            return False
+        return True
+
+    assert [admitted() for _ in range(3)] == [True, True, False], "the second's window is full"
+    asyncio.run(world.clock.advance(2))
+    assert [admitted() for _ in range(2)] == [True, False], "the minute's window is full"
+    asyncio.run(world.clock.advance(60))
+    assert admitted()
+    local.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.emulator.media.probe import probe_photo, probe_video
+from stagedoor.emulator.products.media.probe import probe_photo, probe_video
 from stagedoor.platform.products.posting import FailReason
 from tests.support import media
 

@@ -47,8 +47,8 @@ class PacedByApp:
         self._limits = limits
 
     def own(self, key: Hashable, limit: RateLimit) -> RateLimit:
-        """The limit that holds for the app; a key is (operation, who is counted)."""
-        operation = key[0] if isinstance(key, tuple) and key else None
+        """The limit that holds for the app, as in `stagedoor.client.Pacer`."""
+        operation = key[0] if isinstance(key, tuple) and 0 < len(key) < 3 else None
         return self._limits.of(str(operation), limit)
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:

@@ -17,11 +17,14 @@ from stagedoor.platform.operation import Effect, Operation, Surface
 from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
+from ..apps.service import Apps
 from ..errors import BadRequest
+from ..integrations.accounts import Integration
+from ..integrations.service import Integrations
 from ..provided import provided
 from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
-from .accounts import Accounts, check
+from .accounts import BRISK, Accounts, check
 from .camel import camel, spelled
 from .errors import told
 from .offered import CreatorAnswers
@@ -62,23 +65,35 @@ def add_routes(router: APIRouter, prefix: str) -> None:
 
 
 class OperationCalls:
-    """Calls operations for accounts of organisations."""
+    """Calls operations for accounts of organisations, and for their apps."""
 
-    def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        apps: Apps,
+        integrations: Integrations,
+        answers: CreatorAnswers,
+    ) -> None:
         self._accounts = accounts
+        self._apps = apps
+        self._integrations = integrations
         self._answers = answers
 
     def call(self, org: str, operation: Operation[..., Any], body: BaseModel) -> dict[str, Any]:
-        """TikTok's answer to an operation for an account of the organisation."""
+        """TikTok's answer to an operation, for an account of the organisation or for its app."""
         values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
-        integration_id = values.pop("integration_id", None)
-        account = self._accounts.chosen(org, integration_id)
-        check(account, operation, values)
+        account: Integration | None = None
+        if operation.subject.is_account:
+            account = self._accounts.chosen(org, values.pop("integration_id", None))
+            check(account, operation, values)
+            client = self._accounts.client(account)
+        else:
+            client = self._integrations.client(self._apps.of_org(org), retry=BRISK)
         try:
-            answer: BaseModel = self._accounts.client(account).call(operation, **values)
+            answer: BaseModel = client.call(operation, **values)
         except StagedoorError as error:
             raise told(error) from error
-        if isinstance(answer, CreatorInfo):
+        if account is not None and isinstance(answer, CreatorInfo):
             self._answers.keep(account.grant.id, answer)
         shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
         return shown
@@ -92,14 +107,15 @@ def _defaults(body: BaseModel) -> set[str]:
 
 
 def _body(operation: Operation[..., Any]) -> type[BaseModel]:
-    """The typed request in our spelling, and which account it is for."""
+    """The typed request in our spelling, and which account it is for if an account makes it."""
     model = operation.request
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise TypeError(f"{operation.id} declares a request that is no model")
     base = camel(model)
-    made: type[BaseModel] = create_model(
-        f"{model.__name__}Body", __base__=base, integration_id=(str | None, None)
-    )
+    account: dict[str, Any] = {}
+    if operation.subject.is_account:
+        account["integration_id"] = (str | None, None)
+    made: type[BaseModel] = create_model(f"{model.__name__}Body", __base__=base, **account)
     return made
 
 

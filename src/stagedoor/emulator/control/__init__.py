@@ -1,0 +1,8 @@
+"""The control plane: the world's clock, settings, apps, creators, requests and faults."""
+
+from ..product import Product
+
+PRODUCT = Product(
+    "control",
+    control=("/$", "/_emulator", "/_emulator/apps", "/_emulator/creators"),
+)

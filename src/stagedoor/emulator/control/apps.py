@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from stagedoor.platform.products.oauth import MAX_SANDBOX_TARGET_USERS
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 
-from ..oauth import redirects
+from ..products.oauth import redirects
 from ..world import App, Creator, Developer, UrlProperty, World
 from ..world.entities import AppState, PropertyKind
 from .bodies import AppBody, AppPatch
@@ -18,23 +18,22 @@ _KNOWN_SCOPES = frozenset(str(scope) for scope in Scope)
 
 
 def find(world: World, client_key: str) -> App:
-    app = world.all.apps.get(client_key)
+    app = world.apps.get(client_key)
     if app is None:
         raise unknown("app", client_key)
     return app
 
 
 def creator_named(world: World, username: str) -> Creator:
-    wanted = username.removeprefix("@")
-    for creator in world.all.creators.values():
-        if creator.username == wanted:
-            return creator
-    raise unknown("creator", username)
+    creator = world.creator_named(username.removeprefix("@"))
+    if creator is None:
+        raise unknown("creator", username)
+    return creator
 
 
 def create(world: World, body: AppBody) -> App:
     key = body.client_key or world.ids.client_key(body.sandbox)
-    if key in world.all.apps:
+    if key in world.apps:
         raise ControlError(409, f"There is an app {key!r} already.")
     app = App(
         client_key=key,
@@ -46,7 +45,7 @@ def create(world: World, body: AppBody) -> App:
         audited=False,
     )
     _apply(world, app, body)
-    world.all.apps[key] = app
+    world.apps[key] = app
     return app
 
 
@@ -58,7 +57,6 @@ def change(world: World, client_key: str, body: AppPatch) -> App:
 
 def shown(world: World, app: App) -> dict[str, Any]:
     """Everything about an app; the secret too, as its owner sees it in the portal."""
-    names = {creator.id: creator.username for creator in world.all.creators.values()}
     return {
         "client_key": app.client_key,
         "client_secret": app.client_secret,
@@ -66,7 +64,10 @@ def shown(world: World, app: App) -> dict[str, Any]:
         "developer_id": app.developer_id,
         "state": app.state.value,
         "sandbox": app.sandbox,
-        "target_users": [names.get(one, one) for one in app.target_users],
+        "target_users": [
+            creator.username if (creator := world.creators.get(one)) else one
+            for one in app.target_users
+        ],
         "audited": app.audited,
         "capped": app.capped,
         "user_cap": app.user_cap,
@@ -84,14 +85,14 @@ def shown(world: World, app: App) -> dict[str, Any]:
 
 def _developer(world: World, developer_id: str | None) -> Developer:
     if developer_id is not None:
-        found = world.all.developers.get(developer_id)
+        found = world.developers.get(developer_id)
         if found is None:
             raise unknown("developer", developer_id)
         return found
-    if world.all.developers:
-        return next(iter(world.all.developers.values()))
+    if world.developers:
+        return next(iter(world.developers.values()))
     developer = Developer(world.ids.number(world.now()), "Developer")
-    world.all.developers[developer.id] = developer
+    world.developers.add(developer)
     return developer
 
 

@@ -13,9 +13,11 @@ from stagedoor.platform.products.oauth import AUTHORIZE
 from stagedoor.platform.scopes import USER_SCOPES
 from stagedoor.ui import render
 
+from ..control_bodies import ALL
 from ..world import App, Seen, World
 
 _SHOWN = 30
+"""Of each kind, on the page."""
 _LINKS = tuple(
     f"/_emulator/{name}"
     for name in (
@@ -52,14 +54,15 @@ async def overview(request: Request) -> Response:
         }
         return f"{AUTHORIZE.path}?{urlencode(asked)}"
 
+    creators = world.creators.by(ALL)[:_SHOWN]
     page = render(
         "emulator/overview.html",
         base_url=base_url,
         now=_moment(world.now()),
         frozen=world.clock.frozen,
-        apps=list(world.all.apps.values()),
-        creators=list(world.all.creators.values()),
-        posts={one: len(world.videos_of(one)) for one in world.all.creators},
+        apps=world.apps.by(ALL)[:_SHOWN],
+        creators=creators,
+        posts={one.id: len(world.videos_of(one.id)) for one in creators},
         requests=[_row(seen) for seen in list(world.requests)[: -_SHOWN - 1 : -1]],
         consent=consent,
         links=_LINKS,

@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 
 from stagedoor.platform.scopes import USER_SCOPES
 
-from ..oauth import redirects, tokens
+from ..products.oauth import redirects, tokens
 from ..world import Creator, Fault, Seen, World
+from ..world.collection import Collection
 from ..world.faults import EVERY
 from ..world.settings import Settings
+from ..world.state import HOSTS, OPEN_POSTS
 from . import apps
 from .bodies import ClockBody, CreatorBody, FaultBody, TokenBody
 from .errors import ControlError, unknown, wrong
@@ -60,9 +62,9 @@ def change_settings(world: World, changed: dict[str, Any]) -> dict[str, Any]:
 
 def overview(world: World) -> dict[str, Any]:
     counts = {
-        name: len(getattr(world.all, name))
-        for name in world.all.__dataclass_fields__
-        if name not in ("hosts", "live_domains")
+        declared.name: len(world[declared])
+        for declared in world.declared()
+        if isinstance(declared, Collection)
     }
     return {"seed": world.seed, "now": world.now(), "counts": counts}
 
@@ -71,12 +73,12 @@ def creator_shown(world: World, creator: Creator) -> dict[str, Any]:
     posts = world.videos_of(creator.id)
     return asdict(creator) | {
         "posts": len(posts),
-        "public_posts": sum(world.is_public(post) for post in posts),
+        "public_posts": 0 if creator.private else len(world.videos.by(OPEN_POSTS, creator.id)),
     }
 
 
 def add_creator(world: World, body: CreatorBody) -> Creator:
-    if any(one.username == body.username for one in world.all.creators.values()):
+    if world.creator_named(body.username) is not None:
         raise ControlError(409, f"There is a creator {body.username!r} already.")
     creator = Creator(
         id=world.ids.number(world.now()),
@@ -90,7 +92,7 @@ def add_creator(world: World, body: CreatorBody) -> Creator:
         max_video_seconds=body.max_video_seconds,
         region=body.region,
     )
-    world.all.creators[creator.id] = creator
+    world.creators.add(creator)
     return creator
 
 
@@ -104,8 +106,8 @@ def set_hosts(world: World, hosts: dict[str, str]) -> dict[str, str]:
             raise wrong(f"hosts.{host}", "is no URL") from None
         if parts.scheme not in ("http", "https") or not redirects.is_loopback(target):
             raise wrong(f"hosts.{host}", "must be a base address on this machine")
-    world.all.hosts = {host.lower(): base.rstrip("/") for host, base in hosts.items()}
-    return world.all.hosts
+    world[HOSTS] = {host.lower(): base.rstrip("/") for host, base in hosts.items()}
+    return world[HOSTS]
 
 
 def requests(
@@ -152,7 +154,7 @@ def issue(world: World, body: TokenBody) -> dict[str, Any]:
     if body.creator is not None:
         creator = apps.creator_named(world, body.creator)
     else:
-        creator = next(iter(world.all.creators.values()))
+        creator = next(iter(world.creators.values()))
     grantable = [str(scope) for scope in USER_SCOPES if scope in app.scopes]
     scopes = grantable if body.scopes is None else body.scopes
     for place, name in enumerate(scopes):

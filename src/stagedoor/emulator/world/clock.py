@@ -27,6 +27,7 @@ class Timer:
     order: int
     kind: str = field(compare=False)
     ref: str = field(compare=False)
+    dropped: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -57,6 +58,8 @@ class Clock:
         self._offset = 0.0
         self._frozen: float | None = None
         self._timers: list[Timer] = []
+        """A heap; what was dropped stays in it until its moment comes."""
+        self._planned: dict[tuple[str, str], list[Timer]] = {}
         self._work: list[Work] = []
         self._order = count()
         self._changed = asyncio.Event()
@@ -92,13 +95,15 @@ class Clock:
 
     def at(self, due: float, kind: str, ref: str) -> None:
         """Have `kind` handled for `ref` when `due` comes."""
-        heapq.heappush(self._timers, Timer(due, next(self._order), kind, ref))
+        timer = Timer(due, next(self._order), kind, ref)
+        heapq.heappush(self._timers, timer)
+        self._planned.setdefault((kind, ref), []).append(timer)
         self._changed.set()
 
     def drop(self, kind: str, ref: str) -> None:
         """Forget what is planned of this kind for this entity."""
-        self._timers = [t for t in self._timers if (t.kind, t.ref) != (kind, ref)]
-        heapq.heapify(self._timers)
+        for timer in self._planned.pop((kind, ref), ()):
+            timer.dropped = True
 
     async def handle(self, kind: str, ref: str) -> None:
         """Do now what a timer of this kind does."""
@@ -107,7 +112,22 @@ class Clock:
         await self._handlers[kind](ref)
 
     def pending(self) -> list[Timer]:
-        return sorted(self._timers)
+        return sorted(timer for timer in self._timers if not timer.dropped)
+
+    def _next(self) -> Timer | None:
+        """The timer that is due first."""
+        while self._timers and self._timers[0].dropped:
+            heapq.heappop(self._timers)
+        return self._timers[0] if self._timers else None
+
+    def _take(self) -> Timer:
+        """Take that timer out."""
+        timer = heapq.heappop(self._timers)
+        alike = self._planned[timer.kind, timer.ref]
+        alike.remove(timer)
+        if not alike:
+            del self._planned[timer.kind, timer.ref]
+        return timer
 
     def start(
         self, kind: str, ref: str, work: Coroutine[Any, Any, None], patience: float
@@ -155,6 +175,7 @@ class Clock:
         """Real time again, nothing planned, no work under way, and handlers learnt anew."""
         self._offset, self._frozen = 0.0, None
         self._timers.clear()
+        self._planned.clear()
         self._handlers.clear()
         self._changed.set()
         for item in self._work:
@@ -166,8 +187,8 @@ class Clock:
         async with self._moving:
             target = self.now() + seconds
             await self.settle()
-            while self._timers and self._timers[0].due <= target:
-                timer = heapq.heappop(self._timers)
+            while (timer := self._next()) is not None and timer.due <= target:
+                self._take()
                 self._move_to(max(self.now(), timer.due))
                 await self._fire(timer)
                 await self.settle()
@@ -180,11 +201,11 @@ class Clock:
         while True:
             self._changed.clear()
             async with self._moving:
-                while self._timers and self._timers[0].due <= self.now():
-                    await self._fire(heapq.heappop(self._timers))
+                while (timer := self._next()) is not None and timer.due <= self.now():
+                    await self._fire(self._take())
             wait = None
-            if self._timers and not self.frozen:
-                wait = max(0.0, self._timers[0].due - self.now())
+            if timer is not None and not self.frozen:
+                wait = max(0.0, timer.due - self.now())
             try:
                 await asyncio.wait_for(self._changed.wait(), wait)
             except TimeoutError:

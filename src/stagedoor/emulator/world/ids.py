@@ -9,7 +9,7 @@ import random
 import string
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -90,8 +90,13 @@ class Ids:
         self._random.shuffle(listed)
         return listed
 
-    def sample(self, items: Sequence[T], count: int) -> list[T]:
-        return self._random.sample(items, min(count, len(items)))
+    def order(self, count: int) -> Iterator[int]:
+        """The numbers below `count` in random order, drawn one by one."""
+        moved: dict[int, int] = {}
+        for last in range(count - 1, -1, -1):
+            drawn = self._random.randrange(last + 1)
+            yield moved.get(drawn, drawn)
+            moved[drawn] = moved.pop(last, last)
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, USER_SCOPES, Scope
 
-from . import audience, library
 from .entities import App, Creator, Developer, Video
-from .living import live
 from .world import World
 
 READY_KEY = "emulator-client-key"
@@ -163,16 +161,13 @@ _CASTS = (
 
 
 def seed(world: World) -> None:
-    """Fill an empty world."""
+    """Add what all products share; the products' own seeds come after it."""
     chance = random.Random(world.seed)
     now = world.now()
     for cast in _CASTS:
         creator = _creator(world, cast, now)
         _posts(world, creator, cast, chance, now)
-    live(world)
     _apps(world)
-    library.seed(world, now)
-    audience.fill(world)
 
 
 def _creator(world: World, cast: _Cast, now: float) -> Creator:
@@ -189,7 +184,7 @@ def _creator(world: World, cast: _Cast, now: float) -> Creator:
         colour=cast.colour,
         region=cast.region,
     )
-    world.all.creators[creator.id] = creator
+    world.creators.add(creator)
     return creator
 
 
@@ -221,8 +216,8 @@ def _posts(world: World, creator: Creator, cast: _Cast, chance: random.Random, n
 
 def _apps(world: World) -> None:
     developer = Developer(world.ids.number(world.now()), "Stagedoor developers")
-    world.all.developers[developer.id] = developer
-    first = next(iter(world.all.creators))
+    world.developers.add(developer)
+    first = next(iter(world.creators))
     scopes = [str(scope) for scope in USER_SCOPES]
     for app in (
         App(
@@ -258,4 +253,4 @@ def _apps(world: World) -> None:
             any_url=True,
         ),
     ):
-        world.all.apps[app.client_key] = app
+        world.apps.add(app)

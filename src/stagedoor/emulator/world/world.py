@@ -1,42 +1,28 @@
-"""The world: all entities, found by what callers know of them."""
+"""The world: the tables of all collections, its clock, its settings, and what was asked of it."""
 
 from __future__ import annotations
 
-import bisect
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from .clock import Clock
-from .community import Comment, Follow, Like, Playlist, Repost
-from .entities import (
-    AccessToken,
-    Ad,
-    Advertiser,
-    App,
-    AuthCode,
-    Creator,
-    Delivery,
-    Developer,
-    Export,
-    Grant,
-    Publish,
-    QrLogin,
-    RefreshToken,
-    Share,
-    Upload,
-    Video,
-)
+from .collection import Collection, Declared, Entity, Group, Table, Value
+from .entities import App, Creator, Developer, Video
 from .faults import Fault
 from .ids import Ids
-from .personal import Favorite, Message, SearchTerm, SignIn, Watch
-from .research import Search, Spent, Validation
 from .settings import Settings
-from .shop import Product, Review, Shop
+from .state import APPS, BY_HANDLE, CREATORS, DEVELOPERS, PEOPLE, POSTS, VIDEOS, newest_first
+
+E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
+
+_MAX_CHOICES = 100
 
 
 @dataclass(slots=True)
@@ -54,83 +40,74 @@ class Seen:
     log_id: str
 
 
-@dataclass(slots=True)
-class Entities:
-    """Everything that a reset forgets and a state file keeps."""
+class ByName:
+    """What a world keeps, by the names of the collections: `world.all.comments`."""
 
-    developers: dict[str, Developer] = field(default_factory=dict)
-    apps: dict[str, App] = field(default_factory=dict)
-    creators: dict[str, Creator] = field(default_factory=dict)
-    grants: dict[str, Grant] = field(default_factory=dict)
-    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
-    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
-    codes: dict[str, AuthCode] = field(default_factory=dict)
-    qr_logins: dict[str, QrLogin] = field(default_factory=dict)
-    videos: dict[str, Video] = field(default_factory=dict)
-    publishes: dict[str, Publish] = field(default_factory=dict)
-    uploads: dict[str, Upload] = field(default_factory=dict)
-    shares: dict[str, Share] = field(default_factory=dict)
-    deliveries: dict[str, Delivery] = field(default_factory=dict)
-    advertisers: dict[str, Advertiser] = field(default_factory=dict)
-    ads: dict[str, Ad] = field(default_factory=dict)
-    live_domains: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
-    """Hosts of pages that may show a LIVE."""
-    people: dict[str, Creator] = field(default_factory=dict)
-    """Who watches, likes and follows; kept apart from creators, who connect apps."""
-    comments: dict[str, Comment] = field(default_factory=dict)
-    likes: dict[str, Like] = field(default_factory=dict)
-    """By person and video."""
-    reposts: dict[str, Repost] = field(default_factory=dict)
-    """By person and video."""
-    follows: dict[str, Follow] = field(default_factory=dict)
-    """By who follows and who is followed."""
-    playlists: dict[str, Playlist] = field(default_factory=dict)
-    shops: dict[str, Shop] = field(default_factory=dict)
-    products: dict[str, Product] = field(default_factory=dict)
-    reviews: dict[str, Review] = field(default_factory=dict)
-    searches: dict[str, Search] = field(default_factory=dict)
-    validations: dict[str, Validation] = field(default_factory=dict)
-    spent: dict[str, Spent] = field(default_factory=dict)
-    """By organisation, or app, and pool of a daily quota."""
-    exports: dict[str, Export] = field(default_factory=dict)
-    favorites: list[Favorite] = field(default_factory=list)
-    watches: list[Watch] = field(default_factory=list)
-    search_terms: list[SearchTerm] = field(default_factory=list)
-    sign_ins: list[SignIn] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    hosts: dict[str, str] = field(default_factory=dict)
-    """Host name -> base address on loopback that media is really downloaded from."""
-    next_failures: dict[str, str] = field(default_factory=dict)
-    """Creator id, or "*" for anyone -> how the next post that reaches processing fails."""
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> Any:
+        for declared in self._world.declared():
+            if declared.name == name:
+                return self._world[declared]
+        raise AttributeError(f"a world has no collection {name!r}")
 
 
 class World:
-    def __init__(self, seed: int = 1) -> None:
+    """`world[COMMENTS]` is the table of a declared collection, or a declared value.
+
+    What all products share has a name of its own: `apps`, `creators`, `people`, `videos`.
+    `declared` gives everything that the products declare.
+    """
+
+    def __init__(self, seed: int = 1, declared: Callable[[], Iterable[Declared]] = tuple) -> None:
         self.seed = seed
+        self.declared = declared
         self.clock = Clock()
         self.media = Path(tempfile.mkdtemp(prefix="stagedoor-emulator-"))
         self.settings = Settings()
         self.ids = Ids(seed)
-        self.all = Entities()
         self.requests: deque[Seen] = deque(maxlen=10_000)
         self.faults: list[Fault] = []
-        self.rendered: dict[Hashable, dict[str, tuple[int, int, bytes]]] = {}
-        """By view and video id: version, second and JSON of what Display gave out last."""
-        self.receiving: dict[str, Any] = {}
-        """By upload id: what only the run that receives its bytes knows of it."""
-        self._videos_of: dict[str, list[Video]] = {}
+        self.all = ByName(self)
+        self._kept: dict[Declared, Any] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop all entities and values."""
+        for kept in self._kept.values():
+            if isinstance(kept, Table):
+                kept.release()
+        self._kept.clear()
+        self.developers: Table[Developer] = self[DEVELOPERS]
+        self.apps: Table[App] = self[APPS]
+        self.creators: Table[Creator] = self[CREATORS]
+        self.people: Table[Creator] = self[PEOPLE]
+        self.videos: Table[Video] = self[VIDEOS]
+
+    @overload
+    def __getitem__(self, declared: Collection[E]) -> Table[E]: ...
+    @overload
+    def __getitem__(self, declared: Value[T]) -> T: ...
+    def __getitem__(self, declared: Declared) -> Any:
+        try:
+            return self._kept[declared]
+        except KeyError:
+            made = declared.make() if isinstance(declared, Value) else Table[Any](self, declared)
+            self._kept[declared] = made
+            return made
+
+    def __setitem__(self, declared: Value[T], value: T) -> None:
+        self._kept[declared] = value
 
     def clear(self) -> None:
         """Forget everything; time is real again."""
         self.clock.reset()
         self.settings = Settings()
         self.ids = Ids(self.seed)
-        self.all = Entities()
+        self.forget()
         self.requests.clear()
         self.faults.clear()
-        self.rendered.clear()
-        self.receiving.clear()
-        self._videos_of.clear()
         for item in self.media.iterdir():
             item.unlink()
 
@@ -145,54 +122,51 @@ class World:
 
         No two posts of a creator share a millisecond, since lists are paged by it.
         """
-        posts = self._videos_of.setdefault(video.creator_id, [])
+        posts = self.videos_of(video.creator_id)
         while _crowded(posts, video):
             video.created += 0.001
-        self.all.videos[video.id] = video
-        bisect.insort(posts, video, key=_newest_first)
-        return video
+        return self.videos.add(video)
 
-    def index(self) -> None:
-        """Rebuild what is derived, after entities were loaded."""
-        self.receiving.clear()
-        self._videos_of.clear()
-        for video in self.all.videos.values():
-            self._videos_of.setdefault(video.creator_id, []).append(video)
-        for posts in self._videos_of.values():
-            posts.sort(key=_newest_first)
-
-    def videos_of(self, creator_id: str) -> list[Video]:
+    def videos_of(self, creator_id: str) -> Group[Video]:
         """All posts of a creator, newest first, also deleted and private ones."""
-        return self._videos_of.get(creator_id, [])
+        return self.videos.by(POSTS, creator_id)
 
     def person(self, person_id: str) -> Creator | None:
         """A creator, or somebody of the audience."""
-        return self.all.creators.get(person_id) or self.all.people.get(person_id)
+        return self.creators.get(person_id) or self.people.get(person_id)
 
     def named(self, username: str) -> Creator | None:
-        """A creator, or somebody of the audience, by handle."""
+        """A creator, or somebody of the audience, by handle in any case."""
         wanted = username.removeprefix("@").casefold()
-        for people in (self.all.creators, self.all.people):
-            for person in people.values():
-                if person.username.casefold() == wanted:
-                    return person
+        for people in (self.creators, self.people):
+            for person in people.by(BY_HANDLE, wanted):
+                return person
         return None
+
+    def creator_named(self, username: str) -> Creator | None:
+        """The creator of exactly this handle."""
+        for creator in self.creators.by(BY_HANDLE, username.casefold()):
+            if creator.username == username:
+                return creator
+        return None
+
+    def choices(self, first: Creator | None = None) -> list[Creator]:
+        """The creators that a page offers to choose from, `first` among them."""
+        offered = list(islice(self.creators.values(), _MAX_CHOICES))
+        if first is not None and first not in offered:
+            offered[:0] = [first]
+        return offered
 
     def is_public(self, video: Video) -> bool:
         """Whether everybody can see it: the one answer for Display, oEmbed and all others."""
-        return video.is_open and not self.all.creators[video.creator_id].private
+        return video.is_open and not self.creators[video.creator_id].private
 
 
 def _millisecond(video: Video) -> int:
     return int(video.created * 1000)
 
 
-def _newest_first(video: Video) -> tuple[float, int]:
-    return -video.created, -int(video.id)
-
-
-def _crowded(posts: list[Video], video: Video) -> bool:
-    place = bisect.bisect_left(posts, _newest_first(video), key=_newest_first)
-    return any(
-        _millisecond(post) == _millisecond(video) for post in posts[max(0, place - 1) : place + 1]
-    )
+def _crowded(posts: Group[Video], video: Video) -> bool:
+    place = posts.start(newest_first(video.created, video.id))
+    around = posts[max(0, place - 1) : place + 1]
+    return any(_millisecond(post) == _millisecond(video) for post in around)

@@ -1,1 +1,0 @@
-"""What people do with posts, steered from outside: `/_emulator/`."""

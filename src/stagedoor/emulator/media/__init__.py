@@ -1,1 +1,0 @@
-"""Media on its way in: chunked uploads, downloads from URLs, and what the files really are."""

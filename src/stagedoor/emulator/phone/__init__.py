@@ -1,1 +1,0 @@
-"""The creator's side: inbox, own posts, account settings, connected apps."""

@@ -1,1 +1,0 @@
-"""Copies of people's data: asked for, collected, downloaded, expired."""

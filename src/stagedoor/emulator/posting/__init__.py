@@ -1,1 +1,0 @@
-"""Content Posting: inits, caps, processing, status, cancel."""

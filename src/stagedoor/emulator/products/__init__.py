@@ -1,0 +1,1 @@
+"""One folder for each product of the local TikTok. `product.py` says what a folder declares."""

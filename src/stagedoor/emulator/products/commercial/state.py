@@ -1,0 +1,90 @@
+"""Advertisers, ads, and how they are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from stagedoor.platform.vocabulary import CommercialLabel
+
+from ...world import Video
+from ...world.collection import Collection, Entity, Index
+
+
+@dataclass(slots=True)
+class Advertiser(Entity):
+    """Who pays for ads. `creator_id` is the TikTok account that the ads speak for."""
+
+    id: str
+    name: str
+    country: str
+    paid_for_by: str
+    creator_id: str | None = None
+
+
+@dataclass(slots=True)
+class Targeting:
+    """Whom an ad is meant for; the texts list categories."""
+
+    ages: list[str] = field(default_factory=list)
+    genders: list[str] = field(default_factory=list)
+    users: int = 0
+    audience: bool = False
+    video_interactions: str = ""
+    creator_interactions: str = ""
+    interest: str = ""
+
+
+@dataclass(slots=True)
+class Takedown:
+    """Why TikTok rejected an ad; no countries: everywhere."""
+
+    reasons: list[str]
+    countries: list[str] = field(default_factory=list)
+    source: str = "TikTok"
+    automated_notice: str | None = None
+
+
+@dataclass(slots=True)
+class Ad(Entity):
+    """An ad in the library. What it shows are posts of the world, videos or photos."""
+
+    id: str
+    advertiser_id: str
+    video_ids: list[str]
+    first_shown: float
+    reach: dict[str, int]
+    """Unique users by the country where it was shown."""
+    last_shown: float | None = None
+    """None: it still runs."""
+    title: str = ""
+    external_url: str | None = None
+    download_url: str | None = None
+    call_to_action: str | None = None
+    objective: str | None = None
+    targeting: Targeting = field(default_factory=Targeting)
+    takedown: Takedown | None = None
+
+    @property
+    def seen_by(self) -> int:
+        return sum(self.reach.values())
+
+
+ADVERTISERS = Collection("advertisers", Advertiser)
+ADS = Collection("ads", Ad)
+
+
+def _latest(moment: float, id: str) -> tuple[float, str]:
+    return -moment, id
+
+
+def _labelled(label: CommercialLabel | None) -> Iterable[bool]:
+    return (True,) if label is not None else ()
+
+
+ADVERTISERS_BY_NAME = Index[Advertiser](by=("name", "id"))
+ALL_ADS = Index[Ad](by=("first_shown", "id"), order=_latest)
+"""The latest first."""
+ADS_OF_ADVERTISER = Index[Ad](on=("advertiser_id",), by=("first_shown", "id"), order=_latest)
+LABELLED_POSTS = Index[Video](on=("label",), keys=_labelled, by=("created", "id"), order=_latest)
+"""Under True: posts with a commercial label, the latest first."""

@@ -1,0 +1,19 @@
+"""What people do with posts and with each other, and shops."""
+
+from ...product import Product
+
+PRODUCT = Product(
+    "community",
+    control=(
+        "/_emulator/apps",
+        "/_emulator/comments",
+        "/_emulator/follows",
+        "/_emulator/people",
+        "/_emulator/playlists",
+        "/_emulator/products",
+        "/_emulator/shops",
+        "/_emulator/videos",
+    ),
+    state=True,
+    seed_after=("commercial",),
+)

@@ -1,0 +1,80 @@
+"""Adds comments, likes, reposts and follows to the world."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any
+
+from ...world.collection import Group
+from ...world.entities import Creator, Video
+from ...world.world import World
+from .state import (
+    COMMENTS,
+    FOLLOWERS,
+    FOLLOWING,
+    FOLLOWS,
+    LIKES,
+    LIKES_OF_PERSON,
+    REPOSTS,
+    Comment,
+    Follow,
+    Like,
+    Repost,
+)
+
+
+def comment(
+    world: World, video: Video, author: Creator, text: str, at: float, parent: Comment | None = None
+) -> Comment:
+    made = Comment(
+        id=world.ids.past_number(at),
+        video_id=video.id,
+        author_id=author.id,
+        text=text,
+        created=at,
+        parent_id=parent.id if parent else None,
+    )
+    world[COMMENTS].add(made)
+    return made
+
+
+def like(world: World, person: Creator, video: Video, at: float) -> Like:
+    taken = world[LIKES].by(LIKES_OF_PERSON, person.id)
+    made = Like(person.id, video.id, _free(at, (taken,), 0.001))
+    world[LIKES].add(made)
+    return made
+
+
+def repost(world: World, person: Creator, video: Video, at: float) -> Repost:
+    made = Repost(person.id, video.id, at)
+    world[REPOSTS].add(made)
+    return made
+
+
+def follow(world: World, follower: Creator, followed: Creator, at: float) -> Follow:
+    follows = world[FOLLOWS]
+    taken = follows.by(FOLLOWERS, followed.id), follows.by(FOLLOWING, follower.id)
+    made = Follow(follower.id, followed.id, _free(at, taken, 1))
+    world[FOLLOWS].add(made)
+    return made
+
+
+def key(one: str, other: str) -> str:
+    """Where the doing of one towards another is kept."""
+    return f"{one}:{other}"
+
+
+def _free(at: float, taken: Sequence[Group[Any]], step: float) -> float:
+    """`at`, or the next moment that no other has: lists are paged by it."""
+    unit = int(at / step)
+    while any(_has(group, unit, step) for group in taken):
+        unit += 1
+        at = (unit + 0.5) * step
+    return at
+
+
+def _has(newest_first: Group[Any], unit: int, step: float) -> bool:
+    """Whether something in the group happened in this unit of time."""
+    place = bisect_left(newest_first, -unit, key=lambda one: -int(one.at / step))
+    return place < len(newest_first) and int(newest_first[place].at / step) == unit

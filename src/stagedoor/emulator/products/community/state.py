@@ -1,0 +1,198 @@
+"""What people do with each other's posts, what only they see, and shops.
+
+Times are Unix seconds on the world's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ...world.collection import Collection, Entity, Index
+
+
+@dataclass(slots=True)
+class Comment(Entity):
+    """`parent_id` is the comment that it answers; None: it stands under the video itself."""
+
+    id: str
+    video_id: str
+    author_id: str
+    text: str
+    created: float
+    parent_id: str | None = None
+    likes: int = 0
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class Like(Entity):
+    person_id: str
+    video_id: str
+    at: float
+
+
+@dataclass(slots=True)
+class Repost(Entity):
+    person_id: str
+    video_id: str
+    at: float
+
+
+@dataclass(slots=True)
+class Follow(Entity):
+    """`follower_id` follows `followed_id`."""
+
+    follower_id: str
+    followed_id: str
+    at: float
+
+
+@dataclass(slots=True)
+class Playlist(Entity):
+    id: str
+    creator_id: str
+    name: str
+    updated: float
+    video_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Favorite(Entity):
+    person_id: str
+    video_id: str
+    at: float
+
+
+@dataclass(slots=True)
+class Watch(Entity):
+    person_id: str
+    video_id: str
+    at: float
+
+
+@dataclass(slots=True)
+class SearchTerm(Entity):
+    person_id: str
+    term: str
+    at: float
+
+
+@dataclass(slots=True)
+class SignIn(Entity):
+    person_id: str
+    ip: str
+    device: str
+    system: str
+    network: str
+    at: float
+
+
+@dataclass(slots=True)
+class Message(Entity):
+    """From one person to another."""
+
+    from_id: str
+    to_id: str
+    text: str
+    at: float
+
+
+@dataclass(slots=True)
+class Shop(Entity):
+    id: str
+    name: str
+    region: str
+    performance: int = 90
+    """A score up to 100."""
+
+
+@dataclass(slots=True)
+class Product(Entity):
+    id: str
+    shop_id: str
+    name: str
+    description: str = ""
+    prices: list[str] = field(default_factory=list)
+    """Amounts with their currency: `20.79EUR`."""
+    sold: int = 0
+    ratings: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0])
+    """How many buyers gave one star, two, up to five; not all of them wrote a review."""
+
+
+@dataclass(slots=True)
+class Review(Entity):
+    id: str
+    product_id: str
+    stars: int
+    text: str
+    created: float
+    likes: int = 0
+
+
+COMMENTS = Collection("comments", Comment)
+LIKES = Collection("likes", Like, key=("person_id", "video_id"))
+REPOSTS = Collection("reposts", Repost, key=("person_id", "video_id"))
+FOLLOWS = Collection("follows", Follow, key=("follower_id", "followed_id"))
+PLAYLISTS = Collection("playlists", Playlist)
+FAVORITES = Collection("favorites", Favorite, key=())
+WATCHES = Collection("watches", Watch, key=())
+SEARCH_TERMS = Collection("search_terms", SearchTerm, key=())
+SIGN_INS = Collection("sign_ins", SignIn, key=())
+MESSAGES = Collection("messages", Message, key=())
+SHOPS = Collection("shops", Shop)
+PRODUCTS = Collection("products", Product)
+REVIEWS = Collection("reviews", Review)
+
+
+def _backwards(at: float) -> float:
+    return -at
+
+
+def _of_thread(
+    video_id: str, parent_id: str | None, deleted: bool
+) -> Iterable[tuple[str, str | None]]:
+    return () if deleted else ((video_id, parent_id),)
+
+
+def _of_author(author_id: str, deleted: bool) -> Iterable[str]:
+    return () if deleted else (author_id,)
+
+
+def _oldest_first(created: float, id: str) -> tuple[float, int]:
+    return created, int(id)
+
+
+def _both(from_id: str, to_id: str) -> Iterable[str]:
+    return from_id, to_id
+
+
+COMMENTS_OF_VIDEO = Index[Comment](on=("video_id",))
+THREAD = Index[Comment](
+    on=("video_id", "parent_id", "deleted"),
+    keys=_of_thread,
+    by=("created", "id"),
+    order=_oldest_first,
+)
+"""By video and the comment that is answered, None for the video itself; the oldest first."""
+COMMENTS_OF_AUTHOR = Index[Comment](
+    on=("author_id", "deleted"), keys=_of_author, by=("created",), order=_backwards
+)
+
+# The newest first, each.
+LIKES_OF_PERSON = Index[Like](on=("person_id",), by=("at",), order=_backwards)
+REPOSTS_OF_PERSON = Index[Repost](on=("person_id",), by=("at",), order=_backwards)
+FOLLOWERS = Index[Follow](on=("followed_id",), by=("at",), order=_backwards)
+FOLLOWING = Index[Follow](on=("follower_id",), by=("at",), order=_backwards)
+FAVORITES_OF_PERSON = Index[Favorite](on=("person_id",), by=("at",), order=_backwards)
+WATCHES_OF_PERSON = Index[Watch](on=("person_id",), by=("at",), order=_backwards)
+SEARCHES_OF_PERSON = Index[SearchTerm](on=("person_id",), by=("at",), order=_backwards)
+SIGN_INS_OF_PERSON = Index[SignIn](on=("person_id",), by=("at",), order=_backwards)
+
+MESSAGES_OF_PERSON = Index[Message](on=("from_id", "to_id"), keys=_both, by=("at",))
+"""By sender and by receiver; the oldest first."""
+PLAYLISTS_OF_VIDEO = Index[Playlist](on=("video_ids",), keys=tuple)
+SHOPS_BY_NAME = Index[Shop](on=("name",))
+GOODS = Index[Product](on=("shop_id",))
+REVIEWS_OF_PRODUCT = Index[Review](on=("product_id",), by=("created",), order=_backwards)
+"""The latest first."""

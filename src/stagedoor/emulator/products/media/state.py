@@ -1,0 +1,30 @@
+"""Uploads in progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...world.collection import Collection, Entity, Value
+
+
+@dataclass(slots=True)
+class Upload(Entity):
+    """The bytes of one FILE_UPLOAD as they arrive."""
+
+    id: str
+    token: str
+    publish_id: str
+    size: int
+    chunk_size: int
+    chunk_count: int
+    expires: float
+    path: str
+    stored: int = 0
+    digest: str | None = None
+    """SHA-256 once every byte is here."""
+
+
+UPLOADS = Collection("uploads", Upload)
+RECEIVING: Value[dict[str, Any]] = Value("receiving", dict[str, Any], dict, saved=False)
+"""By upload id: what only the run that receives its bytes knows of it."""

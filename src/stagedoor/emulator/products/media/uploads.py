@@ -1,0 +1,264 @@
+"""Receives chunks: strictly in order, written and hashed as they arrive (`media.yaml`).
+
+A chunk counts once it is complete; until then nothing of it is kept. If two requests send the same
+chunk at the same time, the request that completes first counts and the other is refused, so a
+client may retry while its dead connection still hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from enum import Enum
+from io import FileIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stagedoor.platform.media import UPLOAD_TYPES
+from stagedoor.platform.products.posting import TERMINAL, FailReason
+
+from ...world import World
+from ...world.clock import Handlers
+from ..posting import processing
+from ..posting.state import PUBLISHES, Publish
+from .state import RECEIVING, UPLOADS, Upload
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+EXPIRE = "upload.expire"
+
+_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
+_BLOCK = 1 << 20
+
+
+def handlers(world: World) -> Handlers:
+    """An upload's URL expires."""
+
+    async def due(upload_id: str) -> None:
+        _expire(world, world[UPLOADS][upload_id])
+
+    return {EXPIRE: due}
+
+
+def resume(world: World) -> None:
+    """Wait for the uploads that were loaded; bytes that aren't here must come anew."""
+    for upload in world[UPLOADS].values():
+        if upload.digest is None:
+            if not Path(upload.path).exists():
+                upload.path, upload.stored = _place(world, upload.id), 0
+            world.clock.drop(EXPIRE, upload.id)
+            world.clock.at(upload.expires, EXPIRE, upload.id)
+
+
+def expect(world: World, publish: Publish, size: int, chunk_size: int, count: int) -> Upload:
+    """A place for a video of `size` bytes to arrive at."""
+    now = world.now()
+    upload_id = world.ids.number(now)
+    upload = Upload(
+        id=upload_id,
+        token=world.ids.uuid(),
+        publish_id=publish.id,
+        size=size,
+        chunk_size=chunk_size,
+        chunk_count=count,
+        expires=now + world.settings.upload_url_seconds,
+        path=_place(world, upload_id),
+    )
+    publish.upload_id = upload.id
+    world[UPLOADS].add(upload)
+    world.clock.at(upload.expires, EXPIRE, upload.id)
+    return upload
+
+
+def _place(world: World, upload_id: str) -> str:
+    return str(world.media / f"upload-{upload_id}")
+
+
+def _expire(world: World, upload: Upload) -> None:
+    publish = world[PUBLISHES][upload.publish_id]
+    if upload.digest is None and publish.status not in TERMINAL:
+        # What TikTok makes of it is undocumented (media.yaml, abandoned_upload).
+        world[RECEIVING].pop(upload.id, None)
+        detail = f"{upload.stored} of {upload.size} bytes had arrived when the upload_url expired"
+        processing.fail(world, publish, FailReason.INTERNAL, detail)
+
+
+class Verdict(Enum):
+    """What became of a chunk; the value is the HTTP status."""
+
+    STORED = 206
+    COMPLETE = 201
+    BAD = 400
+    EXPIRED = 403
+    UNKNOWN = 404
+    OUT_OF_ORDER = 416
+
+
+@dataclass(slots=True)
+class _Running:
+    """The hash of what is stored, and how many requests are writing."""
+
+    hash: _Hash
+    writing: int = 0
+    begun: int = 0
+
+
+def find(world: World, upload_id: str, token: str) -> Upload | None:
+    upload = world[UPLOADS].get(upload_id)
+    return upload if upload is not None and upload.token == token else None
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The three headers that TikTok wants on a chunk, as they came."""
+
+    content_type: str
+    content_length: str
+    content_range: str
+
+
+def judge(world: World, upload: Upload, headers: Headers) -> int | Verdict:
+    """How many bytes the chunk is to have, or why it is refused before they arrive."""
+    if not _open(world, upload):
+        return Verdict.EXPIRED
+    span = _RANGE.fullmatch(headers.content_range.strip())
+    kind = headers.content_type.partition(";")[0].strip().lower()
+    length = headers.content_length
+    if span is None or kind not in UPLOAD_TYPES or not (length.isascii() and length.isdigit()):
+        return Verdict.BAD
+    first, last, total = (int(number) for number in span.groups())
+    if total != upload.size or not first <= last < total or int(length) != last - first + 1:
+        return Verdict.BAD
+    if first != upload.stored:
+        return Verdict.OUT_OF_ORDER
+    final = first // upload.chunk_size >= upload.chunk_count - 1
+    wanted = total - first if final else upload.chunk_size
+    return wanted if int(length) == wanted else Verdict.BAD
+
+
+def _open(world: World, upload: Upload) -> bool:
+    publish = world[PUBLISHES][upload.publish_id]
+    if upload.digest is not None:
+        return True
+    return world.now() < upload.expires and publish.status not in TERMINAL
+
+
+class Chunk:
+    """One chunk on its way in. Leaving it without `keep` leaves no trace."""
+
+    def __init__(self, world: World, upload: Upload, length: int) -> None:
+        self._world = world
+        self._upload = upload
+        self._first = upload.stored
+        self._length = length
+        self._got = 0
+        self._running = _state(world, upload)
+        self._hash = self._running.hash.copy()
+        # The first request for a chunk writes into the upload itself, any other one beside it.
+        self._aside: str | None = None
+        if self._running.writing:
+            self._aside = f"{upload.path}.{self._running.begun}"
+        self._file = _opened(self._aside or upload.path)
+        self._file.seek(0 if self._aside else self._first)
+        self._running.writing += 1
+        self._running.begun += 1
+
+    def __enter__(self) -> Chunk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.writing -= 1
+        self._file.close()
+        if self._aside is not None:
+            Path(self._aside).unlink(missing_ok=True)
+
+    def write(self, data: bytes) -> Verdict | None:
+        """Take some bytes; a verdict ends the chunk early."""
+        if (verdict := self._overtaken()) is not None:
+            return verdict
+        self._got += len(data)
+        if self._got > self._length:
+            return Verdict.BAD
+        self._hash.update(data)
+        _write(self._file, data)
+        return None
+
+    def keep(self) -> Verdict:
+        """Count the chunk, if all of it is here and its URL still lives."""
+        upload, world = self._upload, self._world
+        if (verdict := self._overtaken()) is not None:
+            return verdict
+        if self._got != self._length:
+            return Verdict.BAD
+        if not _open(world, upload):
+            return Verdict.EXPIRED
+        if self._aside is not None:
+            self._move_in()
+        upload.stored += self._length
+        self._running.hash = self._hash
+        if upload.stored < upload.size:
+            return Verdict.STORED
+        upload.digest = self._hash.hexdigest()
+        world[RECEIVING].pop(upload.id, None)
+        return Verdict.COMPLETE
+
+    def _overtaken(self) -> Verdict | None:
+        """Whether another request brought this chunk meanwhile, or the upload is gone."""
+        if self._world[UPLOADS].get(self._upload.id) is not self._upload:
+            return Verdict.UNKNOWN
+        return Verdict.OUT_OF_ORDER if self._upload.stored != self._first else None
+
+    def _move_in(self) -> None:
+        self._file.seek(0)
+        with _opened(self._upload.path) as target:
+            target.seek(self._first)
+            while block := self._file.read(_BLOCK):
+                _write(target, block)
+
+
+def _opened(path: str) -> FileIO:
+    """For its owner alone, and without a buffer: what is late must not be written later still."""
+
+    def private(name: str, flags: int) -> int:
+        return os.open(name, flags | os.O_CREAT, 0o600)
+
+    return FileIO(path, "r+", opener=private)
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _state(world: World, upload: Upload) -> _Running:
+    found: _Running | None = world[RECEIVING].get(upload.id)
+    if found is None:
+        found = world[RECEIVING][upload.id] = _Running(_hash_of(upload))
+    return found
+
+
+def _hash_of(upload: Upload) -> _Hash:
+    """The hash of what an earlier run stored; of nothing, for a new upload."""
+    found = hashlib.sha256()
+    left = upload.stored
+    if left:
+        with open(upload.path, "rb") as file:
+            while left and (block := file.read(min(_BLOCK, left))):
+                found.update(block)
+                left -= len(block)
+    return found
+
+
+def arrived(world: World, upload: Upload) -> asyncio.Task[None]:
+    """Every byte is here: hand the video over to processing."""
+    world.clock.drop(EXPIRE, upload.id)
+    publish = world[PUBLISHES][upload.publish_id]
+    publish.digest = upload.digest
+    publish.digests = [upload.digest or ""]
+    publish.media = [upload.path]
+    return processing.media_arrived(world, publish)

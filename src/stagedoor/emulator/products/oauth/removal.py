@@ -1,0 +1,19 @@
+"""Ends a grant: its tokens die first, then the app is notified."""
+
+from __future__ import annotations
+
+from stagedoor.platform.products.webhooks import AUTHORIZATION_REMOVED, RemovalReason
+
+from ...world import World
+from .state import Grant
+
+
+def end(world: World, grant: Grant, reason: RemovalReason) -> None:
+    """Posts that are under way for the grant fail; the app hears of both."""
+    from ..posting import processing
+    from ..webhooks.events import announce
+
+    grant.ended = world.now()
+    payload = {"reason": int(reason)}
+    announce(world, grant.client_key, AUTHORIZATION_REMOVED, payload, grant.open_id)
+    processing.access_ended(world, grant)

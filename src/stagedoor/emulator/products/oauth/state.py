@@ -1,0 +1,98 @@
+"""Grants, tokens, authorization codes and QR logins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stagedoor.platform.vocabulary import QrStatus
+
+from ...world.collection import Collection, Entity, Index
+from ...world.entities import PlatformKind
+
+
+@dataclass(slots=True)
+class Grant(Entity):
+    """What one creator allows one app. Ended grants stay, so that old tokens are known as dead."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    open_id: str
+    scopes: frozenset[str]
+    created: float
+    ended: float | None = None
+    spent: frozenset[str] = frozenset()
+    """Single-use scopes that were used up; they are no longer among `scopes`."""
+
+
+@dataclass(slots=True)
+class AccessToken(Entity):
+    value: str
+    expires: float
+    grant_id: str | None
+    """None: the app's own token (clt.)."""
+    client_key: str
+    scopes: frozenset[str]
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class RefreshToken(Entity):
+    value: str
+    grant_id: str
+    expires: float
+    dead_from: float | None = None
+    """When rotation ends it; None while it is the newest."""
+
+
+@dataclass(slots=True)
+class AuthCode(Entity):
+    value: str
+    client_key: str
+    creator_id: str
+    scopes: frozenset[str]
+    redirect_uri: str
+    platform: PlatformKind
+    challenge: str | None
+    expires: float
+    used: bool = False
+
+
+@dataclass(slots=True)
+class QrLogin(Entity):
+    """A login by QR code, from the app's first call until its code is handed out."""
+
+    token: str
+    client_key: str
+    scopes: list[str]
+    redirect_uri: str
+    expires: float
+    state: str | None = None
+    status: QrStatus = QrStatus.NEW
+    ticket: str = ""
+    """The client_ticket that the phone saw."""
+    code: str = ""
+    denied: bool = False
+
+
+GRANTS = Collection("grants", Grant)
+ACCESS_TOKENS = Collection("access_tokens", AccessToken, key="value")
+REFRESH_TOKENS = Collection("refresh_tokens", RefreshToken, key="value")
+AUTH_CODES = Collection("codes", AuthCode, key="value")
+QR_LOGINS = Collection("qr_logins", QrLogin, key="token")
+
+
+def _living(client_key: str, creator_id: str, ended: float | None) -> Iterable[tuple[str, str]]:
+    return ((client_key, creator_id),) if ended is None else ()
+
+
+def _living_of(creator_id: str, ended: float | None) -> Iterable[str]:
+    return (creator_id,) if ended is None else ()
+
+
+LIVING_GRANTS = Index[Grant](on=("client_key", "creator_id", "ended"), keys=_living)
+"""By app and creator: the grant that hasn't ended."""
+GRANTS_OF_CREATOR = Index[Grant](on=("creator_id", "ended"), keys=_living_of)
+"""The grants that haven't ended."""
+TOKENS_OF_GRANT = Index[AccessToken](on=("grant_id",))

@@ -1,0 +1,119 @@
+"""Grants and the tokens that stand for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stagedoor.platform.scopes import Scope
+
+from ...world import App, Creator, World
+from .state import (
+    ACCESS_TOKENS,
+    GRANTS,
+    LIVING_GRANTS,
+    REFRESH_TOKENS,
+    TOKENS_OF_GRANT,
+    AccessToken,
+    Grant,
+    RefreshToken,
+)
+
+_ORDER = {str(scope): place for place, scope in enumerate(Scope)}
+
+
+def live(world: World, value: str, now: float) -> AccessToken | None:
+    """The access token of this value, unless it is unknown, expired, revoked or its grant ended."""
+    token = world[ACCESS_TOKENS].get(value)
+    if token is None or token.revoked or token.expires <= now:
+        return None
+    if token.grant_id is not None and world[GRANTS][token.grant_id].ended is not None:
+        return None
+    return token
+
+
+def live_grant(world: World, app: App, creator: Creator) -> Grant | None:
+    """What the creator allows the app now."""
+    living = world[GRANTS].by(LIVING_GRANTS, (app.client_key, creator.id))
+    return living[0] if living else None
+
+
+def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> Grant:
+    """The grant after a consent: a living one goes on with the scopes granted now."""
+    grant = live_grant(world, app, creator)
+    if grant is not None:
+        grant.scopes = scopes
+        grant.spent -= scopes
+        return grant
+    now = world.now()
+    grant = Grant(
+        id=world.ids.number(now),
+        client_key=app.client_key,
+        creator_id=creator.id,
+        open_id=world.ids.open_id(app.client_key, creator.id),
+        scopes=scopes,
+        created=now,
+    )
+    world[GRANTS].add(grant)
+    return grant
+
+
+def access(world: World, grant: Grant) -> AccessToken:
+    """A new access token; earlier ones live on until they expire."""
+    token = AccessToken(
+        value=world.ids.access_token(),
+        expires=world.now() + world.settings.access_token_seconds,
+        grant_id=grant.id,
+        client_key=grant.client_key,
+        scopes=grant.scopes,
+    )
+    world[ACCESS_TOKENS].add(token)
+    return token
+
+
+def refresh(world: World, grant: Grant, expires: float | None = None) -> RefreshToken:
+    """A new refresh token that dies at `expires`, or after its full life."""
+    life = world.settings.refresh_token_seconds
+    token = RefreshToken(
+        value=world.ids.refresh_token(),
+        grant_id=grant.id,
+        expires=world.now() + life if expires is None else expires,
+    )
+    world[REFRESH_TOKENS].add(token)
+    return token
+
+
+def rotate(world: World, old: RefreshToken) -> RefreshToken:
+    """The refresh token to use from now on; the old one dies after the grace."""
+    settings = world.settings
+    if not settings.refresh_rotates:
+        return old
+    grant = world[GRANTS][old.grant_id]
+    if old.dead_from is None:
+        old.dead_from = world.now() + settings.refresh_grace_seconds
+    return refresh(world, grant, None if settings.refresh_expiry_restarts else old.expires)
+
+
+def own(world: World, app: App) -> AccessToken:
+    """The app's own token, for research."""
+    token = AccessToken(
+        value=world.ids.client_token(),
+        expires=world.now() + world.settings.client_token_seconds,
+        grant_id=None,
+        client_key=app.client_key,
+        scopes=frozenset(name for name in app.scopes if name.startswith("research.")),
+    )
+    world[ACCESS_TOKENS].add(token)
+    return token
+
+
+def spend(world: World, grant: Grant, scopes: frozenset[str]) -> None:
+    """Take single-use scopes from the grant and from every token that stands for it."""
+    grant.scopes -= scopes
+    grant.spent |= scopes
+    for token in world[ACCESS_TOKENS].by(TOKENS_OF_GRANT, grant.id):
+        token.scopes -= scopes
+
+
+def ordered(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Scopes in the order of TikTok's own list."""
+    return tuple(sorted(scopes, key=lambda name: (_ORDER.get(name, len(_ORDER)), name)))

@@ -1,0 +1,71 @@
+"""The bodies of the phone's control routes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_validator
+
+from stagedoor.platform.media import MAX_VIDEO_TITLE
+from stagedoor.platform.model import text
+from stagedoor.platform.products.webhooks import RemovalReason
+from stagedoor.platform.vocabulary import PrivacyLevel
+
+from ...control_bodies import ControlBody
+
+
+class Finish(ControlBody):
+    """Caption and choices of a post made from a draft; `seconds` trims a video."""
+
+    title: Annotated[str, text(MAX_VIDEO_TITLE)] | None = None
+    privacy: PrivacyLevel | None = None
+    comment_disabled: StrictBool = False
+    duet_disabled: StrictBool = False
+    stitch_disabled: StrictBool = False
+    seconds: Annotated[StrictInt | None, Field(gt=0)] = None
+
+
+class Visibility(ControlBody):
+    privacy: PrivacyLevel
+
+
+class PhoneSettings(ControlBody):
+    """What isn't named stays as it is. `app_version` is written as `31.8`."""
+
+    private: StrictBool | None = None
+    comment_disabled: StrictBool | None = None
+    duet_disabled: StrictBool | None = None
+    stitch_disabled: StrictBool | None = None
+    max_video_seconds: Annotated[StrictInt | None, Field(gt=0)] = None
+    app_version: tuple[int, int] | None = None
+    banned: StrictBool | None = None
+    live: StrictBool | None = None
+
+    @field_validator("app_version", mode="before")
+    @classmethod
+    def _as_pair(cls, version: object) -> object:
+        if not isinstance(version, str):
+            return version
+        parts = version.split(".")
+        if len(parts) < 2 or not all(part.isdecimal() for part in parts):
+            raise ValueError("is written as 31.8")
+        return int(parts[0]), int(parts[1])
+
+
+class Disconnect(ControlBody):
+    """`reason` as in authorization.removed; 1 is the creator's own tap."""
+
+    client_key: Annotated[str, StringConstraints(min_length=1)]
+    reason: RemovalReason = RemovalReason.USER_DISCONNECTED
+
+
+class Scan(ControlBody):
+    """What the QR code says: an `aweme://` address."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
+
+
+class Approval(ControlBody):
+    """The scopes that stay ticked; left out: all of them."""
+
+    scopes: tuple[str, ...] | None = None

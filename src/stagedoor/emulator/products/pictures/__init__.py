@@ -1,0 +1,5 @@
+"""Covers, avatars, effects and received files, behind signed links."""
+
+from ...product import Product
+
+PRODUCT = Product("pictures", calls=("/tos-emulator-",))

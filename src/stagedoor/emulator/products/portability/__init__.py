@@ -1,0 +1,11 @@
+"""Copies of people's data: asked for, collected, downloaded, expired."""
+
+from ...product import Product
+
+PRODUCT = Product(
+    "portability",
+    calls=("/v2/user/data/",),
+    control=("/_emulator/creators", "/_emulator/exports"),
+    timers=("export",),
+    state=True,
+)

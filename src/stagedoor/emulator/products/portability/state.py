@@ -1,0 +1,41 @@
+"""Requests for copies of people's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stagedoor.platform.vocabulary import Category, DataFormat, ExportStatus
+
+from ...world.collection import Collection, Entity, Index
+
+
+@dataclass(slots=True)
+class Export(Entity):
+    """One request for a copy of a person's data, from add to its end."""
+
+    id: str
+    client_key: str
+    creator_id: str
+    categories: tuple[Category, ...]
+    data_format: DataFormat
+    created: float
+    base_url: str
+    """Where links in the archive lead."""
+    status: ExportStatus = ExportStatus.PENDING
+    collecting: float | None = None
+    """When the collection began."""
+    ready: float | None = None
+    spent: tuple[str, ...] = ()
+    """The single-use scopes that it used up."""
+
+
+EXPORTS = Collection("exports", Export)
+
+
+def _pending(client_key: str, creator_id: str, status: ExportStatus) -> Iterable[tuple[str, str]]:
+    return ((client_key, creator_id),) if status is ExportStatus.PENDING else ()
+
+
+PENDING_EXPORTS = Index[Export](on=("client_key", "creator_id", "status"), keys=_pending)
+"""By app and creator."""

@@ -1,0 +1,125 @@
+"""Timers of a request for data: collected, ready, announced, expired.
+
+The world is read when the collection ends; the file is written in a thread, beside the clock,
+since it may be large.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from stagedoor.platform.products.portability import EXPIRY_SECONDS, ExportStatus
+from stagedoor.platform.products.webhooks import DOWNLOAD_READY
+
+from ...world import World
+from ...world.clock import Handlers
+from ..oauth import tokens
+from ..webhooks.events import announce
+from .state import EXPORTS, Export
+
+BEGIN = "export.begin"
+COLLECT = "export.collect"
+EXPIRE = "export.expire"
+
+_PATIENCE = 300.0
+"""Real seconds that whoever advances the clock waits for a large archive."""
+
+
+def handlers(world: World) -> Handlers:
+    """A request begins to be collected, is collected, expires."""
+
+    async def begin(request_id: str) -> None:
+        if (export := _pending(world, request_id)) is not None:
+            export.collecting = world.now()
+            world.clock.at(world.now() + world.settings.export_seconds, COLLECT, request_id)
+
+    async def collect(request_id: str) -> None:
+        if (export := _pending(world, request_id)) is not None:
+            world.clock.start(COLLECT, request_id, _collect(world, export), _PATIENCE)
+
+    async def expire(request_id: str) -> None:
+        export = world[EXPORTS].get(request_id)
+        if export is not None and export.status is ExportStatus.DOWNLOADING:
+            end(world, export, ExportStatus.EXPIRED)
+
+    return {BEGIN: begin, COLLECT: collect, EXPIRE: expire}
+
+
+def resume(world: World) -> None:
+    """Move on the requests that an earlier run left half collected."""
+    planned = {timer.ref for timer in world.clock.pending() if timer.kind in (BEGIN, COLLECT)}
+    for export in world[EXPORTS].values():
+        if export.status is ExportStatus.PENDING and export.id not in planned:
+            world.clock.at(world.now(), COLLECT, export.id)
+
+
+def plan(world: World, export: Export) -> None:
+    """Have the collection begin when it is its turn."""
+    queue = world.settings.export_queue_seconds
+    if queue:
+        world.clock.at(world.now() + queue, BEGIN, export.id)
+        return
+    export.collecting = world.now()
+    world.clock.at(world.now() + world.settings.export_seconds, COLLECT, export.id)
+
+
+async def finish(world: World, export: Export) -> None:
+    """Collect now, whatever was planned."""
+    for kind in (BEGIN, COLLECT):
+        world.clock.drop(kind, export.id)
+    if export.collecting is None:
+        export.collecting = world.now()
+    await world.clock.handle(COLLECT, export.id)
+    await world.clock.finished(COLLECT, export.id)
+
+
+def end(world: World, export: Export, status: ExportStatus) -> None:
+    """Cancelled or expired: nothing is planned for it any more, and its file is gone."""
+    export.status = status
+    for kind in (BEGIN, COLLECT, EXPIRE):
+        world.clock.drop(kind, export.id)
+    world.clock.stop(COLLECT, export.id)
+    _file(world, export).unlink(missing_ok=True)
+
+
+async def archive(world: World, export: Export) -> Path:
+    """The finished file; packed again where an earlier run made it."""
+    file = _file(world, export)
+    if not file.exists():
+        await _pack(world, export)
+    return file
+
+
+async def _collect(world: World, export: Export) -> None:
+    await _pack(world, export)
+    if export.status is not ExportStatus.PENDING:
+        return
+    export.status = ExportStatus.DOWNLOADING
+    export.ready = world.now()
+    world.clock.at(export.ready + EXPIRY_SECONDS, EXPIRE, export.id)
+    _tell(world, export)
+
+
+async def _pack(world: World, export: Export) -> None:
+    from . import contents, packing  # only who exports needs them
+
+    collected = contents.collect(world, export)
+    await asyncio.to_thread(packing.pack, _file(world, export), export.data_format, collected)
+
+
+def _tell(world: World, export: Export) -> None:
+    """The app hears of it while it is connected; the envelope names no user (`webhooks.yaml`)."""
+    app = world.apps[export.client_key]
+    if tokens.live_grant(world, app, world.creators[export.creator_id]) is None:
+        return
+    announce(world, app.client_key, DOWNLOAD_READY, {"request_id": int(export.id)}, None)
+
+
+def _pending(world: World, request_id: str) -> Export | None:
+    export = world[EXPORTS].get(request_id)
+    return export if export is not None and export.status is ExportStatus.PENDING else None
+
+
+def _file(world: World, export: Export) -> Path:
+    return world.media / f"export-{export.id}.zip"

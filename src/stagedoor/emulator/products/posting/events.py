@@ -1,0 +1,70 @@
+"""Webhook events of posts (`webhooks.yaml` events), under their new and old names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stagedoor.platform.operation import Event
+from stagedoor.platform.products import webhooks as platform
+from stagedoor.platform.products.posting import PublishType
+
+from ...world import Video, World
+from ..oauth.state import GRANTS, LIVING_GRANTS
+from ..webhooks.events import announce
+from .state import PUBLISHES, Publish
+
+_OF_FAILURE = (platform.PUBLISH_FAILED, platform.UPLOAD_FAILED_OLD)
+
+
+def failed(world: World, publish: Publish) -> None:
+    _tell(world, publish, platform.PUBLISH_FAILED, reason=publish.fail_reason)
+    _tell_old(world, publish, platform.UPLOAD_FAILED_OLD)
+
+
+def delivered(world: World, publish: Publish) -> None:
+    """The draft is in the creator's inbox."""
+    _tell(world, publish, platform.INBOX_DELIVERED)
+
+
+def completed(world: World, publish: Publish) -> None:
+    _tell(world, publish, platform.PUBLISH_COMPLETE)
+    _tell_old(world, publish, platform.PUBLISH_COMPLETED_OLD)
+
+
+def publication_changed(world: World, video: Video) -> None:
+    """The post became public or stopped being so; told only to the app that made it."""
+    publish = world[PUBLISHES].get(video.publish_id or "")
+    if publish is None:
+        return
+    event = platform.PUBLICLY_AVAILABLE
+    if not world.is_public(video):
+        usual = world.settings.no_longer_public_as == "publicaly"
+        event = platform.NO_LONGER_PUBLIC if usual else platform.NO_LONGER_PUBLIC_OTHER
+    _tell(world, publish, event, post_id=video.id)
+
+
+def _tell(world: World, publish: Publish, event: Event, **facts: Any) -> None:
+    kind = PublishType.DIRECT_PUBLISH if publish.flow.direct else PublishType.INBOX_SHARE
+    _send(world, publish, event, publish_id=publish.id, publish_type=kind, **facts)
+
+
+def _tell_old(world: World, publish: Publish, event: Event) -> None:
+    """Video posts fire the old name as well, photos don't (`webhooks.yaml` legacy_twins)."""
+    if world.settings.legacy_events and not publish.flow.photo:
+        _send(world, publish, event, share_id=publish.share_id)
+
+
+def _send(world: World, publish: Publish, event: Event, **facts: Any) -> None:
+    grant = world[GRANTS][publish.grant_id]
+    # An app that the creator removed still hears how its last post failed, and nothing later.
+    if event not in _OF_FAILURE and not _connected(world, publish):
+        return
+    payload = event.payload(**facts).model_dump(mode="json")
+    announce(world, publish.client_key, event, payload, grant.open_id, publish_id=publish.id)
+
+
+def _connected(world: World, publish: Publish) -> bool:
+    """Whether the app has the creator's grant: the post's own, or one of a later consent."""
+    if world[GRANTS][publish.grant_id].ended is None:
+        return True
+    return bool(world[GRANTS].by(LIVING_GRANTS, (publish.client_key, publish.creator_id)))

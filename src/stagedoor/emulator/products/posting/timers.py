@@ -1,0 +1,7 @@
+"""Timers of posts in progress."""
+
+from __future__ import annotations
+
+from .processing import handlers, resume
+
+__all__ = ["handlers", "resume"]

@@ -1,0 +1,104 @@
+"""What TikTok remembers of researchers' calls, and how research looks for videos.
+
+A search doesn't collect all of its results at once: each page walks on where the last one ended.
+So that its pages are those of the moment when it began, it keeps what changes meanwhile as it
+was then (copy on write).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ...world import Creator, Video, World
+from ...world.collection import Collection, Entity, Index
+from ...world.state import CREATORS, VIDEOS
+
+
+@dataclass(slots=True)
+class Search(Entity):
+    """The result of a query as far as it was walked, newest ids first."""
+
+    id: str
+    client_key: str
+    question: str
+    """Query and dates as text: a search id is good for these alone."""
+    created: float
+    video_ids: list[str] = field(default_factory=list)
+    reached: int | None = None
+    """The id of the last video that was looked at."""
+    finished: bool = False
+    """Every video was looked at."""
+    videos: dict[str, Video | None] = field(default_factory=dict)
+    """Videos that have changed since, as they were when it began; None: not there yet."""
+    creators: dict[str, Creator | None] = field(default_factory=dict)
+    """The same for creators."""
+
+
+@dataclass(slots=True)
+class Validation(Entity):
+    """A check of which ids are still available."""
+
+    id: str
+    client_key: str
+    category: str
+    created: float
+    ids: list[str] = field(default_factory=list)
+
+
+SEARCHES = Collection("searches", Search)
+VALIDATIONS = Collection("validations", Validation)
+
+
+def _unfinished(finished: bool) -> Iterable[bool]:
+    return () if finished else (True,)
+
+
+UNFINISHED = Index[Search](on=("finished",), keys=_unfinished)
+"""Under True: searches that have more to look at."""
+SEARCHES_BY_AGE = Index[Search](by=("created",))
+"""The oldest first."""
+
+_TAG = re.compile(r"#(\w+)")
+_WORD = re.compile(r"\w+")
+
+
+def hashtags_in(title: str) -> list[str]:
+    return list(dict.fromkeys(_TAG.findall(title)))
+
+
+def words_in(text: str) -> list[str]:
+    return list(dict.fromkeys(_WORD.findall(text.casefold())))
+
+
+def _tags(title: str) -> Iterable[str]:
+    return [name.casefold() for name in hashtags_in(title)]
+
+
+def newest_id_first(id: str) -> int:
+    return -int(id)
+
+
+# Each group has the newest ids first.
+ALL_VIDEOS = Index[Video](by=("id",), order=newest_id_first)
+VIDEOS_OF_CREATOR = Index[Video](on=("creator_id",), by=("id",), order=newest_id_first)
+VIDEOS_WITH_TAG = Index[Video](on=("title",), keys=_tags, by=("id",), order=newest_id_first)
+VIDEOS_WITH_WORD = Index[Video](on=("title",), keys=words_in, by=("id",), order=newest_id_first)
+CREATORS_OF_REGION = Index[Creator](on=("region",))
+
+
+def _keep_video(world: World, key: str, video: Video | None) -> None:
+    for search in world[SEARCHES].by(UNFINISHED, True):
+        if key not in search.videos and (search.reached is None or int(key) < search.reached):
+            search.videos[key] = None if video is None else replace(video)
+
+
+def _keep_creator(world: World, key: str, creator: Creator | None) -> None:
+    for search in world[SEARCHES].by(UNFINISHED, True):
+        if key not in search.creators:
+            search.creators[key] = None if creator is None else replace(creator)
+
+
+VIDEOS.listeners.append(_keep_video)
+CREATORS.listeners.append(_keep_creator)

@@ -1,0 +1,63 @@
+"""The validation tasks: which of a list of stored ids are still available."""
+
+from __future__ import annotations
+
+from stagedoor.platform.products.research.validation import (
+    Category,
+    NewValidation,
+    TaskStatus,
+    ids_of,
+)
+
+from ...calls import Call, Refusal, Told
+from ..community.state import COMMENTS
+from .scope import may_show
+from .state import VALIDATIONS, Validation
+
+
+def create(call: Call) -> Told:
+    request: NewValidation = call.request
+    task = Validation(
+        id=call.world.ids.number(call.now),
+        client_key=call.app.client_key if call.app else "",
+        category=str(request.category),
+        created=call.now,
+        ids=list(ids_of(request.file_data)),
+    )
+    call.world[VALIDATIONS].add(task)
+    return Told({"task_id": int(task.id)})
+
+
+def status(call: Call) -> Told:
+    found = TaskStatus.COMPLETED if _is_done(call, _own(call)) else TaskStatus.PROCESSING
+    return Told({"task_status": found.value}, message="ok.", with_status=True)
+
+
+def result(call: Call) -> bytes:
+    """A text file: the ids that are available now, one a line."""
+    task = _own(call)
+    if not _is_done(call, task):
+        raise Refusal("invalid_params", "The task isn't completed.")
+    return "".join(f"{one}\n" for one in task.ids if _is_there(call, task, one)).encode()
+
+
+def _own(call: Call) -> Validation:
+    task = call.world[VALIDATIONS].get(call.request.task_id)
+    if task is None or call.app is None or task.client_key != call.app.client_key:
+        raise Refusal("invalid_params", "task_id: is invalid")
+    return task
+
+
+def _is_done(call: Call, task: Validation) -> bool:
+    return call.now >= task.created + call.world.settings.validation_seconds
+
+
+def _is_there(call: Call, task: Validation, one: str) -> bool:
+    world = call.world
+    if task.category == Category.COMMENT:
+        comment = world[COMMENTS].get(one)
+        if comment is None or comment.deleted:
+            return False
+        one = comment.video_id
+    video = world.videos.get(one)
+    return video is not None and may_show(call, video)

@@ -1,0 +1,190 @@
+"""How a query finds its videos: by the index that leaves the fewest, from the newest id on.
+
+Ids hold the second in which a video was made, so a range of dates is a range of ids. Only the
+videos of that range are looked at, in the order of their ids, and no more than a page needs.
+"""
+
+from __future__ import annotations
+
+import heapq
+from calendar import timegm
+from collections.abc import Iterator
+
+from stagedoor.platform.products.research import VideoQuery
+from stagedoor.platform.products.research.query import Condition, Operator, read_date
+
+from ...calls import Call
+from ...world import Creator, Video
+from ...world.collection import Group
+from ...world.state import BY_HANDLE
+from . import traits
+from .conditions import fits
+from .scope import may_return, shows
+from .state import (
+    ALL_VIDEOS,
+    CREATORS_OF_REGION,
+    VIDEOS_OF_CREATOR,
+    VIDEOS_WITH_TAG,
+    VIDEOS_WITH_WORD,
+    Search,
+    newest_id_first,
+    words_in,
+)
+
+_DAY = 86_400
+_SLACK = _DAY
+"""Around a range of dates, for ids that were drawn a little late."""
+_MOST_CREATORS = 100
+"""From so many creators of a region on, all videos of the dates are walked instead."""
+
+Slice = tuple[Group[Video], int, int]
+"""A group of candidates, and the numbers of the first one and the end."""
+
+
+class Walk:
+    """Goes on with a search where its last page ended."""
+
+    def __init__(self, call: Call, request: VideoQuery, search: Search) -> None:
+        self._call, self._request, self._search = call, request, search
+        first, last = read_date(str(request.start_date)), read_date(str(request.end_date))
+        self._first, self._last = first, last
+        latest = timegm(last.timetuple()) + _DAY + _SLACK
+        earliest = timegm(first.timetuple()) - _SLACK
+        self._newest = newest_id_first(str(latest << 32))
+        self._oldest = newest_id_first(str(max(0, earliest) << 32))
+
+    def find(self, wanted: int) -> None:
+        """Look on until the search has `wanted` ids, or all."""
+        search = self._search
+        if search.finished or len(search.video_ids) >= wanted:
+            return
+        after = self._newest
+        if search.reached is not None:
+            after = newest_id_first(str(search.reached)) + 1
+        found, reached = search.video_ids, search.reached
+        for video in _merged(self._slices(after)):
+            reached = int(video.id)
+            if self._counts(video):
+                found.append(video.id)
+                if len(found) >= wanted:
+                    break
+        else:
+            search.finished = True
+        search.reached = reached
+        if search.finished:
+            search.videos, search.creators = {}, {}
+
+    def sample(self, size: int) -> list[str]:
+        """Ids of a random page, whose search has no other. Draws until there are enough."""
+        slices = self._slices(self._newest)
+        total = sum(end - start for _, start, end in slices)
+        drawn: dict[str, None] = {}
+        for number in self._call.world.ids.order(total):
+            video = _at(slices, number)
+            if video.id not in drawn and self._counts(video):
+                drawn[video.id] = None
+                if len(drawn) >= size:
+                    break
+        return list(drawn)
+
+    def _counts(self, video: Video) -> bool:
+        """Whether the video has a slot: as it was when the search began.
+
+        With `short_pages`, what can't be shown takes a slot, too.
+        """
+        call, search = self._call, self._search
+        then = search.videos.get(video.id, video)
+        if then is None:
+            return False
+        creator = search.creators.get(then.creator_id, call.world.creators[then.creator_id])
+        if creator is None or not self._first <= traits.day(then) <= self._last:
+            return False
+        may = shows(call, then, creator, search.created) or (
+            call.world.settings.short_pages and may_return(call, creator)
+        )
+        return may and fits(self._request.query, call.world, then, creator)
+
+    def _slices(self, after: int) -> list[Slice]:
+        """The candidates from `after` on in the order of ids, within the dates."""
+        slices = []
+        for group in self._candidates():
+            start, end = group.start(after), group.start(self._oldest + 1)
+            if start < end:
+                slices.append((group, start, end))
+        return slices
+
+    def _candidates(self) -> list[Group[Video]]:
+        """Groups of videos, each in the order of ids, that hold everything that can fit."""
+        found = [self._call.world.videos.by(ALL_VIDEOS)]
+        for condition in self._request.query.lists[0]:
+            groups = self._groups_of(condition)
+            if groups is not None and sum(map(len, groups)) < sum(map(len, found)):
+                found = groups
+        return found
+
+    def _groups_of(self, condition: Condition) -> list[Group[Video]] | None:
+        """The videos for which the condition can hold; None: no index knows."""
+        if condition.operation not in (Operator.EQ, Operator.IN):
+            return None
+        videos = self._call.world.videos
+        values = {value.casefold() for value in condition.field_values}
+        match condition.field_name:
+            case "hashtag_name":
+                return [videos.by(VIDEOS_WITH_TAG, value) for value in values]
+            case "keyword":
+                return self._with_words(values)
+            case "username":
+                return self._of_creators(
+                    [c for name in values for c in self._call.world.creators.by(BY_HANDLE, name)]
+                )
+            case "video_id":
+                return [_single(videos[value]) for value in values if value in videos]
+            case "region_code":
+                regions = [value.upper() for value in values]
+                groups = [self._call.world.creators.by(CREATORS_OF_REGION, r) for r in regions]
+                if sum(map(len, groups)) >= _MOST_CREATORS:
+                    return None
+                return self._of_creators([creator for group in groups for creator in group])
+        return None
+
+    def _of_creators(self, creators: list[Creator]) -> list[Group[Video]]:
+        videos = self._call.world.videos
+        return [videos.by(VIDEOS_OF_CREATOR, creator.id) for creator in creators]
+
+    def _with_words(self, phrases: set[str]) -> list[Group[Video]] | None:
+        """By the rarest word of each phrase. Only what is ASCII is matched by whole words."""
+        videos, groups = self._call.world.videos, []
+        for phrase in phrases:
+            words = words_in(phrase)
+            if not phrase.isascii() or not words:
+                return None
+            by_word = [videos.by(VIDEOS_WITH_WORD, word) for word in words]
+            groups.append(min(by_word, key=len))
+        return groups
+
+
+def _single(video: Video) -> Group[Video]:
+    group = Group[Video]()
+    group.put(newest_id_first(video.id), video)
+    return group
+
+
+def _merged(slices: list[Slice]) -> Iterator[Video]:
+    """The videos of all slices in the order of their ids, each once."""
+    walks = [group.walk(start, end) for group, start, end in slices]
+    if len(walks) == 1:
+        yield from walks[0]
+        return
+    last = None
+    for video in heapq.merge(*walks, key=lambda one: newest_id_first(one.id)):
+        if video is not last:
+            yield video
+        last = video
+
+
+def _at(slices: list[Slice], number: int) -> Video:
+    for group, start, end in slices:
+        if number < end - start:
+            return group[start + number]
+        number -= end - start
+    raise IndexError(number)

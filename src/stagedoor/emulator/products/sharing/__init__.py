@@ -1,0 +1,5 @@
+"""Share Kit: what apps hand to TikTok's app."""
+
+from ...product import Product
+
+PRODUCT = Product("sharing", calls=("/opensdk/share",), control=("/_emulator/phone/",), state=True)

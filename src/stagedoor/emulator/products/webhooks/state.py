@@ -1,0 +1,41 @@
+"""Deliveries of webhooks, and their attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ...world.collection import Collection, Entity, Index
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DROPPED = "dropped"
+
+
+@dataclass(slots=True)
+class Attempt:
+    at: float
+    status: int | None
+    """HTTP status; None when there was no answer."""
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Delivery(Entity):
+    """One webhook on its way to one app."""
+
+    id: str
+    client_key: str
+    event: str
+    url: str
+    body: str
+    created: float
+    publish_id: str | None = None
+    state: DeliveryState = DeliveryState.WAITING
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+DELIVERIES = Collection("deliveries", Delivery)
+DELIVERIES_OF_PUBLISH = Index[Delivery](on=("publish_id",))

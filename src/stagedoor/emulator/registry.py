@@ -1,0 +1,107 @@
+"""The products, found by their folders; their modules are imported with the first call.
+
+A product is registered by its folder in `products/` alone. Its `PRODUCT` says which paths,
+timers, state and seed it has; tests hold that against the modules.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from . import products
+from .control import PRODUCT as CONTROL
+from .product import Product
+from .world import World
+from .world import state as shared
+from .world.clock import Handlers
+from .world.collection import Collection, Declared, Value
+
+
+@cache
+def everything() -> dict[str, Product]:
+    """All products by the name of their package, below the emulator's."""
+    found = {"control": CONTROL}
+    for folder in iter_modules(products.__path__):
+        name = f"products.{folder.name}"
+        found[name] = module(name).PRODUCT
+    return found
+
+
+def module(name: str) -> ModuleType:
+    return import_module(f".{name}", __package__)
+
+
+@cache
+def _prefixes() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Prefixes of paths, the longest first, with the modules that may answer below them."""
+    gathered: dict[str, list[str]] = {}
+    for package, product in everything().items():
+        for kind, prefixes in (("handlers", product.calls), ("control", product.control)):
+            for prefix in prefixes:
+                gathered.setdefault(prefix, []).append(f"{package}.{kind}")
+    ordered = sorted(gathered.items(), key=lambda item: (-len(item[0]), item[0]))
+    return tuple((prefix, tuple(names)) for prefix, names in ordered)
+
+
+def below(path: str) -> tuple[str, ...]:
+    """The names of the modules that may answer `path`: those of its longest known prefix."""
+    for prefix, names in _prefixes():
+        whole = prefix.endswith("$")
+        if path == prefix[:-1] if whole else path.startswith(prefix):
+            return names
+    return ()
+
+
+def answering() -> tuple[str, ...]:
+    """The names of all modules that answer paths, each once."""
+    return tuple(dict.fromkeys(name for _, names in _prefixes() for name in names))
+
+
+def timer_handlers(world: World, kind: str) -> Handlers:
+    """The handlers of this kind of timer, and those of its product."""
+    word = kind.partition(".")[0]
+    for package, product in everything().items():
+        if word in product.timers:
+            found: Handlers = module(f"{package}.timers").handlers(world)
+            return found
+    raise LookupError(f"no product handles timers of the kind {kind!r}")
+
+
+def resume(world: World) -> None:
+    """Continue what was under way when the world was saved."""
+    for package, product in everything().items():
+        if product.timers:
+            module(f"{package}.timers").resume(world)
+
+
+@cache
+def declared() -> tuple[Declared, ...]:
+    """Every collection and value that the world keeps: the shared ones and the products' own."""
+    states = [shared]
+    states += [module(f"{name}.state") for name, one in everything().items() if one.state]
+    found: dict[str, Declared] = {}
+    for state in states:
+        for value in vars(state).values():
+            if not isinstance(value, Collection | Value):
+                continue
+            if found.setdefault(value.name, value) is not value:
+                raise TypeError(f"two products declare {value.name!r}")
+    return tuple(found.values())
+
+
+def seed(world: World) -> None:
+    """Let each product add what exists at the start, after the products that it builds upon."""
+    left = {
+        product.name: (package, product.seed_after)
+        for package, product in everything().items()
+        if product.seed_after is not None
+    }
+    while left:
+        ready = [name for name, (_, after) in left.items() if not left.keys() & set(after)]
+        if not ready:
+            raise TypeError(f"seeds wait for each other: {', '.join(left)}")
+        for name in ready:
+            module(f"{left.pop(name)[0]}.seed").seed(world)

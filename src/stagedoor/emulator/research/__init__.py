@@ -1,1 +1,0 @@
-"""The Research API over the world (`research.yaml`)."""

@@ -1,1 +1,0 @@
-"""Webhooks on their way out: signed, delivered, tried again."""

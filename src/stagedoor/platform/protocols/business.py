@@ -1,0 +1,203 @@
+"""TikTok API for Business v1.3: its own token header, and the outcome as an integer in the body.
+
+The HTTP status is 200 for nearly every outcome, good or bad (`business.yaml`, envelope).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from ..errors import ErrorTable
+from ..model import ARRIVED, refused_nulls, without_refused_nulls
+from . import multipart
+from .business_errors import BUSINESS_ERRORS, PARAM_ERROR, PARTIAL
+from .layout import Layout, encodable, known, layout
+from .protocol import (
+    Data,
+    Declaration,
+    Malformed,
+    Note,
+    Problem,
+    Protocol,
+    Response,
+    Subject,
+    Unreadable,
+    Wire,
+    dumped,
+    typed,
+    written,
+)
+
+JSON_TYPE = "application/json"
+_GOOD = (0, PARTIAL)
+
+D = TypeVar("D")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True, defer_build=True)
+
+
+class _Head(_Part):
+    code: int
+    message: str = ""
+    request_id: str = ""
+
+
+class _Envelope(_Head, Generic[D]):
+    data: D
+
+
+@cache
+def _envelope(response: Any) -> TypeAdapter[_Envelope[Any]]:
+    return TypeAdapter(_Envelope[response])
+
+
+class Business(Protocol):
+    """Calls of advertisers and account holders carry `Access-Token`.
+
+    The app proves itself by its id and secret, which are fields of those requests.
+    """
+
+    errors: ClassVar[ErrorTable] = BUSINESS_ERRORS
+    token_header: ClassVar[str] = "access-token"
+    token_subjects: ClassVar[frozenset[Subject]] = frozenset(
+        {Subject.ADVERTISER, Subject.ACCOUNT_HOLDER}
+    )
+
+    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+        at = layout(operation)
+        given = request.model_dump(mode="python" if at.has_file else "json", exclude_none=True)
+        query = urlencode([(n, _text(value)) for n, value in given.items() if n in at.query])
+        if at.has_file:
+            body = {n: v if isinstance(v, bytes) else _text(v) for n, v in given.items()}
+            return Wire(query, *multipart.join(known(body, at.body)))
+        if operation.method == "GET":
+            return Wire(query, None, None)
+        text = json.dumps(known(given, at.body), ensure_ascii=False)
+        return Wire(query, text.encode(), JSON_TYPE)
+
+    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+        at = layout(operation)
+        given = _read_texts(at, at.in_query(query))
+        if at.has_file:
+            sent = known(multipart.split(body), at.body)
+            files = {name: value for name, value in sent.items() if isinstance(value, bytes)}
+            texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+            given |= _read_texts(at, texts) | files
+            return at.model.model_validate(encodable(given), extra="ignore", context=marks)
+        if body.strip():
+            sent = json.loads(body)
+            if not isinstance(sent, dict):
+                raise Malformed((("", "the body is not a JSON object"),))
+            # a GET with a JSON body is in TikTok's pages too (business.yaml, get_parameters)
+            given |= known(sent, at.body | at.or_body if at.body else at.query)
+        at.complete(given)
+        return _validated(at, given, marks | {ARRIVED})
+
+    def wrap(
+        self,
+        operation: Declaration,
+        data: Data | None,
+        log_id: str,
+        note: Note | None = None,
+    ) -> Response:
+        message = "OK" if note is None else note.message
+        return _response(0, message, log_id, written(data), 200 if note is None else note.status)
+
+    def wrap_error(
+        self,
+        operation: Declaration | None,
+        problem: Problem,
+        detail: Mapping[str, Any] | None = None,
+    ) -> Response:
+        code = int(problem.code) if problem.code.isdecimal() else problem.code
+        return _response(code, problem.message, problem.log_id, written(detail), problem.http)
+
+    def unwrap(
+        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Any:
+        try:
+            answer = _envelope(operation.response).validate_json(body)
+            if answer.code in _GOOD:
+                return answer.data
+        except ValidationError:
+            pass
+        try:
+            head = _Head.model_validate_json(body)
+            if head.code in _GOOD:
+                return typed(operation.response).validate_python({})
+        except ValidationError:
+            raise Unreadable from None
+        log_id = head.request_id or headers.get(self.log_id_header, "")
+        return Problem(str(head.code), head.message, log_id, status)
+
+    def refusal(self, malformed: Malformed) -> Problem:
+        return Problem(PARAM_ERROR, str(malformed))
+
+
+def _response(code: int | str, message: str, request_id: str, data: bytes, status: int) -> Response:
+    head = {"code": code, "message": message, "request_id": request_id}
+    return Response(status, b'%b,"data":%b}' % (dumped(head)[:-1], data))
+
+
+def _text(value: Any) -> str:
+    """A value as a query holds it: lists, objects, true and false are JSON."""
+    if isinstance(value, str):
+        return str(value.value) if isinstance(value, Enum) else value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _read_texts(at: Layout, raw: Mapping[str, str]) -> dict[str, Any]:
+    """The values in a query. The declared type says which are JSON."""
+    texts = _text_fields(at.model)
+    return {n: text if n in texts else _value(text) for n, text in raw.items()}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+@cache
+def _text_fields(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, info in model.model_fields.items() if _is_text(info.annotation))
+
+
+def _is_text(annotation: Any) -> bool:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _is_text(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return any(map(_is_text, get_args(annotation)))
+    if origin is not None and not isinstance(origin, type):  # Literal
+        return any(isinstance(one, str) for one in get_args(annotation))
+    return isinstance(annotation, type) and issubclass(annotation, str)
+
+
+def _validated(at: Layout, given: dict[str, Any], marks: frozenset[str]) -> Any:
+    try:
+        return _strictly(at, given, marks)
+    except ValidationError as error:
+        fewer = without_refused_nulls(given, error) if refused_nulls(error) else None
+        if fewer is None:
+            raise
+    return _strictly(at, fewer, marks)
+
+
+def _strictly(at: Layout, given: dict[str, Any], marks: frozenset[str]) -> Any:
+    text = json.dumps(encodable(given))
+    return at.model.model_validate_json(text, strict=True, extra="ignore", context=marks)
+
+
+BUSINESS = Business()

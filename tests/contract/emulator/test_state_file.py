@@ -1,0 +1,146 @@
+"""State files of other versions, and what a file keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.emulator import Emulator, registry, state
+from stagedoor.emulator.products.community.state import LIKES, LIKES_OF_PERSON
+from stagedoor.emulator.products.oauth import tokens
+from stagedoor.emulator.state import StateError, load, save
+from stagedoor.emulator.world import World
+from stagedoor.emulator.world.collection import Collection
+
+from .conftest import TikTok
+
+OLD = Path(__file__).with_name("state_version_1.json")
+"""Written by the emulator when files had version 1."""
+
+
+@pytest.fixture
+def emulator() -> Any:
+    emulator = Emulator()
+    yield emulator
+    emulator.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "world.json"
+
+
+def written(file: Path, **changed: Any) -> bytes:
+    """A good file with some of its content changed."""
+    file.write_text(json.dumps(json.loads(OLD.read_text()) | changed))
+    return file.read_bytes()
+
+
+def kept(world: World) -> dict[str, Any]:
+    return {
+        one.name: [asdict(entity) for entity in world[one].values()]
+        for one in registry.declared()
+        if isinstance(one, Collection)
+    }
+
+
+def test_a_file_of_version_1_is_migrated(emulator: Emulator, file: Path) -> None:
+    old = json.loads(written(file))["entities"]
+    load(emulator.world, file)
+    emulator.adopt()
+    world = emulator.world
+    for name, entities in old.items():
+        assert len(getattr(world.all, name)) == len(entities), name
+    creator = world.named("maracooks")
+    assert creator is not None
+    assert {post.id for post in world.videos_of(creator.id)} == set(old["videos"])
+    for like in old["likes"].values():
+        assert like["video_id"] in {
+            one.video_id for one in world[LIKES].by(LIKES_OF_PERSON, like["person_id"])
+        }
+    (token,) = old["access_tokens"].values()
+    assert tokens.live(world, token["value"], token["expires"] - 1) is not None
+    (search,) = world.all.searches.values()
+    assert (search.finished, len(search.video_ids)) == (True, 4)
+    assert world.settings.short_pages is True
+    assert [timer.kind for timer in world.clock.pending()] == ["publish.moderate"]
+
+
+def test_what_was_migrated_is_saved_in_the_newest_version(
+    emulator: Emulator, file: Path, tmp_path: Path
+) -> None:
+    written(file)
+    load(emulator.world, file)
+    newer = tmp_path / "newer.json"
+    save(emulator.world, newer)
+    assert json.loads(newer.read_text())["version"] == state.VERSION
+    again = Emulator()
+    try:
+        load(again.world, newer)
+        assert kept(again.world) == kept(emulator.world)
+    finally:
+        again.close()
+
+
+def test_every_older_version_has_a_migration() -> None:
+    assert set(state._MIGRATIONS) == set(range(1, state.VERSION))
+
+
+@pytest.mark.parametrize("version", [state.VERSION + 1, 99])
+def test_a_newer_file_is_refused_with_what_to_do(
+    emulator: Emulator, file: Path, version: int
+) -> None:
+    text, before = written(file, version=version), kept(emulator.world)
+    with pytest.raises(StateError, match=f"newer Stagedoor.*{version}.*Update Stagedoor"):
+        load(emulator.world, file)
+    assert file.read_bytes() == text
+    assert kept(emulator.world) == before
+
+
+@pytest.mark.parametrize("version", [0, -1, True, "1", 1.5, None, [1]])
+def test_a_file_without_a_version_is_refused(
+    emulator: Emulator, file: Path, version: object
+) -> None:
+    text, before = written(file, version=version), kept(emulator.world)
+    with pytest.raises(StateError, match="no state file"):
+        load(emulator.world, file)
+    assert file.read_bytes() == text
+    assert kept(emulator.world) == before
+
+
+@pytest.mark.parametrize("entities", [None, [], "x", {"videos": 5}, {"videos": {"1": {}}}])
+def test_damaged_entities_are_refused(emulator: Emulator, file: Path, entities: object) -> None:
+    before = kept(emulator.world)
+    written(file, entities=entities)
+    with pytest.raises(StateError, match="no state file"):
+        load(emulator.world, file)
+    assert kept(emulator.world) == before
+
+
+def test_entities_that_nobody_declares_are_refused_by_name(emulator: Emulator, file: Path) -> None:
+    before = kept(emulator.world)
+    written(file, entities={"holograms": {}})
+    with pytest.raises(StateError, match="holograms"):
+        load(emulator.world, file)
+    assert kept(emulator.world) == before
+
+
+def test_two_entities_with_one_key_are_refused(emulator: Emulator, file: Path) -> None:
+    content = json.loads(OLD.read_text())
+    first = next(iter(content["entities"]["videos"].values()))
+    content["entities"]["videos"]["other"] = first
+    file.write_text(json.dumps(content))
+    with pytest.raises(StateError, match="no state file"):
+        load(emulator.world, file)
+
+
+def test_a_whole_world_is_kept(tiktok: TikTok, file: Path, emulator: Emulator) -> None:
+    tiktok.control("PUT", "hosts", {"media.example": "http://127.0.0.1:1"})
+    save(tiktok.world, file)
+    load(emulator.world, file)
+    assert kept(emulator.world) == kept(tiktok.world)
+    assert emulator.world.all.hosts == {"media.example": "http://127.0.0.1:1"}
