@@ -17,7 +17,7 @@ from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.extension import extend
 from stagedoor.agents.identity.service import Caller
 from stagedoor.connector.container import Container
-from tests.agents.pumping import Pump
+from tests.agents.job_pump import Pump
 from tests.connector.conftest import (
     Service,
     _postgres_template,

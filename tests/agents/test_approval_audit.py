@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from tests.agents.approving import ASKED, asks, ended, get, says
+from tests.agents.call_requests import film
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED, Pump
+from tests.agents.job_pump import PULLED, Pump
 from tests.agents.test_audit import tamper, verified
-from tests.agents.wanting import film
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.agents.approving import ASKED, asks, get
+from tests.agents.call_requests import film, photos
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED
-from tests.agents.wanting import film, photos
+from tests.agents.job_pump import PULLED
 from tests.browser.conftest import chromium
 from tests.support import media
 from tests.support.site import Site

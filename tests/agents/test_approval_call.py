@@ -18,13 +18,12 @@ from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.emulator import Emulator
 from stagedoor.platform import wire
-from tests.support import good
+from tests.examples import Seeded, request_of
 
 
 @pytest.fixture(scope="module")
-def values() -> dict[str, dict[str, Any]]:
-    begun = good.Begun("v_pub_url~v2.1", "1", "1", "qr")
-    return good.requests(Emulator().world, begun)
+def seeded() -> Seeded:
+    return Seeded(Emulator().world)
 
 
 def of(operation: str, arguments: Any, **more: Any) -> StoredCall:
@@ -34,11 +33,9 @@ def of(operation: str, arguments: Any, **more: Any) -> StoredCall:
 
 
 @pytest.mark.parametrize("name", vocabulary.operations())
-def test_every_operation_is_sent_as_it_was_stored(
-    name: str, values: dict[str, dict[str, Any]]
-) -> None:
+def test_every_operation_is_sent_as_it_was_stored(name: str, seeded: Seeded) -> None:
     operation: Any = vocabulary.operations()[name]
-    request = operation.request(**values[name])
+    request = request_of(operation, seeded)
     call = StoredCall.of(Wanted(operation, "i1", request), request)
     stored = StoredCall.read(call.text, call.digest)
     assert stored == call

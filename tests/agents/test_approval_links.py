@@ -14,9 +14,9 @@ from stagedoor.agents.container import Agents
 from stagedoor.connector import keys
 from stagedoor.connector.keys import Keys
 from tests.agents.approving import ASKED, asks, get
+from tests.agents.call_requests import film
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED
-from tests.agents.wanting import film
+from tests.agents.job_pump import PULLED
 from tests.support import media
 from tests.support.site import Site
 

@@ -19,9 +19,9 @@ from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.wanted import Done
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
+from tests.agents.call_requests import film, photos, wanted
 from tests.agents.conftest import Hand, make
-from tests.agents.pumping import PULLED, Pump
-from tests.agents.wanting import film, photos, wanted
+from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site

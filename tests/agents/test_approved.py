@@ -19,9 +19,9 @@ from stagedoor.agents.identity.errors import NoLongerTrusted
 from stagedoor.connector.errors import ApiError
 from stagedoor.platform.products.research.validation import VALIDATION_CREATE
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
+from tests.agents.call_requests import film, wanted
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED, Pump
-from tests.agents.wanting import film, wanted
+from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site

@@ -17,10 +17,10 @@ from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness
 from tests.agents.approving import ASKED, asks, get, says
+from tests.agents.call_requests import film
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED, Pump
+from tests.agents.job_pump import PULLED, Pump
 from tests.agents.test_audit import tamper, verified
-from tests.agents.wanting import film
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site

@@ -8,9 +8,9 @@ import pytest
 
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.connector.errors import ApiError
+from tests.agents.call_requests import film, photos
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED, Pump
-from tests.agents.wanting import film, photos
+from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site

@@ -14,12 +14,12 @@ from stagedoor.agents.tools.bounds import MOST
 from stagedoor.agents.tools.list_pace import LISTS_PER_MINUTE
 from tests.agents.approving import says
 from tests.agents.conftest import Hand, make
-from tests.agents.pumping import Pump
+from tests.agents.job_pump import Pump
 from tests.connector.conftest import Service
 from tests.support.breaking import sql
 from tests.support.connecting import connect
 from tests.support.local import Local
-from tests.support.mcping import MODES, Mode, Talk, talking
+from tests.support.mcp_client import MODES, Mode, Talk, talking
 
 READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})
 FULL = {"resource": "posting", "level": "full"}

@@ -15,7 +15,7 @@ from tests.support import media
 from tests.support.clients import installed, langchain, typescript
 from tests.support.local import Local
 from tests.support.losing import LossyProxy, losing_answers
-from tests.support.mcping import talking
+from tests.support.mcp_client import talking
 from tests.support.site import Site
 
 pytestmark = [

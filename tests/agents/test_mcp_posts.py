@@ -19,7 +19,7 @@ from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving
 from tests.support import media
 from tests.support.local import Local
-from tests.support.mcping import MODES, Talk, talking
+from tests.support.mcp_client import MODES, Talk, talking
 
 FULL = {"resource": "posting", "level": "full"}
 PULLED = "https://media.example.com"

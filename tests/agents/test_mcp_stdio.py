@@ -18,7 +18,7 @@ from stagedoor.agents.mcp.bridge import BridgeError, endpoint
 from tests.agents.conftest import Hand
 from tests.connector.conftest import Service
 from tests.support.local import Local
-from tests.support.mcping import MODES, Mode, talking_by_stdio
+from tests.support.mcp_client import MODES, Mode, talking_by_stdio
 from tests.support.site import running_site
 
 READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})

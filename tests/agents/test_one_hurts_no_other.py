@@ -26,7 +26,7 @@ from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service
 from tests.support import media
 from tests.support.connecting import connect
-from tests.support.mcping import talking
+from tests.support.mcp_client import talking
 from tests.support.site import Site
 
 FULL = {"resource": "posting", "level": "full"}

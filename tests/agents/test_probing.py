@@ -12,8 +12,8 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.connector.media.prober import SHARE, Prober
 from tests.agents.approving import ASKED, get
+from tests.agents.call_requests import wanted
 from tests.agents.conftest import Hand, make
-from tests.agents.wanting import wanted
 from tests.support import media
 
 MANY = 12

@@ -19,7 +19,8 @@ from stagedoor.platform.products import posting
 from stagedoor.platform.scopes import Scope
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import SCOPES, Service
-from tests.support import good, media
+from tests.examples import Seeded, begin, values_of
+from tests.support import media
 from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, Proxied, refused
@@ -91,16 +92,17 @@ def test_every_call_gives_through_the_proxy_what_tiktok_gives(
     hand.given(*EVERYTHING)
     local.control("POST", "clock", {"freeze": True})
     user, own = bearers(local)
-    begun = good.begin(local.http, user, own)
+    begun = begin(local.http, user, own)
     local.advance(600)
-    asked = good.requests(tiktok_emulator_server.world, begun)
+    seeded = Seeded(tiktok_emulator_server.world, begun)
     # a post made elsewhere isn't known here
     reads = [one for one in GIVEN if one.effect is Effect.READ and one is not posting.STATUS]
     for operation in reads:
         by = {Subject.CREATOR: user, Subject.APP: own}.get(operation.subject, {})
-        direct = proxy.sent(operation, local.url, by, asked[operation.id])
+        asked = values_of(operation, seeded)
+        direct = proxy.sent(operation, local.url, by, asked)
         before = len(local.calls(operation.id))
-        answer = proxy.call(operation, **asked[operation.id])
+        answer = proxy.call(operation, **asked)
         assert answer.status_code == direct.status_code == 200, f"{operation}: {answer.text}"
         assert told(operation, answer) == told(operation, direct), operation
         assert answer.headers["content-type"] == direct.headers["content-type"]

@@ -19,11 +19,11 @@ from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, says
+from tests.agents.call_requests import film, photos
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED, Pump
-from tests.agents.wanting import film, photos
+from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
-from tests.support.mcping import Talk, talking
+from tests.support.mcp_client import Talk, talking
 from tests.support.site import Site
 
 FULL = {"resource": "posting", "level": "full"}

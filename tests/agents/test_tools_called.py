@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from pydantic import BaseModel
 
 from stagedoor.agents import vocabulary
 from stagedoor.agents.tools import operations, task_tools
@@ -15,13 +14,15 @@ from stagedoor.emulator import Running
 from stagedoor.emulator import running as emulating
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Resource, Surface
+from stagedoor.platform.products import research
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service
-from tests.support import good
+from tests.examples import Seeded, begin, json_of
+from tests.examples.tools import tool_example
 from tests.support.connecting import connect
 from tests.support.local import KEY, SECRET, UNAUDITED, Local
-from tests.support.mcping import Talk, talking
+from tests.support.mcp_client import Talk, talking
 from tests.support.researcher import Researcher
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -67,21 +68,16 @@ def talk(hand: Hand) -> Iterator[Talk]:
 
 
 @pytest.fixture
-def wanted(local: Local, tiktok: Running) -> dict[str, dict[str, Any]]:
-    """A good request of each operation, as JSON."""
+def seeded(local: Local, tiktok: Running) -> Seeded:
     user = local.control("POST", "tokens", {"client_key": "emulator-client-key", "scopes": SCOPES})
     bearer = {"Authorization": f"Bearer {user['access_token']}"}
-    begun = good.begin(local.http, bearer, Researcher(local.http).headers)
+    begun = begin(local.http, bearer, Researcher(local.http).headers)
     local.advance(1)
-    found = {}
-    for name, values in good.requests(tiktok.world, begun).items():
-        request: BaseModel = catalogue.operations()[name].request(**values)
-        found[name] = request.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return found
+    return Seeded(tiktok.world, begun)
 
 
 def test_each_operation_s_tool_answers_by_its_schema(
-    hand: Hand, talk: Talk, wanted: dict[str, dict[str, Any]]
+    hand: Hand, talk: Talk, seeded: Seeded
 ) -> None:
     listed = talk.tools()
     declared = [one for one in catalogue.operations().values() if Surface.TOOL in one.surfaces]
@@ -89,7 +85,7 @@ def test_each_operation_s_tool_answers_by_its_schema(
     assert not [one for one in declared if one.resource is Resource.AUTHORIZATION]
     ours = None
     for operation in declared:
-        arguments = dict(wanted[operation.id])
+        arguments = json_of(operation, seeded)
         if "publish_id" in arguments:
             arguments["publish_id"] = ours
         told = talk.call(operations.name_of(operation), **arguments)
@@ -103,44 +99,26 @@ def test_each_operation_s_tool_answers_by_its_schema(
 
 
 def test_each_job_reaches_tiktok_and_answers_by_its_schema(
-    hand: Hand, talk: Talk, local: Local, wanted: dict[str, dict[str, Any]]
+    hand: Hand, talk: Talk, local: Local, seeded: Seeded
 ) -> None:
-    ads, labelled = wanted["commercial.ad_query"], wanted["commercial.content_query"]
-    asked = {
-        "read_profile": ("display.user_info", {}),
-        "list_videos": ("display.video_list", {"max_count": 2}),
-        "query_videos": ("display.video_query", wanted["display.video_query"]["filters"]),
-        "posting_options": ("posting.creator_info", {}),
-        "research_videos": ("research.video_query", wanted["research.video_query"]),
-        "research_user": ("research.user_info", wanted["research.user_info"]),
-        "research_comments": ("research.comment_list", wanted["research.comment_list"]),
-        "research_follows": (
-            "research.following",
-            wanted["research.following"] | {"direction": "following"},
-        ),
-        "search_ads": ("commercial.ad_query", {**ads["filters"], "max_count": 2}),
-        "search_commercial_content": (
-            "commercial.content_query",
-            {**labelled["filters"], "max_count": 2},
-        ),
-        "request_data_copy": ("portability.data_add", wanted["portability.data_add"]),
-    }
-    for name, (operation, arguments) in asked.items():
-        before = len(local.calls(operation))
-        data = talk.good(name, **arguments)
-        assert len(local.calls(operation)) == before + 1, name
-        if name == "request_data_copy":
-            asked_for = data["request_id"]
-    state = talk.good("check_data_copy", request_id=asked_for)
-    assert state["request_id"] == asked_for
-    # those about posts are called where a worker brings posts to their end
-    posts = {"publish_video", "leave_draft", "publish_photos", "check_post", "cancel_post"}
-    others = {"list_accounts", "begin_upload", "list_posts", "check_approval", "check_data_copy"}
-    assert {one.name for one in task_tools.tools()} == {*asked, *posts, *others}
+    """Those about posts are called where a worker brings posts to their end."""
+    calling = [tool for tool in task_tools.tools() if tool.does and tool.own is None]
+    for tool in calling:
+        example = tool_example(tool.name)
+        assert example.operation in tool.does
+        if example.operation.resource is Resource.POSTING and example.operation.id not in READS:
+            continue
+        before = len(local.calls(example.operation.id))
+        talk.good(tool.name, **example.arguments(seeded))
+        assert len(local.calls(example.operation.id)) == before + 1, tool.name
 
 
-def test_pages_go_on_where_they_ended(hand: Hand, talk: Talk, wanted: dict[str, Any]) -> None:
-    asked = wanted["research.video_query"] | {"max_count": 3}
+READS = {"posting.creator_info"}
+"""Of what is about posting: it needs no post."""
+
+
+def test_pages_go_on_where_they_ended(hand: Hand, talk: Talk, seeded: Seeded) -> None:
+    asked = json_of(research.VIDEO_QUERY, seeded) | {"max_count": 3}
     seen: list[str] = []
     onwards: dict[str, Any] = {}
     for _ in range(4):

@@ -11,12 +11,12 @@ import pytest
 
 from stagedoor.agents.calls import routes
 from tests.agents.approving import ASKED, says
+from tests.agents.call_requests import wanted
 from tests.agents.conftest import Hand
-from tests.agents.pumping import PULLED, Pump
-from tests.agents.wanting import wanted
+from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
-from tests.support.mcping import talking
+from tests.support.mcp_client import talking
 
 FULL = {"resource": "posting", "level": "full"}
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.agents.approving import ASKED, asks, get
+from tests.agents.call_requests import film
 from tests.agents.conftest import (
     Hand,
     _sqlite_template,
@@ -20,7 +21,6 @@ from tests.agents.conftest import (
     services,
     settings,
 )
-from tests.agents.wanting import film
 from tests.support import media
 
 __all__ = [

@@ -15,6 +15,7 @@ import pytest
 from stagedoor import Hosts, TikTok
 from stagedoor.emulator import Running
 from stagedoor.platform.errors import OK
+from tests.support.shows import effect_of
 
 REAL = os.environ.get("STAGEDOOR_CONTRACT_ACCESS_TOKEN")
 
@@ -35,7 +36,8 @@ def either(request: pytest.FixtureRequest) -> Iterator[TikTok]:
 
 @pytest.fixture(autouse=True)
 def _really_shown(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that is marked to show a write did it, and asked the other operation after it."""
+    """A test that is marked to show a write did it, and asked the operation through which its
+    example says that the effect is seen."""
     marks = list(request.node.iter_markers("shows"))
     if not marks:
         yield
@@ -46,7 +48,7 @@ def _really_shown(request: pytest.FixtureRequest) -> Iterator[None]:
         (one.operation, one.status < 300 and one.code in ("", OK)) for one in server.world.requests
     ]
     for mark in marks:
-        write, through = mark.args[0], mark.kwargs["through"]
+        write, through = mark.args[0], effect_of(mark.args[0]).id
         assert (write, True) in seen, f"{write} never succeeded"
         after = [name for name, _ in seen[seen.index((write, True)) :]]
         assert through in after, f"{through} was not asked after {write}"

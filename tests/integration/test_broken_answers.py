@@ -22,8 +22,8 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import VideoInitiated
 from stagedoor.platform.protocols import OPEN_API_FILE, UPLOAD_TRANSFER
-from tests.support import good
-from tests.support.saying import BROKEN, Server, saying
+from tests.examples import NOTHING_BEGUN, Seeded, values_of
+from tests.support.broken_server import BROKEN, Server, saying
 
 SECRETS = (
     "hushSecretOfTheApp0123456789",
@@ -58,8 +58,8 @@ def http() -> Iterator[httpx2.Client]:
 def values() -> dict[str, dict[str, Any]]:
     """What is passed to each operation, with secrets that can be recognised."""
     emulator = Emulator()
-    begun = good.Begun("v_pub_url~v2.1", "1", "1", QR)
-    passed = good.requests(emulator.world, begun)
+    seeded = Seeded(emulator.world, replace(NOTHING_BEGUN, qr_token=QR))
+    passed = {one.id: values_of(one, seeded) for one in OPERATIONS}
     emulator.close()
     for one in passed.values():
         if "client_secret" in one:

@@ -1,4 +1,5 @@
-"""Which contract test shows a write by its effect: `@pytest.mark.shows(write, through=other)`."""
+"""Which contract test shows a write by its effect: `@pytest.mark.shows(write)`. The example of the
+write says through which other operation the effect is seen."""
 
 from __future__ import annotations
 
@@ -6,6 +7,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from stagedoor.platform.operation import Operation
+from tests.examples import EXAMPLES
 
 MARK = "pytest.mark.shows"
 ROOT = Path(__file__).parents[2]
@@ -37,5 +42,13 @@ def shown() -> list[Shown]:
 def _marks(node: ast.FunctionDef, file: Path) -> Iterator[Shown]:
     for one in node.decorator_list:
         if isinstance(one, ast.Call) and ast.unparse(one.func) == MARK:
-            through = {word.arg: ast.literal_eval(word.value) for word in one.keywords}["through"]
-            yield Shown(ast.literal_eval(one.args[0]), through, file, node.name)
+            write = ast.literal_eval(one.args[0])
+            yield Shown(write, effect_of(write).id, file, node.name)
+
+
+def effect_of(write: str) -> Operation[..., Any]:
+    """The operation through which the effect of a write is seen."""
+    effect = EXAMPLES[write].effect if write in EXAMPLES else None
+    if effect is None:
+        raise AssertionError(f"give the example of {write} in tests/examples/ an effect")
+    return effect

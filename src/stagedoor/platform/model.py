@@ -295,6 +295,30 @@ Names = Annotated[CommaList, AtMost(MAX_FIELDS)]
 """The same in a request, where it has a bound."""
 
 
+class KnownFields:
+    """Metadata and validator in one: at least one name, each of them known."""
+
+    __slots__ = ("known",)
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self.known = known
+
+    def __call__(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not names:
+            raise ValueError("names no field")
+        for name in names:
+            if name not in self.known:
+                raise ValueError(f"has no field {short_part(name)!r}")
+        return names
+
+
+def fields_of(answer: type[BaseModel] | Iterable[str]) -> AfterValidator:
+    """The annotation of a `fields` parameter that may name the fields of an answer's model; or
+    these names, where TikTok lists others than the model has (dotted ones, fewer than all)."""
+    known = answer.model_fields if isinstance(answer, type) else answer
+    return AfterValidator(KnownFields(tuple(known)))
+
+
 def says(description: str) -> Any:
     """Metadata that describes a field: for `help()`, docs and schemas. Say units and bounds."""
     return Field(description=description)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from stagedoor.emulator.products.oauth.state import GRANTS
 from stagedoor.platform.operation import Operation, Subject
 
-from .arena import OPERATIONS, Arena
+from .actors import MINE, OTHER, THEIRS
 from .attack import Attack, Way
-from .cast import MINE, OTHER, THEIRS
+from .attack_environment import OPERATIONS, Arena
 from .keys import PROXIED, TOOLS
 from .wire import Answer
 

@@ -15,9 +15,9 @@ from stagedoor.platform.operation import Effect, Operation, Subject
 from tests.support import media
 from tests.support.stored import files_in
 
-from .arena import OPERATIONS, Arena
+from .actors import ACME, GLOBEX, MINE, everything
 from .attack import Attack, Way
-from .cast import ACME, GLOBEX, MINE, everything
+from .attack_environment import OPERATIONS, Arena
 from .keys import PROXIED, TOOLS
 from .wire import NOTHING, Answer, request
 

@@ -9,74 +9,22 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from stagedoor.platform.operation import Operation, Surface
+from tests.examples.tools import TOOLS
 
-from .arena import OPERATIONS, Arena
-from .attack import Attack, Way
-from .cast import MINE
+from .actors import MINE
+from .argument_values import BODIES, BROKEN, QUERIES
+from .attack import Attack, Opens, Way
+from .attack_environment import MEDIA, OPERATIONS, Arena
 from .keys import PROXIED
 from .wire import Answer
 
 KIND = "argument smuggling"
 LISTED, INFO = OPERATIONS["display.video_list"], OPERATIONS["display.user_info"]
 POSTED, PHOTOS = OPERATIONS["posting.video_init"], OPERATIONS["posting.content_init"]
-
-QUERIES = (
-    "fields=id,title",
-    "fields=title",
-    "fields=id%2Ctitle",
-    "fields=id%252Ctitle",
-    "fields=id,%20title",
-    "fields=id%09,title",
-    "fields=id,title%00",
-    "fields=id%00,title",
-    "fields=id,+title",
-    "fields=id,TITLE",
-    "fields=id,ti%74le",
-    "fields=id,,title",
-    "fields=id;fields=title",
-    "fields=id&fields=title",
-    "fields=title&fields=id",
-    "fields=id&field%73=title",
-    "field%73=id,title",
-    "fields[]=id&fields[]=title",
-    "fields[0]=title",
-    "fields=id&FIELDS=title",
-    "fields=id&Fields=title",
-    "fields=id&fields%00=title",
-    "fields=id&fields%20=title",
-    "fields=id%26fields%3Dtitle",
-    "fields=id#&fields=title",
-    "fields=*",
-    "fields=",
-    "fields=id,*",
-    'fields=["id","title"]',
-    "fields=id%EF%BC%8Ctitle",
-    "fields=id%0D%0Atitle",
-    "fields=id|title",
-    "",
-)
-BODIES: tuple[bytes, ...] = (
-    b'{"fields": "id,title"}',
-    b'{"fields": ["id", "title"]}',
-    b'{"fields": "id", "fields": "title"}',
-    b'{"fields": "id", "field\\u0073": "title"}',
-    b'{"field\\u0073": "title"}',
-    b'{"max_count": 1, "fields": "title", "cursor": 0}',
-    b"{}&fields=title",
-    b"fields=title",
-    b'{"query": "fields=title"}',
-    b'\xef\xbb\xbf{"fields": "title"}',
-    '{"fields": "title"}'.encode("utf-16"),
-    '{"fields": "title"}'.encode("utf-32"),
-    b'[{"fields": "title"}]',
-    b'{"fields": "title"}{"fields": "id"}',
-    b'{"fields": "id"}\n{"fields": "title"}',
-    b'{"max_count": 1}\x00{"fields": "title"}',
-    b'{"access_token": "act.x", "open_id": "x", "fields": "title"}',
-)
 
 QUIET, LOUD = "SELF_ONLY", "PUBLIC_TO_EVERYONE"
 SOURCE = '"source_info": {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a.mp4"}'
@@ -147,28 +95,6 @@ _PHOTOS = (
     '"source_info": {"source": "PULL_FROM_URL", "photo_images": ["https://m.example.com/a.jpg"], '
     '"photo_cover_index": 0}'
 )
-
-BROKEN: tuple[bytes, ...] = (
-    b"[]",
-    b"null",
-    b"1",
-    b'"x"',
-    b"{",
-    b"{} trailing",
-    b"\xff\xfe\x00",
-    b"[" * 50_000,
-    b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
-    b"{" + b'"a": 1, ' * 10 + b"}",
-    b'{"cursor": ' + b"9" * 6_000 + b"}",
-    b'{"cursor": NaN}',
-    b'{"cursor": Infinity}',
-    b'{"cursor": 1e400}',
-    b'{"max_count": "1"}',
-    b'{"max_count": true}',
-    b'{"max_count": 1.5}',
-    b"max_count=1",
-)
-"""For an operation with a JSON body: none of them is one."""
 
 
 def attacks(chance: random.Random) -> Iterator[Attack]:
@@ -259,7 +185,13 @@ def _message(name: str, arguments: str) -> bytes:
     ).encode()
 
 
-_URL = '"video_url": "https://m.example.com/a.mp4"'
+_URL = f'"video_url": "{MEDIA}/a.mp4"'
+_SHOTS = f'"photo_urls": ["{MEDIA}/a.jpg"]'
+OPEN: tuple[tuple[str, str, str], ...] = (
+    ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "title": "#drop", "again": true}}'),
+    ("drafter", "publish_photos", f'{{{_SHOTS}, "as_draft": true, "again": true}}'),
+)
+"""What the same agents may do by the same tools."""
 TOOLED: tuple[tuple[str, str, str], ...] = (
     ("reader", "list_videos", '{"fields": ["id"], "fields": ["id", "title"]}'),
     ("reader", "list_videos", '{"fields": ["id"], "field\\u0073": ["id", "title"]}'),
@@ -284,20 +216,29 @@ TOOLED: tuple[tuple[str, str, str], ...] = (
     ("poster", "posting_video_init", f'{{"post_info": {{{QUIETLY}}}, {SOURCE}, {LOUDLY}}}'),
     ("drafter", "publish_video", f"{{{_URL}, {QUIETLY}}}"),
     ("drafter", "publish_video", f'{{{_URL}, {QUIETLY}, "as_draft": true}}'),
-    ("drafter", "publish_photos", f'{{"photo_urls": ["https://m.example.com/a.jpg"], {QUIETLY}}}'),
+    ("drafter", "publish_photos", f"{{{_SHOTS}, {QUIETLY}}}"),
     (
         "drafter",
         "publish_photos",
-        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {QUIETLY}, "as_draft": "true"}}',
+        f'{{{_SHOTS}, {QUIETLY}, "as_draft": "true"}}',
     ),
     (
         "drafter",
         "publish_photos",
-        f'{{"photo_urls": ["https://m.example.com/a.jpg"], {QUIETLY}, "as_draft": true, '
-        '"as_draft": false}',
+        f'{{{_SHOTS}, {QUIETLY}, "as_draft": true, "as_draft": false}}',
     ),
     ("drafter", "posting_content_init", f"{{{MODES[1]}, {_PHOTOS}}}"),
 )
+
+
+def _told(way: Way, who: str, name: str, said: str, how: str = "as it may") -> Attack:
+    def call(arena: Arena) -> Iterator[Answer]:
+        # a tool's media are fetched by Stagedoor, from where they are on this machine
+        here = said.replace(MEDIA, arena.site.url) if name in TOOLS else said
+        yield arena.message(way, _message(name, here), who)
+        arena.carry()
+
+    return Attack(KIND, way, f"{who}: {name} {how}", call, True)
 
 
 def _by_tools(way: Way, chance: random.Random) -> Iterator[Attack]:
@@ -311,14 +252,7 @@ def _by_tools(way: Way, chance: random.Random) -> Iterator[Attack]:
 
             yield Attack(KIND, way, f"reader: {name} with the fields {fields!r}", read, True)
     for number, (who, name, said) in enumerate(TOOLED):
-
-        def call(
-            arena: Arena, who: str = who, name: str = name, said: str = said
-        ) -> Iterator[Answer]:
-            yield arena.message(way, _message(name, said), who)
-            arena.carry()
-
-        yield Attack(KIND, way, f"{who}: {name} in another way, {number}", call, True)
+        yield _told(way, who, name, said, f"in another way, {number}")
     for operation in (one for one in PROXIED if Surface.TOOL in one.surfaces):
         for extra, value in chance.sample(FOREIGN, 2):
 
@@ -386,16 +320,18 @@ def controls() -> Iterator[Attack]:
         yield arena.proxied(PHOTOS, "drafter", MINE, body=body)
         arena.carry()
 
-    for name, send in (
-        ("reader: the fields that it may", read),
-        ("narrow: the field that it may", narrow),
-        ("poster: what it may post", post),
-        ("drafter: a draft", draft),
+    for name, send, opens in (
+        ("reader: the fields that it may", read, Opens.REACHES),
+        ("narrow: the field that it may", narrow, Opens.REACHES),
+        ("poster: what it may post", post, Opens.PUBLISHES),
+        ("drafter: a draft", draft, Opens.PUBLISHES),
     ):
-        yield Attack(KIND, Way.PROXY, name, send, True)
+        yield Attack(KIND, Way.PROXY, name, send, True, opens)
     for way in (Way.HTTP, Way.STDIO):
 
         def tool(arena: Arena, way: Way = way) -> Iterator[Answer]:
             yield arena.tool(way, "list_videos", {"fields": ["id"], "account": MINE}, "reader")
 
         yield Attack(KIND, way, "reader: the fields that it may", tool, True)
+        for who, name, said in OPEN:
+            yield replace(_told(way, who, name, said), opens=Opens.PUBLISHES)

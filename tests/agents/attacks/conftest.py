@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .arena import Arena, arena
+from .attack_environment import Arena
+from .attack_setup import arena
 from .judge import Judge
 
 

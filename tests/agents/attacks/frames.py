@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from stagedoor.platform.bounds import MAX_BODY
 
-from .arena import Arena
+from .actors import MINE
 from .attack import Attack, Way
-from .cast import MINE
+from .attack_environment import Arena
 from .wire import Answer, request
 
 KIND = "oversized and malformed frames"

@@ -63,9 +63,9 @@ from tests.support.browsing import browser
 from tests.support.signing_in import Raw
 
 from . import approvals, arguments, headers
-from .arena import OPERATIONS, Arena
+from .actors import ACME, GLOBEX, MINE, OTHER, THEIRS, Right
 from .attack import Attack, Way
-from .cast import ACME, GLOBEX, MINE, OTHER, THEIRS, Right
+from .attack_environment import OPERATIONS, Arena
 from .wire import Answer, request
 
 Patch = pytest.MonkeyPatch

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS, GRANTS
 from stagedoor.platform.operation import Operation
 
-from .arena import OPERATIONS, Arena
+from .actors import MINE, OTHER
 from .attack import Attack, Way
-from .cast import MINE, OTHER
+from .attack_environment import OPERATIONS, Arena
 from .keys import PROXIED
 from .wire import Answer, request
 

@@ -11,17 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from stagedoor.agents import vocabulary
 from stagedoor.agents.audit.entry import Shown
 from stagedoor.agents.audit.store import Filter
+from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.publishing.posts import Mode, Post
 from stagedoor.connector.publishing.service import Record
 from stagedoor.emulator.products.posting.state import Publish
 from stagedoor.emulator.world.world import Seen
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import PrivacyLevel
 
-from .arena import OPERATIONS, Arena
+from .actors import APPS, HOMES, KEPT_FROM, Player
 from .attack import Attack
-from .cast import APPS, HOMES, KEPT_FROM, Player
+from .attack_environment import OPERATIONS, Arena
 
 _ALLOWED = Filter(decision="allowed")
 _CARRIED = frozenset(
@@ -37,6 +43,11 @@ _CARRIED = frozenset(
 """What the service does itself for a post that was allowed: held against the posts."""
 _RENEWED = frozenset({"oauth.token_client", "oauth.token_refresh"})
 _TAG = re.compile(r"[#\uff03]([^\s#\uff03.,]+)")
+_POST_TEXTS = ("photo_title", "text")
+_NEWS = text(
+    "SELECT max(seq), sum(CASE WHEN decision = 'allowed' THEN 1 ELSE 0 END) FROM audit_entries "
+    "WHERE org = :org AND seq > :head"
+)
 _PAGE = 20
 _LATE = 0.5
 """Seconds by which two processes may tell the time differently."""
@@ -53,6 +64,17 @@ class Breach:
         return f"{self.attack}: {self.what}"
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A post as TikTok has it, or as the service took it on."""
+
+    org: str
+    handle: str | None
+    direct: bool
+    privacy: str | None
+    text: str
+
+
 class Judge:
     """Looks at what came since it was made, or since it looked last."""
 
@@ -60,8 +82,13 @@ class Judge:
         self._arena = arena
         self.last: list[Seen] = []
         """What reached TikTok between the last two looks."""
+        self.allowed: list[Shown] = []
+        """The rows that allowed a call between the last two looks."""
+        self.begun: list[Publish] = []
+        """The posts that were begun at TikTok between the last two looks."""
         self._seen = self._all()
         self._publishes = set(arena.world.all.publishes)
+        self._posts = {one.post.id for org in HOMES for one in self._newest_posts(org)}
         self._heads = {org: arena.agents.audit.head(org).seq for org in HOMES}
         self._rows: dict[tuple[str, int], Shown] = {}
         self._by_log_id: dict[str | None, tuple[str, Shown]] = {}
@@ -79,16 +106,19 @@ class Judge:
         return found
 
     def since(self, attack: Attack) -> list[Breach]:
-        """What reached TikTok since the last look, and mayn't have."""
+        """What was allowed or reached TikTok since the last look, and mayn't have."""
         before, self._seen = self._seen, self._all()
         fresh = self.last = self._seen[len(before) :]
-        if not fresh:
-            return []
+        try:
+            self.allowed = self._look()
+        except (Unavailable, SQLAlchemyError):
+            self.allowed = []  # the audit is away; what was allowed meanwhile is seen next time
+        found = [*self._recorded(), *self._published()]
         if not attack.reaches:
-            return [Breach(str(attack), f"{_named(one)} reached TikTok") for one in fresh]
-        self._look()
+            found = [f"{row.operation} was allowed" for row in self.allowed]
+            found += [f"{_named(one)} reached TikTok" for one in fresh]
+            return [Breach(str(attack), what) for what in found]
         rows = self._by_log_id
-        found = self._published()
         for one in fresh:
             if one.operation in _CARRIED and one.log_id not in rows:
                 continue  # the service's own posts, which were looked at
@@ -101,9 +131,16 @@ class Judge:
     def _all(self) -> list[Seen]:
         return list(self._arena.world.requests)
 
-    def _look(self) -> None:
-        """Read the allowed calls that came since the last look."""
+    def _look(self) -> list[Shown]:
+        """The allowed calls that came since the last look."""
+        found: list[Shown] = []
+        heads = dict(self._heads)
         for org, head in self._heads.items():
+            # most attacks are denied: reading the newest page for each of them takes long
+            end, allowed = self._news(org, head)
+            if not allowed:
+                heads[org] = max(head, end)
+                continue
             last, cursor = head, None
             while True:
                 page = self._arena.agents.audit.page(org, _ALLOWED, cursor, _PAGE)
@@ -111,53 +148,95 @@ class Judge:
                     if row.seq > head:
                         self._rows[org, row.seq] = row
                         self._by_log_id[row.log_id] = org, row
+                        found.append(row)
                 last = max([last, *(row.seq for row in page.rows)])
                 cursor = page.next_cursor
                 if cursor is None or cursor <= head or not page.rows:
                     break
-            self._heads[org] = last
+            heads[org] = last
+        self._heads = heads
+        return found
+
+    def _news(self, org: str, head: int) -> tuple[int, int]:
+        """The last entry after `head`, and how many of those after it allowed a call."""
+        with self._arena.service.services.database.begin() as connection:
+            end, allowed = connection.execute(_NEWS, {"org": org, "head": head}).one()
+        return int(end or 0), int(allowed or 0)
+
+    def _recorded(self) -> list[str]:
+        """What is wrong with posts that the service took on since the last look, whether or not
+        they have begun at TikTok."""
+        if not any(vocabulary.begins_post(OPERATIONS[str(row.operation)]) for row in self.allowed):
+            return []
+        found: list[str] = []
+        for org in HOMES:
+            for post in (one.post for one in self._newest_posts(org)):
+                if post.id not in self._posts:
+                    self._posts.add(post.id)
+                    words = " ".join(str(post.content.get(one) or "") for one in _POST_TEXTS)
+                    made = Made(
+                        org,
+                        self._arena.handle(post.integration),
+                        post.mode is Mode.DIRECT,
+                        post.content.get("privacy_level"),
+                        words,
+                    )
+                    if (why := self._wrong_post(post, made)) is not None:
+                        found.append(f"a post for {made.handle} was taken on {why}")
+        return found
 
     def _published(self) -> list[str]:
         """What is wrong with posts that were begun at TikTok since the last look."""
+        publishes = list(self._arena.world.all.publishes.values())
+        self.begun = [one for one in publishes if one.id not in self._publishes]
+        self._publishes |= {one.id for one in self.begun}
         found: list[str] = []
-        for publish in list(self._arena.world.all.publishes.values()):
-            if publish.id not in self._publishes:
-                self._publishes.add(publish.id)
-                if (why := self._wrong_post(publish)) is not None:
-                    found.append(f"{publish.flow} for {publish.creator_id} was begun {why}")
+        for publish in self.begun:
+            org = next(org for org, key in APPS.items() if key == publish.client_key)
+            post = next(
+                (
+                    one.post
+                    for one in self._newest_posts(org)
+                    if one.post.tiktok_publish_id == publish.id
+                ),
+                None,
+            )
+            made = Made(
+                org,
+                self._arena.world.all.creators[publish.creator_id].username,
+                "pub" in publish.flow.value,
+                publish.privacy,
+                f"{publish.title} {publish.description}",
+            )
+            if (why := self._wrong_post(post, made)) is not None:
+                found.append(f"{publish.flow} for {publish.creator_id} was begun {why}")
         return found
 
-    def _wrong_post(self, publish: Publish) -> str | None:
-        org = next(org for org, key in APPS.items() if key == publish.client_key)
-        post = next(
-            (one.post for one in self._posts(org) if one.post.tiktok_publish_id == publish.id),
-            None,
-        )
+    def _wrong_post(self, post: Post | None, made: Made) -> str | None:
         agent, _, seq = ("" if post is None else post.asked_by or "").rpartition("/")
-        row = self._rows.get((org, int(seq or 0)))
+        row = self._rows.get((made.org, int(seq or 0)))
         if post is None or row is None or row.agent != agent:
             return "without a row that allows it"
         player = self._arena.owner(agent)
-        handle = self._arena.world.all.creators[publish.creator_id].username
         operation = OPERATIONS[str(row.operation)]
-        if player is None or player.org != org:
+        if player is None or player.org != made.org:
             return "by nobody of the organisation"
-        if not player.may(operation, handle) and not self._consented(player, operation, handle):
+        if not player.may(operation, made.handle) and not self._consented(
+            player, operation, made.handle
+        ):
             return "by who may not"
-        if handle != self._arena.handle(row.account):
+        if made.handle != self._arena.handle(row.account):
             return "for another account than was recorded"
-        text = f"{publish.title} {publish.description}"
-        tags = {one.casefold() for one in _TAG.findall(text)}
-        direct = "pub" in publish.flow.value
-        if player.name == "poster" and direct and publish.privacy != PrivacyLevel.SELF_ONLY:
-            return f"at the level {publish.privacy}"
+        tags = {one.casefold() for one in _TAG.findall(made.text)}
+        if player.name == "poster" and made.direct and made.privacy != PrivacyLevel.SELF_ONLY:
+            return f"at the level {made.privacy}"
         if player.name == "poster" and tags - {"drop"}:
             return f"with the hashtags {sorted(tags)}"
-        if player.name == "drafter" and direct:
+        if player.name == "drafter" and made.direct:
             return "as no draft"
         return None
 
-    def _posts(self, org: str) -> Sequence[Record]:
+    def _newest_posts(self, org: str) -> Sequence[Record]:
         return self._arena.service.services.posts.page(org, None, 200).items
 
     def _wrong(self, seen: Seen, known: tuple[str, Shown] | None) -> str | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS
-from stagedoor.platform.operation import Operation, Subject, Surface
+from stagedoor.platform.operation import Operation, Resource, Subject, Surface
+from tests.examples import example_of
 
-from .arena import OPERATIONS, Arena
-from .attack import Attack, Way
-from .cast import ACME, CAST, MINE, Player
+from .actors import ACME, CAST, MINE, Player
+from .attack import Attack, Opens, Way
+from .attack_environment import OPERATIONS, Arena
 from .wire import Answer
 
 KIND = "keys of others"
@@ -116,6 +118,7 @@ def _forged_tool(operation: Operation[..., object], name: str, headers: Headers)
 
 
 def controls() -> Iterator[Attack]:
+    """The request of every operation, by who may do everything: it is good, whoever sends it."""
     user_info = OPERATIONS["display.user_info"]
     yield Attack(KIND, Way.PROXY, "its own key", lambda arena: [arena.proxied(user_info)], True)
     for way in (Way.HTTP, Way.STDIO):
@@ -124,3 +127,20 @@ def controls() -> Iterator[Attack]:
             yield arena.operated(way, user_info)
 
         yield Attack(KIND, way, "its own key", send, True)
+    for operation in sorted(PROXIED, key=_ends):
+        yield replace(_by(operation, "whole"), reaches=True, opens=_opens(operation))
+    for way in (Way.HTTP, Way.STDIO):
+        for operation in sorted(TOOLS, key=_ends):
+            control = _by_tool(way, operation, "whole")
+            yield replace(control, reaches=True, opens=_opens(operation))
+
+
+def _ends(operation: Operation[..., object]) -> bool:
+    return example_of(operation).ends
+
+
+def _opens(operation: Operation[..., object]) -> Opens:
+    """A post waits for its file, and is no post of TikTok's until then."""
+    if operation.resource is Resource.POSTING and operation.id != "posting.creator_info":
+        return Opens.ALLOWED
+    return Opens.REACHES

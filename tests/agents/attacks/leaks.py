@@ -13,8 +13,8 @@ from dataclasses import asdict
 
 from stagedoor.connector import logs
 
-from .arena import Arena
-from .cast import HOMES, SECRETS
+from .actors import HOMES, SECRETS
+from .attack_environment import Arena
 
 _TOKENS = re.compile(rb"\b(?:act|rft|clt)\.[\w!.~-]{8,}")
 """TikTok's tokens by their looks, whosesoever they are."""

@@ -7,9 +7,9 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from .arena import Arena
+from .actors import MINE
 from .attack import Attack, Way
-from .cast import MINE
+from .attack_environment import Arena
 from .wire import Answer
 
 KIND = "batches and notifications"

@@ -15,11 +15,12 @@ from sqlalchemy.engine import make_url
 from stagedoor.connector.clock import FollowedClock
 from tests.support.breaking import sql
 
-from .arena import OPERATIONS, Arena, arena
+from .actors import MINE
 from .attack import Attack, Way
-from .cast import MINE
+from .attack_environment import OPERATIONS, Arena
+from .attack_setup import arena
 from .judge import Judge
-from .wire import Answer
+from .wire import Answer, passed
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -108,21 +109,6 @@ def calls(arena: Arena) -> list[tuple[str, Answer]]:
         found.append((f"a read by {way}", arena.operated(way, INFO)))
         found.append((f"a post by {way}", arena.tool(way, "posting_inbox_video_init", asked)))
     return found
-
-
-def passed(answer: Answer) -> bool:
-    """Through stdio a refusal of the door is an error of JSON-RPC: there is no status there."""
-    body = answer.body.replace(b" ", b"")
-    refused = b'"isError":true' in body or is_error(answer.body)
-    return answer.status == 200 and not refused
-
-
-def is_error(body: bytes) -> bool:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(found, dict) and "jsonrpc" in found and "error" in found
 
 
 def opened(arena: Arena, judge: Judge, after: str) -> None:

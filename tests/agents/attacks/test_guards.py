@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from .arena import Arena
+from .attack_environment import Arena
 from .guards import Guard, guards
 from .judge import Breach, Judge
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import pytest
 
+from tests.examples import example_of
+
 from . import leaks
-from .arena import Arena
-from .attack import Attack, Way
-from .cast import HOMES
+from .accounts import OF_ACCOUNTS
+from .actors import HOMES, THEIRS
+from .attack import Attack, Opens, Way
+from .attack_environment import Arena
 from .classes import CLASSES, attacks, controls, counted
 from .judge import Breach, Judge
+from .wire import passed
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -18,15 +22,22 @@ WAYS = [way for way in Way if any(attacks(module, way) for module in CLASSES)]
 
 
 def opened(arena: Arena, judge: Judge, control: Attack) -> None:
-    """What is good gets through, the same way as what isn't."""
+    """What is good gets through, the same way as what isn't: else no attack could fail."""
     answers = list(control.send(arena))
-    assert {one.status for one in answers} == {200}, (str(control), answers)
     assert judge.since(control) == []
+    assert judge.allowed, f"{control} should be allowed: {answers}"
+    if control.opens is Opens.ALLOWED:
+        return
+    assert all(map(passed, answers)), (str(control), answers)
     assert judge.last, f"{control} should reach TikTok"
+    if control.opens is Opens.PUBLISHES:
+        assert judge.begun, f"{control} should begin a post: {judge.last}"
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_gets_through(arena: Arena, judge: Judge, way: Way) -> None:
+def test_nothing_gets_through(arena: Arena, way: Way) -> None:
+    arena.begin_anew()
+    judge = Judge(arena)
     found: list[Breach] = []
     with leaks.listening() as heard:
         for module in CLASSES:
@@ -60,3 +71,28 @@ def test_there_are_a_thousand_of_them(capsys: pytest.CaptureFixture[str]) -> Non
         print(f"{many.total():6}  in all")
     assert many == counted()
     assert many.total() >= 1_000
+
+
+def test_what_another_organisation_began_is_told_to_nobody_else(arena: Arena) -> None:
+    """Posts, copies of data and videos, named by an agent of another organisation that may do
+    everything there. The agent that may is asked last, since some requests end what they name."""
+    arena.begin_anew()
+    tried = 0
+    for operation in sorted(OF_ACCOUNTS, key=lambda one: example_of(one).ends):
+        query, body = arena.good(operation, arena.seeded_elsewhere)
+        if (query, body) == arena.good(operation):
+            continue
+        tried += 1
+        answer = arena.proxied(operation, query=query, body=body)
+        refused = not passed(answer)
+        assert refused or not any(one.encode() in answer.body for one in _ids(arena)), operation
+        right = arena.proxied(operation, "rival", THEIRS, query=query, body=body)
+        assert passed(right) or example_of(operation).refused, (operation, right)
+        assert (answer.status, answer.body) != (right.status, right.body)
+    assert tried >= 5
+
+
+def _ids(arena: Arena) -> list[str]:
+    """Of what the other organisation's account has."""
+    seeded = arena.seeded_elsewhere
+    return [seeded.begun.publish_id, seeded.begun.request_id, seeded.oldest_video]

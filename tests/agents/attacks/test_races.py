@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from . import approvals, arguments
-from .arena import OPERATIONS, Arena, arena
+from .actors import ACME, CAST, MINE
 from .attack import Attack, Way
-from .cast import ACME, CAST, MINE
+from .attack_environment import OPERATIONS, Arena
+from .attack_setup import arena
 from .judge import Judge
 from .wire import NOTHING, Answer, Line, request
 

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
+from stagedoor.agents import vocabulary
 from stagedoor.agents.identity.toolset import Toolset
+from stagedoor.agents.tools.tool import Tool
 from stagedoor.agents.tools.toolsets import shown
 
-from .arena import OPERATIONS, Arena
-from .attack import Attack, Way
-from .cast import CAST, MINE
+from .actors import CAST, MINE
+from .attack import Attack, Opens, Way
+from .attack_environment import OPERATIONS, Arena
 from .keys import BRIDGED, TOOLS
 from .wire import Answer
 
 KIND = "aliased and hidden tools"
 JOBS = [one for one in shown(Toolset.JOBS) if one.does]
-
-_FILM = {"video_url": "https://m.example.com/a.mp4"}
-_PHOTOS = {"photo_urls": ["https://m.example.com/a.jpg"]}
-ASKED: Mapping[str, Mapping[str, Any]] = {
-    "query_videos": {"video_ids": ["7691108410245732426"]},
-    "publish_video": _FILM | {"privacy_level": "SELF_ONLY", "title": "x"},
-    "leave_draft": _FILM,
-    "publish_photos": _PHOTOS | {"privacy_level": "SELF_ONLY"},
-    "check_post": {"publish_id": "v_pub_url~1"},
-    "cancel_post": {"publish_id": "v_pub_url~1"},
-    "research_user": {"username": MINE},
-    "research_comments": {"video_id": "7691108410245732426"},
-    "research_follows": {"username": MINE, "which": "followers"},
-    "request_data_copy": {"data_format": "json", "category_selection_list": ["profile"]},
-    "check_data_copy": {"request_id": "1"},
-}
-"""Arguments that the job tools need."""
 
 Alias = Callable[[str], str]
 ALIASES: dict[str, Alias] = {
@@ -86,7 +70,7 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 def _hidden(way: Way, name: str, who: str) -> Attack:
     def send(arena: Arena) -> Iterator[Answer]:
-        asked = dict(ASKED.get(name, {}))
+        asked = arena.tool_arguments(name)
         yield arena.tool(way, name, asked, who)
         yield arena.tool(way, name, asked | {"account": MINE}, who)
         arena.carry()
@@ -100,7 +84,7 @@ def _aliased(way: Way, name: str, alias: str) -> Attack:
     def send(arena: Arena) -> Iterator[Answer]:
         spelled = ALIASES[alias](name)
         operation = OPERATIONS.get(name.replace("_", ".", 1))
-        asked = ASKED.get(name, {}) if operation is None else arena.arguments(operation)
+        asked = arena.tool_arguments(name) if operation is None else arena.arguments(operation)
         yield arena.tool(way, spelled, asked)
         yield arena.tool(way, spelled, {**asked, "account": MINE})
 
@@ -108,9 +92,27 @@ def _aliased(way: Way, name: str, alias: str) -> Attack:
 
 
 def controls() -> Iterator[Attack]:
+    """Every job tool with the very arguments, by who may do everything."""
     for way in (Way.HTTP, Way.STDIO):
 
         def send(arena: Arena, way: Way = way) -> Iterator[Answer]:
             yield arena.tool(way, "list_videos", {"fields": ["id"], "account": MINE}, "reader")
 
         yield Attack(KIND, way, "a tool that it is shown", send, True)
+        for job in JOBS:
+            if job.own is None:
+                yield _shown(way, job)
+
+
+def _shown(way: Way, job: Tool) -> Attack:
+    def send(arena: Arena) -> Iterator[Answer]:
+        named = {"account": MINE} if job.takes_account else {}
+        yield arena.tool(way, job.name, arena.tool_arguments(job.name) | named)
+        arena.carry()
+
+    opens = Opens.REACHES
+    if any(map(vocabulary.begins_post, job.does)):
+        opens = Opens.PUBLISHES
+    elif job.of_post:
+        opens = Opens.ALLOWED
+    return Attack(KIND, way, f"whole calls {job.name}", send, True, opens)

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from .arena import OPERATIONS, Arena
+from .actors import MINE
 from .attack import Attack, Way
-from .cast import MINE
+from .attack_environment import OPERATIONS, Arena
 from .wire import Answer
 
 KIND = "operations that share a path"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,6 +44,21 @@ def request(
         pairs.append(("Content-Length", str(len(body))))
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs)]
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + body
+
+
+def passed(answer: Answer) -> bool:
+    """Through stdio a refusal of the door is an error of JSON-RPC: there is no status there."""
+    body = answer.body.replace(b" ", b"")
+    refused = b'"isError":true' in body or is_error(answer.body)
+    return answer.status == 200 and not refused
+
+
+def is_error(body: bytes) -> bool:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and "jsonrpc" in found and "error" in found
 
 
 class Line:

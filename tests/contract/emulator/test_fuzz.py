@@ -21,16 +21,17 @@ from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER
 from stagedoor.platform.protocols.layout import layout
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
-from tests.support import good, strange
+from tests.examples import Seeded, begin, example_of, request_of
+from tests.support import invalid_values
+from tests.support.invalid_values import ODD
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY, SECRET
-from tests.support.strange import ODD
 
 from .conftest import TikTok
 
 CALLED = sorted(
     (one for one in catalogue.operations().values() if one.protocol is not UPLOAD_TRANSFER),
-    key=lambda one: one.id.endswith("cancel"),
+    key=lambda one: example_of(one).ends,
 )
 """All but uploads; what ends something for the others comes last."""
 
@@ -83,11 +84,10 @@ class Fuzz:
     line: Line
     user: bytes
     own: bytes
-    good: dict[str, dict[str, Any]]
+    seeded: Seeded
 
     def request(self, operation: Operation[..., Any]) -> BaseModel:
-        model: BaseModel = operation.request(**self.good[operation.id])
-        return model
+        return request_of(operation, self.seeded)
 
     def bearer(self, operation: Operation[..., Any]) -> Headers:
         if operation.subject is Subject.CREATOR:
@@ -118,7 +118,7 @@ def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
     user = tiktok.bearer(scopes=[*tiktok.token()["scope"].split(","), *portability])
     grant = {"client_key": KEY, "client_secret": SECRET, "grant_type": "client_credentials"}
     own = tiktok.http.post("/v2/oauth/token/", data=grant).json()["access_token"]
-    begun = good.begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
+    begun = begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
     tiktok.advance(1)
     with Line(tiktok.url) as line:
         yield Fuzz(
@@ -126,7 +126,7 @@ def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
             line,
             user["Authorization"].encode(),
             f"Bearer {own}".encode(),
-            good.requests(tiktok.world, begun),
+            Seeded(tiktok.world, begun),
         )
 
 
@@ -190,7 +190,7 @@ def _bodiless(operation: Operation[..., Any], request: BaseModel) -> bool:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else strange.written(value).decode()
+    return value if isinstance(value, str) else invalid_values.written(value).decode()
 
 
 def _percent(text: str) -> str:
@@ -230,7 +230,7 @@ def put_together(operation: Operation[..., Any], body: dict[str, Any] | None) ->
     if layout(operation).has_file:
         odd = {name: one if isinstance(one, bytes) else as_text(one) for name, one in body.items()}
         return multipart.join({name: one for name, one in odd.items() if writable(one)})[0]
-    return strange.written(body)
+    return invalid_values.written(body)
 
 
 def elsewhere(operation: Operation[..., Any]) -> set[str]:
@@ -240,7 +240,7 @@ def elsewhere(operation: Operation[..., Any]) -> set[str]:
 
 
 def as_text(value: Any) -> str:
-    return value if isinstance(value, str) else strange.written(value).decode()
+    return value if isinstance(value, str) else invalid_values.written(value).decode()
 
 
 def writable(value: str | bytes) -> bool:
@@ -258,7 +258,7 @@ def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[...,
     if layout(operation).has_file:
         body = operation.protocol.encode(operation, fuzz.request(operation)).body
     code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
-    assert (code != "ok") is (operation.id in good.REFUSED), code
+    assert (code != "ok") is (example_of(operation).refused), code
 
 
 @each_operation
@@ -277,7 +277,7 @@ def test_no_handler_walks_a_whole_collection(fuzz: Fuzz, operation: Operation[..
             patch.setattr(Table, name, walked)
         answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
     code = judged(operation, answer, sent)
-    assert (code != "ok") is (operation.id in good.REFUSED), code
+    assert (code != "ok") is (example_of(operation).refused), code
 
 
 @each_operation
@@ -289,12 +289,12 @@ def test_a_field_of_another_type_or_size_is_refused(
     if body is None or operation.protocol.form_encoded or layout(operation).has_file:
         return  # everything is text there: see below
     in_query = elsewhere(operation)
-    for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+    for spot in invalid_values.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
         if spot.path[0] in in_query:
             continue
         for value in (*ODD, *spot.beyond):
-            wrong = strange.put(body, spot.path, value)
-            answer = fuzz.ask(operation, sent.query, strange.written(wrong))
+            wrong = invalid_values.put(body, spot.path, value)
+            answer = fuzz.ask(operation, sent.query, invalid_values.written(wrong))
             code = judged(operation, answer, (spot.name, value))
             if spot.forbids(value) or value in spot.beyond:
                 assert code == "invalid_params", f"{spot.name} took {_short(value)}"
@@ -306,13 +306,13 @@ def test_a_required_field_that_is_missing_is_named(
 ) -> None:
     sent = taken_apart(fuzz, operation)
     pairs = parse_qsl(sent.query)
-    for spot in strange.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+    for spot in invalid_values.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
         name = str(spot.path[0])
         if not spot.needed or isinstance(spot.path[-1], int):
             continue
         body, query = sent.body, sent.query
-        if body is not None and strange.has(body, spot.path):
-            body = strange.without(body, spot.path)
+        if body is not None and invalid_values.has(body, spot.path):
+            body = invalid_values.without(body, spot.path)
         if len(spot.path) == 1:
             query = urlencode([one for one in pairs if one[0] != name])
         if (body, query) == (sent.body, sent.query):
@@ -331,7 +331,8 @@ def test_text_of_any_kind_in_query_and_form_is_answered(
 ) -> None:
     sent = taken_apart(fuzz, operation)
     body = put_together(operation, sent.body)
-    names = [str(spot.path[0]) for spot in strange.spots(operation.request.model_json_schema())]  # type: ignore[attr-defined]
+    schema = operation.request.model_json_schema()  # type: ignore[attr-defined]
+    names = [str(spot.path[0]) for spot in invalid_values.spots(schema)]
     for name in dict.fromkeys(names):
         for value in (*map(as_text, ODD), *RAW_TEXTS):
             text = value if value in RAW_TEXTS else escaped(value)
@@ -358,7 +359,7 @@ def test_fields_that_nobody_declared_change_nothing(
         operation, sent.query, put_together(operation, extra | sent.body), None, sent.content_type
     )
     code = judged(operation, answer, extra)
-    assert (code != "ok") is (operation.id in good.REFUSED)
+    assert (code != "ok") is (example_of(operation).refused)
 
 
 @each_operation
@@ -368,11 +369,11 @@ def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[
         return
     strict = sent.body and not operation.protocol.form_encoded and not layout(operation).has_file
     whole = operation.protocol.encode(operation, fuzz.request(operation)).body or b""
-    for name, body in strange.broken(whole).items():
+    for name, body in invalid_values.broken(whole).items():
         for content_type in (sent.content_type, None):
             answer = fuzz.ask(operation, sent.query, body, None, content_type)
             code = judged(operation, answer, name)
-            if strict and name in strange.UNREADABLE:
+            if strict and name in invalid_values.UNREADABLE:
                 assert code == "invalid_params", name
 
 

@@ -19,12 +19,13 @@ from stagedoor.platform import catalogue, wire
 from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.protocols import UPLOAD_TRANSFER
-from tests.support import good, strange
+from tests.examples import Seeded, begin, request_of
+from tests.support import invalid_values
+from tests.support.invalid_values import ODD
 from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY
 from tests.support.poster import SANDBOX, Poster, file_source
 from tests.support.researcher import Researcher
-from tests.support.strange import ODD
 
 from .conftest import TikTok
 
@@ -62,7 +63,7 @@ def line(tiktok: TikTok) -> Iterator[Line]:
 def places(tiktok: TikTok) -> dict[str, str]:
     """Something of the world for each parameter of a path."""
     tiktok.settings(rate_limits=False)
-    begun = good.begin(tiktok.http, tiktok.bearer(scopes=EVERY), Researcher(tiktok.http).headers)
+    begun = begin(tiktok.http, tiktok.bearer(scopes=EVERY), Researcher(tiktok.http).headers)
     world = tiktok.world
     videos = world.videos_of(world.named("maracooks").id)
     return {
@@ -148,10 +149,10 @@ def test_a_broken_body_is_refused_by_every_control_route(
             continue
         for method in sorted((route.methods or set()) - {"GET", "HEAD", "DELETE"}):
             target = filled(route.path, places)
-            for name, body in strange.broken(b'{"a":1}').items():
+            for name, body in invalid_values.broken(b'{"a":1}').items():
                 answer = line.ask(method, target, JSON, body)
                 whole(answer, (target, name))
-                if orders(route) and name in strange.UNREADABLE:
+                if orders(route) and name in invalid_values.UNREADABLE:
                     assert answer.status in (400, 404, 409), (target, name)
                     assert answer.json["error"]["message"]
             whole(line.ask(method, target, JSON, b" " * 1_100_000), (target, "long"))
@@ -187,10 +188,10 @@ NOT_ODD = frozenset({f"{CONTROL}reset", f"{CONTROL}faults", f"{CONTROL}clock"})
 def _order_oddly(line: Line, method: str, target: str, model: type[BaseModel]) -> None:
     schema = model.model_json_schema()
     base = {name: _plain(name) for name in schema.get("required", ())}
-    for spot in strange.spots(schema):
+    for spot in invalid_values.spots(schema):
         for value in (*ODD, *spot.beyond, *(10**15, "maracooks", "DE", "PUBLIC_TO_EVERYONE")):
-            body = strange.put(base, spot.path, value)
-            answer = line.ask(method, target, JSON, strange.written(body))
+            body = invalid_values.put(base, spot.path, value)
+            answer = line.ask(method, target, JSON, invalid_values.written(body))
             whole(answer, (method, target, spot.name, value))
             if value in spot.beyond:
                 assert answer.status in (400, 404, 409), (target, spot.name, value)
@@ -229,12 +230,12 @@ def _ask_everything(tiktok: TikTok, line: Line) -> None:
     tiktok.settings(rate_limits=False)
     user = tiktok.bearer(scopes=[*EVERY, "user.info.profile", "user.info.stats", "video.list"])
     own = Researcher(tiktok.http).headers
-    asked = good.requests(tiktok.world, good.begin(tiktok.http, user, own))
+    seeded = Seeded(tiktok.world, begin(tiktok.http, user, own))
     tiktok.advance(60)
     for operation in catalogue.operations().values():
         if operation.protocol is UPLOAD_TRANSFER:
             continue
-        sent = wire.encode(operation, operation.request(**asked[operation.id]))
+        sent = wire.encode(operation, request_of(operation, seeded))
         bearer = user if operation.subject is Subject.CREATOR else own
         headers = [(name, value.encode()) for name, value in bearer.items()]
         if sent.content_type:
@@ -309,7 +310,7 @@ def test_forms_with_odd_fields_are_answered(tiktok: TikTok, line: Line) -> None:
 
 
 def _forms() -> Iterator[bytes]:
-    yield from strange.broken(b'{"a":1}').values()
+    yield from invalid_values.broken(b'{"a":1}').values()
     for name in ("decision", "creator", "scopes", "username", "state", "url", "outcome", "media"):
         for value in ("", "%00", "%ff", "x" * 10_000, "%3Cscript%3Ealert(1)%3C/script%3E", "[]"):
             yield f"{name}={value}&{name}={value}".encode()

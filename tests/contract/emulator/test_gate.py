@@ -150,7 +150,7 @@ def test_too_many_query_pairs_are_refused(tiktok: TikTok) -> None:
     assert error_of(answer) == "invalid_params"
 
 
-@pytest.mark.shows("oauth.revoke", through="display.user_info")
+@pytest.mark.shows("oauth.revoke")
 def test_a_token_ends_with_its_grant(tiktok: TikTok) -> None:
     issued = tiktok.token()
     bearer = {"Authorization": f"Bearer {issued['access_token']}"}

@@ -114,7 +114,7 @@ def portal_app(tiktok: TikTok, **changed: Any) -> dict[str, Any]:
     return app
 
 
-@pytest.mark.shows("oauth.token_code", through="display.user_info")
+@pytest.mark.shows("oauth.token_code")
 def test_defaults_of_the_form_approve_everything_as_the_first_creator(tiktok: TikTok) -> None:
     back = consent(tiktok)
     assert back["state"] == "s9f2"
@@ -345,7 +345,7 @@ def test_refresh_checks_the_client_first(tiktok: TikTok) -> None:
     assert said(renew(tiktok, token, client_key="emulator-unaudited-key"))[0] == "invalid_grant"
 
 
-@pytest.mark.shows("oauth.token_refresh", through="display.user_info")
+@pytest.mark.shows("oauth.token_refresh")
 def test_refresh_rotates_and_the_old_access_token_lives_on(tiktok: TikTok) -> None:
     first = tiktok.token()
     second = renew(tiktok, first["refresh_token"])

@@ -111,7 +111,7 @@ def refused(answer: httpx2.Response, http: int, code: str) -> dict[str, Any]:
 # The states
 
 
-@pytest.mark.shows("portability.data_add", through="portability.data_download")
+@pytest.mark.shows("portability.data_add")
 def test_a_request_is_pending_until_it_is_collected_and_then_it_can_be_downloaded(
     person: Person,
 ) -> None:
@@ -158,7 +158,7 @@ def test_messages_are_asked_for_in_the_singular_and_told_in_the_plural(person: P
     assert state["category_selection_list"] == ["direct_messages"]
 
 
-@pytest.mark.shows("portability.data_cancel", through="portability.data_check")
+@pytest.mark.shows("portability.data_cancel")
 @pytest.mark.parametrize("wait", [0, COLLECTING])
 def test_a_cancelled_request_is_over(person: Person, wait: int) -> None:
     request_id = person.added("video")

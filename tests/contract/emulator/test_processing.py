@@ -21,8 +21,8 @@ def listed(poster: Poster, token: str) -> list[dict[str, Any]]:
     return list(answer.json()["data"]["videos"])
 
 
-@pytest.mark.shows("posting.video_init", through="display.video_list")
-@pytest.mark.shows("media.upload_chunk", through="display.video_list")
+@pytest.mark.shows("posting.video_init")
+@pytest.mark.shows("media.upload_chunk")
 def test_a_direct_post_is_listed_once_moderation_has_passed(poster: Poster) -> None:
     poster.settings(processing_seconds=30, moderation_seconds=60)
     token = poster.token()
@@ -173,7 +173,7 @@ def test_a_video_longer_than_the_creators_maximum_fails_but_may_be_a_draft(
     assert poster.control("POST", finish, {"seconds": 3})["seconds"] == 3
 
 
-@pytest.mark.shows("posting.inbox_video_init", through="posting.status")
+@pytest.mark.shows("posting.inbox_video_init")
 def test_a_draft_waits_in_the_inbox_until_the_creator_posts_it(poster: Poster) -> None:
     token = poster.token()
     publish_id = poster.leave_draft(token, media.video())

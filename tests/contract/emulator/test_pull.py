@@ -53,7 +53,7 @@ def test_a_video_is_downloaded_and_posted(poster: Poster, shelf: Site) -> None:
     assert "authorization" not in got.headers
 
 
-@pytest.mark.shows("posting.content_init", through="posting.status")
+@pytest.mark.shows("posting.content_init")
 def test_a_set_of_photos_is_downloaded_in_order(poster: Poster, shelf: Site) -> None:
     shelf.pages = {"/1.jpg": media.photo(), "/2.webp": media.photo(kind="webp")}
     token = poster.token()
@@ -146,7 +146,7 @@ def test_one_bad_photo_fails_the_set_and_is_named(
     assert words in detail
 
 
-@pytest.mark.shows("posting.cancel", through="posting.status")
+@pytest.mark.shows("posting.cancel")
 def test_a_running_download_shows_progress_and_can_be_cancelled(
     poster: Poster, shelf: Site
 ) -> None:

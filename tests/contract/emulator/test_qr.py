@@ -103,7 +103,7 @@ def test_a_check_needs_the_right_client_and_its_own_token(tiktok: TikTok) -> Non
     assert check(tiktok, "MADEUP")["error"] == "invalid_request"
 
 
-@pytest.mark.shows("oauth.qr_check", through="display.user_info")
+@pytest.mark.shows("oauth.qr_check")
 def test_the_flow_connects_and_says_what_was_left_out(tiktok: TikTok, app: Client) -> None:
     login = app.oauth.qr_begin(SCOPES)
     assert app.oauth.qr_check(login).status is QrStatus.NEW

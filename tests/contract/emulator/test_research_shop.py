@@ -112,7 +112,7 @@ def created(researcher: Researcher, content: bytes, category: str = "video") -> 
     )
 
 
-@pytest.mark.shows("research.validation_create", through="research.validation_result")
+@pytest.mark.shows("research.validation_create")
 def test_a_check_tells_which_videos_are_still_there(tiktok: TikTok, researcher: Researcher) -> None:
     tiktok.control("POST", "clock", {"freeze": True})
     here, gone = [str(one["id"]) for one in researcher.videos(EVERYWHERE, max_count=2)["videos"]]

@@ -29,8 +29,8 @@ from stagedoor.platform.products.research.validation import VALIDATION_RESULT
 from stagedoor.platform.protocols import UPLOAD_TRANSFER
 from stagedoor.platform.protocols.open_api import OpenApi
 from tests.support.flows import enveloped, flat
+from tests.support.invalid_values import ODD, put, spots
 from tests.support.samples import tomorrow
-from tests.support.strange import ODD, put, spots
 
 READABLE = [
     operation

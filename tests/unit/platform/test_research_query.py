@@ -25,7 +25,7 @@ from stagedoor.platform.products.research.query import (
     windows,
 )
 from stagedoor.platform.refusal import InvalidRequest
-from tests.support.queries import queries, terms
+from tests.examples.research_queries import queries, terms
 
 A = Where.region_code.in_("DE", "FR")
 B = Where.keyword.eq("cats")

@@ -16,7 +16,7 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Page
 from stagedoor.platform.products import display, oauth, posting
 from stagedoor.platform.wire import MAX_PAIRS, Malformed, encode, parse
-from tests.support.requests import REQUESTS
+from tests.examples import example_of
 
 Declared = Operation[..., Any] | Page
 DECLARED: list[Declared] = [*catalogue.operations().values(), *catalogue.pages().values()]
@@ -32,14 +32,10 @@ def fields_of(declared: Declared) -> list[str]:
 each = pytest.mark.parametrize("declared", DECLARED, ids=lambda d: d.id)
 
 
-def test_every_declared_request_is_tried_here() -> None:
-    assert {declared.id for declared in DECLARED} == set(REQUESTS)
-
-
 @each
 @given(data=st.data())
 def test_what_is_encoded_parses_to_the_same_request(declared: Declared, data: Any) -> None:
-    request = declared.request(**data.draw(REQUESTS[declared.id]))
+    request = declared.request(**data.draw(example_of(declared).drawn))
     wire = encode(declared, request)
     assert parse(declared, wire.query, wire.body or b"") == request
 

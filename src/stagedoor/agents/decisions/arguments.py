@@ -7,24 +7,25 @@ and all.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform.encodable import first_problem
+from stagedoor.platform.marks import BUDGET, PRIVACY, PUBLISHED_TEXT, marked
 from stagedoor.platform.model import problems_of, validated
-from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation, Resource
+from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation
 from stagedoor.platform.products import embed
 from stagedoor.platform.scopes import Scope
 
 from .. import vocabulary
 from ..grants.hashtags import found_in
 
-_TEXTS = ("title", "description", "caption", "text")
-_DEPTH = 8
+_CENTS = 100
 
 
 class BadArguments(Exception):
@@ -90,8 +91,7 @@ def read_arguments(
     if operation.effect is Effect.READ:
         # it publishes no text, sets no level and no budget
         return Asked(request, _fields(request), (), "", None, None, None)
-    named = list(_leaves(request.model_dump()))
-    texts = [value for name, value in named if name in _TEXTS and isinstance(value, str)]
+    texts = [str(value) for value in marked(request, PUBLISHED_TEXT)]
     text = "\n".join(texts)
     draft = _draft(operation, request)
     return Asked(
@@ -100,8 +100,8 @@ def read_arguments(
         hashtags=found_in(text),
         text=next((" ".join(one.split()) for one in texts if one.strip()), ""),
         draft=draft,
-        privacy=_privacy(named) if draft is False else None,
-        budget=_budget(operation, named),
+        privacy=_privacy(request) if draft is False else None,
+        budget=_budget(request),
     )
 
 
@@ -152,30 +152,24 @@ def _fields(request: BaseModel) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _privacy(named: list[tuple[str, Any]]) -> str:
-    """A level that is left out is one that no grant allows."""
-    found = [str(value) for name, value in named if name == "privacy_level" and value is not None]
-    return found[0] if len(set(found)) == 1 else ""
+def _privacy(request: BaseModel) -> str:
+    """A level that is left out, or given more than once, is one that no grant allows."""
+    found = {str(value) for value in marked(request, PRIVACY)}
+    return found.pop() if len(found) == 1 else ""
 
 
-def _budget(operation: Operation[..., Any], named: list[tuple[str, Any]]) -> int | None:
-    if operation.resource is not Resource.ADS:
-        return None
-    amounts = [
-        value for name, value in named if name.endswith("budget") and isinstance(value, int | float)
-    ]
-    return math.ceil(sum(amounts) * 100) if amounts else None
+def _budget(request: BaseModel) -> int | None:
+    """The sum of all budgets in the request, in hundredths, rounded up."""
+    amounts = [_amount(value) for value in marked(request, BUDGET)]
+    return math.ceil(sum(amounts) * _CENTS) if amounts else None
 
 
-def _leaves(values: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Everything that is in it, with the name of the field that it is in."""
-    if depth > _DEPTH:
-        return
-    if isinstance(values, Mapping):
-        for key, value in values.items():
-            yield from _leaves(value, str(key), depth + 1)
-    elif isinstance(values, list | tuple):
-        for value in values:
-            yield from _leaves(value, name, depth + 1)
-    else:
-        yield name, values
+def _amount(value: Any) -> Decimal:
+    """Raises `BadArguments` for what is no amount: a budget that can't be read isn't passed by."""
+    try:
+        amount = Decimal(str(value))
+    except ArithmeticError:
+        raise BadArguments("A budget is no number.") from None
+    if not amount.is_finite() or amount < 0:
+        raise BadArguments("A budget is no amount of money.")
+    return amount

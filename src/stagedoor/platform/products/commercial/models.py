@@ -23,11 +23,11 @@ from ...model import (
     Names,
     Request,
     compact_day,
+    fields_of,
     in_context,
     says,
 )
 from ...vocabulary import CommercialLabel as CommercialLabel
-from ..display.models import known_fields
 from .fields import (
     AD_COUNTRIES,
     AD_DETAIL_FIELDS,
@@ -201,6 +201,7 @@ class AdQuery(Request):
     filters: Annotated[AdFilters, says("which ads")]
     fields: Annotated[
         Names,
+        fields_of(AD_FIELDS),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = AD_FIELDS
@@ -220,11 +221,6 @@ class AdQuery(Request):
         str | None, says("the `search_id` of the page before; drop it when anything else changes")
     ] = None
 
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, AD_FIELDS)
-
 
 class AdDetailQuery(Request):
     """Which ad."""
@@ -232,14 +228,10 @@ class AdDetailQuery(Request):
     ad_id: Annotated[NumberId, says("the ad's id")]
     fields: Annotated[
         Names,
+        fields_of(AD_DETAIL_FIELDS + AD_DETAIL_FIELDS_UNLISTED),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = AD_DETAIL_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, AD_DETAIL_FIELDS + AD_DETAIL_FIELDS_UNLISTED)
 
 
 class ReportFilters(Request):
@@ -263,14 +255,10 @@ class AdReportQuery(Request):
     filters: Annotated[ReportFilters, says("which ads to count")]
     fields: Annotated[
         Names,
+        fields_of(REPORT_FIELDS),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = REPORT_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, REPORT_FIELDS)
 
 
 class AdvertiserQuery(Request):
@@ -279,6 +267,7 @@ class AdvertiserQuery(Request):
     search_term: Annotated[Term, says("words in the name, at most 50 characters")]
     fields: Annotated[
         Names,
+        fields_of(ADVERTISER_FIELDS),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = ADVERTISER_FIELDS
@@ -287,11 +276,6 @@ class AdvertiserQuery(Request):
         Field(ge=1, le=MAX_COUNT),
         says("how many to give at most, 1 to 50; there are no pages"),
     ] = None
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, ADVERTISER_FIELDS)
 
 
 class ContentFilters(Request):
@@ -321,6 +305,7 @@ class ContentQuery(Request):
     filters: Annotated[ContentFilters, says("which posts")]
     fields: Annotated[
         Names,
+        fields_of(CONTENT_FIELDS),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = CONTENT_FIELDS
@@ -330,11 +315,6 @@ class ContentQuery(Request):
     search_id: Annotated[
         str | None, says("the `search_id` of the page before; drop it when anything else changes")
     ] = None
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, CONTENT_FIELDS)
 
 
 # Answers

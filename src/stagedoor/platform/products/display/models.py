@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from ...bounds import AtMost, short_part
+from ...bounds import AtMost
 from ...durations import COVER_URL_SECONDS as COVER_URL_SECONDS
-from ...model import REQUIRED_IN_QUERY, Answer, Id, Names, Request, says
+from ...model import REQUIRED_IN_QUERY, Answer, Id, Names, Request, fields_of, says
 from ...scopes import Scope
 
 USER_FIELD_SCOPES: dict[str, str] = {
@@ -116,24 +116,10 @@ class VideoPage(Answer):
 class _VideoFields(Request):
     fields: Annotated[
         Names,
+        fields_of(Video),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = VIDEO_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, VIDEO_FIELDS)
-
-
-def known_fields(names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
-    """`names`, if there is one and each is known; ValueError names the first that isn't."""
-    if not names:
-        raise ValueError("names no field")
-    for name in names:
-        if name not in known:
-            raise ValueError(f"has no field {short_part(name)!r}")
-    return names
 
 
 class UserInfoQuery(Request):
@@ -141,14 +127,10 @@ class UserInfoQuery(Request):
 
     fields: Annotated[
         Names,
+        fields_of(User),
         REQUIRED_IN_QUERY,
         says("which fields of the creator to read; each needs its scope, or the whole call fails"),
     ] = BASIC_USER_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, tuple(USER_FIELD_SCOPES))
 
 
 class VideoListQuery(_VideoFields):

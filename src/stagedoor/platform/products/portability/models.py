@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from ...bounds import MAX_LISTED, AtMost
 from ...model import (
@@ -16,13 +16,13 @@ from ...model import (
     IntId,
     Names,
     Request,
+    fields_of,
     says,
 )
 from ...scopes import Scope
 from ...vocabulary import Category as Category
 from ...vocabulary import DataFormat as DataFormat
 from ...vocabulary import ExportStatus as ExportStatus
-from ..display.models import known_fields
 
 _ALL = (Scope.PORTABILITY_ALL_SINGLE, Scope.PORTABILITY_ALL_ONGOING)
 _POSTS = (Scope.PORTABILITY_POSTS_SINGLE, Scope.PORTABILITY_POSTS_ONGOING)
@@ -71,9 +71,9 @@ ZIP_TYPE = "application/zip"
 class ExportRequest(Request):
     """What to collect."""
 
-    fields: Annotated[Names, REQUIRED_IN_QUERY, says("what to read of the answer")] = (
-        "request_id",
-    )
+    fields: Annotated[
+        Names, fields_of(("request_id",)), REQUIRED_IN_QUERY, says("what to read of the answer")
+    ] = ("request_id",)
     data_format: Annotated[DataFormat, says("JSON for programs, text for people")]
     category_selection_list: Annotated[
         tuple[Category, ...],
@@ -84,26 +84,17 @@ class ExportRequest(Request):
         ),
     ]
 
-    @field_validator("fields")
-    @classmethod
-    def _is_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, ("request_id",))
-
 
 class ExportQuery(Request):
     """Which request, and what to know of it."""
 
     fields: Annotated[
         Names,
+        fields_of(STATUS_FIELDS),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = STATUS_FIELDS
     request_id: Annotated[IntId, says("the id that `request` gave")]
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, STATUS_FIELDS)
 
 
 class ExportCancel(Request):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ...bounds import AtMost
+from ...marks import PRIVACY, PUBLISHED_TEXT
 from ...media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
 from ...model import AT_TIKTOK, OPEN, Answer, Id, Request, declared, in_context, says, text
 from ...vocabulary import PrivacyLevel as PrivacyLevel
@@ -137,6 +138,7 @@ class VideoPostInfo(Request):
         PrivacyLevel | str,
         OPEN,
         declared(PrivacyLevel),
+        PRIVACY,
         says(
             "who may see the post: one of the creator's "
             "`privacy_level_options`; no default, since TikTok wants a "
@@ -145,6 +147,7 @@ class VideoPostInfo(Request):
     ]
     title: Annotated[
         Annotated[str, text(MAX_VIDEO_TITLE)] | None,
+        PUBLISHED_TEXT,
         says("the caption, with hashtags and mentions, at most 2,200 UTF-16 units"),
     ] = None
     disable_duet: Annotated[bool | None, says("nobody may make a duet")] = None
@@ -218,16 +221,20 @@ class PhotoPostInfo(Request):
     """What a photo post says and who may see it; drafts take title and description only."""
 
     title: Annotated[
-        Annotated[str, text(MAX_PHOTO_TITLE)] | None, says("the title, at most 90 UTF-16 units")
+        Annotated[str, text(MAX_PHOTO_TITLE)] | None,
+        PUBLISHED_TEXT,
+        says("the title, at most 90 UTF-16 units"),
     ] = None
     description: Annotated[
         Annotated[str, text(MAX_PHOTO_DESCRIPTION)] | None,
+        PUBLISHED_TEXT,
         says("the caption, at most 4,000 UTF-16 units"),
     ] = None
     privacy_level: Annotated[
         PrivacyLevel | str | None,
         OPEN,
         declared(PrivacyLevel),
+        PRIVACY,
         says(
             "who may see the post: one of the creator's "
             "`privacy_level_options`; needed for DIRECT_POST"

@@ -25,10 +25,10 @@ from ...model import (
     Id,
     Request,
     compact_day,
+    fields_of,
     in_context,
     says,
 )
-from ..display.models import known_fields
 from .fields import (
     COMMENT_FIELDS,
     MAX_COMMENTS,
@@ -295,14 +295,10 @@ class VideoQuery(Request):
     is_random: Annotated[bool | None, says("give a sample, which has no next page")] = None
     fields: Annotated[
         FieldList,
+        fields_of(Video),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = VIDEO_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, VIDEO_FIELDS)
 
     @field_validator("end_date")
     @classmethod
@@ -323,14 +319,10 @@ class UserQuery(Request):
     username: Annotated[_Handle, says("a handle without @")]
     fields: Annotated[
         FieldList,
+        fields_of(UserInfo),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = USER_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, USER_FIELDS)
 
 
 class CommentQuery(Request):
@@ -346,14 +338,10 @@ class CommentQuery(Request):
     ] = None
     fields: Annotated[
         FieldList,
+        fields_of(Comment),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = COMMENT_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, COMMENT_FIELDS)
 
     @model_validator(mode="after")
     def _names_one(self) -> CommentQuery:
@@ -366,14 +354,10 @@ class _UserVideoFields(Request):
     username: Annotated[_Handle, says("a handle without @")]
     fields: Annotated[
         FieldList,
+        fields_of(USER_VIDEO_FIELDS),
         REQUIRED_IN_QUERY,
         says("which fields to read; the others are None in the answer"),
     ] = USER_VIDEO_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, USER_VIDEO_FIELDS)
 
 
 class LikedQuery(_UserVideoFields):

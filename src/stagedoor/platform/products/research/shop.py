@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from ...errors import case
-from ...model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, says
+from ...model import REQUIRED_ANYWHERE, Answer, AnyId, Id, Request, fields_of, says
 from ...operation import Retry
 from ...paging import NumberedPaging
-from ..display.models import known_fields
 from .models import FieldList
 from .operations import COMMON, RESEARCH
 
@@ -120,14 +119,10 @@ class ShopQuery(Request):
     limit: Annotated[_Size, says("how many shops to give at most")] = None
     fields: Annotated[
         FieldList,
+        fields_of(Shop),
         REQUIRED_ANYWHERE,
         says("which fields to read; the others are None in the answer"),
     ] = SHOP_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, SHOP_FIELDS)
 
 
 class ProductQuery(Request):
@@ -138,14 +133,10 @@ class ProductQuery(Request):
     page_size: Annotated[_Size, says("how many a page holds at most")] = None
     fields: Annotated[
         FieldList,
+        fields_of(Product),
         REQUIRED_ANYWHERE,
         says("which fields to read; the others are None in the answer"),
     ] = PRODUCT_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, PRODUCT_FIELDS)
 
 
 class ReviewQuery(Request):
@@ -156,14 +147,10 @@ class ReviewQuery(Request):
     page_size: Annotated[_Size, says("how many a page holds at most")] = None
     fields: Annotated[
         FieldList,
+        fields_of(Review),
         REQUIRED_ANYWHERE,
         says("which fields to read; the others are None in the answer"),
     ] = REVIEW_FIELDS
-
-    @field_validator("fields")
-    @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_fields(names, REVIEW_FIELDS)
 
 
 _ERRORS = (case("invalid_params", "bad parameter or field"), *COMMON)

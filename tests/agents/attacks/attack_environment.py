@@ -4,45 +4,44 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import httpx2
 from sqlalchemy import text
 
+from stagedoor.agents import vocabulary
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.connector import settings as settings_module
-from stagedoor.connector.container import Container
 from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.publishing.transitions import FOLLOW
 from stagedoor.connector.schedule import store as schedule
-from stagedoor.emulator import Running, running
+from stagedoor.emulator import Running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.products.posting import INBOX_VIDEO_INIT
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
-from tests.connector.conftest import SCOPES, Service, serving
-from tests.support import good
-from tests.support.connecting import connect
+from tests.connector.conftest import SCOPES, Service
+from tests.examples import Seeded, begin, json_of, request_of
+from tests.examples.tools import TOOLS
 from tests.support.local import Local
+from tests.support.site import Site
 
+from .actors import APPS, CAST, MINE, SECRETS, THEIRS, Player, Right
 from .attack import Way
 from .bridge import Bridge
-from .cast import ACME, APPS, CAST, HOMES, MINE, SECRETS, Player, Right
 from .wire import Answer, Line, request
 
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
-_EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
-_CALLS = 6_000
+CALLS = 6_000
+MEDIA, PULLED = "https://m.example.com", "https://pulled.example.com"
+"""Where media of others are, and where TikTok pulls Stagedoor's own from: verified domains."""
 _CAPABILITY = re.compile(rb"/upload/([\w-]{20,})")
 OPERATIONS = catalogue.operations()
 
@@ -56,9 +55,15 @@ class Arena:
     local: Local
     service: Service
     agents: Agents
+    site: Site
+    """Has the media that `MEDIA` names; TikTok finds it there, Stagedoor at its own address."""
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     ids: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    seeded: Seeded = field(init=False, repr=False)
+    """What good requests of acme's first account name."""
+    seeded_elsewhere: Seeded = field(init=False, repr=False)
+    """The same of globex's account."""
     answers: list[bytes] = field(default_factory=list, repr=False)
     """Everything that came back."""
     consents: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
@@ -69,6 +74,9 @@ class Arena:
     _number: int = 0
     _bridges: dict[str, Bridge] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        self.seeded = Seeded(self.world, creator=MINE, media=MEDIA)
+
     @property
     def world(self) -> World:
         return self.running.world
@@ -77,26 +85,42 @@ class Arena:
     def line(self) -> Line:
         return Line(self.service.url)
 
-    @cached_property
-    def values(self) -> dict[str, dict[str, Any]]:
-        """A good request for every operation."""
-        asked = {"client_key": APPS[ACME], "scopes": list(CREATORS), "creator": MINE}
+    def begin_anew(self) -> None:
+        """Begin what good requests name: an example may end what it names."""
+        self.seeded = self._seeded_for("whole", MINE)
+        self.seeded_elsewhere = self._seeded_for("rival", THEIRS)
+
+    def _seeded_for(self, who: str, handle: str) -> Seeded:
+        """What an account has begun. Its post was begun by the agent through the gateway, which
+        knows no other posts."""
+        org = CAST[who].org
+        asked = {"client_key": APPS[org], "scopes": list(CREATORS), "creator": handle}
         user = self.local.control("POST", "tokens", asked)["access_token"]
-        form = {"client_key": APPS[ACME], "client_secret": SECRETS[ACME]}
+        form = {"client_key": APPS[org], "client_secret": SECRETS[org]}
         own = self.local.http.post(
             "/v2/oauth/token/", data=form | {"grant_type": "client_credentials"}
         ).json()["access_token"]
         bearers = ({"authorization": f"Bearer {one}"} for one in (user, own))
-        return good.requests(self.world, good.begin(self.local.http, *bearers))
+        begun = begin(self.local.http, *bearers)
+        seeded = Seeded(self.world, begun, handle, MEDIA)
+        wire = encode(INBOX_VIDEO_INIT, request_of(INBOX_VIDEO_INIT, seeded))
+        headers = {"Authorization": f"Bearer {self.keys[who]}", "Content-Type": "application/json"}
+        target = f"/agents/proxy/@{handle}{INBOX_VIDEO_INIT.path}"
+        answer = self.ask(request("POST", target, headers, wire.body or b""))
+        assert answer.status == 200, answer.body
+        publish_id = json.loads(answer.body)["data"]["publish_id"]
+        return replace(seeded, begun=replace(begun, publish_id=publish_id))
 
-    def good(self, operation: Operation[..., Any]) -> tuple[str, bytes]:
+    def good(
+        self, operation: Operation[..., Any], seeded: Seeded | None = None
+    ) -> tuple[str, bytes]:
         """Query and body of a good request."""
-        wire = encode(operation, operation.request(**self.values[operation.id]))
+        wire = encode(operation, request_of(operation, seeded or self.seeded))
         return wire.query, wire.body or b""
 
     def kind(self, operation: Operation[..., Any]) -> dict[str, str]:
         """The Content-Type of a good request."""
-        wire = encode(operation, operation.request(**self.values[operation.id]))
+        wire = encode(operation, request_of(operation, self.seeded))
         return {"Content-Type": wire.content_type} if wire.content_type else {}
 
     # speaking
@@ -145,9 +169,16 @@ class Arena:
 
     def arguments(self, operation: Operation[..., Any]) -> dict[str, Any]:
         """Those of a good call of an operation's tool."""
-        asked = operation.request(**self.values[operation.id])
-        found: dict[str, Any] = asked.model_dump(mode="json", exclude_none=True)
-        return found
+        return json_of(operation, self.seeded)
+
+    def tool_arguments(self, name: str) -> dict[str, Any]:
+        """Those of a good call of a job tool. Its posts differ each time: the same ones again are
+        the same post."""
+        if name not in TOOLS:
+            return {}
+        example = TOOLS[name]
+        found = example.arguments(replace(self.seeded, media=self.site.url))
+        return found | {"again": True} if vocabulary.begins_post(example.operation) else found
 
     def tool(
         self,
@@ -227,14 +258,18 @@ class Arena:
         }
 
     def carry(self) -> None:
-        """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok."""
+        """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok.
+
+        Nobody asks TikTok afterwards what became of a post: the question would reach it during
+        some later attack, and count as that attack's.
+        """
         database, clock = self.service.services.database, self.service.services.clock
         for _ in range(60):
             rows = schedule.take(database, "attacks", clock.now(), time.time(), 30, 16)
             if not rows:
                 return
             schedule.done(database, [row.id for row in rows])
-            for row in rows:
+            for row in (one for one in rows if one.kind != FOLLOW):
                 while self._handlers[row.kind](row.ref) is JobResult.AGAIN:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
@@ -277,7 +312,7 @@ class Arena:
 
     def make(self, player: Player) -> None:
         """An agent of the cast, with what it was given and how it ended."""
-        body = {"name": player.name, "callsPerMinute": _CALLS, "tools": "all"}
+        body = {"name": player.name, "callsPerMinute": CALLS, "tools": "all"}
         made = self.service.api("POST", "/api/agents", body, org=player.org)
         self.ids[player.name], self.keys[player.name] = made["id"], made["key"]
         if player.rights:
@@ -298,55 +333,3 @@ class Arena:
 
     def handle(self, account: str | None) -> str | None:
         return next((name for name, one in self.accounts.items() if one == account), None)
-
-
-def settings_of(data: Path, database_url: str, bound: socket.socket, tiktok: str) -> dict[str, str]:
-    return {
-        "STAGEDOOR_DATA": str(data),
-        "STAGEDOOR_HOME": str(data / "home"),
-        "STAGEDOOR_DATABASE_URL": database_url,
-        "STAGEDOOR_PUBLIC_URL": f"http://127.0.0.1:{bound.getsockname()[1]}",
-        "STAGEDOOR_TIKTOK_URL": tiktok,
-        "STAGEDOOR_CLOCK": f"{tiktok}/_emulator/clock",
-    }
-
-
-@contextmanager
-def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) -> Iterator[Arena]:
-    """All of it, with the whole cast on the stage."""
-    with ExitStack() as stack:
-        tiktok = stack.enter_context(running())
-        http = stack.enter_context(httpx2.Client(base_url=tiktok.url, timeout=30))
-        local = Local(tiktok.url, http)
-        local.settings(processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0)
-        bound = stack.enter_context(socket.socket())
-        bound.bind(("127.0.0.1", 0))
-        environ = settings_of(data, database_url, bound, tiktok.url) | dict(more or {})
-        services = Container.build(settings_module.load(environ=environ))
-        stack.callback(services.close)
-        service = stack.enter_context(contextmanager(serving)(services, bound, None, extend))
-        made = Arena(tiktok, local, service, Agents(services))
-        stack.callback(made.close)
-        _connect(made)
-        for player in CAST.values():
-            made.make(player)
-        yield made
-
-
-def _connect(made: Arena) -> None:
-    back = f"{made.service.url}/connect/oauth2callback/tiktok"
-    for org, handles in HOMES.items():
-        app = {
-            "client_key": APPS[org],
-            "client_secret": SECRETS[org],
-            "scopes": _EVERY,
-            "state": "Live",
-            "audited": True,
-            "redirect_uris": {"desktop": [back]},
-        }
-        made.local.control("POST", "apps", app)
-        own = {"clientKey": APPS[org], "clientSecret": SECRETS[org], "scopes": list(CREATORS)}
-        made.service.api("PUT", "/api/apps/tiktok", own, org=org)
-        for handle in handles:
-            told = connect(made.service, org, handle, scopes=list(CREATORS))
-            made.accounts[handle] = told["integrationId"]

@@ -1,0 +1,61 @@
+"""What a field of a request means to somebody who has to judge the request.
+
+A mark stands in the field's annotation and is read once for each model:
+
+    title: Annotated[str | None, PUBLISHED_TEXT, says("the caption")]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class Mark(Enum):
+    """The meanings that a grant to an agent can limit."""
+
+    PUBLISHED_TEXT = "text of the caller's that others will read, hashtags and all"
+    PRIVACY = "who may see a post"
+    BUDGET = "an amount of money that may be spent, in units of the advertiser's currency"
+
+
+PUBLISHED_TEXT, PRIVACY, BUDGET = Mark.PUBLISHED_TEXT, Mark.PRIVACY, Mark.BUDGET
+
+
+def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
+    """The values of all fields of a request and its parts that have the mark, in their order.
+    Fields that are None are left out, and the items of a list are given one by one."""
+    marks = _marks(type(request))
+    for name, value in request:
+        yield from _values(value, mark, mark in marks.get(name, ()))
+
+
+def _values(value: Any, mark: Mark, found: bool) -> Iterator[Any]:
+    if isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _values(item, mark, found)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _values(item, mark, found)
+    elif isinstance(value, BaseModel):
+        # a part that has the mark has it throughout
+        if found:
+            for _, inner in value:
+                yield from _values(inner, mark, found)
+        else:
+            yield from marked(value, mark)
+    elif found and value is not None:
+        yield value
+
+
+@cache
+def _marks(model: type[BaseModel]) -> dict[str, frozenset[Mark]]:
+    found = {
+        name: frozenset(one for one in info.metadata if isinstance(one, Mark))
+        for name, info in model.model_fields.items()
+    }
+    return {name: marks for name, marks in found.items() if marks}
