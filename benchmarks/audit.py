@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow
 from stagedoor.agents.grants.presets import PRESETS, Preset
-from stagedoor.agents.services import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database, TenantConnection

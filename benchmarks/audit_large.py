@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from stagedoor.agents.audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection

@@ -12,7 +12,7 @@ import time
 
 from stagedoor.agents.audit.service import Audit
 from stagedoor.agents.audit.store import Filter
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.extension import extend
 from stagedoor.agents.identity.service import Caller
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import (

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.agents.services import Agents
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule import store
 from tests.support.local import Local

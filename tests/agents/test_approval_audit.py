@@ -155,4 +155,4 @@ def test_the_same_call_by_another_agent_is_another_question(hand: Hand, site: Si
     other.given(ASKED)
     assert asked(hand, site) != asked(other, site)
     with pytest.raises(ApprovalNeeded):
-        hand.agents.approvals.answer(other.caller, asked(other, site))
+        hand.agents.approval_requests.answer(other.caller, asked(other, site))

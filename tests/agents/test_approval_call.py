@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.approvals import request as call_request
-from stagedoor.agents.approvals.errors import ChangedSince
 from stagedoor.agents.approvals.preview import of_call, visible
-from stagedoor.agents.approvals.request import Call
+from stagedoor.agents.calls import stored_call
+from stagedoor.agents.calls.errors import ChangedSince
+from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.calls.wanted import Wanted
-from stagedoor.agents.decisions import asking
+from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.emulator import Emulator
 from stagedoor.platform import wire
@@ -26,20 +26,20 @@ def seeded() -> Seeded:
     return Seeded(Emulator().world)
 
 
-def of(operation: str, arguments: Any, **more: Any) -> Call:
+def of(operation: str, arguments: Any, **more: Any) -> StoredCall:
     found = vocabulary.operations()[operation]
-    request = asking.read(found, arguments).request
-    return Call.of(Wanted(found, "i1", arguments, **more), request)
+    request = read_arguments(found, arguments).request
+    return StoredCall.of(Wanted(found, "i1", arguments, **more), request)
 
 
 @pytest.mark.parametrize("name", vocabulary.operations())
 def test_every_operation_is_sent_as_it_was_stored(name: str, seeded: Seeded) -> None:
     operation: Any = vocabulary.operations()[name]
     request = request_of(operation, seeded)
-    call = Call.of(Wanted(operation, "i1", request), request)
-    stored = Call.read(call.text, call.digest)
+    call = StoredCall.of(Wanted(operation, "i1", request), request)
+    stored = StoredCall.read(call.text, call.digest)
     assert stored == call
-    again = asking.read(operation, stored.arguments).request
+    again = read_arguments(operation, stored.arguments).request
     assert wire.encode(operation, again) == wire.encode(operation, request)
     shown = of_call("", "Agent", "@demo", operation, stored.arguments)
     assert len(shown.lines) >= len(call.arguments)
@@ -65,22 +65,22 @@ def test_what_differs_in_anything_that_counts_is_another_call() -> None:
 def test_what_was_changed_in_the_store_is_not_read() -> None:
     call = of("display.video_list", {"fields": ["id"]})
     with pytest.raises(ChangedSince):
-        Call.read(call.text.replace("id", "title"), call.digest)
+        StoredCall.read(call.text.replace("id", "title"), call.digest)
     with pytest.raises(ChangedSince):
-        Call.read(None, call.digest)
+        StoredCall.read(None, call.digest)
 
 
 def test_what_nobody_could_read_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"https://a.example.com/{'x' * 2_000}"
     source = {"source": "PULL_FROM_URL", "video_url": url}
     assert of("posting.inbox_video_init", {"source_info": source}).digest
-    monkeypatch.setattr(call_request, "MAX_BYTES", 1_000)
+    monkeypatch.setattr(stored_call, "MAX_BYTES", 1_000)
     with pytest.raises(TooLarge):
         of("posting.inbox_video_init", {"source_info": source})
     operation: Any = vocabulary.operations()["research.validation_create"]
     request = operation.request.model_construct(file_data=b"\xff\xfe", category="video")
     with pytest.raises(BadRequest, match="written down"):
-        Call.of(Wanted(operation, None, request), request)
+        StoredCall.of(Wanted(operation, None, request), request)
 
 
 @given(st.text())

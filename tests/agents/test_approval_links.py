@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.agents.approvals import links
 from stagedoor.agents.approvals.errors import NoApproval
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector import keys
 from stagedoor.connector.keys import Keys
 from tests.agents.approving import ASKED, asks, get

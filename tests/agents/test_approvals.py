@@ -165,7 +165,7 @@ def test_one_call_waits_once_and_is_answered_once(hand: Hand, pump: Pump, site: 
     assert hand.agents.calls.make(hand.caller, call).post == first
     third = asks(hand, call)
     assert third not in (first, other)
-    assert hand.agents.approvals.answer(hand.caller, first).post == first
+    assert hand.agents.approval_requests.answer(hand.caller, first).post == first
 
 
 def test_the_same_call_made_at_once_waits_once(hand: Hand, site: Site) -> None:
@@ -190,12 +190,12 @@ def test_a_read_is_answered_with_what_it_read(hand: Hand, pump: Pump, local: Loc
     assert preview["title"] == "Read profile and stats (@maracooks)"
     assert preview["lines"] == [{"name": "fields", "value": "open_id,username"}]
     with pytest.raises(ApprovalNeeded):
-        hand.agents.approvals.answer(hand.caller, approval)
+        hand.agents.approval_requests.answer(hand.caller, approval)
     before = len(local.calls("display.user_info"))
     says(hand, approval, "approve")
     pump.run()
     for _ in range(2):
-        done = hand.agents.approvals.answer(hand.caller, approval)
+        done = hand.agents.approval_requests.answer(hand.caller, approval)
         assert done.data["user"]["username"] == "maracooks"
         assert done.log_id
     assert len(local.calls("display.user_info")) == before + 1
@@ -203,7 +203,7 @@ def test_a_read_is_answered_with_what_it_read(hand: Hand, pump: Pump, local: Loc
     # what was read isn't given out to who may not read it any more
     hand.given(ASKED)
     with pytest.raises(Denied):
-        hand.agents.approvals.answer(hand.caller, approval)
+        hand.agents.approval_requests.answer(hand.caller, approval)
 
 
 def test_refused_is_told_once_and_never_done(
@@ -271,7 +271,7 @@ def test_only_the_agent_that_asked_gets_an_answer(hand: Hand, pump: Pump, site: 
     approval = asks(hand, film(hand, f"{site.url}/film.mp4"))
     other = make(hand.service, hand.agents, "Other")
     with pytest.raises(NoApproval):
-        hand.agents.approvals.answer(other.caller, approval)
+        hand.agents.approval_requests.answer(other.caller, approval)
     for path in (approval, "0" * 32, "x"):
         theirs = hand.service.send("GET", f"/api/approvals/{path}", org="other")
         assert theirs.status_code == 404
@@ -331,7 +331,7 @@ def test_what_could_not_be_posted_is_asked_of_nobody(hand: Hand, local: Local, s
 def test_an_agent_can_not_bury_people_in_questions(
     hand: Hand, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stagedoor.agents.approvals.service.MOST_WAITING", 2)
+    monkeypatch.setattr("stagedoor.agents.approvals.requests.MOST_WAITING", 2)
     site.pages["/film.mp4"] = media.video()
     made = [asks(hand, film(hand, f"{site.url}/film.mp4", title=str(n))) for n in range(2)]
     with pytest.raises(TooManyWaiting):

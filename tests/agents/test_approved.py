@@ -95,7 +95,7 @@ def test_who_was_stopped_gets_no_answer(hand: Hand, pump: Pump, site: Site) -> N
     pump.run()
     hand.service.api("POST", f"/api/agents/{hand.id}/stop")
     with pytest.raises(NoLongerTrusted, match="stopped"):
-        hand.agents.approvals.answer(caller, approval)
+        hand.agents.approval_requests.answer(caller, approval)
 
 
 def test_what_a_day_allows_counts_when_it_is_done(
@@ -107,7 +107,7 @@ def test_what_a_day_allows_counts_when_it_is_done(
     assert sorted(get(hand, one)["state"] for one in (first, second)) == ["done", "failed"]
     denied = first if get(hand, first)["state"] == "failed" else second
     with pytest.raises(ApiError) as told:
-        hand.agents.approvals.answer(hand.caller, denied)
+        hand.agents.approval_requests.answer(hand.caller, denied)
     assert (told.value.code, told.value.http) == ("denied_by_policy", 403)
     pump.until(lambda: ended(hand))
     assert len(local.publishes()) == 1
@@ -329,7 +329,7 @@ def test_of_another_write_whose_worker_was_killed_nobody_claims_to_know(
     assert get(hand, approval)["state"] == "unknown"
     assert len(local.calls(VALIDATION_CREATE.id)) == (moment == "after")
     with pytest.raises(ApiError, match="nobody can say"):
-        hand.agents.approvals.answer(hand.caller, approval)
+        hand.agents.approval_requests.answer(hand.caller, approval)
 
 
 def test_a_read_whose_worker_was_killed_is_done_again(hand: Hand, pump: Pump, drill: Drill) -> None:
@@ -339,7 +339,7 @@ def test_a_read_whose_worker_was_killed_is_done_again(hand: Hand, pump: Pump, dr
     code, points = drill(approval, "after GET /v2/user/info/#1")
     assert code == -9, points
     pump.run(10)
-    done = hand.agents.approvals.answer(hand.caller, approval)
+    done = hand.agents.approval_requests.answer(hand.caller, approval)
     assert done.data["user"]["username"] == "maracooks"
 
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from stagedoor.agents.decisions import asking
-from stagedoor.agents.decisions.asking import BadArguments
+from stagedoor.agents.decisions.arguments import BadArguments, read_arguments
 from stagedoor.platform.marks import BUDGET, PUBLISHED_TEXT
 from stagedoor.platform.model import Answer, Request
 from stagedoor.platform.operation import Operation, Resource
@@ -37,7 +36,7 @@ CREATE: Operation[..., Any] = replace(
 
 
 def test_budgets_are_added_up_in_hundredths_and_rounded_up() -> None:
-    asked = asking.read(
+    asked = read_arguments(
         CREATE,
         {
             "slogan": "Buy #Cake",
@@ -52,10 +51,10 @@ def test_budgets_are_added_up_in_hundredths_and_rounded_up() -> None:
 
 
 def test_a_call_that_sets_no_budget_has_none() -> None:
-    assert asking.read(CREATE, {"slogan": "Buy"}).budget is None
+    assert read_arguments(CREATE, {"slogan": "Buy"}).budget is None
 
 
 @pytest.mark.parametrize("daily", ["much", "NaN", "Infinity", "-5"])
 def test_a_budget_that_cannot_be_read_is_refused(daily: str) -> None:
     with pytest.raises(BadArguments, match="budget"):
-        asking.read(CREATE, {"slogan": "Buy", "groups": [{"daily": daily}]})
+        read_arguments(CREATE, {"slogan": "Buy", "groups": [{"daily": daily}]})

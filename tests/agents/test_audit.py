@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from stagedoor.agents.audit.entry import Outcome
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow
-from stagedoor.agents.services import Agents
 from tests.agents.conftest import VIDEO, Hand, copied
 from tests.connector.conftest import Service
 

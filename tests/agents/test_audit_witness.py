@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from stagedoor.agents.audit.errors import AuditUnavailable
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Deny
-from stagedoor.agents.services import Agents
 from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness

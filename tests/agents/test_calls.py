@@ -11,8 +11,8 @@ import pytest
 
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.serving import make_worker

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow, Deny, Guard
-from stagedoor.agents.services import Agents
 from stagedoor.connector.clock import FollowedClock
 from tests.agents.conftest import Hand, copied
 from tests.support.breaking import sql

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.grants import cedar, schema, why
+from stagedoor.agents.grants import cedar, explain, schema
 from stagedoor.agents.grants.errors import PolicyInvalid
 from stagedoor.agents.grants.grant import Conditions, Grant, Hours, Level
 from stagedoor.agents.grants.hashtags import found_in
@@ -105,8 +105,8 @@ def test_cedar_says_what_the_toggles_say(
     operation = vocabulary.operations()[name]
     listed = [
         one
-        for one in why.relevant(given_, operation, account)
-        if why.covers(one, operation) and why.unmet(one, context) is None
+        for one in explain.relevant(given_, operation, account)
+        if explain.covers(one, operation) and explain.unmet(one, context) is None
     ]
     verdict = parse(cedar.text_of(given_), grants=given_).ask("agent", name, account, context)
     assert verdict.allowed == bool(listed)

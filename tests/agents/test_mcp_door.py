@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from stagedoor.agents.identity import known
+from stagedoor.agents.identity import caller_cache
 from stagedoor.agents.identity import store as holders
 from stagedoor.connector.errors import Unavailable
 from stagedoor.platform.bounds import MAX_BODY
@@ -199,7 +199,7 @@ def test_a_caller_that_can_not_be_looked_up_is_refused_in_words(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(known, "FRESH_SECONDS", -1.0)
+        patch.setattr(caller_cache, "FRESH_SECONDS", -1.0)
         patch.setattr(holders, "admission", broken)
         answer = post(asking())
         assert (answer.status_code, answer.json()["error"]) == (status, code)

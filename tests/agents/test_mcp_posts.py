@@ -11,8 +11,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from tests.agents.conftest import Hand, make

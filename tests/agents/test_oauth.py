@@ -11,8 +11,8 @@ from typing import Any
 import anyio
 import pytest
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.oauth.addresses import resource_metadata_url
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service, serving

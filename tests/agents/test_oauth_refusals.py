@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.identity import store as identity
 from stagedoor.agents.identity.keys import digest
 from stagedoor.agents.oauth import tokens
 from stagedoor.agents.oauth.clients import Clients
 from stagedoor.agents.oauth.errors import TooMany
-from stagedoor.agents.services import Agents
 from stagedoor.connector.database import TenantConnection, metadata
 from stagedoor.connector.errors import Unavailable
 from tests.agents.conftest import Hand, make

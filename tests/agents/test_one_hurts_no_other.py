@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from stagedoor.agents.calls import desk as module
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import Shares
 from stagedoor.connector.fetching import service as fetching
@@ -43,7 +43,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stagedoor.agents.services.SLOW", Shares(4, 3, 3, 100))
+    monkeypatch.setattr("stagedoor.agents.container.SLOW", Shares(4, 3, 3, 100))
     monkeypatch.setattr(module, "AT_ONCE", Shares(12, 8, 8, 200))
     monkeypatch.setattr(module, "WATCH_SECONDS", 0.2)
     # what is cancelled here isn't cut off for being slow

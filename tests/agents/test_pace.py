@@ -10,11 +10,11 @@ import pytest
 
 from stagedoor.agents.audit import service as audits
 from stagedoor.agents.audit.excerpt import MAX_TEXT, written
-from stagedoor.agents.decisions.asking import NotRead
+from stagedoor.agents.container import Agents
+from stagedoor.agents.decisions.arguments import NotRead
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
 from stagedoor.agents.decisions.recording import Call
-from stagedoor.agents.identity.known import CallerCache
-from stagedoor.agents.services import Agents
+from stagedoor.agents.identity.caller_cache import CallerCache
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.emulator import Running
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Operation, Subject, Surface

@@ -11,8 +11,8 @@ import anyio
 import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where

@@ -15,7 +15,7 @@ from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.wanted import Done, Wanted
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, says
@@ -216,7 +216,7 @@ def test_a_call_whose_process_died_is_taken_over_under_its_own_id(
             make(hand, wanted)
     with hand.agents.services.database.read() as connection:
         claimed = connection.exec_driver_sql("SELECT post FROM agent_post_claims").scalars().all()
-    monkeypatch.setattr(claims, "_is_free", lambda _: True)
+    monkeypatch.setattr("stagedoor.connector.leases.is_free", lambda _: True)
     assert make(hand, wanted).post == claimed[0]
     assert posted(hand) == [claimed[0]]
 

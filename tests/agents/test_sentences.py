@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.audit.entry import Verdict
-from stagedoor.agents.decisions import asking, sentences
+from stagedoor.agents.decisions import wording
+from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.agents.quoting import name, one_line, quoted, remark, token
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.products.posting import VIDEO_INIT
@@ -34,25 +35,25 @@ _QUOTED = r"'((?:[^']|(?<=\w)'(?=\w))*)'"
 def asked(title: str) -> Any:
     info = {"title": title, "privacy_level": "SELF_ONLY"}
     source = {"source": "PULL_FROM_URL", "video_url": "https://example.com/a.mp4"}
-    return asking.read(VIDEO_INIT, {"post_info": info, "source_info": source})
+    return read_arguments(VIDEO_INIT, {"post_info": info, "source_info": source})
 
 
 @pytest.mark.parametrize("title", FORGED, ids=repr)
 def test_a_title_can_not_end_its_quotation(title: str) -> None:
-    question = sentences.asking("Social Agent", VIDEO_INIT, asked(title), "@demo")
-    sentence = sentences.allowed(question)
+    question = wording.asking("Social Agent", VIDEO_INIT, asked(title), "@demo")
+    sentence = wording.allowed(question)
     assert re.fullmatch(rf"Social Agent asked to post {_QUOTED} to @demo\. Allowed\.", sentence)
 
 
 @pytest.mark.parametrize("forged", FORGED, ids=repr)
 def test_no_name_speaks_for_the_audit(forged: str) -> None:
-    who = sentences.asking(forged, VIDEO_INIT, asked("New"), sentences.account_name(None, forged))
+    who = wording.asking(forged, VIDEO_INIT, asked("New"), wording.account_name(None, forged))
     assert re.fullmatch(rf"{_QUOTED} asked to post 'New' to {_QUOTED}", who.removesuffix("."))
-    other = sentences.asking("A", VIDEO_INIT, asked("New"), sentences.account_name(forged, None))
+    other = wording.asking("A", VIDEO_INIT, asked("New"), wording.account_name(forged, None))
     assert re.fullmatch(rf"A asked to post 'New' to {_QUOTED}", other.removesuffix("."))
-    said = sentences.decided("Q.", Verdict.APPROVED, forged)
+    said = wording.decided("Q.", Verdict.APPROVED, forged)
     assert re.fullmatch(rf"{_QUOTED} approved: Q\.", said)
-    called = sentences.asking("A", forged, None, None)
+    called = wording.asking("A", forged, None, None)
     assert re.fullmatch(rf"A asked for {_QUOTED}\.", called)
     assert re.fullmatch(_QUOTED, remark(f"title: {forged} is wrong, asked for"))
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
-from stagedoor.agents.services import Agents
 from stagedoor.connector.body_deadline import BodyPace, BodyPaces
 from stagedoor.connector.container import Container
 from tests.agents.conftest import Hand, make

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from stagedoor.agents.audit.entry import Outcome, Receipt
 from stagedoor.agents.audit.models import audit_entries
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
 from stagedoor.agents.decisions.recording import Call, End
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.settings import Settings

@@ -17,7 +17,7 @@ from stagedoor.agents.grants.grant import Conditions, Grant, Level
 from stagedoor.agents.grants.policy import parse
 from stagedoor.agents.grants.service import Given
 from stagedoor.agents.identity.toolset import Toolset
-from stagedoor.agents.tools import jobs, operations
+from stagedoor.agents.tools import operations, task_tools
 from stagedoor.agents.tools.bounds import MOST, TooLong, bounded, length
 from stagedoor.agents.tools.escapes import visible
 from stagedoor.agents.tools.fence import SPELLED_OUT, UNTRUSTED, fenced, unfenced
@@ -35,10 +35,10 @@ ALL = shown(Toolset.ALL)
 
 
 def test_jobs_are_few_and_every_operation_has_its_own() -> None:
-    assert len(jobs.tools()) <= jobs.MOST == 21
+    assert len(task_tools.tools()) <= task_tools.MOST == 21
     declared = [one for one in catalogue.operations().values() if Surface.TOOL in one.surfaces]
     assert [one.does for one in operations.tools()] == [(one,) for one in declared]
-    reached = {one for tool in jobs.tools() for one in tool.does}
+    reached = {one for tool in task_tools.tools() for one in tool.does}
     assert reached <= set(declared)
     assert len(named(Toolset.ALL)) == len(ALL)
     assert {one.name for one in shown(Toolset.OPERATIONS)} - {
@@ -111,7 +111,7 @@ def test_media_are_fetched_by_stagedoor_or_are_here() -> None:
 
 def test_the_docs_name_every_job() -> None:
     page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text()
-    for tool in jobs.tools():
+    for tool in task_tools.tools():
         assert f"`{tool.name}`" in page, tool.name
 
 

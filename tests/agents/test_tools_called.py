@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.tools import jobs, operations
+from stagedoor.agents.tools import operations, task_tools
 from stagedoor.emulator import Running
 from stagedoor.emulator import running as emulating
 from stagedoor.platform import catalogue
@@ -102,7 +102,7 @@ def test_each_job_reaches_tiktok_and_answers_by_its_schema(
     hand: Hand, talk: Talk, local: Local, seeded: Seeded
 ) -> None:
     """Those about posts are called where a worker brings posts to their end."""
-    calling = [tool for tool in jobs.tools() if tool.does and tool.own is None]
+    calling = [tool for tool in task_tools.tools() if tool.does and tool.own is None]
     for tool in calling:
         example = tool_example(tool.name)
         assert example.operation in tool.does

@@ -11,8 +11,8 @@ import click
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.oauth.addresses import addresses
-from stagedoor.agents.services import Agents
 from stagedoor.cli import audit
 from stagedoor.cli.agents import _listed as listed_grants
 from stagedoor.connector import settings
@@ -129,7 +129,7 @@ def test_clients_that_signed_in_are_listed_and_ended(
         proven = oauth.consent.prove(oauth.consent.asked(wanted, at), proof, "192.0.2.1")
         _, code = oauth.consent.allow(proven.ticket, at)
         said = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-        tokens = oauth.granting.grant(client, said, at)
+        tokens = oauth.token_endpoint.grant(client, said, at)
 
     listed = shell.run("agents", "sign-ins", "Social Agent", *ORG, **environment).out
     first, _, second, _ = listed.splitlines()

@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded, ApprovalRefused
 from stagedoor.agents.calls.wanted import Wanted
-from stagedoor.agents.services import Agents
+from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
@@ -84,7 +84,7 @@ def test_shown_approved_and_refused(
     found = shell.run("audit", "search", *ORG, **environment)
     assert "[refused by cli: 'look again']" in found.out
     with pytest.raises(ApprovalRefused, match="look again"):
-        agents.approvals.answer(caller, second)
+        agents.approval_requests.answer(caller, second)
 
 
 def test_what_there_is_not(shell: Shell, agents: Agents, environment: dict[str, str]) -> None:

@@ -20,10 +20,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import WORDS
 from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import resource_metadata_url
-from stagedoor.agents.services import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from stagedoor.agents.tools import jobs
+from stagedoor.agents.tools import task_tools
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Operation, Page
@@ -69,7 +69,7 @@ def test_the_published_limits_are_declared(operation: Operation[..., Any]) -> No
 
 
 def test_each_job_tool_that_calls_tiktok_has_an_example(seeded: Seeded) -> None:
-    calling = {tool.name: tool for tool in jobs.tools() if tool.own is None}
+    calling = {tool.name: tool for tool in task_tools.tools() if tool.own is None}
     for name, tool in calling.items():
         example = tool_example(name)
         assert example.operation in tool.does, name

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, overload
-
-from stagedoor.connector.provided import provided
-
-from .services import Agents
-
-AgentsAre = Annotated[Agents, provided(Agents)]
-"""The gateway of this process."""
+from typing import overload
 
 
 @overload

@@ -6,5 +6,14 @@ from stagedoor.connector.domains import Domains
 
 DOMAINS = Domains(
     "stagedoor.agents",
-    ("identity", "oauth", "grants", "decisions", "audit", "approvals", "calls"),
+    (
+        "identity",
+        "oauth",
+        "grants",
+        "grant_changes",
+        "decisions",
+        "audit",
+        "approvals",
+        "calls",
+    ),
 )

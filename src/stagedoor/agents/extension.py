@@ -1,29 +1,25 @@
-"""What the gateway brings into the processes of the service: routes, doors, jobs."""
+"""What the gateway brings into the processes of the service: routes, applications, jobs."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 
 from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
 
-from .approvals import jobs as approvals
-from .approvals import pages, restored
-from .approvals.preparing import NOTICE
-from .approvals.store import KIND as APPROVAL
+from .approvals import pages
+from .approvals.prepare import NOTICE
 from .audit import store as audit
 from .calls import jobs as calls
-from .calls.desk import Desk
+from .container import Agents
+from .decisions.gate import Gate
 from .domains import DOMAINS
-from .mcp import door
+from .mcp import app as mcp
 from .oauth import addresses
-from .oauth.door import door as signing_in
+from .oauth.app import oauth_app
 from .proxy import table as proxy
-from .proxy.door import Door as Proxy
-from .services import Agents
 
 _LOOK_SECONDS = 1.0
 
@@ -35,43 +31,35 @@ def extend(services: Container) -> Extension:
     listeners.transitions.append(calls.follow_post(services.clock))
     listeners.notice_links[NOTICE] = agents.approvals.link
     listeners.witness.heads = audit.heads
-    listeners.witness.restored.append(partial(restored.ask_about, agents))
-    desk = Desk(
-        services.database,
-        agents.gate,
-        services.pacer,
-        agents.slow,
-        services.settings.outbound_urls,
-    )
-    through, tools = Proxy(agents, desk), door.Door(agents, desk)
+    listeners.witness.restored.append(agents.restored_approvals.ask_about)
 
     @asynccontextmanager
     async def live() -> AsyncIterator[None]:
-        async with summarising(agents), desk.live(), tools.live():
+        async with summarising(agents.gate), agents.desk.live(), agents.mcp.live():
             yield
 
     return Extension(
         routers=(*DOMAINS.routers(), pages.ROUTER),
-        provided={Agents: agents},
-        handlers={**calls.handlers(agents), **approvals.handlers(agents)},
-        needing_media=frozenset({APPROVAL}),
+        provided=agents.instances,
+        handlers=agents.job_handlers(),
+        needing_media=DOMAINS.jobs_needing_media(),
         apps={
-            proxy.PREFIX: through,
-            door.PATH: tools,
-            **dict.fromkeys(addresses.PREFIXES, signing_in(agents)),
+            proxy.PREFIX: agents.proxy,
+            mcp.PATH: agents.mcp,
+            **dict.fromkeys(addresses.PREFIXES, oauth_app(services.settings, agents.oauth)),
         },
         lifespan=live,
     )
 
 
 @asynccontextmanager
-async def summarising(agents: Agents) -> AsyncIterator[None]:
+async def summarising(gate: Gate) -> AsyncIterator[None]:
     """Record counted denials once a minute, and the rest at the end."""
 
     async def repeat() -> None:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            await asyncio.to_thread(agents.gate.summarise)
+            await asyncio.to_thread(gate.summarise)
 
     task = asyncio.create_task(repeat())
     try:
@@ -80,4 +68,4 @@ async def summarising(agents: Agents) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        await asyncio.to_thread(agents.gate.summarise, True)
+        await asyncio.to_thread(gate.summarise, True)

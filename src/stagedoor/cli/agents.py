@@ -16,8 +16,8 @@ from .gateway import opened, options
 from .params import Positive
 
 if TYPE_CHECKING:
+    from stagedoor.agents.container import Agents
     from stagedoor.agents.identity.service import Agent
-    from stagedoor.agents.services import Agents
 
 
 @click.group("agents")
@@ -77,7 +77,7 @@ def list_agents(org: str, data: Path | None) -> None:
         cursor, found = None, False
         while True:
             page = agents.identity.page(org, cursor)
-            for agent in page.agents:
+            for agent in page.items:
                 state = "stopped" if agent.stopped is not None else "may act"
                 keys = ", ".join(f"{key.prefix}… until {_day(key.ends)}" for key in agent.keys)
                 terminal.say(f"{agent.id}  {_name(agent)}  {state}  {keys}")
@@ -86,7 +86,7 @@ def list_agents(org: str, data: Path | None) -> None:
                     terminal.say(f"    {words.of(grant)}")
                 if given.grants is None:
                     terminal.say("    a policy written by hand")
-            found = found or bool(page.agents)
+            found = found or bool(page.items)
             cursor = page.next_cursor
             if cursor is None:
                 break
@@ -133,7 +133,7 @@ def grant(
             terminal.say(f"{_name(found)} has version {given.version} from its next call on.")
             return
         before = agents.grants.get(org, found.id)
-        preview = agents.preview(org, found.id, before, policy)
+        preview = agents.previews.preview(org, found.id, before, policy)
         for sign, lines in (("-", preview.removed), ("+", preview.added)):
             for line in lines:
                 terminal.say(f"{sign} {line}")
@@ -317,9 +317,9 @@ def _name(agent: Agent) -> str:
 
 
 def _account(agents: Agents, org: str, name: str | None) -> str | None:
-    from stagedoor.agents.calls import accounts
+    from stagedoor.agents.connected_accounts import connected
 
-    listed = list(accounts.every(agents, org))
+    listed = connected(agents.services.integrations, org)
     if name is None:
         return listed[0].id if len(listed) == 1 else None
     for one in listed:

@@ -34,7 +34,7 @@ def list_approvals(everything: bool, org: str, data: Path | None) -> None:
         found = False
         while True:
             page = agents.approvals.page(org, states, cursor)
-            for one in page.approvals:
+            for one in page.items:
                 found = True
                 shown = one.preview
                 words = one.operation if shown is None else shown.sentence

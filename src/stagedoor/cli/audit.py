@@ -17,7 +17,7 @@ from .gateway import opened, options
 
 if TYPE_CHECKING:
     from stagedoor.agents.audit.entry import Head, Shown
-    from stagedoor.agents.services import Agents
+    from stagedoor.agents.container import Agents
 
 _PAUSE = 0.5
 _DECISIONS = ("allowed", "denied", "pending", "changed")

@@ -13,7 +13,7 @@ from .params import ORGANISATION
 from .service import data_option, on_database
 
 if TYPE_CHECKING:
-    from stagedoor.agents.services import Agents
+    from stagedoor.agents.container import Agents
 
 _org_option = click.option("--org", required=True, type=ORGANISATION, help="The organisation.")
 
@@ -27,7 +27,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 def opened(data: Path | None) -> Iterator[Agents]:
     """The gateway; what it refuses becomes one line."""
     with on_database(data) as services:
-        from stagedoor.agents.services import Agents
+        from stagedoor.agents.container import Agents
         from stagedoor.connector.vault import opening
 
         opening.check(services.settings, services.database, services.keys)

@@ -131,7 +131,7 @@ def reset(yes: bool, data: Path | None) -> None:
     account has to be connected again; posts, schedules, agents and the audit stay.
     """
     with service_extra():
-        from stagedoor.agents.services import Agents
+        from stagedoor.agents.container import Agents
         from stagedoor.connector import keys as key_files
         from stagedoor.connector import vault_reset
         from stagedoor.connector.clock import clock

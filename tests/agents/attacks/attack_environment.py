@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import text
 
 from stagedoor.agents import vocabulary
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.agents.services import Agents
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.publishing.transitions import FOLLOW
 from stagedoor.connector.schedule import store as schedule

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx2
 
+from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
-from stagedoor.agents.services import Agents
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Container
 from stagedoor.emulator import running

@@ -19,15 +19,18 @@ import pytest
 from sqlalchemy import text
 
 from stagedoor.agents import vocabulary
-from stagedoor.agents.approvals import answers, carrying, files
-from stagedoor.agents.approvals import request as requests
+from stagedoor.agents.approvals import answers, execute
 from stagedoor.agents.approvals import service as approving
 from stagedoor.agents.approvals import store as approvals_store
 from stagedoor.agents.approvals.approval import State
+from stagedoor.agents.approvals.files import CallFiles
+from stagedoor.agents.approvals.requests import ApprovalRequests
 from stagedoor.agents.audit.entry import Head, Receipt
 from stagedoor.agents.audit.service import Audit
-from stagedoor.agents.calls import uploads
-from stagedoor.agents.decisions import asking as judged
+from stagedoor.agents.calls.accounts import AccountNames
+from stagedoor.agents.calls.stored_call import StoredCall
+from stagedoor.agents.calls.uploads import Uploads
+from stagedoor.agents.decisions import arguments as judged
 from stagedoor.agents.decisions import recording
 from stagedoor.agents.decisions import store as counters
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny
@@ -38,10 +41,10 @@ from stagedoor.agents.grants.policies import Policies
 from stagedoor.agents.identity import keys
 from stagedoor.agents.identity import store as holders
 from stagedoor.agents.identity.toolset import Toolset
-from stagedoor.agents.mcp import door as mcp
+from stagedoor.agents.mcp import app as mcp
 from stagedoor.agents.mcp.hosts import Hosts
 from stagedoor.agents.oauth.addresses import Addresses
-from stagedoor.agents.proxy import asking, table, work
+from stagedoor.agents.proxy import asking, table
 from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
 from stagedoor.agents.proxy.table import Found, Route
 from stagedoor.agents.proxy.work import Work
@@ -50,7 +53,7 @@ from stagedoor.agents.tools.toolsets import named
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.media.service import MediaService
-from stagedoor.connector.publishing import accounts
+from stagedoor.connector.publishing.accounts import Accounts
 from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.operation import Resource
@@ -326,7 +329,7 @@ def _any_account(arena: Arena) -> Out:
     """An account of any organisation is found, judged, and acted for."""
 
     def out(patch: Patch) -> None:
-        patch.setattr(work, "meant", lambda _, __, name: arena.accounts.get(name))
+        patch.setattr(AccountNames, "meant", lambda _, __, name: arena.accounts.get(name))
 
         def refused(was: Callable[..., Any]) -> Callable[..., Any]:
             def found(*given: Any) -> Any:
@@ -343,7 +346,7 @@ def _any_account(arena: Arena) -> Out:
             return found
 
         _around(patch, recording, "_refused", refused)
-        _around(patch, accounts, "acting", acting)
+        _around(patch, Accounts, "acting", acting)
 
     return out
 
@@ -462,8 +465,8 @@ def _sends(capability: Callable[[], str]) -> Callable[[Arena], Answer]:
 
 
 def _trust_uploads(patch: Patch) -> None:
-    patch.setattr(uploads, "check", lambda *_: None)
-    patch.setattr(uploads, "_decided", lambda *_: Allow("", ""))
+    patch.setattr(Uploads, "check", lambda *_: None)
+    patch.setattr(Uploads, "_decided", lambda *_: Allow("", ""))
 
 
 def _any_capability(patch: Patch) -> None:
@@ -479,23 +482,23 @@ def _any_capability(patch: Patch) -> None:
 
 
 def _any_digest(patch: Patch) -> None:
-    def read(stored: str, _: str) -> requests.Call:
+    def read(stored: str, _: str) -> StoredCall:
         values = json.loads(stored)
-        return requests.Call(**values | {"uploads": tuple(values["uploads"])})
+        return StoredCall(**values | {"uploads": tuple(values["uploads"])})
 
-    patch.setattr(requests.Call, "read", staticmethod(read))
+    patch.setattr(StoredCall, "read", staticmethod(read))
 
 
 def _again(patch: Patch) -> None:
     """What was done is taken for something that is still to be done."""
 
-    def take(self: carrying.Carrying, org: str, approval_id: str) -> Any:
-        found = self._agents.approvals.get(org, approval_id)
+    def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
+        found = self._approvals.get(org, approval_id)
         if found.verdict is None:
             return None
-        return carrying._Taken(found, False)
+        return execute._Taken(found, False)
 
-    patch.setattr(carrying.Carrying, "_take", take)
+    patch.setattr(execute.ApprovalExecutor, "_take", take)
 
 
 def _twice(arena: Arena) -> Answer:
@@ -559,15 +562,15 @@ def _guesses(arena: Arena) -> Answer:
 def _undecided(patch: Patch) -> None:
     """What waits is taken for approved."""
 
-    def take(self: carrying.Carrying, org: str, approval_id: str) -> Any:
-        found = self._agents.approvals.get(org, approval_id)
+    def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
+        found = self._approvals.get(org, approval_id)
         if found.state is not State.PENDING:
             return None
-        with self._services.database.begin() as connection:
+        with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
-            return carrying._Taken(self._hold(scope, found), False)
+            return execute._Taken(self._hold(scope, found), False)
 
-    patch.setattr(carrying.Carrying, "_take", take)
+    patch.setattr(execute.ApprovalExecutor, "_take", take)
 
 
 def _hurried(arena: Arena) -> Answer:
@@ -857,7 +860,7 @@ def guards(arena: Arena) -> list[Guard]:
         ),
         Guard(
             "the file that was approved is what is posted",
-            lambda patch: patch.setattr(files, "check", lambda *_: None),
+            lambda patch: patch.setattr(CallFiles, "check", lambda *_: None),
             Attack("a guard", Way.PROXY, "a file that was changed", approvals.other_file),
         ),
         Guard(
@@ -872,7 +875,7 @@ def guards(arena: Arena) -> list[Guard]:
         ),
         Guard(
             "an approved call's time",
-            _in_place(carrying, "LATE_SECONDS", 1e12),
+            _in_place(execute, "LATE_SECONDS", 1e12),
             _attack("done too late", _done_late),
         ),
         Guard(
@@ -893,9 +896,9 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "an approval's answer is for who asked",
             lambda patch: patch.setattr(
-                approving.Approvals,
+                ApprovalRequests,
                 "answer",
-                lambda self, caller, one: answers.answer(self.get(caller.org, one)),
+                lambda self, caller, one: answers.answer(self.find(caller.org, one)),
             ),
             Attack(
                 "a guard",

@@ -11,7 +11,7 @@ from stagedoor.connector.publishing.outcomes import Failure
 from .. import vocabulary
 from ..audit.entry import Draft, Kind, Verdict
 from ..calls.wanted import Done
-from ..decisions import sentences
+from ..decisions import wording
 from .approval import Approval, State
 from .errors import ApprovalExpired, ApprovalRefused
 
@@ -75,7 +75,7 @@ def entry(
         resource=None if operation is None else operation.resource.value,
         outcome=verdict.value,
         text={
-            "sentence": sentences.decided(question, verdict, by),
+            "sentence": wording.decided(question, verdict, by),
             "by": by,
             "note": note,
             "approval": approval.id,

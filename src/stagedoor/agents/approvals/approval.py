@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -89,11 +89,3 @@ class Approval:
         """The post that it made."""
         found = (self.result or {}).get("post")
         return None if found is None else str(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Newest first."""
-
-    approvals: Sequence[Approval]
-    next_cursor: str | None

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
 
-if TYPE_CHECKING:
-    from .approval import Approval
+from ..calls.errors import AwaitsApproval
 
 ASK_AGAIN_SECONDS = 15.0
 
 
-class ApprovalNeeded(Forbidden):
+class ApprovalNeeded(AwaitsApproval):
     """A person has to approve the call first. `detail` has `approvalId`, `state`, `expiresAt`,
     and `uploadUrl` where the call's file is still to come."""
 
-    code, retryable = "approval_required", True
-
-    def __init__(self, approval: Approval, upload_url: str | None = None) -> None:
-        self.approval = approval
-        until = datetime.fromtimestamp(approval.expires, UTC)
+    def __init__(
+        self, approval_id: str, state: str, expires: float, upload_url: str | None = None
+    ) -> None:
+        until = datetime.fromtimestamp(expires, UTC)
         detail: dict[str, Any] = {
-            "approvalId": approval.id,
-            "state": approval.state.value,
+            "approvalId": approval_id,
+            "state": state,
             "expiresAt": f"{until:%Y-%m-%dT%H:%M:%SZ}",
         }
         words = (
-            f"A person has to approve this first: it waits as approval {approval.id} until "
+            f"A person has to approve this first: it waits as approval {approval_id} until "
             f"{until:%Y-%m-%d %H:%M} UTC. Nothing was done yet. Ask for that "
             "approval, or make exactly the same call again, to get the answer."
         )
@@ -36,9 +34,9 @@ class ApprovalNeeded(Forbidden):
             detail["uploadUrl"] = upload_url
             words = (
                 "A person has to approve this first, and approves what is here: send the file to "
-                f"uploadUrl, then it waits as approval {approval.id}. Nothing was done yet."
+                f"uploadUrl, then it waits as approval {approval_id}. Nothing was done yet."
             )
-        super().__init__(words, detail=detail, retry_after=ASK_AGAIN_SECONDS)
+        super().__init__(approval_id, words, detail=detail, retry_after=ASK_AGAIN_SECONDS)
 
 
 class ApprovalRefused(Forbidden):
@@ -97,9 +95,3 @@ class NotAskable(Forbidden):
             "can give the agent portability without askFirst; asking for the copy (data_add) can "
             "still ask first."
         )
-
-
-class ChangedSince(Conflict):
-    """What is stored isn't what was approved."""
-
-    code = "changed_since_approval"

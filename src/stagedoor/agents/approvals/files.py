@@ -7,25 +7,24 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import BadRequest, Conflict
+from stagedoor.connector.fetching.service import Fetching
 from stagedoor.connector.media.errors import MediaGone
 from stagedoor.connector.media.prober import Bad, Good
-from stagedoor.connector.media.service import Kind, Medium
+from stagedoor.connector.media.service import Kind, MediaService, Medium
 from stagedoor.connector.media.storage import BLOCK
+from stagedoor.connector.publishing.drafts import Drafts
 from stagedoor.connector.publishing.posts import Kind as PostKind
 
 from ..calls import posts
+from ..calls.approval_port import CallToApprove
+from ..calls.errors import ChangedSince
 from ..calls.posts import Order
-from .errors import ChangedSince, MediaUnfit
-
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-
-    from .approval import Approval
+from .errors import MediaUnfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,82 +38,90 @@ class File:
     source: str | None = None
 
 
-def fetched(services: Container, org: str, asked: Order) -> list[File]:
-    """What an order's URLs name, fetched and looked into; all or none."""
-    found = posts.fetch(services, org, asked)
-    try:
-        return [
-            File(
-                one.medium,
-                _name(url),
-                one.digest,
-                _facts(services, one.medium, number),
-                urlsplit(url)._replace(query="", fragment="").geturl(),
-            )
-            for number, (one, url) in enumerate(zip(found, asked.urls, strict=True), 1)
-        ]
-    except BaseException:
-        discard(services, org, [one.medium.id for one in found])
-        raise
+class CallFiles:
+    """Fetches, digests and probes the files of calls that wait for a person."""
 
+    def __init__(
+        self, database: Database, media: MediaService, drafts: Drafts, fetching: Fetching
+    ) -> None:
+        self._database = database
+        self._media = media
+        self._drafts = drafts
+        self._fetching = fetching
 
-def uploaded(
-    services: Container, approval: Approval, asked: Order, uploads: Sequence[str]
-) -> list[File]:
-    """Files that are here already. Raises `BadRequest` for what can't be posted."""
-    org = approval.org
-    kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
-    if kind is Kind.PHOTO:
-        services.drafts.check_pulled()
-    if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
-        raise BadRequest("uploads: a video is one upload, and no photo comes twice")
-    posts.check_free(services, org, approval.agent_id, uploads, approval.id)
-    with services.database.read() as connection:
-        scope = TenantConnection(connection, org)
-        media = [services.media.find(scope, one) for one in uploads]
-    found = []
-    for number, medium in enumerate(media, 1):
-        if medium is None or medium.kind is not kind:
-            raise BadRequest(f"uploads: number {number} is no {kind.value} that was uploaded here")
-        if not medium.complete:
-            raise Conflict(f"Upload number {number} isn't all here: send the rest of it first.")
-        name = "the uploaded file" if len(uploads) == 1 else f"uploaded file {number}"
-        found.append(File(medium, name, digest(services, medium), _facts(services, medium, number)))
-    return found
+    def fetched(self, org: str, asked: Order) -> list[File]:
+        """What an order's URLs name, fetched and looked into; all or none."""
+        found = posts.fetch(self._drafts, self._fetching, org, asked)
+        try:
+            return [
+                File(
+                    one.medium,
+                    _name(url),
+                    one.digest,
+                    self._facts(one.medium, number),
+                    urlsplit(url)._replace(query="", fragment="").geturl(),
+                )
+                for number, (one, url) in enumerate(zip(found, asked.urls, strict=True), 1)
+            ]
+        except BaseException:
+            self.discard(org, [one.medium.id for one in found])
+            raise
 
+    def uploaded(self, approval: CallToApprove, asked: Order, uploads: Sequence[str]) -> list[File]:
+        """Files that are here already. Raises `BadRequest` for what can't be posted."""
+        org = approval.org
+        kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
+        if kind is Kind.PHOTO:
+            self._drafts.check_pulled()
+        if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
+            raise BadRequest("uploads: a video is one upload, and no photo comes twice")
+        posts.check_free(self._database, self._media, org, approval.agent_id, uploads, approval.id)
+        with self._database.read() as connection:
+            scope = TenantConnection(connection, org)
+            media = [self._media.find(scope, one) for one in uploads]
+        found = []
+        for number, medium in enumerate(media, 1):
+            if medium is None or medium.kind is not kind:
+                raise BadRequest(
+                    f"uploads: number {number} is no {kind.value} that was uploaded here"
+                )
+            if not medium.complete:
+                raise Conflict(f"Upload number {number} isn't all here: send the rest of it first.")
+            name = "the uploaded file" if len(uploads) == 1 else f"uploaded file {number}"
+            found.append(File(medium, name, self.digest(medium), self._facts(medium, number)))
+        return found
 
-def check(services: Container, org: str, files: Sequence[tuple[str, str]]) -> None:
-    """Raises `ChangedSince` where a stored file isn't the one that was approved."""
-    for media_id, approved in files:
-        with services.database.read() as connection:
-            medium = services.media.find(TenantConnection(connection, org), media_id)
-        if medium is None or not medium.complete or digest(services, medium) != approved:
-            raise ChangedSince("A stored file isn't the one that was approved: nothing was posted.")
+    def check(self, org: str, files: Sequence[tuple[str, str]]) -> None:
+        """Raises `ChangedSince` where a stored file isn't the one that was approved."""
+        for media_id, approved in files:
+            with self._database.read() as connection:
+                medium = self._media.find(TenantConnection(connection, org), media_id)
+            if medium is None or not medium.complete or self.digest(medium) != approved:
+                raise ChangedSince(
+                    "A stored file isn't the one that was approved: nothing was posted."
+                )
 
+    def digest(self, medium: Medium) -> str:
+        """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`, `StoreForeign`."""
+        self._media.identity.check()
+        found = hashlib.sha256()
+        with self._media.storage.open(medium.parts) as file:
+            while block := file.read(BLOCK):
+                found.update(block)
+        return found.hexdigest()
 
-def digest(services: Container, medium: Medium) -> str:
-    """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`, `StoreForeign`."""
-    services.media.identity.check()
-    found = hashlib.sha256()
-    with services.media.storage.open(medium.parts) as file:
-        while block := file.read(BLOCK):
-            found.update(block)
-    return found.hexdigest()
+    def discard(self, org: str, media_ids: Sequence[str]) -> None:
+        for media_id in media_ids:
+            self._media.discard(org, media_id)
 
-
-def discard(services: Container, org: str, media_ids: Sequence[str]) -> None:
-    for media_id in media_ids:
-        services.media.discard(org, media_id)
-
-
-def _facts(services: Container, medium: Medium, number: int) -> Mapping[str, Any]:
-    probed = services.media.probe(medium, number)
-    if isinstance(probed, Good):
-        return probed.facts
-    if isinstance(probed, Bad):
-        what = f"Photo {number}" if medium.kind is Kind.PHOTO else "The video"
-        raise MediaUnfit(f"{what} {'; '.join(probed.problems)}. Nobody was asked.")
-    raise MediaGone("A file isn't in the media store any more: upload it again.")
+    def _facts(self, medium: Medium, number: int) -> Mapping[str, Any]:
+        probed = self._media.probe(medium, number)
+        if isinstance(probed, Good):
+            return probed.facts
+        if isinstance(probed, Bad):
+            what = f"Photo {number}" if medium.kind is Kind.PHOTO else "The video"
+            raise MediaUnfit(f"{what} {'; '.join(probed.problems)}. Nobody was asked.")
+        raise MediaGone("A file isn't in the media store any more: upload it again.")
 
 
 def _name(url: str) -> str:

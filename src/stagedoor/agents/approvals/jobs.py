@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from stagedoor.connector.jobs import Handler, JobResult
 
-from .carrying import Carrying
+from .execute import ApprovalExecutor
 from .store import KIND
 
-if TYPE_CHECKING:
-    from ..services import Agents
+NEEDS_MEDIA = frozenset({KIND})
 
 
-def handlers(agents: Agents) -> Mapping[str, Handler]:
-    carrying = Carrying(agents)
-
+def handlers(executor: ApprovalExecutor) -> Mapping[str, Handler]:
     def tend(ref: str) -> JobResult:
-        carrying.run(ref)
+        executor.run(ref)
         return JobResult.DONE
 
     return {KIND: tend}

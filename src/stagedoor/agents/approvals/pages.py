@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
@@ -15,22 +16,24 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from stagedoor.connector import bodies
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge
 from stagedoor.connector.media.sending import sent
-from stagedoor.connector.media.service import Medium
+from stagedoor.connector.media.service import MediaService, Medium
+from stagedoor.connector.provided import provided
 from stagedoor.ui import render
 
 from .. import quoting
-from ..api import AgentsAre, moment
-from ..services import Agents
+from ..api import moment
 from .approval import Approval, State
 from .errors import NoApproval
 from .links import PATH
 from .routes import VERDICTS
+from .service import Approvals
 
 ROUTER = APIRouter(include_in_schema=False)
 
+_Approvals = Annotated[Approvals, provided(Approvals)]
 BY = "whoever had the link"
 _MAX_FORM = 16_384
 _MAX_NOTE = 500
@@ -49,23 +52,32 @@ _SAID = {
 
 
 @ROUTER.get(f"{PATH}/{{capability}}")
-def look(agents: AgentsAre, capability: str) -> Response:
+def look(approvals: _Approvals, capability: str) -> Response:
     """What would be done, with a form to decide; once decided, only what was said."""
     try:
-        approval = agents.approvals.by_link(capability)
+        approval = approvals.by_link(capability)
     except NoApproval:
         return _gone()
     return _page(_shown(approval, capability))
 
 
 @ROUTER.get(f"{PATH}/{{capability}}/files/{{number}}")
-async def file(request: Request, agents: AgentsAre, capability: str, number: int) -> Response:
+async def file(
+    request: Request,
+    approvals: _Approvals,
+    database: Annotated[Database, provided(Database)],
+    media: Annotated[MediaService, provided(MediaService)],
+    capability: str,
+    number: int,
+) -> Response:
     """A film or photo that waits for a decision, for the page alone and as long as it waits."""
     try:
-        medium = await run_in_threadpool(_waiting_file, agents, capability, number)
+        medium = await run_in_threadpool(
+            _waiting_file, approvals, database, media, capability, number
+        )
     except NoApproval:
         return _gone()
-    answer = await sent(request, agents.services.media, medium)
+    answer = await sent(request, media, medium)
     answer.headers.update(
         {
             "cross-origin-resource-policy": "same-origin",
@@ -76,21 +88,23 @@ async def file(request: Request, agents: AgentsAre, capability: str, number: int
     return answer
 
 
-def _waiting_file(agents: Agents, capability: str, number: int) -> Medium:
+def _waiting_file(
+    approvals: Approvals, database: Database, media: MediaService, capability: str, number: int
+) -> Medium:
     """Raises `NoApproval` where nothing is to be decided, or there is no such file."""
-    approval = agents.approvals.by_link(capability)
+    approval = approvals.by_link(capability)
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
-    with agents.services.database.read() as connection:
+    with database.read() as connection:
         scope = TenantConnection(connection, approval.org)
-        medium = agents.services.media.find(scope, approval.files[number - 1][0])
+        medium = media.find(scope, approval.files[number - 1][0])
     if medium is None:
         raise NoApproval
     return medium
 
 
 @ROUTER.post(f"{PATH}/{{capability}}")
-async def decide(request: Request, agents: AgentsAre, capability: str) -> Response:
+async def decide(request: Request, approvals: _Approvals, capability: str) -> Response:
     """The form's answer."""
     form = await _form(request)
     chosen = form.get("decision", "")
@@ -98,7 +112,7 @@ async def decide(request: Request, agents: AgentsAre, capability: str) -> Respon
         return _page(_words("That is no answer", "Go back, and choose one of the two."), 400)
     note = form.get("note", "").strip()[:_MAX_NOTE] or None
     try:
-        await run_in_threadpool(_decide, agents, capability, chosen, note)
+        await run_in_threadpool(_decide, approvals, capability, chosen, note)
     except NoApproval:
         return _gone()
     except ApiError as error:
@@ -107,9 +121,9 @@ async def decide(request: Request, agents: AgentsAre, capability: str) -> Respon
     return _guarded(RedirectResponse(f"{PATH}/{capability}", 303), "")
 
 
-def _decide(agents: Agents, capability: str, chosen: str, note: str | None) -> None:
-    approval = agents.approvals.by_link(capability)
-    agents.approvals.decide(approval.org, approval.id, VERDICTS[chosen], BY, note)
+def _decide(approvals: Approvals, capability: str, chosen: str, note: str | None) -> None:
+    approval = approvals.by_link(capability)
+    approvals.decide(approval.org, approval.id, VERDICTS[chosen], BY, note)
 
 
 async def _form(request: Request) -> dict[str, str]:

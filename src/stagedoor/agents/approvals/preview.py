@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing.posts import Kind, Mode
@@ -13,9 +13,7 @@ from stagedoor.platform.operation import Operation
 
 from .. import quoting
 from ..calls.posts import Order
-
-if TYPE_CHECKING:
-    from .files import File
+from .files import File
 
 _LEVELS = {
     "PUBLIC_TO_EVERYONE": "everyone",

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.idempotency import ShownOnce
+from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import AgentsAre, moment
+from ..api import moment
 from ..audit.entry import Verdict
 from .approval import Approval, State
 from .preview import Preview
@@ -94,35 +95,36 @@ class Which(StrEnum):
 
 
 VERDICTS: dict[str, Verdict] = {"approve": Verdict.APPROVED, "refuse": Verdict.REFUSED}
+_Approvals = Annotated[Approvals, provided(Approvals)]
 _Cursor = Annotated[str | None, Query(pattern=r"^[0-9a-f]{1,64}$")]
 
 
 @ROUTER.get("")
 def read(
     caller: CallerIs,
-    agents: AgentsAre,
+    approvals: _Approvals,
     state: State | Which = State.PENDING,
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ApprovalsShown:
     """What waits for a person, newest first; `state` asks for others, or all."""
     states = () if isinstance(state, Which) else (state,)
-    page = agents.approvals.page(caller.org, states, cursor, limit)
-    shown = [ApprovalShown.of(agents.approvals, one) for one in page.approvals]
+    page = approvals.page(caller.org, states, cursor, limit)
+    shown = [ApprovalShown.of(approvals, one) for one in page.items]
     return ApprovalsShown(approvals=shown, next_cursor=page.next_cursor)
 
 
 @ROUTER.get("/{approval_id}")
-def get(caller: CallerIs, agents: AgentsAre, approval_id: str) -> ApprovalShown:
+def get(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
     """What exactly would be done, and where it stands."""
-    return ApprovalShown.of(agents.approvals, agents.approvals.get(caller.org, approval_id))
+    return ApprovalShown.of(approvals, approvals.get(caller.org, approval_id))
 
 
 @ROUTER.post("/{approval_id}")
-def decide(caller: CallerIs, agents: AgentsAre, approval_id: str, body: Decision) -> ApprovalShown:
+def decide(
+    caller: CallerIs, approvals: _Approvals, approval_id: str, body: Decision
+) -> ApprovalShown:
     """Approve, and it is done; refuse, and it never is. The same decision again is no error."""
     verdict = VERDICTS[body.decision]
-    approval = agents.approvals.decide(
-        caller.org, approval_id, verdict, caller.user, body.note or None
-    )
-    return ApprovalShown.of(agents.approvals, approval)
+    approval = approvals.decide(caller.org, approval_id, verdict, caller.user, body.note or None)
+    return ApprovalShown.of(approvals, approval)

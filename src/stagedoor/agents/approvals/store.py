@@ -11,6 +11,7 @@ from stagedoor.connector.database import TenantConnection, organisations_with
 from stagedoor.connector.schedule.store import wait
 
 from .approval import WAITING, Approval, State
+from .errors import NoApproval
 from .models import approvals
 
 KIND = "approval"
@@ -25,6 +26,14 @@ def find(scope: TenantConnection, approval_id: str, lock: bool = False) -> Appro
     query = scope.select(approvals).where(approvals.c.id == approval_id)
     row = scope.one(query.with_for_update() if lock else query)
     return None if row is None else Approval.of(row)
+
+
+def get(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval:
+    """Raises `NoApproval`."""
+    found = find(scope, approval_id, lock)
+    if found is None:
+        raise NoApproval
+    return found
 
 
 def unanswered(scope: TenantConnection, agent_id: str, digest: str) -> Approval | None:

@@ -15,10 +15,11 @@ from sqlalchemy import Row
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import AgentsAre, moment
+from ..api import moment
 from .changes import CHANGED
 from .entry import Head, Kind, Shown
 from .service import Audit, shown, text_of
@@ -103,6 +104,7 @@ class Erased(ResponseModel):
     erased: int
 
 
+_Audit = Annotated[Audit, provided(Audit)]
 _Text = Annotated[str | None, Query(max_length=200)]
 
 
@@ -110,7 +112,7 @@ _Text = Annotated[str | None, Query(max_length=200)]
 def read(
     request: Request,
     caller: CallerIs,
-    agents: AgentsAre,
+    audit: _Audit,
     agent: _Text = None,
     account: _Text = None,
     operation: _Text = None,
@@ -137,10 +139,10 @@ def read(
         changes=decision == CHANGED,
     )
     if follow or _EVENTS in request.headers.get("accept", ""):
-        begin = agents.audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
-        events = _followed(request, agents.audit, caller.org, begin)
+        begin = audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
+        events = _followed(request, audit, caller.org, begin)
         return StreamingResponse(events, media_type=_EVENTS, headers={"cache-control": "no-store"})
-    page = agents.audit.page(caller.org, wanted, None if cursor is None else int(cursor), limit)
+    page = audit.page(caller.org, wanted, None if cursor is None else int(cursor), limit)
     after = None if page.next_cursor is None else str(page.next_cursor)
     return Lines(rows=[Line.of(row) for row in page.rows], next_cursor=after)
 
@@ -148,7 +150,7 @@ def read(
 @ROUTER.get("/verify")
 def verify(
     caller: CallerIs,
-    agents: AgentsAre,
+    audit: _Audit,
     since: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")] = None,
 ) -> Verified:
     """Whether anybody changed, moved, removed or cut off anything."""
@@ -156,7 +158,7 @@ def verify(
     if since is not None:
         seq, _, digest = since.partition(":")
         kept = Head(int(seq), digest)
-    report = agents.audit.verify(caller.org, kept)
+    report = audit.verify(caller.org, kept)
     return Verified(
         intact=report.intact,
         proof=None if report.proven is None else report.proven.source.value,
@@ -169,12 +171,12 @@ def verify(
 
 
 @ROUTER.post("/erasures")
-def erase(caller: CallerIs, agents: AgentsAre, body: Erasure) -> Erased:
+def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     """Erase the personal texts so far. The decisions stay, and verify still holds."""
     if (body.integration_id is None) == (not body.everything):
         raise BadRequest("Send integrationId, or everything: true.")
-    agents.audit.begin(caller.org)
-    return Erased(erased=agents.audit.erase(caller.org, body.integration_id))
+    audit.begin(caller.org)
+    return Erased(erased=audit.erase(caller.org, body.integration_id))
 
 
 async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,6 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault, VaultClosed
 from stagedoor.connector.witness.service import Witness
 
-from ..approvals import store as approvals
-from ..identity import store as identity
 from . import chain, excerpt, store
 from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
 from .errors import AuditUnavailable
@@ -38,8 +36,12 @@ _KEY_BYTES = 32
 _GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
 
 
+Erase = Callable[[TenantConnection, str | None, float], None]
+"""Erases personal texts of one account's calls, or of all, at a time: a listener of erasures."""
+
+
 @dataclass(frozen=True, slots=True)
-class Page:
+class AuditPage:
     """Newest first. A search may give few rows, or none, and still go on by its cursor."""
 
     rows: Sequence[Shown]
@@ -47,7 +49,11 @@ class Page:
 
 
 class Audit:
-    """The audits of all organisations."""
+    """The audits of all organisations.
+
+    `has_agents` tells whether an organisation has agents, and so must have an audit. `erases` are
+    called in the transaction of an erasure.
+    """
 
     def __init__(
         self,
@@ -55,7 +61,12 @@ class Audit:
         vault: Vault,
         clock: Clock,
         witness: Witness,
+        *,
+        has_agents: Callable[[TenantConnection], bool],
+        erases: Sequence[Erase],
     ) -> None:
+        self._has_agents = has_agents
+        self._erases = tuple(erases)
         self._witness = witness
         self._database = database
         self._vault = vault
@@ -130,10 +141,9 @@ class Audit:
         return True
 
     def append(self, scope: TenantConnection, key: bytes, draft: Draft) -> Receipt:
-        """Write an entry in the caller's transaction. Raises `AuditUnavailable`."""
-        receipt = self.write(scope, key, self.lock(scope, key), draft)
-        if receipt is None:
-            raise AuditUnavailable("Somebody else moved the end of the audit.")
+        """Append one entry, as a batch of one, in the caller's transaction, which locks the end
+        of the chain. Raises `AuditUnavailable`."""
+        [receipt] = self.write_all(scope, key, self.lock(scope, key), [draft])
         return receipt
 
     def lock(self, scope: TenantConnection, key: bytes) -> Head:
@@ -161,7 +171,8 @@ class Audit:
         how: store.Appending = store.APPEND,
         along: Mapping[str, Any] | None = None,
     ) -> Receipt | None:
-        """Put an entry after `head`. None: it isn't the end any more, and nothing was written."""
+        """Append a decision optimistically, in one statement with its text and a change of a
+        window. None: `head` isn't the end of the chain any more, and nothing was written."""
         entry, end = _entry(scope.org, head, draft)
         entry |= {"before": head.seq, **_moved(scope.org, key, end)}
         written = how.run(scope, {**entry, **(along or {})})
@@ -203,7 +214,8 @@ class Audit:
                 raise NotFound("The audit has nothing of such an account.")
             draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
             receipt = self.append(scope, key, draft)
-            approvals.erase(scope, account, self._clock.now())
+            for also_erase in self._erases:
+                also_erase(scope, account, self._clock.now())
             return store.erase(scope, account, receipt.seq)
 
     def head(self, org: str) -> Head:
@@ -214,10 +226,10 @@ class Audit:
 
     def page(
         self, org: str, wanted: Filter | None = None, cursor: int | None = None, limit: int = 50
-    ) -> Page:
+    ) -> AuditPage:
         """Newest first; fewer than `limit` where their texts are long."""
         rows, after = self._page(org, wanted or Filter(), cursor, limit)
-        return Page([shown(row) for row in rows], after)
+        return AuditPage([shown(row) for row in rows], after)
 
     def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
         """Every decision, newest first, in bounded memory."""
@@ -297,7 +309,7 @@ class Audit:
         """The traces which show that the organisation had an audit."""
         if store.sizes_between(scope, -(2**62), 2**62, 1):
             return "entries are left"
-        return "the organisation has agents" if identity.page(scope, None, 1) else ""
+        return "the organisation has agents" if self._has_agents(scope) else ""
 
     def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
         """Everything in the table, in the order of seq. Each stretch is a short read."""

@@ -14,30 +14,26 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client.effects import Sleep
-from stagedoor.connector import process_identity
+from stagedoor.connector import leases
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State
 
-from ..approvals import store as approval_rows
-from ..approvals.approval import ENDED, WAITING
+from ..identity.service import Caller
 from . import posts, store
+from .approval_port import ApprovalPort
 from .errors import SameUnderWay
 from .flow import Apart, Flow
 from .wanted import Wanted
-
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-
-    from ..identity.service import Caller
 
 KEEP_SECONDS = 86_400.0
 """How long an equal call is the same post."""
@@ -120,8 +116,9 @@ def _without_query(url: str) -> str:
 class Claims:
     """The claims of all organisations; shared by all threads."""
 
-    def __init__(self, services: Container) -> None:
+    def __init__(self, services: Container, approvals: ApprovalPort) -> None:
         self._services = services
+        self._approvals = approvals
 
     def taken(self, caller: Caller, digest: str, post_id: str | None = None) -> Flow[Found]:
         """Claim an identity, or wait for the equal call that holds it. Raises `SameUnderWay`."""
@@ -148,25 +145,32 @@ class Claims:
         with services.database.begin() as connection:
             scope, now = TenantConnection(connection, caller.org), services.clock.now()
             row = store.claim(scope, caller.agent_id, digest)
-            alive = None if row is None else _alive(scope, row, now)
+            alive = None if row is None else self._alive(scope, row, now)
             if alive is not None:
                 return alive
-            if row is not None and not _is_free(row):
+            if row is not None and not leases.is_free(row):
                 return None
             own = post_id or _interrupted(scope, row) or uuid.uuid4().hex
-            held = process_identity.holder()
+            held = leases.hold(_HELD_SECONDS)
             values = {
                 "post": own,
                 "claimed": now,
-                "held_by": held,
-                "held_until": time.time() + _HELD_SECONDS,
+                **held,
             }
             if row is None:
                 store.forget_claims(scope, caller.agent_id, now - _FORGET_SECONDS)
                 store.add_claim(scope, caller.agent_id, digest, **values)
             else:
                 store.change_claim(scope, caller.agent_id, digest, **values)
-            return Claim(digest, own, held)
+            return Claim(digest, own, held["held_by"])
+
+    def _alive(self, scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
+        """The post or approval of an equal call, if it still counts."""
+        post = post_rows.find(scope, row.post)
+        if post is not None:
+            counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now
+            return Existing(post.id) if counts else None
+        return Waiting(row.post) if self._approvals.is_open(scope, row.post, now) else None
 
     def settle(self, caller: Caller, claim: Claim, made: str | None) -> None:
         """The call ended. `made`: the post, or the approval, that an equal call gets from now on;
@@ -179,8 +183,8 @@ class Claims:
             if made is None and post_rows.find(scope, claim.post_id) is None:
                 store.remove_claim(scope, caller.agent_id, claim.digest)
                 return
-            free: dict[str, Any] = {"post": made or claim.post_id, "held_by": None}
-            store.change_claim(scope, caller.agent_id, claim.digest, held_until=None, **free)
+            free = {"post": made or claim.post_id, **leases.RELEASED}
+            store.change_claim(scope, caller.agent_id, claim.digest, **free)
 
     def note(self, caller: Caller, digest: str, post_id: str) -> None:
         """A post that was made on purpose beside an equal one: equal calls get the first of them
@@ -190,25 +194,8 @@ class Claims:
             self.settle(caller, found, post_id)
 
 
-def _alive(scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
-    """The post or approval of an equal call, if it still counts."""
-    post = post_rows.find(scope, row.post)
-    if post is not None:
-        counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now
-        return Existing(post.id) if counts else None
-    approval = approval_rows.find(scope, row.post)
-    if approval is None or approval.state in ENDED:
-        return None
-    over = approval.state in WAITING and approval.expires <= now
-    return None if over else Waiting(approval.id)
-
-
 def _interrupted(scope: TenantConnection, row: Any) -> str | None:
     """The id under which a call whose process died may still make its post."""
     if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
         return None
     return str(row.post)
-
-
-def _is_free(row: Any) -> bool:
-    return process_identity.is_free(row.held_by, row.held_until, time.time())

@@ -8,7 +8,7 @@ import threading
 import uuid
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -16,6 +16,7 @@ from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.apps.service import App
 from stagedoor.connector.cancellation import Interrupted, current
+from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.errors import told
@@ -23,17 +24,13 @@ from stagedoor.platform.operation import Effect, Operation, Subject
 from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
-from ..approvals.request import Call as Request
 from ..audit.entry import Outcome
+from ..identity.service import Caller
 from . import posts, uploads
 from .errors import NoRoom
 from .flow import Apart, Flow, through
+from .stored_call import StoredCall
 from .wanted import Done, Wanted
-
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-
-    from ..identity.service import Caller
 
 _RESERVE = 64 << 20
 """Bytes of the disk that downloads leave to the databases."""
@@ -132,12 +129,16 @@ class Doing:
         values = dict(request)
         accounts.check(account, wanted.operation, values)
         if isinstance(request, posting.PublishIdQuery):
-            do = posts.status if wanted.operation is posting.STATUS else posts.cancel
-            return Done(do(services, org, account.id, request.publish_id))
-        posts.check_free(services, org, caller.agent_id, wanted.uploads, post_id)
+            if wanted.operation is posting.STATUS:
+                return Done(posts.status(services.posts, org, account.id, request.publish_id))
+            return Done(posts.cancel(services, org, account.id, request.publish_id))
+        posts.check_free(
+            services.database, services.media, org, caller.agent_id, wanted.uploads, post_id
+        )
         if posts.awaits_file(wanted, request):
             post_id = post_id or uuid.uuid4().hex
-            uploads.begin(services, caller, post_id, Request.of(wanted, request))
+            stored = StoredCall.of(wanted, request)
+            uploads.begin(services.database, services.clock, caller, post_id, stored)
         return posts.begin(services, caller, account.id, wanted, request, post_id, asked_by)
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
 
 from ..decisions.decision import Deny, Guard
@@ -28,6 +30,22 @@ class WrongArguments(BadRequest):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, detail={"remedy": CORRECT})
+
+
+class AwaitsApproval(Forbidden):
+    """A person has to approve the call first."""
+
+    code, retryable = "approval_required", True
+
+    def __init__(self, approval_id: str, message: str, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.approval_id = approval_id
+
+
+class ChangedSince(Conflict):
+    """What is stored isn't what was approved."""
+
+    code = "changed_since_approval"
 
 
 class NoAgentKey(ApiError):

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.jobs import Batched, Handler, JobResult
 from stagedoor.connector.publishing.posts import Post
-from stagedoor.connector.publishing.service import Record
+from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
 from stagedoor.connector.publishing.transitions import Listener
 from stagedoor.connector.schedule.store import wait
 
 from ..audit.entry import Outcome, Receipt
-
-if TYPE_CHECKING:
-    from ..services import Agents
+from ..audit.service import Audit
 
 OUTCOME = "agent-outcome"
 """Kind of due row; refs are organisation/post."""
@@ -43,17 +40,17 @@ def follow_post(clock: Clock) -> Listener:
     return moved
 
 
-def handlers(agents: Agents) -> Mapping[str, Handler | Batched]:
+def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Batched]:
     def outcome(ref: str) -> JobResult:
         org, _, post_id = ref.rpartition("/")
         try:
-            record = agents.services.posts.get(org, post_id)
+            record = posts.get(org, post_id)
         except NotFound:
             return JobResult.DONE
         receipt = decision_of(record.post)
         became = _OUTCOMES.get(record.post.state)
         if receipt is not None and became is not None:
-            agents.audit.settle(receipt, became, _log_id(record))
+            audit.settle(receipt, became, _log_id(record))
         return JobResult.DONE
 
     return {OUTCOME: Batched(outcome, _AT_ONCE)}

@@ -9,31 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.container import Container
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict, NotFound
-from stagedoor.connector.fetching.service import Fetched
+from stagedoor.connector.fetching.service import Fetched, Fetching
 from stagedoor.connector.media.service import Kind as MediaKind
+from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing import store as rows
+from stagedoor.connector.publishing.drafts import Drafts
 from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from stagedoor.connector.publishing.schemas import checked
-from stagedoor.connector.publishing.service import Record
+from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import PostMode, PublishStatus
 
+from ..identity.service import Caller
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .wanted import Done, Wanted
-
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-
-    from ..identity.service import Caller
 
 UPLOADS = "/agents/upload"
 """Below it, a capability answers as TikTok's upload_url does."""
@@ -161,13 +160,13 @@ def begin(
     publish_id = begun.record.post.id
     if begun.upload is None:
         return Done({"publish_id": publish_id}, post=publish_id)
-    url = upload_url(services, begun.upload.url)
+    url = upload_url(services.settings.public_url, begun.upload.url)
     return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
 
 
-def upload_url(services: Container, url: str) -> str:
+def upload_url(public_url: str, url: str) -> str:
     """The address at which an agent sends a file, for an upload address of the service's own."""
-    return f"{services.settings.public_url}{UPLOADS}/{url.rpartition('/')[2]}"
+    return f"{public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
 def _is_draft(services: Container, org: str, post_id: str) -> bool:
@@ -198,7 +197,10 @@ def fetched(
     with services.database.read() as connection:
         if services.posts.exists(TenantConnection(connection, org), post_id):
             return []
-    return [(one.medium.id, one.digest) for one in fetch(services, org, order(request, False))]
+    return [
+        (one.medium.id, one.digest)
+        for one in fetch(services.drafts, services.fetching, org, order(request, False))
+    ]
 
 
 def discard(services: Container, org: str, uploads: Sequence[str]) -> None:
@@ -208,15 +210,20 @@ def discard(services: Container, org: str, uploads: Sequence[str]) -> None:
 
 
 def check_free(
-    services: Container, org: str, agent_id: str, uploads: Sequence[str], own: str | None
+    database: Database,
+    media: MediaService,
+    org: str,
+    agent_id: str,
+    uploads: Sequence[str],
+    own: str | None,
 ) -> None:
     """Raises `AlreadyPosted`, `Conflict`: a file is another post's, or waits for a person.
 
     `own` is the post, or the approval, that the files may belong to.
     """
-    with services.database.read() as connection:
+    with database.read() as connection:
         scope = TenantConnection(connection, org)
-        found = [services.media.find(scope, one) for one in uploads]
+        found = [media.find(scope, one) for one in uploads]
         taken = {one.post for one in found if one is not None} - {None, own}
         for holder in sorted(one for one in taken if one is not None):
             post = rows.find(scope, holder)
@@ -242,17 +249,17 @@ def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
     )
 
 
-def fetch(services: Container, org: str, asked: Order) -> Sequence[Fetched]:
+def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: Order) -> Sequence[Fetched]:
     """What an order's URLs name. Raises `BadRequest`, and what fetching raises."""
     if asked.kind is Kind.PHOTOS:
-        services.drafts.check_pulled()
-        return services.fetching.fetch(org, asked.urls, MediaKind.PHOTO)
-    return services.fetching.fetch(org, asked.urls, MediaKind.VIDEO)
+        drafts.check_pulled()
+        return fetching.fetch(org, asked.urls, MediaKind.PHOTO)
+    return fetching.fetch(org, asked.urls, MediaKind.VIDEO)
 
 
-def status(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
+def status(posts: Posts, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Where a post is, as TikTok would say it. Raises `NoSuchPost`, `OutcomeUnknown`."""
-    record = find(services, org, account, publish_id)
+    record = find(posts, org, account, publish_id)
     post = record.post
     if post.state is State.UNKNOWN:
         failure = post.failure
@@ -295,17 +302,17 @@ def _status(post: Post) -> str:
 
 def cancel(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Raises `NoSuchPost`, and `WrongState` where it is too late."""
-    services.cancelling.cancel(org, find(services, org, account, publish_id).post.id)
+    services.cancelling.cancel(org, find(services.posts, org, account, publish_id).post.id)
     return {}
 
 
-def find(services: Container, org: str, account: str, publish_id: str) -> Record:
+def find(posts: Posts, org: str, account: str, publish_id: str) -> Record:
     """A post of this account."""
     record = None
     # PostgreSQL takes no text with a NUL in it, not even to look for it
     if publish_id.isprintable():
         with suppress(NotFound):
-            record = services.posts.get(org, publish_id)
+            record = posts.get(org, publish_id)
     if record is None or record.post.integration != account:
         raise NoSuchPost("No post of this account that was made through Stagedoor has this id.")
     return record

@@ -6,32 +6,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from stagedoor.connector.connections import mark_authenticated
-from stagedoor.connector.fair_pool import Owner
+from stagedoor.connector.fair_pool import FairPool, Owner
 from stagedoor.connector.media import ranges, receive
 from stagedoor.connector.media.capability import Purpose
 from stagedoor.connector.media.errors import UploadComplete, UploadTooSlow
-from stagedoor.connector.media.service import Medium
+from stagedoor.connector.media.service import MediaService, Medium
+from stagedoor.connector.provided import provided
 
-from ..api import AgentsAre
-from ..services import Agents
-from . import uploads
 from .desk import WATCH_SECONDS
 from .posts import UPLOADS
+from .uploads import Uploads
 
 ROUTER = APIRouter(tags=["agents"])
 
 
 @ROUTER.put(f"{UPLOADS}/{{capability}}", summary="Upload an agent's file, or a piece")
-async def upload(request: Request, agents: AgentsAre, capability: str) -> Response:
+async def upload(
+    request: Request,
+    media: Annotated[MediaService, provided(MediaService)],
+    uploads: Annotated[Uploads, provided(Uploads)],
+    slow: Annotated[FairPool, provided(FairPool)],
+    capability: str,
+) -> Response:
     """206 for a piece, 201 for the last one, as TikTok has it."""
-    media = agents.services.media
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
-    await asyncio.to_thread(uploads.check, agents, medium)
+    await asyncio.to_thread(uploads.check, medium)
     mark_authenticated(request.scope)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
@@ -40,7 +45,7 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     receive.check_media_type(headers.get("content-type", ""))
     try:
         kept = await receive.take_piece(
-            media, medium, body, _watched(request.stream(), agents, medium)
+            media, medium, body, _watched(request.stream(), uploads, medium)
         )
     except ClientDisconnect:
         return Response(status_code=400)
@@ -51,12 +56,12 @@ async def upload(request: Request, agents: AgentsAre, capability: str) -> Respon
     if kept.complete and kept.post is not None:
         # a person may be asked about the file, which is read and looked into for that first
         owner = Owner(kept.org)
-        await asyncio.wrap_future(agents.slow.submit(owner, partial(uploads.arrived, agents, kept)))
+        await asyncio.wrap_future(slow.submit(owner, partial(uploads.arrived, kept)))
     return _told(kept)
 
 
 async def _watched(
-    stream: AsyncIterator[bytes], agents: Agents, medium: Medium
+    stream: AsyncIterator[bytes], uploads: Uploads, medium: Medium
 ) -> AsyncIterator[bytes]:
     """The body, broken off when the agent may not send it any more. Raises `Denied`."""
     blocks, loop = aiter(stream), asyncio.get_running_loop()
@@ -67,7 +72,7 @@ async def _watched(
             block = block or asyncio.ensure_future(anext(blocks))
             await asyncio.wait({block}, timeout=max(0.0, look_at - loop.time()))
             if loop.time() >= look_at:
-                await asyncio.to_thread(uploads.check, agents, medium)
+                await asyncio.to_thread(uploads.check, medium)
                 look_at = loop.time() + WATCH_SECONDS
             if block.done():
                 came, block = block, None

@@ -5,32 +5,29 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.publishing import store as rows
 
-from ..approvals.errors import ApprovalNeeded
 from ..audit.entry import Outcome, Receipt
-from ..decisions import asking
-from ..decisions.asking import BadArguments
+from ..decisions.arguments import BadArguments, read_arguments
 from ..decisions.decision import Allow, Ask, Decision, Deny
+from ..decisions.gate import Gate
 from ..decisions.recording import Call, End
+from ..identity.service import Caller
 from . import claims, posts
+from .approval_port import ApprovalPort
 from .claims import Claim, Claims, Existing
 from .doing import Doing, Failed
-from .errors import Denied, WrongArguments
+from .errors import AwaitsApproval, Denied, WrongArguments
 from .flow import Apart, Flow, here
 from .wanted import Done, Wanted
-
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -53,13 +50,12 @@ class _Allowed:
 class Calls:
     """Shared by all threads and both doors."""
 
-    def __init__(self, agents: Agents) -> None:
-        services = agents.services
-        self._agents = agents
+    def __init__(self, services: Container, gate: Gate, approvals: ApprovalPort) -> None:
+        self._approvals = approvals
         self._services = services
         self._doing = Doing(services)
-        self._claims = Claims(services)
-        self._gate = agents.gate
+        self._claims = Claims(services, approvals)
+        self._gate = gate
         self._pacer = services.pacer
         self._driver = SyncDriver(services.http, None, MemoryTokens())
 
@@ -109,8 +105,8 @@ class Calls:
             return (yield from self._existing(caller, wanted, found))
         try:
             done = yield from self._decided(caller, wanted, post_id=found.post_id, digest=digest)
-        except ApprovalNeeded as needed:
-            yield Apart(partial(self._claims.settle, caller, found, needed.approval.id))
+        except AwaitsApproval as needed:
+            yield Apart(partial(self._claims.settle, caller, found, needed.approval_id))
             raise
         except Exception:
             yield Apart(partial(self._claims.settle, caller, found, None))
@@ -120,7 +116,7 @@ class Calls:
 
     def _identity(self, caller: Caller, wanted: Wanted) -> str | None:
         try:
-            request = asking.read(wanted.operation, wanted.arguments).request
+            request = read_arguments(wanted.operation, wanted.arguments).request
         except BadArguments:
             return None
         return claims.identity(self._services, caller.org, wanted, request)
@@ -144,13 +140,13 @@ class Calls:
         if isinstance(found, Existing):
             note: str | None = yield Apart(partial(self._difference, caller, wanted, found.post_id))
             return _already(found.post_id, note)
-        answer = self._agents.approvals.answer
+        answer = self._approvals.answer
         done: Done = yield Apart(partial(answer, caller, found.approval_id))
         return done if done.post is None else _already(done.post)
 
     def _difference(self, caller: Caller, wanted: Wanted, post_id: str) -> str | None:
         """What a repeated call names otherwise than the post that exists."""
-        asked = posts.level(asking.read(wanted.operation, wanted.arguments).request)
+        asked = posts.level(read_arguments(wanted.operation, wanted.arguments).request)
         with self._services.database.read() as connection:
             post = rows.find(TenantConnection(connection, caller.org), post_id)
         if post is None or asked is None or post.privacy in (None, asked):
@@ -190,7 +186,7 @@ class Calls:
         )
         if isinstance(decision, Deny):
             raise Denied(decision)
-        request = asking.read(wanted.operation, wanted.arguments).request
+        request = read_arguments(wanted.operation, wanted.arguments).request
         if not isinstance(decision, Allow | Ask) or decision.receipt is None:
             raise RuntimeError("no row, no call")
         allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)
@@ -224,9 +220,7 @@ class Calls:
         return again
 
     def _asked(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Apart:
-        return Apart(
-            partial(self._agents.approvals.ask, caller, wanted, request, decision), slow=True
-        )
+        return Apart(partial(self._approvals.ask, caller, wanted, request, decision), slow=True)
 
     def _fetched(self, allowed: _Allowed, digest: str | None) -> Flow[Done]:
         """Fetch the media first, which may take long: so the call is decided again then."""

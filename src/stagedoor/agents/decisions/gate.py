@@ -16,7 +16,7 @@ from ..audit.entry import Outcome
 from ..audit.service import Audit
 from ..grants.policies import Policies
 from ..identity.service import Caller
-from . import sentences
+from . import wording
 from .decision import Allow, Ask, Decision, Deny, Guard
 from .judge import deny
 from .recording import Call, End, Recorder
@@ -59,7 +59,7 @@ class Gate:
         the answer is a `Deny` (`Guard.UNAVAILABLE`).
         """
         if caller is None:
-            words = sentences.asking("", operation_id, None, None)
+            words = wording.asking("", operation_id, None, None)
             return deny(Guard.UNKNOWN_AGENT, "Nobody has this key.", words)
         call = Call(caller, operation_id, account, arguments, approved, counted)
         [found] = self.answers([call])
@@ -160,5 +160,5 @@ def _closed(
         return found
     error = found if isinstance(found, BaseException) else None
     logger.error("a decision failed", exc_info=error, extra={"agent": item.caller.agent_id})
-    words = sentences.asking("", item.operation_id, None, None)
+    words = wording.asking("", item.operation_id, None, None)
     return deny(Guard.UNAVAILABLE, _CLOSED, words)

@@ -9,9 +9,9 @@ from typing import Any
 from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import Operation
 
-from ..grants import why
+from ..grants import explain
 from ..grants.policy import CedarFailed, Policy
-from . import sentences
+from . import wording
 from .decision import Allow, Ask, Decision, Deny, Guard
 
 _MAX_REASON = 600
@@ -47,9 +47,9 @@ def judge(policy: Policy, question: Question) -> Decision:
         return deny(rule, _reason(policy, question, forbidding), question.words)
     direct = [rule for rule in verdict.rules if not rule.asks]
     if direct:
-        return Allow(direct[0].name, sentences.allowed(question.words))
+        return Allow(direct[0].name, wording.allowed(question.words))
     if verdict.rules:
-        return Ask(verdict.rules[0].name, sentences.waits(question.words))
+        return Ask(verdict.rules[0].name, wording.waits(question.words))
     return deny(Guard.POLICY_FAILED, "The agent's policy names no rule.", question.words)
 
 
@@ -58,9 +58,9 @@ def _reason(policy: Policy, question: Question, forbidding: list[str]) -> str:
         return f"The rule {forbidding[0]} forbids it."
     if policy.grants is None:
         return f"{question.operation.action} is off for this agent: no rule permits this call."
-    return why.reason(policy.grants, question.operation, question.account, question.context)
+    return explain.reason(policy.grants, question.operation, question.account, question.context)
 
 
 def deny(rule: str, reason: str, words: str) -> Deny:
     reason = short(reason, _MAX_REASON)
-    return Deny(str(rule), reason, sentences.denied(words, reason))
+    return Deny(str(rule), reason, wording.denied(words, reason))

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from ..identity.service import Caller
-from .asking import NotRead
+from .arguments import NotRead
 from .decision import Deny, Guard
 from .recording import Call
 

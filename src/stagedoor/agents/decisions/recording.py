@@ -26,8 +26,8 @@ from ..identity import pace
 from ..identity import store as identity
 from ..identity.pace import WINDOW_SECONDS, Beyond
 from ..identity.service import Caller
-from . import asking, sentences, store, tally
-from .asking import Asked, BadArguments, NotRead
+from . import store, tally, wording
+from .arguments import Asked, BadArguments, NotRead, read_arguments
 from .decision import WORDS, Allow, Ask, Decision, Deny, Guard
 from .judge import Question, deny, judge
 from .store import Visit
@@ -179,7 +179,7 @@ class Recorder:
             scope = TenantConnection(connection, org)
             row = store.visit(scope, agent_id, key, account, _day(now), pace.window_of(agent_id))
             if row is None:
-                words = sentences.asking("", operation_id, None, None)
+                words = wording.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
             return self._judge(
                 scope, row, caller, operation_id, account, arguments, now, counted
@@ -373,7 +373,7 @@ class Recorder:
             call.counted,
         )
         if call.approved and isinstance(found.decision, Ask):
-            allowed = sentences.allowed(found.decision.sentence.rpartition(" It waits")[0])
+            allowed = wording.allowed(found.decision.sentence.rpartition(" It waits")[0])
             found = replace(found, decision=Allow(found.decision.rule, allowed))
         return found, places
 
@@ -393,23 +393,23 @@ class Recorder:
         known = vocabulary.operations().get(operation_id)
         refused = _refused(row, caller is not None, known, now)
         if isinstance(arguments, NotRead) and (refused is None or refused[0] in _BY_REQUEST):
-            words = sentences.asking(name, known or operation_id, None, None)
+            words = wording.asking(name, known or operation_id, None, None)
             return _Found(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
         if refused is not None or known is None or row.agent_id is None:
             guard, reason = refused or _NOTHING_KNOWN
-            words = sentences.asking(name, known or operation_id, None, None)
+            words = wording.asking(name, known or operation_id, None, None)
             return _Found(deny(guard, reason, words), name, operation=known)
         where, at = None, None
         if vocabulary.needs_account(known):
             where, at = _account_name(row), account
         try:
-            asked = asking.read(known, arguments)
+            asked = read_arguments(known, arguments)
         except BadArguments as error:
-            words = sentences.asking(name, known, None, where)
+            words = wording.asking(name, known, None, where)
             reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
             return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
         context = asked.context(now, *_used_by_others(row, asked, counted, now))
-        words = sentences.asking(name, known, asked, where)
+        words = wording.asking(name, known, asked, where)
         policy = self._policies.of(scope, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
         version = policy.version or None
@@ -459,7 +459,7 @@ def _denial(
     """A denial for which the arguments aren't looked at."""
     name = row.name or ""
     where = _account_name(row) if known and vocabulary.needs_account(known) else None
-    words = sentences.asking(name, known or call.operation_id, None, where or None)
+    words = wording.asking(name, known or call.operation_id, None, where or None)
     return _Found(deny(*why, words), name, where or None, known, beyond=beyond)
 
 
@@ -475,7 +475,7 @@ def _day(now: float) -> int:
 
 
 def _account_name(row: Visit) -> str:
-    return sentences.account_name(row.username, row.display_name or row.open_id)
+    return wording.account_name(row.username, row.display_name or row.open_id)
 
 
 def _visited(scope: TenantConnection, call: Call, now: float) -> Visit:

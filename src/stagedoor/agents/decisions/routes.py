@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import AgentsAre
+from ..identity.service import Identity
 from .decision import WORDS, Decision, Deny
+from .gate import Gate
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
@@ -41,11 +43,15 @@ class Explained(ResponseModel):
 
 
 @ROUTER.post("/{agent_id}/explain")
-def explain(caller: CallerIs, agents: AgentsAre, agent_id: str, body: Explain) -> Explained:
+def explain(
+    caller: CallerIs,
+    identity: Annotated[Identity, provided(Identity)],
+    gate: Annotated[Gate, provided(Gate)],
+    agent_id: str,
+    body: Explain,
+) -> Explained:
     """What the agent would be told now. Nothing is done, recorded or used up."""
-    agents.identity.get(caller.org, agent_id)
+    identity.get(caller.org, agent_id)
     return Explained.of(
-        agents.gate.explain(
-            caller.org, agent_id, body.operation, body.integration_id, body.arguments
-        )
+        gate.explain(caller.org, agent_id, body.operation, body.integration_id, body.arguments)
     )

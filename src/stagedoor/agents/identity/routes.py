@@ -10,15 +10,24 @@ from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.idempotency import ShownOnce
+from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, ShownName
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import AgentsAre, moment
-from .service import CALLS_PER_MINUTE, KEY_DAYS, OVERLAP_HOURS, Agent, NewKey
+from ..api import moment
+from .service import (
+    CALLS_PER_MINUTE,
+    KEY_DAYS,
+    OVERLAP_HOURS,
+    Agent,
+    Identity,
+    NewKey,
+)
 from .toolset import Toolset
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
+_Identity = Annotated[Identity, provided(Identity)]
 _Calls = Annotated[int, Field(ge=1, le=6000)]
 _Days = Annotated[float, Field(gt=0, le=3650, alias="keyDays")]
 
@@ -108,9 +117,9 @@ def _shown(agent: Agent) -> dict[str, Any]:
 
 
 @ROUTER.post("")
-def create(caller: CallerIs, agents: AgentsAre, body: NewAgent, new_id: NewId) -> AgentMade:
+def create(caller: CallerIs, identity: _Identity, body: NewAgent, new_id: NewId) -> AgentMade:
     """Make an agent. Its key is shown this once; it may do nothing until it is given something."""
-    new = agents.identity.create(
+    new = identity.create(
         caller.org,
         new_id,
         body.name,
@@ -125,56 +134,54 @@ def create(caller: CallerIs, agents: AgentsAre, body: NewAgent, new_id: NewId) -
 @ROUTER.get("")
 def list_agents(
     caller: CallerIs,
-    agents: AgentsAre,
+    identity: _Identity,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AgentsShown:
     """The organisation's agents."""
-    page = agents.identity.page(caller.org, cursor, limit)
+    page = identity.page(caller.org, cursor, limit)
     return AgentsShown(
-        agents=[AgentShown.of(one) for one in page.agents], next_cursor=page.next_cursor
+        agents=[AgentShown.of(one) for one in page.items], next_cursor=page.next_cursor
     )
 
 
 @ROUTER.post("/stop")
-def stop_all(caller: CallerIs, agents: AgentsAre) -> Stopped:
+def stop_all(caller: CallerIs, identity: _Identity) -> Stopped:
     """Stop every agent at once; each is let go on by PATCH {"stopped": false}."""
-    return Stopped(stopped=agents.identity.stop_all(caller.org, caller.user))
+    return Stopped(stopped=identity.stop_all(caller.org, caller.user))
 
 
 @ROUTER.get("/{agent_id}")
-def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
+def read(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
     """One agent."""
-    return AgentShown.of(agents.identity.get(caller.org, agent_id))
+    return AgentShown.of(identity.get(caller.org, agent_id))
 
 
 @ROUTER.patch("/{agent_id}")
-def change(caller: CallerIs, agents: AgentsAre, agent_id: str, body: AgentPatch) -> AgentShown:
+def change(caller: CallerIs, identity: _Identity, agent_id: str, body: AgentPatch) -> AgentShown:
     """Rename it, change its limit or its tools, stop it or let it go on."""
     values = body.model_dump(exclude_none=True)
-    return AgentShown.of(agents.identity.change(caller.org, agent_id, values, caller.user))
+    return AgentShown.of(identity.change(caller.org, agent_id, values, caller.user))
 
 
 @ROUTER.delete("/{agent_id}", status_code=204)
-def delete(caller: CallerIs, agents: AgentsAre, agent_id: str) -> Response:
+def delete(caller: CallerIs, identity: _Identity, agent_id: str) -> Response:
     """Forget an agent, its keys and grants. What it did stays in the audit."""
-    agents.identity.delete(caller.org, agent_id, caller.user)
+    identity.delete(caller.org, agent_id, caller.user)
     return Response(status_code=204)
 
 
 @ROUTER.post("/{agent_id}/keys")
 def rotate(
-    caller: CallerIs, agents: AgentsAre, agent_id: str, body: Rotation | None = None
+    caller: CallerIs, identity: _Identity, agent_id: str, body: Rotation | None = None
 ) -> AgentMade:
     """A new key, shown this once; the ones before it end after the overlap."""
     asked = body or Rotation()
-    new = agents.identity.rotate(
-        caller.org, agent_id, asked.overlap_hours, asked.key_days, caller.user
-    )
+    new = identity.rotate(caller.org, agent_id, asked.overlap_hours, asked.key_days, caller.user)
     return AgentMade.made(new)
 
 
 @ROUTER.post("/{agent_id}/stop")
-def stop(caller: CallerIs, agents: AgentsAre, agent_id: str) -> AgentShown:
+def stop(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
     """From its next call on it may do nothing."""
-    return AgentShown.of(agents.identity.stop(caller.org, agent_id, caller.user))
+    return AgentShown.of(identity.stop(caller.org, agent_id, caller.user))

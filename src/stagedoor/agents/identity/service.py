@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,13 @@ from sqlalchemy import Row
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict
+from stagedoor.connector.pages import Page
 from stagedoor.connector.vault.errors import VaultClosed
 
 from .. import quoting
 from ..audit.changes import What, changing
 from ..audit.errors import AuditUnavailable
 from ..audit.service import Audit
-from ..grants import store as grants
-from ..oauth import store as sign_ins
 from . import keys, pace, store
 from .errors import NoAgent, NoLongerTrusted, SeveralAgents
 from .toolset import Toolset
@@ -96,18 +95,25 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    agents: Sequence[Agent]
-    next_cursor: str | None
+class AgentListeners:
+    """What other domains do in the transaction of a change of an agent."""
+
+    deleted: Sequence[Callable[[TenantConnection, str], None]]
+    """Called before the agent's row goes, with its id: what belongs to the agent goes first."""
+    keys_end: Sequence[Callable[[TenantConnection, str, float], None]]
+    """Called when all keys of an agent, by its id, are to end at a time."""
 
 
 class Identity:
     """Agents of all organisations."""
 
-    def __init__(self, database: Database, clock: Clock, audit: Audit) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, audit: Audit, listeners: AgentListeners
+    ) -> None:
         self._database = database
         self._clock = clock
         self._audit = audit
+        self._listeners = listeners
 
     def create(
         self,
@@ -168,7 +174,7 @@ class Identity:
             raise NoAgent
         return self.get(org, found.id)
 
-    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page:
+    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Agent]:
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             rows = store.page(scope, cursor, limit + 1)
@@ -225,9 +231,9 @@ class Identity:
                 raise NoAgent
             did = f"deleted {_name(row.name)} with its keys and grants"
             made.note(What.AGENT, by, did, agent_id, row.name)
-            sign_ins.forget(scope, agent_id)
+            for delete in self._listeners.deleted:
+                delete(scope, agent_id)
             store.delete_keys(scope, agent_id)
-            grants.delete(scope, agent_id)
             store.delete(scope, agent_id)
 
     def rotate(
@@ -251,7 +257,10 @@ class Identity:
                 f"{overlap_hours:g} h"
             )
             made.note(What.KEYS, by, did, agent_id, row.name)
-            store.end_keys(scope, agent_id, now + overlap_hours * 3600)
+            ends = now + overlap_hours * 3600
+            store.end_keys(scope, agent_id, ends)
+            for end in self._listeners.keys_end:
+                end(scope, agent_id, ends)
             _add_key(scope, agent_id, secret, now, key_days)
         return NewKey(self.get(org, agent_id), secret)
 
@@ -289,13 +298,13 @@ class Identity:
         counts = row.stopped is None and now < ends and not isinstance(left, pace.Beyond)
         return Admission(counts, ends)
 
-    def standing(self, caller: Caller) -> Toolset | None:
+    def active_toolset(self, caller: Caller) -> Toolset | None:
         """What a caller is shown now; None: it is gone, was stopped, or its key has ended.
 
         A call needs no such look: the gate takes its own.
         """
         with self._database.read() as connection:
-            row = store.standing(
+            row = store.active_toolset(
                 TenantConnection(connection, caller.org), caller.agent_id, caller.digest
             )
         if row is None or row.stopped is not None or (row.ends or 0.0) <= self._clock.now():

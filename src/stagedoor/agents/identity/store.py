@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, or_
 
 from stagedoor.connector.database import OF_TENANT, ORG, TenantConnection, organisations_with
 from stagedoor.connector.limits.models import limit_windows
 
-from ..oauth.models import agent_sign_ins
 from .models import agent_keys, agents
 
 _OWN = agent_keys.c.sign_in_id.is_(None)
@@ -20,7 +19,7 @@ _SEEN = (
     .values(last_used=bindparam("new_last_used"))
 )
 
-_STANDING = (
+_ACTIVE_TOOLSET = (
     OF_TENANT.select(agents, agents.c.stopped, agents.c.tools, agent_keys.c.ends)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c[ORG] == agents.c[ORG])
@@ -69,6 +68,11 @@ def page(scope: TenantConnection, after: str | None, limit: int) -> Sequence[Row
     return scope.all(query.order_by(agents.c.id).limit(limit))
 
 
+def any_agent(scope: TenantConnection) -> bool:
+    """Whether the organisation has an agent."""
+    return bool(page(scope, None, 1))
+
+
 def change(scope: TenantConnection, agent_id: str, **values: Any) -> int:
     return scope.run(scope.update(agents).where(agents.c.id == agent_id).values(**values))
 
@@ -98,17 +102,19 @@ def key(scope: TenantConnection, digest: str) -> Row[Any] | None:
 
 
 def end_keys(scope: TenantConnection, agent_id: str, ends: float) -> None:
-    """Keys that would live longer end then, and the tokens of sign-ins that hang on one."""
-    by_key = scope.select(agent_sign_ins, agent_sign_ins.c.id).where(
-        agent_sign_ins.c.agent_id == agent_id, agent_sign_ins.c.key.is_not(None)
-    )
+    """Let the agent's own keys end at `ends` that would live longer."""
+    scope.run(_living_longer(scope, agent_id, ends).where(_OWN).values(ends=ends))
+
+
+def end_tokens(scope: TenantConnection, agent_id: str, sign_ins: Select[Any], ends: float) -> None:
+    """The same for the access tokens of some of its sign-ins, which a query selects by id."""
+    mine = _living_longer(scope, agent_id, ends).where(agent_keys.c.sign_in_id.in_(sign_ins))
+    scope.run(mine.values(ends=ends))
+
+
+def _living_longer(scope: TenantConnection, agent_id: str, ends: float) -> Update:
     longer = or_(agent_keys.c.ends.is_(None), agent_keys.c.ends > ends)
-    mine = (agent_keys.c.agent_id == agent_id) & longer
-    scope.run(
-        scope.update(agent_keys)
-        .where(mine, or_(_OWN, agent_keys.c.sign_in_id.in_(by_key)))
-        .values(ends=ends)
-    )
+    return scope.update(agent_keys).where(agent_keys.c.agent_id == agent_id, longer)
 
 
 def delete_keys(scope: TenantConnection, agent_id: str) -> None:
@@ -119,8 +125,8 @@ def seen(scope: TenantConnection, digest: str, now: float) -> None:
     scope.run(_SEEN, of_digest=digest, new_last_used=now)
 
 
-def standing(scope: TenantConnection, agent_id: str, digest: str) -> Row[Any] | None:
-    return scope.one(_STANDING, of_agent=agent_id, of_digest=digest)
+def active_toolset(scope: TenantConnection, agent_id: str, digest: str) -> Row[Any] | None:
+    return scope.one(_ACTIVE_TOOLSET, of_agent=agent_id, of_digest=digest)
 
 
 def admission(scope: TenantConnection, agent_id: str, digest: str, window: str) -> Row[Any] | None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -20,14 +20,12 @@ from starlette.requests import Request
 from stagedoor import __version__
 from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
 
+from ..calls.desk import Desk
 from ..calls.places import Places
+from ..identity.service import Caller
 from ..tools.list_pace import ListedTooOften
 from ..tools.tool import Tool
 from ..tools.toolbox import Answer, Following, Toolbox
-
-if TYPE_CHECKING:
-    from ..calls.desk import Desk
-    from ..identity.service import Caller
 
 CALLER = "stagedoor.agent"
 """Where a request's scope names its caller."""

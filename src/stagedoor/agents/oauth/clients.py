@@ -12,12 +12,14 @@ from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import Connection, Row
 
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database
 from stagedoor.platform.model import problems_of
 
 from ..identity.keys import digest
@@ -25,11 +27,7 @@ from ..quoting import one_line
 from . import redirects, store, tokens
 from .addresses import METHODS
 from .errors import InvalidClient, InvalidClientMetadata, InvalidRedirectUri, InvalidRequest
-from .pace import Pace, paced
-
-if TYPE_CHECKING:
-    from stagedoor.connector.clock import Clock
-    from stagedoor.connector.database import Database
+from .rate_limit import AttemptLimit, paced
 
 MOST = 5_000
 UNUSED_SECONDS = 86_400.0
@@ -109,12 +107,12 @@ class Clients:
         self._most = most
         self._database = database
         self._clock = clock
-        self._pace = Pace(database, clock, "register", _ATTEMPTS, _IN_SECONDS)
+        self._attempts = AttemptLimit(database, clock, "register", _ATTEMPTS, _IN_SECONDS)
 
     def register(self, body: bytes, source: str) -> Registered:
         """Raises `InvalidClientMetadata`, `InvalidRedirectUri`, `TooMany`."""
         asked = _read(body)
-        self._pace.take(source)
+        self._attempts.take(source)
         now = self._clock.now()
         secret = None if asked.token_endpoint_auth_method == "none" else tokens.secret()
         client = Client(

@@ -6,14 +6,17 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row
 
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.integrations.service import Integrations
 
-from ..calls import accounts
+from ..connected_accounts import connected, handle
 from ..grants import words
+from ..grants.service import Grants
 from ..identity import keys
 from ..identity import store as identity
 from ..identity.keys import digest
@@ -28,10 +31,7 @@ from .errors import (
     Unproven,
     UnsupportedResponseType,
 )
-from .pace import Pace
-
-if TYPE_CHECKING:
-    from ..services import Agents
+from .rate_limit import AttemptLimit
 
 TICKET_SECONDS = 600.0
 """How long the second page waits for a yes."""
@@ -107,13 +107,20 @@ class Proven:
 class Consent:
     """Of all organisations."""
 
-    def __init__(self, agents: Agents, clients: Clients) -> None:
-        services = agents.services
-        self._agents = agents
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        integrations: Integrations,
+        grants: Grants,
+        clients: Clients,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._integrations = integrations
+        self._grants = grants
         self._clients = clients
-        self._database = services.database
-        self._clock = services.clock
-        self._pace = Pace(services.database, services.clock, "proof", _ATTEMPTS, _IN_SECONDS)
+        self._attempts = AttemptLimit(database, clock, "proof", _ATTEMPTS, _IN_SECONDS)
 
     def asked(self, said: Mapping[str, str], at: Addresses) -> Asked:
         """Raises `NoWayBack`, and `Refused` once it is known who may be told."""
@@ -140,9 +147,9 @@ class Consent:
     def prove(self, asked: Asked, proof: str, source: str) -> Proven:
         """`proof` is the agent's key or a code that was typed. Only what fails counts against the
         pace of `source`. Raises `Unproven`, `TooMany`."""
-        self._pace.take(source)
+        self._attempts.take(source)
         proven = self._proven(asked, proof)
-        self._pace.give_back(source)
+        self._attempts.give_back(source)
         return proven
 
     def _proven(self, asked: Asked, proof: str) -> Proven:
@@ -234,13 +241,12 @@ class Consent:
 
     def _may(self, org: str, agent_id: str) -> tuple[str, ...]:
         """What the agent may do now, a line for each grant."""
-        given = self._agents.grants.get(org, agent_id).grants
+        given = self._grants.get(org, agent_id).grants
         if given is None:
             return ("What a policy says that an admin wrote by hand",)
         names: dict[str, str] = {}
         if any(grant.integration_id is not None for grant in given):
-            connected = accounts.every(self._agents, org)
-            names = {one.id: accounts.handle(one) for one in connected}
+            names = {one.id: handle(one) for one in connected(self._integrations, org)}
         return tuple(words.of(grant, lambda name: names.get(name, name)) for grant in given)
 
 

@@ -9,13 +9,16 @@ from fastapi import Response
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.idempotency import ShownOnce
+from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import AgentsAre, moment
-from .service import SignIn
+from ..api import moment
+from .service import OAuth, SignIn
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
+
+_OAuth = Annotated[OAuth, provided(OAuth)]
 
 
 class CodeShown(ResponseModel):
@@ -58,21 +61,21 @@ class SignInsShown(ResponseModel):
 
 
 @ROUTER.post("/{agent_id}/sign-in")
-def sign_in(caller: CallerIs, agents: AgentsAre, agent_id: str) -> CodeShown:
+def sign_in(caller: CallerIs, oauth: _OAuth, agent_id: str) -> CodeShown:
     """A code for the page on which an MCP client asks to act as this agent; ten minutes, once."""
-    made = agents.oauth.sign_in_code(caller.org, agent_id, caller.user)
+    made = oauth.sign_in_code(caller.org, agent_id, caller.user)
     return CodeShown.model_validate({"code": made.code, "ends": moment(made.ends)})
 
 
 @ROUTER.get("/{agent_id}/sign-ins")
-def sign_ins(caller: CallerIs, agents: AgentsAre, agent_id: str) -> SignInsShown:
+def sign_ins(caller: CallerIs, oauth: _OAuth, agent_id: str) -> SignInsShown:
     """The clients that may act as this agent."""
-    listed = agents.oauth.sign_ins(caller.org, agent_id)
+    listed = oauth.sign_ins(caller.org, agent_id)
     return SignInsShown(sign_ins=[SignInShown.of(one) for one in listed])
 
 
 @ROUTER.delete("/{agent_id}/sign-ins/{sign_in_id}", status_code=204)
-def end(caller: CallerIs, agents: AgentsAre, agent_id: str, sign_in_id: str) -> Response:
+def end(caller: CallerIs, oauth: _OAuth, agent_id: str, sign_in_id: str) -> Response:
     """From its next call on the client may do nothing."""
-    agents.oauth.end(caller.org, agent_id, sign_in_id)
+    oauth.end(caller.org, agent_id, sign_in_id)
     return Response(status_code=204)

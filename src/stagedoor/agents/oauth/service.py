@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sqlalchemy import Row
 
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.integrations.service import Integrations
+from stagedoor.connector.settings import Settings
 
+from ..grants.service import Grants
 from ..identity import store as identity
 from ..identity.errors import NoAgent
 from ..identity.keys import digest
@@ -20,12 +24,7 @@ from .addresses import addresses
 from .clients import Clients
 from .consent import Consent
 from .errors import NoSignIn
-from .granting import Granting
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from ..services import Agents
+from .token_endpoint import TokenEndpoint
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -59,14 +58,21 @@ class SignIn:
 class OAuth:
     """Of all organisations."""
 
-    def __init__(self, agents: Agents) -> None:
-        services = agents.services
-        self._settings = services.settings
-        self._database = services.database
-        self._clock = services.clock
-        self.clients = Clients(services.database, services.clock)
-        self.consent = Consent(agents, self.clients)
-        self.granting = Granting(services.database, services.clock, self.clients)
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        integrations: Integrations,
+        grants: Grants,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self.clients = Clients(database, clock)
+        self.consent = Consent(database, clock, integrations, grants, self.clients)
+        self.token_endpoint = TokenEndpoint(database, clock, self.clients)
 
     def caller(self, token: str) -> Caller | None:
         """Who an access token speaks for; None where it is over or nobody's, and its client has

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from stagedoor.connector.database import TenantConnection, organisations_with
 
+from ..identity import store as identity
 from ..identity.models import agent_keys
 from .models import agent_codes, agent_sign_ins, oauth_clients
 
@@ -155,6 +156,14 @@ def forget(scope: TenantConnection, agent_id: str) -> None:
 
 
 # access tokens: keys of an agent that came by a sign-in
+
+
+def end_tokens(scope: TenantConnection, agent_id: str, ends: float) -> None:
+    """The agent's keys end at `ends`: so do the tokens of sign-ins by one of its keys."""
+    by_key = scope.select(agent_sign_ins, agent_sign_ins.c.id).where(
+        agent_sign_ins.c.agent_id == agent_id, agent_sign_ins.c.key.is_not(None)
+    )
+    identity.end_tokens(scope, agent_id, by_key, ends)
 
 
 def last_uses(scope: TenantConnection, agent_id: str) -> dict[str, float]:

@@ -15,8 +15,7 @@ from stagedoor.platform.errors import LOG_ID_HEADER
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.protocols import OPEN_API, Problem, Protocol, Response
 
-from ..approvals.errors import ApprovalNeeded
-from ..calls.errors import Denied
+from ..calls.errors import AwaitsApproval, Denied
 from ..calls.wanted import Done
 from ..decisions.decision import Guard
 from .errors import WrongMethod
@@ -90,7 +89,7 @@ def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool 
     if close:
         more.append((b"connection", b"close"))
     detail = None
-    if isinstance(error, ApprovalNeeded) and error.detail:
+    if isinstance(error, AwaitsApproval) and error.detail:
         # where to send what a person is to look at, and which approval it is
         detail = {to_snake(name): value for name, value in error.detail.items()}
     protocol: Protocol = OPEN_API if operation is None else operation.protocol

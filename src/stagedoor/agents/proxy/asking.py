@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from stagedoor.connector import bodies
@@ -22,10 +21,6 @@ MAX_QUERY = 1 << 13
 BODY_SECONDS = 10.0
 
 _BEARER = b"bearer "
-
-
-class Gone(Exception):
-    """Whoever asked hung up."""
 
 
 def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
@@ -50,20 +45,17 @@ def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
 async def body(
     headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int = MAX_BODY
 ) -> bytes:
-    """The whole body. Raises `Unreadable` once it is too long or late, and `Gone`."""
+    """The whole body. Raises `Unreadable` once it is too long or late, and `ClientDisconnect`."""
     length = next((value for name, value in headers if name == b"content-length"), b"0")
-    if not length.isdigit() or len(length) > 19 or int(length) > most:
-        raise _too_long(most)
     try:
+        bodies.check_declared(length.decode("ascii", "replace"), most)
         async with asyncio.timeout(BODY_SECONDS):
             return await bodies.read(receive, most)
+    except TooLarge as error:
+        raise Unreadable(error.message, http=error.http) from None
     except TimeoutError:
         words = f"The body didn't come within {BODY_SECONDS:.0f} s."
         raise Unreadable(words, http=408) from None
-    except TooLarge:
-        raise _too_long(most) from None
-    except ClientDisconnect:
-        raise Gone from None
 
 
 def repeated(query: str) -> bool:
@@ -75,7 +67,3 @@ def repeated(query: str) -> bool:
     except ValueError:
         return False  # it can't be read at all
     return len(dict(pairs)) < len(pairs)
-
-
-def _too_long(most: int) -> Unreadable:
-    return Unreadable(f"The body is larger than {most} bytes.", http=413)

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
 
 from stagedoor.connector.errors import ApiError
 from stagedoor.platform import wire
+from stagedoor.platform.operation import Operation
 
 from .. import vocabulary
-from ..calls.accounts import meant
+from ..calls.accounts import AccountNames
 from ..calls.errors import AccountNeeded, Denied, NoAgentKey
 from ..calls.flow import Apart, Flow
+from ..calls.service import Calls
 from ..calls.wanted import Wanted
-from ..decisions.asking import Unread
+from ..decisions.arguments import Unread
 from ..decisions.decision import Guard
+from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
+from ..identity.service import Caller
 from . import answers, asking
 from .answers import Reply
 from .errors import NotHere, Unreadable
 from .table import Route
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from stagedoor.platform.operation import Operation
-
-    from ..identity.service import Caller
-    from ..services import Agents
 
 _TOLD = 3
 """So many things that are wrong with a request are told at once."""
@@ -38,11 +35,24 @@ _SMALL = 4 << 10
 class Work:
     """One request as a flow: steps that take long are yielded."""
 
-    __slots__ = ("_agents", "_body", "_caller", "_key", "_named", "_query", "_route")
+    __slots__ = (
+        "_account_names",
+        "_body",
+        "_caller",
+        "_calls",
+        "_gate",
+        "_key",
+        "_named",
+        "_query",
+        "_route",
+    )
 
     def __init__(
         self,
-        agents: Agents,
+        gate: Gate,
+        calls: Calls,
+        account_names: AccountNames,
+        *,
         route: Route,
         named: str | None,
         caller: Caller | None,
@@ -50,7 +60,9 @@ class Work:
         query: str,
         body: bytes | Unreadable,
     ) -> None:
-        self._agents = agents
+        self._gate = gate
+        self._calls = calls
+        self._account_names = account_names
         self._caller = caller
         self._route = route
         self._named = named
@@ -78,11 +90,10 @@ class Work:
     def _refuse(self, operation: Operation[..., object]) -> None:
         """Raises `NotHere`, after the refusal was recorded."""
         if self._caller is not None and operation.id not in vocabulary.operations():
-            self._agents.gate.decide(self._caller, operation.id, None, {})
+            self._gate.decide(self._caller, operation.id, None, {})
         raise NotHere
 
     def _made(self, operation: Operation[..., object]) -> Flow[Reply]:
-        agents = self._agents
         caller = self._caller
         if caller is None:
             raise NoAgentKey
@@ -95,13 +106,13 @@ class Work:
         account, unclear = None, None
         if vocabulary.needs_account(operation):
             try:
-                account = meant(agents, caller, self._named)
+                account = self._account_names.meant(caller, self._named)
             except AccountNeeded as error:
                 unclear = error
             except NoAgent:
                 pass  # deleted at this moment, as the decision will find
         try:
-            done = yield from agents.calls.flow(caller, Wanted(operation, account, arguments))
+            done = yield from self._calls.flow(caller, Wanted(operation, account, arguments))
         except Denied as denied:
             # it is on record now; these say better what to do
             rule = denied.decision.rule

@@ -10,7 +10,7 @@ from stagedoor.platform.bounds import short_part
 from stagedoor.platform.encodable import first_problem, reason_against
 
 from .decoding import decoded
-from .making import request_of
+from .factory import request_of
 from .schema import MAX_WAIT
 from .tool import Tool, Unfit
 

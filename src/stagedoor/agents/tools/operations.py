@@ -10,7 +10,7 @@ from stagedoor.platform.operation import Operation, Surface
 from .. import vocabulary
 from ..calls.wanted import Wanted
 from . import schema
-from .making import made, request_of
+from .factory import made, request_of
 from .tool import Asking, Tool
 
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from stagedoor.connector.clock import Clock
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
-from ..grants import why
+from ..grants import explain
 from ..grants.grant import Grant
 from ..grants.schema import group
-from ..grants.service import Given
+from ..grants.service import Given, Grants
+from ..identity.service import Caller
 from ..vocabulary import EVERYWHERE
-
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ class Rights:
     written: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, agents: Agents, caller: Caller) -> Rights:
+    def of(cls, grants: Grants, clock: Clock, caller: Caller) -> Rights:
         """Raises `NoAgent`."""
-        given = agents.grants.get(caller.org, caller.agent_id)
-        return cls.from_given(caller.agent_id, given, agents.services.clock.now())
+        given = grants.get(caller.org, caller.agent_id)
+        return cls.from_given(caller.agent_id, given, clock.now())
 
     @classmethod
     def from_given(cls, agent_id: str, given: Given, now: float) -> Rights:
@@ -51,9 +49,10 @@ class Rights:
     def permit(self, operation: Operation[..., Any], account: str | None) -> bool:
         """`account`: an integration's id; None where none takes part."""
         if self.grants is not None:
-            found = why.relevant(self.grants, operation, account)
+            found = explain.relevant(self.grants, operation, account)
             return any(
-                why.covers(grant, operation) and not why.never(grant, operation) for grant in found
+                explain.covers(grant, operation) and not explain.never(grant, operation)
+                for grant in found
             )
         about = [one for one in self.written if self._is_about(one, operation, account)]
         forbidden = any(one["effect"] == "forbid" and not one["conditions"] for one in about)
@@ -71,8 +70,8 @@ class Rights:
 
     def fields(self, operation: Operation[..., Any], account: str | None) -> tuple[str, ...]:
         """The fields that may be read, where the grants name them."""
-        found = why.relevant(self.grants or (), operation, account)
-        covering = [grant for grant in found if why.covers(grant, operation)]
+        found = explain.relevant(self.grants or (), operation, account)
+        covering = [grant for grant in found if explain.covers(grant, operation)]
         named = [grant.conditions.fields for grant in covering]
         if "fields" not in getattr(operation.request, "model_fields", {}) or None in named:
             return ()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.platform.operation import Effect, Operation, Retry
 
 from ..calls.wanted import Done, Wanted
-
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
+from ..identity.service import Caller
+from .parts import ToolParts
 
 Schema = Mapping[str, Any]
 
@@ -42,7 +40,7 @@ LOCAL = Hints(read_only=True, destructive=False, idempotent=True, open_world=Fal
 class Asking:
     """Who calls a tool, for which account, with what."""
 
-    agents: Agents
+    parts: ToolParts
     caller: Caller
     account: str | None
     """An integration's id; None where none takes part, or none was found."""

@@ -7,34 +7,35 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.connector.cancellation import Interrupted
 from stagedoor.connector.errors import ApiError, NotFound, Unavailable
 from stagedoor.platform.products.posting import STOP_POLLING
 
 from ..audit.entry import Outcome
-from ..calls import accounts, posts
+from ..calls import posts
+from ..calls.accounts import AccountNames
 from ..calls.errors import Denied, WrongArguments
 from ..calls.flow import Apart, Flow
+from ..calls.service import Calls
 from ..calls.wanted import Wanted
-from ..decisions.asking import Unread
+from ..decisions.arguments import Unread
 from ..decisions.decision import Allow, Deny, Guard
+from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
+from ..identity.service import Caller, Identity
 from ..identity.toolset import Toolset
-from . import words
+from . import error_text
 from .bounds import bounded
 from .common import Common, is_text
 from .decoding import flattened
 from .fence import fenced, unfenced
 from .list_pace import ListPace
-from .sight import Sight
+from .parts import ToolParts
 from .tool import Asking, Tool, Unfit
 from .toolsets import named, shown
-
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
+from .visibility import Visibility
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -71,9 +72,21 @@ class Glance:
 class Toolbox:
     """Shared by all threads."""
 
-    def __init__(self, agents: Agents) -> None:
-        self._agents = agents
-        self._lists = ListPace(agents.services.clock.now)
+    def __init__(
+        self,
+        parts: ToolParts,
+        *,
+        identity: Identity,
+        gate: Gate,
+        calls: Calls,
+        account_names: AccountNames,
+    ) -> None:
+        self._parts = parts
+        self._identity = identity
+        self._gate = gate
+        self._calls = calls
+        self._account_names = account_names
+        self._lists = ListPace(parts.clock.now)
 
     def listed(self, caller: Caller) -> tuple[Tool, ...]:
         """What the agent may do, conditions aside; nothing where its key doesn't count.
@@ -81,11 +94,11 @@ class Toolbox:
         Raises `ListedTooOften`.
         """
         self._lists.take(caller.agent_id)
-        standing = self._agents.identity.standing(caller)
-        sight = None if standing is None else self._sight(caller)
-        if standing is None or sight is None:
+        active_toolset = self._identity.active_toolset(caller)
+        visibility = None if active_toolset is None else self._visibility(caller)
+        if active_toolset is None or visibility is None:
             return ()
-        return tuple(one for one in shown(standing) if sight.shows(one))
+        return tuple(one for one in shown(active_toolset) if visibility.shows(one))
 
     def call(
         self, caller: Caller, name: str, arguments: Mapping[str, Any]
@@ -100,7 +113,7 @@ class Toolbox:
                 return own
             return (yield from self._called(caller, tool, arguments))
         except ApiError as error:
-            return Answer(words.told(error))
+            return Answer(error_text.told(error))
         except Exception:
             # whatever it was, it isn't for the agent
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
@@ -112,9 +125,9 @@ class Toolbox:
         An agent that was stopped, or whose key has ended, is told nothing more.
         """
         caller = following.caller
-        if self._agents.identity.standing(caller) is None:
-            return Glance("unknown", Answer(words.told(Interrupted())))
-        at = self._agents.services, caller.org, following.account, following.publish_id
+        if self._identity.active_toolset(caller) is None:
+            return Glance("unknown", Answer(error_text.told(Interrupted())))
+        at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
             status = posts.status(*at)
@@ -122,7 +135,7 @@ class Toolbox:
                 return Glance(state, None)
             return Glance(state, _answer(following.tool, {**following.told, **status}))
         except ApiError as error:
-            told = f"{words.told(error)}\nIts publish_id is {following.publish_id}."
+            told = f"{error_text.told(error)}\nIts publish_id is {following.publish_id}."
             return Glance("unknown", Answer(told))
 
     def _tool(self, caller: Caller, name: str) -> Tool | None:
@@ -130,8 +143,8 @@ class Toolbox:
         known = named(Toolset.JOBS).get(name)
         if known is not None or name not in named(Toolset.ALL):
             return known
-        standing = self._agents.identity.standing(caller)
-        return None if standing is None else named(standing).get(name)
+        active_toolset = self._identity.active_toolset(caller)
+        return None if active_toolset is None else named(active_toolset).get(name)
 
     def _called(
         self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]
@@ -140,12 +153,12 @@ class Toolbox:
         account = self._account(caller, tool, common)
         try:
             common = Common.of(tool, arguments)
-            wanted = tool.wanted(Asking(self._agents, caller, account, common.rest))
+            wanted = tool.wanted(Asking(self._parts, caller, account, common.rest))
         except Unfit as error:
             # so that it is decided, and on record, as every other call is
             wanted = Wanted(tool.does[0], account, Unread(str(error)))
         try:
-            done = yield from self._agents.calls.flow(caller, wanted)
+            done = yield from self._calls.flow(caller, wanted)
         except Denied as denied:
             if denied.decision.rule == Guard.BAD_ARGUMENTS:
                 denied.message = flattened(tool.input, denied.message)
@@ -164,10 +177,10 @@ class Toolbox:
         """The fields that an agent may read; none where it asked for no other ones."""
         if not denied.decision.reason.startswith("The field "):
             return ()
-        sight = self._sight(caller)
-        if sight is None:
+        visibility = self._visibility(caller)
+        if visibility is None:
             return ()
-        return sight.rights.fields(wanted.operation, wanted.account)
+        return visibility.rights.fields(wanted.operation, wanted.account)
 
     def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
         """The account that is named, that the post is of, or that alone can be meant."""
@@ -177,45 +190,45 @@ class Toolbox:
             publish_id = common.rest.get("publish_id")
             if isinstance(publish_id, str) and is_text(publish_id):
                 try:
-                    return self._agents.services.posts.get(caller.org, publish_id).post.integration
+                    return self._parts.posts.get(caller.org, publish_id).post.integration
                 except NotFound:
                     pass
-        return accounts.meant(self._agents, caller, common.account)
+        return self._account_names.meant(caller, common.account)
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
         """What is no call serves who may do something that it is good for, and nobody else."""
-        standing = self._agents.identity.standing(caller)
-        sight = None if standing is None else self._sight(caller)
-        if tool.own is None or sight is None:
+        active_toolset = self._identity.active_toolset(caller)
+        visibility = None if active_toolset is None else self._visibility(caller)
+        if tool.own is None or visibility is None:
             raise self._refused(caller, tool.name)
-        if not sight.serves(tool):
+        if not visibility.serves(tool):
             if tool.wants is None:
                 raise self._refused(caller, tool.name)
-            account = next(iter(sight.accounts), None)
-            about = tool.wanted(Asking(self._agents, caller, account, {}))
+            account = next(iter(visibility.accounts), None)
+            about = tool.wanted(Asking(self._parts, caller, account, {}))
             raise self._refused(caller, about.operation.id, about)
         try:
             common = Common.of(tool, arguments)
-            done = tool.own(Asking(self._agents, caller, None, common.rest))
+            done = tool.own(Asking(self._parts, caller, None, common.rest))
         except Unfit as error:
             raise WrongArguments(str(error)) from None
         return _answer(tool, done.data, common.offset)
 
-    def _sight(self, caller: Caller) -> Sight | None:
+    def _visibility(self, caller: Caller) -> Visibility | None:
         try:
-            return Sight.of(self._agents, caller)
+            return Visibility.of(self._parts, caller)
         except NoAgent:
             return None
 
     def _refused(self, caller: Caller, operation: str, about: Wanted | None = None) -> ApiError:
         """The gate's own refusal, on record."""
         account, arguments = (None, {}) if about is None else (about.account, about.arguments)
-        decision = self._agents.gate.decide(caller, operation, account, arguments)
+        decision = self._gate.decide(caller, operation, account, arguments)
         if isinstance(decision, Deny):
             return Denied(decision)
         if isinstance(decision, Allow):
             # it was given a moment ago
-            self._agents.gate.settle(decision, Outcome.FAILED)
+            self._gate.settle(decision, Outcome.FAILED)
         return Unavailable("What this agent may do has just changed: try again.")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ..identity.toolset import Toolset
-from . import jobs, operations
+from . import operations, task_tools
 from .tool import Tool
 
 
@@ -15,11 +15,11 @@ from .tool import Tool
 def shown(toolset: Toolset) -> tuple[Tool, ...]:
     """In the order in which they are listed."""
     if toolset is Toolset.JOBS:
-        return jobs.tools()
+        return task_tools.tools()
     if toolset is Toolset.ALL:
-        return jobs.tools() + operations.tools()
+        return task_tools.tools() + operations.tools()
     # what no operation of TikTok's stands for is needed beside them
-    own = tuple(one for one in jobs.tools() if one.own is not None)
+    own = tuple(one for one in task_tools.tools() if one.own is not None)
     return own + operations.tools()
 
 

@@ -60,21 +60,21 @@ def _begin(asking: Asking) -> Done:
         raise Unfit(f"count: must be 1 to {most} for a {kind}")
     for name in arguments:
         raise Unfit(f"{name}: is no argument of this tool")
-    services, caller = asking.agents.services, asking.caller
-    paced = DatabasePacer(services.database, services.clock, patience=0.0)
+    parts, caller = asking.parts, asking.caller
+    paced = DatabasePacer(parts.database, parts.clock, patience=0.0)
     try:
         for _ in range(count):
             paced.reserve(("agent-uploads", caller.org, caller.agent_id), _LIMIT)
     except TooFast as full:
         raise TooManyUploads(full.retry_after or _LIMIT.per_seconds) from full
     if kind == Kind.PHOTO.value:
-        places = services.drafts.begin_photos(caller.org, count)
+        places = parts.drafts.begin_photos(caller.org, count)
     else:
-        places = [services.drafts.begin_upload(caller.org)]
+        places = [parts.drafts.begin_upload(caller.org)]
     for one in places:
-        sending.begin(services, caller, one.media_id)
+        sending.begin(parts.database, parts.clock, caller, one.media_id)
     uploads = [
-        {"upload": one.media_id, "upload_url": posts.upload_url(services, one.url)}
+        {"upload": one.media_id, "upload_url": posts.upload_url(parts.public_url, one.url)}
         for one in places
     ]
     data: dict[str, Any] = {"uploads": uploads, "how": _HOW, "expires_in": int(UPLOAD_SECONDS)}

@@ -8,41 +8,52 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from stagedoor.connector.clock import Clock
 from stagedoor.connector.connections import mark_authenticated
 from stagedoor.connector.errors import ApiError
+from stagedoor.platform.operation import Operation
 
+from ..calls.accounts import AccountNames
+from ..calls.desk import Desk
 from ..calls.errors import Denied, NoAgentKey
+from ..calls.service import Calls
+from ..decisions.gate import Gate
 from ..decisions.probe import probe
-from ..identity.known import CallerCache
+from ..identity.caller_cache import CallerCache
+from ..identity.service import Identity
 from . import answers, asking, table
 from .answers import Reply
 from .errors import Unreadable
 from .table import Found
 from .work import Work
 
-if TYPE_CHECKING:
-    from stagedoor.platform.operation import Operation
-
-    from ..calls.desk import Desk
-    from ..services import Agents
-
 _BLOCK = 1 << 18
 
 logger = logging.getLogger("stagedoor.agents")
 
 
-class Door:
+class ProxyApp:
     """A `desk` runs its calls."""
 
-    def __init__(self, agents: Agents, desk: Desk) -> None:
-        self._agents = agents
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        identity: Identity,
+        gate: Gate,
+        calls: Calls,
+        account_names: AccountNames,
+        desk: Desk,
+    ) -> None:
+        self._gate = gate
+        self._calls = calls
+        self._account_names = account_names
         self._desk = desk
-        identity = agents.identity
-        self._callers = CallerCache(identity.caller, identity.admission, agents.services.clock.now)
+        self._callers = CallerCache(identity.caller, identity.admission, clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation: Operation[..., object] | None = None
@@ -70,11 +81,21 @@ class Door:
                     body = error
             query = scope["query_string"].decode("latin-1")
             caller = None if known is None else known.caller
-            work = Work(self._agents, found.route, found.account, caller, key, query, body)
+            work = Work(
+                self._gate,
+                self._calls,
+                self._account_names,
+                route=found.route,
+                named=found.account,
+                caller=caller,
+                key=key,
+                query=query,
+                body=body,
+            )
             reply = await self._desk.run(work.reply(), caller)
             if not found.route.open and reply.status < 400:
                 mark_authenticated(scope)
-        except asking.Gone:
+        except ClientDisconnect:
             return
         except ApiError as error:
             reply = answers.refusal(error, operation, close=not read)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
 
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database
 from stagedoor.connector.limits.errors import TooFast
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.platform.operation import LimitKey, RateLimit
 
 from .errors import TooMany
 
-if TYPE_CHECKING:
-    from stagedoor.connector.clock import Clock
-    from stagedoor.connector.database import Database
-
 _NETWORK = 64
 """Bits of an IPv6 address that tell people apart; the rest is one's own to choose."""
 
 
-class Pace:
+class AttemptLimit:
     """One kind of attempt."""
 
     def __init__(

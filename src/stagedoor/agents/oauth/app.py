@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,9 +16,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from stagedoor.connector.app import gone
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.settings import Settings
 
 from . import forms, pages
 from .addresses import (
@@ -35,11 +37,7 @@ from .addresses import (
 from .consent import Refused
 from .errors import AccessDenied, InvalidRequest, NoWayBack, OAuthError, TooMany, Unproven
 from .forms import Seal
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
-    from ..services import Agents
+from .service import OAuth
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -59,9 +57,9 @@ _SIGNED_IN = "You are signed in", "You can close this page when the application 
 _NOT_SIGNED_IN = "Nothing was allowed", "The application is told that you said no."
 
 
-def door(agents: Agents) -> ASGIApp:
+def oauth_app(settings: Settings, oauth: OAuth) -> ASGIApp:
     """An application for all of `addresses.PREFIXES`."""
-    at = _Door(agents)
+    at = _Endpoints(settings, oauth)
     return Starlette(
         routes=[
             _open(PROTECTED + "{rest:path}", at.resource, "GET"),
@@ -87,10 +85,10 @@ def _open(path: str, endpoint: Callable[[Request], Awaitable[Response]], method:
     return Route(path, endpoint, methods=[method, "OPTIONS"], middleware=_ANY_ORIGIN)
 
 
-class _Door:
-    def __init__(self, agents: Agents) -> None:
-        self._settings = agents.services.settings
-        self._oauth = agents.oauth
+class _Endpoints:
+    def __init__(self, settings: Settings, oauth: OAuth) -> None:
+        self._settings = settings
+        self._oauth = oauth
 
     async def resource(self, request: Request) -> Response:
         at = self._at(request)
@@ -115,7 +113,7 @@ class _Door:
     def _issue(self, request: Request, said: dict[str, str]) -> dict[str, Any]:
         header = request.headers.get("authorization")
         client = self._oauth.clients.authenticated(said, header)
-        return self._oauth.granting.grant(client, said, self._at(request)).document()
+        return self._oauth.token_endpoint.grant(client, said, self._at(request)).document()
 
     async def revoke(self, request: Request) -> Response:
         said = await forms.form(request)
@@ -127,7 +125,7 @@ class _Door:
     def _revoke(self, request: Request, said: dict[str, str]) -> None:
         header = request.headers.get("authorization")
         client = self._oauth.clients.authenticated(said, header)
-        self._oauth.granting.revoke(client, said["token"])
+        self._oauth.token_endpoint.revoke(client, said["token"])
 
     async def ask(self, request: Request) -> Response:
         return await _paged(self._ask, request)

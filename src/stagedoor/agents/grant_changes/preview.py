@@ -12,12 +12,12 @@ from sqlalchemy import Row
 from .. import vocabulary
 from ..audit.service import Audit, shown, text_of
 from ..audit.store import Filter
+from ..decisions.decision import WORDS, Ask, Decision, Deny
+from ..decisions.judge import Question, judge
 from ..grants import words
 from ..grants.grant import Grant
 from ..grants.policy import Policy
 from ..grants.service import Given
-from .decision import WORDS, Ask, Decision, Deny
-from .judge import Question, judge
 
 PAST = 1_000
 """Past decisions that are looked at, newest first."""
@@ -48,24 +48,30 @@ class Preview:
     erased: int
 
 
-def preview(audit: Audit, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
-    """What `policy` would change in the place of `before`."""
-    otherwise: list[Otherwise] = []
-    looked_at = unknown = 0
-    for row in islice(audit.newest(org, Filter(agent=agent_id)), PAST):
-        looked_at += 1
-        told = text_of(row)
-        unknown += told is None or "cut" in told
-        if (one := _otherwise(policy, agent_id, row)) is not None:
-            otherwise.append(one)
-    was, becomes = _lines(before.grants, before.cedar), _lines(policy.grants, policy.text)
-    return Preview(
-        added=tuple(line for line in becomes if line not in was),
-        removed=tuple(line for line in was if line not in becomes),
-        otherwise=tuple(otherwise),
-        looked_at=looked_at,
-        erased=unknown,
-    )
+class Previews:
+    """Previews of changes, by the decisions of the past."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+
+    def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
+        """What `policy` would change in the place of `before`."""
+        otherwise: list[Otherwise] = []
+        looked_at = unknown = 0
+        for row in islice(self._audit.newest(org, Filter(agent=agent_id)), PAST):
+            looked_at += 1
+            told = text_of(row)
+            unknown += told is None or "cut" in told
+            if (one := _otherwise(policy, agent_id, row)) is not None:
+                otherwise.append(one)
+        was, becomes = _lines(before.grants, before.cedar), _lines(policy.grants, policy.text)
+        return Preview(
+            added=tuple(line for line in becomes if line not in was),
+            removed=tuple(line for line in was if line not in becomes),
+            otherwise=tuple(otherwise),
+            looked_at=looked_at,
+            erased=unknown,
+        )
 
 
 def _otherwise(policy: Policy, agent_id: str, row: Row[Any]) -> Otherwise | None:

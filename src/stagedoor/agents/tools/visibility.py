@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .. import vocabulary
-from ..calls import accounts
+from ..connected_accounts import connected
+from ..identity.service import Caller
+from .parts import ToolParts
 from .rights import Rights
 from .tool import Tool
 
-if TYPE_CHECKING:
-    from ..identity.service import Caller
-    from ..services import Agents
-
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """An agent's rights, over the accounts that are connected now."""
 
     rights: Rights
     accounts: tuple[str, ...]
 
     @classmethod
-    def of(cls, agents: Agents, caller: Caller) -> Sight:
+    def of(cls, parts: ToolParts, caller: Caller) -> Visibility:
         """Raises `NoAgent`."""
-        rights = Rights.of(agents, caller)
-        return cls(rights, tuple(one.id for one in accounts.every(agents, caller.org)))
+        rights = Rights.of(parts.grants, parts.clock, caller)
+        return cls(rights, tuple(one.id for one in connected(parts.integrations, caller.org)))
 
     def shows(self, tool: Tool) -> bool:
         return self.serves(tool) and (self.rights.asks or not tool.when_asking)

@@ -10,21 +10,23 @@ from pydantic import Field, model_validator
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.bodies import MAX_ANY, takes
+from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.platform.bounds import AtMost
 
 from .. import vocabulary
-from ..api import AgentsAre, moment
-from ..decisions.preview import Preview
-from . import schema, words
-from .grant import Grant
-from .policy import MAX_TEXT, Policy, parse
-from .presets import PRESETS, Preset
-from .service import Given
+from ..api import moment
+from ..grants import schema, words
+from ..grants.grant import Grant
+from ..grants.policy import MAX_TEXT, Policy, parse
+from ..grants.presets import PRESETS, Preset
+from ..grants.service import Given, Grants
+from .preview import Preview, Previews
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
+_Grants = Annotated[Grants, provided(Grants)]
 _MANY = 200
 
 
@@ -144,27 +146,28 @@ def vocabulary_of(caller: CallerIs) -> Vocabulary:
 
 
 @ROUTER.get("/{agent_id}/grants")
-def read(caller: CallerIs, agents: AgentsAre, agent_id: str) -> GrantsShown:
+def read(caller: CallerIs, grants: _Grants, agent_id: str) -> GrantsShown:
     """What an agent was given."""
-    return GrantsShown.of(agents.grants.get(caller.org, agent_id))
+    return GrantsShown.of(grants.get(caller.org, agent_id))
 
 
 @ROUTER.put("/{agent_id}/grants")
 @takes(MAX_ANY)
 def put(
     caller: CallerIs,
-    agents: AgentsAre,
+    grants: _Grants,
+    previews: Annotated[Previews, provided(Previews)],
     agent_id: str,
     body: GrantsBody,
     dry_run: Annotated[bool, Query(alias="dryRun")] = False,
 ) -> GrantsShown | Changes:
     """Replace everything that an agent was given; with dryRun=true say what that would mean."""
-    before = agents.grants.get(caller.org, agent_id)
+    before = grants.get(caller.org, agent_id)
     if body.cedar is not None:
         policy = parse(body.cedar, check=True)
     else:
-        grants = PRESETS[body.preset] if body.preset is not None else body.grants or ()
-        policy = agents.grants.policy(caller.org, grants)
+        listed = PRESETS[body.preset] if body.preset is not None else body.grants or ()
+        policy = grants.policy(caller.org, listed)
     if dry_run:
-        return Changes.of(agents.preview(caller.org, agent_id, before, policy), policy)
-    return GrantsShown.of(agents.grants.put(caller.org, agent_id, policy, caller.user))
+        return Changes.of(previews.preview(caller.org, agent_id, before, policy), policy)
+    return GrantsShown.of(grants.put(caller.org, agent_id, policy, caller.user))

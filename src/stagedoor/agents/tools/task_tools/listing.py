@@ -11,8 +11,9 @@ from stagedoor.connector.publishing.posts import Post
 from stagedoor.platform.model import Answer, Id
 from stagedoor.platform.products import posting
 
-from ...calls import accounts, posts
+from ...calls import posts
 from ...calls.wanted import Done
+from ...connected_accounts import handle
 from .. import schema
 from ..rights import Rights
 from ..tool import LOCAL, Asking, Tool, Unfit
@@ -54,16 +55,15 @@ def _list(asking: Asking) -> Done:
         raise Unfit(_NO_CURSOR)
     for unknown in arguments:
         raise Unfit(f"{unknown}: is no argument of this tool")
-    agents, caller = asking.agents, asking.caller
-    services = agents.services
-    since = services.clock.now() - _SINCE_SECONDS
+    parts, caller = asking.parts, asking.caller
+    since = parts.clock.now() - _SINCE_SECONDS
     try:
-        page = services.posts.page(
+        page = parts.posts.page(
             caller.org, cursor, limit, asked_by=f"{caller.agent_id}/", since=since
         )
     except BadRequest:
         raise Unfit(_NO_CURSOR) from None
-    rights = Rights.of(agents, caller)
+    rights = Rights.of(parts.grants, parts.clock, caller)
     handles: dict[str, str | None] = {}
     listed = []
     for post in (record.post for record in page.items):
@@ -81,8 +81,7 @@ def _handle(asking: Asking, rights: Rights, account: str) -> str | None:
     if not rights.permits_any(_MAKES, (account,)):
         return None
     try:
-        integrations = asking.agents.services.integrations
-        return accounts.handle(integrations.get(asking.caller.org, account))
+        return handle(asking.parts.integrations.get(asking.caller.org, account))
     except NotFound:
         return None
 

@@ -7,7 +7,7 @@ from stagedoor.platform.products.research.query import FIELDS, MAX_DAYS, Operato
 
 from ...calls.wanted import Wanted
 from .. import schema
-from ..making import made, request_of, whole
+from ..factory import made, request_of, whole
 from ..tool import Asking, Tool, Unfit
 
 _VIDEO = (

@@ -1,4 +1,4 @@
-"""The one form of a call: what is stored, digested, approved, and read back to be done."""
+"""A call in the one form in which it is stored, digested, approved and read back to be made."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from pydantic import BaseModel
 from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.platform.operation import Operation
 
-from ..calls.wanted import Wanted
-from ..decisions import asking
-from ..decisions.asking import BadArguments
+from ..decisions.arguments import BadArguments, read_arguments
 from .errors import ChangedSince
+from .wanted import Wanted
 
 MAX_BYTES = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """Two calls that would send the same are the same."""
+class StoredCall:
+    """Two calls that would send the same are equal, and so are their texts and digests."""
 
     operation: str
     account: str | None
@@ -34,11 +33,11 @@ class Call:
     """The agent asked for another post, though there may be an equal one."""
 
     @classmethod
-    def of(cls, wanted: Wanted, request: BaseModel) -> Call:
+    def of(cls, wanted: Wanted, request: BaseModel) -> StoredCall:
         """Raises `TooLarge` for what no person could read, `BadRequest` for what no text says."""
         try:
             arguments = request.model_dump(mode="json", exclude_none=True)
-            again = asking.read(wanted.operation, arguments).request
+            again = read_arguments(wanted.operation, arguments).request
             same = again.model_dump(exclude_none=True) == request.model_dump(exclude_none=True)
         except (ValueError, BadArguments):
             same = False
@@ -70,7 +69,7 @@ class Call:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @classmethod
-    def read(cls, text: str | None, digest: str) -> Call:
+    def read(cls, text: str | None, digest: str) -> StoredCall:
         """What was stored, if it is still that. Raises `ChangedSince`."""
         if text is None or hashlib.sha256(text.encode()).hexdigest() != digest:
             raise ChangedSince("The stored call isn't the one that was approved: nothing was done.")

@@ -9,11 +9,12 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Column, Connection, Row
 
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
 
 from ..identity import store as identity
 from ..identity.keys import digest, shown
@@ -21,10 +22,6 @@ from . import store, tokens
 from .addresses import SCOPE, Addresses
 from .clients import Client, Clients
 from .errors import InvalidGrant, InvalidRequest, InvalidTarget, OAuthError, UnsupportedGrantType
-
-if TYPE_CHECKING:
-    from stagedoor.connector.clock import Clock
-    from stagedoor.connector.database import Database
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -69,7 +66,7 @@ class _Held:
 _Issue = Callable[[_Held], Issued | OAuthError]
 
 
-class Granting:
+class TokenEndpoint:
     """Of all organisations."""
 
     def __init__(self, database: Database, clock: Clock, clients: Clients) -> None:

@@ -8,7 +8,7 @@ from stagedoor.platform.scopes import implied
 
 from ...calls.wanted import Wanted
 from .. import schema
-from ..making import made, request_of, whole
+from ..factory import made, request_of, whole
 from ..tool import Asking, Tool
 
 _VIDEO = (
@@ -78,7 +78,7 @@ def _read(asking: Asking) -> Wanted:
 def _allowed(asking: Asking) -> list[str]:
     """The fields that the creator allowed; the basic ones where nothing is known."""
     try:
-        integrations = asking.agents.services.integrations
+        integrations = asking.parts.integrations
         account = integrations.get(asking.caller.org, asking.account or "")
     except NotFound:
         return list(display.BASIC_USER_FIELDS)

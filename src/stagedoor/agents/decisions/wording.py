@@ -9,7 +9,7 @@ from stagedoor.platform.operation import Operation
 
 from ..audit.entry import Verdict
 from ..quoting import name, quoted, token
-from .asking import Asked
+from .arguments import Asked
 
 
 def asking(

@@ -12,7 +12,7 @@ from stagedoor.platform.products.posting import FailReason, PostMode, PublishSta
 
 from ...calls.wanted import Wanted
 from .. import schema
-from ..making import made, part_of, request_of, sunk, whole
+from ..factory import made, part_of, request_of, sunk, whole
 from ..tool import Asking, Tool, Unfit
 from ..uploads import BEGIN_UPLOAD
 from .listing import LIST_POSTS
@@ -250,7 +250,7 @@ def _one_of(flat: dict[str, Any], first: str, second: str) -> tuple[Any, Any]:
 
 def _size(asking: Asking, upload: str) -> int:
     """Of a file that is here; what isn't is refused where the post is made."""
-    services = asking.agents.services
-    with services.database.read() as connection:
-        medium = services.media.find(TenantConnection(connection, asking.caller.org), upload)
+    parts = asking.parts
+    with parts.database.read() as connection:
+        medium = parts.media.find(TenantConnection(connection, asking.caller.org), upload)
     return max(1, medium.received) if medium is not None else 1

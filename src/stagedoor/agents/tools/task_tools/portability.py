@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.platform.products import portability
 
-from ..making import whole
+from ..factory import whole
 from ..tool import Tool
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from stagedoor.platform.model import Answer
 
 from ... import vocabulary
-from ...calls import accounts
 from ...calls.wanted import Done
+from ...connected_accounts import connected, handle
 from .. import schema
 from ..rights import Rights
 from ..tool import LOCAL, Asking, Tool, Unfit
@@ -82,17 +82,17 @@ def _takes(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 
 
 def _accounts(asking: Asking) -> Done:
-    agents, caller = asking.agents, asking.caller
+    parts, caller = asking.parts, asking.caller
     for name in asking.arguments:
         raise Unfit(f"{name}: is no argument of this tool")
-    rights = Rights.of(agents, caller)
+    rights = Rights.of(parts.grants, parts.clock, caller)
     listed = []
-    for one in accounts.every(agents, caller.org):
+    for one in connected(parts.integrations, caller.org):
         may = _actions(rights, one.id)
         if may:
             listed.append(
                 {
-                    "account": accounts.handle(one),
+                    "account": handle(one),
                     "id": one.id,
                     "name": one.grant.display_name or one.grant.name,
                     "status": one.grant.status.value,
@@ -121,4 +121,4 @@ def _approval(asking: Asking) -> Done:
         raise Unfit("approval_id: is missing")
     if not isinstance(approval_id, str) or not 0 < len(approval_id) <= _MAX_ID:
         raise Unfit("approval_id: is no id of an approval")
-    return asking.agents.approvals.answer(asking.caller, approval_id)
+    return asking.parts.approvals.answer(asking.caller, approval_id)

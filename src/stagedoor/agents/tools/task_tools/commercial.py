@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.platform.products import commercial
 
-from ..making import whole
+from ..factory import whole
 from ..tool import Tool
 
 _COUNT = f"How many a page, at most {commercial.MAX_COUNT}."

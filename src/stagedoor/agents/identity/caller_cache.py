@@ -21,7 +21,7 @@ _AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCaller:
     """The holder of a key. `admitted`: its next request may be read as a whole."""
 
     caller: Caller
@@ -53,11 +53,11 @@ class CallerCache:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._threads: anyio.CapacityLimiter | None = None
 
-    async def find(self, token: str) -> Known | None:
+    async def find(self, token: str) -> KnownCaller | None:
         """None: the token is nobody's."""
         kept = self._fresh(token)
         if kept is not None:
-            return Known(kept, True)
+            return KnownCaller(kept, True)
         if self._threads is None:
             self._threads = anyio.CapacityLimiter(_AT_ONCE)
         return await anyio.to_thread.run_sync(self._found, token, limiter=self._threads)
@@ -71,7 +71,7 @@ class CallerCache:
             return None
         return kept.caller
 
-    def _found(self, token: str) -> Known | None:
+    def _found(self, token: str) -> KnownCaller | None:
         caller = self._look_up(token)
         if caller is None:
             return None
@@ -84,7 +84,7 @@ class CallerCache:
                 self._kept[caller.digest] = _Kept(caller, until, admission.ends)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
-        return Known(caller, admitted)
+        return KnownCaller(caller, admitted)
 
     def __len__(self) -> int:
         return len(self._kept)

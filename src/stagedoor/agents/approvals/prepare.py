@@ -3,69 +3,78 @@ would do is put into words. Only then a person is asked."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from stagedoor.connector import process_identity
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.integrations.service import Integrations
+from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import Kind as MediaKind
+from stagedoor.connector.media.service import MediaService
+from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import accounts
 from stagedoor.connector.schedule.store import wait
+from stagedoor.connector.settings import Settings
 
 from .. import quoting, vocabulary
 from ..calls import posts
-from ..calls.accounts import handle
-from ..decisions import asking, sentences
-from . import files, preview, store
+from ..calls.posts import Order
+from ..calls.stored_call import StoredCall
+from ..calls.wanted import Wanted
+from ..connected_accounts import handle
+from ..decisions import wording
+from ..decisions.arguments import read_arguments
+from ..identity.service import Identity
+from . import preview, store
 from .approval import Approval, State
 from .errors import ApprovalExpired, MediaUnfit
-from .request import Call
-
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-
-    from ..calls.posts import Order
-    from ..calls.wanted import Wanted
-    from ..identity.service import Identity
+from .files import CallFiles, File
 
 NOTICE = "approval.pending"
-_HELD_SECONDS = 3_600.0
 
 
-def held() -> dict[str, object]:
-    """The columns that say who prepares it: this run, for so long."""
-    return {"held_by": process_identity.holder(), "held_until": time.time() + _HELD_SECONDS}
-
-
-def is_free(approval: Approval) -> bool:
-    """Nobody prepares it any more: its process died."""
-    return process_identity.is_free(approval.held_by, approval.held_until, time.time())
-
-
-class Preparing:
+class ApprovalPreparation:
     """Works on approvals that this process holds."""
 
-    def __init__(self, services: Container, identity: Identity) -> None:
-        self._services = services
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        notices: Notices,
+        integrations: Integrations,
+        identity: Identity,
+        files: CallFiles,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._notices = notices
+        self._integrations = integrations
         self._identity = identity
+        self._files = files
 
-    def prepare(self, approval: Approval, wanted: Wanted, request: BaseModel, call: Call) -> None:
+    def prepare(
+        self, approval: Approval, wanted: Wanted, request: BaseModel, call: StoredCall
+    ) -> None:
         """Have its files here and ask a person, or wait for a file that is still to come.
 
         Raises what stands in the way of the call: then nobody is asked.
         """
-        services, org = self._services, approval.org
+        org = approval.org
         self._check_account(org, wanted, request)
-        asked, found = None, list[files.File]()
+        asked, found = None, list[File]()
         if posts.makes(request):
             asked = posts.order(request, bool(call.uploads))
         if asked is not None and call.uploads:
-            found = files.uploaded(services, approval, asked, call.uploads)
+            found = self._files.uploaded(approval, asked, call.uploads)
         elif asked is not None and asked.urls:
-            found = files.fetched(services, org, asked)
+            found = self._files.fetched(org, asked)
         elif asked is not None:
             self._await_file(approval, asked)
             return
@@ -73,63 +82,58 @@ class Preparing:
             self._ready(approval, self._preview(approval, call, asked, found), found)
         except BaseException:
             if not call.uploads:
-                files.discard(services, org, [one.medium.id for one in found])
+                self._files.discard(org, [one.medium.id for one in found])
             raise
 
     def _await_file(self, approval: Approval, asked: Order) -> None:
         """A file that is still to come is approved when it is here, not before."""
-        services = self._services
-        with services.database.begin() as connection:
+        with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
-            if not services.media.of_post(scope, approval.id):
-                services.media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
+            if not self._media.of_post(scope, approval.id):
+                self._media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
             store.change(
                 scope,
                 approval.id,
                 state=State.UPLOADING.value,
-                held_by=None,
-                held_until=None,
+                **RELEASED,
             )
 
     def _preview(
         self,
         approval: Approval,
-        call: Call,
+        call: StoredCall,
         asked: Order | None,
-        found: Sequence[files.File],
+        found: Sequence[File],
     ) -> preview.Preview:
         operation = vocabulary.operations()[call.operation]
         agent = quoting.one_line(self._identity.get(approval.org, approval.agent_id).name)
         account = None
         if vocabulary.needs_account(operation):
-            account = handle(self._services.integrations.get(approval.org, call.account or ""))
-        read = asking.read(operation, call.arguments)
+            account = handle(self._integrations.get(approval.org, call.account or ""))
+        read = read_arguments(operation, call.arguments)
         where = None if account is None else quoting.name(account, "an account")
-        sentence = sentences.asking(agent, operation, read, where)
+        sentence = wording.asking(agent, operation, read, where)
         if asked is None:
             return preview.of_call(sentence, agent, account, operation, call.arguments)
         return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)
 
-    def _ready(
-        self, approval: Approval, shown: preview.Preview, found: Sequence[files.File]
-    ) -> None:
+    def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[File]) -> None:
         """From here on its files stay as they are, and a person can decide."""
-        services = self._services
         media = [one.medium.id for one in found]
-        with services.database.begin() as connection:
+        with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
             for one in sorted(media):
-                medium = services.media.find(scope, one, lock=True)
+                medium = self._media.find(scope, one, lock=True)
                 if medium is None or medium.post not in (None, approval.id):
                     raise MediaUnfit(
                         "An upload belongs to another post now: list_posts tells your posts."
                     )
-            services.media.attach(scope, media, approval.id)
-            services.media.hold(scope, approval.id)
-            services.media.close_uploads(scope, media)
-            expires = services.clock.now() + services.settings.approval_hours * 3_600
+            self._media.attach(scope, media, approval.id)
+            self._media.hold(scope, approval.id)
+            self._media.close_uploads(scope, media)
+            expires = self._clock.now() + self._settings.approval_hours * 3_600
             store.change(
                 scope,
                 approval.id,
@@ -137,11 +141,10 @@ class Preparing:
                 files=[[one.medium.id, one.sha256] for one in found],
                 preview=shown.model_dump(mode="json"),
                 expires=expires,
-                held_by=None,
-                held_until=None,
+                **RELEASED,
             )
             wait(connection, store.KIND, approval.ref, expires)
-            services.notices.tell(
+            self._notices.tell(
                 scope,
                 NOTICE,
                 approval.id,
@@ -158,18 +161,17 @@ class Preparing:
 
     def prepare_arrived(self, approval: Approval) -> None:
         """The same, once the file of a call came."""
-        services = self._services
-        with services.database.read() as connection:
-            media = services.media.of_post(TenantConnection(connection, approval.org), approval.id)
-        call = Call.read(approval.request, approval.digest)
+        with self._database.read() as connection:
+            media = self._media.of_post(TenantConnection(connection, approval.org), approval.id)
+        call = StoredCall.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
-        asked = posts.order(asking.read(operation, call.arguments).request, True)
+        asked = posts.order(read_arguments(operation, call.arguments).request, True)
         uploads = [one.id for one in media]
-        found = files.uploaded(services, approval, asked, uploads)
+        found = self._files.uploaded(approval, asked, uploads)
         self._ready(approval, self._preview(approval, call, asked, found), found)
 
     def _check_account(self, org: str, wanted: Wanted, request: BaseModel) -> None:
         """Nobody is asked about what couldn't be done anyway."""
         if vocabulary.needs_account(wanted.operation):
-            account = self._services.integrations.get(org, wanted.account or "")
+            account = self._integrations.get(org, wanted.account or "")
             accounts.check(account, wanted.operation, dict(request))

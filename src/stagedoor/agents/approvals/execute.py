@@ -10,11 +10,14 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stagedoor.connector import process_identity
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector import leases
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.media.service import MediaService
+from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State as PostState
 from stagedoor.connector.schedule.store import wait
@@ -24,18 +27,18 @@ from .. import vocabulary
 from ..audit.entry import Outcome
 from ..calls import posts, uploads
 from ..calls.doing import Failed
-from ..calls.errors import Denied
+from ..calls.errors import ChangedSince, Denied
+from ..calls.service import Calls
+from ..calls.stored_call import StoredCall
 from ..calls.wanted import Done
 from ..decisions.decision import Guard
 from ..identity.service import Caller
-from . import files, store
+from . import store
 from .answers import failure_of
 from .approval import ENDED, WAITING, Approval, State
-from .errors import ApprovalExpired, ChangedSince
-from .request import Call
-
-if TYPE_CHECKING:
-    from ..services import Agents
+from .errors import ApprovalExpired
+from .files import CallFiles
+from .service import Approvals
 
 LATE_SECONDS = 86_400.0
 """An approved call that couldn't be made for so long isn't made any more."""
@@ -66,12 +69,27 @@ class _Became:
     error: ApiError | None = None
 
 
-class Carrying:
+class ApprovalExecutor:
     """The job over approvals: what is due of one is done."""
 
-    def __init__(self, agents: Agents) -> None:
-        self._agents = agents
-        self._services = agents.services
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        notices: Notices,
+        files: CallFiles,
+        calls: Calls,
+        approvals: Approvals,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._notices = notices
+        self._files = files
+        self._calls = calls
+        self._approvals = approvals
 
     def run(self, ref: str) -> None:
         """May be called at any time, also twice at once."""
@@ -81,9 +99,9 @@ class Carrying:
             self._finish(taken.approval, self._carried(taken))
 
     def _take(self, org: str, approval_id: str) -> _Taken | None:
-        services, over = self._services, False
-        with services.database.begin() as connection:
-            scope, now = TenantConnection(connection, org), services.clock.now()
+        over = False
+        with self._database.begin() as connection:
+            scope, now = TenantConnection(connection, org), self._clock.now()
             approval = store.find(scope, approval_id, lock=True)
             if approval is None:
                 return None
@@ -92,14 +110,10 @@ class Carrying:
                     error = ApprovalExpired(
                         "It was approved, but couldn't be done for a day, so it wasn't done."
                     )
-                    self._agents.approvals.end(
-                        scope, approval, State.EXPIRED, failure=failure_of(error)
-                    )
+                    self._approvals.end(scope, approval, State.EXPIRED, failure=failure_of(error))
                 case State.APPROVED:
                     return _Taken(self._hold(scope, approval), False)
-                case State.DOING if process_identity.is_free(
-                    approval.held_by, approval.held_until, time.time()
-                ):
+                case State.DOING if leases.is_free(approval):
                     return _Taken(self._hold(scope, approval), True)
                 case State.DOING:
                     wait(connection, store.KIND, approval.ref, now + _LOOK_SECONDS)
@@ -110,7 +124,7 @@ class Carrying:
                 case state if state in ENDED:
                     self._forget(scope, approval, now)
         if over:
-            self._agents.approvals.expire(org, approval_id)
+            self._approvals.expire(org, approval_id)
         return None
 
     def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
@@ -118,8 +132,7 @@ class Carrying:
             scope,
             approval.id,
             state=State.DOING.value,
-            held_by=process_identity.holder(),
-            held_until=time.time() + _HELD_SECONDS,
+            **leases.hold(_HELD_SECONDS),
         )
         found = store.find(scope, approval.id)
         return approval if found is None else found
@@ -128,8 +141,8 @@ class Carrying:
         if approval.keep_until is not None and approval.keep_until > now:
             wait(scope.connection, store.KIND, approval.ref, approval.keep_until)
             return
-        if not self._agents.approvals.posted(scope, approval.id):
-            self._services.media.release(scope, approval.id, at_once=True)
+        if not self._approvals.posted(scope, approval.id):
+            self._media.release(scope, approval.id, at_once=True)
         store.remove(scope, approval.id)
 
     def _carried(self, taken: _Taken) -> _Became:
@@ -161,20 +174,20 @@ class Carrying:
                 "whether it was done. Look at TikTok."
             )
             return _Became(State.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409))
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             post = post_rows.find(TenantConnection(connection, approval.org), approval.id)
         if post is not None and post.state is not PostState.DRAFT:
             return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
-        call = Call.read(approval.request, approval.digest)
-        files.check(self._services, approval.org, approval.files)
+        call = StoredCall.read(approval.request, approval.digest)
+        self._files.check(approval.org, approval.files)
         media = tuple(medium for medium, _ in approval.files)
         caller = Caller(approval.org, approval.agent_id, approval.key_digest)
-        done = self._agents.calls.make(
+        done = self._calls.make(
             caller,
             call.wanted(operation, media),
             approved=True,
             post_id=approval.id,
-            counted=uploads.allowed_at(self._services, approval.org, approval.id),
+            counted=uploads.allowed_at(self._database, approval.org, approval.id),
         )
         return _Became(State.DONE, done if post is None else replace(done, post=post.id))
 
@@ -189,20 +202,18 @@ class Carrying:
         self._write(approval, became)
 
     def _write(self, approval: Approval, became: _Became) -> None:
-        with self._services.database.begin() as connection:
+        with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
             if now is None or now.state is not State.DOING or now.held_by != approval.held_by:
                 return
             if became.state is State.APPROVED:
-                store.change(
-                    scope, now.id, state=State.APPROVED.value, held_by=None, held_until=None
-                )
-                due = self._services.clock.now() + _AGAIN_SECONDS
+                store.change(scope, now.id, state=State.APPROVED.value, **leases.RELEASED)
+                due = self._clock.now() + _AGAIN_SECONDS
                 wait(connection, store.KIND, now.ref, due)
                 return
             error = became.error
-            self._agents.approvals.end(
+            self._approvals.end(
                 scope,
                 now,
                 became.state,
@@ -210,7 +221,7 @@ class Carrying:
                 failure=None if error is None else failure_of(error),
             )
             if error is not None:
-                self._services.notices.tell(
+                self._notices.tell(
                     scope,
                     f"approval.{became.state.value}",
                     now.id,

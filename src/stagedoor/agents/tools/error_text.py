@@ -6,8 +6,7 @@ from typing import Any
 
 from stagedoor.connector.errors import ApiError
 
-from ..approvals.errors import ApprovalNeeded
-from ..calls.errors import CORRECT, AccountNeeded, Denied
+from ..calls.errors import CORRECT, AccountNeeded, AwaitsApproval, Denied
 from ..decisions.decision import Guard
 from .escapes import visible
 
@@ -53,7 +52,7 @@ def _todo(error: ApiError) -> str:
         return _remedy(error.detail) or _GUARDS.get(error.decision.rule, _DENIED)
     if isinstance(error, AccountNeeded):
         return "Name one as `account`: list_accounts tells which there are."
-    if isinstance(error, ApprovalNeeded):
+    if isinstance(error, AwaitsApproval):
         later = "Call check_approval with the approval's id, later: a person has to decide first."
         url = error.detail.get("uploadUrl") if isinstance(error.detail, dict) else None
         return f"PUT the file to {url} first. {later}" if url else later

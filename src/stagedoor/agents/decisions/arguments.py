@@ -82,7 +82,9 @@ class Asked:
         return told | {name: value for name, value in optional.items() if value is not None}
 
 
-def read(operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel) -> Asked:
+def read_arguments(
+    operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel
+) -> Asked:
     """Raises `BadArguments`."""
     request = _request(operation, arguments)
     _check_use(operation, request)

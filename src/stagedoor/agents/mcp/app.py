@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
@@ -18,26 +17,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from stagedoor.connector import bodies
+from stagedoor.connector.clock import Clock
 from stagedoor.connector.connections import mark_authenticated
 from stagedoor.connector.errors import ApiError, TooLarge
+from stagedoor.connector.settings import Settings
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
+from ..calls.desk import Desk
 from ..decisions.decision import Guard
 from ..decisions.probe import probe
-from ..identity.known import CallerCache, Known
+from ..identity.caller_cache import CallerCache, KnownCaller
+from ..identity.service import Caller, Identity
 from ..identity.toolset import Toolset
 from ..oauth.addresses import resource_metadata_url
+from ..oauth.service import OAuth
 from ..tools.toolbox import Toolbox
 from ..tools.toolsets import named
 from .hosts import Hosts
-from .identity import caller_of
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-    from ..calls.desk import Desk
-    from ..services import Agents
 
 PATH = "/mcp"
 _UNADMITTED_BODY = 4 << 10
@@ -58,23 +58,32 @@ _WRONG_HOST = (
 logger = logging.getLogger("stagedoor.agents")
 
 
-class Door:
+class McpApp:
     """An ASGI application; `live` runs beside it."""
 
-    def __init__(self, agents: Agents, desk: Desk) -> None:
-        settings = agents.services.settings
-        self._agents = agents
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clock: Clock,
+        identity: Identity,
+        oauth: OAuth,
+        toolbox: Toolbox,
+        desk: Desk,
+    ) -> None:
+        self._settings = settings
+        self._identity = identity
+        self._oauth = oauth
+        self._toolbox = toolbox
         self._desk = desk
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
-        self._callers = CallerCache(
-            partial(caller_of, agents), agents.identity.admission, agents.services.clock.now
-        )
+        self._callers = CallerCache(self._caller_of, identity.admission, clock.now)
         self._within: _Within | None = None
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
         """The SDK is imported here, so that a worker needs none of it."""
-        within = await asyncio.to_thread(_within, self._agents, self._desk)
+        within = await asyncio.to_thread(_within, self._toolbox, self._desk)
         async with AsyncExitStack() as stack:
             for manager in (within.plain, within.streaming):
                 await stack.enter_async_context(manager.run())
@@ -89,13 +98,13 @@ class Door:
         if answer is None:
             scope = _accepting(scope)
             let_in = await self._let_in(scope)
-            if isinstance(let_in, Known):
+            if isinstance(let_in, KnownCaller):
                 await self._opened(scope, receive, send, let_in)
                 return
             answer = let_in
         await answer(scope, receive, send)
 
-    async def _let_in(self, scope: Scope) -> Known | Response:
+    async def _let_in(self, scope: Scope) -> KnownCaller | Response:
         """The caller whose body may be read. When that can't be determined, the request is
         refused."""
         try:
@@ -135,23 +144,27 @@ class Door:
             return answer
         return None
 
-    async def _known(self, scope: Scope) -> Known | None:
+    async def _known(self, scope: Scope) -> KnownCaller | None:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not 0 < len(token) <= _MAX_TOKEN:
             return None
         return await self._callers.find(token)
 
+    def _caller_of(self, token: str) -> Caller | None:
+        """The caller with this key of an agent, or with this token of a client that signed in."""
+        return self._identity.caller(token) or self._oauth.caller(token)
+
     def _nobody(self, scope: Scope) -> Response:
         answer = _unread(401, "invalid_token", _NO_KEY)
         host = Headers(scope=scope).get("host")
-        where = resource_metadata_url(self._agents.services.settings, host)
+        where = resource_metadata_url(self._settings, host)
         answer.headers["www-authenticate"] = (
             f'Bearer error="invalid_token", resource_metadata="{where}"'
         )
         return answer
 
-    async def _opened(self, scope: Scope, receive: Receive, send: Send, known: Known) -> None:
+    async def _opened(self, scope: Scope, receive: Receive, send: Send, known: KnownCaller) -> None:
         if self._within is None:
             answer: Response = _unread(503, "unavailable", "The service is stopping.")
             await answer(scope, receive, send)
@@ -160,8 +173,8 @@ class Door:
             body = await _body(scope, receive)
         except ClientDisconnect:
             return
-        if body is None:
-            answer = _unread(413, "too_large", f"The body is larger than {MAX_BODY} bytes.")
+        except TooLarge as error:
+            answer = _unread(413, "too_large", error.message)
             await answer(scope, receive, send)
             return
         from .server import CALLER
@@ -199,11 +212,11 @@ class _Within:
         await manager.handle_request(scope, bodies.replayed(body, receive), send)
 
 
-def _within(agents: Agents, desk: Desk) -> _Within:
+def _within(toolbox: Toolbox, desk: Desk) -> _Within:
     from .server import server
 
     named(Toolset.JOBS)  # made before anybody waits for it
-    return _Within(server(Toolbox(agents), desk))
+    return _Within(server(toolbox, desk))
 
 
 def _takes_json(accepts: str) -> bool:
@@ -231,14 +244,11 @@ def _is_small(scope: Scope) -> bool:
     return declared is not None and declared <= _UNADMITTED_BODY
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """None: it has more than `MAX_BODY` bytes. Raises `ClientDisconnect`."""
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Raises `TooLarge`, `ClientDisconnect`."""
     if (_declared(scope) or 0) > MAX_BODY:
-        return None
-    try:
-        return await bodies.read(receive, MAX_BODY)
-    except TooLarge:
-        return None
+        raise bodies.too_large(MAX_BODY)
+    return await bodies.read(receive, MAX_BODY)
 
 
 async def _sent(send: Send, status: int, body: bytes) -> None:

@@ -1,0 +1,299 @@
+"""Asking a person about a call: the implementation of `calls.approval_port`."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+
+from stagedoor.connector import leases
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.keys import Keys
+from stagedoor.connector.media.service import MediaService
+from stagedoor.connector.schedule.store import wait
+from stagedoor.connector.settings import Settings
+from stagedoor.platform.operation import Effect
+
+from .. import vocabulary
+from ..audit.entry import Outcome
+from ..audit.service import Audit
+from ..calls import posts
+from ..calls.approval_port import HeldApproval
+from ..calls.errors import Denied
+from ..calls.stored_call import StoredCall
+from ..calls.wanted import Done, Wanted
+from ..decisions.decision import Ask, Deny
+from ..decisions.gate import Gate
+from ..identity.service import Caller, Identity
+from . import answers, links, store
+from .approval import ENDED, WAITING, Approval, State
+from .errors import ApprovalNeeded, NoApproval, NotAskable, TooManyWaiting
+from .prepare import ApprovalPreparation
+from .service import Approvals
+
+logger = logging.getLogger("stagedoor.agents")
+
+_HELD_SECONDS = 3_600.0
+"""How long a run holds an approval to prepare it."""
+MOST_WAITING = 100
+"""Calls of one agent that wait for a person."""
+ANSWER_SECONDS = 86_400.0
+"""How long after the end the same call gets the answer; later it is a new one."""
+
+
+class ApprovalRequests:
+    """Of all organisations; shared by all threads."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        keys: Keys,
+        database: Database,
+        clock: Clock,
+        media: MediaService,
+        audit: Audit,
+        identity: Identity,
+        gate: Gate,
+        approvals: Approvals,
+        preparation: ApprovalPreparation,
+    ) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._database = database
+        self._clock = clock
+        self._media = media
+        self._audit = audit
+        self._identity = identity
+        self._gate = gate
+        self._approvals = approvals
+        self._preparation = preparation
+
+    def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
+        """The answer of a call that was approved and done, once; else an error that says where
+        it stands.
+
+        Raises `ApprovalNeeded`, `ApprovalRefused`, `ApprovalExpired`, `NotAskable`, and what the
+        call failed with. One call waits once, however often it is made; its files are fetched,
+        digested and looked into before anybody is asked.
+        """
+        if wanted.operation.protocol.answers_file:
+            raise NotAskable
+        call = StoredCall.of(wanted, request)
+        found = self._begun(caller, call, decision)
+        if not isinstance(found, Approval):
+            return answers.answer(found.approval)
+        try:
+            self._preparation.prepare(found, wanted, request, call)
+        except BaseException as error:
+            self._withdraw(found, decision, error)
+            raise
+        raise self._needed(found.org, found.id)
+
+    def answer(self, caller: Caller, approval_id: str) -> Done:
+        """The same by id, for the agent that asked; again and again until it is forgotten.
+
+        Raises `NoApproval` too.
+        """
+        self._identity.check(caller)
+        approval = self._approvals.get(caller.org, approval_id)
+        if approval.agent_id != caller.agent_id:
+            raise NoApproval
+        if approval.state in WAITING and approval.expires <= self._clock.now():
+            approval = self._approvals.expire(caller.org, approval_id)
+        if approval.state not in ENDED:
+            raise self._needed(approval.org, approval.id)
+        self._check_still_given(caller, approval)
+        with self._database.begin() as connection:
+            store.change(TenantConnection(connection, caller.org), approval_id, unanswered=None)
+        return answers.answer(approval)
+
+    def find(self, org: str, approval_id: str) -> Approval | None:
+        """The approval with this id, if there is one."""
+        with self._database.read() as connection:
+            return store.find(TenantConnection(connection, org), approval_id)
+
+    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
+        """Whether the approval exists, has not ended and has not expired."""
+        approval = store.find(scope, approval_id)
+        if approval is None or approval.state in ENDED:
+            return False
+        return approval.state not in WAITING or approval.expires > now
+
+    def arrived(self, org: str, approval_id: str) -> None:
+        """The file of a call is here: it is looked into, and a person is asked."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            approval = store.find(scope, approval_id, lock=True)
+            if approval is None or approval.state is not State.UPLOADING:
+                return
+            if approval.expires <= self._clock.now():
+                return
+            approval = self._hold(scope, approval)
+        try:
+            self._preparation.prepare_arrived(approval)
+        except ApiError as error:
+            if error.retryable:
+                self._lay_back(approval)
+                raise
+            self.fail(approval, error)
+
+    def ask_about_upload(
+        self, caller: Caller, call: StoredCall, decision: Ask, post_id: str
+    ) -> None:
+        """Ask a person about a post whose file came once the grants asked; it has the post's id."""
+        with self._database.begin() as connection:
+            scope, now = TenantConnection(connection, caller.org), self._clock.now()
+            if store.find(scope, post_id) is None:
+                self._new(scope, caller, call, decision, now, post_id)
+        self.arrived(caller.org, post_id)
+
+    def _lay_back(self, approval: Approval) -> None:
+        """Undo `_hold`: the upload's last request is to be sent again."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, approval.org)
+            now = store.find(scope, approval.id, lock=True)
+            if now is not None and now.held_by == approval.held_by:
+                back = {"state": State.UPLOADING.value, **leases.RELEASED}
+                store.change(scope, approval.id, **back)
+
+    def _begun(self, caller: Caller, call: StoredCall, decision: Ask) -> Approval | _Ended:
+        """A new approval of this call, to be prepared here, or one that has ended.
+
+        Raises `ApprovalNeeded` where it waits already.
+        """
+        for _ in range(3):
+            try:
+                found = self._found_or_new(caller, call, decision)
+            except IntegrityError:  # somebody else was first to ask the same
+                continue
+            if found is not None:
+                return found
+        raise RuntimeError("an approval can't be found and can't be made")
+
+    def _found_or_new(
+        self, caller: Caller, call: StoredCall, decision: Ask
+    ) -> Approval | _Ended | None:
+        digest = call.digest
+        with self._database.begin() as connection:
+            scope, now = TenantConnection(connection, caller.org), self._clock.now()
+            approval = store.unanswered(scope, caller.agent_id, digest)
+            if approval is not None and approval.state in ENDED:
+                store.change(scope, approval.id, unanswered=None)
+                if (approval.ended or 0.0) + ANSWER_SECONDS > now:
+                    return _Ended(approval)
+                approval = None
+            if approval is None:
+                return self._new(scope, caller, call, decision, now)
+            if approval.state is State.PREPARING and leases.is_free(approval):
+                return self._hold(scope, approval)
+        if approval.state in WAITING and approval.expires <= now:
+            self._approvals.expire(approval.org, approval.id)
+            return None
+        raise self._needed(approval.org, approval.id)
+
+    def _new(
+        self,
+        scope: TenantConnection,
+        caller: Caller,
+        call: StoredCall,
+        decision: Ask,
+        now: float,
+        post_id: str | None = None,
+    ) -> Approval:
+        """`post_id`: the call made a post, whose file is here."""
+        if decision.receipt is None:
+            raise RuntimeError("no row, no call")
+        if store.waiting(scope, caller.agent_id) >= MOST_WAITING:
+            raise TooManyWaiting(
+                f"{MOST_WAITING} calls of this agent wait for a person already: let them decide "
+                "first.",
+                retry_after=600,
+            )
+        approval_id = post_id or f"{int(now * 1_000):012x}{secrets.token_hex(10)}"
+        state = State.PREPARING if post_id is None else State.UPLOADING
+        link = links.capability(self._keys, caller.org, approval_id)
+        expires = now + self._settings.approval_hours * 3_600
+        store.add(
+            scope,
+            id=approval_id,
+            agent_id=caller.agent_id,
+            key_digest=caller.digest,
+            operation=call.operation,
+            account=call.account,
+            digest=call.digest,
+            unanswered=call.digest if post_id is None else None,
+            seq=decision.receipt.seq,
+            state=state.value,
+            link=links.digest(link),
+            request=call.text,
+            files=[],
+            created=now,
+            expires=expires,
+            **(leases.hold(_HELD_SECONDS) if post_id is None else {}),
+        )
+        wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
+        return store.get(scope, approval_id)
+
+    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
+        """Nobody else prepares it meanwhile."""
+        store.change(scope, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
+        return store.get(scope, approval.id)
+
+    def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
+        """Nobody was asked: the next call begins anew."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, approval.org)
+            now = store.find(scope, approval.id, lock=True)
+            if now is None or now.held_by != approval.held_by:
+                return
+            store.remove(scope, approval.id)
+        if decision.receipt is not None:
+            try:
+                log_id = getattr(error, "log_id", None)
+                self._audit.settle(decision.receipt, Outcome.FAILED, log_id)
+            except Exception:
+                # what stood in the way is what the agent has to hear
+                logger.exception("an outcome could not be written", extra={"approval": now.id})
+
+    def fail(self, approval: HeldApproval, error: ApiError) -> None:
+        """End an approval whose file can't be posted: no person is asked."""
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, approval.org)
+            now = store.find(scope, approval.id, lock=True)
+            if now is not None and now.held_by == approval.held_by:
+                self._approvals.end(scope, now, State.FAILED, failure=answers.failure_of(error))
+
+    def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
+        with self._database.begin() as connection:
+            scope = TenantConnection(connection, org)
+            approval = store.get(scope, approval_id)
+            if approval.state is not State.UPLOADING:
+                return ApprovalNeeded(approval.id, approval.state.value, approval.expires)
+            (medium,) = self._media.of_post(scope, approval_id)
+            url = self._media.upload_url(scope, medium.id)
+        upload_url = posts.upload_url(self._settings.public_url, url)
+        return ApprovalNeeded(approval.id, approval.state.value, approval.expires, upload_url)
+
+    def _check_still_given(self, caller: Caller, approval: Approval) -> None:
+        """What was read is given out only to who may still read it."""
+        operation = vocabulary.operations().get(approval.operation)
+        if approval.state is not State.DONE or operation is None:
+            return
+        if operation.effect is Effect.READ:
+            call = StoredCall.read(approval.request, approval.digest)
+            decision = self._gate.explain(
+                caller.org, caller.agent_id, call.operation, call.account, call.arguments
+            )
+            if isinstance(decision, Deny):
+                raise Denied(decision)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    approval: Approval

@@ -1,0 +1,279 @@
+"""The gateway's composition root: makes its parts over the services of the connector.
+
+Only entry points (the extension, commands) import it. Routes and job handlers get parts by their
+types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, get_type_hints
+
+from stagedoor.connector.container import Container
+from stagedoor.connector.fair_pool import FairPool
+from stagedoor.connector.jobs import Batched, Handler
+from stagedoor.connector.provided import Provided
+
+from .approvals import store as approval_store
+from .approvals.execute import ApprovalExecutor
+from .approvals.files import CallFiles
+from .approvals.prepare import ApprovalPreparation
+from .approvals.requests import ApprovalRequests
+from .approvals.restored import RestoredApprovals
+from .approvals.service import Approvals
+from .audit.service import Audit
+from .calls.accounts import AccountNames
+from .calls.desk import SLOW, Desk
+from .calls.service import Calls
+from .calls.uploads import Uploads
+from .decisions.gate import Gate
+from .domains import DOMAINS
+from .grant_changes.preview import Previews
+from .grants import store as grant_store
+from .grants.policies import Policies
+from .grants.service import Grants
+from .identity import store as identity_store
+from .identity.service import AgentListeners, Identity
+from .mcp.app import McpApp
+from .oauth import store as sign_in_store
+from .oauth.service import OAuth
+from .proxy.app import ProxyApp
+from .tools.parts import ToolParts
+from .tools.toolbox import Toolbox
+
+
+@dataclass
+class Agents:
+    """The parts of the gateway in one process, each made when it is first needed."""
+
+    services: Container
+
+    @cached_property
+    def audit(self) -> Audit:
+        services = self.services
+        return Audit(
+            services.database,
+            services.vault,
+            services.clock,
+            services.witness,
+            has_agents=identity_store.any_agent,
+            erases=(approval_store.erase,),
+        )
+
+    @cached_property
+    def identity(self) -> Identity:
+        listeners = AgentListeners(
+            deleted=(sign_in_store.forget, grant_store.delete),
+            keys_end=(sign_in_store.end_tokens,),
+        )
+        return Identity(self.services.database, self.services.clock, self.audit, listeners)
+
+    # grants and decisions
+
+    @cached_property
+    def policies(self) -> Policies:
+        return Policies()
+
+    @cached_property
+    def grants(self) -> Grants:
+        services = self.services
+        return Grants(
+            services.database, services.clock, services.integrations, self.policies, self.audit
+        )
+
+    @cached_property
+    def previews(self) -> Previews:
+        return Previews(self.audit)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The check that every call goes through."""
+        return Gate(self.services.database, self.services.clock, self.audit, self.policies)
+
+    # approvals and calls
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        services = self.services
+        return Approvals(
+            settings=services.settings,
+            keys=services.keys,
+            database=services.database,
+            clock=services.clock,
+            media=services.media,
+            posts=services.posts,
+            cancelling=services.cancelling,
+            audit=self.audit,
+        )
+
+    @cached_property
+    def approval_requests(self) -> ApprovalRequests:
+        services = self.services
+        return ApprovalRequests(
+            settings=services.settings,
+            keys=services.keys,
+            database=services.database,
+            clock=services.clock,
+            media=services.media,
+            audit=self.audit,
+            identity=self.identity,
+            gate=self.gate,
+            approvals=self.approvals,
+            preparation=self.approval_preparation,
+        )
+
+    @cached_property
+    def call_files(self) -> CallFiles:
+        services = self.services
+        return CallFiles(services.database, services.media, services.drafts, services.fetching)
+
+    @cached_property
+    def approval_preparation(self) -> ApprovalPreparation:
+        services = self.services
+        return ApprovalPreparation(
+            settings=services.settings,
+            database=services.database,
+            clock=services.clock,
+            media=services.media,
+            notices=services.notices,
+            integrations=services.integrations,
+            identity=self.identity,
+            files=self.call_files,
+        )
+
+    @cached_property
+    def restored_approvals(self) -> RestoredApprovals:
+        return RestoredApprovals(self.approvals, self.services.notices)
+
+    @cached_property
+    def account_names(self) -> AccountNames:
+        return AccountNames(self.services.database, self.services.integrations, self.grants)
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self.services, self.gate, self.approval_requests)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        services = self.services
+        return Uploads(
+            database=services.database,
+            scheduling=services.scheduling,
+            cancelling=services.cancelling,
+            identity=self.identity,
+            gate=self.gate,
+            approvals=self.approval_requests,
+        )
+
+    @cached_property
+    def approval_executor(self) -> ApprovalExecutor:
+        services = self.services
+        return ApprovalExecutor(
+            database=services.database,
+            clock=services.clock,
+            media=services.media,
+            notices=services.notices,
+            files=self.call_files,
+            calls=self.calls,
+            approvals=self.approvals,
+        )
+
+    @cached_property
+    def slow(self) -> FairPool:
+        """Threads for slow work of all calls."""
+        return FairPool("slow", SLOW)
+
+    @cached_property
+    def desk(self) -> Desk:
+        services = self.services
+        return Desk(
+            services.database,
+            self.gate,
+            services.pacer,
+            self.slow,
+            services.settings.outbound_urls,
+        )
+
+    # sign-ins, tools, and the applications
+
+    @cached_property
+    def oauth(self) -> OAuth:
+        """Sign-ins of MCP clients; `caller` knows whose a token is."""
+        services = self.services
+        return OAuth(
+            settings=services.settings,
+            database=services.database,
+            clock=services.clock,
+            integrations=services.integrations,
+            grants=self.grants,
+        )
+
+    @cached_property
+    def tool_parts(self) -> ToolParts:
+        services = self.services
+        return ToolParts(
+            public_url=services.settings.public_url,
+            database=services.database,
+            clock=services.clock,
+            media=services.media,
+            integrations=services.integrations,
+            posts=services.posts,
+            drafts=services.drafts,
+            grants=self.grants,
+            approvals=self.approval_requests,
+        )
+
+    @cached_property
+    def toolbox(self) -> Toolbox:
+        return Toolbox(
+            self.tool_parts,
+            identity=self.identity,
+            gate=self.gate,
+            calls=self.calls,
+            account_names=self.account_names,
+        )
+
+    @cached_property
+    def mcp(self) -> McpApp:
+        return McpApp(
+            settings=self.services.settings,
+            clock=self.services.clock,
+            identity=self.identity,
+            oauth=self.oauth,
+            toolbox=self.toolbox,
+            desk=self.desk,
+        )
+
+    @cached_property
+    def proxy(self) -> ProxyApp:
+        return ProxyApp(
+            clock=self.services.clock,
+            identity=self.identity,
+            gate=self.gate,
+            calls=self.calls,
+            account_names=self.account_names,
+            desk=self.desk,
+        )
+
+    # what routes and jobs are given
+
+    @cached_property
+    def instances(self) -> Mapping[type[Any], Any]:
+        """The parts that routes and job handlers ask for, by their types."""
+        return {kind: getattr(self, name) for kind, name in _parts().items()}
+
+    def job_handlers(self) -> dict[str, Handler | Batched]:
+        """The handler of each kind of job of the gateway."""
+        provided: Provided = self.services.provided.with_instances(self.instances)
+        return DOMAINS.job_handlers(provided)
+
+
+def _parts() -> dict[type[Any], str]:
+    """The name of each part by its type."""
+    return {
+        get_type_hints(part.func)["return"]: name
+        for name, part in vars(Agents).items()
+        if isinstance(part, cached_property) and name != "instances"
+    }
