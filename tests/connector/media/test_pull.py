@@ -18,7 +18,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 def test_photos_with_ranges_and_their_true_type(desk: Desk) -> None:
     data = media.photo()
     media_id, url = desk.place(Kind.PHOTO)
-    desk.put(url, data, content_type="text/html")
+    desk.put(url, data, content_type="video/mp4")
     services = desk.service.services
     with services.database.begin() as connection:
         pull = services.media.pull_url(TenantConnection(connection, "acme"), media_id)
