@@ -7,10 +7,11 @@ from stagedoor.connector.domains import Domains
 DOMAINS = Domains(
     "stagedoor.agents",
     (
+        # its GET /api/agents/vocabulary comes before identity's GET /api/agents/{agent_id}
+        "grant_changes",
         "identity",
         "oauth",
         "grants",
-        "grant_changes",
         "decisions",
         "audit",
         "approvals",
