@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded
-from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.calls.request import Wanted
 from tests.agents.conftest import Hand
 
 ASKED = {"resource": "posting", "level": "full", "askFirst": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.calls.request import Wanted
 from stagedoor.platform import catalogue
 from tests.agents.conftest import Hand
 

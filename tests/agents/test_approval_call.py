@@ -12,8 +12,8 @@ from stagedoor.agents import vocabulary
 from stagedoor.agents.approvals.preview import of_call, visible
 from stagedoor.agents.calls import stored_call
 from stagedoor.agents.calls.errors import ChangedSince
+from stagedoor.agents.calls.request import Wanted
 from stagedoor.agents.calls.stored_call import StoredCall
-from stagedoor.agents.calls.wanted import Wanted
 from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.emulator import Emulator

@@ -16,7 +16,7 @@ from stagedoor.agents.approvals.errors import (
     TooManyWaiting,
 )
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.wanted import Done
+from stagedoor.agents.calls.request import Done
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
 from tests.agents.call_requests import film, photos, wanted

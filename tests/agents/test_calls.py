@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
-from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.calls.request import Wanted
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.agents.calls import desk as module
+from stagedoor.agents.calls import scheduler as module
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import Shares

@@ -13,7 +13,7 @@ from stagedoor.agents.audit.excerpt import MAX_TEXT, written
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.arguments import NotRead
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
-from stagedoor.agents.decisions.recording import Call
+from stagedoor.agents.decisions.request import DecisionRequest
 from stagedoor.agents.identity.caller_cache import CallerCache
 from tests.agents.conftest import Hand, make
 from tests.connector.conftest import Service
@@ -160,7 +160,7 @@ def test_a_probe_denies_nothing_that_depends_on_the_request(
     """A caller may be let in between its admission and the probe: then its request is read."""
     hand.given(READ)
     before = agents.audit.verify("acme").entries
-    call = Call(hand.caller, operation, None, NotRead())
+    call = DecisionRequest(hand.caller, operation, None, NotRead())
     for found in (agents.gate.answers([call])[0], agents.gate.answers([call, call])[1]):
         assert isinstance(found, Deny)
         assert found.rule == Guard.NOT_READ

@@ -14,7 +14,7 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.wanted import Done, Wanted
+from stagedoor.agents.calls.request import Done, Wanted
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError

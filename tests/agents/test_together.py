@@ -16,7 +16,7 @@ from stagedoor.agents.audit.models import audit_entries
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions import store
 from stagedoor.agents.decisions.decision import Allow, Deny
-from stagedoor.agents.decisions.recording import Call, End
+from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.settings import Settings
@@ -82,7 +82,7 @@ def test_who_was_overtaken_while_it_judged_is_decided_once(
     assert isinstance(hand.asks("display.video_list", FIELDS), Allow)  # its minute has begun
     caller, process = hand.caller, Container.build(services.settings)
     other = Agents(process)  # as another process has it
-    visit, visits = store.visit, list[Any]()
+    visit, visits = store.read_context, list[Any]()
 
     def ask(agents: Agents) -> Any:
         return agents.gate.decide(caller, "display.video_list", hand.account, FIELDS)
@@ -96,7 +96,7 @@ def test_who_was_overtaken_while_it_judged_is_decided_once(
                 wait([hands.submit(ask, other)], 10)
             return row
 
-        monkeypatch.setattr(store, "visit", overtaken)
+        monkeypatch.setattr(store, "read_context", overtaken)
         assert isinstance(ask(hand.agents), Allow)
     process.close()
     assert len(visits) == 3, "mine, the other's, and mine again"
@@ -109,7 +109,7 @@ def test_a_row_names_the_policy_that_was_asked(
 ) -> None:
     hand.given(READ)
     assert isinstance(hand.asks("display.video_list", FIELDS), Allow)
-    caller, visit, changed = hand.caller, store.visit, list[Any]()
+    caller, visit, changed = hand.caller, store.read_context, list[Any]()
     other = Agents(services)  # it hasn't parsed the policy yet
     with ThreadPoolExecutor(1) as hands:
 
@@ -121,7 +121,7 @@ def test_a_row_names_the_policy_that_was_asked(
                 wait([hands.submit(_read_nothing, hand, services.settings)], 10)
             return row
 
-        monkeypatch.setattr(store, "visit", changing)
+        monkeypatch.setattr(store, "read_context", changing)
         found = other.gate.decide(caller, "display.video_list", hand.account, FIELDS)
     assert isinstance(found, Deny)
     with services.database.read() as connection:
@@ -157,21 +157,21 @@ def test_outcomes_of_calls_are_written_among_decisions(hand: Hand) -> None:
 
 def test_what_can_not_be_written_takes_nothing_else_with_it(hand: Hand) -> None:
     hand.given(READ)
-    recorder = hand.agents.gate._recorder
-    call = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+    recorder = hand.agents.gate._log
+    call = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
     first = recorder.record([call, call])[0]
     assert isinstance(first, Allow)
     assert first.receipt is not None
-    again: list[Call | End] = [
-        End(first.receipt, Outcome.DONE),
-        End(first.receipt, Outcome.FAILED),
+    again: list[DecisionRequest | Settlement] = [
+        Settlement(first.receipt, Outcome.DONE),
+        Settlement(first.receipt, Outcome.FAILED),
         call,
     ]
     was, twice, allowed = recorder.record(again)
     assert (was, twice) == (True, False)
     assert isinstance(allowed, Allow)
     # an outcome of nothing that was decided: refused alone
-    strange, allowed = recorder.record([End(Receipt("nobody", 1), Outcome.DONE), call])
+    strange, allowed = recorder.record([Settlement(Receipt("nobody", 1), Outcome.DONE), call])
     assert isinstance(strange, Exception)
     assert isinstance(allowed, Allow)
     assert hand.agents.audit.verify("acme").problems == ()
@@ -182,10 +182,10 @@ def test_organisations_do_not_meet(service: Service, agents: Agents, hand: Hand)
     other = agents.identity.caller(made["key"])
     assert other is not None
     hand.given(READ)
-    mine = Call(hand.caller, "display.video_list", hand.account, FIELDS)
-    theirs = Call(other, "display.video_list", hand.account, FIELDS)
+    mine = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
+    theirs = DecisionRequest(other, "display.video_list", hand.account, FIELDS)
     before = {org: agents.audit.verify(org).entries for org in ("acme", "other")}
-    allowed, denied = agents.gate._recorder.record([mine, theirs])
+    allowed, denied = agents.gate._log.record([mine, theirs])
     assert isinstance(allowed, Allow)
     assert isinstance(denied, Deny)
     assert denied.rule == "no-account"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded, ApprovalRefused
-from stagedoor.agents.calls.wanted import Wanted
+from stagedoor.agents.calls.request import Wanted
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container

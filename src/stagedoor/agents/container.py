@@ -25,7 +25,7 @@ from .approvals.restored import RestoredApprovals
 from .approvals.service import Approvals
 from .audit.service import Audit
 from .calls.accounts import AccountNames
-from .calls.desk import SLOW, Desk
+from .calls.scheduler import SLOW, Scheduler
 from .calls.service import Calls
 from .calls.uploads import Uploads
 from .decisions.gate import Gate
@@ -186,9 +186,9 @@ class Agents:
         return FairPool("slow", SLOW)
 
     @cached_property
-    def desk(self) -> Desk:
+    def scheduler(self) -> Scheduler:
         services = self.services
-        return Desk(
+        return Scheduler(
             services.database,
             self.gate,
             services.pacer,
@@ -243,7 +243,7 @@ class Agents:
             identity=self.identity,
             oauth=self.oauth,
             toolbox=self.toolbox,
-            desk=self.desk,
+            scheduler=self.scheduler,
         )
 
     @cached_property
@@ -254,7 +254,7 @@ class Agents:
             gate=self.gate,
             calls=self.calls,
             account_names=self.account_names,
-            desk=self.desk,
+            scheduler=self.scheduler,
         )
 
     # what routes and jobs are given

@@ -35,7 +35,7 @@ def extend(services: Container) -> Extension:
 
     @asynccontextmanager
     async def live() -> AsyncIterator[None]:
-        async with summarising(agents.gate), agents.desk.live(), agents.mcp.live():
+        async with summarising(agents.gate), agents.scheduler.live(), agents.mcp.live():
             yield
 
     return Extension(

@@ -31,7 +31,7 @@ from stagedoor.agents.calls.accounts import AccountNames
 from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.calls.uploads import Uploads
 from stagedoor.agents.decisions import arguments as judged
-from stagedoor.agents.decisions import recording
+from stagedoor.agents.decisions import evaluation
 from stagedoor.agents.decisions import store as counters
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny
 from stagedoor.agents.decisions.decision import Guard as Rule
@@ -121,7 +121,7 @@ def _row(patch: Patch, change: Callable[[Any], Any]) -> None:
     """What a decision reads of who asks, changed before it is judged."""
     _around(
         patch,
-        recording,
+        evaluation,
         "_refused",
         lambda was: lambda row, by_key, known, now: was(change(row), by_key, known, now),
     )
@@ -130,7 +130,7 @@ def _row(patch: Patch, change: Callable[[Any], Any]) -> None:
 def _any_key(patch: Patch) -> None:
     _around(
         patch,
-        recording,
+        evaluation,
         "_refused",
         lambda was: lambda row, by_key, known, now: was(row, False, known, now),
     )
@@ -169,7 +169,7 @@ def _first_key(patch: Patch) -> None:
 
 
 def _allow_all(patch: Patch) -> None:
-    patch.setattr(recording, "judge", lambda _, question: Allow("none", question.words))
+    patch.setattr(evaluation, "judge", lambda _, question: Allow("none", question.words))
 
 
 def _never_ask(patch: Patch) -> None:
@@ -180,7 +180,7 @@ def _never_ask(patch: Patch) -> None:
 
         return judge
 
-    _around(patch, recording, "judge", made)
+    _around(patch, evaluation, "judge", made)
 
 
 def _without_clause(mark: str) -> Out:
@@ -345,7 +345,7 @@ def _any_account(arena: Arena) -> Out:
 
             return found
 
-        _around(patch, recording, "_refused", refused)
+        _around(patch, evaluation, "_refused", refused)
         _around(patch, Accounts, "acting", acting)
 
     return out
@@ -357,7 +357,7 @@ def _any_account(arena: Arena) -> Out:
 def _no_minute(patch: Patch) -> None:
     _around(
         patch,
-        recording,
+        evaluation,
         "_within_limit",
         lambda was: lambda row, *more: was(row._replace(calls_per_minute=6_000), *more),
     )
@@ -532,14 +532,14 @@ def _approved_is_allowed(patch: Patch) -> None:
             known, places = was(self, scope, row, call, now)
             if call.approved and isinstance(known.decision, Deny):
                 allowed = Allow("approved", known.decision.sentence)
-                known = recording._Found(
+                known = evaluation.Evaluation(
                     allowed, known.agent, known.account, known.operation, known.asked
                 )
             return known, places
 
         return found
 
-    _around(patch, recording.Recorder, "_found", made)
+    _around(patch, evaluation.Evaluator, "evaluate", made)
 
 
 def _any_link(patch: Patch) -> None:

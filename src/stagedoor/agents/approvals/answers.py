@@ -10,7 +10,7 @@ from stagedoor.connector.publishing.outcomes import Failure
 
 from .. import vocabulary
 from ..audit.entry import Draft, Kind, Verdict
-from ..calls.wanted import Done
+from ..calls.request import Done
 from ..decisions import wording
 from .approval import Approval, State
 from .errors import ApprovalExpired, ApprovalRefused

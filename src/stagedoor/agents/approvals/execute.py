@@ -26,11 +26,11 @@ from stagedoor.platform.operation import Effect, Operation
 from .. import vocabulary
 from ..audit.entry import Outcome
 from ..calls import posts, uploads
-from ..calls.doing import Failed
 from ..calls.errors import ChangedSince, Denied
+from ..calls.executor import Failed
+from ..calls.request import Done
 from ..calls.service import Calls
 from ..calls.stored_call import StoredCall
-from ..calls.wanted import Done
 from ..decisions.decision import Guard
 from ..identity.service import Caller
 from . import store

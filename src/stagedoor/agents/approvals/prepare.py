@@ -21,8 +21,8 @@ from stagedoor.connector.settings import Settings
 from .. import quoting, vocabulary
 from ..calls import posts
 from ..calls.posts import Order
+from ..calls.request import Wanted
 from ..calls.stored_call import StoredCall
-from ..calls.wanted import Wanted
 from ..connected_accounts import handle
 from ..decisions import wording
 from ..decisions.arguments import read_arguments

@@ -25,8 +25,8 @@ from ..audit.service import Audit
 from ..calls import posts
 from ..calls.approval_port import HeldApproval
 from ..calls.errors import Denied
+from ..calls.request import Done, Wanted
 from ..calls.stored_call import StoredCall
-from ..calls.wanted import Done, Wanted
 from ..decisions.decision import Ask, Deny
 from ..decisions.gate import Gate
 from ..identity.service import Caller, Identity

@@ -11,8 +11,8 @@ from stagedoor.connector.errors import ApiError
 
 from ..decisions.decision import Ask
 from ..identity.service import Caller
+from .request import Done, Wanted
 from .stored_call import StoredCall
-from .wanted import Done, Wanted
 
 
 class HeldApproval(Protocol):

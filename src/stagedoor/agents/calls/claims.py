@@ -32,8 +32,8 @@ from ..identity.service import Caller
 from . import posts, store
 from .approval_port import ApprovalPort
 from .errors import SameUnderWay
-from .flow import Apart, Flow
-from .wanted import Wanted
+from .flow import Flow, RunInThread
+from .request import Wanted
 
 KEEP_SECONDS = 86_400.0
 """How long an equal call is the same post."""
@@ -124,7 +124,7 @@ class Claims:
         """Claim an identity, or wait for the equal call that holds it. Raises `SameUnderWay`."""
         until = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            found: Found | None = yield Apart(lambda: self._take(caller, digest, post_id))
+            found: Found | None = yield RunInThread(lambda: self._take(caller, digest, post_id))
             if found is not None:
                 return found
             if time.monotonic() >= until:

@@ -1,7 +1,7 @@
-"""What a call asks for on its way: it is written once, as a generator that yields these.
+"""The effects that a call yields to the code that runs it.
 
-A call does nothing itself that takes long or has to be durable; brief looks at the database are
-its own. `here` runs one in the caller's thread, a `Desk` runs many together.
+A call itself does nothing that takes long or has to be durable; it reads the database briefly.
+`run_inline` runs a call in the caller's thread, a `Scheduler` runs many together.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.platform.operation import RateLimit
 
 from ..decisions.gate import Gate
-from ..decisions.recording import Call, End
+from ..decisions.request import DecisionRequest, Settlement
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class RunInThread:
     """Work in a thread, so that nobody else waits for it; its result comes back.
 
     `slow` work depends on somebody else's server, or reads whole files: it gets no thread that
@@ -37,22 +37,22 @@ class Apart:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RateSlot:
     """A place in TikTok's rate limit; the result is the seconds until it comes."""
 
     key: Hashable
     limit: RateLimit
 
 
-Effect = Call | End | Apart | Place | Send | Sleep
-"""`Call` gives a decision, `End` nothing, `Send` TikTok's reply."""
+Effect = DecisionRequest | Settlement | RunInThread | RateSlot | Send | Sleep
+"""`DecisionRequest` gives a decision, `Settlement` nothing, `Send` TikTok's reply."""
 
 Flow = Generator[Effect, Any, T]
 """A call that ends with a T."""
 
 
-def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
-    """A client's call as part of one here: its requests and its waits are left to who runs it."""
+def delegate(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
+    """Run a client's flow as part of a call: its requests and waits become the call's effects."""
     pacer = driver.pacer
     with Machine(flow) as machine:
         while (effect := machine.next()) is not None:
@@ -61,11 +61,11 @@ def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
                     case Send(into=None) | Sleep():
                         machine.result = yield effect
                     case Acquire(key, limit) if isinstance(pacer, PacedByApp):
-                        seconds = yield Place(key, pacer.own(key, limit))
+                        seconds = yield RateSlot(key, pacer.own(key, limit))
                         if seconds > 0:
                             yield Sleep(seconds)
                     case Send() | Acquire() | Exclusive() | Blocking():
-                        machine.result = yield Apart(partial(driver.perform, effect))
+                        machine.result = yield RunInThread(partial(driver.perform, effect))
                     case _:
                         machine.result = driver.perform(effect)
             except Exception as error:
@@ -73,7 +73,7 @@ def through(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
         return machine.value
 
 
-def here(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> T:
+def run_inline(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> T:
     """Run a call to its end in this thread; `driver` sends and sleeps."""
     with Machine(flow) as machine:
         while (effect := machine.next()) is not None:
@@ -86,14 +86,14 @@ def here(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) ->
 
 def _performed(effect: Effect, gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> Any:
     match effect:
-        case Call() | End():
+        case DecisionRequest() | Settlement():
             [answer] = gate.answers([effect])
             if isinstance(answer, BaseException):
                 raise answer
             return answer
-        case Apart(work):
+        case RunInThread(work):
             return work()
-        case Place(key, limit):
+        case RateSlot(key, limit):
             return pacer.reserve(key, limit)
         case _:
             return driver.perform(effect)

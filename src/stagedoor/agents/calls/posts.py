@@ -32,7 +32,7 @@ from stagedoor.platform.products.posting import PostMode, PublishStatus
 
 from ..identity.service import Caller
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
-from .wanted import Done, Wanted
+from .request import Done, Wanted
 
 UPLOADS = "/agents/upload"
 """Below it, a capability answers as TikTok's upload_url does."""

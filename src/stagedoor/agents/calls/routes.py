@@ -19,8 +19,8 @@ from stagedoor.connector.media.errors import UploadComplete, UploadTooSlow
 from stagedoor.connector.media.service import MediaService, Medium
 from stagedoor.connector.provided import provided
 
-from .desk import WATCH_SECONDS
 from .posts import UPLOADS
+from .scheduler import WATCH_SECONDS
 from .uploads import Uploads
 
 ROUTER = APIRouter(tags=["agents"])

@@ -19,15 +19,15 @@ from ..audit.entry import Outcome, Receipt
 from ..decisions.arguments import BadArguments, read_arguments
 from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.gate import Gate
-from ..decisions.recording import Call, End
+from ..decisions.request import DecisionRequest, Settlement
 from ..identity.service import Caller
 from . import claims, posts
 from .approval_port import ApprovalPort
 from .claims import Claim, Claims, Existing
-from .doing import Doing, Failed
 from .errors import AwaitsApproval, Denied, WrongArguments
-from .flow import Apart, Flow, here
-from .wanted import Done, Wanted
+from .executor import Executor, Failed
+from .flow import Flow, RunInThread, run_inline
+from .request import Done, Wanted
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -53,7 +53,7 @@ class Calls:
     def __init__(self, services: Container, gate: Gate, approvals: ApprovalPort) -> None:
         self._approvals = approvals
         self._services = services
-        self._doing = Doing(services)
+        self._executor = Executor(services)
         self._claims = Claims(services, approvals)
         self._gate = gate
         self._pacer = services.pacer
@@ -78,7 +78,7 @@ class Calls:
             flow = self.flow(caller, wanted)
         else:
             flow = self._decided(caller, wanted, approved, post_id, counted)
-        return here(flow, self._gate, self._pacer, self._driver)
+        return run_inline(flow, self._gate, self._pacer, self._driver)
 
     def flow(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
         """`make`, for a caller that runs many calls together."""
@@ -90,7 +90,7 @@ class Calls:
 
     def _once(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
         """Make a post unless an equal call made it, or is about to."""
-        digest: str | None = yield Apart(
+        digest: str | None = yield RunInThread(
             partial(self._identity, caller, wanted), slow=bool(wanted.uploads)
         )
         if digest is None:
@@ -98,7 +98,7 @@ class Calls:
         if wanted.again:
             done = yield from self._decided(caller, wanted, digest=digest)
             if done.post is not None:
-                yield Apart(partial(self._claims.note, caller, digest, done.post))
+                yield RunInThread(partial(self._claims.note, caller, digest, done.post))
             return done
         found = yield from self._claims.taken(caller, digest)
         if not isinstance(found, Claim):
@@ -106,12 +106,12 @@ class Calls:
         try:
             done = yield from self._decided(caller, wanted, post_id=found.post_id, digest=digest)
         except AwaitsApproval as needed:
-            yield Apart(partial(self._claims.settle, caller, found, needed.approval_id))
+            yield RunInThread(partial(self._claims.settle, caller, found, needed.approval_id))
             raise
         except Exception:
-            yield Apart(partial(self._claims.settle, caller, found, None))
+            yield RunInThread(partial(self._claims.settle, caller, found, None))
             raise
-        yield Apart(partial(self._claims.settle, caller, found, done.post))
+        yield RunInThread(partial(self._claims.settle, caller, found, done.post))
         return done
 
     def _identity(self, caller: Caller, wanted: Wanted) -> str | None:
@@ -128,20 +128,22 @@ class Calls:
 
         Nothing is done, so no place of the day is used; a denial is on record as any other.
         """
-        if not (yield Apart(partial(self._may_still, caller, wanted))):
-            decision: object = yield Call(
+        if not (yield RunInThread(partial(self._may_still, caller, wanted))):
+            decision: object = yield DecisionRequest(
                 caller, wanted.operation.id, wanted.account, wanted.arguments
             )
             if isinstance(decision, Deny):
                 raise Denied(decision)
             if isinstance(decision, Allow) and decision.receipt is not None:
-                yield from _settled(End(decision.receipt, Outcome.FAILED))
+                yield from _settled(Settlement(decision.receipt, Outcome.FAILED))
             raise Unavailable("What this agent may do has just changed: try again.")
         if isinstance(found, Existing):
-            note: str | None = yield Apart(partial(self._difference, caller, wanted, found.post_id))
+            note: str | None = yield RunInThread(
+                partial(self._difference, caller, wanted, found.post_id)
+            )
             return _already(found.post_id, note)
         answer = self._approvals.answer
-        done: Done = yield Apart(partial(answer, caller, found.approval_id))
+        done: Done = yield RunInThread(partial(answer, caller, found.approval_id))
         return done if done.post is None else _already(done.post)
 
     def _difference(self, caller: Caller, wanted: Wanted, post_id: str) -> str | None:
@@ -181,7 +183,7 @@ class Calls:
         digest: str | None = None,
     ) -> Flow[Done]:
         """`digest` identifies the post of the call, where equal calls are one post."""
-        decision: object = yield Call(
+        decision: object = yield DecisionRequest(
             caller, wanted.operation.id, wanted.account, wanted.arguments, approved, counted
         )
         if isinstance(decision, Deny):
@@ -206,21 +208,27 @@ class Calls:
         """
         at, org = self._gate.now(), allowed.caller.org
         try:
-            problem = yield from self._doing.offered_problem(org, allowed.wanted, allowed.request)
+            problem = yield from self._executor.offered_problem(
+                org, allowed.wanted, allowed.request
+            )
             if problem is not None:
                 raise WrongArguments(problem)
             if isinstance(decision, Ask):
                 return decision  # a person decides, and approvals decide again then
             again = yield from self._still_decided(allowed, at)
         except Exception:
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
             raise
         if isinstance(again, Ask):
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
         return again
 
-    def _asked(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Apart:
-        return Apart(partial(self._approvals.ask, caller, wanted, request, decision), slow=True)
+    def _asked(
+        self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask
+    ) -> RunInThread:
+        return RunInThread(
+            partial(self._approvals.ask, caller, wanted, request, decision), slow=True
+        )
 
     def _fetched(self, allowed: _Allowed, digest: str | None) -> Flow[Done]:
         """Fetch the media first, which may take long: so the call is decided again then."""
@@ -228,24 +236,24 @@ class Calls:
         post_id = allowed.post_id or allowed.asked_by.replace("/", "-")
         at = self._gate.now()
         try:
-            fetched: list[tuple[str, str]] = yield Apart(
-                partial(self._doing.fetched, caller, wanted, allowed.request, post_id), slow=True
+            fetched: list[tuple[str, str]] = yield RunInThread(
+                partial(self._executor.fetched, caller, wanted, allowed.request, post_id), slow=True
             )
         except Exception:
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
             yield from self._still_decided(allowed, at)  # why it was broken off, if it was
             raise
         uploads = tuple(medium for medium, _ in fetched)
-        discard = Apart(partial(posts.discard, self._services, org, uploads))
+        discard = RunInThread(partial(posts.discard, self._services, org, uploads))
         try:
             decision = yield from self._still_decided(allowed, at)
         except Denied:
             yield discard
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
             raise
         if isinstance(decision, Ask):
             yield discard
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
             answer: Done = yield self._asked(caller, wanted, allowed.request, decision)
             return answer
         here_now = replace(wanted, uploads=uploads, fetch=False)
@@ -256,7 +264,7 @@ class Calls:
 
     def _still_decided(self, allowed: _Allowed, at: float | None) -> Flow[Decision]:
         """Decide again what was allowed at that time. Raises `Denied`."""
-        decision: Decision = yield Apart(
+        decision: Decision = yield RunInThread(
             partial(
                 self._gate.again,
                 allowed.caller,
@@ -270,7 +278,9 @@ class Calls:
             raise Denied(decision)
         return decision
 
-    def _unless_posted(self, allowed: _Allowed, discard: Apart, sha256: list[str]) -> Flow[Done]:
+    def _unless_posted(
+        self, allowed: _Allowed, discard: RunInThread, sha256: list[str]
+    ) -> Flow[Done]:
         """Make the post unless the bytes that were fetched are in an equal post already."""
         caller = allowed.caller
         digest = claims.identity_of_bytes(allowed.wanted, allowed.request, sha256)
@@ -278,34 +288,34 @@ class Calls:
             found = yield from self._claims.taken(caller, digest, allowed.post_id)
         except ApiError:
             yield discard
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
             raise
         if not isinstance(found, Claim):
             yield discard
-            yield from _settled(End(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
             return (yield from self._existing(caller, allowed.wanted, found))
         try:
             done = yield from self._done(allowed)
         except Exception:
-            yield Apart(partial(self._claims.settle, caller, found, None))
+            yield RunInThread(partial(self._claims.settle, caller, found, None))
             raise
-        yield Apart(partial(self._claims.settle, caller, found, done.post))
+        yield RunInThread(partial(self._claims.settle, caller, found, done.post))
         return done
 
     def _done(self, allowed: _Allowed) -> Flow[Done]:
         receipt = allowed.receipt
         try:
-            done = yield from self._doing.flow(
+            done = yield from self._executor.flow(
                 allowed.caller, allowed.wanted, allowed.request, allowed.asked_by, allowed.post_id
             )
         except Failed as failed:
-            yield from _settled(End(receipt, failed.outcome, failed.log_id))
+            yield from _settled(Settlement(receipt, failed.outcome, failed.log_id))
             raise failed.error from failed
         except Exception:
-            yield from _settled(End(receipt, Outcome.UNKNOWN))
+            yield from _settled(Settlement(receipt, Outcome.UNKNOWN))
             raise
         if done.post is None:
-            yield from _settled(End(receipt, Outcome.DONE, done.log_id))
+            yield from _settled(Settlement(receipt, Outcome.DONE, done.log_id))
         return done
 
 
@@ -314,7 +324,7 @@ def _already(post_id: str, note: str | None = None) -> Done:
     return Done(told if note is None else {**told, "note": note}, post=post_id)
 
 
-def _settled(end: End) -> Flow[None]:
+def _settled(end: Settlement) -> Flow[None]:
     """The call was made: that its outcome can't be written doesn't take it back."""
     try:
         yield end

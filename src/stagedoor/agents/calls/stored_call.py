@@ -15,7 +15,7 @@ from stagedoor.platform.operation import Operation
 
 from ..decisions.arguments import BadArguments, read_arguments
 from .errors import ChangedSince
-from .wanted import Wanted
+from .request import Wanted
 
 MAX_BYTES = 256 << 10
 

@@ -21,7 +21,7 @@ from stagedoor.connector.publishing.scheduling import Scheduling
 from ..audit.entry import Outcome
 from ..decisions.decision import Allow, Ask, Decision, Deny, Guard
 from ..decisions.gate import Gate
-from ..decisions.recording import Call
+from ..decisions.request import DecisionRequest
 from ..identity.service import Caller, Identity
 from . import store
 from .approval_port import ApprovalPort, CallToApprove
@@ -43,9 +43,9 @@ class _Begun:
     approval: CallToApprove | None
 
     @property
-    def call(self) -> Call:
+    def call(self) -> DecisionRequest:
         asked = self.request
-        return Call(self.caller, asked.operation, asked.account, asked.arguments)
+        return DecisionRequest(self.caller, asked.operation, asked.account, asked.arguments)
 
 
 def begin(

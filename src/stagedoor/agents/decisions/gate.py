@@ -18,8 +18,9 @@ from ..grants.policies import Policies
 from ..identity.service import Caller
 from . import wording
 from .decision import Allow, Ask, Decision, Deny, Guard
+from .decision_log import DecisionLog
 from .judge import deny
-from .recording import Call, End, Recorder
+from .request import DecisionRequest, Settlement
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -30,7 +31,7 @@ class Gate:
     """Shared by all threads; every process of the service has one, and they agree."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
-        self._recorder = Recorder(database, clock, audit, policies)
+        self._log = DecisionLog(database, clock, audit, policies)
         self._clock = clock
 
     def now(self) -> float | None:
@@ -61,7 +62,7 @@ class Gate:
         if caller is None:
             words = wording.asking("", operation_id, None, None)
             return deny(Guard.UNKNOWN_AGENT, "Nobody has this key.", words)
-        call = Call(caller, operation_id, account, arguments, approved, counted)
+        call = DecisionRequest(caller, operation_id, account, arguments, approved, counted)
         [found] = self.answers([call])
         if not isinstance(found, Allow | Deny | Ask):
             raise TypeError("a call was answered with no decision")
@@ -71,24 +72,26 @@ class Gate:
         """Write what became of an allowed call. What it used up of the day stays used up."""
         if allowed.receipt is None:
             raise ValueError("this decision isn't on record")
-        [found] = self.answers([End(allowed.receipt, outcome, log_id)])
+        [found] = self.answers([Settlement(allowed.receipt, outcome, log_id)])
         if isinstance(found, BaseException):
             raise found
 
-    def answers(self, items: Sequence[Call | End]) -> list[Decision | bool | BaseException]:
+    def answers(
+        self, items: Sequence[DecisionRequest | Settlement]
+    ) -> list[Decision | bool | BaseException]:
         """A decision for each call; for each end whether it is new, or why it isn't written.
 
         They are on record together, and otherwise as if each were alone. It never raises.
         """
         try:
-            found = self._recorder.record(items)
+            found = self._log.record(items)
         except Exception as error:
             found = [error] * len(items)
         return [_closed(*pair) for pair in zip(items, found, strict=True)]
 
     def summarise(self, everything: bool = False) -> int:
         """Record the denials that were only counted and are due, or all; how many entries."""
-        return self._recorder.summarise(everything)
+        return self._log.summarise(everything)
 
     def explain(
         self,
@@ -103,17 +106,15 @@ class Gate:
     ) -> Decision:
         """What `decide` would say now, without a row and without using anything up. Without a
         caller no key is asked for."""
-        return self._recorder.explained(
-            org, agent_id, operation_id, account, arguments, caller, counted
-        )
+        return self._log.explained(org, agent_id, operation_id, account, arguments, caller, counted)
 
-    def denial_now(self, call: Call, counted: float | None) -> Deny | None:
+    def denial_now(self, call: DecisionRequest, counted: float | None) -> Deny | None:
         """The denial of a call that was let in, isn't done yet, and wouldn't be let in now.
 
         None also where that can't be found out: what the call does at last is decided `again`.
         """
         try:
-            found = self._recorder.explained(
+            found = self._log.explained(
                 call.org,
                 call.caller.agent_id,
                 call.operation_id,
@@ -141,7 +142,7 @@ class Gate:
         An `Allow` stands in its first row. What changed meanwhile is a row of its own.
         """
         try:
-            found = self._recorder.explained(
+            found = self._log.explained(
                 caller.org, caller.agent_id, operation_id, account, arguments, caller, counted
             )
         except Exception:
@@ -153,10 +154,10 @@ class Gate:
 
 
 def _closed(
-    item: Call | End, found: Decision | bool | BaseException
+    item: DecisionRequest | Settlement, found: Decision | bool | BaseException
 ) -> Decision | bool | BaseException:
     """Whatever a call came to that is no decision denies it."""
-    if isinstance(item, End) or isinstance(found, Allow | Deny | Ask):
+    if isinstance(item, Settlement) or isinstance(found, Allow | Deny | Ask):
         return found
     error = found if isinstance(found, BaseException) else None
     logger.error("a decision failed", exc_info=error, extra={"agent": item.caller.agent_id})

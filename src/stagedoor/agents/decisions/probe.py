@@ -8,15 +8,15 @@ from typing import Any
 from ..identity.service import Caller
 from .arguments import NotRead
 from .decision import Deny, Guard
-from .recording import Call
+from .request import DecisionRequest
 
 
-def probe(caller: Caller, operation_id: str) -> Generator[Call, Any, Deny | None]:
+def probe(caller: Caller, operation_id: str) -> Generator[DecisionRequest, Any, Deny | None]:
     """The recorded denial of a caller whose key, agent or pace admits no call; None: read on.
 
     Nothing is recorded, and no place is taken, where nothing speaks against the caller.
     """
-    decision: object = yield Call(caller, operation_id, None, NotRead())
+    decision: object = yield DecisionRequest(caller, operation_id, None, NotRead())
     if isinstance(decision, Deny) and decision.rule != Guard.NOT_READ:
         return decision
     return None

@@ -42,7 +42,7 @@ _COLUMNS = (
 )
 
 
-class Visit(NamedTuple):
+class DecisionContext(NamedTuple):
     """Who asks and where; what isn't there is None."""
 
     seq: int
@@ -66,7 +66,7 @@ class Visit(NamedTuple):
     idle_at: float | None
 
 
-_VISIT = OF_TENANT.select(audit_heads, *_COLUMNS).select_from(
+_CONTEXT = OF_TENANT.select(audit_heads, *_COLUMNS).select_from(
     audit_heads.outerjoin(agents, and_(agents.c.org == audit_heads.c.org, agents.c.id == _AGENT))
     .outerjoin(
         agent_keys,
@@ -96,7 +96,7 @@ _VISIT = OF_TENANT.select(audit_heads, *_COLUMNS).select_from(
     )
     .outerjoin(limit_windows, limit_windows.c.key == bindparam("of_window"))
 )
-_READ = Prepared(_VISIT, Visit._make)
+_READ = Prepared(_CONTEXT, DecisionContext._make)
 _USE = renewing(
     OF_TENANT.update(agent_counters).where(
         agent_counters.c.agent_id == _AGENT,
@@ -111,9 +111,9 @@ WITH_WINDOW, WITH_RENEWED_WINDOW = Appending(KEEP), Appending(RENEW)
 """An entry, and the place in the minute that its call takes."""
 
 
-def visit(
+def read_context(
     scope: TenantConnection, agent_id: str, digest: str, account: str | None, day: int, window: str
-) -> Visit | None:
+) -> DecisionContext | None:
     """Everything about who asks and where. None: the organisation has no audit."""
     asked = {
         "of_agent": agent_id,
@@ -122,7 +122,7 @@ def visit(
         "of_day": day,
         "of_window": window,
     }
-    found: Visit | None = _READ.one(scope.connection, scope.given(asked))
+    found: DecisionContext | None = _READ.one(scope.connection, scope.given(asked))
     return found
 
 

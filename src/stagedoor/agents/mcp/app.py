@@ -23,7 +23,7 @@ from stagedoor.connector.errors import ApiError, TooLarge
 from stagedoor.connector.settings import Settings
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
-from ..calls.desk import Desk
+from ..calls.scheduler import Scheduler
 from ..decisions.decision import Guard
 from ..decisions.probe import probe
 from ..identity.caller_cache import CallerCache, KnownCaller
@@ -69,13 +69,13 @@ class McpApp:
         identity: Identity,
         oauth: OAuth,
         toolbox: Toolbox,
-        desk: Desk,
+        scheduler: Scheduler,
     ) -> None:
         self._settings = settings
         self._identity = identity
         self._oauth = oauth
         self._toolbox = toolbox
-        self._desk = desk
+        self._desk = scheduler
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
         self._callers = CallerCache(self._caller_of, identity.admission, clock.now)
         self._within: _Within | None = None
@@ -212,11 +212,11 @@ class _Within:
         await manager.handle_request(scope, bodies.replayed(body, receive), send)
 
 
-def _within(toolbox: Toolbox, desk: Desk) -> _Within:
+def _within(toolbox: Toolbox, scheduler: Scheduler) -> _Within:
     from .server import server
 
     named(Toolset.JOBS)  # made before anybody waits for it
-    return _Within(server(toolbox, desk))
+    return _Within(server(toolbox, scheduler))
 
 
 def _takes_json(accepts: str) -> bool:

@@ -20,8 +20,8 @@ from starlette.requests import Request
 from stagedoor import __version__
 from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
 
-from ..calls.desk import Desk
 from ..calls.places import Places
+from ..calls.scheduler import Scheduler
 from ..identity.service import Caller
 from ..tools.list_pace import ListedTooOften
 from ..tools.tool import Tool
@@ -50,9 +50,9 @@ R = TypeVar("R")
 Context = ServerRequestContext[Any, Any]
 
 
-def server(toolbox: Toolbox, desk: Desk) -> Server[Any]:
+def server(toolbox: Toolbox, scheduler: Scheduler) -> Server[Any]:
     """A server without state: who asks stands in each request."""
-    return _Answers(toolbox, desk).server
+    return _Answers(toolbox, scheduler).server
 
 
 class _Progress:
@@ -76,9 +76,9 @@ class _Progress:
 
 
 class _Answers:
-    def __init__(self, toolbox: Toolbox, desk: Desk) -> None:
+    def __init__(self, toolbox: Toolbox, scheduler: Scheduler) -> None:
         self._toolbox = toolbox
-        self._desk = desk
+        self._desk = scheduler
         self._threads = CapacityLimiter(_AT_ONCE)
         self._followed_now = Places(_FOLLOWED)
         self.server: Server[Any] = Server(

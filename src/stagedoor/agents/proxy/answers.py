@@ -16,7 +16,7 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.protocols import OPEN_API, Problem, Protocol, Response
 
 from ..calls.errors import AwaitsApproval, Denied
-from ..calls.wanted import Done
+from ..calls.request import Done
 from ..decisions.decision import Guard
 from .errors import WrongMethod
 

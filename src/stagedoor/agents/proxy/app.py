@@ -18,8 +18,8 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.platform.operation import Operation
 
 from ..calls.accounts import AccountNames
-from ..calls.desk import Desk
 from ..calls.errors import Denied, NoAgentKey
+from ..calls.scheduler import Scheduler
 from ..calls.service import Calls
 from ..decisions.gate import Gate
 from ..decisions.probe import probe
@@ -37,7 +37,7 @@ logger = logging.getLogger("stagedoor.agents")
 
 
 class ProxyApp:
-    """A `desk` runs its calls."""
+    """A `scheduler` runs its calls."""
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class ProxyApp:
         gate: Gate,
         calls: Calls,
         account_names: AccountNames,
-        desk: Desk,
+        scheduler: Scheduler,
     ) -> None:
         self._gate = gate
         self._calls = calls
         self._account_names = account_names
-        self._desk = desk
+        self._desk = scheduler
         self._callers = CallerCache(identity.caller, identity.admission, clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,9 +13,9 @@ from stagedoor.platform.operation import Operation
 from .. import vocabulary
 from ..calls.accounts import AccountNames
 from ..calls.errors import AccountNeeded, Denied, NoAgentKey
-from ..calls.flow import Apart, Flow
+from ..calls.flow import Flow, RunInThread
+from ..calls.request import Wanted
 from ..calls.service import Calls
-from ..calls.wanted import Wanted
 from ..decisions.arguments import Unread
 from ..decisions.decision import Guard
 from ..decisions.gate import Gate
@@ -76,7 +76,7 @@ class Work:
         operation = self._route.meant(self._query, body)
         try:
             if not self._route.open:
-                yield Apart(partial(self._refuse, operation))
+                yield RunInThread(partial(self._refuse, operation))
             return (yield from self._made(operation))
         except ApiError as error:
             return answers.refusal(error, operation, close=unread or self._left)
@@ -100,7 +100,7 @@ class Work:
         size = len(self._query) + (len(self._body) if isinstance(self._body, bytes) else 0)
         arguments: BaseModel | Unread
         if size > _SMALL:
-            arguments = yield Apart(partial(self._arguments, operation))
+            arguments = yield RunInThread(partial(self._arguments, operation))
         else:
             arguments = self._arguments(operation)
         account, unclear = None, None

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from stagedoor.platform.operation import Operation
 
 from .. import vocabulary
-from ..calls.wanted import Wanted
+from ..calls.request import Wanted
 from . import schema
 from .tool import Asking, Hints, Schema, Tool, Wants
 

@@ -8,7 +8,7 @@ from typing import Any
 from stagedoor.platform.operation import Operation, Surface
 
 from .. import vocabulary
-from ..calls.wanted import Wanted
+from ..calls.request import Wanted
 from . import schema
 from .factory import made, request_of
 from .tool import Asking, Tool

@@ -8,7 +8,7 @@ from typing import Any
 
 from stagedoor.platform.operation import Effect, Operation, Retry
 
-from ..calls.wanted import Done, Wanted
+from ..calls.request import Done, Wanted
 from ..identity.service import Caller
 from .parts import ToolParts
 

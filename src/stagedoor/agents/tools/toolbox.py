@@ -17,9 +17,9 @@ from ..audit.entry import Outcome
 from ..calls import posts
 from ..calls.accounts import AccountNames
 from ..calls.errors import Denied, WrongArguments
-from ..calls.flow import Apart, Flow
+from ..calls.flow import Flow, RunInThread
+from ..calls.request import Wanted
 from ..calls.service import Calls
-from ..calls.wanted import Wanted
 from ..decisions.arguments import Unread
 from ..decisions.decision import Allow, Deny, Guard
 from ..decisions.gate import Gate
@@ -107,9 +107,9 @@ class Toolbox:
         try:
             tool = self._tool(caller, name)
             if tool is None:
-                raise (yield Apart(partial(self._refused, caller, name)))
+                raise (yield RunInThread(partial(self._refused, caller, name)))
             if tool.own is not None:
-                own: Answer = yield Apart(partial(self._own, caller, tool, arguments))
+                own: Answer = yield RunInThread(partial(self._own, caller, tool, arguments))
                 return own
             return (yield from self._called(caller, tool, arguments))
         except ApiError as error:

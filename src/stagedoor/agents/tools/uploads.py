@@ -15,7 +15,7 @@ from stagedoor.platform.products import posting
 
 from ..calls import posts
 from ..calls import uploads as sending
-from ..calls.wanted import Done, Wanted
+from ..calls.request import Done, Wanted
 from . import schema
 from .tool import Asking, Hints, Tool, Unfit
 

@@ -12,7 +12,7 @@ from stagedoor.platform.model import Answer, Id
 from stagedoor.platform.products import posting
 
 from ...calls import posts
-from ...calls.wanted import Done
+from ...calls.request import Done
 from ...connected_accounts import handle
 from .. import schema
 from ..rights import Rights

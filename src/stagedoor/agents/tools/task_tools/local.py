@@ -7,7 +7,7 @@ from typing import Any
 from stagedoor.platform.model import Answer
 
 from ... import vocabulary
-from ...calls.wanted import Done
+from ...calls.request import Done
 from ...connected_accounts import connected, handle
 from .. import schema
 from ..rights import Rights

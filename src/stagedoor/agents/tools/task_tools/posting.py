@@ -10,7 +10,7 @@ from stagedoor.platform.model import OPEN, Answer, Id
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import FailReason, PostMode, PublishStatus
 
-from ...calls.wanted import Wanted
+from ...calls.request import Wanted
 from .. import schema
 from ..factory import made, part_of, request_of, sunk, whole
 from ..tool import Asking, Tool, Unfit

@@ -6,7 +6,7 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.platform.products import display
 from stagedoor.platform.scopes import implied
 
-from ...calls.wanted import Wanted
+from ...calls.request import Wanted
 from .. import schema
 from ..factory import made, request_of, whole
 from ..tool import Asking, Tool

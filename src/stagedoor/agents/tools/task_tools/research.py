@@ -5,7 +5,7 @@ from __future__ import annotations
 from stagedoor.platform.products import research
 from stagedoor.platform.products.research.query import FIELDS, MAX_DAYS, Operator
 
-from ...calls.wanted import Wanted
+from ...calls.request import Wanted
 from .. import schema
 from ..factory import made, request_of, whole
 from ..tool import Asking, Tool, Unfit

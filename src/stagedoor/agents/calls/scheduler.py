@@ -1,15 +1,15 @@
-"""Where the calls of both doors are run: many at once, by one thread.
+"""Runs the calls of both entrances: many at once, on one thread.
 
-It takes all of them on by one step, and again: what they read is read by one transaction, what
-they have to decide and to write down is done in one, requests to TikTok go out on the event loop,
-and what may take long gets a thread of its own. A thread for each call would spend more time on
-taking turns than on calls.
+In each round the scheduler steps every call that can go on. The reads of a round share one
+snapshot, its decisions and settlements are one transaction, and its slots of TikTok's rate limits
+are reserved together. Requests to TikTok go out on the event loop; slow work gets a thread of its
+own. A thread for each call would spend more time on taking turns than on calls.
 
-Each organisation and each agent has a share of the calls under way, and one of the threads. Slow
-work (fetching a URL, reading whole files) has a pool of its own, and its call gives its place back
-meanwhile. While a call does slow work or sleeps, it is looked at again every few seconds: when the
+Each organisation and each agent has a share of the calls under way and of the threads. Slow work
+(fetching a URL, reading whole files) has a pool of its own, and its call gives its place back
+meanwhile. While a call does slow work or sleeps, it is decided again every few seconds: if the
 agent may not make it any more, in whichever process that was changed, the work is cancelled. A
-request that is at TikTok is let to its end.
+request that has reached TikTok runs to its end.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares
 
 from ..decisions.decision import Allow, Ask
-from ..decisions.recording import Call, End
-from .flow import Apart, Effect, Flow, Place
+from ..decisions.request import DecisionRequest, Settlement
+from .flow import Effect, Flow, RateSlot, RunInThread
 from .places import Places
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Running(Generic[T]):
         self.waiting = waiting
         self.owner = owner
         self._cancellation: Cancellation | None = None
-        self.call: Call | None = None
+        self.call: DecisionRequest | None = None
         """The call as it was decided last, unless that was a denial."""
         self.counted: float | None = None
         """When it took its places of the minute and the day, if it took any."""
@@ -129,7 +129,7 @@ def _came(running: _Running[Any], future: Future[Any]) -> None:
         running.came = error
 
 
-class Desk:
+class Scheduler:
     """Works while `live` runs; its end waits for calls that are under way."""
 
     def __init__(
@@ -160,7 +160,7 @@ class Desk:
     async def live(self) -> AsyncIterator[None]:
         self._loop = asyncio.get_running_loop()
         self._idle.set()
-        thread = threading.Thread(target=self._serve, name="desk", daemon=True)
+        thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
         async with AsyncExitStack() as self._opened:
             thread.start()
             watch = asyncio.create_task(self._watch())
@@ -190,7 +190,7 @@ class Desk:
         self._inbox.put(_Running(flow, waiting, owner))
         return await waiting
 
-    # the desk's own thread
+    # the scheduler's own thread
 
     def _serve(self) -> None:
         recorded: list[_Running[Any]] = []
@@ -198,7 +198,7 @@ class Desk:
             recorded = self._round(ready)
 
     def _ready(self, ready: list[_Running[Any]]) -> list[_Running[Any]] | None:
-        """Who can go on, of whom there is one at least. None: it is to end."""
+        """The calls that can go on, at least one. None: the scheduler stops."""
         try:
             while True:
                 running = self._inbox.get(block=not ready)
@@ -209,21 +209,20 @@ class Desk:
             return ready
 
     def _round(self, ready: Sequence[_Running[Any]]) -> list[_Running[Any]]:
-        """One step for everybody. Whom that brought to something that is done here and now is
-        given back, to go on."""
+        """Step each call once. Returns the calls whose effect completed synchronously."""
         self._step(ready)
         told, away, refused = [], [], list[_Running[Any]]()
-        places: list[tuple[_Running[Any], Place]] = []
-        records: list[tuple[_Running[Any], Call | End]] = []
+        places: list[tuple[_Running[Any], RateSlot]] = []
+        records: list[tuple[_Running[Any], DecisionRequest | Settlement]] = []
         for running in ready:
             match running.effect:
                 case None:
                     told.append(running)
-                case Call() | End() as entry:
+                case DecisionRequest() | Settlement() as entry:
                     records.append((running, entry))
-                case Place() as place:
+                case RateSlot() as place:
                     places.append((running, place))
-                case Apart() as apart:
+                case RunInThread() as apart:
                     refused += self._set_apart(running, apart)
                 case Send() | Sleep() as sent:
                     away.append((running, sent))
@@ -244,8 +243,8 @@ class Desk:
             # each has gone on: the end of what they read by says nothing about them
             logger.exception("a look at the database did not end")
 
-    def _set_apart(self, running: _Running[Any], apart: Apart) -> list[_Running[Any]]:
-        """Given back at once: there is no thread for it."""
+    def _set_apart(self, running: _Running[Any], apart: RunInThread) -> list[_Running[Any]]:
+        """Start work in a thread. Returns the call again if there is no thread for it."""
         try:
             if apart.slow:
                 future = self._slow.submit(running.owner, apart.work, running.cancellation)
@@ -258,7 +257,7 @@ class Desk:
             return [running]
         return []
 
-    def _reserve(self, places: Sequence[tuple[_Running[Any], Place]]) -> None:
+    def _reserve(self, places: Sequence[tuple[_Running[Any], RateSlot]]) -> None:
         try:
             found: Sequence[Any] = self._pacer.reserve_all(
                 [(place.key, place.limit) for _, place in places]
@@ -268,11 +267,13 @@ class Desk:
         for (running, _), came in zip(places, found, strict=True):
             running.came = came
 
-    def _record(self, records: Sequence[tuple[_Running[Any], Call | End]]) -> None:
+    def _record(
+        self, records: Sequence[tuple[_Running[Any], DecisionRequest | Settlement]]
+    ) -> None:
         found = self._gate.answers([entry for _, entry in records])
         for (running, entry), came in zip(records, found, strict=True):
             running.came = came
-            if isinstance(entry, Call):
+            if isinstance(entry, DecisionRequest):
                 running.call = entry if isinstance(came, Allow | Ask) else None
                 running.counted = self._gate.now() if isinstance(came, Allow) else None
 

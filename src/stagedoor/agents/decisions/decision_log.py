@@ -14,23 +14,22 @@ from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.limits import store as windows
-from stagedoor.platform.bounds import short
-from stagedoor.platform.operation import DAY, Operation
 
 from .. import quoting, vocabulary
-from ..audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
+from ..audit.entry import Draft, Kind, outcome_of
 from ..audit.service import Audit
 from ..audit.store import APPEND
 from ..grants.policies import Policies
 from ..identity import pace
 from ..identity import store as identity
-from ..identity.pace import WINDOW_SECONDS, Beyond
+from ..identity.pace import WINDOW_SECONDS
 from ..identity.service import Caller
-from . import store, tally, wording
-from .arguments import Asked, BadArguments, NotRead, read_arguments
-from .decision import WORDS, Allow, Ask, Decision, Deny, Guard
-from .judge import Question, deny, judge
-from .store import Visit
+from . import store, wording
+from .decision import WORDS, Decision, Deny, Guard
+from .evaluation import Evaluation, Evaluator, day_of
+from .judge import deny
+from .request import DecisionRequest, Settlement
+from .store import DecisionContext
 from .tally import Denied, Tally
 
 logger = logging.getLogger("stagedoor.agents")
@@ -39,76 +38,11 @@ _SEEN_EVERY = 60.0
 """Seconds between two writes of when a key was last used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Who asks for what, and where; `approved`: a person has approved exactly this. `counted`:
-    the call is decided again, and took its places of the minute and the day at that time."""
-
-    caller: Caller
-    operation_id: str
-    account: str | None
-    arguments: Mapping[str, Any] | BaseModel
-    approved: bool = False
-    counted: float | None = None
-
-    @property
-    def org(self) -> str:
-        return self.caller.org
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """What became of a call that was allowed."""
-
-    receipt: Receipt
-    outcome: Outcome
-    log_id: str | None = None
-
-    @property
-    def org(self) -> str:
-        return self.receipt.org
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A decision with what it was made from."""
-
-    decision: Decision
-    agent: str = ""
-    account: str | None = None
-    operation: Operation[..., Any] | None = None
-    asked: Asked | None = None
-    context: Mapping[str, Any] | None = None
-    version: int | None = None
-    """Of the policy that was asked."""
-    counted: bool = False
-    """The call has its places of the minute and the day already."""
-    beyond: bool = False
-    """A denial that takes no place in the agent's minute: the tally bounds its entries."""
-
-    @property
-    def allowed(self) -> bool:
-        return isinstance(self.decision, Allow)
-
-    @property
-    def takes_place(self) -> bool:
-        return self.allowed and not self.counted
-
-    @property
-    def uses_up(self) -> bool:
-        return self.takes_place and self.asked is not None and self.asked.uses_up
-
-    @property
-    def unread(self) -> bool:
-        """Nothing was decided: the request has to be read first."""
-        return isinstance(self.decision, Deny) and self.decision.rule == Guard.NOT_READ
-
-
 @dataclass(slots=True)
 class _Taken:
     """What the calls of one transaction have read so far, and used up."""
 
-    visits: dict[tuple[str, str, str | None], Visit] = field(default_factory=dict)
+    contexts: dict[tuple[str, str, str | None], DecisionContext] = field(default_factory=dict)
     minutes: dict[str, bytes] = field(default_factory=dict)
     """By agent."""
     days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
@@ -123,14 +57,14 @@ class _Counting:
     more: list[Denied] = field(default_factory=list)
 
 
-class Recorder:
+class DecisionLog:
     """Shared by all threads. Nothing is answered that isn't on record by then."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._database = database
         self._clock = clock
         self._audit = audit
-        self._policies = policies
+        self._evaluator = Evaluator(policies)
         self._tally = Tally()
 
     def summarise(self, everything: bool = False) -> int:
@@ -149,7 +83,9 @@ class Recorder:
                 logger.exception("denials that were counted could not be recorded")
         return written
 
-    def record(self, items: Sequence[Call | End]) -> list[Decision | bool | BaseException]:
+    def record(
+        self, items: Sequence[DecisionRequest | Settlement]
+    ) -> list[Decision | bool | BaseException]:
         """A decision for each call, and for each end whether it is new; or what went wrong."""
         self.summarise()
         if len(items) == 1:
@@ -177,25 +113,27 @@ class Recorder:
         key = "" if caller is None else caller.digest
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
-            row = store.visit(scope, agent_id, key, account, _day(now), pace.window_of(agent_id))
+            row = store.read_context(
+                scope, agent_id, key, account, day_of(now), pace.window_of(agent_id)
+            )
             if row is None:
                 words = wording.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
-            return self._judge(
+            return self._evaluator.judge(
                 scope, row, caller, operation_id, account, arguments, now, counted
             ).decision
 
     # one alone
 
-    def _alone(self, item: Call | End) -> Decision | bool | BaseException:
+    def _alone(self, item: DecisionRequest | Settlement) -> Decision | bool | BaseException:
         try:
-            if isinstance(item, End):
+            if isinstance(item, Settlement):
                 return self._audit.settle(item.receipt, item.outcome, item.log_id)
             return self._decided(item)
         except Exception as error:
             return error
 
-    def _decided(self, call: Call) -> Decision:
+    def _decided(self, call: DecisionRequest) -> Decision:
         """Read, judge and write as if nobody else did; who was overtaken, or has more to write
         than goes into one statement, begins again, and then keeps the others waiting."""
         key = self._audit.key(call.org)
@@ -213,20 +151,20 @@ class Recorder:
             return self._recorded(scope, key, call, alone=True)
 
     def _recorded(
-        self, scope: TenantConnection, key: bytes, call: Call, *, alone: bool
+        self, scope: TenantConnection, key: bytes, call: DecisionRequest, *, alone: bool
     ) -> Decision:
         """`alone`: nobody else moves the end of the chain meanwhile. Otherwise all is written by
         one statement, and nothing where somebody has."""
         now = self._clock.now()
         try:
-            row = _visited(scope, call, now)
+            row = _context(scope, call, now)
         except DBAPIError as error:
             if alone:
                 raise
             # its connection may have broken long ago
             raise _Again from error
         head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
-        found, places = self._found(scope, row, call, now)
+        found, places = self._evaluator.evaluate(scope, row, call, now)
         denied = _denied(call, found)
         if found.unread:
             return found.decision
@@ -247,7 +185,7 @@ class Recorder:
             along = windows.kept(*_minute(call, places, now))
         if found.uses_up:
             posts, spent = _used(row, found)
-            store.use(scope, *_place(call, row), _day(now), posts, spent, new=row.posts is None)
+            store.use(scope, *_place(call, row), day_of(now), posts, spent, new=row.posts is None)
         if seen:
             identity.seen(scope, call.caller.digest, now)
         receipt = self._audit.write(scope, key, head, _draft(call, row, found, now), how, along)
@@ -259,7 +197,9 @@ class Recorder:
 
     # many in one transaction
 
-    def _together(self, items: Sequence[Call | End]) -> list[Decision | bool | BaseException]:
+    def _together(
+        self, items: Sequence[DecisionRequest | Settlement]
+    ) -> list[Decision | bool | BaseException]:
         keys = {org: self._audit.key(org) for org in {item.org for item in items}}
         answers: dict[int, Decision | bool | BaseException] = {}
         counting = _Counting()
@@ -278,7 +218,7 @@ class Recorder:
         self,
         scope: TenantConnection,
         key: bytes,
-        items: Sequence[tuple[int, Call | End]],
+        items: Sequence[tuple[int, DecisionRequest | Settlement]],
         counting: _Counting,
     ) -> dict[int, Decision | bool]:
         head = self._audit.lock(scope, key)
@@ -287,12 +227,12 @@ class Recorder:
         drafts: list[tuple[int, Draft]] = []
         answers: dict[int, Decision | bool] = {}
         for at, item in items:
-            if isinstance(item, End):
+            if isinstance(item, Settlement):
                 answers[at] = True
                 drafts.append((at, outcome_of(item.receipt, item.outcome, item.log_id, now)))
                 continue
             row = _again(scope, taken, item, now)
-            found, places = self._found(scope, row, item, now)
+            found, places = self._evaluator.evaluate(scope, row, item, now)
             answers[at] = found.decision
             if found.unread or self._is_counted(item, found, counting):
                 continue
@@ -309,7 +249,7 @@ class Recorder:
                 answers[at] = replace(decision, receipt=receipt)
         return answers
 
-    def _is_counted(self, call: Call, found: _Found, counting: _Counting) -> bool:
+    def _is_counted(self, call: DecisionRequest, found: Evaluation, counting: _Counting) -> bool:
         """Whether a denial has no entry of its own."""
         if not found.beyond:
             return False
@@ -321,7 +261,7 @@ class Recorder:
         return False
 
     def _use_up(self, scope: TenantConnection, taken: _Taken, now: float) -> None:
-        first = {agent: row for (agent, _, _), row in taken.visits.items()}
+        first = {agent: row for (agent, _, _), row in taken.contexts.items()}
         for agent, places in taken.minutes.items():
             window, stays = (
                 (pace.window_of(agent), places, now + WINDOW_SECONDS),
@@ -333,186 +273,58 @@ class Recorder:
                 windows.keep(scope.connection, *window, stays)
         known = {
             (agent, account or vocabulary.EVERYWHERE)
-            for (agent, _, account), row in taken.visits.items()
+            for (agent, _, account), row in taken.contexts.items()
             if row.posts is not None
         }
         for place, (posts, spent) in taken.days.items():
-            store.use(scope, *place, _day(now), posts, spent, new=place not in known)
-        for (_, digest, _), row in taken.visits.items():
+            store.use(scope, *place, day_of(now), posts, spent, new=place not in known)
+        for (_, digest, _), row in taken.contexts.items():
             if _is_news(row, now):
                 identity.seen(scope, digest, now)
-
-    # judging
-
-    def _found(
-        self, scope: TenantConnection, row: Visit, call: Call, now: float
-    ) -> tuple[_Found, bytes]:
-        """The decision, and the agent's minute with the call in it; b"" where it takes no place.
-
-        Every call takes one, whatever is decided, but for those that have one already and those by
-        a key that has ended: they must not use up the pace of the agent.
-        """
-        known = vocabulary.operations().get(call.operation_id)
-        refused = _refused(row, True, known, now)
-        if refused is not None and tally.is_counted(refused[0]):
-            return _denial(row, call, known, refused, beyond=True), b""
-        places = b"" if call.counted is not None else _within_limit(row, now)
-        if isinstance(places, Beyond):
-            if refused is None or refused[0] != Guard.STOPPED:
-                limit = f"{row.calls_per_minute or 0} calls in a minute are its limit"
-                refused = Guard.TOO_MANY_CALLS, f"{limit}; {places.seconds:.0f} s from now."
-            return _denial(row, call, known, refused, beyond=not call.approved), b""
-        found = self._judge(
-            scope,
-            row,
-            call.caller,
-            call.operation_id,
-            call.account,
-            call.arguments,
-            now,
-            call.counted,
-        )
-        if call.approved and isinstance(found.decision, Ask):
-            allowed = wording.allowed(found.decision.sentence.rpartition(" It waits")[0])
-            found = replace(found, decision=Allow(found.decision.rule, allowed))
-        return found, places
-
-    def _judge(
-        self,
-        scope: TenantConnection,
-        row: Visit,
-        caller: Caller | None,
-        operation_id: str,
-        account: str | None,
-        arguments: Mapping[str, Any] | BaseModel,
-        now: float,
-        counted: float | None,
-    ) -> _Found:
-        """Everything but the pace. Without a caller no key is asked for."""
-        name = row.name or ""
-        known = vocabulary.operations().get(operation_id)
-        refused = _refused(row, caller is not None, known, now)
-        if isinstance(arguments, NotRead) and (refused is None or refused[0] in _BY_REQUEST):
-            words = wording.asking(name, known or operation_id, None, None)
-            return _Found(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
-        if refused is not None or known is None or row.agent_id is None:
-            guard, reason = refused or _NOTHING_KNOWN
-            words = wording.asking(name, known or operation_id, None, None)
-            return _Found(deny(guard, reason, words), name, operation=known)
-        where, at = None, None
-        if vocabulary.needs_account(known):
-            where, at = _account_name(row), account
-        try:
-            asked = read_arguments(known, arguments)
-        except BadArguments as error:
-            words = wording.asking(name, known, None, where)
-            reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
-            return _Found(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
-        context = asked.context(now, *_used_by_others(row, asked, counted, now))
-        words = wording.asking(name, known, asked, where)
-        policy = self._policies.of(scope, row.agent_id, row.version)
-        decision = judge(policy, Question(row.agent_id, known, at, context, words))
-        version = policy.version or None
-        again = counted is not None
-        return _Found(decision, name, where, known, asked, context, version, counted=again)
-
-
-def _refused(
-    row: Visit, by_key: bool, known: Operation[..., Any] | None, now: float
-) -> tuple[Guard, str] | None:
-    """What denies whatever the grants say."""
-    if row.agent_id is None:
-        return Guard.UNKNOWN_AGENT, "There is no such agent."
-    if by_key and (row.digest is None or (row.ends or now) <= now):
-        return Guard.KEY_OVER, "The agent's key has ended: rotate it."
-    if row.stopped is not None:
-        return Guard.STOPPED, "The agent was stopped."
-    if known is None:
-        return _NOTHING_KNOWN
-    if vocabulary.needs_account(known) and row.account_id is None:
-        return Guard.NO_ACCOUNT, "It isn't for an account of this organisation."
-    return None
-
-
-_NOTHING_KNOWN = (Guard.UNKNOWN_OPERATION, "No agent can be given this.")
-_BY_REQUEST = (Guard.UNKNOWN_OPERATION, Guard.NO_ACCOUNT)
-"""Guards that depend on the request: they deny nothing before it is read."""
 
 
 class _Again(Exception):
     """Nothing was written: the end of the chain has to be kept from others first."""
 
 
-def _within_limit(row: Visit, now: float) -> bytes | Beyond:
-    """The agent's minute with one call more."""
-    return pace.with_call(row.places, now, row.calls_per_minute or 0)
-
-
-def _denial(
-    row: Visit,
-    call: Call,
-    known: Operation[..., Any] | None,
-    why: tuple[Guard, str],
-    *,
-    beyond: bool,
-) -> _Found:
-    """A denial for which the arguments aren't looked at."""
-    name = row.name or ""
-    where = _account_name(row) if known and vocabulary.needs_account(known) else None
-    words = wording.asking(name, known or call.operation_id, None, where or None)
-    return _Found(deny(*why, words), name, where or None, known, beyond=beyond)
-
-
-def _denied(call: Call, found: _Found) -> Denied:
+def _denied(call: DecisionRequest, found: Evaluation) -> Denied:
     """What the tally counts of a denial."""
     rule = found.decision.rule
     operation = quoting.token(call.operation_id) if found.operation else "unknown operation"
     return Denied(call.org, call.caller.agent_id, found.agent, rule, operation)
 
 
-def _day(now: float) -> int:
-    return int(now // DAY)
-
-
-def _account_name(row: Visit) -> str:
-    return wording.account_name(row.username, row.display_name or row.open_id)
-
-
-def _visited(scope: TenantConnection, call: Call, now: float) -> Visit:
+def _context(scope: TenantConnection, call: DecisionRequest, now: float) -> DecisionContext:
     caller = call.caller
     window = pace.window_of(caller.agent_id)
-    row = store.visit(scope, caller.agent_id, caller.digest, call.account, _day(now), window)
+    row = store.read_context(
+        scope, caller.agent_id, caller.digest, call.account, day_of(now), window
+    )
     if row is None:
         raise RuntimeError("the organisation's audit is gone")
     return row
 
 
-def _again(scope: TenantConnection, taken: _Taken, call: Call, now: float) -> Visit:
+def _again(
+    scope: TenantConnection, taken: _Taken, call: DecisionRequest, now: float
+) -> DecisionContext:
     """Who asks and where, with what the calls before it have used up."""
     caller = call.caller
     asked = caller.agent_id, caller.digest, call.account
-    row = taken.visits.get(asked)
+    row = taken.contexts.get(asked)
     if row is None:
-        row = taken.visits[asked] = _visited(scope, call, now)
+        row = taken.contexts[asked] = _context(scope, call, now)
     posts, spent = taken.days.get(_place(call, row), (row.posts, row.spent))
     places = taken.minutes.get(caller.agent_id, row.places)
     return row._replace(places=places, posts=posts, spent=spent)
 
 
-def _place(call: Call, row: Visit) -> tuple[str, str]:
+def _place(call: DecisionRequest, row: DecisionContext) -> tuple[str, str]:
     """What a day's use is counted by."""
     return call.caller.agent_id, row.account_id or vocabulary.EVERYWHERE
 
 
-def _used_by_others(row: Visit, asked: Asked, counted: float | None, now: float) -> tuple[int, int]:
-    """The day's posts and spending without those of the call itself."""
-    posts, spent = row.posts or 0, row.spent or 0
-    if counted is None or _day(counted) != _day(now):
-        return posts, spent
-    return max(0, posts - (asked.draft is not None)), max(0, spent - (asked.budget or 0))
-
-
-def _used(row: Visit, found: _Found) -> tuple[int, int]:
+def _used(row: DecisionContext, found: Evaluation) -> tuple[int, int]:
     """The day's posts and spending with this call."""
     posts, spent = row.posts or 0, row.spent or 0
     if found.asked is None:
@@ -520,16 +332,16 @@ def _used(row: Visit, found: _Found) -> tuple[int, int]:
     return posts + (found.asked.draft is not None), spent + (found.asked.budget or 0)
 
 
-def _is_news(row: Visit, now: float) -> bool:
+def _is_news(row: DecisionContext, now: float) -> bool:
     """Whether it is worth writing that the key is used."""
     return row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY
 
 
-def _minute(call: Call, places: bytes, now: float) -> tuple[str, bytes, float]:
+def _minute(call: DecisionRequest, places: bytes, now: float) -> tuple[str, bytes, float]:
     return pace.window_of(call.caller.agent_id), places, now + WINDOW_SECONDS
 
 
-def _draft(call: Call, row: Visit, found: _Found, now: float) -> Draft:
+def _draft(call: DecisionRequest, row: DecisionContext, found: Evaluation, now: float) -> Draft:
     decision = found.decision
     known = found.operation
     told = {

@@ -1,4 +1,4 @@
-"""Doing what was allowed: by the service's posts, or by one call to TikTok."""
+"""Executor what was allowed: by the service's posts, or by one call to TikTok."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from ..audit.entry import Outcome
 from ..identity.service import Caller
 from . import posts, uploads
 from .errors import NoRoom
-from .flow import Apart, Flow, through
+from .flow import Flow, RunInThread, delegate
+from .request import Done, Wanted
 from .stored_call import StoredCall
-from .wanted import Done, Wanted
 
 _RESERVE = 64 << 20
 """Bytes of the disk that downloads leave to the databases."""
@@ -59,7 +59,7 @@ class _Heard:
         return (self.answered.log_id or None) if self.answered else None
 
 
-class Doing:
+class Executor:
     """Shared by all threads."""
 
     def __init__(self, services: Container) -> None:
@@ -77,10 +77,10 @@ class Doing:
                 post = partial(self._post, caller, wanted, request, asked_by, post_id)
                 if operation is posting.STATUS:
                     return post()
-                done: Done = yield Apart(post)
+                done: Done = yield RunInThread(post)
                 return done
             if isinstance(request, portability.ExportDownload):
-                done = yield Apart(partial(self._download, org, wanted, request), slow=True)
+                done = yield RunInThread(partial(self._download, org, wanted, request), slow=True)
                 return done
             return (yield from self._call(org, wanted, request))
         except ApiError as error:
@@ -104,7 +104,7 @@ class Doing:
             answers = self._services.creator_answers
             creator = answers.accepting(account.grant.id, level)
             if creator is None:
-                creator = yield from through(client.driver, client.flow(posting.CREATOR_INFO))
+                creator = yield from delegate(client.driver, client.flow(posting.CREATOR_INFO))
                 answers.keep(account.grant.id, creator)
         except Interrupted:
             raise
@@ -146,7 +146,7 @@ class Doing:
         said = {name: getattr(request, name) for name in request.model_fields_set}
         heard = _Heard()
         client = self._client(org, wanted, said).with_listener(heard.hear)
-        answer: BaseModel = yield from through(client.driver, client.flow_of(operation, request))
+        answer: BaseModel = yield from delegate(client.driver, client.flow_of(operation, request))
         return Done(answer, heard.log_id, answered=heard.answered)
 
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:

@@ -1,4 +1,4 @@
-"""Many calls at one desk: each as if it were alone, and none held up by another."""
+"""Many calls at one scheduler: each as if it were alone, and none held up by another."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from stagedoor.agents.calls import desk as module
-from stagedoor.agents.calls.desk import Desk
+from stagedoor.agents.calls import scheduler as module
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.flow import Apart, Flow
-from stagedoor.agents.calls.wanted import Done
+from stagedoor.agents.calls.flow import Flow, RunInThread
+from stagedoor.agents.calls.request import Done
+from stagedoor.agents.calls.scheduler import Scheduler
 from stagedoor.agents.decisions.decision import Allow, Decision, Deny
 from stagedoor.agents.decisions.gate import Gate
-from stagedoor.agents.decisions.recording import Call, End
+from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.fair_pool import Shares
 from tests.agents.conftest import Hand
@@ -30,27 +30,27 @@ SECONDS = 30.0
 T = TypeVar("T")
 
 
-def desk_of(hand: Hand) -> Desk:
+def scheduler_of(hand: Hand) -> Scheduler:
     services = hand.agents.services
-    return Desk(services.database, hand.agents.gate, services.pacer)
+    return Scheduler(services.database, hand.agents.gate, services.pacer)
 
 
-def at_desk(hand: Hand, does: Callable[[Desk], Awaitable[T]]) -> T:
+def on_scheduler(hand: Hand, does: Callable[[Scheduler], Awaitable[T]]) -> T:
     async def opened() -> T:
-        desk = desk_of(hand)
-        async with asyncio.timeout(SECONDS), desk.live():
-            return await does(desk)
+        scheduler = scheduler_of(hand)
+        async with asyncio.timeout(SECONDS), scheduler.live():
+            return await does(scheduler)
 
     return asyncio.run(opened())
 
 
 def together(hand: Hand, flows: Sequence[Flow[Any]]) -> list[Any]:
-    """What each came to, by a desk that has all of them at once."""
+    """What each came to, by a scheduler that has all of them at once."""
 
-    async def run(desk: Desk) -> list[Any]:
-        return await asyncio.gather(*map(desk.run, flows), return_exceptions=True)
+    async def run(scheduler: Scheduler) -> list[Any]:
+        return await asyncio.gather(*map(scheduler.run, flows), return_exceptions=True)
 
-    return at_desk(hand, run)
+    return on_scheduler(hand, run)
 
 
 def test_each_gets_its_own_answer(hand: Hand, local: Local) -> None:
@@ -81,13 +81,13 @@ def test_what_comes_at_once_is_recorded_together(
     sizes: list[int] = []
     answers = Gate.answers
 
-    def noted(gate: Gate, items: Sequence[Call | End]) -> list[Any]:
+    def noted(gate: Gate, items: Sequence[DecisionRequest | Settlement]) -> list[Any]:
         sizes.append(len(items))
         return answers(gate, items)
 
     monkeypatch.setattr(Gate, "answers", noted)
     monkeypatch.setattr(module, "_TOGETHER", 10)
-    call = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+    call = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
 
     def asks() -> Flow[Decision]:
         decision: Decision = yield call
@@ -102,7 +102,7 @@ def test_what_comes_at_once_is_recorded_together(
 def test_a_minute_has_exactly_its_calls_at_a_desk_too(hand: Hand) -> None:
     hand.given(READ)
     hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 7})
-    call = Call(hand.caller, "display.video_list", hand.account, FIELDS)
+    call = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
 
     def asks() -> Flow[Decision]:
         decision: Decision = yield call
@@ -117,27 +117,27 @@ def test_what_takes_long_holds_nobody_up(hand: Hand) -> None:
     came = threading.Event()
 
     def slow() -> Flow[str]:
-        yield Apart(lambda: came.wait(SECONDS))
+        yield RunInThread(lambda: came.wait(SECONDS))
         return "slow"
 
     def quick() -> Flow[str]:
-        yield Call(hand.caller, "display.video_list", hand.account, FIELDS)
+        yield DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
         return "quick"
 
-    async def run(desk: Desk) -> list[str]:
-        first = asyncio.create_task(desk.run(slow()))
-        found = [await desk.run(quick()) for _ in range(3)]
+    async def run(scheduler: Scheduler) -> list[str]:
+        first = asyncio.create_task(scheduler.run(slow()))
+        found = [await scheduler.run(quick()) for _ in range(3)]
         assert not first.done()
         came.set()
         return [*found, await first]
 
-    assert at_desk(hand, run) == ["quick", "quick", "quick", "slow"]
+    assert on_scheduler(hand, run) == ["quick", "quick", "quick", "slow"]
 
 
 def test_what_goes_wrong_is_told_to_whose_it_is(hand: Hand) -> None:
     def breaks(number: int) -> Flow[int]:
         try:
-            yield Apart(lambda: 1 // (number % 2))
+            yield RunInThread(lambda: 1 // (number % 2))
         except ZeroDivisionError:
             if number % 4:
                 raise
@@ -162,18 +162,18 @@ def test_who_goes_away_leaves_its_call_to_come_to_its_end(hand: Hand) -> None:
         go_on.wait(SECONDS)
 
     def flow() -> Flow[None]:
-        yield Apart(work)
+        yield RunInThread(work)
         ended.set()
 
-    async def run(desk: Desk) -> None:
-        waiting = asyncio.create_task(desk.run(flow()))
+    async def run(scheduler: Scheduler) -> None:
+        waiting = asyncio.create_task(scheduler.run(flow()))
         await asyncio.to_thread(begun.wait, SECONDS)
         waiting.cancel()
         await asyncio.wait([waiting])
         assert waiting.cancelled()
         asyncio.get_running_loop().call_later(0.1, go_on.set)
 
-    at_desk(hand, run)  # its end waits
+    on_scheduler(hand, run)  # its end waits
     assert ended.is_set()
 
 
@@ -193,7 +193,7 @@ def test_more_than_there_is_room_for_wait_for_their_turn(
             inside -= 1
 
     def flow() -> Flow[None]:
-        yield Apart(work)
+        yield RunInThread(work)
 
     assert together(hand, [flow() for _ in range(20)]) == [None] * 20
     assert most == 3
@@ -201,14 +201,14 @@ def test_more_than_there_is_room_for_wait_for_their_turn(
 
 def test_nothing_is_begun_once_the_service_stops(hand: Hand) -> None:
     def flow() -> Flow[None]:
-        yield Apart(lambda: None)
+        yield RunInThread(lambda: None)
 
     async def run() -> None:
-        desk = desk_of(hand)
-        async with desk.live():
-            await desk.run(flow())
+        scheduler = scheduler_of(hand)
+        async with scheduler.live():
+            await scheduler.run(flow())
         with pytest.raises(Unavailable):
-            await desk.run(flow())
+            await scheduler.run(flow())
 
     asyncio.run(run())
 
@@ -217,7 +217,7 @@ def test_a_look_that_fails_leaves_the_others_theirs(hand: Hand) -> None:
     database = hand.agents.services.database
 
     def looks(statement: str) -> Flow[Any]:
-        yield Apart(lambda: None)
+        yield RunInThread(lambda: None)
         with database.read() as connection:
             return connection.exec_driver_sql(statement).scalar()
 
@@ -231,21 +231,21 @@ def test_when_nothing_can_be_recorded_everybody_is_denied_and_it_goes_on(
     hand: Hand, local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand.given(READ)
-    recorder, flow = hand.agents.gate._recorder, hand.agents.calls.flow
+    recorder, flow = hand.agents.gate._log, hand.agents.calls.flow
     seen = len(local.calls("display.video_list"))
     asked = wanted(hand, "display.video_list", FIELDS)
 
     def broken(_: Any) -> Any:
         raise RuntimeError("away")
 
-    async def run(desk: Desk) -> list[Any]:
+    async def run(scheduler: Scheduler) -> list[Any]:
         with monkeypatch.context() as patch:
             patch.setattr(recorder, "record", broken)
-            calls = [desk.run(flow(hand.caller, asked)) for _ in range(5)]
+            calls = [scheduler.run(flow(hand.caller, asked)) for _ in range(5)]
             denied = await asyncio.gather(*calls, return_exceptions=True)
-        return [*denied, await desk.run(flow(hand.caller, asked))]
+        return [*denied, await scheduler.run(flow(hand.caller, asked))]
 
-    *denied, done = at_desk(hand, run)
+    *denied, done = on_scheduler(hand, run)
     assert [one.decision.rule for one in denied] == ["unavailable"] * 5
     assert isinstance(done, Done)
     assert len(local.calls("display.video_list")) == seen + 1
@@ -272,18 +272,18 @@ def test_without_a_thread_for_it_one_call_fails_and_the_desk_goes_on(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def flow() -> Flow[str]:
-        yield Apart(lambda: None)
+        yield RunInThread(lambda: None)
         return "done"
 
     def no_thread(*_: Any) -> Any:
         raise RuntimeError("can't start new thread")
 
-    async def run(desk: Desk) -> list[Any]:
+    async def run(scheduler: Scheduler) -> list[Any]:
         with monkeypatch.context() as patch:
-            patch.setattr(desk._apart, "submit", no_thread)
-            [failed] = await asyncio.gather(desk.run(flow()), return_exceptions=True)
-        return [failed, await desk.run(flow())]
+            patch.setattr(scheduler._apart, "submit", no_thread)
+            [failed] = await asyncio.gather(scheduler.run(flow()), return_exceptions=True)
+        return [failed, await scheduler.run(flow())]
 
-    failed, done = at_desk(hand, run)
+    failed, done = on_scheduler(hand, run)
     assert isinstance(failed, RuntimeError)
     assert done == "done"

@@ -1,0 +1,199 @@
+"""Evaluates a call: the guards, the agent's pace and its policy, from one row of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from stagedoor.connector.database import TenantConnection
+from stagedoor.platform.bounds import short
+from stagedoor.platform.operation import DAY, Operation
+
+from .. import quoting, vocabulary
+from ..grants.policies import Policies
+from ..identity import pace
+from ..identity.pace import Beyond
+from ..identity.service import Caller
+from . import tally, wording
+from .arguments import Asked, BadArguments, NotRead, read_arguments
+from .decision import Allow, Ask, Decision, Deny, Guard
+from .judge import Question, deny, judge
+from .request import DecisionRequest
+from .store import DecisionContext
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A decision with what it was made from."""
+
+    decision: Decision
+    agent: str = ""
+    account: str | None = None
+    operation: Operation[..., Any] | None = None
+    asked: Asked | None = None
+    context: Mapping[str, Any] | None = None
+    version: int | None = None
+    """Of the policy that was asked."""
+    counted: bool = False
+    """The call has its places of the minute and the day already."""
+    beyond: bool = False
+    """A denial that takes no place in the agent's minute: the tally bounds its entries."""
+
+    @property
+    def allowed(self) -> bool:
+        return isinstance(self.decision, Allow)
+
+    @property
+    def takes_place(self) -> bool:
+        return self.allowed and not self.counted
+
+    @property
+    def uses_up(self) -> bool:
+        return self.takes_place and self.asked is not None and self.asked.uses_up
+
+    @property
+    def unread(self) -> bool:
+        """Nothing was decided: the request has to be read first."""
+        return isinstance(self.decision, Deny) and self.decision.rule == Guard.NOT_READ
+
+
+class Evaluator:
+    """Shared by all threads."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    def evaluate(
+        self, scope: TenantConnection, row: DecisionContext, call: DecisionRequest, now: float
+    ) -> tuple[Evaluation, bytes]:
+        """The decision, and the agent's minute with the call in it; b"" where it takes no place.
+
+        Every call takes one, whatever is decided, but for those that have one already and those by
+        a key that has ended: they must not use up the pace of the agent.
+        """
+        known = vocabulary.operations().get(call.operation_id)
+        refused = _refused(row, True, known, now)
+        if refused is not None and tally.is_counted(refused[0]):
+            return _denial(row, call, known, refused, beyond=True), b""
+        places = b"" if call.counted is not None else _within_limit(row, now)
+        if isinstance(places, Beyond):
+            if refused is None or refused[0] != Guard.STOPPED:
+                limit = f"{row.calls_per_minute or 0} calls in a minute are its limit"
+                refused = Guard.TOO_MANY_CALLS, f"{limit}; {places.seconds:.0f} s from now."
+            return _denial(row, call, known, refused, beyond=not call.approved), b""
+        found = self.judge(
+            scope,
+            row,
+            call.caller,
+            call.operation_id,
+            call.account,
+            call.arguments,
+            now,
+            call.counted,
+        )
+        if call.approved and isinstance(found.decision, Ask):
+            allowed = wording.allowed(found.decision.sentence.rpartition(" It waits")[0])
+            found = replace(found, decision=Allow(found.decision.rule, allowed))
+        return found, places
+
+    def judge(
+        self,
+        scope: TenantConnection,
+        row: DecisionContext,
+        caller: Caller | None,
+        operation_id: str,
+        account: str | None,
+        arguments: Mapping[str, Any] | BaseModel,
+        now: float,
+        counted: float | None,
+    ) -> Evaluation:
+        """Everything but the pace. Without a caller no key is asked for."""
+        name = row.name or ""
+        known = vocabulary.operations().get(operation_id)
+        refused = _refused(row, caller is not None, known, now)
+        if isinstance(arguments, NotRead) and (refused is None or refused[0] in _BY_REQUEST):
+            words = wording.asking(name, known or operation_id, None, None)
+            return Evaluation(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
+        if refused is not None or known is None or row.agent_id is None:
+            guard, reason = refused or _NOTHING_KNOWN
+            words = wording.asking(name, known or operation_id, None, None)
+            return Evaluation(deny(guard, reason, words), name, operation=known)
+        where, at = None, None
+        if vocabulary.needs_account(known):
+            where, at = _account_name(row), account
+        try:
+            asked = read_arguments(known, arguments)
+        except BadArguments as error:
+            words = wording.asking(name, known, None, where)
+            reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
+            return Evaluation(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
+        context = asked.context(now, *_used_by_others(row, asked, counted, now))
+        words = wording.asking(name, known, asked, where)
+        policy = self._policies.of(scope, row.agent_id, row.version)
+        decision = judge(policy, Question(row.agent_id, known, at, context, words))
+        version = policy.version or None
+        again = counted is not None
+        return Evaluation(decision, name, where, known, asked, context, version, counted=again)
+
+
+def _refused(
+    row: DecisionContext, by_key: bool, known: Operation[..., Any] | None, now: float
+) -> tuple[Guard, str] | None:
+    """What denies whatever the grants say."""
+    if row.agent_id is None:
+        return Guard.UNKNOWN_AGENT, "There is no such agent."
+    if by_key and (row.digest is None or (row.ends or now) <= now):
+        return Guard.KEY_OVER, "The agent's key has ended: rotate it."
+    if row.stopped is not None:
+        return Guard.STOPPED, "The agent was stopped."
+    if known is None:
+        return _NOTHING_KNOWN
+    if vocabulary.needs_account(known) and row.account_id is None:
+        return Guard.NO_ACCOUNT, "It isn't for an account of this organisation."
+    return None
+
+
+_NOTHING_KNOWN = (Guard.UNKNOWN_OPERATION, "No agent can be given this.")
+_BY_REQUEST = (Guard.UNKNOWN_OPERATION, Guard.NO_ACCOUNT)
+"""Guards that depend on the request: they deny nothing before it is read."""
+
+
+def _within_limit(row: DecisionContext, now: float) -> bytes | Beyond:
+    """The agent's minute with one call more."""
+    return pace.with_call(row.places, now, row.calls_per_minute or 0)
+
+
+def _denial(
+    row: DecisionContext,
+    call: DecisionRequest,
+    known: Operation[..., Any] | None,
+    why: tuple[Guard, str],
+    *,
+    beyond: bool,
+) -> Evaluation:
+    """A denial for which the arguments aren't looked at."""
+    name = row.name or ""
+    where = _account_name(row) if known and vocabulary.needs_account(known) else None
+    words = wording.asking(name, known or call.operation_id, None, where or None)
+    return Evaluation(deny(*why, words), name, where or None, known, beyond=beyond)
+
+
+def day_of(now: float) -> int:
+    return int(now // DAY)
+
+
+def _account_name(row: DecisionContext) -> str:
+    return wording.account_name(row.username, row.display_name or row.open_id)
+
+
+def _used_by_others(
+    row: DecisionContext, asked: Asked, counted: float | None, now: float
+) -> tuple[int, int]:
+    """The day's posts and spending without those of the call itself."""
+    posts, spent = row.posts or 0, row.spent or 0
+    if counted is None or day_of(counted) != day_of(now):
+        return posts, spent
+    return max(0, posts - (asked.draft is not None)), max(0, spent - (asked.budget or 0))

@@ -1,0 +1,42 @@
+"""What the gate is asked, and what it is told: decisions on calls, and outcomes of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..audit.entry import Outcome, Receipt
+from ..identity.service import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRequest:
+    """Who asks for what, and where; `approved`: a person has approved exactly this. `counted`:
+    the call is decided again, and took its places of the minute and the day at that time."""
+
+    caller: Caller
+    operation_id: str
+    account: str | None
+    arguments: Mapping[str, Any] | BaseModel
+    approved: bool = False
+    counted: float | None = None
+
+    @property
+    def org(self) -> str:
+        return self.caller.org
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a call that was allowed."""
+
+    receipt: Receipt
+    outcome: Outcome
+    log_id: str | None = None
+
+    @property
+    def org(self) -> str:
+        return self.receipt.org
