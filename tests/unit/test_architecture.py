@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 import stagedoor
@@ -97,3 +98,21 @@ def test_uploads_are_the_only_calls_without_a_method_and_a_route() -> None:
     modules = {registry.module(name) for name in registry.answering()}
     served = {operation for home in modules for operation in getattr(home, "HANDLERS", ())}
     assert served == set(CALLS)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Imports inside functions and for type checkers count, too."""
+    graph = grimp.build_graph("stagedoor", cache_dir=None)
+    imports = {one: set(graph.find_modules_directly_imported_by(one)) for one in graph.modules}
+    while free := [one for one, below in imports.items() if not below & imports.keys()]:
+        for one in free:
+            del imports[one]
+    while above := imports.keys() - set[str]().union(*imports.values()):
+        for one in above:
+            del imports[one]
+    assert not imports, f"circles among {sorted(imports)}"
+
+
+def test_no_module_is_longer_than_400_lines() -> None:
+    lengths = {str(one.relative_to(PACKAGE)): len(one.read_text().splitlines()) for one in MODULES}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}

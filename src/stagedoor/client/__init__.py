@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
     from .pacing import Pacer, Pacing
     from .portability import Export
+    from .post_steps import Post, Url
     from .progress import OnProgress, Progress, Stage
-    from .publish import Post, Url
     from .qr import QrLogin
     from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
     from .session import Answered
@@ -42,7 +42,7 @@ _HOMES = {
     "Pacer": "pacing",
     "Pacing": "pacing",
     "PhotoFacts": "mediacheck",
-    "Post": "publish",
+    "Post": "post_steps",
     "Progress": "progress",
     "QrLogin": "qr",
     "RecentEvents": "webhooks",
@@ -55,7 +55,7 @@ _HOMES = {
     "TokenStore": "tokens",
     "Tokens": "tokens",
     "UnknownKeys": "archive",
-    "Url": "publish",
+    "Url": "post_steps",
     "VideoFacts": "mediacheck",
     "WebhookEvent": "webhooks",
     "begin_login": "login",

@@ -62,7 +62,7 @@ class Emulator:
     def _pages(self) -> Application:
         from .pages import Pages
 
-        return Pages(self)
+        return Pages(self.world, self.reset, self.hosts)
 
     async def __aenter__(self) -> Emulator:
         self.start()

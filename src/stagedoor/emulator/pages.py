@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,28 +15,28 @@ from . import registry
 from .bodies import Receive, Scope, Send
 from .control.errors import ControlError
 from .control.guard import ControlGuard, check_text
-
-if TYPE_CHECKING:
-    from .app import Emulator
+from .world import World
 
 CONTROL = "/_emulator"
 
 
 class Pages:
-    """Routes find the emulator as `app.state.emulator`, its world as `app.state.world`.
+    """Routes find the world as `app.state.world`, and what makes it new as `app.state.reset`.
 
     Those of a module are there from the first path on that it may answer.
     """
 
-    def __init__(self, emulator: Emulator) -> None:
-        self._guard = ControlGuard(emulator.hosts)
+    def __init__(
+        self, world: World, reset: Callable[[int | None], None], hosts: Iterable[str]
+    ) -> None:
+        self._guard = ControlGuard(tuple(hosts))
         self._homes: set[str] = set()
         self._app = Starlette(
             exception_handlers={HTTPException: _missing, ControlError: _refused},
         )
         self._app.router.redirect_slashes = False
-        self._app.state.emulator = emulator
-        self._app.state.world = emulator.world
+        self._app.state.world = world
+        self._app.state.reset = reset
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/" or scope["path"].startswith(CONTROL):

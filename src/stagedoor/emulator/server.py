@@ -15,6 +15,7 @@ import uvicorn
 
 from .app import Emulator
 from .tls import Certificate, certificate
+from .world import StateError as StateError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8701
@@ -29,10 +30,6 @@ class Ready:
 
     url: str
     ca_file: Path | None = None
-
-
-class StateError(Exception):
-    """The state file can't be used; the message says why and what to do."""
 
 
 class Server(uvicorn.Server):

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from . import registry
-from .server import StateError as StateError
+from .world import StateError as StateError
 from .world import World
 from .world.collection import Collection, Declared
 from .world.ids import Ids

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -28,9 +28,6 @@ from .bodies import (
 from .errors import ControlError, invalid, wrong
 from .overview import overview
 
-if TYPE_CHECKING:
-    from ..app import Emulator
-
 _B = TypeVar("_B", bound=BaseModel)
 _MAX_LISTED = 10_000
 _LISTED = 100
@@ -50,9 +47,8 @@ async def _body(request: Request, model: type[_B]) -> _B:
 
 async def reset(request: Request) -> Response:
     body = await _body(request, ResetBody)
-    emulator: Emulator = request.app.state.emulator
-    emulator.reset(body.seed)
-    return JSONResponse(service.overview(emulator.world))
+    request.app.state.reset(body.seed)
+    return JSONResponse(service.overview(_world(request)))
 
 
 async def get_clock(request: Request) -> Response:

@@ -8,7 +8,7 @@ one thread, between awaits, so a change is never seen half done.
 from .clock import Clock, Timer
 from .entities import App, Creator, Developer, UrlProperty, Video
 from .faults import Fault, FaultKind
-from .world import Seen, World
+from .world import Seen, StateError, World
 
 __all__ = [
     "App",
@@ -18,6 +18,7 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Seen",
+    "StateError",
     "Timer",
     "UrlProperty",
     "Video",

@@ -16,12 +16,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, MutableMappi
 from collections.abc import ValuesView as Values
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from .world import World
+from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 _MANY = 1_000
 """From so many new entities on, indices are built anew when they are next asked."""
@@ -53,8 +48,9 @@ class Entity:
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
-Listener = Callable[["World", str, E | None], None]
-"""Gets world, key and entity before a change; no entity: it is about to be added."""
+Listener = Callable[[Any, str, E | None], None]
+"""Gets the world (which this module doesn't know), key and entity before a change; no entity: it is
+about to be added."""
 
 
 def _itself(*values: Hashable) -> Iterable[Hashable]:
@@ -229,7 +225,7 @@ class Table(MutableMapping[str, E]):
     Indices are built when they are first asked, and kept true from then on.
     """
 
-    def __init__(self, world: World, collection: Collection[E]) -> None:
+    def __init__(self, world: Any, collection: Collection[E]) -> None:
         self._world, self._collection = world, collection
         self._entities: dict[str, E] = {}
         self._key = _reader(collection.key)

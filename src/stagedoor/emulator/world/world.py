@@ -53,6 +53,10 @@ class ByName:
         raise AttributeError(f"a world has no collection {name!r}")
 
 
+class StateError(Exception):
+    """A kept world can't be used; the message says why and what to do."""
+
+
 class World:
     """`world[COMMENTS]` is the table of a declared collection, or a declared value.
 
