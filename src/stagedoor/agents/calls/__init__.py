@@ -1,1 +1,2 @@
-"""Calls that were let in: what both doors do with one, from the decision to its outcome."""
+"""Agents' calls: the decision, the execution and the outcome, for the MCP server and the REST
+proxy."""
