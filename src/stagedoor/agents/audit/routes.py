@@ -1,4 +1,4 @@
-"""/api/audit: what agents asked for and what was decided; search, follow, verify, erase."""
+"""/api/audit: agents' calls and their decisions; search, follow, verify, erase."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ _ALIVE_EVERY = 30
 
 
 class Line(ResponseModel):
-    """One decision, or with decision=changed what a person changed about an agent. Texts are null
-    once they were erased. `approved`: a person had said yes before; `decidedBy` and `note` are of
-    the person who decided what was pending, or made the change. `counted`: calls that it stands
-    for; a summary of denials beyond the pace stands for many."""
+    """One decision, or with decision=changed a person's change of an agent. Erased texts are null.
+
+    `approved`: a person had approved the call before; `decidedBy` and `note` are of the person who
+    decided a pending call, or made the change. `counted`: the number of calls; a summary of denials
+    beyond the rate limit stands for many.
+    """
 
     id: str
     at: datetime
@@ -68,7 +70,8 @@ class Line(ResponseModel):
 
 
 class Lines(ResponseModel):
-    """`nextCursor` goes on; a search may give no rows and still go on."""
+    """A page of rows. `nextCursor` leads to the next page; a page may have no rows and still
+    have a next page."""
 
     rows: list[Line]
     next_cursor: str | None
@@ -126,7 +129,8 @@ def read(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,18}$")] = None,
 ) -> Lines | Response:
-    """Newest first. With follow=true, or asked for text/event-stream: what comes from now on."""
+    """List decisions, newest first. With follow=true, or Accept: text/event-stream, stream new
+    ones."""
     wanted = Filter(
         agent=agent,
         account=account,
@@ -172,7 +176,7 @@ def verify(
 
 @ROUTER.post("/erasures")
 def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
-    """Erase the personal texts so far. The decisions stay, and verify still holds."""
+    """Erase the personal texts so far. The decisions stay, and verify still succeeds."""
     if (body.integration_id is None) == (not body.everything):
         raise BadRequest("Send integrationId, or everything: true.")
     audit.begin(caller.org)
@@ -180,7 +184,8 @@ def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
 
 
 async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:
-    """Each decision, outcome and word of a person as an event; its id is where to go on from."""
+    """Stream each decision, outcome and verdict as an event; its id is the position to resume
+    from."""
     yield b": following\n\n"
     quiet = 0
     while not await request.is_disconnected():

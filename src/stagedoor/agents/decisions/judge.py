@@ -19,7 +19,7 @@ _MAX_REASON = 600
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A call that is well formed: who, what, where, and what Cedar is told of it."""
+    """A well-formed call: agent, operation, account and the context for Cedar."""
 
     agent_id: str
     operation: Operation[..., Any]

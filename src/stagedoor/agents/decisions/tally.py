@@ -26,7 +26,7 @@ _OTHERS = ("others", "others")
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """One denial to be counted."""
+    """One denial to count."""
 
     org: str
     agent_id: str

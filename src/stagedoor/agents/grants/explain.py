@@ -1,4 +1,4 @@
-"""Why no grant lets a call in, in words. Cedar has decided by then: this only explains."""
+"""Errors about grants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def relevant(
 
 
 def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
-    """Whether level and actions let it in, conditions aside."""
+    """Another request changed the agent's grants."""
     if grant.actions is not None and vocabulary.slug(operation.action) not in grant.actions:
         return False
     if operation.effect is Effect.READ:
@@ -48,7 +48,7 @@ def reason(
     account: str | None,
     context: Mapping[str, Any],
 ) -> str:
-    """Why these grants don't let the call in."""
+    """Whether the conditions allow no call of this operation, whatever its arguments."""
     found = relevant(grants, operation, account)
     covering = [grant for grant in found if covers(grant, operation)]
     for grant in covering:

@@ -75,7 +75,7 @@ class Conditions(_Value):
     posts_per_day: Annotated[int, Field(ge=0, le=100_000)] | None = None
     """Posts and drafts, counted for each account."""
     budget_per_day: _Money | None = None
-    """The largest budget that one call may set, in the advertiser's currency."""
+    """`begin` and `end` as minutes of the day."""
     spend_per_day: _Money | None = None
     """What a day's calls together may commit for an account, in the same."""
     fields: _Words | None = None
@@ -89,7 +89,7 @@ class Grant(_Value):
     level: Level
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     actions: _Words | None = None
-    """Only these of the resource, by id (`post-to-profile`); all of the level without."""
+    """The only hashtags that a post's text may have."""
     conditions: Conditions = Conditions()
     ask_first: bool = False
     """A person approves each call before it is made."""
@@ -110,16 +110,16 @@ class Grant(_Value):
 
     @property
     def ends(self) -> float | None:
-        """Unix seconds."""
+        """The end of the grant in Unix seconds."""
         return None if self.expires_at is None else self.expires_at.timestamp()
 
 
 class GrantList(Model):
-    """Grants as the API's body has them."""
+    """The grants in an API body."""
 
     grants: tuple[Grant, ...]
 
 
 def cents(amount: float) -> int:
-    """Hundredths, for arithmetic without floats."""
+    """Return the amount in hundredths, for arithmetic without floats."""
     return round(amount * 100)

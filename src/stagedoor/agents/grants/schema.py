@@ -71,7 +71,7 @@ def parsed() -> cedarpy.Schema:
 
 @cache
 def entities() -> cedarpy.Entities:
-    """Which action is in which group."""
+    """Return the membership of actions in groups."""
     import cedarpy
 
     return cedarpy.Entities.from_json_str("[]", parsed())

@@ -1,4 +1,4 @@
-"""Agents and keys in the database."""
+"""Queries of agents and keys."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def get(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
 
 
 def held(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
-    """The agent; who else wants to hold it waits for the end of the transaction."""
+    """Return the agent's row, locked until the end of the transaction."""
     return scope.one(scope.select(agents).where(agents.c.id == agent_id).with_for_update())
 
 
@@ -134,7 +134,8 @@ def admission(scope: TenantConnection, agent_id: str, digest: str, window: str) 
 
 
 def holder(connection: Connection, digest: str) -> tuple[str, str] | None:
-    """Organisation and agent of a key; a key names neither."""
+    """Let access tokens end at `ends`, unless they end before: those of the sign-ins that a
+    query selects by id."""
     for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
         scope = TenantConnection(connection, org)
         row = scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))

@@ -215,7 +215,7 @@ async def _told(request: Request, error: Exception) -> Response:
     if error.http == 401 and "authorization" in request.headers:
         headers["www-authenticate"] = 'Basic realm="Stagedoor"'
     if error.http == 413:
-        # the rest isn't read, so whoever still sends it must be cut off
+        # the rest of the body isn't read, so the connection must be closed
         headers["connection"] = "close"
     return JSONResponse(error.answer(), error.http, headers)
 

@@ -53,7 +53,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A sign-in that nobody else changes until the transaction ends."""
+    """A sign-in whose agent is locked until the transaction ends."""
 
     connection: Connection
     scope: TenantConnection
