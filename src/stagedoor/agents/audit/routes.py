@@ -83,9 +83,13 @@ class ProblemShown(ResponseModel):
 
 
 class Verified(ResponseModel):
-    """`proof` says what shows that nothing was cut off: the service's `witness`, or the head that
-    was given as `since`; null: nothing does. `provenUntil` is the last entry that it reaches to.
-    `head` kept elsewhere, and given as `since` later, proves it independently of the service."""
+    """The result of a verification.
+
+    `proof` names the proof that nothing was cut off: the service's `witness`, or the head that was
+    given as `since`; null: there is none. `provenUntil` is the last entry that the proof covers.
+    `head`, kept elsewhere and given as `since` later, is a proof that doesn't depend on the
+    service.
+    """
 
     intact: bool
     proof: str | None
@@ -97,7 +101,7 @@ class Verified(ResponseModel):
 
 
 class Erasure(Model):
-    """Whose texts to erase: those of one account's calls, or `everything`."""
+    """The texts to erase: those of one account's calls, or `everything`."""
 
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     everything: bool = False
@@ -157,7 +161,7 @@ def verify(
     audit: _Audit,
     since: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")] = None,
 ) -> Verified:
-    """Whether anybody changed, moved, removed or cut off anything."""
+    """Verify that no entry was changed, moved, removed or cut off."""
     kept = None
     if since is not None:
         seq, _, digest = since.partition(":")

@@ -27,7 +27,7 @@ from .policy import NOTHING, Policy, parse
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an agent has. `grants` is None where the policy was written by hand."""
+    """An agent's grants. `grants` is None if the policy was written by hand."""
 
     version: int
     grants: tuple[Grant, ...] | None

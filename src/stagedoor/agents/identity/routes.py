@@ -77,7 +77,7 @@ class AgentShown(ResponseModel):
 
 class AgentMade(AgentShown):
     key: Annotated[str, ShownOnce("POST /api/agents/<id>/keys makes another one.")]
-    """The whole key, this once."""
+    """The whole key, shown this once."""
 
     @classmethod
     def made(cls, new: NewKey) -> AgentMade:
