@@ -101,7 +101,7 @@ def sunk(arguments: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> d
 
 @cache
 def part_of(operation: Operation[..., Any], part: str) -> frozenset[str]:
-    """The names of a part's fields."""
+    """Return the field names of a part."""
     model = request_of(operation).model_fields[part].annotation
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise TypeError(f"{operation.id} has no part {part} that could be lifted")
