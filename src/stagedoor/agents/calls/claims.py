@@ -132,7 +132,7 @@ class Claims:
             yield Sleep(_LOOK_SECONDS)
 
     def _take(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
-        """Return None if an equal call is under way."""
+        """Claim an identity; None: an equal call is under way."""
         for _ in range(_TRIES):
             try:
                 return self._took(caller, digest, post_id)

@@ -60,7 +60,7 @@ class _Heard:
 
 
 class Executor:
-    """Execute allowed calls. Shared by all threads."""
+    """Executes allowed calls. Shared by all threads."""
 
     def __init__(self, services: Container) -> None:
         self._services = services

@@ -33,7 +33,6 @@ agent_uploads = Table(
     Column("request", Text, nullable=False),
     Column("decided", Double, nullable=False),
 )
-"""The subject of a file that an agent sends: a post, with the call that began it
-(`approvals.request.Call`), which is decided again when the last byte has arrived; or a medium of
-begin_upload, for a later call (`request` is empty then). `decided` is the time at which the
-agent was allowed the upload."""
+"""The subject of a file that an agent sends: a post, with the call that began it (`StoredCall`),
+which is decided again when the last byte has arrived; or a medium of begin_upload, for a later
+call (`request` is empty then). `decided` is the time at which the agent was allowed the upload."""

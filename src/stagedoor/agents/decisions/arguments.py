@@ -141,7 +141,8 @@ def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
 
 
 def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:
-    """Whether the call makes a draft: TikTok asks the scope video.upload for it. None: no post."""
+    """Whether the call makes a draft, for which TikTok requires the scope video.upload; None:
+    the call makes no post."""
     if not vocabulary.begins_post(operation):
         return None
     scopes = operation.scopes

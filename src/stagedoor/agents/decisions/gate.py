@@ -141,8 +141,8 @@ class Gate:
         arguments: Mapping[str, Any] | BaseModel,
         counted: float | None,
     ) -> Decision:
-        """Decide a call again that was allowed at `counted` and hasn't been made yet; None: it
-        waits for a person.
+        """Decide a call again that was allowed at `counted` and hasn't been made yet; `counted`
+        None: the call waits for a person.
 
         An `Allow` keeps its first record. A changed decision gets a record of its own.
         """

@@ -152,8 +152,8 @@ class Tally:
 
 
 def is_counted(rule: str) -> bool:
-    """Whether a denial by this rule isn't counted in a sliding window, because there is no such
-    agent or key."""
+    """Whether a denial by this rule counts in no sliding window: the agent is unknown, or its
+    key has ended."""
     return rule in (Guard.UNKNOWN_AGENT, Guard.KEY_OVER)
 
 

@@ -38,9 +38,11 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The preview of a change. `added` and `removed` are grants in words. Of the past decisions
-    that were `looked_at`, those that are `erased`, or were too long to be kept whole, can't be
-    evaluated."""
+    """The preview of a change. `added` and `removed` are grants in words.
+
+    `looked_at` counts the past decisions, `erased` those of them that can't be evaluated because
+    their texts were erased, or were too long to be kept whole.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]

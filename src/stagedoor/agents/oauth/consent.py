@@ -107,7 +107,7 @@ class Proven:
 
 
 class Consent:
-    """The sign-ins of all organisations until their code."""
+    """The consent step of sign-ins, for all organisations."""
 
     def __init__(
         self,
@@ -201,8 +201,9 @@ class Consent:
         return Proven(asked.client.name, agent.name, org, may, asked.back, ticket)
 
     def allow(self, ticket: str, at: Addresses) -> tuple[WayBack, str]:
-        """Take the person's yes. Returns the address for the browser, and a code for the client.
-        Raises `NoWayBack`, and `Refused` if the agent's key has ended since."""
+        """Record the person's consent. Returns the address for the browser, and a code for the
+        client. Raises `NoWayBack`, and `Refused` if the agent was stopped, or its key has ended,
+        since."""
         code = tokens.secret()
         now = self._clock.now()
         found = self._whose(ticket)
@@ -222,7 +223,7 @@ class Consent:
         return back, code
 
     def deny(self, ticket: str, at: Addresses) -> WayBack:
-        """Take the person's no, and delete the sign-in. Raises `NoWayBack`."""
+        """Delete the sign-in that the person refused. Raises `NoWayBack`."""
         found = self._whose(ticket)
         with self._database.begin() as connection:
             scope = TenantConnection(connection, found.org)

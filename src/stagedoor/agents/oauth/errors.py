@@ -1,12 +1,12 @@
-"""What can be wrong on the way to a token, by the names that OAuth has for it.
+"""Errors of the authorization server, with OAuth's names.
 
 OAuthError
 ├── InvalidRequest, BodyTooLarge, TooMany
 ├── UnsupportedResponseType, UnsupportedGrantType
 ├── InvalidClient, InvalidGrant, InvalidTarget, AccessDenied
 ├── InvalidRedirectUri, InvalidClientMetadata   of a registration
-├── NoWayBack       there is no address that could be told: only the person reads it
-└── Unproven        the person didn't show that they may speak for an agent
+├── NoWayBack       no trusted redirect URI: only the person sees the error
+└── Unproven        the proof for the agent is missing, unknown or ended
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class AttemptLimit:
             raise paced("Too many attempts from this address.", error.retry_after or 60.0) from None
 
     def give_back(self, source: str) -> None:
-        """Uncount the last attempt, which succeeded."""
+        """Give back the last attempt, which succeeded and so doesn't count."""
         self._pacer.give_back(self._key(source))
 
     def _key(self, source: str) -> tuple[str, ...]:

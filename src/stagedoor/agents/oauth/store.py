@@ -176,7 +176,8 @@ def last_uses(scope: TenantConnection, agent_id: str) -> dict[str, float]:
 
 
 def retire_tokens(scope: TenantConnection, sign_in_id: str, now: float, ends: float) -> None:
-    """Shorten the life of earlier tokens, so that requests under way may still use them."""
+    """Delete the ended tokens of a sign-in, and let the others end at `ends`, so that requests
+    under way may still use them."""
     mine = agent_keys.c.sign_in_id == sign_in_id
     scope.run(scope.delete(agent_keys).where(mine, agent_keys.c.ends <= now))
     scope.run(scope.update(agent_keys).where(mine, agent_keys.c.ends > ends).values(ends=ends))

@@ -86,7 +86,7 @@ def _fits(data: Mapping[str, Any], items: str, most: int) -> int:
 
 
 def _fitting(data: dict[str, Any], most: int) -> dict[str, Any]:
-    """Shorten an answer without a list to cut: its longest parts lose their ends. Raises
+    """Return the answer; if it is too long, its longest texts and lists lose their ends. Raises
     `TooLong`."""
     if length(data) <= most:
         return data

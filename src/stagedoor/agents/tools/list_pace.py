@@ -1,7 +1,7 @@
 """Rate limit of tool listings, counted in each process.
 
-It has a window apart from the agent's calls: a client that lists its tools must still be able to
-call them.
+The window is separate from the one of the agent's calls: a client that lists its tools must still
+be able to call them.
 """
 
 from __future__ import annotations

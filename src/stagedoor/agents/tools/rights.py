@@ -1,7 +1,7 @@
 """The operations that an agent's policy could permit, conditions aside; lists of tools depend on
 them.
 
-They allow no call: the gate decides each call, including conditions.
+These rights allow no call: the gate decides each call, including conditions.
 """
 
 from __future__ import annotations

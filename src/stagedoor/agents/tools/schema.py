@@ -160,7 +160,8 @@ class _Plain:
 
     @staticmethod
     def _narrowed(made: dict[str, Any]) -> dict[str, Any]:
-        """Simplify `anyOf`: null means absent, and an enum is preferred to an enum or any text."""
+        """Simplify `anyOf`: drop null, since arguments may be absent, and of enum or text keep
+        the enum only."""
         kinds = [one for one in made.pop("anyOf") if one != {"type": "null"}]
         if len(kinds) > 1 and all(one.get("type") == "string" for one in kinds):
             plain = {"type": "string"}
