@@ -45,8 +45,7 @@ def quoted(text: str, most: int = SHORT) -> str:
 
 
 def name(text: str, nobody: str) -> str:
-    """Return a name: bare if it is plain letters and contains no word of a decision, otherwise
-    quoted."""
+    """Return a name: bare if plain letters without a word of a decision, otherwise quoted."""
     line = one_line(text)
     if not line:
         return nobody

@@ -54,8 +54,7 @@ def actions() -> dict[Resource, dict[str, str]]:
 
 @cache
 def begins_post(operation: Operation[..., Any]) -> bool:
-    """Whether the operation makes a post or a draft: it is a write and answers with a
-    publish_id."""
+    """Whether the operation makes a post or a draft: a write that answers with a publish_id."""
     fields = getattr(operation.response, "model_fields", {})
     return operation.effect is Effect.WRITE and "publish_id" in fields
 
@@ -72,7 +71,6 @@ def posts_directly(operation: Operation[..., Any]) -> bool:
 
 @cache
 def takes_account(resource: Resource) -> bool:
-    """Whether any operation of a resource needs an account; true for a resource without
-    operations."""
+    """Whether any operation of a resource needs an account; true if it has no operations."""
     listed = [one for one in operations().values() if one.resource is resource]
     return not listed or any(map(needs_account, listed))

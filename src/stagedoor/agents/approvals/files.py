@@ -29,8 +29,7 @@ from .errors import MediaUnfit
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A stored file. `facts` are the results of the probe; `source` is the URL from which it was
-    fetched."""
+    """A stored file. `facts` are the results of the probe; `source` is the URL it came from."""
 
     medium: Medium
     name: str
@@ -103,8 +102,7 @@ class CallFiles:
                 )
 
     def digest(self, medium: Medium) -> str:
-        """Return the SHA-256 of the medium's bytes in the store. Raises `MediaGone`,
-        `StoreForeign`."""
+        """Return the SHA-256 of the stored bytes. Raises `MediaGone`, `StoreForeign`."""
         self._media.identity.check()
         found = hashlib.sha256()
         with self._media.storage.open(medium.parts) as file:

@@ -21,8 +21,7 @@ _MAX = 100
 
 
 def capabilities(keys: Keys, org: str, approval_id: str) -> list[str]:
-    """Return the approval's capability by each key that may have made it, the current key's
-    first."""
+    """Return the capability by each key that may have made it, the current key's first."""
     before = hmac.digest(keys.jwt.encode(), _PURPOSE.encode(), "sha256")
     return [_signed(key, org, approval_id) for key in (*keys.derived(_PURPOSE), before)]
 

@@ -91,8 +91,7 @@ async def file(
 def _waiting_file(
     approvals: Approvals, database: Database, media: MediaService, capability: str, number: int
 ) -> Medium:
-    """Return the file. Raises `NoApproval` if nothing is to be decided, or there is no such
-    file."""
+    """Return the file. Raises `NoApproval` if there is none, or nothing is to be decided."""
     approval = approvals.by_link(capability)
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval

@@ -86,8 +86,7 @@ class ApprovalPreparation:
             raise
 
     def _await_file(self, approval: Approval, asked: Order) -> None:
-        """Create the upload of a file that is still to come; the approval is prepared once it
-        has arrived."""
+        """Create the upload of a file to come; the approval is prepared once it has arrived."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)

@@ -171,7 +171,7 @@ class ApprovalRequests:
         for _ in range(3):
             try:
                 found = self._found_or_new(caller, call, decision)
-            except IntegrityError:  # somebody else was first to ask the same
+            except IntegrityError:  # another request was first to ask about this call
                 continue
             if found is not None:
                 return found

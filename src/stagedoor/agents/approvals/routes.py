@@ -107,8 +107,7 @@ def read(
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ApprovalsShown:
-    """List the calls that wait for a person, newest first; `state` selects another state, or
-    all."""
+    """List calls that wait for a person, newest first; `state` selects another state, or all."""
     states = () if isinstance(state, Which) else (state,)
     page = approvals.page(caller.org, states, cursor, limit)
     shown = [ApprovalShown.of(approvals, one) for one in page.items]

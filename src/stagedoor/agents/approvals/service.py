@@ -71,8 +71,7 @@ class Approvals:
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def link(self, org: str, approval_id: str) -> str:
-        """Return the address of the page on which anyone who has it can decide, while the call
-        waits."""
+        """Return the page's address; anyone who has it can decide, while the call waits."""
         keys = self._keys
         with self._database.read() as connection:
             stored = store.link(TenantConnection(connection, org), approval_id)

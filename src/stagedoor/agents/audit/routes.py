@@ -188,8 +188,7 @@ def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
 
 
 async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:
-    """Stream each decision, outcome and verdict as an event; its id is the position to resume
-    from."""
+    """Stream decisions, outcomes and verdicts as events; resume from an event's id."""
     yield b": following\n\n"
     quiet = 0
     while not await request.is_disconnected():

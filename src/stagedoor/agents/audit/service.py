@@ -151,8 +151,7 @@ class Audit:
         return receipt
 
     def lock(self, scope: TenantConnection, key: bytes) -> Head:
-        """Lock the chain head until the end of the transaction, and return it. Raises
-        `AuditUnavailable`."""
+        """Lock the chain head until the transaction ends; return it. Raises `AuditUnavailable`."""
         found = store.locked(scope)
         if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")

@@ -60,8 +60,7 @@ class Report:
 
     @property
     def unproven(self) -> bool:
-        """No problem was found, but nothing outside the database proves that the chain is
-        complete."""
+        """No problem was found, but nothing outside the database proves completeness."""
         return self.intact and self.audited and self.proven is None
 
 
@@ -173,8 +172,7 @@ def _check_text(
 def _check_erasure(
     row: Mapping[str, Any], erasures: dict[int, dict[str | None, int]], problems: _Problems
 ) -> None:
-    """Check that an erasure covers the erased texts that refer to it: those before it, of its
-    account."""
+    """Check that an erasure covers the texts that refer to it: earlier ones of its account."""
     accounts = erasures.pop(int(row["seq"]), None)
     if accounts is None:
         return

@@ -1,2 +1,1 @@
-"""Agents' calls: the decision, the execution and the outcome, for the MCP server and the REST
-proxy."""
+"""Agents' calls from the MCP server and the REST proxy: decision, execution and outcome."""

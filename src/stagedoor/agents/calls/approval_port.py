@@ -43,8 +43,7 @@ class ApprovalPort(Protocol):
     """Asks people about calls."""
 
     def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
-        """Return the answer of an approved call. Raises `AwaitsApproval` until a person has
-        decided."""
+        """Return the answer of an approved call. Raises `AwaitsApproval` while it waits."""
 
     def answer(self, caller: Caller, approval_id: str) -> Done:
         """Return the answer of the call of this approval."""

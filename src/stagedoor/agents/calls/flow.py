@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RunInThread:
-    """Run work in a thread, so that no other call waits for it; yields its result.
+    """Run work in a thread, so that no other call waits for it; the call gets its result.
 
-    `slow` work depends on a server of somebody else, or reads whole files: it runs in a thread pool
+    `slow` work depends on a third-party server, or reads whole files: it runs in a thread pool
     of its own, apart from other work.
     """
 

@@ -31,8 +31,7 @@ _OUTCOMES = {
 
 
 def follow_post(clock: Clock) -> Listener:
-    """Return a listener that schedules the recording of an agent's post's outcome, once it has
-    one."""
+    """Return a listener that schedules the recording of a post's outcome, once it has one."""
 
     def moved(scope: TenantConnection, post: Post, state: State) -> None:
         if state in _OUTCOMES:
@@ -58,8 +57,7 @@ def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Batched]:
 
 
 def decision_of(post: Post) -> Receipt | None:
-    """Return the receipt of the decision by which an agent's post was made; None if there is
-    none."""
+    """Return the receipt of the decision by which an agent's post was made, if there is one."""
     _, _, seq = (post.asked_by or "").rpartition("/")
     return Receipt(post.org, int(seq)) if seq.isdigit() else None
 

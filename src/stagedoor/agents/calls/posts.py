@@ -259,8 +259,7 @@ def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: Order) -> Sequenc
 
 
 def status(posts: Posts, org: str, account: str, publish_id: str) -> dict[str, Any]:
-    """Return the status of a post in the form of TikTok's answer. Raises `NoSuchPost`,
-    `OutcomeUnknown`."""
+    """Return a post's status in TikTok's form. Raises `NoSuchPost`, `OutcomeUnknown`."""
     record = find(posts, org, account, publish_id)
     post = record.post
     if post.state is State.UNKNOWN:

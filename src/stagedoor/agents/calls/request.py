@@ -49,8 +49,7 @@ class Done:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """The content of TikTok's answer in TikTok's spelling, without fields that the answer
-        left out."""
+        """The content of TikTok's answer in TikTok's spelling, without absent fields."""
         if isinstance(self.said, BaseModel):
             return self.said.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return self.said

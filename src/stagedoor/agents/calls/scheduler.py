@@ -110,8 +110,7 @@ class _Running(Generic[T]):
             self.effect, self.came = None, error
 
     def tell(self) -> None:
-        """Hand the result to the caller, unless the caller has gone away. Runs on the event
-        loop."""
+        """Hand the result to the caller, unless it has gone away. Runs on the event loop."""
         if self.waiting.done():
             return
         if isinstance(self.came, BaseException):

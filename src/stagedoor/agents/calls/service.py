@@ -185,8 +185,7 @@ class Calls:
         counted: float | None = None,
         digest: str | None = None,
     ) -> Flow[Done]:
-        """Decide a call and execute it. `digest` identifies its post, where equal calls are one
-        post."""
+        """Decide a call and execute it. `digest` identifies its post, if equal calls share one."""
         decision: object = yield DecisionRequest(
             caller, wanted.operation.id, wanted.account, wanted.arguments, approved, counted
         )
@@ -246,7 +245,8 @@ class Calls:
             )
         except Exception:
             yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
-            yield from self._still_decided(allowed, at)  # why it was broken off, if it was
+            # raises the denial that cancelled the fetch, if there was one
+            yield from self._still_decided(allowed, at)
             raise
         uploads = tuple(medium for medium, _ in fetched)
         discard = RunInThread(partial(posts.discard, self._services, org, uploads))

@@ -1,5 +1,4 @@
-"""Queries: the accounts that a name may mean, in one statement because each call asks; claims of
-posts; uploads."""
+"""Queries of accounts by name (one statement, since each call asks), claims and uploads."""
 
 from __future__ import annotations
 

@@ -34,8 +34,7 @@ _FORGET_SECONDS = 40 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """The call of a file. `allowed` is the time at which it was allowed; None while it waits as
-    `approval`."""
+    """The call of a file. `allowed` is the time of its decision; None: it waits as `approval`."""
 
     post_id: str
     caller: Caller

@@ -34,8 +34,7 @@ class BadArguments(Exception):
 
 
 class Unread(dict[str, Any]):
-    """Stands for arguments that an entrance couldn't parse by the declaration; `why` names the
-    place."""
+    """Stands for arguments that don't parse by the declaration; `why` names the place."""
 
     def __init__(self, why: str) -> None:
         super().__init__()
@@ -43,8 +42,7 @@ class Unread(dict[str, Any]):
 
 
 class NotRead(Unread):
-    """Stands for arguments that an entrance hasn't parsed, since the caller may make no call
-    now."""
+    """Stands for arguments that weren't parsed, since the caller may make no call now."""
 
     def __init__(self) -> None:
         super().__init__("they weren't read")
@@ -131,8 +129,7 @@ def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | Base
 
 
 def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
-    """Check that the URL is of the operation's kind, since TikTok goes by the URL. Raises
-    `BadArguments`."""
+    """Check that the URL is of the operation's kind. Raises `BadArguments`."""
     if not isinstance(request, embed.OEmbedQuery) or operation.selector is None:
         return
     use = operation.selector[1]

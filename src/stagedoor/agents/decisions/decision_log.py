@@ -68,8 +68,7 @@ class DecisionLog:
         self._tally = Tally()
 
     def summarise(self, everything: bool = False) -> int:
-        """Record the counted denials that are due, or all of them. Returns the number of
-        entries."""
+        """Record the counted denials that are due, or all. Returns the number of entries."""
         now, written = self._clock.now(), 0
         for summary in self._tally.due(now, everything):
             try:

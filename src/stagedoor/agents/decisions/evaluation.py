@@ -163,7 +163,7 @@ _BY_REQUEST = (Guard.UNKNOWN_OPERATION, Guard.NO_ACCOUNT)
 
 
 def _within_limit(row: DecisionContext, now: float) -> bytes | Beyond:
-    """Return the agent's sliding window with one more call."""
+    """Return the agent's sliding window with one more call; `Beyond` if it is full."""
     return pace.with_call(row.places, now, row.calls_per_minute or 0)
 
 

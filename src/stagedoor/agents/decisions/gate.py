@@ -28,16 +28,14 @@ _CLOSED = "The gateway can't decide or record this now, so it isn't done. Try ag
 
 
 class Gate:
-    """Decides calls. Shared by all threads; every process of the service has a gate, with the
-    same state."""
+    """Decides calls. Shared by all threads; the gates of all processes agree."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._log = DecisionLog(database, clock, audit, policies)
         self._clock = clock
 
     def now(self) -> float | None:
-        """Return the service's time, by which decisions are made; None while its clock is
-        unavailable."""
+        """Return the service's time, used for decisions; None while its clock is unavailable."""
         try:
             return self._clock.now()
         except Unavailable:
@@ -93,8 +91,7 @@ class Gate:
         return [_closed(*pair) for pair in zip(items, found, strict=True)]
 
     def summarise(self, everything: bool = False) -> int:
-        """Record the denials that were only counted and are due, or all. Returns the number of
-        entries."""
+        """Record the counted denials that are due, or all. Returns the number of entries."""
         return self._log.summarise(everything)
 
     def explain(

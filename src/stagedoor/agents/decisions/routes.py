@@ -51,8 +51,7 @@ def explain(
     agent_id: str,
     body: Explain,
 ) -> Explained:
-    """Return the decision that the agent would get now. Nothing is executed, recorded or
-    counted."""
+    """Return the decision that the agent would get now. Nothing is done, recorded or counted."""
     identity.get(caller.org, agent_id)
     return Explained.of(
         gate.explain(caller.org, agent_id, body.operation, body.integration_id, body.arguments)

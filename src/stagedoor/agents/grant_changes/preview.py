@@ -106,8 +106,7 @@ def _again(
 
 
 def _lines(grants: Sequence[Grant] | None, text: str) -> list[str]:
-    """Return a line for each grant; for a policy written by hand, a line for each of its
-    policies."""
+    """Return a line for each grant, or for each policy of a text written by hand."""
     if grants is not None:
         return [words.of(grant) for grant in grants]
     return [line for line in (" ".join(part.split()) for part in text.split(";")) if line]

@@ -1,5 +1,4 @@
-"""Translates toggles into Cedar policies. One grant is one `permit`; calls without a permit are
-denied."""
+"""Translates toggles into Cedar policies. A grant is a `permit`; all other calls are denied."""
 
 from __future__ import annotations
 
@@ -24,8 +23,7 @@ def text_of(grants: Sequence[Grant]) -> str:
 
 
 def _named(grants: Sequence[Grant]) -> dict[Resource, list[str]]:
-    """Return the accounts with grants of their own, by resource: the general grants exclude
-    them."""
+    """Return the accounts with grants of their own, which the general ones exclude, by resource."""
     found: dict[Resource, list[str]] = {grant.resource: [] for grant in grants}
     for grant in grants:
         account = grant.integration_id

@@ -15,8 +15,7 @@ from .grant import Grant, Level, cents
 def relevant(
     grants: Sequence[Grant], operation: Operation[..., Any], account: str | None
 ) -> list[Grant]:
-    """Return the grants for this resource and account: the account's own, otherwise the general
-    ones."""
+    """Return the grants for this resource and account: the account's own, or the general ones."""
     about = [grant for grant in grants if grant.resource is operation.resource]
     own = [grant for grant in about if account is not None and grant.integration_id == account]
     return own or [grant for grant in about if grant.integration_id is None]

@@ -104,8 +104,7 @@ class Policy:
 def parse(
     text: str, version: int = 0, grants: Sequence[Grant] | None = None, *, check: bool = False
 ) -> Policy:
-    """Parse a policy from Cedar text; `check`: validate it against the schema, too. Raises
-    `PolicyInvalid`."""
+    """Parse a policy; `check`: validate it against the schema, too. Raises `PolicyInvalid`."""
     import cedarpy
 
     if len(text) > MAX_TEXT:

@@ -69,8 +69,7 @@ class Grants:
         return parse(cedar.text_of(grants), grants=grants)
 
     def put(self, org: str, agent_id: str, policy: Policy, by: str) -> Given:
-        """Replace all grants of an agent; they take effect with the next decision, in any
-        process."""
+        """Replace all grants of an agent, as of the next decision in any process."""
         listed = None
         if policy.grants is not None:
             listed = [one.model_dump(mode="json", by_alias=True) for one in policy.grants]

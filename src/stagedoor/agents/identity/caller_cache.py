@@ -18,7 +18,7 @@ FRESH_SECONDS = 2.0
 checks again."""
 _KEPT = 10_000
 _AT_ONCE = 4
-"""Queries of one entrance at a time: a flood of unknown keys takes no further threads."""
+"""Concurrent queries of one entrance: a flood of unknown keys takes no further threads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def window_of_ended(digest: str) -> str:
 
 
 def with_call(places: bytes | None, now: float, limit: int) -> bytes | Beyond:
-    """Return the window with one more call."""
+    """Return the window with one more call; `Beyond` if the window is full."""
     last = unpack(places or b"")
     # another process's clock may be slightly ahead
     taken = take(last, max((now, *last[-1:])), limit, WINDOW_SECONDS, 0.0)

@@ -82,8 +82,7 @@ class McpApp:
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
-        """Run the SDK's session managers. The SDK is imported here, so that a worker doesn't
-        load it."""
+        """Run the SDK's session managers. The SDK is imported here, so a worker doesn't load it."""
         within = await asyncio.to_thread(_within, self._toolbox, self._desk)
         async with AsyncExitStack() as stack:
             for manager in (within.plain, within.streaming):
@@ -184,8 +183,7 @@ class McpApp:
 
 
 class _Within:
-    """The part that uses the SDK: the fast path, and the SDK's transport with and without event
-    streams."""
+    """The SDK's part: the fast path, and the transport with and without event streams."""
 
     def __init__(self, server: Server[Any]) -> None:
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -264,8 +262,7 @@ async def _sent(send: Send, status: int, body: bytes) -> None:
 
 
 def _unread(status: int, code: str, message: str, retry_after: float | None = None) -> Response:
-    """Return an error that closes the connection, so that the unread body isn't taken for the
-    next request."""
+    """Return an error and close the connection, lest the unread body pass for the next request."""
     answer = _error(status, code, message)
     answer.headers["connection"] = "close"
     if retry_after is not None:

@@ -1,2 +1,1 @@
-"""The OAuth server for MCP: a client that knows only the endpoint's address signs in as one
-agent."""
+"""The OAuth server for MCP: a client that knows only the endpoint signs in as one agent."""

@@ -51,8 +51,7 @@ class Addresses:
 
     @property
     def resource_metadata(self) -> str:
-        """The metadata URL; RFC 9728 puts the well-known part between the host and the
-        resource's path."""
+        """The metadata URL: RFC 9728 puts the well-known part between host and path."""
         return f"{self.origin}{PROTECTED}{self.path}{MCP}"
 
     @property

@@ -34,8 +34,7 @@ MOST = 5_000
 UNUSED_SECONDS = 86_400.0
 """Seconds for which a registration waits for its first sign-in."""
 USED_SECONDS = 90 * 86_400.0
-"""Seconds for which a client is kept after its last use; longer than the life of a refresh
-token."""
+"""Seconds for which a client is kept after its last use; more than a refresh token lives."""
 _MAX_TEXT = 4_096
 _MAX_ID = 64
 _NAMELESS = "A client without a name"
@@ -66,8 +65,7 @@ class Registered:
     secret: str | None = field(repr=False)
 
     def document(self) -> dict[str, Any]:
-        """Return the registration as RFC 7591 answers it: the registered values, not all
-        requested ones."""
+        """Return RFC 7591's answer: the registered values, not all requested ones."""
         client = self.client
         shown: dict[str, Any] = {
             "client_id": client.id,
@@ -201,8 +199,7 @@ def _read(body: bytes) -> _Asked:
 
 
 def _basic(authorization: str) -> tuple[str, str]:
-    """Parse Basic credentials; by RFC 6749, 2.3.1 both parts are form-encoded before they are
-    joined."""
+    """Parse Basic credentials, whose parts are form-encoded (RFC 6749, 2.3.1)."""
     scheme, _, encoded = authorization.partition(" ")
     try:
         if scheme.lower() != "basic":

@@ -95,8 +95,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The agent that the client would act as; `ticket` is for the page on which the person says
-    yes."""
+    """The agent that the client would act as; `ticket` is for the page that asks for a yes."""
 
     client: str
     agent: str

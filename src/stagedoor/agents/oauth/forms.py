@@ -41,8 +41,7 @@ async def form(request: Request) -> dict[str, str]:
 
 
 def pairs(text: bytes) -> dict[str, str]:
-    """Parse parameters. By RFC 6749 an empty parameter counts as absent, and none may come
-    twice."""
+    """Parse parameters. By RFC 6749 an empty one counts as absent, and none may come twice."""
     try:
         listed = parse_qsl(
             text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MANY
@@ -81,8 +80,7 @@ class Seal:
         return hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
     def check(self, said: Mapping[str, str], seal: str) -> None:
-        """Raises `NoWayBack` if the form's origin isn't certain: nothing is sent to any client
-        then."""
+        """Raises `NoWayBack` if the form's origin isn't certain: no client gets an answer then."""
         headers = self._request.headers
         ours = headers.get("origin", self._origin) == self._origin
         near = headers.get("sec-fetch-site", "same-origin") == "same-origin"

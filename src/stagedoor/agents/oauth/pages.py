@@ -27,8 +27,7 @@ _HEADERS = {
 
 
 def ask(asked: Asked, at: Addresses, seal: Seal, wrong: OAuthError | None = None) -> Response:
-    """The first page: it names the client, and asks for the proof that the person may speak for
-    an agent."""
+    """The first page: names the client, and asks the person for a proof for an agent."""
     page = render(
         "agents/consent.html",
         action=at.path + AUTHORIZE,

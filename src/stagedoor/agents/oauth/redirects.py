@@ -86,8 +86,7 @@ def origin(uri: str) -> str | None:
 
 
 def is_near(uri: str) -> bool:
-    """Whether the URI stays on the person's own machine, so that a redirect to it lures nobody
-    away."""
+    """Whether the URI stays on the person's own machine, so a redirect lures nobody away."""
     return is_loopback(urlsplit(uri))
 
 

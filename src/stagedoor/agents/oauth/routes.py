@@ -1,5 +1,4 @@
-"""/api/agents/{id}/sign-in and sign-ins: clients that act as an agent, and the end of their
-sign-ins."""
+"""/api/agents/{id}/sign-in and sign-ins: the clients that act as an agent, and their end."""
 
 from __future__ import annotations
 

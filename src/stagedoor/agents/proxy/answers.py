@@ -79,8 +79,7 @@ def _reply(response: Response, log_id: str, more: Iterable[tuple[bytes, bytes]] 
 
 
 def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool = False) -> Reply:
-    """Return an error as an answer. `close`: the body wasn't read, so the connection must be
-    closed."""
+    """Return an error as an answer. `close`: the body is unread, so end the connection."""
     log_id = error.log_id or ""
     more: list[tuple[bytes, bytes]] = []
     if error.retry_after is not None:

@@ -45,8 +45,7 @@ def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
 async def body(
     headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int = MAX_BODY
 ) -> bytes:
-    """Read the whole body. Raises `Unreadable` if it is too long or too late, and
-    `ClientDisconnect`."""
+    """Read the body. Raises `Unreadable` if it is too long or too late, and `ClientDisconnect`."""
     length = next((value for name, value in headers if name == b"content-length"), b"0")
     try:
         bodies.check_declared(length.decode("ascii", "replace"), most)

@@ -38,8 +38,7 @@ class Route:
     """The largest body of these operations, in bytes."""
 
     def meant(self, query: str, body: bytes) -> Operation[..., Any]:
-        """Return the operation that the request's own values select; the first one if they
-        select none."""
+        """Return the operation that the request's own values select, or else the first one."""
         selector = self.first.selector
         if selector is None:
             return self.first

@@ -86,8 +86,7 @@ def _fits(data: Mapping[str, Any], items: str, most: int) -> int:
 
 
 def _fitting(data: dict[str, Any], most: int) -> dict[str, Any]:
-    """Return the answer; if it is too long, its longest texts and lists lose their ends. Raises
-    `TooLong`."""
+    """Return the answer, with its longest parts cut if it is too long. Raises `TooLong`."""
     if length(data) <= most:
         return data
     kept = most

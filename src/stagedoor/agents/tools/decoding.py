@@ -1,5 +1,4 @@
-"""Decodes arguments as models send them: lists, objects and numbers often come as JSON in a
-string."""
+"""Decodes arguments of models: lists, objects and numbers often come as JSON in a string."""
 
 from __future__ import annotations
 

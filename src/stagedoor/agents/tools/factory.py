@@ -29,8 +29,7 @@ def made(
     output: type[BaseModel] | None = None,
     **more: Any,
 ) -> Tool:
-    """Return a tool whose calls are calls of one of `does`; all of these answer as the first one
-    does."""
+    """Return a tool whose calls are calls of one of `does`, which all answer as the first does."""
     answer = output or does[0].response
     takes_account = vocabulary.needs_account(does[0])
     items = list_in(answer)

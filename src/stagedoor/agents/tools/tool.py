@@ -72,8 +72,7 @@ class Tool:
     hints: Hints
     wants: Wants | None = None
     own: Does | None = None
-    """Set for tools that make no call to TikTok; `wants` then only gives the call that a denial
-    names."""
+    """The tool makes no call to TikTok; `wants` then only gives the call that a denial names."""
     takes_account: bool = True
     of_post: bool = False
     """The tool is about the post that `publish_id` names, which determines the account, too."""

@@ -51,8 +51,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A call that was made and now waits for its post. `told` is the answer without the post's
-    status."""
+    """A call that was made and waits for its post. `told` is the answer without its status."""
 
     tool: Tool
     caller: Caller

@@ -43,8 +43,7 @@ class Place(Answer):
 
 
 class Places(Answer):
-    """The created uploads. `upload` is a file's handle. An upload_url is a capability URL for
-    one file."""
+    """The uploads. `upload` is a file's handle, an upload_url a capability URL for one file."""
 
     uploads: tuple[Place, ...]
     how: str

@@ -250,8 +250,7 @@ def _one_of(flat: dict[str, Any], first: str, second: str) -> tuple[Any, Any]:
 
 
 def _size(asking: Asking, upload: str) -> int:
-    """Return the size of an uploaded file, and 1 for any other: those are rejected when the post
-    is made."""
+    """Return an uploaded file's size; 1 for others, which are rejected when the post is made."""
     parts = asking.parts
     with parts.database.read() as connection:
         medium = parts.media.find(TenantConnection(connection, asking.caller.org), upload)
