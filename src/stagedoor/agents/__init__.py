@@ -1,6 +1,6 @@
-"""The agent gateway: who an agent is, what it was given, what it asked and what was decided.
+"""The agent gateway: agents, their grants, their calls and the decisions on them.
 
-`identity` knows agents and their keys, `grants` what each was given, `decisions` judges a call,
-`audit` keeps a row for each. Doors call `Gate.decide` before they call TikTok, and `Gate.settle`
-afterwards.
+`identity` holds agents and their keys, `grants` their grants, `decisions` decides calls, `audit`
+keeps an entry for each decision. Entrances call `Gate.decide` before they call TikTok, and
+`Gate.settle` afterwards.
 """

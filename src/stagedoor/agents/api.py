@@ -1,4 +1,4 @@
-"""What the gateway's routes share."""
+"""Helpers that the gateway's routes share."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def moment(at: None) -> None: ...
 @overload
 def moment(at: float | None) -> datetime | None: ...
 def moment(at: float | None) -> datetime | None:
-    """Unix seconds as routes show them."""
+    """Convert Unix seconds to the form that routes return."""
     return None if at is None else datetime.fromtimestamp(at, UTC)

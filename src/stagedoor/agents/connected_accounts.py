@@ -9,7 +9,7 @@ _AT_ONCE = 200
 
 
 def connected(integrations: Integrations, org: str) -> list[Integration]:
-    """Every account of an organisation."""
+    """Return every account of an organisation."""
     found: list[Integration] = []
     cursor: str | None = None
     while True:
@@ -21,5 +21,5 @@ def connected(integrations: Integrations, org: str) -> list[Integration]:
 
 
 def handle(account: Integration) -> str:
-    """The account's handle; its id where TikTok told no handle."""
+    """Return the account's handle; its id if TikTok gave no handle."""
     return f"@{account.grant.username}" if account.grant.username else account.id

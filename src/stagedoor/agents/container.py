@@ -1,4 +1,4 @@
-"""The gateway's composition root: makes its parts over the services of the connector.
+"""The gateway's composition root: builds its parts from the connector's services.
 
 Only entry points (the extension, commands) import it. Routes and job handlers get parts by their
 types.
@@ -46,7 +46,7 @@ from .tools.toolbox import Toolbox
 
 @dataclass
 class Agents:
-    """The parts of the gateway in one process, each made when it is first needed."""
+    """The parts of the gateway in one process, each built on first use."""
 
     services: Container
 
@@ -89,7 +89,7 @@ class Agents:
 
     @cached_property
     def gate(self) -> Gate:
-        """The check that every call goes through."""
+        """The check that every call passes."""
         return Gate(self.services.database, self.services.clock, self.audit, self.policies)
 
     # approvals and calls
@@ -182,7 +182,7 @@ class Agents:
 
     @cached_property
     def slow(self) -> FairPool:
-        """Threads for slow work of all calls."""
+        """The thread pool for slow work of all calls."""
         return FairPool("slow", SLOW)
 
     @cached_property
@@ -200,7 +200,7 @@ class Agents:
 
     @cached_property
     def oauth(self) -> OAuth:
-        """Sign-ins of MCP clients; `caller` knows whose a token is."""
+        """Sign-ins of MCP clients; its `caller` resolves access tokens."""
         services = self.services
         return OAuth(
             settings=services.settings,
@@ -257,7 +257,7 @@ class Agents:
             scheduler=self.scheduler,
         )
 
-    # what routes and jobs are given
+    # dependencies of routes and jobs
 
     @cached_property
     def instances(self) -> Mapping[type[Any], Any]:

@@ -1,4 +1,4 @@
-"""What the gateway brings into the processes of the service: routes, applications, jobs."""
+"""The gateway's contribution to the service's processes: routes, applications, jobs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOOK_SECONDS = 1.0
 
 
 def extend(services: Container) -> Extension:
-    """All of it over one gateway, made here."""
+    """Return the extension, built on one gateway."""
     agents = Agents(services)
     listeners = services.listeners
     listeners.transitions.append(calls.follow_post(services.clock))

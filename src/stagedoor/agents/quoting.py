@@ -1,8 +1,8 @@
-"""How foreign text stands in a sentence of the audit.
+"""Quoting of foreign text in the audit's sentences.
 
 A decision reads "Social Agent asked to post 'New product drop' to @demo. Allowed." Titles, names,
-notes and arguments are somebody else's words: quoted here, none of them can end its quotation and
-go on as a decision of its own.
+notes and arguments are foreign text: quoted here, none of them can close its quotation and go on as
+a decision of its own.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import unicodedata
 from stagedoor.platform.characters import is_hidden
 
 SHORT = 80
-"""Characters of a title or a name that a sentence holds."""
+"""Most characters of a title or a name in a sentence."""
 LONG = 300
-"""Characters of a note or a reason."""
+"""Most characters of a note or a reason."""
 
 _QUOTES = frozenset("'\"`´ʹʺʻʼʽˈˊˋ‘’‚‛“”„‟′″‵‶«»‹›＇＂｀「」『』〝〞〟")
-# what could be read as the words of a decision
+# words that could be read as a decision
 _DECIDES = re.compile(r"asked|allowed|denied|approved|refused|waits|decided", re.IGNORECASE)
 _NAME = re.compile(r"@?(?:[A-Za-z0-9_ +-]|\.(?=[A-Za-z0-9_]))+")
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
@@ -26,7 +26,7 @@ _REMARK = re.compile(r"[ -~]*")
 
 
 def one_line(text: str, most: int = SHORT) -> str:
-    """One short line without hidden characters."""
+    """Return the text as one short line without hidden characters."""
     if not text.isascii() or not text.isprintable():
         text = "".join(" " if is_hidden(ch) else ch for ch in text)
     line = " ".join(text.split())
@@ -34,8 +34,8 @@ def one_line(text: str, most: int = SHORT) -> str:
 
 
 def quoted(text: str, most: int = SHORT) -> str:
-    """The text between single quotes, which nothing in it can close: a quotation mark inside is a
-    double one, unless it stands between two letters, as an apostrophe does."""
+    """Return the text in single quotes, which nothing in it can close: a quotation mark inside
+    becomes a double one, unless it stands between two letters, as an apostrophe does."""
     line = one_line(text, most)
     marked = "".join(
         '"' if ch in _QUOTES and not _between_letters(line, at) else ch
@@ -45,7 +45,7 @@ def quoted(text: str, most: int = SHORT) -> str:
 
 
 def name(text: str, nobody: str) -> str:
-    """A name: bare where it is plain letters and says nothing of a decision, else quoted."""
+    """Return a name: bare if plain letters without a word of a decision, otherwise quoted."""
     line = one_line(text)
     if not line:
         return nobody
@@ -53,13 +53,14 @@ def name(text: str, nobody: str) -> str:
 
 
 def token(text: str) -> str:
-    """An id that a caller named, such as an operation's or a field's."""
+    """Return an id that a caller named, such as an operation's or a field's, quoted unless
+    plain."""
     line = one_line(text)
     return line if _TOKEN.fullmatch(line) else quoted(line)
 
 
 def remark(text: str) -> str:
-    """What a check says of arguments: paths and values in it are the caller's."""
+    """Return a validation message, quoted unless plain: paths and values in it are the caller's."""
     line = one_line(text, LONG)
     return line if _REMARK.fullmatch(line) and not _DECIDES.search(line) else quoted(line, LONG)
 

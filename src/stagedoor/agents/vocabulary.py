@@ -1,4 +1,4 @@
-"""What there is to grant, in words that people understand: all of it from the declarations."""
+"""Everything that can be granted, in words for people, from the declarations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ TITLES = {
 """Every resource that can be granted. AUTHORIZATION can't: tokens never leave the client."""
 
 EVERYWHERE = "organisation"
-"""Stands for the account in calls that no account takes part in."""
+"""Stands for the account in calls that need none."""
 
 
 @cache
 def operations() -> dict[str, Operation[..., Any]]:
-    """What an agent can be given, by id."""
+    """Return the operations that an agent can be given, by id."""
     return {name: one for name, one in catalogue.operations().items() if one.resource in TITLES}
 
 
@@ -38,14 +38,14 @@ def needs_account(operation: Operation[..., Any]) -> bool:
 
 
 def slug(action: str) -> str:
-    """`Post to profile` as an id: `post-to-profile`."""
+    """Return an action as an id: `Post to profile` as `post-to-profile`."""
     words = "".join(ch if ch.isalnum() else " " for ch in action.replace("'", "").lower())
     return "-".join(words.split())
 
 
 @cache
 def actions() -> dict[Resource, dict[str, str]]:
-    """By resource: id of each action, and its words."""
+    """Return the actions of each resource: phrases by id."""
     found: dict[Resource, dict[str, str]] = {resource: {} for resource in TITLES}
     for one in operations().values():
         found[one.resource][slug(one.action)] = one.action
@@ -54,13 +54,13 @@ def actions() -> dict[Resource, dict[str, str]]:
 
 @cache
 def begins_post(operation: Operation[..., Any]) -> bool:
-    """Whether it makes a post or a draft: it changes something and answers with a publish_id."""
+    """Whether the operation makes a post or a draft: a write that answers with a publish_id."""
     fields = getattr(operation.response, "model_fields", {})
     return operation.effect is Effect.WRITE and "publish_id" in fields
 
 
 def posts_directly(operation: Operation[..., Any]) -> bool:
-    """Whether it only ever publishes: no argument makes a draft of it."""
+    """Whether the operation can only publish: no argument makes a draft of the post."""
     scopes = operation.scopes
     return (
         begins_post(operation)
@@ -71,6 +71,6 @@ def posts_directly(operation: Operation[..., Any]) -> bool:
 
 @cache
 def takes_account(resource: Resource) -> bool:
-    """Whether anything of a resource is done for one account; so it is where nothing is known."""
+    """Whether any operation of a resource needs an account; true if it has no operations."""
     listed = [one for one in operations().values() if one.resource is resource]
     return not listed or any(map(needs_account, listed))

@@ -1,1 +1,1 @@
-"""Calls that wait for a person: what was approved is what is done, byte for byte."""
+"""Calls that wait for a person: exactly the approved bytes are executed."""

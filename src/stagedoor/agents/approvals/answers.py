@@ -1,4 +1,4 @@
-"""What an approval says when it is over: to the agent, and to the audit."""
+"""The result of an ended approval, for the agent and for the audit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .errors import ApprovalExpired, ApprovalRefused
 
 
 def answer(approval: Approval) -> Done:
-    """What the call answered. Raises what it ended with."""
+    """Return the call's answer. Raises the error with which the approval ended."""
     if approval.state is State.DONE:
         result: Mapping[str, Any] = approval.result or {}
         return Done(result.get("data") or {}, result.get("logId"), result.get("post"))
@@ -37,7 +37,7 @@ def answer(approval: Approval) -> Done:
 
 
 def refusal(approval: Approval, state: State) -> Failure:
-    """Why a post isn't published that waited as an approval."""
+    """Return why a post that waited for an approval isn't published."""
     words = {
         State.REFUSED: "A person refused this post, so it wasn't published.",
         State.EXPIRED: "Nobody decided about this post in time, so it wasn't published.",
@@ -49,7 +49,7 @@ def refusal(approval: Approval, state: State) -> Failure:
 
 
 def failure_of(error: ApiError) -> dict[str, Any]:
-    """An error, to be raised again later."""
+    """Return an error as data, to be raised again later."""
     return {
         "code": error.code,
         "message": error.message,
@@ -61,7 +61,7 @@ def failure_of(error: ApiError) -> dict[str, Any]:
 def entry(
     approval: Approval, verdict: Verdict, by: str | None, note: str | None, now: float
 ) -> Draft:
-    """What the audit keeps of a person's word: about which decision, and whose."""
+    """Return the audit entry of a person's verdict: on which decision, and by whom."""
     operation = vocabulary.operations().get(approval.operation)
     shown = approval.preview
     question = "" if shown is None else shown.sentence

@@ -1,4 +1,4 @@
-"""An approval as a value, and where it can be."""
+"""An approval as a value, and its states."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .preview import Preview
 
 class State(StrEnum):
     PREPARING = "preparing"
-    """Its files are being fetched and looked into."""
+    """Its files are being fetched and inspected."""
     UPLOADING = "uploading"
-    """Its file is still to come."""
+    """Its file is still to be uploaded."""
     PENDING = "pending"
     """A person can decide."""
     APPROVED = "approved"
     DOING = "doing"
-    """Written down before the call is made."""
+    """Recorded before the call is made."""
     DONE = "done"
-    """The call was made. A post is under way then; how it ends is its own record."""
+    """The call was made. If it made a post, the post's own record says how that ends."""
     FAILED = "failed"
     UNKNOWN = "unknown"
-    """Nobody can say whether it was done."""
+    """It can't be known whether the call was made."""
     REFUSED = "refused"
     EXPIRED = "expired"
 
@@ -38,7 +38,7 @@ ENDED: Final = frozenset({State.DONE, State.FAILED, State.UNKNOWN, State.REFUSED
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Times are Unix seconds. What was erased is None."""
+    """An approval. Times are Unix seconds. Erased values are None."""
 
     id: str
     org: str
@@ -81,11 +81,11 @@ class Approval:
 
     @property
     def ref(self) -> str:
-        """What due rows name it by."""
+        """The reference in due rows: organisation/id."""
         return f"{self.org}/{self.id}"
 
     @property
     def post(self) -> str | None:
-        """The post that it made."""
+        """The id of the post that the call made."""
         found = (self.result or {}).get("post")
         return None if found is None else str(found)

@@ -1,4 +1,4 @@
-"""What an agent is told while a person decides, and what the person is."""
+"""Errors for the agent while a person decides, and for the person."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ApprovalNeeded(AwaitsApproval):
 
 
 class ApprovalRefused(Forbidden):
-    """A person said no."""
+    """A person refused the call."""
 
     code = "approval_refused"
 
@@ -61,31 +61,31 @@ class NoApproval(NotFound):
 
 
 class DecidedAlready(Conflict):
-    """It can't be decided like this any more."""
+    """The approval can't be decided like this any more."""
 
     code = "decided_already"
 
 
 class NotReady(Conflict):
-    """There is nothing to decide yet."""
+    """The approval can't be decided yet."""
 
     code, retryable = "approval_not_ready", True
 
 
 class TooManyWaiting(ApiError):
-    """The agent has asked for more than people can look at."""
+    """The agent waits for more approvals than people can review."""
 
     code, http, retryable = "too_many_approvals", 429, True
 
 
 class MediaUnfit(BadRequest):
-    """TikTok wouldn't take the media, so nobody is asked about it."""
+    """TikTok would reject the media, so no person is asked."""
 
     code = "media_rejected"
 
 
 class NotAskable(Forbidden):
-    """The answer is a file: by the time it is approved, nobody waits for it."""
+    """The answer of the call is a file: after an approval, no request waits for the file."""
 
     code = "not_askable"
 

@@ -1,8 +1,8 @@
-"""Doing what a person approved: exactly that, once, and only if the grants still allow it.
+"""Execute approved calls: exactly the approved call, once, and only if the grants still allow it.
 
-That it is being done is written down before the call is made. Who finds that its worker died does
-a read again, and a post, which has the approval's id and so is made once; of any other write
-nobody can say whether it was done.
+The start is recorded before the call is made. A worker that finds a dead worker's run repeats a
+read, and a post, which has the approval's id and so is made only once; of any other write the
+outcome is unknown.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ from .files import CallFiles
 from .service import Approvals
 
 LATE_SECONDS = 86_400.0
-"""An approved call that couldn't be made for so long isn't made any more."""
+"""Seconds after which an approved call that couldn't be made isn't made any more."""
 _AGAIN_SECONDS = 20.0
 _LOOK_SECONDS = 5.0
 _HELD_SECONDS = 300.0
 _PAUSES = (0.5, 2.0, 5.0)
 _PASSING = frozenset({Guard.UNAVAILABLE, Guard.TOO_MANY_CALLS})
-"""Denials that a moment's wait may turn."""
+"""Denials that may pass after a short wait."""
 
 logger = logging.getLogger("stagedoor.agents")
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """An approval that is this run's to do; `again`: an earlier run died over it."""
+    """An approval whose lease this run holds; `again`: an earlier run died while executing it."""
 
     approval: Approval
     again: bool
@@ -62,7 +62,7 @@ class _Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Became:
-    """How it ended. `state` APPROVED: it is to be tried again."""
+    """The outcome of a run. `state` APPROVED: the call is to be tried again."""
 
     state: State
     done: Done | None = None
@@ -70,7 +70,7 @@ class _Became:
 
 
 class ApprovalExecutor:
-    """The job over approvals: what is due of one is done."""
+    """The job of approvals: takes the step of an approval that is due."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class ApprovalExecutor:
         self._approvals = approvals
 
     def run(self, ref: str) -> None:
-        """May be called at any time, also twice at once."""
+        """Take the step that is due, if any. Safe to call at any time, also concurrently."""
         org, _, approval_id = ref.rpartition("/")
         taken = self._take(org, approval_id)
         if taken is not None:
@@ -164,7 +164,7 @@ class ApprovalExecutor:
             return _Became(State.FAILED if harmless else State.UNKNOWN, error=ApiError(words))
 
     def _made(self, taken: _Taken, operation: Operation[..., Any] | None) -> _Became:
-        """Raises `ChangedSince`, and what the call raises."""
+        """Make the call. Raises `ChangedSince`, and the errors of the call."""
         approval = taken.approval
         if operation is None:
             raise ChangedSince("There is no such operation any more: nothing was done.")
@@ -239,7 +239,7 @@ def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> State:
         return State.UNKNOWN
     if isinstance(cause, Failed) and not (operation and posts.does(operation)):
         return State.FAILED
-    # TikTok wasn't asked: something here didn't answer
+    # TikTok wasn't asked: the failure is in this service
     return State.APPROVED if error.retryable else State.FAILED
 
 

@@ -1,5 +1,5 @@
-"""The files of a call: here before a person is asked, digested, looked into, and checked again
-before they are posted."""
+"""The files of a call: stored, digested and inspected before a person is asked, and checked
+again before they are posted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .errors import MediaUnfit
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`facts` are what a probe found. `source` is where it was fetched from."""
+    """A stored file. `facts` are the results of the probe; `source` is the URL it came from."""
 
     medium: Medium
     name: str
@@ -50,7 +50,7 @@ class CallFiles:
         self._fetching = fetching
 
     def fetched(self, org: str, asked: Order) -> list[File]:
-        """What an order's URLs name, fetched and looked into; all or none."""
+        """Fetch and inspect the URLs of an order; all or none."""
         found = posts.fetch(self._drafts, self._fetching, org, asked)
         try:
             return [
@@ -68,7 +68,7 @@ class CallFiles:
             raise
 
     def uploaded(self, approval: CallToApprove, asked: Order, uploads: Sequence[str]) -> list[File]:
-        """Files that are here already. Raises `BadRequest` for what can't be posted."""
+        """Inspect uploaded files. Raises `BadRequest` for files that can't be posted."""
         org = approval.org
         kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
         if kind is Kind.PHOTO:
@@ -92,7 +92,7 @@ class CallFiles:
         return found
 
     def check(self, org: str, files: Sequence[tuple[str, str]]) -> None:
-        """Raises `ChangedSince` where a stored file isn't the one that was approved."""
+        """Raises `ChangedSince` if a stored file differs from the approved one."""
         for media_id, approved in files:
             with self._database.read() as connection:
                 medium = self._media.find(TenantConnection(connection, org), media_id)
@@ -102,7 +102,7 @@ class CallFiles:
                 )
 
     def digest(self, medium: Medium) -> str:
-        """The SHA-256 of its bytes as they are in the store. Raises `MediaGone`, `StoreForeign`."""
+        """Return the SHA-256 of the stored bytes. Raises `MediaGone`, `StoreForeign`."""
         self._media.identity.check()
         found = hashlib.sha256()
         with self._media.storage.open(medium.parts) as file:

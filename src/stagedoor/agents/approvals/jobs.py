@@ -1,4 +1,4 @@
-"""The job of approvals: their end in time, what was approved, and their forgetting."""
+"""The job of approvals: expiry, execution of approved calls, and deletion."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Links by which a person decides without a token: signed, for one approval, gone with it.
+"""Links by which a person decides without a token: signed capability URLs, one for each approval,
+valid as long as the approval.
 
-The capability is made from the approval's id by a key that is derived from the vault's: the same
-in every process and after every restart, so it can be shown again and is written down nowhere. The
-database has its digest alone. A link that an earlier key of the vault's ring made stays good.
+The capability is derived from the approval's id with a key that is derived from the vault's key: it
+is the same in every process and after every restart, so it can be shown again and is stored
+nowhere. The database holds its digest only. A link made with an earlier key of the vault's ring
+stays valid.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ _MAX = 100
 
 
 def capabilities(keys: Keys, org: str, approval_id: str) -> list[str]:
-    """By each key that may have made the approval's link, the writing one's first."""
+    """Return the capability by each key that may have made it, the current key's first."""
     before = hmac.digest(keys.jwt.encode(), _PURPOSE.encode(), "sha256")
     return [_signed(key, org, approval_id) for key in (*keys.derived(_PURPOSE), before)]
 
 
 def capability(keys: Keys, org: str, approval_id: str, stored: str | None = None) -> str:
-    """The one whose digest is `stored`; for a new approval, or where no key is left that made the
-    stored one, the writing key's."""
+    """Return the capability whose digest is `stored`; the current key's for a new approval, and
+    where the key that made the stored capability is gone."""
     made = capabilities(keys, org, approval_id)
     return next((one for one in made if digest(one) == stored), made[0])
 
@@ -37,5 +39,5 @@ def _signed(key: bytes, org: str, approval_id: str) -> str:
 
 
 def digest(given: str) -> str:
-    """What is stored, and what is looked for."""
+    """Return the digest of a capability, as stored and looked up."""
     return hashlib.sha256(given[:_MAX].encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Approvals: a call as it was asked for, what a person said of it, and what became of it."""
+"""The table of approvals: a call as asked for, a person's verdict, and the outcome."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ approvals = Table(
     UniqueConstraint("org", "agent_id", "unanswered"),
     Index("ix_approvals_org_state_id", "org", "state", "id"),
 )
-"""Ids sort by time. `request` is the call in its one form, `digest` its SHA-256; `unanswered` is
-the same digest until the agent has its answer, so that one call waits once. `files` are
-[medium, SHA-256] in order. `seq` is the decision that asked. `link` is the digest of the page's
-capability. `held_until` is on real time."""
+"""Ids sort by time. `request` is the call in its canonical form, `digest` its SHA-256;
+`unanswered` is the same digest until the agent has its answer, so that equal calls wait as one
+approval. `files` are [medium, SHA-256] in order. `seq` is the decision that asked. `link` is the
+digest of the page's capability. `held_until` is on real time."""

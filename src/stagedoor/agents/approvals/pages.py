@@ -1,6 +1,6 @@
-"""The page where a person decides by a link, without an account and without JavaScript.
+"""The page on which a person decides by a link, without an account and without JavaScript.
 
-Looking at it decides nothing: previews and scanners of links send GET, a decision is a POST.
+Loading the page decides nothing: previews and scanners of links send GET, a decision is a POST.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _SAID = {
 
 @ROUTER.get(f"{PATH}/{{capability}}")
 def look(approvals: _Approvals, capability: str) -> Response:
-    """What would be done, with a form to decide; once decided, only what was said."""
+    """Show the call with a form to decide; once decided, only the verdict."""
     try:
         approval = approvals.by_link(capability)
     except NoApproval:
@@ -70,7 +70,7 @@ async def file(
     capability: str,
     number: int,
 ) -> Response:
-    """A film or photo that waits for a decision, for the page alone and as long as it waits."""
+    """A video or photo that waits for a decision, for the page only and as long as it waits."""
     try:
         medium = await run_in_threadpool(
             _waiting_file, approvals, database, media, capability, number
@@ -91,7 +91,7 @@ async def file(
 def _waiting_file(
     approvals: Approvals, database: Database, media: MediaService, capability: str, number: int
 ) -> Medium:
-    """Raises `NoApproval` where nothing is to be decided, or there is no such file."""
+    """Return the file. Raises `NoApproval` if there is none, or nothing is to be decided."""
     approval = approvals.by_link(capability)
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
@@ -105,7 +105,7 @@ def _waiting_file(
 
 @ROUTER.post(f"{PATH}/{{capability}}")
 async def decide(request: Request, approvals: _Approvals, capability: str) -> Response:
-    """The form's answer."""
+    """Take the decision that the form sends."""
     form = await _form(request)
     chosen = form.get("decision", "")
     if chosen not in VERDICTS:
@@ -117,7 +117,7 @@ async def decide(request: Request, approvals: _Approvals, capability: str) -> Re
         return _gone()
     except ApiError as error:
         return _page(_words("That came too late", error.message), error.http)
-    # loading the page again then asks for it, and sends nothing again
+    # redirect after POST: reloading the page sends no form again
     return _guarded(RedirectResponse(f"{PATH}/{capability}", 303), "")
 
 
@@ -127,7 +127,7 @@ def _decide(approvals: Approvals, capability: str, chosen: str, note: str | None
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of a small form; of a large one, or another thing, none."""
+    """Return the fields of a small form; no fields if the body is large or no form."""
     try:
         body = await bodies.read(request.receive, _MAX_FORM)
         fields = parse_qs(body.decode(), max_num_fields=10)
@@ -146,7 +146,7 @@ def _shown(approval: Approval, capability: str) -> dict[str, object]:
         "preview": shown,
         "agent": quoting.name(shown.agent, "An agent"),
         "operation": approval.operation,
-        # relative to the page, which may stand behind a prefix
+        # relative to the page's path, which may have a prefix
         "files": f"{capability}/files",
         "until": f"{moment(approval.expires):%Y-%m-%d %H:%M} UTC",
         "asked": f"{moment(approval.created):%Y-%m-%d %H:%M} UTC",
@@ -168,8 +168,8 @@ def _page(shown: dict[str, object], status: int = 200) -> Response:
 
 
 def _guarded(response: Response, html: str) -> Response:
-    """Nothing is run, framed, kept or told to others; its files come from here, and the form
-    goes back here alone."""
+    """Set headers that forbid scripts, framing, caching and referrers; files come from this
+    origin, and the form is sent to this origin only."""
     digests = [hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(html)]
     styles = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests) or "'none'"
     response.headers.update(

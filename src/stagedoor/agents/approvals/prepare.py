@@ -1,5 +1,5 @@
-"""From a call to a question: its files are fetched, digested, looked into and held, and what it
-would do is put into words. Only then a person is asked."""
+"""From a call to a question: the call's files are fetched, digested, inspected and held, and the
+call is described in words. A person is asked only after that."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOTICE = "approval.pending"
 
 
 class ApprovalPreparation:
-    """Works on approvals that this process holds."""
+    """Prepares approvals whose lease this process holds."""
 
     def __init__(
         self,
@@ -62,9 +62,9 @@ class ApprovalPreparation:
     def prepare(
         self, approval: Approval, wanted: Wanted, request: BaseModel, call: StoredCall
     ) -> None:
-        """Have its files here and ask a person, or wait for a file that is still to come.
+        """Prepare an approval and ask a person, or wait for a file that is still to come.
 
-        Raises what stands in the way of the call: then nobody is asked.
+        Raises the errors that would stop the call: no person is asked then.
         """
         org = approval.org
         self._check_account(org, wanted, request)
@@ -86,7 +86,7 @@ class ApprovalPreparation:
             raise
 
     def _await_file(self, approval: Approval, asked: Order) -> None:
-        """A file that is still to come is approved when it is here, not before."""
+        """Create the upload of a file to come; the approval is prepared once it has arrived."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             self._mine(scope, approval)
@@ -119,7 +119,7 @@ class ApprovalPreparation:
         return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)
 
     def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[File]) -> None:
-        """From here on its files stay as they are, and a person can decide."""
+        """Hold the files as they are and let a person decide."""
         media = [one.medium.id for one in found]
         with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
@@ -154,13 +154,13 @@ class ApprovalPreparation:
             )
 
     def _mine(self, scope: TenantConnection, approval: Approval) -> None:
-        """Raises `ApprovalExpired` where it was ended, or erased, while it was prepared."""
+        """Raises `ApprovalExpired` if the approval was ended, or erased, during its preparation."""
         now = store.find(scope, approval.id, lock=True)
         if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
             raise ApprovalExpired("The call was ended while its files were looked at.")
 
     def prepare_arrived(self, approval: Approval) -> None:
-        """The same, once the file of a call came."""
+        """Prepare an approval whose file has been uploaded."""
         with self._database.read() as connection:
             media = self._media.of_post(TenantConnection(connection, approval.org), approval.id)
         call = StoredCall.read(approval.request, approval.digest)
@@ -171,7 +171,7 @@ class ApprovalPreparation:
         self._ready(approval, self._preview(approval, call, asked, found), found)
 
     def _check_account(self, org: str, wanted: Wanted, request: BaseModel) -> None:
-        """Nobody is asked about what couldn't be done anyway."""
+        """Check the account first: no person is asked about a call that couldn't be made."""
         if vocabulary.needs_account(wanted.operation):
             account = self._integrations.get(org, wanted.account or "")
             accounts.check(account, wanted.operation, dict(request))

@@ -1,4 +1,4 @@
-"""What a person is shown before they decide: in words, and as data."""
+"""The preview of a call for the person who decides: in words, and as data."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class Line(ResponseModel):
-    """One thing to look at, in words."""
+    """One property of the call, in words."""
 
     name: str
     value: str
 
 
 class FileShown(ResponseModel):
-    """A file that is here; `source` is where it was fetched from, without its query."""
+    """A stored file; `source` is the URL from which it was fetched, without its query."""
 
     name: str
     kind: str
@@ -56,7 +56,8 @@ class FileShown(ResponseModel):
 
 
 class Preview(ResponseModel):
-    """`lines` and `files` say all of it; `arguments` are the same as data, TikTok's own."""
+    """The preview of a call. `lines` and `files` are complete; `arguments` are the same content
+    as data, in TikTok's names."""
 
     sentence: str
     title: str
@@ -76,7 +77,7 @@ def of_post(
     files: Sequence[File],
     arguments: Mapping[str, Any],
 ) -> Preview:
-    """What would be posted, where, and with which settings."""
+    """Return the preview of a post: media, account and settings."""
     photos = asked.kind is Kind.PHOTOS
     what = "a video"
     if photos:
@@ -104,7 +105,7 @@ def of_call(
     operation: Operation[..., Any],
     arguments: Mapping[str, Any],
 ) -> Preview:
-    """Any other call: everything that would be sent."""
+    """Return the preview of any other call: everything that would be sent."""
     where = f" ({quoting.name(account, 'an account')})" if account else ""
     return Preview(
         sentence=sentence,
@@ -174,8 +175,8 @@ def _said(value: Any) -> str:
 
 
 def visible(text: str) -> str:
-    """What it holds, with what can't be seen made visible: no caption reads backwards, hides a
-    part of itself or moves a terminal's cursor."""
+    """Return the text with invisible characters made visible, so that no caption reads
+    backwards, hides a part of itself or moves a terminal's cursor."""
     return "".join(
         f"⟨U+{ord(ch):04X}⟩"
         if ch not in ("\n", _JOINER) and unicodedata.category(ch) in _HIDDEN

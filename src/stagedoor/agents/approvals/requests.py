@@ -1,4 +1,4 @@
-"""Asking a person about a call: the implementation of `calls.approval_port`."""
+"""Ask a person about a call: the implementation of `calls.approval_port`."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from .service import Approvals
 logger = logging.getLogger("stagedoor.agents")
 
 _HELD_SECONDS = 3_600.0
-"""How long a run holds an approval to prepare it."""
+"""Seconds for which a run holds an approval to prepare it."""
 MOST_WAITING = 100
-"""Calls of one agent that wait for a person."""
+"""Most calls of one agent that may wait for a person."""
 ANSWER_SECONDS = 86_400.0
-"""How long after the end the same call gets the answer; later it is a new one."""
+"""Seconds after the end for which the same call gets the answer; later it is a new call."""
 
 
 class ApprovalRequests:
-    """Of all organisations; shared by all threads."""
+    """Asks people about calls, for all organisations. Shared by all threads."""
 
     def __init__(
         self,
@@ -75,12 +75,12 @@ class ApprovalRequests:
         self._preparation = preparation
 
     def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
-        """The answer of a call that was approved and done, once; else an error that says where
-        it stands.
+        """Return the answer of a call that was approved and executed, once; otherwise raise its
+        state.
 
-        Raises `ApprovalNeeded`, `ApprovalRefused`, `ApprovalExpired`, `NotAskable`, and what the
-        call failed with. One call waits once, however often it is made; its files are fetched,
-        digested and looked into before anybody is asked.
+        Raises `ApprovalNeeded`, `ApprovalRefused`, `ApprovalExpired`, `NotAskable`, and the error
+        with which the call failed. Equal calls wait as one approval, however often they are made;
+        the files are fetched, digested and inspected before a person is asked.
         """
         if wanted.operation.protocol.answers_file:
             raise NotAskable
@@ -96,9 +96,9 @@ class ApprovalRequests:
         raise self._needed(found.org, found.id)
 
     def answer(self, caller: Caller, approval_id: str) -> Done:
-        """The same by id, for the agent that asked; again and again until it is forgotten.
+        """Return the same answer by id, for the agent that asked, until the approval is deleted.
 
-        Raises `NoApproval` too.
+        Raises the errors of `ask`, and `NoApproval`.
         """
         self._identity.check(caller)
         approval = self._approvals.get(caller.org, approval_id)
@@ -114,7 +114,7 @@ class ApprovalRequests:
         return answers.answer(approval)
 
     def find(self, org: str, approval_id: str) -> Approval | None:
-        """The approval with this id, if there is one."""
+        """Return the approval with this id; None if there is none."""
         with self._database.read() as connection:
             return store.find(TenantConnection(connection, org), approval_id)
 
@@ -126,7 +126,7 @@ class ApprovalRequests:
         return approval.state not in WAITING or approval.expires > now
 
     def arrived(self, org: str, approval_id: str) -> None:
-        """The file of a call is here: it is looked into, and a person is asked."""
+        """Inspect the uploaded file of a call, and ask a person."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
             approval = store.find(scope, approval_id, lock=True)
@@ -146,7 +146,8 @@ class ApprovalRequests:
     def ask_about_upload(
         self, caller: Caller, call: StoredCall, decision: Ask, post_id: str
     ) -> None:
-        """Ask a person about a post whose file came once the grants asked; it has the post's id."""
+        """Ask a person about a post whose file arrived after the grants began to ask. The
+        approval has the post's id."""
         with self._database.begin() as connection:
             scope, now = TenantConnection(connection, caller.org), self._clock.now()
             if store.find(scope, post_id) is None:
@@ -154,7 +155,7 @@ class ApprovalRequests:
         self.arrived(caller.org, post_id)
 
     def _lay_back(self, approval: Approval) -> None:
-        """Undo `_hold`: the upload's last request is to be sent again."""
+        """Undo `_hold`: the client is to send the upload's last request again."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
@@ -163,14 +164,14 @@ class ApprovalRequests:
                 store.change(scope, approval.id, **back)
 
     def _begun(self, caller: Caller, call: StoredCall, decision: Ask) -> Approval | _Ended:
-        """A new approval of this call, to be prepared here, or one that has ended.
+        """Return a new approval of this call to prepare in this run, or an approval that has ended.
 
-        Raises `ApprovalNeeded` where it waits already.
+        Raises `ApprovalNeeded` if the call waits already.
         """
         for _ in range(3):
             try:
                 found = self._found_or_new(caller, call, decision)
-            except IntegrityError:  # somebody else was first to ask the same
+            except IntegrityError:  # another request was first to ask about this call
                 continue
             if found is not None:
                 return found
@@ -206,7 +207,7 @@ class ApprovalRequests:
         now: float,
         post_id: str | None = None,
     ) -> Approval:
-        """`post_id`: the call made a post, whose file is here."""
+        """Insert an approval. `post_id`: the call made a post, whose file has been uploaded."""
         if decision.receipt is None:
             raise RuntimeError("no row, no call")
         if store.waiting(scope, caller.agent_id) >= MOST_WAITING:
@@ -241,12 +242,12 @@ class ApprovalRequests:
         return store.get(scope, approval_id)
 
     def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
-        """Nobody else prepares it meanwhile."""
+        """Take the lease of the approval's preparation."""
         store.change(scope, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
         return store.get(scope, approval.id)
 
     def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
-        """Nobody was asked: the next call begins anew."""
+        """Remove an approval about which no person was asked; the next call begins anew."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
@@ -258,11 +259,11 @@ class ApprovalRequests:
                 log_id = getattr(error, "log_id", None)
                 self._audit.settle(decision.receipt, Outcome.FAILED, log_id)
             except Exception:
-                # what stood in the way is what the agent has to hear
+                # the agent has to get the original error
                 logger.exception("an outcome could not be written", extra={"approval": now.id})
 
     def fail(self, approval: HeldApproval, error: ApiError) -> None:
-        """End an approval whose file can't be posted: no person is asked."""
+        """End an approval whose file can't be posted, without asking a person."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, approval.org)
             now = store.find(scope, approval.id, lock=True)
@@ -281,7 +282,7 @@ class ApprovalRequests:
         return ApprovalNeeded(approval.id, approval.state.value, approval.expires, upload_url)
 
     def _check_still_given(self, caller: Caller, approval: Approval) -> None:
-        """What was read is given out only to who may still read it."""
+        """Check that the agent may still read the result of a read. Raises `Denied`."""
         operation = vocabulary.operations().get(approval.operation)
         if approval.state is not State.DONE or operation is None:
             return

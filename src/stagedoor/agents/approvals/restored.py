@@ -1,4 +1,4 @@
-"""Approved calls in a database that was restored: they may have been made since the backup."""
+"""Approved calls in a restored database: they may have been made since the backup."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MOST = 10_000
 
 
 class RestoredApprovals:
-    """Listens for a restored database."""
+    """Handles the restoration of a database."""
 
     def __init__(self, approvals: Approvals, notices: Notices) -> None:
         self._approvals = approvals
         self._notices = notices
 
     def ask_about(self, connection: Connection, why: str) -> None:
-        """Make none of these calls again: each becomes unknown, and an admin is told."""
+        """Make none of these calls again: each becomes UNKNOWN, and an admin is notified."""
         states = [state.value for state in _BEGUN]
         for org in organisations_with(connection, table, table.c.state.in_(states)):
             scope = TenantConnection(connection, org)

@@ -1,4 +1,4 @@
-"""/api/approvals: calls that wait for a person; look, approve, refuse."""
+"""/api/approvals: list, show, approve and refuse calls that wait for a person."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Failure(ResponseModel):
 
 
 class ApprovalShown(ResponseModel):
-    """`link` is a page where whoever has the address can decide, while it waits. `preview` is
-    null while its files aren't all here, and once it was erased."""
+    """An approval. `link` is a page on which anyone with the address can decide while the call
+    waits. `preview` is null until all files are stored, and after an erasure."""
 
     id: str
     state: State
@@ -82,14 +82,14 @@ class ApprovalsShown(ResponseModel):
 
 
 class Decision(Model):
-    """`note` is for the agent and the audit."""
+    """A decision. `note` is for the agent and the audit."""
 
     decision: Literal["approve", "refuse"]
     note: Annotated[str, Field(max_length=500)] | None = None
 
 
 class Which(StrEnum):
-    """A state, or all of them."""
+    """The value of `state` that selects all states."""
 
     ALL = "all"
 
@@ -107,7 +107,7 @@ def read(
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ApprovalsShown:
-    """What waits for a person, newest first; `state` asks for others, or all."""
+    """List calls that wait for a person, newest first; `state` selects another state, or all."""
     states = () if isinstance(state, Which) else (state,)
     page = approvals.page(caller.org, states, cursor, limit)
     shown = [ApprovalShown.of(approvals, one) for one in page.items]
@@ -116,7 +116,7 @@ def read(
 
 @ROUTER.get("/{approval_id}")
 def get(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
-    """What exactly would be done, and where it stands."""
+    """Return one approval: exactly the call that would be made, and its state."""
     return ApprovalShown.of(approvals, approvals.get(caller.org, approval_id))
 
 
@@ -124,7 +124,8 @@ def get(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalSh
 def decide(
     caller: CallerIs, approvals: _Approvals, approval_id: str, body: Decision
 ) -> ApprovalShown:
-    """Approve, and it is done; refuse, and it never is. The same decision again is no error."""
+    """Approve a call, which then is executed, or refuse it for good. Repeating the same decision
+    is no error."""
     verdict = VERDICTS[body.decision]
     approval = approvals.decide(caller.org, approval_id, verdict, caller.user, body.note or None)
     return ApprovalShown.of(approvals, approval)

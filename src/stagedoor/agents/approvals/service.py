@@ -1,4 +1,4 @@
-"""Approvals: shown, decided, ended. `requests` asks for them, `execute` makes the calls."""
+"""Approvals: read, decided, ended. `requests` creates them, `execute` makes their calls."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from .errors import DecidedAlready, NoApproval, NotReady
 from .preview import visible
 
 KEEP_SECONDS = 7 * 86_400.0
-"""How long an approval outlives its end."""
+"""Seconds for which an approval is kept after its end."""
 
 
 class Approvals:
-    """Of all organisations; shared by all threads."""
+    """The approvals of all organisations. Shared by all threads."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Approvals:
         self._audit = audit
 
     def get(self, org: str, approval_id: str) -> Approval:
-        """Raises `NoApproval`."""
+        """Return an approval. Raises `NoApproval`."""
         with self._database.read() as connection:
             return store.get(TenantConnection(connection, org), approval_id)
 
@@ -71,13 +71,13 @@ class Approvals:
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def link(self, org: str, approval_id: str) -> str:
-        """A page where whoever has the address can decide, while it waits."""
+        """Return the page's address; anyone who has it can decide, while the call waits."""
         keys = self._keys
         with self._database.read() as connection:
             stored = store.link(TenantConnection(connection, org), approval_id)
         capability = links.capability(keys, org, approval_id, stored)
         if stored is not None and links.digest(capability) != stored:
-            # the vault key that made the old link is gone, and the old link ends with it
+            # the vault key of the old link is gone, so the old link ends
             with self._database.begin() as connection:
                 store.change(
                     TenantConnection(connection, org), approval_id, link=links.digest(capability)
@@ -85,7 +85,7 @@ class Approvals:
         return f"{self._settings.public_url}{links.PATH}/{capability}"
 
     def by_link(self, capability: str) -> Approval:
-        """Raises `NoApproval`."""
+        """Return the approval of a capability. Raises `NoApproval`."""
         with self._database.read() as connection:
             found = store.linked(connection, links.digest(capability))
         if found is None:
@@ -97,9 +97,9 @@ class Approvals:
     def decide(
         self, org: str, approval_id: str, verdict: Verdict, by: str, note: str | None = None
     ) -> Approval:
-        """What a person says; the same again changes nothing.
+        """Record a person's verdict. Idempotent.
 
-        Raises `NoApproval`, `NotReady`, and `DecidedAlready` for another word, or too late.
+        Raises `NoApproval`, `NotReady`, and `DecidedAlready` for a different verdict or a late one.
         """
         said = None if note is None else visible(note)
         approval = self._closed(org, approval_id, verdict, by, said)
@@ -112,18 +112,19 @@ class Approvals:
         raise DecidedAlready(f"It was {what}{by} already, and stays so.")
 
     def expire(self, org: str, approval_id: str) -> Approval:
-        """End a wait whose time is over. Raises `NoApproval`."""
+        """End an approval whose time is over. Raises `NoApproval`."""
         return self._closed(org, approval_id, Verdict.EXPIRED, None, None)
 
     def _closed(
         self, org: str, approval_id: str, verdict: Verdict, by: str | None, note: str | None
     ) -> Approval:
-        """End the wait, if it goes on, with its entry in the audit; what it is then."""
+        """End the wait with an entry in the audit, unless it has ended. Returns the approval."""
         self.get(org, approval_id)
         try:
             return self._written(org, approval_id, verdict, by, note)
         except IntegrityError:
-            # the audit holds one word about a decision, whatever else says that it waits
+            # the audit holds one verdict for each decision, even if the approval's row says that it
+            # waits
             raise DecidedAlready("The audit says that it was decided already.") from None
 
     def _written(
@@ -132,7 +133,7 @@ class Approvals:
         key = self._audit.key(org)
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
-            # the end of the audit first, and then rows: as decisions do it
+            # lock order as for decisions: the chain head first, then rows
             self._audit.lock(scope, key)
             approval = store.get(scope, approval_id, lock=True)
             now = self._clock.now()
@@ -159,7 +160,7 @@ class Approvals:
             return store.get(scope, approval_id)
 
     def end(self, scope: TenantConnection, approval: Approval, state: State, **values: Any) -> None:
-        """It is over; its files go, unless they are a post's now."""
+        """End an approval; its files are released unless a post has them."""
         now = self._clock.now()
         keep_until = approval.keep_until or now + KEEP_SECONDS
         store.change(
@@ -172,7 +173,7 @@ class Approvals:
             **values,
         )
         if not self.posted(scope, approval.id):
-            # what the agent uploaded stays its own, to be asked about in another way
+            # the agent keeps its uploads, and may use them in another call
             given = () if approval.request is None else StoredCall.given(approval.request)
             self._media.give_back(scope, given, approval.id)
             self._media.release(scope, approval.id, at_once=True)
@@ -182,5 +183,5 @@ class Approvals:
         wait(scope.connection, store.KIND, approval.ref, keep_until)
 
     def posted(self, scope: TenantConnection, approval_id: str) -> bool:
-        """Whether a post was made of it, which has its id."""
+        """Whether the call made a post, which has the approval's id."""
         return self._posts.exists(scope, approval_id)

@@ -1,4 +1,4 @@
-"""Approvals in the database."""
+"""Queries of approvals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import NoApproval
 from .models import approvals
 
 KIND = "approval"
-"""Due rows: an approval's next step; refs are organisation/approval."""
+"""Kind of due row: the next step of an approval; refs are organisation/approval."""
 
 
 def add(scope: TenantConnection, **values: Any) -> None:
@@ -29,7 +29,7 @@ def find(scope: TenantConnection, approval_id: str, lock: bool = False) -> Appro
 
 
 def get(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval:
-    """Raises `NoApproval`."""
+    """Return an approval. Raises `NoApproval`."""
     found = find(scope, approval_id, lock)
     if found is None:
         raise NoApproval
@@ -37,7 +37,7 @@ def get(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approv
 
 
 def unanswered(scope: TenantConnection, agent_id: str, digest: str) -> Approval | None:
-    """The one whose answer the agent waits for; locked."""
+    """Return the approval whose answer the agent waits for, locked."""
     query = scope.select(approvals).where(
         approvals.c.agent_id == agent_id, approvals.c.unanswered == digest
     )
@@ -46,7 +46,7 @@ def unanswered(scope: TenantConnection, agent_id: str, digest: str) -> Approval 
 
 
 def waiting(scope: TenantConnection, agent_id: str) -> int:
-    """How many of an agent's calls wait for a person."""
+    """Count the calls of an agent that wait for a person."""
     query = scope.select(approvals, func.count()).where(
         approvals.c.agent_id == agent_id, approvals.c.state.in_(WAITING)
     )
@@ -57,7 +57,7 @@ def waiting(scope: TenantConnection, agent_id: str) -> int:
 def page(
     scope: TenantConnection, states: Sequence[State], before: str | None, limit: int
 ) -> Sequence[Approval]:
-    """Newest first, from before the id `before`."""
+    """Return approvals with ids below `before`, newest first."""
     query = scope.select(approvals)
     if states:
         query = query.where(approvals.c.state.in_(states))
@@ -76,14 +76,14 @@ def remove(scope: TenantConnection, approval_id: str) -> None:
 
 
 def link(scope: TenantConnection, approval_id: str) -> str | None:
-    """The digest of an approval's capability."""
+    """Return the digest of an approval's capability."""
     query = scope.select(approvals, approvals.c.link).where(approvals.c.id == approval_id)
     row = scope.one(query)
     return None if row is None else str(row.link)
 
 
 def linked(connection: Connection, link: str) -> Approval | None:
-    """By the digest of a capability, which names no organisation."""
+    """Find an approval by its capability's digest, which names no organisation."""
     for org in organisations_with(connection, approvals, approvals.c.link == link):
         scope = TenantConnection(connection, org)
         row = scope.one(scope.select(approvals).where(approvals.c.link == link))
@@ -93,10 +93,10 @@ def linked(connection: Connection, link: str) -> Approval | None:
 
 
 def erase(scope: TenantConnection, account: str | None, now: float) -> None:
-    """Take the texts out, and have the rest go at once.
+    """Erase the texts, and schedule the deletion of the rows.
 
-    What waits, or was approved and not begun, can't be done without its text: it is over. What is
-    being done at this moment keeps its call until it is done.
+    A call that waits, or was approved and not begun, can't be made without its text: it expires. A
+    call that is being made keeps its text until it has ended.
     """
     mine = scope.update(approvals)
     wanted = scope.select(approvals, approvals.c.id, approvals.c.state)

@@ -1,1 +1,1 @@
-"""One row for each decision, in a chain that shows every change."""
+"""The audit: one entry for each decision, in a hash chain that reveals every change."""

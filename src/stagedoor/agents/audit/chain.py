@@ -1,8 +1,8 @@
-"""The arithmetic of the chain, without I/O.
+"""The hash chain's arithmetic, without I/O.
 
-An entry's hash is over the hash before it and its own fields. What may name people isn't among
-them: the entry commits to it by a hash with a salt of its own, so that the text and the salt can
-be erased, and the chain still holds, and nobody can guess the text from what is left.
+An entry's hash covers the hash before it and its own fields. Text that may name people isn't among
+the fields: the entry has a salted commitment to it. Text and salt can be erased without breaking
+the chain, and the text can't be guessed from the rest.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_core import to_json
 
 START = "0" * 64
-"""Stands before the first entry."""
+"""The hash before the first entry."""
 
 _FORM = 1
 """Grows when the fields or their order change; an old entry is verified by its own form."""
@@ -41,7 +41,7 @@ _AT = FIELDS.index("at")
 
 
 def link(previous: str, entry: Mapping[str, Any]) -> str:
-    """The hash of `entry` after the one whose hash is `previous`."""
+    """Return the hash of `entry`, which follows the entry with the hash `previous`."""
     said = [entry[name] for name in FIELDS]
     if entry["at"] is not None:
         said[_AT] = f"{entry['at']:.6f}"
@@ -49,12 +49,12 @@ def link(previous: str, entry: Mapping[str, Any]) -> str:
 
 
 def commit(salt: str, text: str) -> str:
-    """What an entry says of a text: nothing, to who hasn't the salt."""
+    """Return the salted commitment to a text: without the salt it reveals nothing."""
     return _digest([_FORM, salt, text])
 
 
 def mac(key: bytes, org: str, seq: int, last: str) -> str:
-    """Proof that a chain ends at `seq`."""
+    """Return the MAC that proves that a chain ends at `seq`."""
     return hashlib.blake2b(_said([_FORM, org, seq, last]), key=key, digest_size=32).hexdigest()
 
 
@@ -67,6 +67,6 @@ def _digest(values: list[Any]) -> str:
 
 
 def _said(values: list[Any]) -> bytes:
-    # JSON tells null from "null" and 1 from "1", and no value can reach into the next; a float
-    # isn't among them, since it can be written in more than one way
+    # JSON distinguishes null from "null" and 1 from "1", and delimits the values; floats aren't
+    # among the values, since a float has several notations
     return to_json(values)

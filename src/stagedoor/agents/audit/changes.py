@@ -14,7 +14,7 @@ from .entry import Draft, Kind
 from .service import Audit
 
 CHANGED = "changed"
-"""In place of a decision."""
+"""The `decision` of an entry about a change."""
 
 
 class What(StrEnum):
@@ -27,7 +27,7 @@ class What(StrEnum):
 
 @dataclass(slots=True)
 class Changing:
-    """A transaction that holds the end of the chain, and what is to be written after it."""
+    """A transaction that holds the chain lock, and the entries to append at its end."""
 
     scope: TenantConnection
     at: float
@@ -42,7 +42,7 @@ class Changing:
         agent: str | None,
         version: int | None = None,
     ) -> None:
-        """`did` follows the name of who did it, such as "stopped Social Agent"."""
+        """Note a change. `did` follows the person's name, as in "stopped Social Agent"."""
         sentence = f"{quoting.name(by, 'Somebody')} {did}."
         self.drafts.append(
             Draft(
@@ -59,10 +59,10 @@ class Changing:
 
 @contextmanager
 def changing(database: Database, audit: Audit, org: str, now: float) -> Iterator[Changing]:
-    """A transaction whose changes are noted, all of it or nothing.
+    """Run a transaction whose changes are recorded in the audit, atomically.
 
-    The end of the chain is held before anything else, as decisions hold it before agents.
-    Raises `AuditUnavailable`.
+    The chain lock is taken first, as decisions take it before rows of agents. Raises
+    `AuditUnavailable`.
     """
     audit.begin(org)
     key = audit.key(org)

@@ -1,4 +1,4 @@
-"""Values: what goes into the audit, and what comes out."""
+"""The inputs and outputs of the audit, as values."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ class Kind(StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
     APPROVAL = "approval"
-    """What a person said of a call that waited, or that nobody did in time."""
+    """A person's verdict on a call that waited, or its expiry."""
     ERASURE = "erasure"
     RESTORE = "restore"
-    """A person accepted that a restore had lost entries; its text names the heads from before."""
+    """A person accepted that a restore lost entries; the text names the earlier heads."""
     RENEWAL = "renewal"
-    """The vault was reset, and with it the key that proves where the chain ends."""
+    """The vault was reset, and with it the key of the MAC that proves the chain's end."""
     CHANGE = "change"
     """A person's change of an agent: its grants, its keys, whether it may act."""
 
 
 class Outcome(StrEnum):
-    """What became of an allowed call."""
+    """The outcome of an allowed call."""
 
     DONE = "done"
     FAILED = "failed"
-    """TikTok, or the way there, said no: nothing was done."""
+    """TikTok rejected the call, or it failed before: nothing was done."""
     UNKNOWN = "unknown"
-    """Nobody can say whether it was done."""
+    """It can't be known whether the call was done."""
 
 
 class Verdict(StrEnum):
-    """How the wait for a person ended: the outcome of a pending decision."""
+    """The end of the wait for a person: the outcome of a pending decision."""
 
     APPROVED = "approved"
     REFUSED = "refused"
@@ -42,7 +42,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a decision stands in its organisation's audit."""
+    """The position of a decision in its organisation's audit."""
 
     org: str
     seq: int
@@ -50,7 +50,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a chain ends; it begins at seq 0 and `chain.START`."""
+    """The end of a chain; an empty chain ends at seq 0 and `chain.START`."""
 
     seq: int
     hash: str
@@ -61,7 +61,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry that has no place yet. `text` may name people; it can be erased later."""
+    """An entry without a position yet. `text` may name people, and can be erased later."""
 
     kind: Kind
     at: float
@@ -79,14 +79,16 @@ class Draft:
 
 
 def outcome_of(receipt: Receipt, outcome: Outcome, log_id: str | None, at: float) -> Draft:
-    """What became of the call that a decision allowed."""
+    """Return the entry for the outcome of an allowed call."""
     return Draft(kind=Kind.OUTCOME, at=at, about=receipt.seq, outcome=outcome.value, log_id=log_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A decision with its outcome, and who decided and said what where it waited for a person.
-    Erased texts are None; `at` is in Unix seconds."""
+    """A decision with its outcome, and the person's verdict and note if it waited for a person.
+
+    Erased texts are None; `at` is in Unix seconds.
+    """
 
     seq: int
     at: float
@@ -102,10 +104,10 @@ class Shown:
     sentence: str | None
     erased: bool
     approved: bool
-    """Whether a person had approved it."""
+    """Whether a person had approved the call."""
     outcome: str | None
     decided_by: str | None
     note: str | None
     log_id: str | None
     counted: int = 1
-    """Calls that it stands for: a summary of denials stands for many."""
+    """The number of calls: a summary of denials stands for many."""

@@ -1,4 +1,4 @@
-"""What can be wrong about the audit."""
+"""Errors about the audit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from stagedoor.connector.errors import ApiError
 
 
 class AuditUnavailable(ApiError):
-    """The audit can't be written, so nothing may be done."""
+    """The audit can't be written, so no call may be made."""
 
     code, http, retryable = "audit_unavailable", 503, True

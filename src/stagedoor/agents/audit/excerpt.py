@@ -11,13 +11,13 @@ from pydantic_core import to_json
 from stagedoor.platform.bounds import short
 
 MAX_TEXT = 16 << 10
-"""Bytes of JSON. Whatever a request may hold by its declaration fits."""
+"""Bytes of JSON; every request that its declaration allows fits."""
 _STEPS = ((200, 1_000), (50, 300), (10, 80), (0, 40))
-"""Items of a list and characters of a text that are kept; the first that fit count."""
+"""Items of a list and characters of a text to keep; the first step that fits is used."""
 
 
 def written(text: Mapping[str, Any]) -> str:
-    """`text` as JSON of at most `MAX_TEXT` bytes. One that was cut has a member `cut`."""
+    """Return `text` as JSON of at most `MAX_TEXT` bytes. A cut text has a member `cut`."""
     whole = to_json(text)
     if len(whole) <= MAX_TEXT:
         return whole.decode()

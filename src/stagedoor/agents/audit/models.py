@@ -1,4 +1,4 @@
-"""The audit: a chain of entries for each organisation, its head, and the texts beside it."""
+"""The tables of the audit: a chain of entries for each organisation, its head, and the texts."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ audit_entries = Table(
     PrimaryKeyConstraint(ORG, "seq"),
     sqlite_with_rowid=False,
 )
-"""Append-only: triggers refuse every change. `seq` counts from 1 without gaps; `hash` is over the
-entry and the hash before it. `about` is the seq of the decision that an outcome, or a person's
-word, belongs to."""
+"""Append-only: triggers reject every change. `seq` counts from 1 without gaps; `hash` covers the
+entry and the hash before it. `about` is the seq of the decision to which an outcome, or a
+person's verdict, belongs."""
 
 Index(
     "uq_audit_entries_about",
@@ -64,8 +64,8 @@ audit_texts = Table(
     PrimaryKeyConstraint(ORG, "seq"),
     sqlite_with_rowid=False,
 )
-"""What may name people: an entry commits to it by a salted hash. An erasure empties it, salt and
-all, and says by which entry."""
+"""Text that may name people: an entry has a salted commitment to it. An erasure empties text and
+salt, and stores the entry that records the erasure."""
 
 audit_heads = Table(
     "audit_heads",
@@ -76,8 +76,8 @@ audit_heads = Table(
     Column("mac", String, nullable=False),
     Column("key", String, nullable=False),
 )
-"""Where each chain ends. `mac` is by `key`, which the vault sealed: who can write the database
-alone can't move the end of a chain."""
+"""The end of each chain. `mac` is computed with `key`, which the vault sealed: write access to
+the database alone isn't enough to move the end of a chain."""
 
 audit_ends = Table(
     "audit_ends",
@@ -93,8 +93,8 @@ audit_ends = Table(
     Column("new_places", LargeBinary),
     Column("new_idle_at", Double),
 )
-"""SQLite's alone, and no table: a row that is put into it is an entry with its text, moves the end
-from `before`, and changes `window`, if that isn't NULL. It aborts, with `MOVED` as its
-words, where the end isn't there."""
+"""For SQLite only, and no table but a view with a trigger: an inserted row is an entry with its
+text; it moves the chain's head from `before`, and changes `window` unless that is NULL. The
+insert aborts with the message `MOVED` if the head isn't at `before`."""
 
 MOVED = "the end of the audit has moved"

@@ -1,4 +1,4 @@
-"""/api/audit: what agents asked for and what was decided; search, follow, verify, erase."""
+"""/api/audit: agents' calls and their decisions; search, follow, verify, erase."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ _ALIVE_EVERY = 30
 
 
 class Line(ResponseModel):
-    """One decision, or with decision=changed what a person changed about an agent. Texts are null
-    once they were erased. `approved`: a person had said yes before; `decidedBy` and `note` are of
-    the person who decided what was pending, or made the change. `counted`: calls that it stands
-    for; a summary of denials beyond the pace stands for many."""
+    """One decision, or with decision=changed a person's change of an agent. Erased texts are null.
+
+    `approved`: a person had approved the call before; `decidedBy` and `note` are of the person who
+    decided a pending call, or made the change. `counted`: the number of calls; a summary of denials
+    beyond the rate limit stands for many.
+    """
 
     id: str
     at: datetime
@@ -68,7 +70,8 @@ class Line(ResponseModel):
 
 
 class Lines(ResponseModel):
-    """`nextCursor` goes on; a search may give no rows and still go on."""
+    """A page of rows. `nextCursor` leads to the next page; a page may have no rows and still
+    have a next page."""
 
     rows: list[Line]
     next_cursor: str | None
@@ -80,9 +83,13 @@ class ProblemShown(ResponseModel):
 
 
 class Verified(ResponseModel):
-    """`proof` says what shows that nothing was cut off: the service's `witness`, or the head that
-    was given as `since`; null: nothing does. `provenUntil` is the last entry that it reaches to.
-    `head` kept elsewhere, and given as `since` later, proves it independently of the service."""
+    """The result of a verification.
+
+    `proof` names the proof that nothing was cut off: the service's `witness`, or the head that was
+    given as `since`; null: there is none. `provenUntil` is the last entry that the proof covers.
+    `head`, kept elsewhere and given as `since` later, is a proof that doesn't depend on the
+    service.
+    """
 
     intact: bool
     proof: str | None
@@ -94,7 +101,7 @@ class Verified(ResponseModel):
 
 
 class Erasure(Model):
-    """Whose texts to erase: those of one account's calls, or `everything`."""
+    """The texts to erase: those of one account's calls, or `everything`."""
 
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     everything: bool = False
@@ -126,7 +133,8 @@ def read(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,18}$")] = None,
 ) -> Lines | Response:
-    """Newest first. With follow=true, or asked for text/event-stream: what comes from now on."""
+    """List decisions, newest first. With follow=true, or Accept: text/event-stream, stream new
+    ones."""
     wanted = Filter(
         agent=agent,
         account=account,
@@ -153,7 +161,7 @@ def verify(
     audit: _Audit,
     since: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")] = None,
 ) -> Verified:
-    """Whether anybody changed, moved, removed or cut off anything."""
+    """Verify that no entry was changed, moved, removed or cut off."""
     kept = None
     if since is not None:
         seq, _, digest = since.partition(":")
@@ -172,7 +180,7 @@ def verify(
 
 @ROUTER.post("/erasures")
 def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
-    """Erase the personal texts so far. The decisions stay, and verify still holds."""
+    """Erase the personal texts so far. The decisions stay, and verify still succeeds."""
     if (body.integration_id is None) == (not body.everything):
         raise BadRequest("Send integrationId, or everything: true.")
     audit.begin(caller.org)
@@ -180,7 +188,7 @@ def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
 
 
 async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:
-    """Each decision, outcome and word of a person as an event; its id is where to go on from."""
+    """Stream decisions, outcomes and verdicts as events; resume from an event's id."""
     yield b": following\n\n"
     quiet = 0
     while not await request.is_disconnected():

@@ -1,4 +1,4 @@
-"""Writing the audit, reading it, and proving that nobody changed it."""
+"""Appends to the audit, reads it, and proves that it is unchanged."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .store import Filter
 from .verify import Kept, Problem, Report, Source, check
 
 LOOKED_AT = 10_000
-"""Entries that one page of a search looks at: its cursor goes on from there."""
+"""Entries that one page of a search reads; its cursor goes on from there."""
 _STRETCH = 1_000
 _BYTES = 2 << 20
-"""Bytes of texts that are read at once: rows of older versions have no bound of their own."""
+"""Bytes of texts in one read: rows of older versions have no bound of their own."""
 _SALT_BYTES = 16
 _MAX_LOG_ID = 200
 _KEY_BYTES = 32
@@ -37,12 +37,12 @@ _GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
 
 
 Erase = Callable[[TenantConnection, str | None, float], None]
-"""Erases personal texts of one account's calls, or of all, at a time: a listener of erasures."""
+"""A listener of erasures: erases personal texts of one account's calls, or of all, at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Newest first. A search may give few rows, or none, and still go on by its cursor."""
+    """A page, newest first. A page may have few rows, or none, and still a cursor."""
 
     rows: Sequence[Shown]
     next_cursor: int | None
@@ -75,10 +75,10 @@ class Audit:
         self._keys: dict[str, bytes] = {}
 
     def begin(self, org: str) -> None:
-        """Make sure that the organisation has a chain. Not inside a transaction.
+        """Create the organisation's chain unless it exists. Not inside a transaction.
 
-        Raises `AuditUnavailable` where the organisation had a chain that somebody deleted: a new
-        chain would hide that.
+        Raises `AuditUnavailable` if the organisation had a chain that was deleted: a new chain
+        would hide that.
         """
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
@@ -99,7 +99,8 @@ class Audit:
             )
 
     def key(self, org: str) -> bytes:
-        """What proves the end of its chain. Not inside a transaction: the vault has its own."""
+        """Return the key of the MAC on the chain's end. Not inside a transaction: the vault has
+        its own."""
         with self._lock:
             known = self._keys.get(org)
         if known is not None:
@@ -114,9 +115,12 @@ class Audit:
         return key
 
     def renew_keys(self) -> list[str]:
-        """After a reset of the vault: give each chain whose key doesn't open a new one, and say
-        so by an entry. Gives the organisations. The proof of what was before the entry is
-        gone with the old key; the hashes, the witness and heads kept elsewhere still show it."""
+        """Renew the keys after a reset of the vault: each chain whose key can't be opened gets a
+        new key, and an entry that says so. Returns the organisations.
+
+        The proof of the earlier entries is lost with the old key; the hashes, the witness and heads
+        kept elsewhere still cover them.
+        """
         with self._database.read() as connection:
             orgs = organisations_with(connection, audit_heads)
         return [org for org in orgs if self._renew_key(org)]
@@ -141,21 +145,20 @@ class Audit:
         return True
 
     def append(self, scope: TenantConnection, key: bytes, draft: Draft) -> Receipt:
-        """Append one entry, as a batch of one, in the caller's transaction, which locks the end
-        of the chain. Raises `AuditUnavailable`."""
+        """Append one entry, as a batch of one, in the caller's transaction, which locks the
+        chain head. Raises `AuditUnavailable`."""
         [receipt] = self.write_all(scope, key, self.lock(scope, key), [draft])
         return receipt
 
     def lock(self, scope: TenantConnection, key: bytes) -> Head:
-        """Where the chain ends, kept from other transactions until this one has ended."""
+        """Lock the chain head until the transaction ends; return it. Raises `AuditUnavailable`."""
         found = store.locked(scope)
         if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")
         return self.end(scope, key, *found)
 
     def end(self, scope: TenantConnection, key: bytes, seq: int, last: str, mac: str) -> Head:
-        """Where the chain ends, as it was read. Raises `AuditUnavailable` where that isn't
-        where the service has put it."""
+        """Return the chain head that was read. Raises `AuditUnavailable` if its MAC is wrong."""
         if not chain.same(mac, chain.mac(key, scope.org, seq, last)):
             raise AuditUnavailable(
                 "The end of the audit was moved by somebody else: stagedoor audit verify says more."
@@ -171,8 +174,8 @@ class Audit:
         how: store.Appending = store.APPEND,
         along: Mapping[str, Any] | None = None,
     ) -> Receipt | None:
-        """Append a decision optimistically, in one statement with its text and a change of a
-        window. None: `head` isn't the end of the chain any more, and nothing was written."""
+        """Append a decision optimistically: one statement writes the entry, its text and a
+        change of a window. None: `head` isn't the chain head any more, and nothing was written."""
         entry, end = _entry(scope.org, head, draft)
         entry |= {"before": head.seq, **_moved(scope.org, key, end)}
         written = how.run(scope, {**entry, **(along or {})})
@@ -181,7 +184,7 @@ class Audit:
     def write_all(
         self, scope: TenantConnection, key: bytes, head: Head, drafts: Sequence[Draft]
     ) -> list[Receipt]:
-        """Put entries after `head`, which the caller has locked."""
+        """Append entries after `head`, which the caller has locked."""
         entries: list[dict[str, Any]] = []
         for draft in drafts:
             entry, head = _entry(scope.org, head, draft)
@@ -190,7 +193,7 @@ class Audit:
         return [Receipt(scope.org, entry["seq"]) for entry in entries]
 
     def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
-        """Write what became of an allowed call; False where that is known already."""
+        """Record the outcome of an allowed call; False if it has an outcome already."""
         key = self.key(receipt.org)
         try:
             with self._database.begin() as connection:
@@ -201,11 +204,11 @@ class Audit:
         return True
 
     def erase(self, org: str, account: str | None = None) -> int:
-        """Erase the texts of an account's calls so far, or of all; how many it were. What waits
-        for a person can't be done without its text: it ends.
+        """Erase the texts of an account's calls so far, or of all. Returns how many. Calls that
+        wait for a person can't be made without their texts: they end.
 
-        That it was done is an entry itself. What isn't personal stays, and so does the proof.
-        Raises `NotFound` for an account that no entry names.
+        The erasure is an entry itself. Other fields stay, and the chain still verifies. Raises
+        `NotFound` for an account that no entry names.
         """
         key = self.key(org)
         with self._database.begin() as connection:
@@ -219,7 +222,7 @@ class Audit:
             return store.erase(scope, account, receipt.seq)
 
     def head(self, org: str) -> Head:
-        """Where the chain ends now: kept elsewhere, it proves later that nothing was cut off."""
+        """Return the chain head: kept elsewhere, it proves later that nothing was cut off."""
         with self._database.read() as connection:
             row = store.head(TenantConnection(connection, org))
         return Head(0, chain.START) if row is None else Head(row.seq, row.hash)
@@ -227,16 +230,16 @@ class Audit:
     def page(
         self, org: str, wanted: Filter | None = None, cursor: int | None = None, limit: int = 50
     ) -> AuditPage:
-        """Newest first; fewer than `limit` where their texts are long."""
+        """Return a page, newest first; fewer rows than `limit` where their texts are long."""
         rows, after = self._page(org, wanted or Filter(), cursor, limit)
         return AuditPage([shown(row) for row in rows], after)
 
     def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
-        """Every decision, newest first, in bounded memory."""
+        """Yield every decision, newest first, in bounded memory."""
         return map(shown, self.newest(org, wanted or Filter()))
 
     def newest(self, org: str, wanted: Filter) -> Iterator[Row[Any]]:
-        """The rows of `all` as they are stored."""
+        """Yield the stored rows of `all`."""
         cursor: int | None = None
         while True:
             rows, cursor = self._page(org, wanted, cursor, _STRETCH)
@@ -247,7 +250,7 @@ class Audit:
     def _page(
         self, org: str, wanted: Filter, cursor: int | None, limit: int
     ) -> tuple[Sequence[Row[Any]], int | None]:
-        """Rows, and where to go on from."""
+        """Return rows, and the cursor of the next page."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             if cursor is None:
@@ -263,19 +266,19 @@ class Audit:
         return rows, floor if floor > 1 else None
 
     def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
-        """Decisions, outcomes and people's words that came after an entry, in their order."""
+        """Return decisions, outcomes, verdicts and changes after an entry, in their order."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             fitting = _fitting(store.sizes_after(scope, seq, limit))
             return store.entries_after(scope, seq, fitting[-1][0]) if fitting else []
 
     def verify(self, org: str, since: Head | None = None) -> Report:
-        """Look for every change, gap, reordering and cut, in bounded memory.
+        """Find every change, gap, reordering and cut, in bounded memory.
 
-        The chain must still go through the heads that the witness holds, and through `since`, a
-        head that the caller kept.
+        The chain must still contain the heads that the witness holds, and `since`, a head that the
+        caller kept.
         """
-        # before the chain is read, which only grows
+        # read before the chain, which only grows
         kept = [Kept(Head(*head), Source.WITNESS) for head in self._witness.kept(org)]
         if since is not None:
             kept.append(Kept(since, Source.SINCE))
@@ -293,8 +296,9 @@ class Audit:
         return check(org, self._entries(org, row.seq), end, genuine, kept)
 
     def accept_restore(self, org: str, by: str) -> list[Head]:
-        """A person accepts that a restore lost entries: an entry names the heads from before, and
-        the witness forgets them. Gives those heads; [] where nothing is to be accepted."""
+        """Record that a person accepts the loss of entries by a restore: an entry names the
+        earlier heads, and the witness drops them. Returns those heads; [] if there is nothing to
+        accept."""
         lost = [Head(*head) for head in self._witness.former(org)]
         if lost:
             key = self.key(org)
@@ -306,13 +310,13 @@ class Audit:
         return lost
 
     def _left(self, scope: TenantConnection) -> str:
-        """The traces which show that the organisation had an audit."""
+        """Return the evidence that the organisation had an audit; "" if there is none."""
         if store.sizes_between(scope, -(2**62), 2**62, 1):
             return "entries are left"
         return "the organisation has agents" if self._has_agents(scope) else ""
 
     def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
-        """Everything in the table, in the order of seq. Each stretch is a short read."""
+        """Yield all rows in the order of seq, read in short stretches."""
         after = -(2**62)
         while True:
             with self._database.read() as connection:
@@ -326,8 +330,8 @@ class Audit:
 
 
 def _fitting(sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-    """The first of these entries (seq and length of the text) that are read together: one at
-    least, and no more than `_BYTES`."""
+    """Return the first of these entries (seq and length of the text) that fit into one read: at
+    least one, and no more than `_BYTES`."""
     taken = 0
     for number, (_, size) in enumerate(sizes):
         taken += size
@@ -337,10 +341,10 @@ def _fitting(sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
 
 
 def _entry(org: str, head: Head, draft: Draft) -> tuple[dict[str, Any], Head]:
-    """The entry that comes after `head`, with the text beside it, and the new end."""
+    """Return the entry that follows `head`, with its text, and the new head."""
     entry: dict[str, Any] = {name: getattr(draft, name) for name in _GIVEN}
     entry |= {"org": org, "seq": head.seq + 1, "kind": draft.kind.value}
-    # as exact as a time that is shown, so that what is shown can be asked for
+    # microseconds, as shown to callers, so that a shown time can be used in a search
     entry["at"] = round(draft.at, 6)
     if draft.log_id is not None:
         entry["log_id"] = draft.log_id[:_MAX_LOG_ID]
@@ -355,7 +359,7 @@ def _entry(org: str, head: Head, draft: Draft) -> tuple[dict[str, Any], Head]:
 
 
 def _moved(org: str, key: bytes, end: Head) -> dict[str, Any]:
-    """What the end of the chain becomes."""
+    """Return the new values of the chain head's row."""
     mac = chain.mac(key, org, end.seq, end.hash)
     return {"new_seq": end.seq, "new_hash": end.hash, "new_mac": mac}
 
@@ -387,11 +391,11 @@ def shown(row: Row[Any]) -> Shown:
 
 
 def text_of(row: Row[Any]) -> Mapping[str, Any] | None:
-    """What stands beside an entry; None once it was erased."""
+    """Return an entry's text; None once it was erased."""
     found: Mapping[str, Any] | None = None if row.text is None else json.loads(row.text)
     return found
 
 
 def _place(org: str) -> tuple[str, str, str, str]:
-    """Where the vault keeps the key of a chain."""
+    """Return the vault's location of a chain's key."""
     return f"org:{org}", "audit_heads", org, "key"

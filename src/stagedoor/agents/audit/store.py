@@ -1,4 +1,4 @@
-"""The audit in the database. There is no statement that changes or deletes an entry."""
+"""Queries of the audit. No statement changes or deletes an entry."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _SIZES = OF_TENANT.select(audit_entries, audit_entries.c.seq, _SIZE).select_from
         (audit_texts.c.org == audit_entries.c.org) & (audit_texts.c.seq == audit_entries.c.seq),
     )
 )
-"""Sizes of a page's rows, read before the page is."""
+"""Sizes of a page's rows, read before the page itself."""
 _TOLD = audit_entries.c.kind.in_(
     [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, Kind.CHANGE.value]
 )
@@ -85,7 +85,7 @@ _TOLD = audit_entries.c.kind.in_(
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which decisions are wanted; what is None doesn't matter. Times are Unix seconds."""
+    """The decisions to find; None matches everything. Times are Unix seconds."""
 
     agent: str | None = None
     account: str | None = None
@@ -95,9 +95,9 @@ class Filter:
     since: float | None = None
     until: float | None = None
     words: str | None = None
-    """Part of the sentence."""
+    """A part of the sentence."""
     changes: bool = False
-    """Also changes that people made to agents."""
+    """Include changes that people made to agents."""
 
     @property
     def kinds(self) -> list[str]:
@@ -105,37 +105,36 @@ class Filter:
 
 
 def head(scope: TenantConnection) -> Row[Any] | None:
-    """Where the chain ends."""
+    """Return the chain head's row."""
     return scope.one(_HEAD)
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
-    """Seq and hash of each organisation's end, for the witness."""
+    """Return seq and hash of each organisation's chain head, for the witness."""
     rows = rows_of_all(connection, audit_heads, audit_heads.c.seq, audit_heads.c.hash)
     return {str(row.org): (int(row.seq), str(row.hash)) for row in rows}
 
 
 def locked(scope: TenantConnection) -> tuple[int, str, str] | None:
-    """Seq, hash and mac of the end; nobody else moves it until the transaction ends."""
+    """Return seq, hash and MAC of the chain head, locked until the end of the transaction."""
     row = _LOCKED.one(scope.connection, scope.given({}))
     return None if row is None else (row[0], row[1], row[2])
 
 
 def begin(scope: TenantConnection, **values: Any) -> None:
-    """The start of a chain, unless it has begun."""
+    """Insert the chain's head unless it exists."""
     scope.insert_new(audit_heads, [values])
 
 
 def renew(scope: TenantConnection, mac: str, key: str) -> None:
-    """A new key, and the proof of the end by it."""
+    """Store a new key, and the MAC of the head by it."""
     scope.run(scope.update(audit_heads).values(mac=mac, key=key))
 
 
 class Appending:
-    """Putting an entry at the end, its text beside it, and a change of a window `along` with it.
+    """Appends an entry with its text, and with the change `along` of a window.
 
-    All of it is one statement, which writes nothing where somebody else has moved the end
-    meanwhile.
+    All of it is one statement, which writes nothing if the chain head has moved.
     """
 
     def __init__(self, along: Update | None = None) -> None:
@@ -146,9 +145,9 @@ class Appending:
         self._at_once = Prepared(_at_once(along))
 
     def run(self, scope: TenantConnection, values: Mapping[str, Any]) -> bool:
-        """`values` are of all parts by their names; False: somebody else was first."""
+        """Append; `values` are the parameters of all parts. False: the chain head has moved."""
         if values.get("text") is None:
-            # who writes without a text has locked the end
+            # an entry without a text is written only while the chain head is locked
             given = scope.given(values)
             for one in _WITHOUT_TEXT:
                 one.run(scope.connection, given)
@@ -165,7 +164,7 @@ class Appending:
 
 
 def _at_once(along: Update | None) -> Select[Any]:
-    """Everything hangs on the end being moved, which waits for who is at it."""
+    """Build the statement: insert only if the chain head is unchanged, waiting for its row lock."""
     moved = _MOVE.where(audit_heads.c.seq == bindparam("before")).returning(audit_heads.c.org)
     end = moved.cte("moved")
 
@@ -192,7 +191,7 @@ _END = Prepared(_MOVE)
 def append_all(
     scope: TenantConnection, entries: Sequence[Mapping[str, Any]], moved: Mapping[str, Any]
 ) -> None:
-    """Many at once, after an end that was locked."""
+    """Append a batch after a locked chain head."""
     connection = scope.connection
     _ENTRIES.run_all(connection, [scope.given(entry) for entry in entries])
     _TEXTS.run_all(connection, [scope.given(entry) for entry in entries if "text" in entry])
@@ -204,14 +203,14 @@ def entry(scope: TenantConnection, seq: int) -> Row[Any] | None:
 
 
 def stretch(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
-    """Entries in their order, with the texts beside them."""
+    """Return a stretch of entries in order, with their texts."""
     return scope.all(_STRETCH, after=after, until=until)
 
 
 def sizes_between(
     scope: TenantConnection, after: int, until: int, most: int
 ) -> Sequence[tuple[int, int]]:
-    """Seq and length of the text of the first entries of a stretch."""
+    """Return seq and text length of the first entries of a stretch."""
     query = _SIZES.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until")
     )
@@ -222,13 +221,13 @@ def sizes_between(
 def sizes(
     scope: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
-    """Seq and length of the text of what `decisions` would give."""
+    """Return seq and text length of the rows that `decisions` would return."""
     newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
     return [(row[0], row[1]) for row in scope.all(newest, before=before, floor=floor)]
 
 
 def sizes_after(scope: TenantConnection, after: int, limit: int) -> Sequence[tuple[int, int]]:
-    """The same of `entries_after`."""
+    """Return seq and text length of the rows that `entries_after` would return."""
     query = _SIZES.where(audit_entries.c.seq > bindparam("after"), _TOLD)
     found = scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
     return [(row[0], row[1]) for row in found]
@@ -237,7 +236,7 @@ def sizes_after(scope: TenantConnection, after: int, limit: int) -> Sequence[tup
 def decisions(
     scope: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[Row[Any]]:
-    """Newest first, from before the seq `before` down to `floor`."""
+    """Return decisions from below the seq `before` down to `floor`, newest first."""
     newest = _wanted(_DECISIONS, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
     return scope.all(newest, before=before, floor=floor)
 
@@ -252,7 +251,7 @@ def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
 
 
 def entries_after(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
-    """Decisions, outcomes, people's words and changes in the order in which they came."""
+    """Return decisions, outcomes, verdicts and changes in the order of seq."""
     query = _DECISIONS.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"), _TOLD
     )
@@ -276,13 +275,13 @@ def _conditions(wanted: Filter) -> list[Any]:
 
 
 def names(scope: TenantConnection, account: str) -> bool:
-    """Whether any entry is of this account."""
+    """Whether any entry names this account."""
     query = scope.select(audit_entries, audit_entries.c.seq)
     return bool(scope.all(query.where(audit_entries.c.account == account).limit(1)))
 
 
 def erase(scope: TenantConnection, account: str | None, by: int) -> int:
-    """Empty the texts before the entry `by`; how many it were."""
+    """Erase the texts before the entry `by`. Returns how many."""
     mine = scope.update(audit_texts).where(
         audit_texts.c.seq < by, audit_texts.c.erased_by.is_(None)
     )

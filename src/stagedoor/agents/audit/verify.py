@@ -1,4 +1,4 @@
-"""Reading a chain from its start and saying everything that is wrong with it. No I/O."""
+"""Reads a chain from its start and reports every problem. No I/O."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from . import chain
 from .entry import Head, Kind
 
 MOST = 100
-"""Problems that a report names; more are counted."""
+"""Problems that a report names; further ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at a place of the chain."""
+    """A problem at a position of the chain."""
 
     seq: int
     what: str
 
 
 class Source(StrEnum):
-    """The keeper of a head outside the database."""
+    """The holder of a head outside the database."""
 
     SINCE = "since"
-    """The person who asks."""
+    """The person who asks for the verification."""
     WITNESS = "witness"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A head that was kept outside the database: the chain must go through it."""
+    """A head that was kept outside the database: the chain must contain it."""
 
     head: Head
     source: Source
@@ -40,8 +40,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`head` is where the chain ends by its own account. `proven` is the last kept head that the
-    chain goes through; without one, whoever has the database may have cut its end off."""
+    """The result of a verification.
+
+    `head` is the stored chain head. `proven` is the last kept head that the chain contains; without
+    one, anybody with write access to the database may have cut the end off.
+    """
 
     entries: int
     head: Head
@@ -57,7 +60,7 @@ class Report:
 
     @property
     def unproven(self) -> bool:
-        """Nothing is wrong, and nothing outside the database says that all of it is here."""
+        """No problem was found, but nothing outside the database proves completeness."""
         return self.intact and self.audited and self.proven is None
 
 
@@ -79,10 +82,10 @@ def check(
     genuine: bool,
     kept: Sequence[Kept] = (),
 ) -> Report:
-    """`entries` come by their seq, each once; `genuine`: the proof of the end holds.
+    """Verify a chain. `entries` come in the order of seq, each once; `genuine`: the MAC of the end
+    is right.
 
-    What is kept in memory grows with the number of erasures that texts refer to, and with
-    nothing else.
+    Memory grows only with the number of erasures that texts refer to.
     """
     problems = _Problems()
     erasures: dict[int, dict[str | None, int]] = {}
@@ -169,7 +172,7 @@ def _check_text(
 def _check_erasure(
     row: Mapping[str, Any], erasures: dict[int, dict[str | None, int]], problems: _Problems
 ) -> None:
-    """An erasure answers for the texts before it, of its account."""
+    """Check that an erasure covers the texts that refer to it: earlier ones of its account."""
     accounts = erasures.pop(int(row["seq"]), None)
     if accounts is None:
         return

@@ -1,1 +1,1 @@
-"""Calls that were let in: what both doors do with one, from the decision to its outcome."""
+"""Agents' calls from the MCP server and the REST proxy: decision, execution and outcome."""

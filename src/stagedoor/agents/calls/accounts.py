@@ -1,4 +1,4 @@
-"""Finding the account that a call means."""
+"""Resolve the account that a call names."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ class AccountNames:
         self._grants = grants
 
     def meant(self, caller: Caller, name: str | None) -> str | None:
-        """The integration's id for `@handle`, `handle` or an id; None: there is no such account.
+        """Return the integration's id for `@handle`, `handle` or an id; None if there is no such
+        account.
 
-        Without a name it is the one that the agent's grants name, or the only one that is
-        connected. Raises `AccountNeeded`.
+        Without a name, return the account that the agent's grants name, or the only connected
+        account. Raises `AccountNeeded`.
         """
         with self._database.read() as connection:
             scope = TenantConnection(connection, caller.org)

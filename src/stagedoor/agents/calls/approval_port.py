@@ -1,4 +1,4 @@
-"""What calls need of approvals, which build on calls and implement this."""
+"""The port by which `calls` uses approvals; `approvals` depends on `calls` and implements it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .stored_call import StoredCall
 
 
 class HeldApproval(Protocol):
-    """Identifies an approval, and the run that holds it."""
+    """The identity of an approval, and of the run that holds its lease."""
 
     @property
     def id(self) -> str: ...
@@ -43,19 +43,19 @@ class ApprovalPort(Protocol):
     """Asks people about calls."""
 
     def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
-        """Give the answer of an approved call. Raises `AwaitsApproval` until a person decided."""
+        """Return the answer of an approved call. Raises `AwaitsApproval` while it waits."""
 
     def answer(self, caller: Caller, approval_id: str) -> Done:
-        """Give the answer of an approval's call, by id."""
+        """Return the answer of the call of this approval."""
 
     def find(self, org: str, approval_id: str) -> CallToApprove | None:
-        """The approval with this id, if there is one."""
+        """Return the approval with this id; None if there is none."""
 
     def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
 
     def arrived(self, org: str, approval_id: str) -> None:
-        """The file of a call was uploaded: ask a person about the call."""
+        """Handle the completed upload of a call's file: ask a person about the call."""
 
     def ask_about_upload(
         self, caller: Caller, call: StoredCall, decision: Ask, post_id: str
@@ -63,4 +63,4 @@ class ApprovalPort(Protocol):
         """Ask a person about a post whose file was uploaded after its call was allowed."""
 
     def fail(self, approval: HeldApproval, error: ApiError) -> None:
-        """End an approval with an error: no person is asked."""
+        """End an approval with an error, without asking a person."""

@@ -1,9 +1,9 @@
-"""Which call is which post: a repeated call of a task tool gets the post that exists.
+"""Idempotency of task tools: a repeated call gets the post that exists.
 
-A post is identified for a day by agent, account, media and text. A call claims its identity before
-it is decided. The claim's primary key makes two equal calls in two processes one post: the second
-call finds the claim, waits for the first one, and answers with its post. A claim holds the id that
-the post will have, so a call that takes over a dead process's claim can't make a second post.
+For a day, agent, account, media and text identify a post. A call claims that identity before it is
+decided. The claim's primary key makes two equal calls in two processes one post: the second call
+finds the claim, waits for the first call, and answers with its post. A claim holds the id that the
+post will have, so a call that takes over a dead process's claim can't make a second post.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from .flow import Flow, RunInThread
 from .request import Wanted
 
 KEEP_SECONDS = 86_400.0
-"""How long an equal call is the same post."""
+"""Seconds for which an equal call gets the same post."""
 _FORGET_SECONDS = 8 * 86_400.0
 _HELD_SECONDS = 1_000.0
-"""A call that takes longer may be overtaken by an equal one, which makes the same post."""
+"""Lease of a claim: after it, an equal call may take the claim over, and makes the same post."""
 _LOOK_SECONDS = 0.25
 _PATIENCE_SECONDS = 20.0
 _TRIES = 3
@@ -48,7 +48,7 @@ _NOT_COUNTED = frozenset({State.FAILED, State.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """This call makes the post, under this id."""
+    """This call makes the post, with this id."""
 
     digest: str
     post_id: str
@@ -64,7 +64,7 @@ class Existing:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An earlier call waits for a person."""
+    """An earlier call waits for a person's approval."""
 
     approval_id: str
 
@@ -73,7 +73,7 @@ Found = Claim | Existing | Waiting
 
 
 def identity(services: Container, org: str, wanted: Wanted, request: BaseModel) -> str | None:
-    """The digest that identifies the post of a call; None where the call makes none.
+    """Return the digest that identifies the post of a call; None if the call makes no post.
 
     Media are identified by the digest of their bytes, or by a URL without its query.
     """
@@ -87,7 +87,7 @@ def identity(services: Container, org: str, wanted: Wanted, request: BaseModel) 
 
 
 def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str]) -> str:
-    """The same for media that were fetched meanwhile."""
+    """Like `identity`, for media that have been fetched since."""
     return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
 
 
@@ -132,7 +132,7 @@ class Claims:
             yield Sleep(_LOOK_SECONDS)
 
     def _take(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
-        """None: an equal call is under way."""
+        """Claim an identity; None: an equal call is under way."""
         for _ in range(_TRIES):
             try:
                 return self._took(caller, digest, post_id)
@@ -165,7 +165,7 @@ class Claims:
             return Claim(digest, own, held["held_by"])
 
     def _alive(self, scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
-        """The post or approval of an equal call, if it still counts."""
+        """Return the post or the approval of an equal call, if it still counts."""
         post = post_rows.find(scope, row.post)
         if post is not None:
             counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now
@@ -173,8 +173,11 @@ class Claims:
         return Waiting(row.post) if self._approvals.is_open(scope, row.post, now) else None
 
     def settle(self, caller: Caller, claim: Claim, made: str | None) -> None:
-        """The call ended. `made`: the post, or the approval, that an equal call gets from now on;
-        None: it failed, and its claim ends unless the post was made all the same."""
+        """Release the claim at the end of its call.
+
+        `made` is the post, or the approval, that equal calls get from now on; None: the call
+        failed, and the claim is removed unless the post was made nevertheless.
+        """
         with self._services.database.begin() as connection:
             scope = TenantConnection(connection, caller.org)
             row = store.claim(scope, caller.agent_id, claim.digest)
@@ -187,15 +190,15 @@ class Claims:
             store.change_claim(scope, caller.agent_id, claim.digest, **free)
 
     def note(self, caller: Caller, digest: str, post_id: str) -> None:
-        """A post that was made on purpose beside an equal one: equal calls get the first of them
-        that counts."""
+        """Record a post that was made on purpose beside an equal post. Equal calls get the first
+        of these posts that counts."""
         found = self._take(caller, digest, post_id)
         if isinstance(found, Claim):
             self.settle(caller, found, post_id)
 
 
 def _interrupted(scope: TenantConnection, row: Any) -> str | None:
-    """The id under which a call whose process died may still make its post."""
+    """Return the post id under which a call whose process died may still make its post."""
     if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
         return None
     return str(row.post)

@@ -1,4 +1,4 @@
-"""Why a call wasn't made; the words are for the agent."""
+"""Reasons why a call wasn't made; the messages are for the agent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CORRECT = "Correct the arguments by the tool's input schema, and call it again."
 
 
 class Denied(Forbidden):
-    """The grants don't allow it, or the arguments can't be judged (`invalid_arguments`)."""
+    """The grants don't allow the call, or its arguments can't be judged (`invalid_arguments`)."""
 
     code = "denied_by_policy"
 
@@ -24,7 +24,7 @@ class Denied(Forbidden):
 
 
 class WrongArguments(BadRequest):
-    """The arguments of a tool can't succeed; the message names where."""
+    """The arguments of a tool can't succeed; the message names the places."""
 
     code = "invalid_arguments"
 
@@ -43,13 +43,13 @@ class AwaitsApproval(Forbidden):
 
 
 class ChangedSince(Conflict):
-    """What is stored isn't what was approved."""
+    """The stored call differs from the call that was approved."""
 
     code = "changed_since_approval"
 
 
 class NoAgentKey(ApiError):
-    """Nobody has this key."""
+    """The key belongs to no agent."""
 
     code, http = "access_token_invalid", 401
 
@@ -73,7 +73,7 @@ class NoSuchPost(NotFound):
 
 
 class OutcomeUnknown(ApiError):
-    """Nobody can say what became of the post."""
+    """It can't be known whether the post was published."""
 
     code, http = "outcome_unknown", 409
 
@@ -92,7 +92,7 @@ class NoRoom(ApiError):
 
 
 class SameUnderWay(Conflict):
-    """An equal call holds the post."""
+    """An equal call holds the claim of the post."""
 
     code, retryable = "same_call_under_way", True
 
@@ -105,6 +105,6 @@ class SameUnderWay(Conflict):
 
 
 class AlreadyPosted(Conflict):
-    """The file is in a post already."""
+    """The file is already part of a post."""
 
     code = "already_posted"

@@ -1,4 +1,4 @@
-"""Executor what was allowed: by the service's posts, or by one call to TikTok."""
+"""Execute allowed calls: as posts of the service, or as one request to TikTok."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from .request import Done, Wanted
 from .stored_call import StoredCall
 
 _RESERVE = 64 << 20
-"""Bytes of the disk that downloads leave to the databases."""
+"""Bytes of disk space that downloads leave free for the databases."""
 
 
 class Failed(Exception):
-    """It didn't come to its end; `error` is for the agent."""
+    """The call didn't complete; `error` is for the agent."""
 
     def __init__(self, error: ApiError, outcome: Outcome, log_id: str | None) -> None:
         super().__init__(str(error))
@@ -47,7 +47,7 @@ class Failed(Exception):
 
 
 class _Heard:
-    """What TikTok answered last."""
+    """Keeps TikTok's last answer."""
 
     answered: Answered | None = None
 
@@ -60,7 +60,7 @@ class _Heard:
 
 
 class Executor:
-    """Shared by all threads."""
+    """Executes allowed calls. Shared by all threads."""
 
     def __init__(self, services: Container) -> None:
         self._services = services
@@ -70,7 +70,8 @@ class Executor:
     def flow(
         self, caller: Caller, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
     ) -> Flow[Done]:
-        """Raises `Failed`. `asked_by` names the decision, `post_id` is what a new post gets."""
+        """Execute a call. Raises `Failed`. `asked_by` names the decision; `post_id` is the id of
+        a new post."""
         operation, org = wanted.operation, caller.org
         try:
             if posts.does(operation):
@@ -90,9 +91,11 @@ class Executor:
             raise Failed(told(error), _outcome(operation, error), log_id) from error
 
     def offered_problem(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[str | None]:
-        """Why TikTok wouldn't take a direct post: the creator doesn't offer its privacy level.
+        """Return why TikTok would reject a direct post: the creator doesn't offer its privacy
+        level.
 
-        None too where TikTok can't be asked: then the level is checked when the post is made.
+        None if there is no problem, and also where TikTok can't be asked: the level is then checked
+        when the post is made.
         """
         level = posts.level(request)
         if level is None:
@@ -116,7 +119,7 @@ class Executor:
     def fetched(
         self, caller: Caller, wanted: Wanted, request: BaseModel, post_id: str
     ) -> list[tuple[str, str]]:
-        """The media of a post, fetched here: ids and SHA-256. Raises `ApiError`."""
+        """Fetch the media of a post. Returns ids and SHA-256 digests. Raises `ApiError`."""
         account = self._services.integrations.get(caller.org, wanted.account or "")
         accounts.check(account, wanted.operation, dict(request))
         return posts.fetched(self._services, caller.org, request, post_id)
@@ -154,7 +157,7 @@ class Executor:
         client = self._client(org, wanted, dict(request)).with_listener(heard.hear)
         folder = self._services.settings.data
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # it has no name in the file system: whatever happens, nothing of it stays
+        # an unnamed temporary file: nothing of it stays on the disk, even after a crash
         with ExitStack() as stack:
             file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
             client.portability.download(request.request_id, file, progress=self._has_room)
@@ -179,7 +182,8 @@ class Executor:
         if wanted.operation.subject is Subject.NOBODY:
             return services.integrations.client(app, retry=accounts.BRISK)
         with self._lock:
-            # its token is asked for once, and kept for all calls of the app as it is now
+            # one client for each version of an app: its token is requested once, and kept for all
+            # calls
             known = self._own.get(app.id)
             if known is None or known[0] != app:
                 known = app, services.integrations.client(app, retry=accounts.BRISK)
@@ -188,6 +192,6 @@ class Executor:
 
 
 def _outcome(operation: Operation[..., Any], error: StagedoorError) -> Outcome:
-    """A write whose answer was lost may have been done."""
+    """Return the outcome of a failed call; UNKNOWN for a write whose answer was lost."""
     lost = operation.effect is Effect.WRITE and isinstance(error, TransportError)
     return Outcome.UNKNOWN if lost else Outcome.FAILED

@@ -1,7 +1,7 @@
 """The effects that a call yields to the code that runs it.
 
-A call itself does nothing that takes long or has to be durable; it reads the database briefly.
-`run_inline` runs a call in the caller's thread, a `Scheduler` runs many together.
+A call itself does nothing slow and writes nothing durable; it reads the database briefly.
+`run_inline` runs a call in the caller's thread, a `Scheduler` runs many calls together.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RunInThread:
-    """Work in a thread, so that nobody else waits for it; its result comes back.
+    """Run work in a thread, so that no other call waits for it; the call gets its result.
 
-    `slow` work depends on somebody else's server, or reads whole files: it gets no thread that
-    other work shares.
+    `slow` work depends on a third-party server, or reads whole files: it runs in a thread pool
+    of its own, apart from other work.
     """
 
     work: Callable[[], Any]
@@ -38,17 +38,17 @@ class RunInThread:
 
 @dataclass(frozen=True, slots=True)
 class RateSlot:
-    """A place in TikTok's rate limit; the result is the seconds until it comes."""
+    """Reserve a slot in TikTok's rate limit; yields the seconds until the slot begins."""
 
     key: Hashable
     limit: RateLimit
 
 
 Effect = DecisionRequest | Settlement | RunInThread | RateSlot | Send | Sleep
-"""`DecisionRequest` gives a decision, `Settlement` nothing, `Send` TikTok's reply."""
+"""`DecisionRequest` yields a decision, `Settlement` nothing, `Send` TikTok's reply."""
 
 Flow = Generator[Effect, Any, T]
-"""A call that ends with a T."""
+"""A call that returns a T."""
 
 
 def delegate(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
@@ -74,7 +74,7 @@ def delegate(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
 
 
 def run_inline(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> T:
-    """Run a call to its end in this thread; `driver` sends and sleeps."""
+    """Run a call to completion in this thread; `driver` sends requests and sleeps."""
     with Machine(flow) as machine:
         while (effect := machine.next()) is not None:
             try:

@@ -1,4 +1,4 @@
-"""Posts that agents asked for: how each ended is written beside the decision."""
+"""Jobs that record, beside the decision, the outcome of posts that agents asked for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OUTCOMES = {
 
 
 def follow_post(clock: Clock) -> Listener:
-    """A listener that has the outcome of an agent's post written, once it has one."""
+    """Return a listener that schedules the recording of a post's outcome, once it has one."""
 
     def moved(scope: TenantConnection, post: Post, state: State) -> None:
         if state in _OUTCOMES:
@@ -57,12 +57,12 @@ def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Batched]:
 
 
 def decision_of(post: Post) -> Receipt | None:
-    """The decision by which an agent's post was made."""
+    """Return the receipt of the decision by which an agent's post was made, if there is one."""
     _, _, seq = (post.asked_by or "").rpartition("/")
     return Receipt(post.org, int(seq)) if seq.isdigit() else None
 
 
 def _log_id(record: Record) -> str | None:
-    """TikTok's, of the last step that it answered."""
+    """Return TikTok's log id of the last step that TikTok answered."""
     found = [step.log_id for step in record.steps if step.log_id]
     return found[-1] if found else None

@@ -1,4 +1,4 @@
-"""Posts that agents asked for: which call is which post, and uploads that are still to come."""
+"""Tables of agents' posts: which call makes which post, and uploads that are still to come."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ agent_post_claims = Table(
     Column("held_until", Double),
     PrimaryKeyConstraint(ORG, "agent_id", "digest"),
 )
-"""`digest` identifies a post by what an agent asked for; its primary key with organisation and
-agent makes two equal calls one post. `post` is the id of the post, or of the approval that the
-call waits for; before there is either, the call that holds the claim will make it. `held_until` is
-on real time."""
+"""`digest` identifies a post by the agent's request; its primary key with organisation and agent
+makes two equal calls one post. `post` is the id of the post, or of the approval that the call
+waits for; before either exists, the call that holds the claim will make it. `held_until` is on
+real time."""
 
 agent_uploads = Table(
     "agent_uploads",
@@ -33,6 +33,6 @@ agent_uploads = Table(
     Column("request", Text, nullable=False),
     Column("decided", Double, nullable=False),
 )
-"""What an agent sends a file for: a post, with the call that began it (`approvals.request.Call`),
-which is decided again when the last byte is there; or a medium of begin_upload, for a call that
-comes later (`request` is empty then). `decided` is when the agent was let do it."""
+"""The subject of a file that an agent sends: a post, with the call that began it (`StoredCall`),
+which is decided again when the last byte has arrived; or a medium of begin_upload, for a later
+call (`request` is empty then). `decided` is the time at which the agent was allowed the upload."""

@@ -1,4 +1,4 @@
-"""Places for calls under way: each organisation and each agent has a share of them."""
+"""Slots for calls under way; each organisation and each agent has a share of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce, count
 
 
 class Places:
-    """Used on one event loop. A free place goes to the organisation that has the fewest."""
+    """Slots, used on one event loop. A free slot goes to the organisation that has the fewest."""
 
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
@@ -18,8 +18,8 @@ class Places:
         self._queue: list[tuple[Owner, asyncio.Future[None]]] = []
 
     async def take(self, owner: Owner, *, back: bool = False) -> None:
-        """Wait for a place. Raises `TooManyAtOnce` where too many wait already, unless the call
-        had a place before and comes `back`."""
+        """Wait for a slot. Raises `TooManyAtOnce` if the queue is full, unless the call had a
+        slot before and comes `back`."""
         if self._is_free(owner):
             self._give(owner)
             return
@@ -39,7 +39,7 @@ class Places:
             raise
 
     def leave(self, owner: Owner) -> None:
-        """Give a place back, to the next call that may have one."""
+        """Release a slot, and give it to the next call that may have one."""
         self._taken -= 1
         count(self._running, owner, -1)
         while (found := self._next()) is not None:

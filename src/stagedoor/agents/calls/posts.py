@@ -1,7 +1,7 @@
-"""TikTok's inits, status and cancel, done by the service's own journalled posts.
+"""TikTok's init, status and cancel operations, done by the service's own journalled posts.
 
-An agent's `publish_id` is Stagedoor's, and so is its `upload_url`: what it sends is published
-once, whatever is lost on the way.
+The `publish_id` and the `upload_url` that an agent gets are Stagedoor's: what the agent sends is
+published once, whichever answers are lost.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .request import Done, Wanted
 
 UPLOADS = "/agents/upload"
-"""Below it, a capability answers as TikTok's upload_url does."""
+"""Path prefix of capability URLs that answer as TikTok's upload_url does."""
 _LABEL = 100
 
 _INITS = frozenset({posting.VIDEO_INIT.id, posting.INBOX_VIDEO_INIT.id, posting.CONTENT_INIT.id})
 
 
 def does(operation: Operation[..., Any]) -> bool:
-    """Whether it is done here, and not by one call to TikTok."""
+    """Whether the operation is done by a post of the service, and not by one call to TikTok."""
     return operation.id in _INITS or operation in (posting.STATUS, posting.CANCEL)
 
 
 def makes(request: BaseModel) -> bool:
-    """Whether it is an init, and so an `order`."""
+    """Whether the request is an init, so that `order` reads it."""
     return isinstance(request, posting.VideoInit | posting.InboxVideoInit | posting.ContentInit)
 
 
 def level(request: BaseModel) -> str | None:
-    """The privacy level that a direct post names."""
+    """Return the privacy level that a direct post names; None otherwise."""
     if isinstance(request, posting.ContentInit) and request.post_mode != PostMode.DIRECT_POST:
         return None
     if not isinstance(request, posting.VideoInit | posting.ContentInit):
@@ -63,18 +63,18 @@ def level(request: BaseModel) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be posted, by the service's own names."""
+    """A post to make, in the service's own names."""
 
     kind: Kind
     mode: Mode
     values: Mapping[str, Any]
     size: int | None
     urls: tuple[str, ...]
-    """Where the media are to be fetched from."""
+    """URLs from which the media are fetched."""
 
 
 def order(request: BaseModel, uploaded: bool) -> Order:
-    """An init's request as a post. Raises `BadRequest` for what TikTok wouldn't take."""
+    """Return an init's request as an order. Raises `BadRequest` for what TikTok would reject."""
     if isinstance(request, posting.ContentInit):
         return _photos(request, uploaded)
     if not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
@@ -122,8 +122,8 @@ def begin(
 ) -> Done:
     """Make the post, and publish it unless its file is still to come.
 
-    A draft that exists under `post_id` had its file after its call; a person approved it since.
-    The call was checked against creator-info when it was decided.
+    If a draft exists under `post_id`, its file arrived after its call and a person has approved the
+    draft since. The call was checked against creator-info when it was decided.
     """
     uploads = wanted.uploads
     if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
@@ -165,7 +165,7 @@ def begin(
 
 
 def upload_url(public_url: str, url: str) -> str:
-    """The address at which an agent sends a file, for an upload address of the service's own."""
+    """Return the address to which an agent sends a file, for an upload address of the service."""
     return f"{public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
@@ -176,14 +176,14 @@ def _is_draft(services: Container, org: str, post_id: str) -> bool:
 
 
 def awaits_file(wanted: Wanted, request: BaseModel) -> bool:
-    """Whether it makes a post whose file the agent sends afterwards."""
+    """Whether the call makes a post whose file the agent sends afterwards."""
     if wanted.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
         return False
     return not isinstance(request.source_info, posting.PullFromUrl)
 
 
 def fetches(wanted: Wanted, request: BaseModel) -> bool:
-    """Whether its media have to be fetched here first."""
+    """Whether Stagedoor has to fetch the media of the call first."""
     return (
         wanted.fetch and not wanted.uploads and makes(request) and bool(order(request, False).urls)
     )
@@ -192,8 +192,8 @@ def fetches(wanted: Wanted, request: BaseModel) -> bool:
 def fetched(
     services: Container, org: str, request: BaseModel, post_id: str
 ) -> list[tuple[str, str]]:
-    """The media that a call names, fetched here, each with the SHA-256 of its bytes; none for a
-    post that was made before."""
+    """Fetch the media that a call names. Returns their ids, each with the SHA-256 of its bytes;
+    an empty list if the post exists already."""
     with services.database.read() as connection:
         if services.posts.exists(TenantConnection(connection, org), post_id):
             return []
@@ -204,7 +204,7 @@ def fetched(
 
 
 def discard(services: Container, org: str, uploads: Sequence[str]) -> None:
-    """Delete fetched media that no post is made of."""
+    """Delete fetched media that no post uses."""
     for media_id in uploads:
         services.media.discard(org, media_id)
 
@@ -217,7 +217,8 @@ def check_free(
     uploads: Sequence[str],
     own: str | None,
 ) -> None:
-    """Raises `AlreadyPosted`, `Conflict`: a file is another post's, or waits for a person.
+    """Raises `AlreadyPosted` or `Conflict` if a file belongs to another post, or waits for a
+    person.
 
     `own` is the post, or the approval, that the files may belong to.
     """
@@ -250,7 +251,7 @@ def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
 
 
 def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: Order) -> Sequence[Fetched]:
-    """What an order's URLs name. Raises `BadRequest`, and what fetching raises."""
+    """Fetch the URLs of an order. Raises `BadRequest`, and the errors of fetching."""
     if asked.kind is Kind.PHOTOS:
         drafts.check_pulled()
         return fetching.fetch(org, asked.urls, MediaKind.PHOTO)
@@ -258,7 +259,7 @@ def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: Order) -> Sequenc
 
 
 def status(posts: Posts, org: str, account: str, publish_id: str) -> dict[str, Any]:
-    """Where a post is, as TikTok would say it. Raises `NoSuchPost`, `OutcomeUnknown`."""
+    """Return a post's status in TikTok's form. Raises `NoSuchPost`, `OutcomeUnknown`."""
     record = find(posts, org, account, publish_id)
     post = record.post
     if post.state is State.UNKNOWN:
@@ -272,7 +273,7 @@ def status(posts: Posts, org: str, account: str, publish_id: str) -> dict[str, A
 
 
 def where(post: Post) -> dict[str, Any]:
-    """Where a post is: TikTok's words, and UNKNOWN for what TikTok has no word for."""
+    """Return the status of a post in TikTok's words, and UNKNOWN where TikTok has no word."""
     told: dict[str, Any] = {"status": _status(post)}
     if post.state is State.FAILED and post.failure is not None:
         told["fail_reason"] = post.failure.reason
@@ -301,15 +302,15 @@ def _status(post: Post) -> str:
 
 
 def cancel(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
-    """Raises `NoSuchPost`, and `WrongState` where it is too late."""
+    """Cancel a post. Raises `NoSuchPost`, and `WrongState` if it is too late."""
     services.cancelling.cancel(org, find(services.posts, org, account, publish_id).post.id)
     return {}
 
 
 def find(posts: Posts, org: str, account: str, publish_id: str) -> Record:
-    """A post of this account."""
+    """Return a post of this account. Raises `NoSuchPost`."""
     record = None
-    # PostgreSQL takes no text with a NUL in it, not even to look for it
+    # PostgreSQL accepts no text with a NUL, not even as a search value
     if publish_id.isprintable():
         with suppress(NotFound):
             record = posts.get(org, publish_id)

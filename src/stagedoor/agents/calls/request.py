@@ -1,4 +1,4 @@
-"""A call as a door understood it."""
+"""A call as the MCP server or the REST proxy understood it, and its answer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from stagedoor.platform.operation import Operation
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`account` is an integration's id; None where none takes part, or none was found.
+    """A call to make.
 
-    `uploads` are files that are here already, in place of what a post's source names. `fetch`:
-    Stagedoor fetches a source's URLs itself, where else TikTok does. `once`: an equal call gets
-    the post that exists (`claims`), unless the agent asks for another one by `again`.
+    `account` is an integration's id; None if the call needs no account, or none was found.
+    `uploads` are files that Stagedoor has already; they replace the source that the post names.
+    `fetch`: Stagedoor fetches the source's URLs itself, instead of TikTok. `once`: an equal call
+    gets the post that exists (`claims`), unless the agent asks for another post by `again`.
     """
 
     operation: Operation[..., Any]
@@ -32,10 +33,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`said` is what TikTok's answer carries, typed or as `data`. `post`: the call made a post,
-    whose outcome comes later. `answered`: TikTok's answer as it came, where the call was made just
-    now. `file`: the answer is a file, open at its beginning; who takes it closes it, and then it
-    is gone."""
+    """The answer of a call.
+
+    `said` is the content of TikTok's answer, typed or as `data`. `post`: the call made this post,
+    whose outcome is recorded later. `answered`: TikTok's answer as received, if the call was made
+    just now. `file`: the answer is a file, open at its beginning; the receiver closes it, which
+    deletes it.
+    """
 
     said: Mapping[str, Any] | BaseModel
     log_id: str | None = None
@@ -45,7 +49,7 @@ class Done:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What TikTok's answer carries, in TikTok's spelling; what it didn't say isn't there."""
+        """The content of TikTok's answer in TikTok's spelling, without absent fields."""
         if isinstance(self.said, BaseModel):
             return self.said.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return self.said

@@ -1,4 +1,4 @@
-"""Where agents send files to: it answers as TikTok's upload_url does, and the file's end
+"""The upload endpoint of agents: it answers as TikTok's upload_url does, and the last byte
 publishes the post."""
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ async def upload(
     slow: Annotated[FairPool, provided(FairPool)],
     capability: str,
 ) -> Response:
-    """206 for a piece, 201 for the last one, as TikTok has it."""
+    """Receive a file or a piece of it. Answers 206 for a piece and 201 for the last one, as
+    TikTok does."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
     await asyncio.to_thread(uploads.check, medium)
     mark_authenticated(request.scope)
@@ -52,9 +53,9 @@ async def upload(
     except UploadTooSlow as error:
         return receive.broken_off(error)
     except UploadComplete:
-        kept = medium  # its answer was lost, perhaps before the post was published
+        kept = medium  # the answer was lost, perhaps before the post was published
     if kept.complete and kept.post is not None:
-        # a person may be asked about the file, which is read and looked into for that first
+        # the file may be read and inspected first, for the question to a person
         owner = Owner(kept.org)
         await asyncio.wrap_future(slow.submit(owner, partial(uploads.arrived, kept)))
     return _told(kept)
@@ -63,7 +64,7 @@ async def upload(
 async def _watched(
     stream: AsyncIterator[bytes], uploads: Uploads, medium: Medium
 ) -> AsyncIterator[bytes]:
-    """The body, broken off when the agent may not send it any more. Raises `Denied`."""
+    """Yield the body; stop when the agent may not send it any more. Raises `Denied`."""
     blocks, loop = aiter(stream), asyncio.get_running_loop()
     block: asyncio.Future[bytes] | None = None
     look_at = loop.time() + WATCH_SECONDS
@@ -91,6 +92,6 @@ def _told(medium: Medium) -> Response:
     headers = {"cache-control": "no-store"}
     if medium.received:
         headers["content-range"] = f"bytes 0-{last}/{total}"
-    # a published client reads the last answer as JSON (media.yaml)
+    # a published client parses the last answer as JSON (media.yaml)
     status = 201 if medium.complete else 206
     return Response(b"{}", status, headers, media_type="application/json")

@@ -1,15 +1,15 @@
-"""Runs the calls of both entrances: many at once, on one thread.
+"""The scheduler of the calls of both entrances: many calls at once, on one thread.
 
 In each round the scheduler steps every call that can go on. The reads of a round share one
 snapshot, its decisions and settlements are one transaction, and its slots of TikTok's rate limits
-are reserved together. Requests to TikTok go out on the event loop; slow work gets a thread of its
-own. A thread for each call would spend more time on taking turns than on calls.
+are reserved together. Requests to TikTok run on the event loop; slow work runs in threads. One
+thread for each call would spend more time on context switches than on calls.
 
 Each organisation and each agent has a share of the calls under way and of the threads. Slow work
-(fetching a URL, reading whole files) has a pool of its own, and its call gives its place back
+(fetching a URL, reading whole files) has a thread pool of its own, and its call releases its slot
 meanwhile. While a call does slow work or sleeps, it is decided again every few seconds: if the
-agent may not make it any more, in whichever process that was changed, the work is cancelled. A
-request that has reached TikTok runs to its end.
+agent may not make it any more, the work is cancelled, whichever process made the change. A request
+that has reached TikTok runs to completion.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ if TYPE_CHECKING:
     from ..identity.service import Caller
 
 AT_ONCE = Shares(total=100, org=60, agent=40, waiting=400)
-"""Calls under way; more of them wait for their turn."""
+"""Limits of calls under way; further calls wait in a queue."""
 _TOGETHER = 64
-"""Entries of one transaction."""
+"""Entries per transaction (group commit)."""
 _APART = Shares(total=32, org=16, agent=12, waiting=400)
 SLOW = Shares(total=24, org=8, agent=6, waiting=100)
-"""Threads for slow work."""
+"""Limits of threads for slow work."""
 WATCH_SECONDS = 2.0
 _NOBODY = Owner("")
-"""The owner of calls that come without an agent's key."""
+"""The owner of calls without an agent's key."""
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -64,7 +64,7 @@ T = TypeVar("T")
 
 
 class _Running(Generic[T]):
-    """A call under way: what it waits for, what came of it, and who waits for its end."""
+    """A call under way: its current effect, the effect's result, and the future of its caller."""
 
     __slots__ = (
         "_cancellation",
@@ -83,23 +83,23 @@ class _Running(Generic[T]):
         self.owner = owner
         self._cancellation: Cancellation | None = None
         self.call: DecisionRequest | None = None
-        """The call as it was decided last, unless that was a denial."""
+        """The call as it was last decided; None after a denial."""
         self.counted: float | None = None
-        """When it took its places of the minute and the day, if it took any."""
+        """The time at which the call was counted against the minute and the day, if it was."""
         self.effect: Effect | None = None
-        """None: it has ended, and `came` is its result or its error."""
+        """None: the call has ended, and `came` is its result or its error."""
         self.came: Any = None
-        """What comes of the effect; an exception is raised into the flow."""
+        """The result of the effect; an exception is raised into the flow."""
 
     @property
     def cancellation(self) -> Cancellation:
-        """Made when it is first asked for: most calls are done before anybody could cancel them."""
+        """Created on first use: most calls end before anything could cancel them."""
         if self._cancellation is None:
             self._cancellation = Cancellation()
         return self._cancellation
 
     def step(self) -> None:
-        """Go on to the next effect, or to the end."""
+        """Run to the next effect, or to the end."""
         came, machine = self.came, self.machine
         machine.error = came if isinstance(came, BaseException) else None
         machine.result = None if isinstance(came, BaseException) else came
@@ -110,7 +110,7 @@ class _Running(Generic[T]):
             self.effect, self.came = None, error
 
     def tell(self) -> None:
-        """On the event loop: who waits goes on, unless it has gone away."""
+        """Hand the result to the caller, unless it has gone away. Runs on the event loop."""
         if self.waiting.done():
             return
         if isinstance(self.came, BaseException):
@@ -120,7 +120,7 @@ class _Running(Generic[T]):
 
 
 def _came(running: _Running[Any], future: Future[Any]) -> None:
-    """Note what became of work in a thread."""
+    """Store the result or the error of work in a thread."""
     try:
         running.came = future.result()
     except CancelledError:
@@ -130,7 +130,7 @@ def _came(running: _Running[Any], future: Future[Any]) -> None:
 
 
 class Scheduler:
-    """Works while `live` runs; its end waits for calls that are under way."""
+    """Runs calls while `live` is open; closing it waits for the calls under way."""
 
     def __init__(
         self,
@@ -177,8 +177,8 @@ class Scheduler:
                     await asyncio.to_thread(pool.close)
 
     async def run(self, flow: Flow[T], caller: Caller | None = None) -> T:
-        """Run a call to its end, also where nobody waits for it any more. Its place is one of the
-        caller's. Raises `TooManyAtOnce`."""
+        """Run a call to completion, even if its caller disconnects, in one of the caller's
+        slots. Raises `TooManyAtOnce`."""
         owner = _NOBODY if caller is None else Owner(caller.org, caller.agent_id)
         await self._places.take(owner)
         if not self._open:
@@ -198,7 +198,7 @@ class Scheduler:
             recorded = self._round(ready)
 
     def _ready(self, ready: list[_Running[Any]]) -> list[_Running[Any]] | None:
-        """The calls that can go on, at least one. None: the scheduler stops."""
+        """Return the calls that can go on, at least one. None: the scheduler stops."""
         try:
             while True:
                 running = self._inbox.get(block=not ready)
@@ -240,11 +240,11 @@ class Scheduler:
                 for running in ready:
                     running.step()
         except Exception:
-            # each has gone on: the end of what they read by says nothing about them
+            # each call has been stepped: a failed end of the shared read says nothing about them
             logger.exception("a look at the database did not end")
 
     def _set_apart(self, running: _Running[Any], apart: RunInThread) -> list[_Running[Any]]:
-        """Start work in a thread. Returns the call again if there is no thread for it."""
+        """Start work in a thread. Returns the call again if no thread is available for it."""
         try:
             if apart.slow:
                 future = self._slow.submit(running.owner, apart.work, running.cancellation)
@@ -301,7 +301,7 @@ class Scheduler:
                 self._start(self._perform(running, effect))
 
     def _leave(self, running: _Running[Any], future: Future[Any]) -> None:
-        """The call does slow work, and needs no place meanwhile."""
+        """Release the call's slot while it does slow work."""
         self._places.leave(running.owner)
         self._long.add(running)
         forget = running.cancellation.on_cancel(future.cancel)
@@ -327,7 +327,7 @@ class Scheduler:
         task.add_done_callback(self._requests.discard)
 
     async def _watch(self) -> None:
-        """Cancel what the agents may not do any more."""
+        """Cancel calls that their agents may not make any more."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             if self._long:
@@ -342,7 +342,7 @@ class Scheduler:
             denied = [one for one in rest if self._is_denied(one)]
             if not denied:
                 return ended
-            # calls that were looked at just before the change are looked at again
+            # calls that were checked just before the change are checked again
             ended += denied
             rest = [one for one in rest if one not in denied]
 
@@ -352,7 +352,7 @@ class Scheduler:
         return self._gate.denial_now(running.call, running.counted) is not None
 
     async def _sleep(self, running: _Running[Any], effect: Sleep) -> None:
-        """Sleep, unless the call is cancelled."""
+        """Sleep until the time is over or the call is cancelled."""
         task = asyncio.current_task()
 
         def wake() -> None:
@@ -381,8 +381,9 @@ class Scheduler:
         self._inbox.put(running)
 
     async def _driver(self) -> AsyncDriver:
-        """For one request at a time: of a client that has several under way, the HTTP library
-        looks at every connection for each request, which takes longer than the rest of a call."""
+        """Return a driver for one request at a time: with several requests on one client, the
+        HTTP library scans every connection for each request, which takes longer than the rest of
+        a call."""
         http = await self._opened.enter_async_context(
             opened(httpx2.AsyncClient, TIMEOUT, reaches=self._reaches)
         )

@@ -1,4 +1,4 @@
-"""What both doors do with a call: decide, do, write down what became of it."""
+"""The steps of a call from either entrance: decide, execute, record the outcome."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ logger = logging.getLogger("stagedoor.agents")
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """A call that may be made, on record."""
+    """An allowed call whose decision is on record."""
 
     caller: Caller
     wanted: Wanted
@@ -48,7 +48,7 @@ class _Allowed:
 
 
 class Calls:
-    """Shared by all threads and both doors."""
+    """Makes calls. Shared by all threads and both entrances."""
 
     def __init__(self, services: Container, gate: Gate, approvals: ApprovalPort) -> None:
         self._approvals = approvals
@@ -68,11 +68,12 @@ class Calls:
         post_id: str | None = None,
         counted: float | None = None,
     ) -> Done:
-        """What TikTok answers. Raises `ApiError`: `Denied`, what the approvals say, and failures.
+        """Make a call and return TikTok's answer. Raises `ApiError`: `Denied`, the errors of
+        approvals, and failures.
 
-        `approved`: a person has approved exactly this; then `post_id` keeps a repetition from
-        making a second post. `counted`: when the call took its places of the minute and the day,
-        if it did before it was asked about.
+        `approved`: a person has approved exactly this call; `post_id` then keeps a repetition from
+        making a second post. `counted`: the time at which the call was counted against the minute
+        and the day, if that was before a person was asked.
         """
         if wanted.once and not approved:
             flow = self.flow(caller, wanted)
@@ -81,12 +82,12 @@ class Calls:
         return run_inline(flow, self._gate, self._pacer, self._driver)
 
     def flow(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
-        """`make`, for a caller that runs many calls together."""
+        """Like `make`, as a flow for a scheduler that runs many calls together."""
         if not wanted.once:
             return self._decided(caller, wanted)
         return self._once(caller, wanted)
 
-    # a post that may exist already
+    # idempotent posts
 
     def _once(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
         """Make a post unless an equal call made it, or is about to."""
@@ -124,9 +125,10 @@ class Calls:
     def _existing(
         self, caller: Caller, wanted: Wanted, found: Existing | claims.Waiting
     ) -> Flow[Done]:
-        """The answer of an equal call, for an agent that could still make it.
+        """Return the answer of an equal call, for an agent that could still make it.
 
-        Nothing is done, so no place of the day is used; a denial is on record as any other.
+        Nothing is executed, so the call isn't counted against the day; a denial is recorded as any
+        other.
         """
         if not (yield RunInThread(partial(self._may_still, caller, wanted))):
             decision: object = yield DecisionRequest(
@@ -147,7 +149,8 @@ class Calls:
         return done if done.post is None else _already(done.post)
 
     def _difference(self, caller: Caller, wanted: Wanted, post_id: str) -> str | None:
-        """What a repeated call names otherwise than the post that exists."""
+        """Describe the difference between a repeated call and the post that exists; None if
+        there is none."""
         asked = posts.level(read_arguments(wanted.operation, wanted.arguments).request)
         with self._services.database.read() as connection:
             post = rows.find(TenantConnection(connection, caller.org), post_id)
@@ -159,7 +162,7 @@ class Calls:
         )
 
     def _may_still(self, caller: Caller, wanted: Wanted) -> bool:
-        """Whether the call would be let in now, if it took no more places than it has."""
+        """Whether the call would be allowed now, without being counted again."""
         decision = self._gate.explain(
             caller.org,
             caller.agent_id,
@@ -171,7 +174,7 @@ class Calls:
         )
         return not isinstance(decision, Deny)
 
-    # a call
+    # one call
 
     def _decided(
         self,
@@ -182,7 +185,7 @@ class Calls:
         counted: float | None = None,
         digest: str | None = None,
     ) -> Flow[Done]:
-        """`digest` identifies the post of the call, where equal calls are one post."""
+        """Decide a call and execute it. `digest` identifies its post, if equal calls share one."""
         decision: object = yield DecisionRequest(
             caller, wanted.operation.id, wanted.account, wanted.arguments, approved, counted
         )
@@ -202,9 +205,10 @@ class Calls:
         return (yield from self._done(allowed))
 
     def _offered(self, allowed: _Allowed, decision: Allow | Ask) -> Flow[Decision]:
-        """Decide again once TikTok was asked what the creator offers, which may take a moment.
+        """Ask TikTok what the creator offers, then decide again, since the question may take a
+        while.
 
-        Raises `WrongArguments` for what isn't offered, and `Denied`.
+        Raises `WrongArguments` for an option that isn't offered, and `Denied`.
         """
         at, org = self._gate.now(), allowed.caller.org
         try:
@@ -231,7 +235,7 @@ class Calls:
         )
 
     def _fetched(self, allowed: _Allowed, digest: str | None) -> Flow[Done]:
-        """Fetch the media first, which may take long: so the call is decided again then."""
+        """Fetch the media, then decide again, since fetching may take long."""
         caller, wanted, org = allowed.caller, allowed.wanted, allowed.caller.org
         post_id = allowed.post_id or allowed.asked_by.replace("/", "-")
         at = self._gate.now()
@@ -241,7 +245,8 @@ class Calls:
             )
         except Exception:
             yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
-            yield from self._still_decided(allowed, at)  # why it was broken off, if it was
+            # raises the denial that cancelled the fetch, if there was one
+            yield from self._still_decided(allowed, at)
             raise
         uploads = tuple(medium for medium, _ in fetched)
         discard = RunInThread(partial(posts.discard, self._services, org, uploads))
@@ -263,7 +268,7 @@ class Calls:
         return (yield from self._unless_posted(ready, discard, [sha256 for _, sha256 in fetched]))
 
     def _still_decided(self, allowed: _Allowed, at: float | None) -> Flow[Decision]:
-        """Decide again what was allowed at that time. Raises `Denied`."""
+        """Decide again a call that was allowed at the time `at`. Raises `Denied`."""
         decision: Decision = yield RunInThread(
             partial(
                 self._gate.again,
@@ -281,7 +286,7 @@ class Calls:
     def _unless_posted(
         self, allowed: _Allowed, discard: RunInThread, sha256: list[str]
     ) -> Flow[Done]:
-        """Make the post unless the bytes that were fetched are in an equal post already."""
+        """Make the post unless the fetched bytes are in an equal post already."""
         caller = allowed.caller
         digest = claims.identity_of_bytes(allowed.wanted, allowed.request, sha256)
         try:
@@ -325,7 +330,7 @@ def _already(post_id: str, note: str | None = None) -> Done:
 
 
 def _settled(end: Settlement) -> Flow[None]:
-    """The call was made: that its outcome can't be written doesn't take it back."""
+    """Record an outcome. The call was made: a failure to record doesn't undo it, and is logged."""
     try:
         yield end
     except Exception:

@@ -1,4 +1,4 @@
-"""Which accounts a name may mean, in one statement (each call asks), and claims of posts."""
+"""Queries of accounts by name (one statement, since each call asks), claims and uploads."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _ENDS = Prepared(
 
 
 def named(scope: TenantConnection, name: str) -> str | None:
-    """The account of this id or handle."""
+    """Return the account with this id or handle."""
     row = _NAMED.one(scope.connection, scope.given({"name": name, "handle": name.lower()}))
     return None if row is None else str(row[0])
 
 
 def only(scope: TenantConnection) -> str | None:
-    """The account, where there is one and no other."""
+    """Return the only account; None if there are none or several."""
     row = _ENDS.one(scope.connection, scope.given({}))
     return None if row is None or row[0] is None or row[0] != row[1] else str(row[0])
 
@@ -44,13 +44,13 @@ def _this_claim(agent_id: str, digest: str) -> Any:
 
 
 def claim(scope: TenantConnection, agent_id: str, digest: str) -> Any:
-    """Its row, locked; None where there is none."""
+    """Return the claim's row, locked; None if there is none."""
     query = scope.select(agent_post_claims).where(_this_claim(agent_id, digest))
     return scope.one(query.with_for_update())
 
 
 def add_claim(scope: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
-    """IntegrityError when an equal call was first."""
+    """Insert a claim. Raises IntegrityError if an equal call was first."""
     scope.insert(agent_post_claims, agent_id=agent_id, digest=digest, **values)
 
 
@@ -73,7 +73,8 @@ def add_upload(scope: TenantConnection, subject: str, **values: Any) -> None:
 
 
 def upload(scope: TenantConnection, subject: str) -> Any:
-    """Which agent sends a file for a post, or as a medium of begin_upload; None: none does."""
+    """Return the row of the agent that sends a file for a post, or as a medium of begin_upload;
+    None if there is none."""
     return scope.one(scope.select(agent_uploads).where(agent_uploads.c.subject == subject))
 
 

@@ -1,4 +1,4 @@
-"""A call in the one form in which it is stored, digested, approved and read back to be made."""
+"""The canonical form of a call, in which it is stored, digested, approved and read back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_BYTES = 256 << 10
 
 @dataclass(frozen=True, slots=True)
 class StoredCall:
-    """Two calls that would send the same are equal, and so are their texts and digests."""
+    """A call in canonical form: calls that would send the same are equal, in text and digest."""
 
     operation: str
     account: str | None
@@ -30,11 +30,12 @@ class StoredCall:
     uploads: tuple[str, ...]
     fetch: bool
     again: bool = False
-    """The agent asked for another post, though there may be an equal one."""
+    """The agent asked for another post, even if an equal post exists."""
 
     @classmethod
     def of(cls, wanted: Wanted, request: BaseModel) -> StoredCall:
-        """Raises `TooLarge` for what no person could read, `BadRequest` for what no text says."""
+        """Return the canonical form. Raises `TooLarge` for a call that no person could read,
+        `BadRequest` for a call that text can't represent."""
         try:
             arguments = request.model_dump(mode="json", exclude_none=True)
             again = read_arguments(wanted.operation, arguments).request
@@ -61,7 +62,7 @@ class StoredCall:
     def text(self) -> str:
         values = asdict(self)
         if not self.again:
-            del values["again"]  # as calls were written down before there was such a thing
+            del values["again"]  # the form of calls that were stored before this field existed
         return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @property
@@ -70,7 +71,7 @@ class StoredCall:
 
     @classmethod
     def read(cls, text: str | None, digest: str) -> StoredCall:
-        """What was stored, if it is still that. Raises `ChangedSince`."""
+        """Parse a stored call whose digest is unchanged. Raises `ChangedSince`."""
         if text is None or hashlib.sha256(text.encode()).hexdigest() != digest:
             raise ChangedSince("The stored call isn't the one that was approved: nothing was done.")
         values = json.loads(text)
@@ -78,12 +79,12 @@ class StoredCall:
 
     @staticmethod
     def given(text: str) -> tuple[str, ...]:
-        """The uploads that a stored call names; none where somebody made it unreadable."""
+        """Return the uploads that a stored call names; none if the text is unreadable."""
         try:
             return tuple(json.loads(text)["uploads"])
         except (KeyError, TypeError, ValueError):
             return ()
 
     def wanted(self, operation: Operation[..., Any], files: tuple[str, ...]) -> Wanted:
-        """To be done with what is here: nothing is fetched again."""
+        """Return the call to make with the files that Stagedoor has; nothing is fetched again."""
         return Wanted(operation, self.account, self.arguments, files or self.uploads)

@@ -1,8 +1,8 @@
-"""Files of posts that agents began: the call is decided again while its file comes, and at its end.
+"""Files of posts that agents began: the call is decided again during the upload and at its end.
 
-A key that ended, grants that were taken away and `askFirst` count for an upload that began before
-they did. A denied upload cancels its post, with the reason in the post's journal; where the grants
-ask now, the post waits for a person.
+A key that ended, grants that were revoked and `askFirst` count also for an upload that began before
+the change. A denied upload cancels its post, with the reason in the post's journal; where the
+grants now ask first, the post waits for a person.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FORGET_SECONDS = 40 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """The call that a file is for. `allowed` is when it was, None while it waits as `approval`."""
+    """The call of a file. `allowed` is the time of its decision; None: it waits as `approval`."""
 
     post_id: str
     caller: Caller
@@ -55,8 +55,8 @@ def begin(
     subject: str,
     request: StoredCall | None = None,
 ) -> None:
-    """Keep who sends the file of the post `subject`, which is about to be made by `request`, or
-    the medium `subject`, for a call that comes later."""
+    """Record the agent that sends the file of the post `subject`, which `request` is about to
+    make, or the medium `subject`, for a later call."""
     now = clock.now()
     with database.begin() as connection:
         scope = TenantConnection(connection, caller.org)
@@ -72,7 +72,7 @@ def begin(
 
 
 def allowed_at(database: Database, org: str, post_id: str) -> float | None:
-    """When the call was allowed that began a post whose file came later."""
+    """Return the time at which the call was allowed that began a post whose file came later."""
     with database.read() as connection:
         row = store.upload(TenantConnection(connection, org), post_id)
     return None if row is None else float(row.decided)
@@ -99,8 +99,8 @@ class Uploads:
         self._approvals = approvals
 
     def check(self, medium: Medium) -> None:
-        """Raises `Denied` where the call of a file that is still coming isn't allowed any more, and
-        `NoLongerTrusted` where no call came yet and its agent may make none."""
+        """Check a file that is still being sent. Raises `Denied` if its call isn't allowed any
+        more, and `NoLongerTrusted` if no call came yet and its agent may make none."""
         sender = self._sender(medium)
         if sender is not None:
             self._identity.check(sender)
@@ -110,7 +110,7 @@ class Uploads:
             self._decided(begun)
 
     def arrived(self, medium: Medium) -> None:
-        """Publish the post of a file that is complete, or ask a person. Raises `Denied`."""
+        """Publish the post of a complete file, or ask a person. Raises `Denied`."""
         if self._sender(medium) is not None:
             return
         begun = self._begun(medium)
@@ -127,7 +127,7 @@ class Uploads:
                 self._gate.settle(decision, Outcome.DONE)
 
     def _sender(self, medium: Medium) -> Caller | None:
-        """Who sends a file of begin_upload; None: it is another file."""
+        """Return the agent that sends a file of begin_upload; None for any other file."""
         with self._database.read() as connection:
             row = store.upload(TenantConnection(connection, medium.org), medium.id)
         return None if row is None else Caller(medium.org, row.agent_id, row.key_digest)
@@ -149,7 +149,7 @@ class Uploads:
         return _Begun(medium.post, caller, request, row.decided, None)
 
     def _decided(self, begun: _Begun) -> Decision:
-        """The decision as of now, on record unless nothing changed. Raises `Denied`."""
+        """Decide again as of now, with a record unless nothing changed. Raises `Denied`."""
         call = begun.call
         decision = self._gate.again(
             call.caller, call.operation_id, call.account, call.arguments, begun.allowed

@@ -1,1 +1,1 @@
-"""Whether an agent's call goes through, and why."""
+"""Decisions: whether an agent's call is allowed, and why."""

@@ -1,7 +1,8 @@
-"""What a call asks for, read from its operation and arguments: nothing of it is the agent's word.
+"""The properties of a call on which a decision depends, read from its operation and arguments,
+never from claims of the agent.
 
-The arguments are parsed by the declaration, so what is judged is what would be sent, defaults
-and all.
+The arguments are parsed by the operation's declaration, so the decision is about the request that
+would be sent, including defaults.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ _CENTS = 100
 
 
 class BadArguments(Exception):
-    """The arguments don't fit the operation; the message names where."""
+    """The arguments don't fit the operation; the message names the place."""
 
 
 class Unread(dict[str, Any]):
-    """In place of arguments that a door couldn't read by the declaration; `why` names where."""
+    """Stands for arguments that don't parse by the declaration; `why` names the place."""
 
     def __init__(self, why: str) -> None:
         super().__init__()
@@ -41,7 +42,7 @@ class Unread(dict[str, Any]):
 
 
 class NotRead(Unread):
-    """In place of arguments that a door left unread, since the caller may make no call now."""
+    """Stands for arguments that weren't parsed, since the caller may make no call now."""
 
     def __init__(self) -> None:
         super().__init__("they weren't read")
@@ -56,18 +57,18 @@ class Asked:
     hashtags: tuple[str, ...]
     text: str
     draft: bool | None
-    """None: it makes no post."""
+    """None: the call makes no post."""
     privacy: str | None
     budget: int | None
-    """In hundredths; None: it sets none."""
+    """In hundredths; None: the call sets no budget."""
 
     @property
     def uses_up(self) -> bool:
-        """Whether it takes something of what a day allows."""
+        """Whether the call counts against a limit of the day."""
         return self.draft is not None or self.budget is not None
 
     def context(self, at: float, posts_today: int, spent_today: int) -> dict[str, Any]:
-        """What Cedar is told of the call."""
+        """Return the context of the call for Cedar."""
         moment = datetime.fromtimestamp(at, UTC)
         told: dict[str, Any] = {
             "at": int(at),
@@ -85,11 +86,11 @@ class Asked:
 def read_arguments(
     operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel
 ) -> Asked:
-    """Raises `BadArguments`."""
+    """Parse the arguments of a call. Raises `BadArguments`."""
     request = _request(operation, arguments)
     _check_use(operation, request)
     if operation.effect is Effect.READ:
-        # it publishes no text, sets no level and no budget
+        # a read publishes no text and sets no privacy level and no budget
         return Asked(request, _fields(request), (), "", None, None, None)
     texts = [str(value) for value in marked(request, PUBLISHED_TEXT)]
     text = "\n".join(texts)
@@ -128,7 +129,7 @@ def _request(operation: Operation[..., Any], arguments: Mapping[str, Any] | Base
 
 
 def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
-    """TikTok goes by the address: it has to mean what the operation is for."""
+    """Check that the URL is of the operation's kind. Raises `BadArguments`."""
     if not isinstance(request, embed.OEmbedQuery) or operation.selector is None:
         return
     use = operation.selector[1]
@@ -137,7 +138,8 @@ def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
 
 
 def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:
-    """What TikTok asks the scope video.upload for is a draft."""
+    """Whether the call makes a draft, for which TikTok requires the scope video.upload; None:
+    the call makes no post."""
     if not vocabulary.begins_post(operation):
         return None
     scopes = operation.scopes
@@ -153,7 +155,7 @@ def _fields(request: BaseModel) -> tuple[str, ...]:
 
 
 def _privacy(request: BaseModel) -> str:
-    """A level that is left out, or given more than once, is one that no grant allows."""
+    """Return the privacy level; "", which no grant allows, if it is missing or ambiguous."""
     found = {str(value) for value in marked(request, PRIVACY)}
     return found.pop() if len(found) == 1 else ""
 
@@ -165,7 +167,8 @@ def _budget(request: BaseModel) -> int | None:
 
 
 def _amount(value: Any) -> Decimal:
-    """Raises `BadArguments` for what is no amount: a budget that can't be read isn't passed by."""
+    """Return an amount of money. Raises `BadArguments` for other values, so that no unreadable
+    budget is allowed."""
     try:
         amount = Decimal(str(value))
     except ArithmeticError:

@@ -1,4 +1,4 @@
-"""What was decided, as values."""
+"""Decisions as values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..audit.entry import Receipt
 
 
 class Guard(StrEnum):
-    """What denies before, or instead of, an agent's own rules: the rule that a denial names."""
+    """Rules that deny before, or instead of, an agent's own policy. A denial names its rule."""
 
     UNKNOWN_AGENT = "unknown-agent"
     KEY_OVER = "key-over"
@@ -22,15 +22,15 @@ class Guard(StrEnum):
     POLICY_FAILED = "policy-failed"
     UNAVAILABLE = "unavailable"
     SUMMARY = "beyond-pace"
-    """Of an entry that stands for many denials."""
+    """The rule of an entry that summarises many denials."""
     NOT_READ = "not-read"
-    """Nothing speaks against the caller, so its request is to be read first. Never recorded."""
+    """No guard denies the caller, so the request has to be parsed next. Never recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """The call may be made. `receipt` is where it is on record; None: nothing was recorded, so
-    it only explains and nothing may be done by it."""
+    """The call may be made. `receipt` identifies its record; None: nothing was recorded, so the
+    decision only explains, and no call may be made by it."""
 
     rule: str
     sentence: str
@@ -49,7 +49,7 @@ class Deny:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A person has to approve first."""
+    """A person has to approve the call first."""
 
     rule: str
     sentence: str
@@ -59,4 +59,4 @@ class Ask:
 Decision = Allow | Deny | Ask
 
 WORDS = {Allow: "allowed", Deny: "denied", Ask: "pending"}
-"""A decision as the audit and the routes name it."""
+"""The words for decisions in the audit and the routes."""

@@ -1,4 +1,4 @@
-"""Decisions and outcomes with their entries: one alone, or many in one transaction."""
+"""Records decisions and outcomes: one alone, or a batch in one transaction."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ from .tally import Denied, Tally
 logger = logging.getLogger("stagedoor.agents")
 
 _SEEN_EVERY = 60.0
-"""Seconds between two writes of when a key was last used."""
+"""Seconds between two updates of a key's last use."""
 
 
 @dataclass(slots=True)
 class _Taken:
-    """What the calls of one transaction have read so far, and used up."""
+    """The rows that a batch has read so far, and its use of the limits."""
 
     contexts: dict[tuple[str, str, str | None], DecisionContext] = field(default_factory=dict)
     minutes: dict[str, bytes] = field(default_factory=dict)
-    """By agent."""
+    """Sliding windows by agent."""
     days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     """Posts and spending, by agent and account."""
 
 
 @dataclass(slots=True)
 class _Counting:
-    """Denials of one transaction: `first` are recorded, `more` are to be counted."""
+    """Denials of one batch: `first` are recorded, `more` are only counted."""
 
     first: dict[tuple[str, str], Denied] = field(default_factory=dict)
     more: list[Denied] = field(default_factory=list)
 
 
 class DecisionLog:
-    """Shared by all threads. Nothing is answered that isn't on record by then."""
+    """Shared by all threads. Returns no answer before it is on record."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._database = database
@@ -68,7 +68,7 @@ class DecisionLog:
         self._tally = Tally()
 
     def summarise(self, everything: bool = False) -> int:
-        """Record the denials that were counted and are due, or all; how many entries."""
+        """Record the counted denials that are due, or all. Returns the number of entries."""
         now, written = self._clock.now(), 0
         for summary in self._tally.due(now, everything):
             try:
@@ -86,7 +86,8 @@ class DecisionLog:
     def record(
         self, items: Sequence[DecisionRequest | Settlement]
     ) -> list[Decision | bool | BaseException]:
-        """A decision for each call, and for each end whether it is new; or what went wrong."""
+        """Return a decision for each call, and for each settlement whether it is new; or an
+        exception."""
         self.summarise()
         if len(items) == 1:
             return [self._alone(items[0])]
@@ -95,7 +96,7 @@ class DecisionLog:
         except Unavailable as error:
             return [error] * len(items)
         except Exception:
-            # one of them is to blame: none was written, and each is tried by itself
+            # one of them failed the batch, nothing was written: each is tried alone
             return [self._alone(item) for item in items]
 
     def explained(
@@ -108,7 +109,7 @@ class DecisionLog:
         caller: Caller | None = None,
         counted: float | None = None,
     ) -> Decision:
-        """What would be decided now, without a row and without using anything up."""
+        """Return the decision as of now, without a record and without counting against limits."""
         now = self._clock.now()
         key = "" if caller is None else caller.digest
         with self._database.read() as connection:
@@ -123,7 +124,7 @@ class DecisionLog:
                 scope, row, caller, operation_id, account, arguments, now, counted
             ).decision
 
-    # one alone
+    # one item alone
 
     def _alone(self, item: DecisionRequest | Settlement) -> Decision | bool | BaseException:
         try:
@@ -134,8 +135,8 @@ class DecisionLog:
             return error
 
     def _decided(self, call: DecisionRequest) -> Decision:
-        """Read, judge and write as if nobody else did; who was overtaken, or has more to write
-        than goes into one statement, begins again, and then keeps the others waiting."""
+        """Read, judge and write optimistically; on a conflict, or for more writes than fit into
+        one statement, retry while holding the chain lock."""
         key = self._audit.key(call.org)
         try:
             with self._database.autocommit() as connection:
@@ -153,15 +154,15 @@ class DecisionLog:
     def _recorded(
         self, scope: TenantConnection, key: bytes, call: DecisionRequest, *, alone: bool
     ) -> Decision:
-        """`alone`: nobody else moves the end of the chain meanwhile. Otherwise all is written by
-        one statement, and nothing where somebody has."""
+        """Record one decision. `alone`: the chain lock is held. Otherwise one statement writes
+        everything, only if the chain head is unchanged."""
         now = self._clock.now()
         try:
             row = _context(scope, call, now)
         except DBAPIError as error:
             if alone:
                 raise
-            # its connection may have broken long ago
+            # the connection may have been broken for long
             raise _Again from error
         head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
         found, places = self._evaluator.evaluate(scope, row, call, now)
@@ -174,7 +175,7 @@ class DecisionLog:
         begins = bool(places) and row.places is None
         seen = _is_news(row, now)
         if not alone and (begins or found.uses_up or seen):
-            # rows of the agent are locked after the end of the chain, never before it
+            # lock order: the chain head first, then rows of the agent
             raise _Again
         how, along = APPEND, {}
         if begins:
@@ -195,7 +196,7 @@ class DecisionLog:
             self._tally.begin(denied, now)
         return replace(found.decision, receipt=receipt)
 
-    # many in one transaction
+    # a batch in one transaction
 
     def _together(
         self, items: Sequence[DecisionRequest | Settlement]
@@ -250,7 +251,7 @@ class DecisionLog:
         return answers
 
     def _is_counted(self, call: DecisionRequest, found: Evaluation, counting: _Counting) -> bool:
-        """Whether a denial has no entry of its own."""
+        """Whether a denial is only counted, without an entry of its own."""
         if not found.beyond:
             return False
         denied = _denied(call, found)
@@ -284,11 +285,11 @@ class DecisionLog:
 
 
 class _Again(Exception):
-    """Nothing was written: the end of the chain has to be kept from others first."""
+    """Nothing was written: retry with the chain lock."""
 
 
 def _denied(call: DecisionRequest, found: Evaluation) -> Denied:
-    """What the tally counts of a denial."""
+    """Return a denial as the tally counts it."""
     rule = found.decision.rule
     operation = quoting.token(call.operation_id) if found.operation else "unknown operation"
     return Denied(call.org, call.caller.agent_id, found.agent, rule, operation)
@@ -308,7 +309,7 @@ def _context(scope: TenantConnection, call: DecisionRequest, now: float) -> Deci
 def _again(
     scope: TenantConnection, taken: _Taken, call: DecisionRequest, now: float
 ) -> DecisionContext:
-    """Who asks and where, with what the calls before it have used up."""
+    """Return the context of a call, with the use by earlier calls of the batch."""
     caller = call.caller
     asked = caller.agent_id, caller.digest, call.account
     row = taken.contexts.get(asked)
@@ -320,12 +321,12 @@ def _again(
 
 
 def _place(call: DecisionRequest, row: DecisionContext) -> tuple[str, str]:
-    """What a day's use is counted by."""
+    """Return the key by which a day's use is counted: agent and account."""
     return call.caller.agent_id, row.account_id or vocabulary.EVERYWHERE
 
 
 def _used(row: DecisionContext, found: Evaluation) -> tuple[int, int]:
-    """The day's posts and spending with this call."""
+    """Return the day's posts and spending including this call."""
     posts, spent = row.posts or 0, row.spent or 0
     if found.asked is None:
         return posts, spent
@@ -333,7 +334,7 @@ def _used(row: DecisionContext, found: Evaluation) -> tuple[int, int]:
 
 
 def _is_news(row: DecisionContext, now: float) -> bool:
-    """Whether it is worth writing that the key is used."""
+    """Whether the key's last use is old enough to be updated."""
     return row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY
 
 
@@ -356,13 +357,13 @@ def _draft(call: DecisionRequest, row: DecisionContext, found: Evaluation, now: 
         kind=Kind.DECISION,
         at=now,
         agent=call.caller.agent_id,
-        # what isn't the organisation's own is named by nothing that the caller chose
+        # accounts of other organisations are recorded under no name that the caller chose
         account=row.account_id,
         operation=quoting.one_line(call.operation_id),
         resource=None if known is None else known.resource.value,
         decision=WORDS[type(decision)],
         rule=decision.rule,
-        # somebody may have changed it since the agent was looked at
+        # the policy may have changed since the agent's row was read
         policy_version=found.version or row.version,
         text=told,
     )

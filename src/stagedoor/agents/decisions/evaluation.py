@@ -1,4 +1,4 @@
-"""Evaluates a call: the guards, the agent's pace and its policy, from one row of the database."""
+"""Evaluates a call: the guards, the agent's rate limit and its policy, from one database row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .store import DecisionContext
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A decision with what it was made from."""
+    """A decision with its inputs."""
 
     decision: Decision
     agent: str = ""
@@ -36,11 +36,11 @@ class Evaluation:
     asked: Asked | None = None
     context: Mapping[str, Any] | None = None
     version: int | None = None
-    """Of the policy that was asked."""
+    """The version of the policy that decided."""
     counted: bool = False
-    """The call has its places of the minute and the day already."""
+    """The call has been counted against the minute and the day already."""
     beyond: bool = False
-    """A denial that takes no place in the agent's minute: the tally bounds its entries."""
+    """A denial that isn't counted in the agent's rate limit: the tally bounds its entries."""
 
     @property
     def allowed(self) -> bool:
@@ -56,12 +56,12 @@ class Evaluation:
 
     @property
     def unread(self) -> bool:
-        """Nothing was decided: the request has to be read first."""
+        """Whether nothing was decided yet, because the request has to be parsed first."""
         return isinstance(self.decision, Deny) and self.decision.rule == Guard.NOT_READ
 
 
 class Evaluator:
-    """Shared by all threads."""
+    """Evaluates calls. Shared by all threads."""
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
@@ -69,10 +69,11 @@ class Evaluator:
     def evaluate(
         self, scope: TenantConnection, row: DecisionContext, call: DecisionRequest, now: float
     ) -> tuple[Evaluation, bytes]:
-        """The decision, and the agent's minute with the call in it; b"" where it takes no place.
+        """Return the decision, and the agent's sliding window including the call; b"" if the call
+        isn't counted.
 
-        Every call takes one, whatever is decided, but for those that have one already and those by
-        a key that has ended: they must not use up the pace of the agent.
+        Every call is counted, whatever the decision, except calls that have been counted already
+        and calls by an ended key: those must not use up the agent's rate limit.
         """
         known = vocabulary.operations().get(call.operation_id)
         refused = _refused(row, True, known, now)
@@ -110,7 +111,7 @@ class Evaluator:
         now: float,
         counted: float | None,
     ) -> Evaluation:
-        """Everything but the pace. Without a caller no key is asked for."""
+        """Evaluate everything but the rate limit. Without a caller no key is checked."""
         name = row.name or ""
         known = vocabulary.operations().get(operation_id)
         refused = _refused(row, caller is not None, known, now)
@@ -142,7 +143,7 @@ class Evaluator:
 def _refused(
     row: DecisionContext, by_key: bool, known: Operation[..., Any] | None, now: float
 ) -> tuple[Guard, str] | None:
-    """What denies whatever the grants say."""
+    """Return the guard that denies regardless of the grants; None if none does."""
     if row.agent_id is None:
         return Guard.UNKNOWN_AGENT, "There is no such agent."
     if by_key and (row.digest is None or (row.ends or now) <= now):
@@ -158,11 +159,11 @@ def _refused(
 
 _NOTHING_KNOWN = (Guard.UNKNOWN_OPERATION, "No agent can be given this.")
 _BY_REQUEST = (Guard.UNKNOWN_OPERATION, Guard.NO_ACCOUNT)
-"""Guards that depend on the request: they deny nothing before it is read."""
+"""Guards that depend on the request: they deny nothing before it is parsed."""
 
 
 def _within_limit(row: DecisionContext, now: float) -> bytes | Beyond:
-    """The agent's minute with one call more."""
+    """Return the agent's sliding window with one more call; `Beyond` if it is full."""
     return pace.with_call(row.places, now, row.calls_per_minute or 0)
 
 
@@ -174,7 +175,7 @@ def _denial(
     *,
     beyond: bool,
 ) -> Evaluation:
-    """A denial for which the arguments aren't looked at."""
+    """Return a denial that doesn't depend on the arguments."""
     name = row.name or ""
     where = _account_name(row) if known and vocabulary.needs_account(known) else None
     words = wording.asking(name, known or call.operation_id, None, where or None)
@@ -192,7 +193,7 @@ def _account_name(row: DecisionContext) -> str:
 def _used_by_others(
     row: DecisionContext, asked: Asked, counted: float | None, now: float
 ) -> tuple[int, int]:
-    """The day's posts and spending without those of the call itself."""
+    """Return the day's posts and spending without those of this call."""
     posts, spent = row.posts or 0, row.spent or 0
     if counted is None or day_of(counted) != day_of(now):
         return posts, spent

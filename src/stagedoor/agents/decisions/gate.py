@@ -1,4 +1,4 @@
-"""The one check behind both doors: no call without a decision, no decision without a row."""
+"""The check behind both entrances: no call without a decision, no decision without a record."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _CLOSED = "The gateway can't decide or record this now, so it isn't done. Try ag
 
 
 class Gate:
-    """Shared by all threads; every process of the service has one, and they agree."""
+    """Decides calls. Shared by all threads; the gates of all processes agree."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
         self._log = DecisionLog(database, clock, audit, policies)
         self._clock = clock
 
     def now(self) -> float | None:
-        """The service's time, by which decisions are made; None while its clock doesn't answer."""
+        """Return the service's time, used for decisions; None while its clock is unavailable."""
         try:
             return self._clock.now()
         except Unavailable:
@@ -51,13 +51,13 @@ class Gate:
         approved: bool = False,
         counted: float | None = None,
     ) -> Decision:
-        """Whether `caller` may do this on an account (an integration's id), and why.
+        """Decide whether `caller` may make this call on an account (an integration's id), and why.
 
-        The answer is on record before it is given, and what a day or a minute allows is used up
-        in the same transaction. `approved`: a person has approved exactly this; an `Ask` becomes
-        an `Allow`, everything else is decided anew. `counted`: the call is decided again, and has
-        had its places of the minute and the day since then. It never raises: where anything fails,
-        the answer is a `Deny` (`Guard.UNAVAILABLE`).
+        The decision is recorded before it is returned, and counted against the limits of the day
+        and the minute in the same transaction. `approved`: a person has approved exactly this call;
+        an `Ask` becomes an `Allow`, everything else is decided anew. `counted`: the call is decided
+        again, and was counted at that time. Never raises: on any failure the decision is a `Deny`
+        (`Guard.UNAVAILABLE`).
         """
         if caller is None:
             words = wording.asking("", operation_id, None, None)
@@ -69,7 +69,7 @@ class Gate:
         return found
 
     def settle(self, allowed: Allow, outcome: Outcome, log_id: str | None = None) -> None:
-        """Write what became of an allowed call. What it used up of the day stays used up."""
+        """Record the outcome of an allowed call. Its use of the day's limits stays counted."""
         if allowed.receipt is None:
             raise ValueError("this decision isn't on record")
         [found] = self.answers([Settlement(allowed.receipt, outcome, log_id)])
@@ -79,9 +79,10 @@ class Gate:
     def answers(
         self, items: Sequence[DecisionRequest | Settlement]
     ) -> list[Decision | bool | BaseException]:
-        """A decision for each call; for each end whether it is new, or why it isn't written.
+        """Return a decision for each call, and for each settlement whether it is new, or why it
+        isn't recorded.
 
-        They are on record together, and otherwise as if each were alone. It never raises.
+        The items are recorded as a batch, with the same results as one by one. Never raises.
         """
         try:
             found = self._log.record(items)
@@ -90,7 +91,7 @@ class Gate:
         return [_closed(*pair) for pair in zip(items, found, strict=True)]
 
     def summarise(self, everything: bool = False) -> int:
-        """Record the denials that were only counted and are due, or all; how many entries."""
+        """Record the counted denials that are due, or all. Returns the number of entries."""
         return self._log.summarise(everything)
 
     def explain(
@@ -104,14 +105,15 @@ class Gate:
         caller: Caller | None = None,
         counted: float | None = None,
     ) -> Decision:
-        """What `decide` would say now, without a row and without using anything up. Without a
-        caller no key is asked for."""
+        """Return the decision that `decide` would make now, without a record and without
+        counting. Without a caller no key is checked."""
         return self._log.explained(org, agent_id, operation_id, account, arguments, caller, counted)
 
     def denial_now(self, call: DecisionRequest, counted: float | None) -> Deny | None:
-        """The denial of a call that was let in, isn't done yet, and wouldn't be let in now.
+        """Return the denial of a call that was allowed, hasn't completed, and wouldn't be allowed
+        now.
 
-        None also where that can't be found out: what the call does at last is decided `again`.
+        None also where that can't be determined: the call's final step is decided `again`.
         """
         try:
             found = self._log.explained(
@@ -136,10 +138,10 @@ class Gate:
         arguments: Mapping[str, Any] | BaseModel,
         counted: float | None,
     ) -> Decision:
-        """Decide a call again that was allowed at `counted` and hasn't been done yet; None: it
-        waits for a person.
+        """Decide a call again that was allowed at `counted` and hasn't been made yet; `counted`
+        None: the call waits for a person.
 
-        An `Allow` stands in its first row. What changed meanwhile is a row of its own.
+        An `Allow` keeps its first record. A changed decision gets a record of its own.
         """
         try:
             found = self._log.explained(
@@ -156,7 +158,7 @@ class Gate:
 def _closed(
     item: DecisionRequest | Settlement, found: Decision | bool | BaseException
 ) -> Decision | bool | BaseException:
-    """Whatever a call came to that is no decision denies it."""
+    """Turn any result of a call that isn't a decision into a denial (fail closed)."""
     if isinstance(item, Settlement) or isinstance(found, Allow | Deny | Ask):
         return found
     error = found if isinstance(found, BaseException) else None

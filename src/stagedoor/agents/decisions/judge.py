@@ -1,4 +1,4 @@
-"""The decision itself: a pure function of what is known, without I/O."""
+"""The decision itself: a pure function of its inputs, without I/O."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _MAX_REASON = 600
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A call that is well formed: who, what, where, and what Cedar is told of it."""
+    """A well-formed call: agent, operation, account and the context for Cedar."""
 
     agent_id: str
     operation: Operation[..., Any]
     account: str | None
     context: Mapping[str, Any]
     words: str
-    """The first sentence."""
+    """The first sentence of the decision's text."""
 
 
 def judge(policy: Policy, question: Question) -> Decision:
-    """What the agent's policy says. Whatever goes wrong on the way is a denial."""
+    """Evaluate the agent's policy. Any failure is a denial."""
     try:
         verdict = policy.ask(
             question.agent_id, question.operation.id, question.account, question.context

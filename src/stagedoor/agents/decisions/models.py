@@ -1,4 +1,4 @@
-"""What a day's calls have used up."""
+"""The table of the daily use of each agent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking the gate about a caller before its request is read."""
+"""Ask the gate about a caller before its request is parsed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from .request import DecisionRequest
 
 
 def probe(caller: Caller, operation_id: str) -> Generator[DecisionRequest, Any, Deny | None]:
-    """The recorded denial of a caller whose key, agent or pace admits no call; None: read on.
+    """Return the recorded denial of a caller whose key, agent or rate limit admits no call; None:
+    go on and parse the request.
 
-    Nothing is recorded, and no place is taken, where nothing speaks against the caller.
+    If no guard denies the caller, nothing is recorded or counted.
     """
     decision: object = yield DecisionRequest(caller, operation_id, None, NotRead())
     if isinstance(decision, Deny) and decision.rule != Guard.NOT_READ:

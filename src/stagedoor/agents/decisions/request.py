@@ -1,4 +1,4 @@
-"""What the gate is asked, and what it is told: decisions on calls, and outcomes of calls."""
+"""The inputs of the gate: calls to decide, and outcomes of calls."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..identity.service import Caller
 
 @dataclass(frozen=True, slots=True)
 class DecisionRequest:
-    """Who asks for what, and where; `approved`: a person has approved exactly this. `counted`:
-    the call is decided again, and took its places of the minute and the day at that time."""
+    """A call to decide. `approved`: a person has approved exactly this call. `counted`: the call
+    is decided again, and was counted against the minute and the day at that time."""
 
     caller: Caller
     operation_id: str
@@ -31,7 +31,7 @@ class DecisionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of a call that was allowed."""
+    """The outcome of an allowed call."""
 
     receipt: Receipt
     outcome: Outcome

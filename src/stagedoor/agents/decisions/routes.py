@@ -1,4 +1,4 @@
-"""POST /api/agents/{id}/explain: what would be decided, and why."""
+"""POST /api/agents/{id}/explain: the decision on a call, and the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.
 
 
 class Explain(Model):
-    """`operation` is a declared id such as posting.video_init; `arguments` are TikTok's own."""
+    """A call to explain. `operation` is a declared id such as posting.video_init; `arguments`
+    are in TikTok's form."""
 
     operation: Annotated[str, Field(min_length=1, max_length=100)]
     integration_id: Annotated[str, Field(max_length=64)] | None = None
@@ -50,7 +51,7 @@ def explain(
     agent_id: str,
     body: Explain,
 ) -> Explained:
-    """What the agent would be told now. Nothing is done, recorded or used up."""
+    """Return the decision that the agent would get now. Nothing is done, recorded or counted."""
     identity.get(caller.org, agent_id)
     return Explained.of(
         gate.explain(caller.org, agent_id, body.operation, body.integration_id, body.arguments)

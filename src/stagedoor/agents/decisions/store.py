@@ -1,4 +1,4 @@
-"""What a decision reads, in one statement, and what it uses up."""
+"""Queries of decisions: the context in one statement, and the daily use."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ _COLUMNS = (
 
 
 class DecisionContext(NamedTuple):
-    """Who asks and where; what isn't there is None."""
+    """The context of a decision: chain head, agent, key, policy version, account and use;
+    missing values are None."""
 
     seq: int
     hash: str
@@ -108,13 +109,13 @@ _USE = renewing(
 
 
 WITH_WINDOW, WITH_RENEWED_WINDOW = Appending(KEEP), Appending(RENEW)
-"""An entry, and the place in the minute that its call takes."""
+"""Statements that append an entry and store the agent's sliding window with the call."""
 
 
 def read_context(
     scope: TenantConnection, agent_id: str, digest: str, account: str | None, day: int, window: str
 ) -> DecisionContext | None:
-    """Everything about who asks and where. None: the organisation has no audit."""
+    """Read the context of a decision. None: the organisation has no audit."""
     asked = {
         "of_agent": agent_id,
         "of_digest": digest,
@@ -135,7 +136,7 @@ def use(
     spent: int,
     new: bool,
 ) -> None:
-    """Set what the day has used up."""
+    """Set the use of the day."""
     if new:
         scope.insert(
             agent_counters, agent_id=agent_id, account=account, day=day, posts=posts, spent=spent

@@ -1,9 +1,8 @@
-"""Denials of callers that go on although they are denied: counted, and recorded once a minute.
+"""Repeated denials of the same callers: counted, and recorded once a minute.
 
-The first such denial of an agent is an entry of the audit like any other. Those that follow are
-counted in memory, and one entry a minute says how many they were and of what kinds, for as long as
-they go on. A process that is killed loses the count of its last minute at most; what was allowed
-is never counted here.
+The first such denial of an agent is an entry of the audit like any other. Later denials are counted
+in memory, and one entry a minute gives their number and kinds for as long as they go on. A process
+that is killed loses the count of its last minute at most; allowed calls are never counted here.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from .decision import Guard
 
 EVERY_SECONDS = 60.0
 _KINDS = 20
-"""Kinds that a summary names; the rest is counted together."""
+"""Kinds that a summary names; other kinds are counted together."""
 _OTHERS = ("others", "others")
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """One denial to be counted."""
+    """One denial to count."""
 
     org: str
     agent_id: str
@@ -45,7 +44,7 @@ class _Open:
     since: float
     agent: str
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By rule and operation."""
+    """Counts by rule and operation."""
 
     def add(self, one: Denied) -> None:
         kind = (one.rule, one.operation)
@@ -56,14 +55,14 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Denials of one agent, to become one entry."""
+    """Denials of one agent, to be recorded as one entry."""
 
     org: str
     agent_id: str
     agent: str
     since: float
     kinds: tuple[tuple[str, str, int], ...]
-    """Rule, operation, how many; most first."""
+    """Rule, operation and number, highest number first."""
 
     @property
     def count(self) -> int:
@@ -104,19 +103,20 @@ class Summary:
 
 
 class Tally:
-    """Of one process; shared by its threads."""
+    """The counted denials of one process. Shared by its threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: dict[tuple[str, str], _Open] = {}
 
     def is_open(self, whose: tuple[str, str]) -> bool:
-        """Whether a denial of this agent was recorded a moment ago, so the next are counted."""
+        """Whether a denial of this agent was recorded a moment ago, so that further denials are
+        only counted."""
         with self._lock:
             return whose in self._open
 
     def begin(self, one: Denied, now: float) -> None:
-        """After the first denial was recorded."""
+        """Start counting, after the first denial was recorded."""
         with self._lock:
             self._open.setdefault(one.whose, _Open(now, one.agent))
 
@@ -126,7 +126,7 @@ class Tally:
                 self._open.setdefault(one.whose, _Open(now, one.agent)).add(one)
 
     def due(self, now: float, everything: bool = False) -> list[Summary]:
-        """What is to be recorded now. An agent without a denial for a minute is forgotten."""
+        """Return the summaries to record now. Agents without a denial for a minute are removed."""
         if not self._open:
             return []
         found: list[Summary] = []
@@ -143,7 +143,7 @@ class Tally:
         return found
 
     def back(self, summary: Summary) -> None:
-        """It couldn't be recorded: count it again."""
+        """Take back a summary that couldn't be recorded."""
         with self._lock:
             whose = (summary.org, summary.agent_id)
             kept = self._open.setdefault(whose, _Open(summary.since, summary.agent))
@@ -152,10 +152,11 @@ class Tally:
 
 
 def is_counted(rule: str) -> bool:
-    """Denials that need no place in a minute, since there is none to take."""
+    """Whether a denial by this rule counts in no sliding window: the agent is unknown, or its
+    key has ended."""
     return rule in (Guard.UNKNOWN_AGENT, Guard.KEY_OVER)
 
 
 def told(counted: Any) -> int:
-    """How many calls an entry's text stands for."""
+    """Return the number of calls that an entry's text summarises."""
     return counted if isinstance(counted, int) and counted > 0 else 1

@@ -1,5 +1,5 @@
-"""A decision as a sentence: who asked for what, and what was said. Foreign text in it stands as
-`quoting` says; what is given as `account` has been through `account_name`."""
+"""Decisions as sentences: agent, call and decision. Foreign text in them is quoted by `quoting`;
+`account` arguments are results of `account_name`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .arguments import Asked
 def asking(
     agent: str, operation: Operation[..., Any] | str, asked: Asked | None, account: str | None
 ) -> str:
-    """Such as "Social Agent asked to post 'New product drop' to @demo."."""
+    """Return a sentence such as "Social Agent asked to post 'New product drop' to @demo."."""
     who = name(agent, "An agent")
     if isinstance(operation, str):
         return f"{who} asked for {token(operation) if operation else 'nothing'}."
@@ -33,7 +33,7 @@ def _what(operation: Operation[..., Any], asked: Asked | None, account: str | No
 
 
 def account_name(username: str | None, display_name: str | None) -> str:
-    """An account in a sentence: its handle, else what TikTok shows of it, quoted."""
+    """Return an account as named in sentences: its handle, otherwise its display name in quotes."""
     if username:
         return name(f"@{username}", "an account")
     return quoted(display_name) if display_name else "an account"
@@ -48,7 +48,7 @@ def denied(question: str, reason: str) -> str:
 
 
 def decided(question: str, verdict: Verdict, by: str | None) -> str:
-    """What a person said of a call that waited: "u1 approved: Social Agent asked to ..."."""
+    """Return a person's verdict as a sentence: "u1 approved: Social Agent asked to ..."."""
     if verdict is Verdict.EXPIRED:
         return f"Nobody decided in time: {question}"
     return f"{name(by or '', 'Somebody')} {verdict.value}: {question}"

@@ -1,1 +1,1 @@
-"""Changing what an agent was given: by routes, with a preview of what the change would mean."""
+"""Changes of an agent's grants: routes, and a preview of the consequences."""

@@ -1,4 +1,4 @@
-"""What a change of grants would mean: for what an agent may do, and for what it did."""
+"""The consequences of a change of grants: for future calls, and for past ones."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..grants.policy import Policy
 from ..grants.service import Given
 
 PAST = 1_000
-"""Past decisions that are looked at, newest first."""
+"""Past decisions that are evaluated, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """A past call that would have been decided otherwise."""
+    """A past call that would be decided differently."""
 
     seq: int
     at: float
@@ -38,8 +38,11 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`added` and `removed` are grants in words. Of the past decisions that were `looked_at`,
-    nothing can be said of those whose texts were `erased`, or were too long to be kept whole."""
+    """The preview of a change. `added` and `removed` are grants in words.
+
+    `looked_at` counts the past decisions, `erased` those of them that can't be evaluated because
+    their texts were erased, or were too long to be kept whole.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -49,13 +52,13 @@ class Preview:
 
 
 class Previews:
-    """Previews of changes, by the decisions of the past."""
+    """Previews changes, by evaluating past decisions again."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
     def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
-        """What `policy` would change in the place of `before`."""
+        """Return what changes if `policy` replaces `before`."""
         otherwise: list[Otherwise] = []
         looked_at = unknown = 0
         for row in islice(self._audit.newest(org, Filter(agent=agent_id)), PAST):
@@ -93,7 +96,7 @@ def _otherwise(policy: Policy, agent_id: str, row: Row[Any]) -> Otherwise | None
 def _again(
     policy: Policy, agent_id: str, row: Row[Any], told: Mapping[str, Any]
 ) -> Decision | None:
-    """What the policy says to a past call; None where no policy decided it."""
+    """Return the policy's decision on a past call; None if no policy decided that call."""
     operation = vocabulary.operations().get(row.operation)
     context = told.get("context")
     if operation is None or context is None or "cut" in told:
@@ -103,7 +106,7 @@ def _again(
 
 
 def _lines(grants: Sequence[Grant] | None, text: str) -> list[str]:
-    """A line for each grant; of a policy written by hand, one for each of its policies."""
+    """Return a line for each grant, or for each policy of a text written by hand."""
     if grants is not None:
         return [words.of(grant) for grant in grants]
     return [line for line in (" ".join(part.split()) for part in text.split(";")) if line]

@@ -1,4 +1,4 @@
-"""/api/agents/{id}/grants: what an agent was given, by toggles, preset or Cedar text."""
+"""/api/agents/{id}/grants: an agent's grants, by toggles, preset or Cedar text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MANY = 200
 
 
 class GrantsBody(Model):
-    """One of the three. They replace everything that the agent was given before."""
+    """Exactly one of the three. It replaces everything that the agent was given before."""
 
     grants: Annotated[tuple[Grant, ...], AtMost(_MANY)] | None = None
     preset: Preset | None = None
@@ -48,7 +48,7 @@ class GrantsBody(Model):
 class GrantsShown(ResponseModel):
     version: int
     grants: list[Grant] | None
-    """null where the policy was written by hand."""
+    """null if the policy was written by hand."""
     sentences: list[str]
     cedar: str
     changed: datetime | None
@@ -77,7 +77,7 @@ class PastCall(ResponseModel):
 
 
 class Changes(ResponseModel):
-    """What a change would mean, of the past calls too. Nothing was changed."""
+    """The preview of a change, for past calls, too. Nothing was changed."""
 
     added: list[str]
     removed: list[str]
@@ -121,7 +121,7 @@ class ResourceShown(ResponseModel):
 
 
 class Vocabulary(ResponseModel):
-    """What there is to grant, and the schema that a policy is checked by."""
+    """Everything that can be granted, and the schema that validates policies."""
 
     resources: list[ResourceShown]
     presets: dict[str, list[str]]
@@ -130,7 +130,7 @@ class Vocabulary(ResponseModel):
 
 @ROUTER.get("/vocabulary")
 def vocabulary_of(caller: CallerIs) -> Vocabulary:
-    """Resources, actions, presets, and the Cedar schema."""
+    """Return resources, actions, presets, and the Cedar schema."""
     return Vocabulary(
         resources=[
             ResourceShown(
@@ -147,7 +147,7 @@ def vocabulary_of(caller: CallerIs) -> Vocabulary:
 
 @ROUTER.get("/{agent_id}/grants")
 def read(caller: CallerIs, grants: _Grants, agent_id: str) -> GrantsShown:
-    """What an agent was given."""
+    """Return an agent's grants."""
     return GrantsShown.of(grants.get(caller.org, agent_id))
 
 
@@ -161,7 +161,7 @@ def put(
     body: GrantsBody,
     dry_run: Annotated[bool, Query(alias="dryRun")] = False,
 ) -> GrantsShown | Changes:
-    """Replace everything that an agent was given; with dryRun=true say what that would mean."""
+    """Replace all grants of an agent; with dryRun=true only return the consequences."""
     before = grants.get(caller.org, agent_id)
     if body.cedar is not None:
         policy = parse(body.cedar, check=True)

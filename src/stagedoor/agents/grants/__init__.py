@@ -1,1 +1,1 @@
-"""What an agent was given: toggles for people, Cedar policies for the decision."""
+"""An agent's grants: toggles for people, Cedar policies for the decision."""

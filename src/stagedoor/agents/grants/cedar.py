@@ -1,4 +1,4 @@
-"""From toggles to Cedar policies. One grant is one `permit`; what none permits is denied."""
+"""Translates toggles into Cedar policies. A grant is a `permit`; all other calls are denied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .schema import group
 
 
 def text_of(grants: Sequence[Grant]) -> str:
-    """The policies of an agent."""
+    """Return the policies of an agent as text."""
     named = _named(grants)
     taken: dict[str, int] = {}
     policies = []
@@ -23,7 +23,7 @@ def text_of(grants: Sequence[Grant]) -> str:
 
 
 def _named(grants: Sequence[Grant]) -> dict[Resource, list[str]]:
-    """The accounts that have grants of their own, by resource: the general ones leave them out."""
+    """Return the accounts with grants of their own, which the general ones exclude, by resource."""
     found: dict[Resource, list[str]] = {grant.resource: [] for grant in grants}
     for grant in grants:
         account = grant.integration_id
@@ -33,7 +33,7 @@ def _named(grants: Sequence[Grant]) -> dict[Resource, list[str]]:
 
 
 def _rule(grant: Grant, taken: dict[str, int]) -> str:
-    """A name that an audit row can give, such as `posting.full`."""
+    """Return a rule name for the audit, such as `posting.full`."""
     name = group(grant.resource, grant.level)
     if grant.integration_id is not None:
         name += f"@{grant.integration_id}"
@@ -94,11 +94,11 @@ def _set(values: Sequence[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """A Cedar string; whatever could end it or hide in it is escaped."""
+    """Return a Cedar string literal; every character that could end it or hide in it is escaped."""
     plain = (ch if ch.isalnum() or ch in " _-.:,@#/" else f"\\u{{{ord(ch):x}}}" for ch in text)
     return '"' + "".join(plain) + '"'
 
 
 def _comment(text: str) -> str:
-    """One line, whatever is in it."""
+    """Return the text on one line, whatever it contains."""
     return "".join(ch if ch.isprintable() else " " for ch in text)

@@ -1,4 +1,4 @@
-"""What can be wrong about grants."""
+"""Errors about grants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PolicyInvalid(BadRequest):
 
 
 class ChangedMeanwhile(Conflict):
-    """Somebody else changed the agent's grants."""
+    """Another request changed the agent's grants."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Why no grant lets a call in, in words. Cedar has decided by then: this only explains."""
+"""Explains in words why no grant allows a call. Cedar has decided before; this only explains."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .grant import Grant, Level, cents
 def relevant(
     grants: Sequence[Grant], operation: Operation[..., Any], account: str | None
 ) -> list[Grant]:
-    """The grants that speak of this resource on this account: its own, else the general ones."""
+    """Return the grants for this resource and account: the account's own, or the general ones."""
     about = [grant for grant in grants if grant.resource is operation.resource]
     own = [grant for grant in about if account is not None and grant.integration_id == account]
     return own or [grant for grant in about if grant.integration_id is None]
 
 
 def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
-    """Whether level and actions let it in, conditions aside."""
+    """Whether level and actions allow the operation, conditions aside."""
     if grant.actions is not None and vocabulary.slug(operation.action) not in grant.actions:
         return False
     if operation.effect is Effect.READ:
@@ -31,7 +31,7 @@ def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
 
 
 def never(grant: Grant, operation: Operation[..., Any]) -> bool:
-    """Whether the conditions let no call of this operation in, whatever its arguments."""
+    """Whether the conditions allow no call of this operation, whatever its arguments."""
     given = grant.conditions
     if not vocabulary.begins_post(operation):
         return False
@@ -48,7 +48,7 @@ def reason(
     account: str | None,
     context: Mapping[str, Any],
 ) -> str:
-    """Why these grants don't let the call in."""
+    """Return why these grants don't allow the call."""
     found = relevant(grants, operation, account)
     covering = [grant for grant in found if covers(grant, operation)]
     for grant in covering:
@@ -61,7 +61,7 @@ def reason(
 
 
 def unmet(grant: Grant, context: Mapping[str, Any]) -> str | None:
-    """The first condition that doesn't hold; None when all do."""
+    """Return the first condition that doesn't hold; None if all do."""
     given = grant.conditions
     posts = "draft" in context
     if grant.ends is not None and context["at"] >= int(grant.ends):

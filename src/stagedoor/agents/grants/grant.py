@@ -1,4 +1,4 @@
-"""A grant: what people set by toggles. Resource and level, and the conditions on top."""
+"""A grant, as people set it by toggles: resource, level and conditions."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class _Value(Model):
 
 
 class Hours(_Value):
-    """From `begin` until before `end`, in UTC; over midnight where `end` comes first."""
+    """From `begin` until before `end`, in UTC; across midnight if `end` is earlier."""
 
     begin: _Time
     end: _Time
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """Minutes of the day."""
+        """`begin` and `end` as minutes of the day."""
         return _of_day(self.begin), _of_day(self.end)
 
 
@@ -64,32 +64,33 @@ def _of_day(text: str) -> int:
 
 
 class Conditions(_Value):
-    """All of them must hold. What isn't set doesn't limit; days begin at 00:00 UTC."""
+    """The conditions of a grant; all of them must hold. Unset conditions don't limit; days begin
+    at 00:00 UTC."""
 
     privacy_levels: Annotated[tuple[PrivacyLevel, ...], AtMost(MAX_LISTED)] | None = None
-    """Of direct posts; a draft's is chosen by the creator."""
+    """For direct posts; the creator chooses the level of a draft."""
     drafts_only: bool = False
     hours: Hours | None = None
     hashtags: Annotated[_Words, AfterValidator(_hashtags)] | None = None
-    """A post's text has no hashtag but these."""
+    """The only hashtags that a post's text may have."""
     posts_per_day: Annotated[int, Field(ge=0, le=100_000)] | None = None
     """Posts and drafts, counted for each account."""
     budget_per_day: _Money | None = None
     """The largest budget that one call may set, in the advertiser's currency."""
     spend_per_day: _Money | None = None
-    """What a day's calls together may commit for an account, in the same."""
+    """The most that the calls of a day together may commit for an account, in the same currency."""
     fields: _Words | None = None
-    """Only these may be read, where a call names the fields it wants."""
+    """The only fields that may be read, where a call names its fields."""
 
 
 class Grant(_Value):
-    """What is given on an account, or on all that no other grant of the resource names."""
+    """A grant on one account, or on all accounts for which the resource has no other grant."""
 
     resource: Resource
     level: Level
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     actions: _Words | None = None
-    """Only these of the resource, by id (`post-to-profile`); all of the level without."""
+    """Only these actions of the resource, by id (`post-to-profile`); without, all of the level."""
     conditions: Conditions = Conditions()
     ask_first: bool = False
     """A person approves each call before it is made."""
@@ -110,16 +111,16 @@ class Grant(_Value):
 
     @property
     def ends(self) -> float | None:
-        """Unix seconds."""
+        """The end of the grant in Unix seconds."""
         return None if self.expires_at is None else self.expires_at.timestamp()
 
 
 class GrantList(Model):
-    """Grants as the API's body has them."""
+    """The grants in an API body."""
 
     grants: tuple[Grant, ...]
 
 
 def cents(amount: float) -> int:
-    """Hundredths, for arithmetic without floats."""
+    """Return the amount in hundredths, for arithmetic without floats."""
     return round(amount * 100)

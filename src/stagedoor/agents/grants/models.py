@@ -1,4 +1,4 @@
-"""Grants: one row an agent."""
+"""The table of grants: one row for each agent."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ agent_policies = Table(
     Column("changed", Double, nullable=False),
     Column("changed_by", String, nullable=False),
 )
-"""`cedar` is what decides. `grants` is what it was made of, null where it was written by hand.
-`version` grows with each change, so a process knows when to parse it anew."""
+"""`cedar` is the policy that decides. `grants` are the toggles from which it was made; null if
+it was written by hand. `version` grows with each change, so a process knows when to parse the
+policy again."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 MAX_DEPTH = 40
-"""Brackets that are open at once."""
+"""Most brackets that may be open at once."""
 MAX_OPERATORS = 150
-"""Operators, attributes and `if` of one policy: each may be a level of its own."""
+"""Most operators, attributes and `if`s of one policy: each may be a level of nesting."""
 
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"'
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
 
 
 def problem(text: str) -> str | None:
-    """What is wrong with the nesting of a policy text; None: Cedar may parse it."""
+    """Return the problem with the nesting of a policy text; None: Cedar may parse it."""
     depth = operators = 0
     for found in _TOKEN.finditer(text):
         if found["open"]:

@@ -1,4 +1,4 @@
-"""Policies as this process has parsed them: each version once."""
+"""A cache of parsed policies: each process parses each version once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEPT = 1_000
 
 
 class Policies:
-    """The newest version is read with each decision, so a change counts at once everywhere."""
+    """Each decision reads the newest version, so a change takes effect at once in all processes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,7 +23,7 @@ class Policies:
         self._nothing = parse(NOTHING, grants=())
 
     def of(self, scope: TenantConnection, agent_id: str, version: int | None) -> Policy:
-        """The policy of an agent of this version; None: it was given nothing."""
+        """Return the agent's policy of this version; None: the agent has no grants."""
         if version is None:
             return self._nothing
         with self._lock:

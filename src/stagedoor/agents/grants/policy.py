@@ -1,4 +1,4 @@
-"""An agent's policy, parsed once and asked often. Cedar decides; nothing here adds to it."""
+"""An agent's policy, parsed once and evaluated often. Cedar alone decides."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What Cedar says: the rules that decided, and whether they let in."""
+    """Cedar's answer: the rules that decided, and whether they allow."""
 
     allowed: bool
     rules: tuple[Rule, ...]
 
 
 class CedarFailed(Exception):
-    """Cedar gave no clean answer: nothing may be concluded but a denial."""
+    """Cedar gave no clean answer: only a denial may follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of what an agent was given. `grants` None: it was written by hand."""
+    """One version of an agent's policy. `grants` None: the policy was written by hand."""
 
     version: int
     text: str
@@ -53,15 +53,15 @@ class Policy:
     rules: Mapping[str, Rule]
     parsed: cedarpy.PolicySet = field(repr=False)
     looks_at: frozenset[str] | None = None
-    """The parts of the context that it can tell calls apart by; None: all of it."""
+    """The parts of the context that the policy reads; None: possibly all of it."""
     _answers: dict[tuple[object, ...], Verdict] = field(default_factory=dict, repr=False)
 
     def ask(
         self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
     ) -> Verdict:
-        """Raises `CedarFailed` for anything but a clean yes or no.
+        """Evaluate the policy. Raises `CedarFailed` for anything but a clean yes or no.
 
-        A question that the policy can't tell from an earlier one has its answer.
+        Questions that the policy can't tell apart are answered from a cache.
         """
         key = agent_id, operation_id, account, self._seen(context)
         known = self._answers.get(key)
@@ -87,7 +87,8 @@ class Policy:
             "context": dict(context),
         }
         try:
-            # policies were checked by the schema, and the question is made here: not once more
+            # policies were checked against the schema, and the question is built here: no
+            # validation again
             found = cedarpy.is_authorized(question, self.parsed, schema.entities())
             problems, reasons = found.diagnostics.errors, found.diagnostics.reasons
             if problems or found.decision is cedarpy.Decision.NoDecision:
@@ -103,7 +104,7 @@ class Policy:
 def parse(
     text: str, version: int = 0, grants: Sequence[Grant] | None = None, *, check: bool = False
 ) -> Policy:
-    """A policy from Cedar text; `check`: by the schema as well. Raises `PolicyInvalid`."""
+    """Parse a policy; `check`: validate it against the schema, too. Raises `PolicyInvalid`."""
     import cedarpy
 
     if len(text) > MAX_TEXT:
@@ -121,7 +122,7 @@ def parse(
     if check:
         found = cedarpy.validate_policies(text, schema.parsed())
         if not found.validation_passed:
-            # Cedar tells them in another order each time; what follows from others comes last
+            # Cedar reports errors in a varying order; consequential errors come last
             said = {str(one.error) for one in found.errors}
             told = sorted(said, key=lambda text: ("applicable action" in text, text))
             raise PolicyInvalid(told[:_MANY] or ["it is empty"])
@@ -131,7 +132,7 @@ def parse(
 
 
 def _looked_at(node: Any) -> frozenset[str] | None:
-    """Names that are read from the context; None where all of it may count."""
+    """Return the names that the policy reads from the context; None if it may read all of it."""
     if isinstance(node, list):
         parts = [_looked_at(one) for one in node]
     elif not isinstance(node, dict):
@@ -156,4 +157,4 @@ def _rule(name: str, body: Mapping[str, Any]) -> Rule:
 
 
 NOTHING = ""
-"""The policy of an agent that was given nothing."""
+"""The policy of an agent without grants."""

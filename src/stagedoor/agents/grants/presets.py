@@ -1,4 +1,4 @@
-"""Grants that many agents need, by name."""
+"""Named grants that many agents need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Cedar schema: what a policy can name. Made from the declarations, once."""
+"""The Cedar schema, which says what a policy can name. Generated from the declarations, once."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ type Call = {
 
 
 def group(resource: str, level: str) -> str:
-    """The name of everything that a level lets in."""
+    """Return the name of the action group that a level allows."""
     return f"{resource}.{level}"
 
 
 @cache
 def text() -> str:
-    """The schema in Cedar's own language."""
+    """Return the schema in Cedar's syntax."""
     lines = [_TYPES]
     for resource, known in vocabulary.actions().items():
         read, full = group(resource, "read"), group(resource, "full")
@@ -71,7 +71,7 @@ def parsed() -> cedarpy.Schema:
 
 @cache
 def entities() -> cedarpy.Entities:
-    """Which action is in which group."""
+    """Return the membership of actions in groups."""
     import cedarpy
 
     return cedarpy.Entities.from_json_str("[]", parsed())

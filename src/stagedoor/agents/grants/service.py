@@ -1,4 +1,4 @@
-"""Giving and taking: an agent's grants."""
+"""Reads and replaces an agent's grants."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .policy import NOTHING, Policy, parse
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an agent has. `grants` is None where the policy was written by hand."""
+    """An agent's grants. `grants` is None if the policy was written by hand."""
 
     version: int
     grants: tuple[Grant, ...] | None
@@ -37,7 +37,7 @@ class Given:
 
 
 class Grants:
-    """What agents were given."""
+    """The grants of agents."""
 
     def __init__(
         self,
@@ -54,13 +54,13 @@ class Grants:
         self._audit = audit
 
     def get(self, org: str, agent_id: str) -> Given:
-        """Raises `NoAgent`."""
+        """Return an agent's grants. Raises `NoAgent`."""
         with self._database.read() as connection:
             return self._given(TenantConnection(connection, org), agent_id)
 
     def policy(self, org: str, grants: Sequence[Grant]) -> Policy:
-        """What grants come to, not given to anybody yet. Raises `NotFound` for an account that
-        the organisation hasn't."""
+        """Return the policy for grants, without giving it to an agent. Raises `NotFound` for an
+        account that the organisation doesn't have."""
         for grant in grants:
             if grant.integration_id is not None:
                 if not vocabulary.takes_account(grant.resource):
@@ -69,7 +69,7 @@ class Grants:
         return parse(cedar.text_of(grants), grants=grants)
 
     def put(self, org: str, agent_id: str, policy: Policy, by: str) -> Given:
-        """Replace all that it has; the next decision goes by it, in any process."""
+        """Replace all grants of an agent, as of the next decision in any process."""
         listed = None
         if policy.grants is not None:
             listed = [one.model_dump(mode="json", by_alias=True) for one in policy.grants]
@@ -107,7 +107,7 @@ class Grants:
 
 
 def _said(given: Given) -> str:
-    """All that an agent has, in one line."""
+    """Return all grants of an agent in one line."""
     if given.grants is None:
         return "a policy written by hand"
     listed = "; ".join(words.of(grant) for grant in given.grants)

@@ -1,4 +1,4 @@
-"""Grants in the database."""
+"""Queries of grants."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ def get(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
 
 
 def add(scope: TenantConnection, agent_id: str, **values: Any) -> None:
-    """IntegrityError when the agent was given something meanwhile."""
+    """Insert an agent's first version. Raises IntegrityError if another request did so before."""
     scope.insert(agent_policies, agent_id=agent_id, version=1, **values)
 
 
 def change(scope: TenantConnection, agent_id: str, version: int, **values: Any) -> bool:
-    """Put the version after `version` in its place; False when it isn't the newest any more."""
+    """Replace `version` by the next one; False if `version` isn't the newest any more
+    (optimistic lock)."""
     mine = (agent_policies.c.agent_id == agent_id) & (agent_policies.c.version == version)
     statement = scope.update(agent_policies).where(mine).values(version=version + 1, **values)
     return scope.run(statement) == 1

@@ -11,7 +11,7 @@ _LEVELS = {Level.OFF: "Nothing of", Level.READ: "Read", Level.FULL: "Everything 
 
 
 def of(grant: Grant, account: Callable[[str], str] = str) -> str:
-    """Such as "Everything of Posting on @demo: drafts only; asks first"."""
+    """Return a phrase such as "Everything of Posting on @demo: drafts only; asks first"."""
     title = vocabulary.TITLES[grant.resource]
     if grant.actions is not None:
         known = vocabulary.actions()[grant.resource]

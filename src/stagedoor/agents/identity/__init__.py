@@ -1,1 +1,1 @@
-"""Agents of an organisation, their keys, and the switch that stops them."""
+"""Agents of an organisation, their keys, and the stop switch."""

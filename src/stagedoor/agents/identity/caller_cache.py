@@ -1,4 +1,4 @@
-"""Which agent a key speaks for, without a query for each call."""
+"""Caches the agent of a key, so that not every call needs a query."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from . import keys
 from .service import Admission, Caller
 
 FRESH_SECONDS = 2.0
-"""How long an admission is believed. It admits to being read only: each decision looks again."""
+"""Seconds for which an admission is cached. It only admits a request to be read: each decision
+checks again."""
 _KEPT = 10_000
 _AT_ONCE = 4
-"""Queries of one door at a time: a flood of foreign keys takes no other thread."""
+"""Concurrent queries of one entrance: a flood of unknown keys takes no further threads."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """The holder of a key. `admitted`: its next request may be read as a whole."""
+    """The agent of a key. `admitted`: its next request may be read as a whole."""
 
     caller: Caller
     admitted: bool
@@ -37,8 +38,9 @@ class _Kept:
 
 
 class CallerCache:
-    """Of one door. It holds only keys that count, and each for moments: a key that has ended, and
-    the agent that was stopped, deleted or is beyond its pace leave it in every process."""
+    """The cache of one entrance. It holds valid keys only, each for a moment, so an ended key,
+    and an agent that was stopped, deleted or is beyond its rate limit, disappear from it in
+    every process."""
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class CallerCache:
         self._threads: anyio.CapacityLimiter | None = None
 
     async def find(self, token: str) -> KnownCaller | None:
-        """None: the token is nobody's."""
+        """Return the caller of a token; None if the token is unknown."""
         kept = self._fresh(token)
         if kept is not None:
             return KnownCaller(kept, True)

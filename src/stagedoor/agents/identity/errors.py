@@ -1,4 +1,4 @@
-"""What can be wrong about an agent."""
+"""Errors about agents."""
 
 from __future__ import annotations
 

@@ -16,15 +16,15 @@ def new() -> str:
 
 
 def digest(key: str) -> str:
-    """What is stored of a key. 256 bits can't be guessed, so a plain hash is enough."""
+    """Return the stored digest of a key. 256 bits can't be guessed, so a plain hash is enough."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def shown(key: str) -> str:
-    """What people tell keys apart by; too little to guess the rest from."""
+    """Return the prefix by which people tell keys apart; too short to guess the rest."""
     return key[: len(PREFIX) + _SHOWN]
 
 
 def looks_like(text: str) -> bool:
-    """Whether it could be an agent's key: what isn't, is never looked up."""
+    """Whether the text has the form of an agent's key; other texts are never looked up."""
     return text.startswith(PREFIX) and len(text) <= _MAX and text.isascii()

@@ -1,4 +1,4 @@
-"""Agents and their keys."""
+"""Tables of agents and their keys."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ agents = Table(
     Column("stopped", Double),
     Column("tools", String, nullable=False, server_default="jobs"),
 )
-"""`stopped` is the moment from which it may do nothing; null while it may. `tools` is the
-name of the set that it is shown."""
+"""`stopped` is the time since which the agent may do nothing; null while it may act. `tools` is
+the name of the toolset that the agent sees."""
 
 agent_keys = Table(
     "agent_keys",
@@ -33,5 +33,6 @@ agent_keys = Table(
     Column("last_used", Double),
     Column("sign_in_id", String, ForeignKey("agent_sign_ins.id"), index=True),
 )
-"""`digest` is the SHA-256 of the whole key, which is stored nowhere. After `ends` it is no key.
-With a `sign_in_id` it is an access token of that sign-in, which is a key that lives an hour."""
+"""`digest` is the SHA-256 of the whole key, which is stored nowhere. After `ends` the key is
+invalid. With a `sign_in_id` the row is an access token of that sign-in: a key that lives an
+hour."""

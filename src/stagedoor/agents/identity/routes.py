@@ -1,4 +1,4 @@
-"""/api/agents: making them, changing them, their keys, and the switches that stop them."""
+"""/api/agents: create and change agents, their keys, and the stop switch."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class AgentPatch(Model):
 
 
 class Rotation(Model):
-    """The old keys go on for `overlapHours`; 0 ends them at once."""
+    """A key rotation. The old keys stay valid for `overlapHours`; 0 ends them at once."""
 
     overlap_hours: Annotated[float, Field(ge=0, le=24 * 90)] = OVERLAP_HOURS
     key_days: _Days = KEY_DAYS
@@ -77,7 +77,7 @@ class AgentShown(ResponseModel):
 
 class AgentMade(AgentShown):
     key: Annotated[str, ShownOnce("POST /api/agents/<id>/keys makes another one.")]
-    """The whole key, this once."""
+    """The whole key, shown this once."""
 
     @classmethod
     def made(cls, new: NewKey) -> AgentMade:
@@ -118,7 +118,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
 
 @ROUTER.post("")
 def create(caller: CallerIs, identity: _Identity, body: NewAgent, new_id: NewId) -> AgentMade:
-    """Make an agent. Its key is shown this once; it may do nothing until it is given something."""
+    """Create an agent. Its key is shown this once; the agent may do nothing until it has grants."""
     new = identity.create(
         caller.org,
         new_id,
@@ -138,7 +138,7 @@ def list_agents(
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AgentsShown:
-    """The organisation's agents."""
+    """List the organisation's agents."""
     page = identity.page(caller.org, cursor, limit)
     return AgentsShown(
         agents=[AgentShown.of(one) for one in page.items], next_cursor=page.next_cursor
@@ -147,26 +147,26 @@ def list_agents(
 
 @ROUTER.post("/stop")
 def stop_all(caller: CallerIs, identity: _Identity) -> Stopped:
-    """Stop every agent at once; each is let go on by PATCH {"stopped": false}."""
+    """Stop every agent at once; PATCH {"stopped": false} lets one of them act again."""
     return Stopped(stopped=identity.stop_all(caller.org, caller.user))
 
 
 @ROUTER.get("/{agent_id}")
 def read(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
-    """One agent."""
+    """Return one agent."""
     return AgentShown.of(identity.get(caller.org, agent_id))
 
 
 @ROUTER.patch("/{agent_id}")
 def change(caller: CallerIs, identity: _Identity, agent_id: str, body: AgentPatch) -> AgentShown:
-    """Rename it, change its limit or its tools, stop it or let it go on."""
+    """Rename an agent, change its rate limit or its tools, stop it or let it act again."""
     values = body.model_dump(exclude_none=True)
     return AgentShown.of(identity.change(caller.org, agent_id, values, caller.user))
 
 
 @ROUTER.delete("/{agent_id}", status_code=204)
 def delete(caller: CallerIs, identity: _Identity, agent_id: str) -> Response:
-    """Forget an agent, its keys and grants. What it did stays in the audit."""
+    """Delete an agent, its keys and grants. Its calls stay in the audit."""
     identity.delete(caller.org, agent_id, caller.user)
     return Response(status_code=204)
 
@@ -175,7 +175,7 @@ def delete(caller: CallerIs, identity: _Identity, agent_id: str) -> Response:
 def rotate(
     caller: CallerIs, identity: _Identity, agent_id: str, body: Rotation | None = None
 ) -> AgentMade:
-    """A new key, shown this once; the ones before it end after the overlap."""
+    """Create a key, shown this once; the earlier keys end after the overlap."""
     asked = body or Rotation()
     new = identity.rotate(caller.org, agent_id, asked.overlap_hours, asked.key_days, caller.user)
     return AgentMade.made(new)
@@ -183,5 +183,5 @@ def rotate(
 
 @ROUTER.post("/{agent_id}/stop")
 def stop(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
-    """From its next call on it may do nothing."""
+    """Stop an agent: from its next call on it may do nothing."""
     return AgentShown.of(identity.stop(caller.org, agent_id, caller.user))

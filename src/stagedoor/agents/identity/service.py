@@ -1,4 +1,4 @@
-"""Making, changing, stopping agents, and the keys by which they are known."""
+"""Agents and their keys: created, changed, stopped, authenticated."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OVERLAP_HOURS = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What may be shown of a key. Times are Unix seconds."""
+    """The public properties of a key. Times are Unix seconds."""
 
     prefix: str
     created: float
@@ -70,7 +70,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """`secret` is shown this once and kept nowhere."""
+    """A new key. `secret` is shown this once and stored nowhere."""
 
     agent: Agent
     secret: str = field(repr=False)
@@ -78,7 +78,7 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a key speaks for. It was a key when it was looked up; each decision looks again."""
+    """The agent of a key. The key was known at the lookup; each decision checks its validity."""
 
     org: str
     agent_id: str
@@ -87,8 +87,8 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is known of a caller before its request is read. `counts`: its key is good until
-    `ends`, its agent runs, and has a place left in this minute."""
+    """The check of a caller before its request is read. `counts`: its key is valid until `ends`,
+    its agent isn't stopped, and its rate limit has room."""
 
     counts: bool
     ends: float
@@ -96,16 +96,16 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class AgentListeners:
-    """What other domains do in the transaction of a change of an agent."""
+    """Callbacks of other domains, in the transaction that changes an agent."""
 
     deleted: Sequence[Callable[[TenantConnection, str], None]]
-    """Called before the agent's row goes, with its id: what belongs to the agent goes first."""
+    """Called with the agent's id before its row is deleted, to delete rows that refer to it."""
     keys_end: Sequence[Callable[[TenantConnection, str, float], None]]
-    """Called when all keys of an agent, by its id, are to end at a time."""
+    """Called with the agent's id when all its keys are to end at a time."""
 
 
 class Identity:
-    """Agents of all organisations."""
+    """The agents of all organisations."""
 
     def __init__(
         self, database: Database, clock: Clock, audit: Audit, listeners: AgentListeners
@@ -125,9 +125,9 @@ class Identity:
         key_days: float = KEY_DAYS,
         tools: Toolset = Toolset.JOBS,
     ) -> NewKey:
-        """An agent that may do nothing yet, and its first key.
+        """Create an agent, which may do nothing yet, and its first key.
 
-        Raises `Conflict` where the agent exists: its key was shown to the request that made it.
+        Raises `Conflict` if the agent exists: its key was shown to the request that created it.
         """
         now = self._clock.now()
         secret = keys.new()
@@ -154,7 +154,7 @@ class Identity:
         return NewKey(self.get(org, agent_id), secret)
 
     def get(self, org: str, agent_id: str) -> Agent:
-        """Raises `NoAgent`."""
+        """Return an agent. Raises `NoAgent`."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             row = store.get(scope, agent_id)
@@ -163,7 +163,7 @@ class Identity:
             return Agent.of(row, store.keys(scope, [agent_id]))
 
     def find(self, org: str, name: str) -> Agent:
-        """By id, or by a name that only one has. Raises `NoAgent` and `SeveralAgents`."""
+        """Find an agent by id, or by a unique name. Raises `NoAgent` and `SeveralAgents`."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             rows = store.named(scope, name)
@@ -184,7 +184,8 @@ class Identity:
         return Page(shown, shown[-1].id if len(rows) > limit else None)
 
     def change(self, org: str, agent_id: str, values: Mapping[str, Any], by: str = "") -> Agent:
-        """`name`, `calls_per_minute`, `tools`, `stopped` (true or false)."""
+        """Change `name`, `calls_per_minute`, `tools` or `stopped` (true or false). Raises
+        `NoAgent`."""
         new = dict(values)
         with changing(self._database, self._audit, org, self._clock.now()) as made:
             scope = made.scope
@@ -200,17 +201,17 @@ class Identity:
         return self.get(org, agent_id)
 
     def stop(self, org: str, agent_id: str, by: str = "") -> Agent:
-        """From the next decision on it may do nothing, in any process."""
+        """Stop an agent: from the next decision on it may do nothing, in any process."""
         try:
             return self.change(org, agent_id, {"stopped": True}, by)
         except (AuditUnavailable, VaultClosed):
-            # a stop must not wait for an audit that somebody has broken
+            # a stop must work even if the audit is broken
             with self._database.begin() as connection:
                 store.change(TenantConnection(connection, org), agent_id, stopped=self._clock.now())
             return self.get(org, agent_id)
 
     def stop_all(self, org: str, by: str = "") -> int:
-        """Stop every agent of the organisation; how many ran."""
+        """Stop every agent of the organisation. Returns how many were running."""
         now = self._clock.now()
         try:
             with changing(self._database, self._audit, org, now) as made:
@@ -223,7 +224,8 @@ class Identity:
                 return store.stop_all(TenantConnection(connection, org), now)
 
     def delete(self, org: str, agent_id: str, by: str = "") -> None:
-        """The agent, its keys, sign-ins and grants; what it did stays in the audit."""
+        """Delete the agent, its keys, sign-ins and grants; its calls stay in the audit. Raises
+        `NoAgent`."""
         with changing(self._database, self._audit, org, self._clock.now()) as made:
             scope = made.scope
             row = store.held(scope, agent_id)
@@ -244,7 +246,8 @@ class Identity:
         key_days: float = KEY_DAYS,
         by: str = "",
     ) -> NewKey:
-        """A new key; those before it end after the overlap, with the sign-ins that hang on them."""
+        """Create a key; the earlier keys end after the overlap, with the sign-ins that depend on
+        them. Raises `NoAgent`."""
         now = self._clock.now()
         secret = keys.new()
         with changing(self._database, self._audit, org, now) as made:
@@ -265,8 +268,8 @@ class Identity:
         return NewKey(self.get(org, agent_id), secret)
 
     def caller(self, secret: str) -> Caller | None:
-        """Who a key speaks for; None where it is nobody's. Whether it still counts is decided
-        with each call, so that an expired key's call is on record, too."""
+        """Return the caller of a key; None if the key is unknown. Its validity is decided with
+        each call, so that the call of an expired key is recorded, too."""
         if not keys.looks_like(secret):
             return None
         digest = keys.digest(secret)
@@ -275,7 +278,7 @@ class Identity:
         return None if found is None else Caller(*found, digest)
 
     def check(self, caller: Caller) -> None:
-        """Where nothing is decided anew: raises `NoLongerTrusted`."""
+        """Check a caller where no decision is made. Raises `NoLongerTrusted`."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, caller.org)
             agent, key = store.get(scope, caller.agent_id), store.key(scope, caller.digest)
@@ -286,7 +289,8 @@ class Identity:
             raise NoLongerTrusted("The agent was stopped.")
 
     def admission(self, caller: Caller) -> Admission | None:
-        """None: the key, or its agent, is gone. It takes no place: the gate does that."""
+        """Check a caller before its request is read; None: the key, or its agent, is gone.
+        Counts no call: the gate does."""
         window = pace.window_of(caller.agent_id)
         with self._database.read() as connection:
             scope = TenantConnection(connection, caller.org)
@@ -299,9 +303,10 @@ class Identity:
         return Admission(counts, ends)
 
     def active_toolset(self, caller: Caller) -> Toolset | None:
-        """What a caller is shown now; None: it is gone, was stopped, or its key has ended.
+        """Return the toolset that a caller sees; None: the agent is gone, was stopped, or its key
+        has ended.
 
-        A call needs no such look: the gate takes its own.
+        Calls don't need this check: the gate makes its own.
         """
         with self._database.read() as connection:
             row = store.active_toolset(
@@ -317,7 +322,7 @@ def _name(name: str) -> str:
 
 
 def _said(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """What a change of an agent comes to, in words; nothing of what stays as it is."""
+    """Describe the effective changes of an agent in words."""
     name = _name(row.name)
     if "stopped" in new and bool(new["stopped"]) != (row.stopped is not None):
         yield f"stopped {name}" if new["stopped"] else f"let {name} act again"

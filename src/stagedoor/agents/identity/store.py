@@ -1,4 +1,4 @@
-"""Agents and keys in the database."""
+"""Queries of agents and keys."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def get(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
 
 
 def held(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
-    """The agent; who else wants to hold it waits for the end of the transaction."""
+    """Return the agent's row, locked until the end of the transaction."""
     return scope.one(scope.select(agents).where(agents.c.id == agent_id).with_for_update())
 
 
@@ -78,7 +78,7 @@ def change(scope: TenantConnection, agent_id: str, **values: Any) -> int:
 
 
 def stop_all(scope: TenantConnection, now: float) -> int:
-    """How many it stopped."""
+    """Stop all running agents. Returns how many."""
     running = agents.c.stopped.is_(None)
     return scope.run(scope.update(agents).where(running).values(stopped=now))
 
@@ -92,7 +92,7 @@ def add_key(scope: TenantConnection, **values: Any) -> None:
 
 
 def keys(scope: TenantConnection, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """Agents' own, without the tokens of their sign-ins."""
+    """Return agents' own keys, without the access tokens of their sign-ins."""
     query = scope.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids), _OWN)
     return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
 
@@ -102,12 +102,13 @@ def key(scope: TenantConnection, digest: str) -> Row[Any] | None:
 
 
 def end_keys(scope: TenantConnection, agent_id: str, ends: float) -> None:
-    """Let the agent's own keys end at `ends` that would live longer."""
+    """Let the agent's own keys end at `ends`, unless they end before."""
     scope.run(_living_longer(scope, agent_id, ends).where(_OWN).values(ends=ends))
 
 
 def end_tokens(scope: TenantConnection, agent_id: str, sign_ins: Select[Any], ends: float) -> None:
-    """The same for the access tokens of some of its sign-ins, which a query selects by id."""
+    """Let access tokens end at `ends`, unless they end before: those of the sign-ins that a
+    query selects by id."""
     mine = _living_longer(scope, agent_id, ends).where(agent_keys.c.sign_in_id.in_(sign_ins))
     scope.run(mine.values(ends=ends))
 
@@ -134,7 +135,7 @@ def admission(scope: TenantConnection, agent_id: str, digest: str, window: str) 
 
 
 def holder(connection: Connection, digest: str) -> tuple[str, str] | None:
-    """Organisation and agent of a key; a key names neither."""
+    """Find the organisation and agent of a key, which names neither."""
     for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
         scope = TenantConnection(connection, org)
         row = scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))

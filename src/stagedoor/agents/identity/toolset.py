@@ -1,4 +1,4 @@
-"""Which tools an agent is shown: a choice of its admin."""
+"""The tools that an agent sees: a choice of its admin."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Toolset(StrEnum):
-    """What an agent may do is decided by its grants alone, whatever it is shown."""
+    """The tools that an agent sees. Its grants alone decide what it may do."""
 
     JOBS = "jobs"
-    """A few for what people ask of TikTok."""
+    """A few tools for common tasks."""
     OPERATIONS = "operations"
-    """One for each operation of TikTok's."""
+    """One tool for each operation of TikTok's."""
     ALL = "all"

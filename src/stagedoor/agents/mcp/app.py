@@ -1,6 +1,6 @@
-"""The door at /mcp: whose host, which agent, how much; then the MCP server behind it.
+"""The endpoint /mcp: checks the host, the agent and the size, then hands over to the MCP server.
 
-It keeps nothing between requests, so any process of the service answers any of them.
+It is stateless between requests, so any process of the service can answer any request.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 PATH = "/mcp"
 _UNADMITTED_BODY = 4 << 10
-"""Bytes that are read of a caller whose key, agent or pace admits no call: enough for the answer
-of a usual call, which says why."""
+"""Bytes that are read of a caller whose key, agent or rate limit admits no call: enough to parse
+a usual call and answer with the reason."""
 _MAX_TOKEN = 4_096
 _ANY_ANSWER = b"application/json, text/event-stream"
 _NO_KEY = (
@@ -59,7 +59,7 @@ logger = logging.getLogger("stagedoor.agents")
 
 
 class McpApp:
-    """An ASGI application; `live` runs beside it."""
+    """The ASGI application of the endpoint; `live` must be open while it serves."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class McpApp:
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
-        """The SDK is imported here, so that a worker needs none of it."""
+        """Run the SDK's session managers. The SDK is imported here, so a worker doesn't load it."""
         within = await asyncio.to_thread(_within, self._toolbox, self._desk)
         async with AsyncExitStack() as stack:
             for manager in (within.plain, within.streaming):
@@ -105,8 +105,8 @@ class McpApp:
         await answer(scope, receive, send)
 
     async def _let_in(self, scope: Scope) -> KnownCaller | Response:
-        """The caller whose body may be read. When that can't be determined, the request is
-        refused."""
+        """Return the caller whose body may be read. If the caller can't be determined, return an
+        error response (fail closed)."""
         try:
             known = await self._known(scope)
             if known is None:
@@ -127,7 +127,7 @@ class McpApp:
         return _unread(status, "denied_by_policy", denial.reason)
 
     def _refused(self, scope: Scope) -> Response | None:
-        """What needs no look at who asks."""
+        """Return a refusal that doesn't depend on the caller; None if there is none."""
         headers = Headers(scope=scope)
         bound = (scope.get("server") or (None,))[0]
         if not self._hosts.answers_to(headers.get("host", ""), bound):
@@ -138,7 +138,7 @@ class McpApp:
         if scope["path"].rstrip("/") != PATH:
             return _error(404, "not_found", f"MCP is served at {PATH}.")
         if scope["method"] != "POST":
-            # nothing is sent unasked, so there is no stream to open and no session to end
+            # the server sends nothing unasked, so there is no stream to open and no session to end
             answer = _error(405, "method_not_allowed", "Send JSON-RPC by POST.")
             answer.headers["allow"] = "POST"
             return answer
@@ -152,7 +152,7 @@ class McpApp:
         return await self._callers.find(token)
 
     def _caller_of(self, token: str) -> Caller | None:
-        """The caller with this key of an agent, or with this token of a client that signed in."""
+        """Return the caller of an agent's key, or of an access token of a signed-in client."""
         return self._identity.caller(token) or self._oauth.caller(token)
 
     def _nobody(self, scope: Scope) -> Response:
@@ -183,7 +183,7 @@ class McpApp:
 
 
 class _Within:
-    """The SDK's part: the short way, and its transport with and without a stream of events."""
+    """The SDK's part: the fast path, and the transport with and without event streams."""
 
     def __init__(self, server: Server[Any]) -> None:
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -215,7 +215,7 @@ class _Within:
 def _within(toolbox: Toolbox, scheduler: Scheduler) -> _Within:
     from .server import server
 
-    named(Toolset.JOBS)  # made before anybody waits for it
+    named(Toolset.JOBS)  # built before the first request
     return _Within(server(toolbox, scheduler))
 
 
@@ -224,14 +224,14 @@ def _takes_json(accepts: str) -> bool:
 
 
 def _accepting(scope: Scope) -> Scope:
-    """A request without Accept takes anything (RFC 9110, 12.5.1)."""
+    """Add an Accept header if there is none: such a request accepts anything (RFC 9110, 12.5.1)."""
     if "accept" in Headers(scope=scope):
         return scope
     return {**scope, "headers": [*scope["headers"], (b"accept", _ANY_ANSWER)]}
 
 
 def _declared(scope: Scope) -> int | None:
-    """Bytes of the body; None where the request doesn't say."""
+    """Return the declared size of the body in bytes; None if the request declares none."""
     headers = Headers(scope=scope)
     said = headers.get("content-length", "0")
     if "transfer-encoding" in headers or not said.isdigit() or len(said) > 19:
@@ -245,7 +245,7 @@ def _is_small(scope: Scope) -> bool:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
-    """Raises `TooLarge`, `ClientDisconnect`."""
+    """Read the body. Raises `TooLarge`, `ClientDisconnect`."""
     if (_declared(scope) or 0) > MAX_BODY:
         raise bodies.too_large(MAX_BODY)
     return await bodies.read(receive, MAX_BODY)
@@ -262,7 +262,7 @@ async def _sent(send: Send, status: int, body: bytes) -> None:
 
 
 def _unread(status: int, code: str, message: str, retry_after: float | None = None) -> Response:
-    """The connection ends with it: the body that isn't read must not pass for the next request."""
+    """Return an error and close the connection, lest the unread body pass for the next request."""
     answer = _error(status, code, message)
     answer.headers["connection"] = "close"
     if retry_after is not None:
@@ -271,5 +271,5 @@ def _unread(status: int, code: str, message: str, retry_after: float | None = No
 
 
 def _error(status: int, code: str, message: str) -> Response:
-    """As OAuth has it, which MCP's clients read."""
+    """Return an error in OAuth's format, which MCP clients read."""
     return JSONResponse({"error": code, "error_description": message}, status)

@@ -1,7 +1,7 @@
-"""stdio for MCP clients that start a command: each line goes to the service's /mcp, and what comes
-back goes out. It decides nothing, and knows no database.
+"""The stdio transport for MCP clients that start a command: forwards each line to the service's
+/mcp, and the answers back. It makes no decisions and uses no database.
 
-Standard output is the protocol's alone; what people should know goes to standard error.
+Standard output carries the protocol only; messages for people go to standard error.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CONNECT_SECONDS = 10.0
 _VERSION = "io.modelcontextprotocol/protocolVersion"
 _NAMES = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 _AWAY = -32000
-"""JSON-RPC: the connection failed."""
+"""JSON-RPC error code: the connection failed."""
 _BLOCK = 1 << 16
 _PING = b'{"jsonrpc":"2.0","id":"stagedoor","method":"ping"}'
 
@@ -38,12 +38,12 @@ Say = Callable[[bytes], None]
 
 
 class BridgeError(Exception):
-    """It can't work like this; the message says why and what to do."""
+    """The bridge can't work; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What has to be known of a message to pass it on."""
+    """A message, parsed as far as forwarding needs it."""
 
     raw: bytes
     id: Any = None
@@ -57,7 +57,7 @@ class _Line:
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            return cls(raw)  # the service says what is wrong with it
+            return cls(raw)  # the service reports the problem
         params = found.get("params")
         return cls(
             raw,
@@ -68,7 +68,7 @@ class _Line:
 
 
 class Bridge:
-    """`say` writes one message to the client."""
+    """Forwards messages. `say` writes one message to the client."""
 
     def __init__(self, http: httpx2.AsyncClient, url: str, say: Say) -> None:
         self._http = http
@@ -78,7 +78,7 @@ class Bridge:
         self._under_way: dict[Any, asyncio.Task[None]] = {}
 
     async def check(self) -> None:
-        """Raises `BridgeError` where the service is away or doesn't know the key."""
+        """Raises `BridgeError` if the service doesn't answer or rejects the key."""
         try:
             answer = await self._http.post(self._url, content=_PING, headers=self._headers(None))
         except httpx2.HTTPError as error:
@@ -87,20 +87,20 @@ class Bridge:
             raise BridgeError(_refused(self._url, answer.status_code, answer.content))
 
     async def run(self, lines: AsyncIterator[bytes]) -> None:
-        """Until the client closes its end; what is under way then comes to its end first."""
+        """Forward lines until the client closes its end, then wait for the requests under way."""
         async for raw in lines:
             if not raw.strip():
                 continue
             line = _Line.of(raw)
             if line.method == "notifications/cancelled":
-                # its answer isn't wanted any more; what was begun at TikTok is still recorded
+                # the client drops the answer; a call that reached TikTok is still recorded
                 request_id = line.params.get("requestId")
                 waiting = self._under_way.get(request_id) if _is_id(request_id) else None
                 if waiting is not None:
                     waiting.cancel()
                 continue
             if line.method == "initialize":
-                # what follows has to say which version was agreed on
+                # later requests must name the negotiated version
                 await self._passed(line)
                 continue
             task = asyncio.create_task(self._passed(line))
@@ -148,7 +148,7 @@ class Bridge:
         meta = line.params.get("_meta")
         version = meta.get(_VERSION) if isinstance(meta, dict) else None
         if isinstance(version, str):
-            # from 2026-07-28 on a request says all of this in its headers, too
+            # from protocol version 2026-07-28 on, these values are sent as headers, too
             headers["mcp-protocol-version"] = _header(version)
             headers["mcp-method"] = _header(line.method)
             name = line.params.get(_NAMES.get(line.method, ""))
@@ -184,7 +184,7 @@ async def serve(url: str, key: str) -> None:
 
 
 def endpoint(url: str) -> str:
-    """The service's /mcp. Raises `BridgeError`."""
+    """Return the URL of the service's /mcp. Raises `BridgeError`."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BridgeError(f"{url} is no address of a service, such as http://127.0.0.1:8700")
@@ -196,7 +196,7 @@ async def _lines() -> AsyncIterator[bytes]:
     loop, queue = asyncio.get_running_loop(), asyncio.Queue[bytes | None]()
 
     def read() -> None:
-        # not through sys.stdin: a thread that waits in it would hold up the end of the process
+        # not through sys.stdin: a thread that blocks in it would delay the exit of the process
         rest = b""
         while block := os.read(0, _BLOCK):
             *whole, rest = (rest + block).split(b"\n")
@@ -212,11 +212,11 @@ async def _lines() -> AsyncIterator[bytes]:
 
 def _written(message: bytes) -> None:
     try:
-        # a line break between JSON's parts would end the message
+        # line breaks between JSON tokens would end the message
         sys.stdout.buffer.write(message.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # the client has gone, and nobody else is to be told
+        # the client has gone, so nothing else can be written
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise SystemExit(0) from None
 
@@ -234,7 +234,7 @@ def _is_id(request_id: Any) -> bool:
 
 
 def _header(text: str) -> str:
-    """As MCP writes in a header what doesn't fit into one."""
+    """Encode a header value as MCP does for text that a header can't hold."""
     plain = text.isascii() and text.isprintable() and text == text.strip()
     if plain and not text.startswith("=?base64?"):
         return text

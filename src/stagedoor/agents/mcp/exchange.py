@@ -1,8 +1,8 @@
-"""One request with one answer, by the SDK's own kernel.
+"""A fast path for one request with one answer, by the SDK's own kernel.
 
-The SDK's transport makes streams and tasks for each request, which cost more than everything
-else about it. What is plain goes this way: one JSON-RPC request, answered with JSON. Everything
-else (notifications, progress, whatever is malformed) is the transport's.
+The SDK's transport creates streams and tasks for each request, which cost more than all the rest.
+Plain requests take this path: one JSON-RPC request, answered with JSON. The transport handles
+everything else (notifications, progress, malformed requests).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Reply:
 
 @dataclass
 class _Alone:
-    """The SDK's context of a request that nothing can be sent beside."""
+    """The SDK's context of a request without a back channel."""
 
     transport: TransportContext
     request_id: RequestId
@@ -70,7 +70,7 @@ class _Alone:
 
 
 async def answer(server: Server[Any], request: Request, body: bytes) -> Reply | None:
-    """None: this is no plain request, or not a good one."""
+    """Answer a plain request; None: the request isn't plain, or is invalid."""
     try:
         decoded = json.loads(body)
     except (ValueError, RecursionError):

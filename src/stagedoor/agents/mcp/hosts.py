@@ -1,5 +1,5 @@
-"""Which names the door answers to: a web page must not reach it under a name of its own choice
-that leads here (DNS rebinding)."""
+"""The host names that the endpoint answers to, against DNS rebinding: a web page must not reach
+it under a name of its own that resolves to this host."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """`names` are the public URL's host and those of STAGEDOOR_ALLOWED_HOSTS; `origins` are web
-    applications that may call the service."""
+    """Allowed hosts. `names` are the public URL's host and those of STAGEDOOR_ALLOWED_HOSTS;
+    `origins` are web applications that may call the service."""
 
     names: frozenset[str]
     origins: frozenset[str] = frozenset()
@@ -24,7 +24,8 @@ class Hosts:
         return cls(frozenset((public, *allowed)) - {""}, frozenset(origins))
 
     def answers_to(self, host: str, bound: str | None) -> bool:
-        """`bound` is the address at which the request came in: a number, which no name hides."""
+        """Whether the Host header is allowed. `bound` is the address at which the request
+        arrived: an IP address, which is no name to rebind."""
         name = _name(f"//{host}")
         return bool(name) and (name in self.names or name in LOOPBACK or name == bound)
 
@@ -37,7 +38,7 @@ class Hosts:
 
 
 def _name(address: str) -> str:
-    """The host without its port; nothing where it is none."""
+    """Return the host without its port; "" if the address is no plain host."""
     try:
         parts = urlsplit(address)
         known = parts.hostname or ""

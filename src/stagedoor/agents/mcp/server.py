@@ -1,4 +1,4 @@
-"""What the door answers: lists and calls, over the official SDK's server."""
+"""The answers of the MCP server: lists and calls, over the official SDK's server."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from ..tools.tool import Tool
 from ..tools.toolbox import Answer, Following, Toolbox
 
 CALLER = "stagedoor.agent"
-"""Where a request's scope names its caller."""
+"""The key in a request's scope under which its caller is stored."""
 _AT_ONCE = 40
 _LOOK_SECONDS = 0.25
 _LOOK_MOST_SECONDS = 1.0
 _LOOK_GROWTH = 1.2
 _FOLLOWED = Shares(total=100, org=30, agent=10, waiting=0)
-"""Calls that wait for their posts; one more is told at once where its post is."""
+"""Limits of calls that wait for their posts; a call beyond them gets the post's status at once."""
 _SAY_SECONDS = 5.0
 _INSTRUCTIONS = """\
 TikTok through Stagedoor. You have the tools that you may use; each call is decided and recorded.
@@ -51,12 +51,12 @@ Context = ServerRequestContext[Any, Any]
 
 
 def server(toolbox: Toolbox, scheduler: Scheduler) -> Server[Any]:
-    """A server without state: who asks stands in each request."""
+    """Return a stateless server: the caller is part of each request."""
     return _Answers(toolbox, scheduler).server
 
 
 class _Progress:
-    """What a client is told while it waits, where it asked to be."""
+    """Progress messages for a client that asked for them."""
 
     def __init__(self, ctx: Context) -> None:
         self._session = ctx.session
@@ -69,7 +69,7 @@ class _Progress:
         await self._session.report_progress(self._said, message=words)
 
     async def keep_saying(self, words: str) -> None:
-        """After a while, and from then on: fetching a film takes its time."""
+        """Repeat the message every few seconds: fetching a video takes a while."""
         while True:
             await anyio.sleep(_SAY_SECONDS)
             await self.say(words)
@@ -86,7 +86,7 @@ class _Answers:
             version=__version__,
             title="Stagedoor",
             instructions=_INSTRUCTIONS,
-            # no argument travels in a header, so the SDK needn't look for one
+            # no argument is sent in a header, so the SDK needn't look for any
             get_tool_input_schema=lambda _: None,
             on_list_tools=self._list,
             on_call_tool=self._call,
@@ -98,10 +98,10 @@ class _Answers:
         except ListedTooOften as error:
             raise MCPError(INTERNAL_ERROR, error.message) from None
         except Exception:
-            # whatever it was, it isn't for the agent
+            # unexpected errors aren't shown to the agent
             logger.exception("tools could not be listed")
             raise MCPError(INTERNAL_ERROR, "The tools can't be listed now; try again.") from None
-        # the list is one agent's own, and as it is now
+        # the list depends on the agent, and may change at any time
         listed = [wire(one) for one in tools]
         return {"tools": listed, "ttlMs": 0, "cacheScope": "private"} | _WHOLE
 
@@ -121,7 +121,7 @@ class _Answers:
         return _result(called)
 
     async def _followed(self, progress: _Progress, following: Following) -> Answer:
-        """Look at the post until it ends, or has been waited for long enough."""
+        """Poll the post until it ends or the waiting time is over."""
         owner = Owner(following.caller.org, following.caller.agent_id)
         try:
             await self._followed_now.take(owner)
@@ -146,7 +146,7 @@ class _Answers:
             pause = min(_LOOK_MOST_SECONDS, pause * _LOOK_GROWTH)
 
     async def _in_thread(self, does: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
-        # to its end, also where the client has gone: what became of a call is written down
+        # run to completion even if the client has gone, so that the outcome is recorded
         return await anyio.to_thread.run_sync(partial(does, *given, **named), limiter=self._threads)
 
 
@@ -169,7 +169,7 @@ _WIRE: dict[str, Mapping[str, Any]] = {}
 
 
 def wire(tool: Tool) -> Mapping[str, Any]:
-    """A tool as a list shows it; made once."""
+    """Return a tool in the form of a list's item; built once."""
     known = _WIRE.get(tool.name)
     if known is None:
         hints = tool.hints

@@ -1,1 +1,1 @@
-"""MCP's own OAuth: a client that knows only the address of the door signs in as one agent."""
+"""The OAuth server for MCP: a client that knows only the endpoint signs in as one agent."""

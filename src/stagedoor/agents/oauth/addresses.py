@@ -1,4 +1,4 @@
-"""What the outside calls the door and its authorization server."""
+"""The public addresses of the MCP endpoint and of its authorization server."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from urllib.parse import SplitResult, urlsplit
 from stagedoor.connector.settings import Settings
 
 MCP = "/mcp"
-"""The door's path."""
+"""The path of the MCP endpoint."""
 ROOT = "/agents/oauth"
 AUTHORIZE = f"{ROOT}/authorize"
 TOKEN = f"{ROOT}/token"
 OLD_TOKEN = "/token"
-"""Where clients ask by the first edition of MCP's authorization: some that kept their tokens, but
-not where those came from, still do."""
+"""The token endpoint of the first edition of MCP's authorization: some clients that kept their
+tokens, but not the token endpoint's address, still use it."""
 REGISTER = f"{ROOT}/register"
 REVOKE = f"{ROOT}/revoke"
 PROTECTED = "/.well-known/oauth-protected-resource"
@@ -23,22 +23,22 @@ SERVER = "/.well-known/oauth-authorization-server"
 PREFIXES = (ROOT, PROTECTED, SERVER, OLD_TOKEN)
 
 SCOPE = "mcp"
-"""The only one: what a token may do is what its agent was given."""
+"""The only scope: an agent's grants decide what its tokens may do."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 METHODS = ("none", "client_secret_basic", "client_secret_post")
-"""How a client may show that it is itself."""
+"""Methods by which a client may authenticate."""
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """All of them, from the one that the client came by."""
+    """The public addresses, based on the address that the client used."""
 
     issuer: str
     names: frozenset[str] = frozenset()
-    """Host names that lead to the same service, besides the public URL's own."""
+    """Further host names of the same service, besides the public URL's."""
     public: str = ""
-    """The public URL, where the client came by another name."""
+    """The public URL, if the client used another host name."""
 
     @property
     def resource(self) -> str:
@@ -46,22 +46,22 @@ class Addresses:
 
     @property
     def path(self) -> str:
-        """What a proxy in front takes off each path."""
+        """The path prefix that a reverse proxy strips."""
         return urlsplit(self.issuer).path
 
     @property
     def resource_metadata(self) -> str:
-        """By RFC 9728 the well-known part stands between the host and the resource's path."""
+        """The metadata URL: RFC 9728 puts the well-known part between host and path."""
         return f"{self.origin}{PROTECTED}{self.path}{MCP}"
 
     @property
     def origin(self) -> str:
-        """As browsers write it."""
+        """The origin as browsers write it."""
         parts = urlsplit(self.issuer)
         return f"{parts.scheme}://{_netloc(parts)}"
 
     def resource_document(self) -> dict[str, Any]:
-        """RFC 9728."""
+        """Return the protected resource metadata (RFC 9728)."""
         return {
             "resource": self.resource,
             "resource_name": "Stagedoor",
@@ -71,8 +71,9 @@ class Addresses:
         }
 
     def server_document(self) -> dict[str, Any]:
-        """RFC 8414. That answers name their issuer (RFC 9207) isn't announced: clients that drop
-        the name would refuse an answer that was announced with one."""
+        """Return the authorization server metadata (RFC 8414). It doesn't announce that answers
+        name their issuer (RFC 9207): clients that drop the parameter would then reject the
+        answers."""
         return {
             "issuer": self.issuer,
             "authorization_endpoint": self.issuer + AUTHORIZE,
@@ -89,7 +90,7 @@ class Addresses:
         }
 
     def is_resource(self, uri: str) -> bool:
-        """Whether a client means this door (RFC 8707)."""
+        """Whether a client's resource parameter means this endpoint (RFC 8707)."""
         ours, theirs = _split(self.resource), _split(uri)
         if ours is None or theirs is None:
             return False
@@ -99,9 +100,11 @@ class Addresses:
 
 
 def addresses(settings: Settings, host: str | None = None) -> Addresses:
-    """The addresses for a client that sent `host`. It compares them with the address that it was
-    given, so a name of STAGEDOOR_ALLOWED_HOSTS, or another loopback name, is kept; the scheme is
-    the public URL's."""
+    """Return the addresses for a client that sent the Host header `host`.
+
+    The client compares them with the address that it was given, so a name of
+    STAGEDOOR_ALLOWED_HOSTS, or another loopback name, is kept; the scheme is the public URL's.
+    """
     public = urlsplit(settings.public_url)
     asked = _split(f"//{host}") if host else None
     names = frozenset(settings.allowed_hosts)
@@ -119,8 +122,8 @@ def addresses(settings: Settings, host: str | None = None) -> Addresses:
 
 
 def resource_metadata_url(settings: Settings, host: str | None = None) -> str:
-    """What a door names in `WWW-Authenticate: Bearer resource_metadata="..."`; `host` is the
-    request's header of that name."""
+    """Return the URL for `WWW-Authenticate: Bearer resource_metadata="..."`; `host` is the
+    request's Host header."""
     return addresses(settings, host).resource_metadata
 
 
@@ -128,14 +131,15 @@ _Host: TypeAlias = tuple[str, int | None]
 
 
 def _host(parts: SplitResult) -> _Host:
-    """Host and port, however they are written."""
+    """Return the normalised host and port."""
     host = (parts.hostname or "").lower()
     port = parts.port or _PORTS.get(parts.scheme.lower())
     return "loopback" if host in LOOPBACK else host, port
 
 
 def _place(parts: SplitResult, here: set[_Host], names: frozenset[str]) -> tuple[object, ...]:
-    """Equal for addresses that lead to the same; all of `here` and `names` do."""
+    """Return a key that is equal for addresses of the same endpoint; all of `here` and `names`
+    are the same host."""
     host = _host(parts)
     return (
         parts.scheme.lower(),

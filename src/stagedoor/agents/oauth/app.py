@@ -1,5 +1,5 @@
-"""The authorization server's own routes, in front of the framework: they answer in OAuth's words,
-to any origin, where OAuth says so, and as pages, where a person looks."""
+"""The routes of the authorization server, in front of the framework. They answer in OAuth's
+format, to any origin where OAuth says so, and with pages where a person reads the answer."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _ANY_ORIGIN = [
         expose_headers=["retry-after"],
     )
 ]
-"""Clients in browsers: no cookie counts here, so an origin says nothing."""
+"""For clients in browsers: no endpoint here uses a cookie, so any origin is allowed."""
 
 _SIGNED_IN = "You are signed in", "You can close this page when the application has gone on."
 _NOT_SIGNED_IN = "Nothing was allowed", "The application is told that you said no."
 
 
 def oauth_app(settings: Settings, oauth: OAuth) -> ASGIApp:
-    """An application for all of `addresses.PREFIXES`."""
+    """Return the application that serves all of `addresses.PREFIXES`."""
     at = _Endpoints(settings, oauth)
     return Starlette(
         routes=[
@@ -131,7 +131,7 @@ class _Endpoints:
         return await _paged(self._ask, request)
 
     def _ask(self, request: Request) -> Response:
-        """Only shows: nothing is allowed, kept or used up by looking."""
+        """Show the page; loading it allows, stores and uses up nothing."""
         at = self._at(request)
         said = forms.pairs(request.url.query.encode())
         return pages.ask(self._oauth.consent.asked(said, at), at, Seal(request, at.origin))
@@ -179,7 +179,7 @@ class _Endpoints:
 
 
 async def _paged(work: Callable[..., Response], *given: Any) -> Response:
-    """A person looks at it, whatever comes of it."""
+    """Answer with a page, errors included: a person reads it."""
     try:
         return await run_in_threadpool(work, *given)
     except Refused as refused:
@@ -215,13 +215,13 @@ async def _told(request: Request, error: Exception) -> Response:
     if error.http == 401 and "authorization" in request.headers:
         headers["www-authenticate"] = 'Basic realm="Stagedoor"'
     if error.http == 413:
-        # the rest isn't read, so whoever still sends it must be cut off
+        # the rest of the body isn't read, so the connection must be closed
         headers["connection"] = "close"
     return JSONResponse(error.answer(), error.http, headers)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    """What OAuth has no name for, such as a database that doesn't answer."""
+    """Answer errors that OAuth has no name for, such as an unavailable database."""
     if isinstance(error, ApiError):
         return await _told(request, _named(error))
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)

@@ -1,6 +1,7 @@
-"""Clients: anybody may register one, so they are few, small, and forgotten when nobody uses them.
+"""Registered clients. Anybody may register a client, so they are few, small, and deleted when
+unused.
 
-A registration gives nothing: what a client may do, a person says on the consent page.
+A registration permits nothing: a person decides on the consent page what a client may do.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from .rate_limit import AttemptLimit, paced
 
 MOST = 5_000
 UNUSED_SECONDS = 86_400.0
-"""How long a registration waits for its first sign-in."""
+"""Seconds for which a registration waits for its first sign-in."""
 USED_SECONDS = 90 * 86_400.0
-"""How long it is known after it was used last; longer than a refresh token lives."""
+"""Seconds for which a client is kept after its last use; more than a refresh token lives."""
 _MAX_TEXT = 4_096
 _MAX_ID = 64
 _NAMELESS = "A client without a name"
@@ -42,7 +43,7 @@ _ATTEMPTS, _IN_SECONDS = 60, 600.0
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """`secret` is a digest; None: it is a client that can't keep one."""
+    """A client. `secret` is a digest; None: a public client, which can't keep a secret."""
 
     id: str
     name: str
@@ -57,14 +58,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """`secret` is shown this once."""
+    """A new registration. `secret` is shown this once."""
 
     client: Client
     at: float
     secret: str | None = field(repr=False)
 
     def document(self) -> dict[str, Any]:
-        """RFC 7591: what was registered, which isn't all that was asked for."""
+        """Return RFC 7591's answer: the registered values, not all requested ones."""
         client = self.client
         shown: dict[str, Any] = {
             "client_id": client.id,
@@ -81,7 +82,7 @@ class Registered:
 
 
 class _Asked(BaseModel):
-    """What counts of a registration; the rest is neither kept nor shown to anybody."""
+    """The fields of a registration that count; all others are dropped."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -94,14 +95,14 @@ class _Asked(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, said: Any) -> Any:
-        """Some clients send what they don't mean as null or an empty text."""
+        """Drop nulls and empty texts: some clients send them for fields that they don't mean."""
         if isinstance(said, dict):
             return {name: value for name, value in said.items() if value not in (None, "")}
         return said
 
 
 class Clients:
-    """Of all organisations."""
+    """The clients of the service, for all organisations."""
 
     def __init__(self, database: Database, clock: Clock, most: int = MOST) -> None:
         self._most = most
@@ -110,7 +111,7 @@ class Clients:
         self._attempts = AttemptLimit(database, clock, "register", _ATTEMPTS, _IN_SECONDS)
 
     def register(self, body: bytes, source: str) -> Registered:
-        """Raises `InvalidClientMetadata`, `InvalidRedirectUri`, `TooMany`."""
+        """Register a client. Raises `InvalidClientMetadata`, `InvalidRedirectUri`, `TooMany`."""
         asked = _read(body)
         self._attempts.take(source)
         now = self._clock.now()
@@ -146,12 +147,13 @@ class Clients:
         return None if row is None else Client.of(row)
 
     def used(self, connection: Connection, client_id: str) -> None:
-        """It goes on being known."""
+        """Extend the client's life after a use."""
         now = self._clock.now()
         store.use_client(connection, client_id, now, now + USED_SECONDS)
 
     def authenticated(self, said: Mapping[str, str], authorization: str | None) -> Client:
-        """Who asks for tokens. Raises `InvalidClient`, and `InvalidRequest` for two proofs."""
+        """Authenticate the client of a token request. Raises `InvalidClient`, and
+        `InvalidRequest` for two proofs."""
         client_id: str | None = said.get("client_id")
         secret: str | None = said.get("client_secret")
         if authorization is not None:
@@ -197,7 +199,7 @@ def _read(body: bytes) -> _Asked:
 
 
 def _basic(authorization: str) -> tuple[str, str]:
-    """RFC 6749, 2.3.1: both parts are form-encoded before they are joined."""
+    """Parse Basic credentials, whose parts are form-encoded (RFC 6749, 2.3.1)."""
     scheme, _, encoded = authorization.partition(" ")
     try:
         if scheme.lower() != "basic":

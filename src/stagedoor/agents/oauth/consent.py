@@ -1,4 +1,5 @@
-"""From what a client asks of the browser to the person's yes: proof first, then what it means."""
+"""The consent of a sign-in, from the client's authorization request to the person's yes: the
+proof first, then the page that says what the client may do."""
 
 from __future__ import annotations
 
@@ -34,11 +35,11 @@ from .errors import (
 from .rate_limit import AttemptLimit
 
 TICKET_SECONDS = 600.0
-"""How long the second page waits for a yes."""
+"""Seconds for which the second page can be answered."""
 CODE_SECONDS = 60.0
-"""How long a client has to come for its tokens."""
+"""Seconds for which an authorization code can be redeemed."""
 MOST_SIGN_INS = 100
-"""Of one agent; the one that wasn't used longest makes room."""
+"""Most sign-ins of one agent; the least recently used one is dropped for a new one."""
 _ATTEMPTS, _IN_SECONDS = 30, 600.0
 _MAX_STATE = 4_096
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -47,7 +48,7 @@ _STATE = re.compile(r"[\x20-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """The address of a client that registered it, and what it wants to have back."""
+    """The registered redirect URI of a client, and the state to return."""
 
     uri: str
     state: str | None
@@ -61,7 +62,7 @@ class WayBack:
 
 
 class Refused(Exception):
-    """What was asked can't be, and the client may know."""
+    """The request can't be granted, and the client may get the error."""
 
     def __init__(self, error: OAuthError, back: WayBack) -> None:
         super().__init__(str(error))
@@ -71,7 +72,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a client wants, checked."""
+    """A checked authorization request."""
 
     client: Client
     back: WayBack
@@ -80,7 +81,7 @@ class Asked:
 
     @property
     def carried(self) -> dict[str, str]:
-        """What says the same again, for the page's form."""
+        """The request's parameters, for the page's form."""
         said = {
             "response_type": "code",
             "client_id": self.client.id,
@@ -94,7 +95,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Whom the client would act as; `ticket` is for who reads that and says yes."""
+    """The agent that the client would act as; `ticket` is for the page that asks for a yes."""
 
     client: str
     agent: str
@@ -105,7 +106,7 @@ class Proven:
 
 
 class Consent:
-    """Of all organisations."""
+    """The consent step of sign-ins, for all organisations."""
 
     def __init__(
         self,
@@ -123,7 +124,8 @@ class Consent:
         self._attempts = AttemptLimit(database, clock, "proof", _ATTEMPTS, _IN_SECONDS)
 
     def asked(self, said: Mapping[str, str], at: Addresses) -> Asked:
-        """Raises `NoWayBack`, and `Refused` once it is known who may be told."""
+        """Check an authorization request. Raises `NoWayBack`, and `Refused` once the redirect
+        URI is known to be the client's."""
         client = self._clients.find(said.get("client_id", ""))
         if client is None:
             raise NoWayBack(
@@ -145,8 +147,8 @@ class Consent:
         return Asked(client, back, said["code_challenge"], at.resource)
 
     def prove(self, asked: Asked, proof: str, source: str) -> Proven:
-        """`proof` is the agent's key or a code that was typed. Only what fails counts against the
-        pace of `source`. Raises `Unproven`, `TooMany`."""
+        """Check a proof: the agent's key, or a code that the person typed. Only failures count
+        against the rate limit of `source`. Raises `Unproven`, `TooMany`."""
         self._attempts.take(source)
         proven = self._proven(asked, proof)
         self._attempts.give_back(source)
@@ -198,8 +200,9 @@ class Consent:
         return Proven(asked.client.name, agent.name, org, may, asked.back, ticket)
 
     def allow(self, ticket: str, at: Addresses) -> tuple[WayBack, str]:
-        """The person's yes: where to send the browser, and a code for the client. Raises
-        `NoWayBack`, and `Refused` where the agent's key ended meanwhile."""
+        """Record the person's consent. Returns the address for the browser, and a code for the
+        client. Raises `NoWayBack`, and `Refused` if the agent was stopped, or its key has ended,
+        since."""
         code = tokens.secret()
         now = self._clock.now()
         found = self._whose(ticket)
@@ -219,7 +222,7 @@ class Consent:
         return back, code
 
     def deny(self, ticket: str, at: Addresses) -> WayBack:
-        """The person's no: nothing is left of it. Raises `NoWayBack`."""
+        """Delete the sign-in that the person refused. Raises `NoWayBack`."""
         found = self._whose(ticket)
         with self._database.begin() as connection:
             scope = TenantConnection(connection, found.org)
@@ -240,7 +243,7 @@ class Consent:
         return found
 
     def _may(self, org: str, agent_id: str) -> tuple[str, ...]:
-        """What the agent may do now, a line for each grant."""
+        """Return a line for each grant of the agent."""
         given = self._grants.get(org, agent_id).grants
         if given is None:
             return ("What a policy says that an admin wrote by hand",)

@@ -1,12 +1,12 @@
-"""What can be wrong on the way to a token, by the names that OAuth has for it.
+"""Errors of the authorization server, with OAuth's names.
 
 OAuthError
 ├── InvalidRequest, BodyTooLarge, TooMany
 ├── UnsupportedResponseType, UnsupportedGrantType
 ├── InvalidClient, InvalidGrant, InvalidTarget, AccessDenied
 ├── InvalidRedirectUri, InvalidClientMetadata   of a registration
-├── NoWayBack       there is no address that could be told: only the person reads it
-└── Unproven        the person didn't show that they may speak for an agent
+├── NoWayBack       no trusted redirect URI: only the person sees the error
+└── Unproven        the proof for the agent is missing, unknown or ended
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from stagedoor.connector.errors import ApiError, NotFound
 
 
 class OAuthError(ApiError):
-    """`code` and `message` travel as `error` and `error_description`: plain ASCII, and nothing
-    of what the caller sent."""
+    """An OAuth error. `code` and `message` are sent as `error` and `error_description`: plain
+    ASCII, without any input of the caller."""
 
     code, http = "server_error", 500
 
@@ -33,7 +33,7 @@ class BodyTooLarge(OAuthError):
 
 
 class TooMany(OAuthError):
-    """Somebody tries too often; `retry_after` says when to come back."""
+    """The caller tries too often; `retry_after` is the wait in seconds."""
 
     code, http, retryable = "temporarily_unavailable", 429, True
 
@@ -51,19 +51,19 @@ class InvalidClient(OAuthError):
 
 
 class InvalidGrant(OAuthError):
-    """A code or a token that is none, or is over."""
+    """The code or token is invalid, or has ended."""
 
     code, http = "invalid_grant", 400
 
 
 class InvalidTarget(OAuthError):
-    """The token would be for something that isn't here."""
+    """The requested resource isn't this server's."""
 
     code, http = "invalid_target", 400
 
 
 class AccessDenied(OAuthError):
-    """The person said no."""
+    """The person refused."""
 
     code, http = "access_denied", 403
 
@@ -80,7 +80,7 @@ class InvalidClientMetadata(OAuthError):
 
 
 class NoWayBack(OAuthError):
-    """It can't be told to the client, since nothing says which address is the client's."""
+    """The client can't get the error, since no redirect URI is known to be the client's."""
 
     code, http = "invalid_request", 400
 

@@ -1,4 +1,5 @@
-"""What arrives: bounded, each name once, and forms that only our own page can have sent."""
+"""Requests to the authorization server: bounded bodies, each parameter once, and forms that only
+this server's own pages can have sent."""
 
 from __future__ import annotations
 
@@ -21,11 +22,11 @@ MAX_BODY = 16_384
 _FORM = "application/x-www-form-urlencoded"
 _MANY = 50
 _CHECKED_LATER = "state"
-"""`Consent.asked` refuses what can't be kept in it, and its client is told so."""
+"""`Consent.asked` rejects invalid values of it, and reports that to the client."""
 
 
 async def body(request: Request) -> bytes:
-    """Raises `BodyTooLarge` as soon as it is."""
+    """Read the body. Raises `BodyTooLarge` as soon as the limit is exceeded."""
     try:
         return await bodies.read(request.receive, MAX_BODY)
     except TooLarge as error:
@@ -40,7 +41,7 @@ async def form(request: Request) -> dict[str, str]:
 
 
 def pairs(text: bytes) -> dict[str, str]:
-    """By RFC 6749 a parameter without a value is none, and none comes twice."""
+    """Parse parameters. By RFC 6749 an empty one counts as absent, and none may come twice."""
     try:
         listed = parse_qsl(
             text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MANY
@@ -57,29 +58,29 @@ def pairs(text: bytes) -> dict[str, str]:
 
 
 class Seal:
-    """Binds a page's form to the browser that was shown the page, by a cookie.
+    """Binds a page's form to the browser that loaded the page, by a cookie.
 
-    Another site can make a browser send a form, but it can't read the cookie, so it can't seal
-    one; and a browser says which site's page a form was on.
+    Another site can make a browser send a form, but can't read the cookie, so it can't compute the
+    seal; and browsers send the origin of the form's page.
     """
 
     def __init__(self, request: Request, origin: str) -> None:
         self._request = request
         self._origin = origin
         self._secure = origin.startswith("https:")
-        # so named, a browser takes it from nobody but this host, over TLS
+        # with this name prefix a browser accepts the cookie from this host only, over TLS
         self.name = "__Host-stagedoor-consent" if self._secure else "stagedoor-consent"
         kept = request.cookies.get(self.name, "")
         self._fresh = not tokens.is_secret(kept)
         self._secret = tokens.secret() if self._fresh else kept
 
     def of(self, said: Mapping[str, str]) -> str:
-        """For what a form carries."""
+        """Return the seal of a form's values."""
         text = json.dumps(sorted(said.items()))
         return hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
     def check(self, said: Mapping[str, str], seal: str) -> None:
-        """Raises `NoWayBack`: who made the form isn't known, so nobody is answered."""
+        """Raises `NoWayBack` if the form's origin isn't certain: no client gets an answer then."""
         headers = self._request.headers
         ours = headers.get("origin", self._origin) == self._origin
         near = headers.get("sec-fetch-site", "same-origin") == "same-origin"
@@ -92,7 +93,7 @@ class Seal:
 
     @property
     def cookie(self) -> str | None:
-        """A Set-Cookie header, for a browser that has none yet."""
+        """The Set-Cookie header, for a browser that has no cookie yet."""
         if not self._fresh:
             return None
         more = "; Secure" if self._secure else ""

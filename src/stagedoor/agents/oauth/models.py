@@ -1,4 +1,4 @@
-"""Clients that registered, agents' sign-ins through them, and codes that people type."""
+"""Tables of registered clients, agents' sign-ins through them, and codes that people type."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ oauth_clients = Table(
     Column("used", Double),
     Column("ends", Double, nullable=False, index=True),
 )
-"""Of no organisation: whoever finds the door may register. `secret` is a digest; null for a
-client that can't keep one. After `ends` there is no such client."""
+"""Belongs to no organisation: anybody who can reach the endpoint may register. `secret` is a
+digest; null for a client that can't keep one. After `ends` the client doesn't exist."""
 
 agent_sign_ins = Table(
     "agent_sign_ins",
@@ -42,10 +42,10 @@ agent_sign_ins = Table(
     Column("ends", Double, nullable=False),
     Column("last_used", Double),
 )
-"""One consent, from its proof to its end. `ticket` is what the consent page holds until the
-person says yes, `code` what the client gets for it and stays so that a second use is noticed,
-`family` and `refresh` are its refresh token's: digests, all of them. `key` is the digest of the
-agent's key that was shown; null: a one-time code was. With that key it ends."""
+"""One consent, from its proof to its end. `ticket` is held by the consent page until the person
+says yes; `code` is what the client gets then, and is kept so that a second use is noticed;
+`family` and `refresh` are of its refresh token: all of them digests. `key` is the digest of the
+agent's key that was shown, and the sign-in ends with that key; null: a one-time code was shown."""
 
 agent_codes = Table(
     "agent_codes",
@@ -57,4 +57,4 @@ agent_codes = Table(
     Column("created_by", String, nullable=False),
     Column("ends", Double, nullable=False),
 )
-"""What a person may type in place of a key: once."""
+"""One-time codes that a person may type in place of a key."""

@@ -1,4 +1,4 @@
-"""What the person sees: plain HTML without a script, framed by nobody."""
+"""The pages of a sign-in: plain HTML without scripts, never framed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .forms import Seal
 
 _HEADERS = {
     "cache-control": "no-store",
-    # the page's own address, and what it leads to, are nobody else's business
+    # the page's own address, and where it leads, are sent to no other site
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -27,7 +27,7 @@ _HEADERS = {
 
 
 def ask(asked: Asked, at: Addresses, seal: Seal, wrong: OAuthError | None = None) -> Response:
-    """The first page: who asks, and for the proof that the person may speak for an agent."""
+    """The first page: names the client, and asks the person for a proof for an agent."""
     page = render(
         "agents/consent.html",
         action=at.path + AUTHORIZE,
@@ -42,7 +42,7 @@ def ask(asked: Asked, at: Addresses, seal: Seal, wrong: OAuthError | None = None
 
 
 def allow(proven: Proven, at: Addresses, seal: Seal) -> Response:
-    """The second page: what a yes means."""
+    """The second page: it says what the client may do after a yes."""
     page = render(
         "agents/allow.html",
         action=at.path + AUTHORIZE,
@@ -59,12 +59,12 @@ def allow(proven: Proven, at: Addresses, seal: Seal) -> Response:
 
 
 def back(to: WayBack, url: str, title: str, words: str, *, refused: bool = False) -> Response:
-    """Sends the browser to the client.
+    """Send the browser to the client.
 
-    Straight away only to this machine. Elsewhere a page stands in between: a browser counts
-    whatever the client's address leads on to as the form's own target, and forbids it. After an
-    error it goes nowhere by itself, or this server would lead anybody who follows a link to any
-    address that somebody registered.
+    A redirect is used for this machine only. Elsewhere a page stands in between: browsers count
+    every later redirect of the client's address as the form's own target, and forbid it. After an
+    error the page doesn't forward by itself, otherwise this server would be an open redirect to any
+    registered address.
     """
     if redirects.is_near(to.uri) and (refused or redirects.origin(to.uri) is not None):
         return RedirectResponse(url, 303, _HEADERS)
@@ -85,7 +85,7 @@ def back(to: WayBack, url: str, title: str, words: str, *, refused: bool = False
 
 
 def wrong(error: OAuthError) -> Response:
-    """There is nobody to send the browser to."""
+    """Show an error for which there is no address to send the browser to."""
     return _page(render("agents/wrong.html", why=error.message), wrong=error)
 
 
@@ -115,6 +115,6 @@ def _policy(to: WayBack | None) -> str:
 
 @cache
 def _style() -> str:
-    """The one style sheet that counts, by its hash."""
+    """Return the only style sheet that the policy allows, by its hash."""
     digest = hashlib.sha256(render("style.css").encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"

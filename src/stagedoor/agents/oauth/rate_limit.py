@@ -1,4 +1,4 @@
-"""How often somebody may try: counted by where they come from, over all processes."""
+"""Rate limit of attempts: counted by source address, over all processes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from stagedoor.platform.operation import LimitKey, RateLimit
 from .errors import TooMany
 
 _NETWORK = 64
-"""Bits of an IPv6 address that tell people apart; the rest is one's own to choose."""
+"""Bits of an IPv6 address that count; its owner chooses the rest."""
 
 
 class AttemptLimit:
-    """One kind of attempt."""
+    """The rate limit of one kind of attempt."""
 
     def __init__(
         self, database: Database, clock: Clock, kind: str, attempts: int, seconds: float
@@ -27,14 +27,14 @@ class AttemptLimit:
         self._limit = RateLimit(attempts, seconds, LimitKey.CLIENT)
 
     def take(self, source: str) -> None:
-        """Raises `TooMany`; what is refused isn't counted."""
+        """Count an attempt. Raises `TooMany`; refused attempts aren't counted."""
         try:
             self._pacer.reserve(self._key(source), self._limit)
         except TooFast as error:
             raise paced("Too many attempts from this address.", error.retry_after or 60.0) from None
 
     def give_back(self, source: str) -> None:
-        """The attempt that was taken last was a good one, and doesn't count."""
+        """Give back the last attempt, which succeeded and so doesn't count."""
         self._pacer.give_back(self._key(source))
 
     def _key(self, source: str) -> tuple[str, ...]:

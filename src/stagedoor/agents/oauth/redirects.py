@@ -1,4 +1,4 @@
-"""Where a client's answers may go: what may be registered, and what is the same as that."""
+"""Redirect URIs: which may be registered, and which match a registered one."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _NOT_AN_APP = frozenset(
         "wss",
     }
 )
-"""Schemes that a browser reads itself, or that reach anything but the app that asked."""
+"""Schemes that a browser handles itself, or that reach something other than the client's app."""
 
 
 def problem(uri: str) -> str | None:
-    """Why it can't be registered; None: it can."""
+    """Return why the URI can't be registered; None: it can."""
     parts = _split(uri)
     if parts is None:
         return "must be an absolute address of printable ASCII"
@@ -58,8 +58,8 @@ def problem(uri: str) -> str | None:
 
 
 def matches(registered: str, uri: str) -> bool:
-    """The same to the letter; on the person's own machine at any port, since an app listens on
-    the one that it gets (RFC 8252)."""
+    """Whether the URI is the registered one: equal to the letter, or on the person's own machine
+    with any port, since an app listens on the port that it gets (RFC 8252)."""
     if registered == uri:
         return True
     one, other = _split(registered), _split(uri)
@@ -67,7 +67,7 @@ def matches(registered: str, uri: str) -> bool:
         return False
     if problem(uri) is not None:
         return False
-    # a lone "?" is lost where an address is taken apart
+    # urlsplit drops a lone "?"
     bare = (one.hostname, one.path, one.query, registered.endswith("?"))
     return bare == (other.hostname, other.path, other.query, uri.endswith("?"))
 
@@ -77,8 +77,8 @@ def is_loopback(parts: SplitResult) -> bool:
 
 
 def origin(uri: str) -> str | None:
-    """What a content security policy calls it, where a browser may be sent there by a form:
-    a port of this machine, which leads nowhere else. None: it can't be said."""
+    """Return the origin for a content security policy, where a form may lead there: a port of
+    this machine, which leads nowhere else. None: no origin can be named."""
     parts = urlsplit(uri)
     if is_loopback(parts) and parts.hostname != "::1":
         return f"http://{parts.netloc.lower()}"
@@ -86,12 +86,12 @@ def origin(uri: str) -> str | None:
 
 
 def is_near(uri: str) -> bool:
-    """Whether it stays on the person's own machine: nobody is lured anywhere by it."""
+    """Whether the URI stays on the person's own machine, so a redirect lures nobody away."""
     return is_loopback(urlsplit(uri))
 
 
 def place(uri: str) -> str:
-    """What a person is told of it."""
+    """Return the URI's target in words for a person."""
     parts = urlsplit(uri)
     if is_loopback(parts):
         return "a program on this computer"
@@ -101,13 +101,13 @@ def place(uri: str) -> str:
 
 
 def with_answer(uri: str, **answer: str | None) -> str:
-    """`uri` with the answer at the end of its query; what was there before stays as it is."""
+    """Return `uri` with the answer appended to its query; the rest stays unchanged."""
     said = {name: value for name, value in answer.items() if value is not None}
     return f"{uri}{'&' if '?' in uri else '?'}{urlencode(said)}"
 
 
 def _split(uri: str) -> SplitResult | None:
-    """As browsers read it, too; None: it isn't one that both read the same way."""
+    """Split a URI; None if browsers and this parser might read it differently."""
     plain = uri.isascii() and uri.isprintable() and not any(c in uri for c in ' \\"<>^`{|}')
     if not plain or len(uri) > MAX:
         return None

@@ -1,4 +1,4 @@
-"""/api/agents/{id}/sign-in and sign-ins: who acts as an agent through a client, and its end."""
+"""/api/agents/{id}/sign-in and sign-ins: the clients that act as an agent, and their end."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _OAuth = Annotated[OAuth, provided(OAuth)]
 
 class CodeShown(ResponseModel):
     code: Annotated[str, ShownOnce("Ask again without the Idempotency-Key for another code.")]
-    """For the consent page, once."""
+    """For the consent page, valid once."""
     ends: datetime
 
 
 class SignInShown(ResponseModel):
     id: str
     client: str
-    """What the client calls itself: nobody checked it."""
+    """The client's own name for itself, unverified."""
     client_id: str
     redirect_uri: str
     key: str | None
-    """The prefix of the key that was shown, with which the sign-in ends; null: it was a code."""
+    """The prefix of the key that was shown, with which the sign-in ends; null: a code was shown."""
     created: datetime
     ends: datetime
-    """Unless its client comes back before."""
+    """Unless the client renews its tokens before."""
     last_used: datetime | None
 
     @classmethod
@@ -62,20 +62,21 @@ class SignInsShown(ResponseModel):
 
 @ROUTER.post("/{agent_id}/sign-in")
 def sign_in(caller: CallerIs, oauth: _OAuth, agent_id: str) -> CodeShown:
-    """A code for the page on which an MCP client asks to act as this agent; ten minutes, once."""
+    """Create a code for the page on which an MCP client asks to act as this agent; valid for ten
+    minutes, once."""
     made = oauth.sign_in_code(caller.org, agent_id, caller.user)
     return CodeShown.model_validate({"code": made.code, "ends": moment(made.ends)})
 
 
 @ROUTER.get("/{agent_id}/sign-ins")
 def sign_ins(caller: CallerIs, oauth: _OAuth, agent_id: str) -> SignInsShown:
-    """The clients that may act as this agent."""
+    """List the clients that may act as this agent."""
     listed = oauth.sign_ins(caller.org, agent_id)
     return SignInsShown(sign_ins=[SignInShown.of(one) for one in listed])
 
 
 @ROUTER.delete("/{agent_id}/sign-ins/{sign_in_id}", status_code=204)
 def end(caller: CallerIs, oauth: _OAuth, agent_id: str, sign_in_id: str) -> Response:
-    """From its next call on the client may do nothing."""
+    """End a sign-in: from its next call on the client may do nothing."""
     oauth.end(caller.org, agent_id, sign_in_id)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Agents' sign-ins: who a token speaks for, what an admin sees of them, and how they end."""
+"""Agents' sign-ins: the caller of an access token, the list for admins, and their end."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from .token_endpoint import TokenEndpoint
 logger = logging.getLogger("stagedoor.agents")
 
 CODE_SECONDS = 600.0
-"""How long a code that a person types counts."""
+"""Seconds for which a typed code is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedCode:
-    """Shown this once."""
+    """A code for a person to type, shown this once."""
 
     ends: float
     code: str = field(repr=False)
@@ -42,8 +42,8 @@ class TypedCode:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What an admin sees. `key` is the prefix of the key that was shown at consent, with which
-    the sign-in ends; None: it was a code. Times are Unix seconds."""
+    """A sign-in as shown to an admin. `key` is the prefix of the key that was shown at consent,
+    with which the sign-in ends; None: a code was shown. Times are Unix seconds."""
 
     id: str
     client: str
@@ -56,7 +56,7 @@ class SignIn:
 
 
 class OAuth:
-    """Of all organisations."""
+    """The sign-ins of all organisations."""
 
     def __init__(
         self,
@@ -75,8 +75,9 @@ class OAuth:
         self.token_endpoint = TokenEndpoint(database, clock, self.clients)
 
     def caller(self, token: str) -> Caller | None:
-        """Who an access token speaks for; None where it is over or nobody's, and its client has
-        to get another one. Whether its agent may do anything is decided with each call."""
+        """Return the caller of an access token; None if the token has ended or is unknown, and
+        the client has to get another one. Whether its agent may do anything is decided with each
+        call."""
         if not tokens.is_access(token):
             return None
         value = digest(token)
@@ -89,8 +90,8 @@ class OAuth:
         return Caller(found.org, found.agent_id, value)
 
     def sign_in_code(self, org: str, agent_id: str, by: str) -> TypedCode:
-        """A code that a person types on the consent page; the agent's one before it is void.
-        Raises `NoAgent`."""
+        """Create a code that a person types on the consent page; an earlier code of the agent
+        becomes void. Raises `NoAgent`."""
         now = self._clock.now()
         code = tokens.typed_code()
         with self._database.begin() as connection:
@@ -109,7 +110,7 @@ class OAuth:
         return TypedCode(now + CODE_SECONDS, code)
 
     def sign_ins(self, org: str, agent_id: str) -> Sequence[SignIn]:
-        """Those that can go on, oldest first. Raises `NoAgent`."""
+        """Return the open sign-ins, oldest first. Raises `NoAgent`."""
         now = self._clock.now()
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
@@ -126,8 +127,8 @@ class OAuth:
         ]
 
     def end(self, org: str, agent_id: str, sign_in_id: str | None = None) -> int:
-        """End one of an agent's sign-ins, or all of them: from the next decision on their tokens
-        are none. How many there were. Raises `NoAgent`, `NoSignIn`."""
+        """End one of an agent's sign-ins, or all of them; their tokens are invalid from the next
+        decision on. Returns how many there were. Raises `NoAgent`, `NoSignIn`."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
             if identity.held(scope, agent_id) is None:

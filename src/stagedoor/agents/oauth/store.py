@@ -1,7 +1,7 @@
-"""Clients, sign-ins and typed codes in the database.
+"""Queries of clients, sign-ins and typed codes.
 
-What an agent's sign-ins do to each other they do one after another: whoever changes one holds
-the agent's row first (`identity.store.held`).
+Changes of an agent's sign-ins are serialised: each change locks the agent's row first
+(`identity.store.held`).
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _OF_A_SIGN_IN = agent_keys.c.sign_in_id.is_not(None)
 
 
 class Whose(NamedTuple):
-    """What a secret that names nobody belongs to."""
+    """The agent that a secret belongs to."""
 
     org: str
     agent_id: str
 
 
 class SignedIn(NamedTuple):
-    """The sign-in that a secret is of; `ends` is the secret's own."""
+    """The sign-in that a secret belongs to; `ends` is the secret's own end."""
 
     org: str
     agent_id: str
@@ -78,7 +78,7 @@ def clients(connection: Connection) -> int:
 
 
 def drop_unused_client(connection: Connection) -> bool:
-    """Forget the one that waits longest for its first sign-in; whether there was one."""
+    """Delete the client that has waited longest for its first sign-in; whether there was one."""
     unused = select(oauth_clients.c.id).where(oauth_clients.c.used.is_(None))
     oldest = unused.order_by(oauth_clients.c.created).limit(1).scalar_subquery()
     return (
@@ -90,8 +90,8 @@ def drop_unused_client(connection: Connection) -> bool:
 
 
 def key_until(scope: TenantConnection, agent_id: str, digest: str | None) -> float:
-    """When the key ends that a sign-in hangs on: long ago if it is gone, never if it hangs on
-    none."""
+    """Return the end of the key that a sign-in depends on: 0 if the key is gone, infinity if the
+    sign-in depends on none or the key doesn't end."""
     if digest is None:
         return inf
     mine = scope.select(agent_keys).where(agent_keys.c.digest == digest)
@@ -102,7 +102,7 @@ def key_until(scope: TenantConnection, agent_id: str, digest: str | None) -> flo
 
 
 def whose(connection: Connection, column: Column[str], digest: str) -> SignedIn | None:
-    """Of which sign-in this is the digest."""
+    """Find the sign-in that has this digest in `column`."""
     for org in organisations_with(connection, agent_sign_ins, column == digest):
         row = by(TenantConnection(connection, org), column, digest)
         if row is not None:
@@ -128,38 +128,38 @@ def of_agent(scope: TenantConnection, agent_id: str) -> Sequence[Row[Any]]:
 
 
 def open_ones(scope: TenantConnection, agent_id: str, now: float) -> Sequence[Row[Any]]:
-    """Those whose client has tokens, oldest first."""
+    """Return the sign-ins whose client has tokens, oldest first."""
     mine = scope.select(agent_sign_ins).where(agent_sign_ins.c.agent_id == agent_id)
     going_on = mine.where(agent_sign_ins.c.refresh.is_not(None), agent_sign_ins.c.ends > now)
     return scope.all(going_on.order_by(agent_sign_ins.c.created, agent_sign_ins.c.id))
 
 
 def drop(scope: TenantConnection, sign_in_ids: Sequence[str]) -> None:
-    """End them: their tokens are gone from the next decision on."""
+    """Delete sign-ins with their tokens, which are invalid from the next decision on."""
     if sign_in_ids:
         scope.run(scope.delete(agent_keys).where(agent_keys.c.sign_in_id.in_(sign_in_ids)))
         scope.run(scope.delete(agent_sign_ins).where(agent_sign_ins.c.id.in_(sign_in_ids)))
 
 
 def sweep(scope: TenantConnection, agent_id: str, now: float, most: int) -> None:
-    """Forget what is over, and of the others so many that fewer than `most` are left: those that
-    weren't used longest."""
+    """Delete the sign-ins that are over, and as many of the least recently used others that
+    fewer than `most` are left."""
     rows = sorted(of_agent(scope, agent_id), key=lambda row: -(row.last_used or row.created))
     lasting = [row.id for row in rows if row.ends > now][: most - 1]
     drop(scope, [row.id for row in rows if row.id not in lasting])
 
 
 def forget(scope: TenantConnection, agent_id: str) -> None:
-    """Everything of an agent that goes."""
+    """Delete everything of an agent that is being removed."""
     drop(scope, [row.id for row in of_agent(scope, agent_id)])
     drop_codes(scope, agent_id)
 
 
-# access tokens: keys of an agent that came by a sign-in
+# access tokens: keys of an agent that were made by a sign-in
 
 
 def end_tokens(scope: TenantConnection, agent_id: str, ends: float) -> None:
-    """The agent's keys end at `ends`: so do the tokens of sign-ins by one of its keys."""
+    """End the tokens of sign-ins by one of the agent's keys, which end at `ends`."""
     by_key = scope.select(agent_sign_ins, agent_sign_ins.c.id).where(
         agent_sign_ins.c.agent_id == agent_id, agent_sign_ins.c.key.is_not(None)
     )
@@ -167,7 +167,7 @@ def end_tokens(scope: TenantConnection, agent_id: str, ends: float) -> None:
 
 
 def last_uses(scope: TenantConnection, agent_id: str) -> dict[str, float]:
-    """By sign-in, when one of its tokens was used last."""
+    """Return the last use of each sign-in's tokens, by sign-in."""
     last = func.max(agent_keys.c.last_used).label("last")
     seen = scope.select(agent_keys, agent_keys.c.sign_in_id, last)
     used = seen.where(agent_keys.c.agent_id == agent_id, agent_keys.c.last_used.is_not(None))
@@ -176,14 +176,15 @@ def last_uses(scope: TenantConnection, agent_id: str) -> dict[str, float]:
 
 
 def retire_tokens(scope: TenantConnection, sign_in_id: str, now: float, ends: float) -> None:
-    """Those before the newest: requests under way may end with them."""
+    """Delete the ended tokens of a sign-in, and let the others end at `ends`, so that requests
+    under way may still use them."""
     mine = agent_keys.c.sign_in_id == sign_in_id
     scope.run(scope.delete(agent_keys).where(mine, agent_keys.c.ends <= now))
     scope.run(scope.update(agent_keys).where(mine, agent_keys.c.ends > ends).values(ends=ends))
 
 
 def token(connection: Connection, digest: str) -> SignedIn | None:
-    """Of which sign-in this is an access token's digest."""
+    """Find the sign-in of an access token's digest."""
     for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
         scope = TenantConnection(connection, org)
         of = and_(
@@ -215,7 +216,7 @@ def code_holder(connection: Connection, digest: str) -> Whose | None:
 
 
 def take_code(scope: TenantConnection, digest: str, now: float) -> bool:
-    """Use it up; whether it was still one."""
+    """Use up a code; whether it was valid."""
     mine = scope.delete(agent_codes).where(agent_codes.c.digest == digest)
     return scope.run(mine.where(agent_codes.c.ends > now)) > 0
 

@@ -1,4 +1,4 @@
-"""What a client gets for a code, how it goes on with that, and how it ends."""
+"""The token endpoint: codes are redeemed, tokens renewed and revoked."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ logger = logging.getLogger("stagedoor.agents")
 ACCESS_SECONDS = 3_600.0
 REFRESH_SECONDS = 30 * 86_400.0
 OVERLAP_SECONDS = 60.0
-"""How long the access token before the newest goes on."""
+"""Seconds for which the previous access token stays valid."""
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Shown this once, and kept nowhere."""
+    """New tokens, shown this once and stored nowhere."""
 
     seconds: int
     access: str = field(repr=False)
     refresh: str = field(repr=False)
 
     def document(self) -> dict[str, Any]:
-        """RFC 6749, 5.1."""
+        """Return the answer of RFC 6749, 5.1."""
         return {
             "access_token": self.access,
             "token_type": "Bearer",
@@ -53,21 +53,21 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A sign-in that nobody else changes until the transaction ends."""
+    """A sign-in whose agent is locked until the transaction ends."""
 
     connection: Connection
     scope: TenantConnection
     row: Row[Any]
     stopped: bool
     until: float
-    """When the key ends that it hangs on."""
+    """The end of the key that the sign-in depends on."""
 
 
 _Issue = Callable[[_Held], Issued | OAuthError]
 
 
 class TokenEndpoint:
-    """Of all organisations."""
+    """The token endpoint for all organisations."""
 
     def __init__(self, database: Database, clock: Clock, clients: Clients) -> None:
         self._database = database
@@ -75,7 +75,7 @@ class TokenEndpoint:
         self._clients = clients
 
     def grant(self, client: Client, said: Mapping[str, str], at: Addresses) -> Issued:
-        """The token endpoint. Raises `OAuthError`s."""
+        """Answer a token request. Raises `OAuthError`s."""
         resource = said.get("resource", at.resource)
         match said.get("grant_type"):
             case "authorization_code":
@@ -90,8 +90,7 @@ class TokenEndpoint:
                 )
 
     def revoke(self, client: Client, token: str) -> None:
-        """End the sign-in that a token is of (RFC 7009). What is none of the client's is left as
-        it is."""
+        """End the sign-in of a token (RFC 7009). Tokens of other clients are left as they are."""
         with self._database.read() as connection:
             found = store.token(connection, digest(token)) if tokens.is_access(token) else None
             family = tokens.family_of(token)
@@ -120,7 +119,7 @@ class TokenEndpoint:
                 return InvalidGrant("This code was used before, so what it gave has ended, too.")
             wrong = self._wrong(held, client, resource, at) or _wrong_code(row, said)
             if wrong is not None:
-                # whoever showed it isn't who it was for, or has lost the rest: it is over
+                # the code was stolen, or the client lost its verifier: the sign-in ends
                 _end(held.scope, row, "its code came too late, or with something wrong")
                 return wrong
             return self._issue(held, tokens.family())
@@ -147,7 +146,7 @@ class TokenEndpoint:
         return self._with(store.FAMILY, digest(family), issue, "There is no such sign-in.")
 
     def _with(self, column: Column[str], value: str, issue: _Issue, nothing: str) -> Issued:
-        """What `issue` makes of a sign-in; its error is raised once what it wrote is durable."""
+        """Run `issue` on a locked sign-in; its error is raised after its writes are committed."""
         with self._database.read() as connection:
             whose = store.whose(connection, column, value)
         if whose is None:

@@ -1,7 +1,7 @@
-"""What clients and people are given: tokens of 256 bits, and a code that can be typed.
+"""Tokens of 256 bits for clients, and a code that a person can type.
 
-A refresh token is its family's name and a secret: the family stays the same from sign-in to
-sign-out, so one that names it and isn't its newest was used before.
+A refresh token consists of its family's name and a secret. The family stays the same from sign-in
+to sign-out, so a token that names a family and isn't its newest was used before.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ REFRESH = "sdr_"
 _BYTES = 32
 _FAMILY_BYTES = 16
 _FAMILY = 22
-"""Characters of a family's name, which is 128 bits."""
+"""Characters of a family's name, which has 128 bits."""
 _LENGTH = 43
-"""Characters of 256 bits."""
+"""Characters of a secret of 256 bits."""
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without those that people take for others."""
+"""Without letters that are easily mistaken for others."""
 _MEANT = str.maketrans("OIL", "011")
 _TYPED = 12
 _GROUP = 4
@@ -41,14 +41,14 @@ def refresh(family: str) -> str:
 
 
 def family_of(token: str) -> str | None:
-    """Which family a refresh token names; None: it is no refresh token."""
+    """Return the family that a refresh token names; None if the text is no refresh token."""
     if not _looks_like(token, REFRESH, _FAMILY + _LENGTH):
         return None
     return token[len(REFRESH) : len(REFRESH) + _FAMILY]
 
 
 def is_access(token: str) -> bool:
-    """Whether it could be an access token: what isn't, is never looked up."""
+    """Whether the text has the form of an access token; other texts are never looked up."""
     return _looks_like(token, ACCESS, _LENGTH)
 
 
@@ -61,14 +61,14 @@ def _looks_like(text: str, prefix: str, length: int) -> bool:
 
 
 def typed_code() -> str:
-    """60 bits, such as `7KQM-3XRD-92TB`: enough for what lives ten minutes, is used once, and is
-    asked for a few times a minute."""
+    """Return a code of 60 bits, such as `7KQM-3XRD-92TB`: enough for a code that lives ten
+    minutes, is used once, and can be tried a few times a minute only."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(_TYPED))
     return "-".join(letters[at : at + _GROUP] for at in range(0, _TYPED, _GROUP))
 
 
 def as_typed(text: str) -> str | None:
-    """The code that somebody typed, however they wrote it; None: it is none."""
+    """Return the canonical form of a typed code; None if the text is no code."""
     letters = "".join(ch for ch in text.upper() if ch not in "- ").translate(_MEANT)
     if len(letters) != _TYPED or any(ch not in _LETTERS for ch in letters):
         return None

@@ -1,1 +1,1 @@
-"""The proxy door: TikTok's own paths, for clients that know nothing of Stagedoor."""
+"""The REST proxy: TikTok's own paths, for clients that know nothing of Stagedoor."""

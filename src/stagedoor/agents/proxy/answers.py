@@ -1,4 +1,4 @@
-"""Answers in TikTok's protocols: what TikTok said, as it said it, or Stagedoor's own words."""
+"""Answers in TikTok's protocols: TikTok's answers unchanged, or Stagedoor's own."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _TIKTOKS = {
     "rate_limited": ("rate_limit_exceeded", 429),
     "wrong_state": ("publish_not_cancellable", 400),
 }
-"""Refusals of the service, in TikTok's words for the same."""
+"""Errors of the service that TikTok has a code for, with that code and HTTP status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished answer. `file` is sent in place of `body`, and closed."""
+    """A complete answer. `file` is sent in place of `body`, and then closed."""
 
     status: int
     body: bytes
@@ -46,7 +46,7 @@ class Reply:
     length: int = 0
 
     def start(self) -> dict[str, Any]:
-        """ASGI's first message."""
+        """Return ASGI's first message."""
         length = len(self.body) if self.file is None else self.length
         headers = [
             (b"content-type", self.content_type),
@@ -60,7 +60,7 @@ class Reply:
 
 
 def answer(operation: Operation[..., Any], done: Done) -> Reply:
-    """TikTok's own, where it gave one."""
+    """Return TikTok's own answer, if there is one."""
     log_id = done.log_id or ""
     protocol = operation.protocol
     if done.file is not None:
@@ -74,12 +74,12 @@ def answer(operation: Operation[..., Any], done: Done) -> Reply:
 
 
 def _reply(response: Response, log_id: str, more: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
-    # what the protocol says of caches is said by every answer here
+    # every answer here has the cache headers already
     return Reply(response.status, response.body, response.content_type, log_id, tuple(more))
 
 
 def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool = False) -> Reply:
-    """`close`: the body wasn't read, so whoever still sends it must be cut off."""
+    """Return an error as an answer. `close`: the body is unread, so end the connection."""
     log_id = error.log_id or ""
     more: list[tuple[bytes, bytes]] = []
     if error.retry_after is not None:
@@ -90,7 +90,7 @@ def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool 
         more.append((b"connection", b"close"))
     detail = None
     if isinstance(error, AwaitsApproval) and error.detail:
-        # where to send what a person is to look at, and which approval it is
+        # the upload address and the id of the approval
         detail = {to_snake(name): value for name, value in error.detail.items()}
     protocol: Protocol = OPEN_API if operation is None else operation.protocol
     return _reply(protocol.wrap_error(operation, _problem(error, operation), detail), log_id, more)
@@ -107,6 +107,6 @@ def _problem(error: ApiError, operation: Operation[..., Any] | None) -> Problem:
     if operation is not None and said.operation == operation.id and said.http_status:
         return Problem(said.code, said.message, log_id, said.http_status)
     if isinstance(said, TokenInvalid | GrantInvalid):
-        # the account's own tokens are over, and this is what TikTok says of such a token
+        # the account's tokens have ended: answer as TikTok does for such a token
         return Problem("access_token_invalid", error.message, log_id, 401)
     return Problem(error.code, error.message, log_id, error.http)

@@ -1,7 +1,8 @@
-"""The application below `/agents/proxy`: any client of TikTok's, with an agent's key as its token.
+"""The application below `/agents/proxy`: serves any client of TikTok's API, with an agent's key as
+its token.
 
-What is judged is the request as the declaration reads it, and that is what is done: neither the
-bytes that came nor their headers go any further.
+The declaration parses the request, and exactly the parsed request is decided and sent: neither the
+original bytes nor the headers are forwarded.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ logger = logging.getLogger("stagedoor.agents")
 
 
 class ProxyApp:
-    """A `scheduler` runs its calls."""
+    """The ASGI application of the proxy; `scheduler` runs its calls."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What a request brings, before anybody knows what it means: a key, and a body."""
+"""Reads the key and the body of a request, before the request is interpreted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BEARER = b"bearer "
 
 
 def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The one key of a request. Raises `NoAgentKey`, `TwoKeys`."""
+    """Return the one key of a request. Raises `NoAgentKey`, `TwoKeys`."""
     found: str | None = None
     for name, value in headers:
         if name == b"authorization":
@@ -45,7 +45,7 @@ def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
 async def body(
     headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int = MAX_BODY
 ) -> bytes:
-    """The whole body. Raises `Unreadable` once it is too long or late, and `ClientDisconnect`."""
+    """Read the body. Raises `Unreadable` if it is too long or too late, and `ClientDisconnect`."""
     length = next((value for name, value in headers if name == b"content-length"), b"0")
     try:
         bodies.check_declared(length.decode("ascii", "replace"), most)
@@ -59,11 +59,11 @@ async def body(
 
 
 def repeated(query: str) -> bool:
-    """Whether a name stands in the query more than once: nobody can say which of them counts."""
+    """Whether a name occurs more than once in the query, which makes it ambiguous."""
     if "&" not in query:
         return False
     try:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PAIRS)
     except ValueError:
-        return False  # it can't be read at all
+        return False  # the query is malformed
     return len(dict(pairs)) < len(pairs)

@@ -1,4 +1,4 @@
-"""Why a request isn't a call of TikTok's that an agent could make."""
+"""Reasons why a request isn't a TikTok call that an agent could make."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WrongMethod(ApiError):
 
 
 class NotHere(ApiError):
-    """It is a call of TikTok's that agents don't make."""
+    """A TikTok call that agents don't make."""
 
     code, http = "denied_by_policy", 403
 
@@ -41,7 +41,7 @@ class NotHere(ApiError):
 
 
 class TwoKeys(ApiError):
-    """Nobody can say whose request it is."""
+    """The request has several keys, so its caller is ambiguous."""
 
     code, http = "access_token_invalid", 401
 
@@ -50,6 +50,6 @@ class TwoKeys(ApiError):
 
 
 class Unreadable(ApiError):
-    """The body isn't there to be read."""
+    """The body can't be read."""
 
     code, http = "invalid_params", 400

@@ -1,7 +1,7 @@
-"""Which operation a request means: by its method and its path, byte for byte.
+"""Routing: the operation of a request by its method and path, byte for byte.
 
-All of it comes from the declarations. Nothing is decoded, completed or put right on the way: a
-path that is spelled in another way is another path, and there is no such.
+The table is built from the declarations. Paths aren't decoded, completed or normalised: a path in
+any other spelling doesn't exist.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ _NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The operations of one method and path. `open`: agents may be given them."""
+    """The operations of one method and path. `open`: agents can have grants for them."""
 
     operations: Mapping[str, Operation[..., Any]]
-    """By the value of the selector; by "" where there is one alone."""
+    """By the selector's value; by "" if there is only one."""
     first: Operation[..., Any]
     open: bool
     takes_body: bool
     max_body: int
-    """Bytes that any of the operations may need."""
+    """The largest body of these operations, in bytes."""
 
     def meant(self, query: str, body: bytes) -> Operation[..., Any]:
-        """The one that the request's own values select; the first where they select none."""
+        """Return the operation that the request's own values select, or else the first one."""
         selector = self.first.selector
         if selector is None:
             return self.first
@@ -50,14 +50,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`account` is what the path names, without the @."""
+    """A match. `account` is the account in the path, without the @."""
 
     route: Route
     account: str | None
 
 
 def find(method: str, path: bytes) -> Found:
-    """What is asked for. Raises `NoSuchPath`, `WrongMethod`."""
+    """Find the route of a request. Raises `NoSuchPath`, `WrongMethod`."""
     if not path.startswith(_PREFIX):
         raise NoSuchPath
     rest, account = path[len(_PREFIX) :], None
@@ -77,7 +77,7 @@ def find(method: str, path: bytes) -> Found:
 
 @cache
 def table() -> dict[bytes, dict[str, Route]]:
-    """Every path of TikTok's with its methods."""
+    """Return every path of TikTok's with its methods."""
     grouped: dict[tuple[str, str], list[Operation[..., Any]]] = {}
     for one in catalogue.operations().values():
         for path in UPLOAD_PATHS if one is UPLOAD_CHUNK else (one.path,):

@@ -1,4 +1,4 @@
-"""What becomes of one request: who asks, for what, on which account, and what TikTok says."""
+"""One request through the proxy: parse it, resolve its account, make the call, and answer."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from .errors import NotHere, Unreadable
 from .table import Route
 
 _TOLD = 3
-"""So many things that are wrong with a request are told at once."""
+"""Number of validation problems that an answer names."""
 _SMALL = 4 << 10
-"""Bytes of a request that are parsed in the thread that all calls share."""
+"""Bytes of a request that are parsed in the scheduler's thread."""
 
 
 class Work:
-    """One request as a flow: steps that take long are yielded."""
+    """One request as a flow: slow steps are yielded."""
 
     __slots__ = (
         "_account_names",
@@ -83,12 +83,12 @@ class Work:
 
     @property
     def _left(self) -> bool:
-        """Whether a body may be on its way that nobody reads."""
+        """Whether the client may still be sending a body, which isn't read."""
         first = self._route.first
         return first.method != "GET" and not self._route.takes_body
 
     def _refuse(self, operation: Operation[..., object]) -> None:
-        """Raises `NotHere`, after the refusal was recorded."""
+        """Record the denial, then raise `NotHere`."""
         if self._caller is not None and operation.id not in vocabulary.operations():
             self._gate.decide(self._caller, operation.id, None, {})
         raise NotHere
@@ -110,11 +110,11 @@ class Work:
             except AccountNeeded as error:
                 unclear = error
             except NoAgent:
-                pass  # deleted at this moment, as the decision will find
+                pass  # the agent was deleted just now, as the decision will find
         try:
             done = yield from self._calls.flow(caller, Wanted(operation, account, arguments))
         except Denied as denied:
-            # it is on record now; these say better what to do
+            # the denial is recorded; these errors say better what to do
             rule = denied.decision.rule
             if rule == Guard.NO_ACCOUNT and unclear is not None:
                 raise unclear from None
@@ -136,6 +136,6 @@ class Work:
             read: BaseModel = wire.parse(operation, self._query, self._body)
         except wire.Malformed as error:
             words = str(wire.Malformed(error.problems[:_TOLD]))
-            # what doesn't fit is named, and that may be anything that was sent
+            # the message may quote any input, including the key
             return Unread(words.replace(self._key or "\0", "***"))
         return read

@@ -1,5 +1,5 @@
-"""Tools: what an agent finds when it asks what it can do. They know nothing of MCP.
+"""Tools: the operations that an agent can discover and call, independent of MCP.
 
-`jobs` holds what people ask of TikTok, `operations` one tool for each declared operation.
-`toolbox` lists an agent's own and does what it calls, through the one core of all doors.
+`task_tools` holds tools for common tasks, `operations` one tool for each declared operation.
+`toolbox` lists an agent's own tools and makes its calls, through the one core of all entrances.
 """

@@ -1,6 +1,6 @@
-"""Answers that a model can hold: what is too long is cut between two items, and says how to go on.
+"""Answers within a size limit: long lists are cut between two items, with the arguments to go on.
 
-TikTok's own cursor goes on after a whole page; `offset` goes on inside one.
+TikTok's own cursor goes on after a whole page; `offset` goes on inside a page.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .escapes import visible
 from .tool import Tool
 
 MOST = 24_000
-"""Characters of an answer's JSON."""
+"""Most characters of an answer's JSON."""
 _SHORT = 200
-"""Characters that are left of a text where nothing else helps."""
+"""Characters that are kept of a text in the last resort."""
 _NOTE = 400
-"""Room for `next` and `note`."""
+"""Characters reserved for `next` and `note`."""
 
 
 class TooLong(ApiError):
@@ -32,7 +32,8 @@ class TooLong(ApiError):
 
 
 def bounded(tool: Tool, data: Mapping[str, Any], offset: int, most: int = MOST) -> dict[str, Any]:
-    """The answer from item `offset` on, no longer than `most`, with `next` where there is more."""
+    """Return the answer from item `offset` on, no longer than `most`, with `next` if there is
+    more. Raises `TooLong`."""
     told = dict(data)
     onwards = _onwards(tool, told)
     listed = told.get(tool.items) if tool.items is not None else None
@@ -51,13 +52,13 @@ def bounded(tool: Tool, data: Mapping[str, Any], offset: int, most: int = MOST) 
             )
             return _fitting(told, most)
     if onwards:
-        # the next page begins with its first item
+        # the next page starts at its first item
         told["next"] = onwards | ({"offset": 0} if offset else {})
     return _fitting(told, most)
 
 
 def text_of(data: Any) -> str:
-    """JSON that decodes to exactly the data; what can't be seen is escaped in it."""
+    """Return JSON that decodes to exactly the data; invisible characters are escaped."""
     return visible(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
 
@@ -66,14 +67,14 @@ def length(data: Any) -> int:
 
 
 def _onwards(tool: Tool, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What TikTok's answer says about the next page."""
+    """Return TikTok's arguments for the next page."""
     if data.get("has_more") is not True:
         return {}
     return {name: data[name] for name in sorted(tool.goes_on) if data.get(name) is not None}
 
 
 def _fits(data: Mapping[str, Any], items: str, most: int) -> int:
-    """How many of the items there is room for; one, at least, so that it goes on."""
+    """Return how many items fit; at least one, so that paging advances."""
     room = most - length({**data, items: []})
     count = 0
     for item in data[items]:
@@ -85,7 +86,7 @@ def _fits(data: Mapping[str, Any], items: str, most: int) -> int:
 
 
 def _fitting(data: dict[str, Any], most: int) -> dict[str, Any]:
-    """What has no list to cut loses the ends of its longest parts."""
+    """Return the answer, with its longest parts cut if it is too long. Raises `TooLong`."""
     if length(data) <= most:
         return data
     kept = most
@@ -103,7 +104,7 @@ def _fitting(data: dict[str, Any], most: int) -> dict[str, Any]:
 
 
 def _shortened(node: Any, most: int) -> Any:
-    """Each list with as many items, each text with as many characters, at most."""
+    """Cut each list to `most` items and each text to `most` characters, but at least `_SHORT`."""
     if isinstance(node, dict):
         return {name: _shortened(part, most) for name, part in node.items()}
     if isinstance(node, list):

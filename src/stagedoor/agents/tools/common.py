@@ -1,4 +1,4 @@
-"""The arguments that many tools have, read apart from those of the one."""
+"""Arguments that many tools share, parsed separately from a tool's own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_OFFSET = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """`rest` is what is the tool's own."""
+    """Parsed arguments. `rest` are the tool's own."""
 
     account: str | None = None
     offset: int = 0
@@ -28,7 +28,7 @@ class Common:
 
     @classmethod
     def of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
-        """Raises `Unfit`. What a client sends as null is left out."""
+        """Parse arguments; nulls count as absent. Raises `Unfit`."""
         present = {name: value for name, value in arguments.items() if value is not None}
         rest = decoded(tool.input, present)
         problem = first_problem(rest)
@@ -47,7 +47,7 @@ class Common:
 
     @classmethod
     def account_of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:
-        """Only what tells the account, where that can be read."""
+        """Parse only the account, where it is readable."""
         account = arguments.get("account") if tool.takes_account else None
         if account is not None and not (isinstance(account, str) and is_text(account)):
             account = ""
@@ -55,12 +55,13 @@ class Common:
 
 
 def is_text(text: str) -> bool:
-    """Whether it can be kept and sent."""
+    """Whether the text can be stored and sent."""
     return reason_against(text) is None
 
 
 def _check_names(tool: Tool, rest: Mapping[str, Any]) -> None:
-    """Raises `Unfit`. What the operation itself takes may be hidden in the tool's schema."""
+    """Raises `Unfit` for unknown arguments. The operation's own arguments are accepted even if
+    the tool's schema hides them."""
     if tool.input.get("additionalProperties") is False:
         hidden = {name for one in tool.does for name in request_of(one).model_fields}
         for name in rest:

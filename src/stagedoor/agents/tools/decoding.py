@@ -1,4 +1,4 @@
-"""Arguments as models send them: lists, objects and numbers often come as JSON in a string."""
+"""Decodes arguments of models: lists, objects and numbers often come as JSON in a string."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _RENAMED = {
     "source_info.photo_images": "photo_urls",
     "source_info.photo_cover_index": "cover",
 }
-"""What a tool calls by a name of its own."""
+"""Arguments that a tool names differently from TikTok."""
 
 
 def decoded(takes: Schema, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, with JSON text parsed where the tool's input schema takes no text.
+    """Return the arguments, with JSON text parsed where the tool's input schema takes no text.
 
-    A text that is no JSON of the wanted kind stays as it is: validation names it.
+    A text that is no JSON of the wanted kind stays as it is: validation reports it.
     """
     properties = takes.get("properties", {})
     return {
@@ -52,9 +52,9 @@ def _decoded(takes: Schema, text: str) -> Any:
 
 
 def flattened(takes: Schema, message: str) -> str:
-    """The message of a problem with its paths as the tool names its arguments.
+    """Return an error message whose paths are the tool's argument names.
 
-    TikTok nests some of them (`post_info.title`) where the tool has `title`.
+    TikTok nests some arguments (`post_info.title`) where the tool has `title`.
     """
     properties = takes.get("properties", {})
     for theirs, own in _RENAMED.items():

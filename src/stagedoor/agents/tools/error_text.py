@@ -1,4 +1,4 @@
-"""Errors as a model is told them: what happened, and what to do about it."""
+"""Errors as text for a model: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GUARDS: dict[str, str] = {
 
 
 def told(error: ApiError) -> str:
-    """`code: message`, then what to do. A denial has the words that every door gives it."""
+    """Return `code: message`, then what to do. A denial has the same text at every entrance."""
     lines = [f"{error.code}: {_message(error)}"]
     if error.log_id and error.log_id not in lines[0]:
         lines.append(f"TikTok's log_id: {error.log_id}")
@@ -38,10 +38,10 @@ def visible_lines(lines: list[str]) -> str:
 
 def _message(error: ApiError) -> str:
     if isinstance(error, AccountNeeded):
-        # its words name accounts, and not all of them may be this agent's
+        # the message names accounts, some of which may not be this agent's
         return "Several accounts are connected."
     if error.code == "scope_missing" and isinstance(error.detail, dict):
-        # its words name the account as its creator does
+        # the message names the account as its creator does
         scopes = " or ".join(error.detail.get("scopes", ()))
         return f"The creator didn't allow this: the scope {scopes} is missing."
     return error.message

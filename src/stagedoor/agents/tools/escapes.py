@@ -6,7 +6,7 @@ from stagedoor.platform.characters import has_hidden
 
 
 def visible(text: str) -> str:
-    """Characters that can't be seen are written as JSON escapes."""
+    """Return the text with invisible characters as JSON escapes."""
     if text.isprintable() and not has_hidden(text):
         return text
     return "".join(ch if ch.isprintable() and not has_hidden(ch) else _escaped(ch) for ch in text)

@@ -1,4 +1,4 @@
-"""Making a tool of declared operations: its schemas, its hints, and what a call comes to."""
+"""Builds a tool from declared operations: its schemas, its hints, and its calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import schema
 from .tool import Asking, Hints, Schema, Tool, Wants
 
 PAGES = ("cursor", "search_id")
-"""The names of what TikTok's answers give for the next call."""
+"""Names of the values in TikTok's answers that lead to the next page."""
 
 
 def made(
@@ -29,7 +29,7 @@ def made(
     output: type[BaseModel] | None = None,
     **more: Any,
 ) -> Tool:
-    """A tool whose calls come to one of `does`, the first of which answers as the others do."""
+    """Return a tool whose calls are calls of one of `does`, which all answer as the first does."""
     answer = output or does[0].response
     takes_account = vocabulary.needs_account(does[0])
     items = list_in(answer)
@@ -63,10 +63,10 @@ def whole(
     hide: tuple[str, ...] = (),
     **more: Any,
 ) -> Tool:
-    """A tool of one operation, which takes what that takes.
+    """Return a tool for one operation, with the operation's arguments.
 
-    `lift`: parts whose fields stand beside the others. `fields`: what is asked for where nothing
-    is said, of `known`. `hide`: what is left to its default.
+    `lift`: parts whose fields become arguments of the tool. `fields`: the default fields, of
+    `known`. `hide`: arguments that keep their defaults.
     """
     takes = schema.without(schema.lifted(schema.given(request_of(operation)), lift), hide)
     if fields:
@@ -91,7 +91,7 @@ def whole(
 
 
 def sunk(arguments: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    """Flat arguments as TikTok has them: what is a part's goes into it."""
+    """Return flat arguments in TikTok's form: the fields of each part are nested into it."""
     flat = dict(arguments)
     for part, names in parts.items():
         flat[part] = {name: flat.pop(name) for name in names if name in flat}
@@ -100,7 +100,7 @@ def sunk(arguments: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> d
 
 @cache
 def part_of(operation: Operation[..., Any], part: str) -> frozenset[str]:
-    """The names of a part's fields."""
+    """Return the field names of a part."""
     model = request_of(operation).model_fields[part].annotation
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise TypeError(f"{operation.id} has no part {part} that could be lifted")
@@ -115,7 +115,7 @@ def request_of(operation: Operation[..., Any]) -> type[BaseModel]:
 
 
 def list_in(answer: type[BaseModel]) -> str | None:
-    """The list of things in an answer, where it has one."""
+    """Return the name of an answer's list of items, if it has one."""
     properties = schema.answered(answer, more=False)["properties"]
     lists = {k: part["items"] for k, part in properties.items() if part.get("type") == "array"}
     things = [k for k, item in lists.items() if item.get("type") == "object"]

@@ -1,7 +1,7 @@
-"""How often an agent may list its tools in a minute, counted in each process.
+"""Rate limit of tool listings, counted in each process.
 
-The window is not the one of the agent's calls: a client that lists its tools must still be able to
-call them.
+The window is separate from the one of the agent's calls: a client that lists its tools must still
+be able to call them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ListPace:
         self._windows: OrderedDict[str, bytes] = OrderedDict()
 
     def take(self, agent_id: str) -> None:
-        """Count one list. Raises `ListedTooOften`."""
+        """Count one listing. Raises `ListedTooOften`."""
         with self._lock:
             places = self._windows.get(agent_id)
             counted = pace.with_call(places, self._now(), LISTS_PER_MINUTE)

@@ -1,4 +1,4 @@
-"""One tool for each declared operation: what is declared later joins by its declaration."""
+"""One tool for each declared operation; operations declared later get one automatically."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .tool import Asking, Tool
 
 @cache
 def tools() -> tuple[Tool, ...]:
-    """In the order of their declaration."""
+    """Return the tools in the order of declaration."""
     listed = vocabulary.operations().values()
     return tuple(_tool(one) for one in listed if Surface.TOOL in one.surfaces)
 
 
 def name_of(operation: Operation[..., Any]) -> str:
-    """`display.user_info` as a tool is named."""
+    """Return the tool name of an operation such as `display.user_info`."""
     return operation.id.replace(".", "_")
 
 

@@ -1,4 +1,4 @@
-"""What the tools' functions use."""
+"""The services that tools use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..grants.service import Grants
 
 @dataclass(frozen=True, slots=True)
 class ToolParts:
-    """Given to each call of a tool."""
+    """Passed to each call of a tool."""
 
     public_url: str
     database: Database

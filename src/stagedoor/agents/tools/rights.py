@@ -1,6 +1,7 @@
-"""What an agent's rules could permit, conditions aside: what a list shows goes by it.
+"""The operations that an agent's policy could permit, conditions aside; lists of tools depend on
+them.
 
-It lets nobody in. A call is decided by the gate, conditions and all.
+These rights allow no call: the gate decides each call, including conditions.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from ..vocabulary import EVERYWHERE
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """`grants` that aren't over; None: the policies were written by hand, and are `written`."""
+    """An agent's potential rights. `grants` are those that aren't over; None: the policies were
+    written by hand, and are `written`."""
 
     agent_id: str
     grants: tuple[Grant, ...] | None
@@ -32,7 +34,7 @@ class Rights:
 
     @classmethod
     def of(cls, grants: Grants, clock: Clock, caller: Caller) -> Rights:
-        """Raises `NoAgent`."""
+        """Read an agent's rights. Raises `NoAgent`."""
         given = grants.get(caller.org, caller.agent_id)
         return cls.from_given(caller.agent_id, given, clock.now())
 
@@ -47,7 +49,8 @@ class Rights:
         return cls(agent_id, None, tuple(listed["staticPolicies"].values()))
 
     def permit(self, operation: Operation[..., Any], account: str | None) -> bool:
-        """`account`: an integration's id; None where none takes part."""
+        """Whether the policy could permit the operation. `account`: an integration's id; None if
+        the operation needs none."""
         if self.grants is not None:
             found = explain.relevant(self.grants, operation, account)
             return any(
@@ -61,7 +64,8 @@ class Rights:
     def permits_any(
         self, operations: Sequence[Operation[..., Any]], accounts: Sequence[str]
     ) -> bool:
-        """Whether one of these could be done on one of these accounts, or without any."""
+        """Whether one of these operations could be permitted on one of these accounts, or
+        without an account."""
         return any(
             self.permit(one, where)
             for one in operations
@@ -69,7 +73,7 @@ class Rights:
         )
 
     def fields(self, operation: Operation[..., Any], account: str | None) -> tuple[str, ...]:
-        """The fields that may be read, where the grants name them."""
+        """Return the fields that may be read, if the grants name them."""
         found = explain.relevant(self.grants or (), operation, account)
         covering = [grant for grant in found if explain.covers(grant, operation)]
         named = [grant.conditions.fields for grant in covering]
@@ -79,7 +83,7 @@ class Rights:
 
     @property
     def asks(self) -> bool:
-        """Whether something asks a person first."""
+        """Whether any rule asks a person first."""
         if self.grants is not None:
             return any(grant.ask_first for grant in self.grants)
         return any("ask" in (one.get("annotations") or {}) for one in self.written)
@@ -95,7 +99,7 @@ class Rights:
 
 
 def _groups(operation: Operation[..., Any]) -> frozenset[str]:
-    """The action, and every group that it is in."""
+    """Return the action, and its groups."""
     named = {operation.id, vocabulary.slug(operation.action), group(operation.resource, "full")}
     if operation.effect is Effect.READ:
         named.add(group(operation.resource, "read"))
@@ -103,7 +107,7 @@ def _groups(operation: Operation[..., Any]) -> frozenset[str]:
 
 
 def _meets(scope: Mapping[str, Any], kind: str, names: set[str] | frozenset[str]) -> bool:
-    """Whether a part of a policy's head is about one of these."""
+    """Whether a part of a policy's scope matches one of these names."""
     if scope["op"] == "All":
         return True
     inside = scope.get("in") or {}

@@ -1,6 +1,6 @@
-"""JSON schemas of tools, from the declared models: whole, without references, without titles.
+"""JSON schemas of tools, from the declared models: complete, without references and titles.
 
-Models that call tools read them, and not every client follows a `$ref`.
+Models that call tools read the schemas, and not every client follows a `$ref`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OFFSET = {
     "description": "Skip so many items of the answer: `next` of a cut answer names it.",
 }
 MAX_WAIT = 50
-"""Seconds: clients give a call a minute."""
+"""Seconds; clients give a call a minute."""
 WAIT = {
     "type": "integer",
     "minimum": 0,
@@ -41,12 +41,12 @@ UNTRUSTED = {"type": "string", "description": "Whose words these are, and what n
 
 
 def given(model: type[BaseModel]) -> dict[str, Any]:
-    """What a request takes, by TikTok's names."""
+    """Return the schema of a request, in TikTok's names."""
     return _whole(model, "validation")
 
 
 def answered(model: type[BaseModel], *, more: bool) -> dict[str, Any]:
-    """What an answer holds; `more`: and how to go on."""
+    """Return the schema of an answer; `more`: with the arguments for the next page."""
     made = _whole(model, "serialization")
     if more:
         made["properties"] = {**made.get("properties", {}), "next": NEXT}
@@ -56,7 +56,8 @@ def answered(model: type[BaseModel], *, more: bool) -> dict[str, Any]:
 
 
 def lifted(made: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """With the fields of these parts beside the others: flat is what models fill in best."""
+    """Return the schema with the fields of these parts as top-level properties: models fill in
+    flat arguments best."""
     properties = dict(made.get("properties", {}))
     required = list(made.get("required", ()))
     for name in names:
@@ -77,13 +78,13 @@ def without(made: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 def beside(
     made: dict[str, Any], properties: Mapping[str, Any], required: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """With more properties."""
+    """Return the schema with further properties."""
     together = {**made.get("properties", {}), **properties}
     return _object(made, together, [*made.get("required", ()), *required])
 
 
 def choosing(made: dict[str, Any], known: Iterable[str], default: Iterable[str]) -> dict[str, Any]:
-    """With `fields` as a choice among those that there are."""
+    """Return the schema with `fields` as a choice among the known ones."""
     fields = {
         "type": "array",
         "items": {"type": "string", "enum": list(known)},
@@ -95,7 +96,7 @@ def choosing(made: dict[str, Any], known: Iterable[str], default: Iterable[str])
 
 
 def described(made: dict[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
-    """With a description of each of these properties."""
+    """Return the schema with these descriptions of properties."""
     properties = dict(made.get("properties", {}))
     for name, text in words.items():
         properties[name] = {**properties[name], "description": text}
@@ -124,7 +125,7 @@ def _whole(model: type[BaseModel], mode: Literal["validation", "serialization"])
 
 @dataclass(frozen=True, slots=True)
 class _Plain:
-    """Schemas without references, titles and, in what is asked, choices that say nothing."""
+    """Builds schemas without references, titles and, for requests, redundant choices."""
 
     parts: Mapping[str, Any]
     asked: bool
@@ -149,7 +150,7 @@ class _Plain:
             else:
                 made[key] = value if key in _VALUES else self.schema(value)
         if "discriminator" in node:
-            # the tag tells the kinds apart, so it has to be there whatever its default
+            # the tag distinguishes the kinds, so it is required whatever its default
             tag = node["discriminator"]["propertyName"]
             made["oneOf"] = [_needing(kind, tag) for kind in made["oneOf"]]
         return self._narrowed(made) if self.asked and "anyOf" in made else made
@@ -159,7 +160,8 @@ class _Plain:
 
     @staticmethod
     def _narrowed(made: dict[str, Any]) -> dict[str, Any]:
-        """Null is what is left out; a known value is what is wanted of known and other ones."""
+        """Simplify `anyOf`: drop null, since arguments may be absent, and of enum or text keep
+        the enum only."""
         kinds = [one for one in made.pop("anyOf") if one != {"type": "null"}]
         if len(kinds) > 1 and all(one.get("type") == "string" for one in kinds):
             plain = {"type": "string"}

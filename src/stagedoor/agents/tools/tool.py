@@ -1,4 +1,4 @@
-"""A tool: its name and schemas, and how what an agent gives it becomes a call."""
+"""A tool: its name and schemas, and the translation of its arguments into a call."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a client may conclude before it asks its user."""
+    """Annotations that a client may use before it asks its user."""
 
     read_only: bool
     destructive: bool
     idempotent: bool
     open_world: bool = True
-    """It reaches TikTok."""
+    """The tool reaches TikTok."""
 
     @classmethod
     def of(cls, *does: Operation[..., Any]) -> Hints:
@@ -33,34 +33,35 @@ class Hints:
 
 
 LOCAL = Hints(read_only=True, destructive=False, idempotent=True, open_world=False)
-"""Of what Stagedoor answers itself."""
+"""The hints of tools that Stagedoor answers itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who calls a tool, for which account, with what."""
+    """A call of a tool: caller, account and arguments."""
 
     parts: ToolParts
     caller: Caller
     account: str | None
-    """An integration's id; None where none takes part, or none was found."""
+    """An integration's id; None if the call needs no account, or none was found."""
     arguments: Mapping[str, Any]
-    """Without those that every tool has: account, offset, wait_seconds."""
+    """Without the shared arguments: account, offset, wait_seconds."""
 
 
 Wants = Callable[[Asking], Wanted]
-"""What a call of the tool comes to. It may raise `Unfit`."""
+"""Translates a tool's arguments into a call. May raise `Unfit`."""
 Does = Callable[[Asking], Done]
-"""What Stagedoor does itself. It may raise `ApiError`."""
+"""Answers a tool that Stagedoor serves itself. May raise `ApiError`."""
 
 
 class Unfit(Exception):
-    """The arguments can't be read as a call; the message names where."""
+    """The arguments can't be translated into a call; the message names the place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tool:
-    """`does` is what a call can come to: an agent that may do one of them sees the tool."""
+    """A tool. `does` are the operations that its calls may be: an agent that may do one of them
+    sees the tool."""
 
     name: str
     title: str
@@ -71,23 +72,23 @@ class Tool:
     hints: Hints
     wants: Wants | None = None
     own: Does | None = None
-    """No call to TikTok comes of it; `wants` then only says what a refusal is about."""
+    """The tool makes no call to TikTok; `wants` then only gives the call that a denial names."""
     takes_account: bool = True
     of_post: bool = False
-    """It is about the post that `publish_id` names, so that tells the account, too."""
+    """The tool is about the post that `publish_id` names, which determines the account, too."""
     items: str | None = None
-    """The list in its answer, of which `offset` skips some."""
+    """The list in the tool's answer, in which `offset` skips items."""
     goes_on: frozenset[str] = field(default=frozenset())
     """The arguments by which TikTok gives the next page."""
     trusted: bool = False
-    """What it answers is Stagedoor's own word throughout."""
+    """The whole answer is Stagedoor's own text."""
     when_asking: bool = False
-    """Of use only to an agent that has to ask first for something."""
+    """Shown only to agents with a grant that asks first."""
     waits: bool = False
-    """`wait_seconds` follows the post that it makes, or names."""
+    """`wait_seconds` waits for the post that the tool makes or names."""
 
     def wanted(self, asking: Asking) -> Wanted:
-        """Raises `Unfit`."""
+        """Translate arguments into a call. Raises `Unfit`."""
         if self.wants is None:
             raise TypeError(f"{self.name} comes to no call")
         return self.wants(asking)

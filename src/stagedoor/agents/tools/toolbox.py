@@ -1,4 +1,4 @@
-"""An agent's tools: listed, and called through the one core of all doors."""
+"""An agent's tools: listed, and called through the one core of all entrances."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ logger = logging.getLogger("stagedoor.agents")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`structured` fits the tool's output schema; None: it is an error, which `text` tells."""
+    """A tool's answer. `structured` fits the tool's output schema; None: the answer is an error,
+    described by `text`."""
 
     text: str
     structured: Mapping[str, Any] | None = None
@@ -50,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A call that was made and now waits for its post. `told` is what is known without it."""
+    """A call that was made and waits for its post. `told` is the answer without its status."""
 
     tool: Tool
     caller: Caller
@@ -63,14 +64,14 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """Where a post is, in a word, and the answer once its call needn't wait any longer."""
+    """The state of a post, and the answer once its call needn't wait any longer."""
 
     state: str
     answer: Answer | None
 
 
 class Toolbox:
-    """Shared by all threads."""
+    """Lists and calls tools. Shared by all threads."""
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class Toolbox:
         self._lists = ListPace(parts.clock.now)
 
     def listed(self, caller: Caller) -> tuple[Tool, ...]:
-        """What the agent may do, conditions aside; nothing where its key doesn't count.
+        """Return the tools that the agent may use, conditions aside; none if its key isn't valid.
 
         Raises `ListedTooOften`.
         """
@@ -103,7 +104,7 @@ class Toolbox:
     def call(
         self, caller: Caller, name: str, arguments: Mapping[str, Any]
     ) -> Flow[Answer | Following]:
-        """What a tool answers. What goes wrong is an answer, too."""
+        """Call a tool and return its answer. Errors are answers, too."""
         try:
             tool = self._tool(caller, name)
             if tool is None:
@@ -115,14 +116,14 @@ class Toolbox:
         except ApiError as error:
             return Answer(error_text.told(error))
         except Exception:
-            # whatever it was, it isn't for the agent
+            # unexpected errors aren't shown to the agent
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
             return Answer("internal_error: Something went wrong here; it was logged.")
 
     def glance(self, following: Following) -> Glance:
-        """Look at the post. It was decided before: its journal tells, and nobody is called.
+        """Read the status of a post from its journal, without a new decision or a call to TikTok.
 
-        An agent that was stopped, or whose key has ended, is told nothing more.
+        An agent that was stopped, or whose key has ended, gets no status.
         """
         caller = following.caller
         if self._identity.active_toolset(caller) is None:
@@ -139,7 +140,8 @@ class Toolbox:
             return Glance("unknown", Answer(told))
 
     def _tool(self, caller: Caller, name: str) -> Tool | None:
-        """Jobs can be called by every agent, the others by those that are shown them."""
+        """Return a tool by name. Every agent may call task tools, and other tools only if its
+        toolset has them."""
         known = named(Toolset.JOBS).get(name)
         if known is not None or name not in named(Toolset.ALL):
             return known
@@ -155,7 +157,7 @@ class Toolbox:
             common = Common.of(tool, arguments)
             wanted = tool.wanted(Asking(self._parts, caller, account, common.rest))
         except Unfit as error:
-            # so that it is decided, and on record, as every other call is
+            # the call is decided and recorded like every other
             wanted = Wanted(tool.does[0], account, Unread(str(error)))
         try:
             done = yield from self._calls.flow(caller, wanted)
@@ -174,7 +176,7 @@ class Toolbox:
         return _answer(tool, done.data, common.offset)
 
     def _readable(self, caller: Caller, wanted: Wanted, denied: Denied) -> tuple[str, ...]:
-        """The fields that an agent may read; none where it asked for no other ones."""
+        """Return the fields that an agent may read; none if the denial wasn't about a field."""
         if not denied.decision.reason.startswith("The field "):
             return ()
         visibility = self._visibility(caller)
@@ -183,7 +185,7 @@ class Toolbox:
         return visibility.rights.fields(wanted.operation, wanted.account)
 
     def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
-        """The account that is named, that the post is of, or that alone can be meant."""
+        """Return the named account, the account of the named post, or the only possible one."""
         if not tool.takes_account:
             return None
         if tool.of_post and common.account is None:
@@ -196,7 +198,8 @@ class Toolbox:
         return self._account_names.meant(caller, common.account)
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
-        """What is no call serves who may do something that it is good for, and nobody else."""
+        """Call a tool that Stagedoor answers itself, if the agent may do an operation that the
+        tool supports; otherwise raise the gate's denial."""
         active_toolset = self._identity.active_toolset(caller)
         visibility = None if active_toolset is None else self._visibility(caller)
         if tool.own is None or visibility is None:
@@ -221,13 +224,13 @@ class Toolbox:
             return None
 
     def _refused(self, caller: Caller, operation: str, about: Wanted | None = None) -> ApiError:
-        """The gate's own refusal, on record."""
+        """Return the gate's denial, which is recorded."""
         account, arguments = (None, {}) if about is None else (about.account, about.arguments)
         decision = self._gate.decide(caller, operation, account, arguments)
         if isinstance(decision, Deny):
             return Denied(decision)
         if isinstance(decision, Allow):
-            # it was given a moment ago
+            # the grant was added a moment ago
             self._gate.settle(decision, Outcome.FAILED)
         return Unavailable("What this agent may do has just changed: try again.")
 

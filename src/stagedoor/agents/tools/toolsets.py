@@ -1,4 +1,4 @@
-"""The tools of each set."""
+"""The tools of each toolset."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .tool import Tool
 
 @cache
 def shown(toolset: Toolset) -> tuple[Tool, ...]:
-    """In the order in which they are listed."""
+    """Return the tools in the order of listing."""
     if toolset is Toolset.JOBS:
         return task_tools.tools()
     if toolset is Toolset.ALL:
         return task_tools.tools() + operations.tools()
-    # what no operation of TikTok's stands for is needed beside them
+    # tools that Stagedoor answers itself are part of every toolset
     own = tuple(one for one in task_tools.tools() if one.own is not None)
     return own + operations.tools()
 
@@ -28,7 +28,7 @@ _NAMED: dict[Toolset, Mapping[str, Tool]] = {}
 
 
 def named(toolset: Toolset) -> Mapping[str, Tool]:
-    """By name. Schemas take long to make: one thread does, and the others wait for it."""
+    """Return the tools by name. Building schemas is slow: one thread does it, others wait."""
     known = _NAMED.get(toolset)
     if known is None:
         with _MAKING:

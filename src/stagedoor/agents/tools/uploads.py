@@ -1,4 +1,4 @@
-"""begin_upload: a place for a file, before the post that it is for."""
+"""begin_upload: creates an upload for a file, before the post that uses it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from . import schema
 from .tool import Asking, Hints, Tool, Unfit
 
 _LIMIT = RateLimit(60, 60, LimitKey.CLIENT)
-"""Places a minute for each agent: none is a call, so no other limit counts them."""
+"""Uploads per minute for each agent: an upload is no call, so no other limit counts it."""
 _HOW = (
     "PUT the file's bytes to upload_url within a day, whole or with Content-Range; a photo as it "
     "is, JPEG or WebP. Then give the handle as `upload` (or in `uploads`) to the tool that posts."
@@ -43,7 +43,7 @@ class Place(Answer):
 
 
 class Places(Answer):
-    """`upload` is a file's handle. An upload_url is a secret for one file."""
+    """The uploads. `upload` is a file's handle, an upload_url a capability URL for one file."""
 
     uploads: tuple[Place, ...]
     how: str
@@ -82,7 +82,7 @@ def _begin(asking: Asking) -> Done:
 
 
 def _draft(asking: Asking) -> Wanted:
-    """What a refusal is about: the least that a file is for."""
+    """Return the call that a denial names: the least privileged use of a file."""
     source = {"source": "FILE_UPLOAD", "video_size": 1, "chunk_size": 1, "total_chunk_count": 1}
     return Wanted(posting.INBOX_VIDEO_INIT, asking.account, {"source_info": source})
 

@@ -1,4 +1,4 @@
-"""Which tools an agent sees, and which of those that Stagedoor answers itself serve it."""
+"""The tools that an agent sees, and the tools of Stagedoor's own that it may use."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .tool import Tool
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """An agent's rights, over the accounts that are connected now."""
+    """An agent's rights on the accounts that are connected now."""
 
     rights: Rights
     accounts: tuple[str, ...]
 
     @classmethod
     def of(cls, parts: ToolParts, caller: Caller) -> Visibility:
-        """Raises `NoAgent`."""
+        """Read an agent's rights. Raises `NoAgent`."""
         rights = Rights.of(parts.grants, parts.clock, caller)
         return cls(rights, tuple(one.id for one in connected(parts.integrations, caller.org)))
 
@@ -29,6 +29,6 @@ class Visibility:
         return self.serves(tool) and (self.rights.asks or not tool.when_asking)
 
     def serves(self, tool: Tool) -> bool:
-        """Whether something that the tool is good for could be permitted."""
+        """Whether an operation that the tool supports could be permitted."""
         does = tool.does or tuple(vocabulary.operations().values())
         return self.rights.permits_any(does, self.accounts)

@@ -1,4 +1,4 @@
-"""Tools for what people ask of TikTok: at most 21, whatever is declared."""
+"""Tools for common tasks on TikTok: at most 21, however many operations are declared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = 21
 
 @cache
 def tools() -> tuple[Tool, ...]:
-    """In the order in which an agent is likely to need them."""
+    """Return the tools in the order in which an agent is likely to need them."""
     return (
         *local.before(),
         *reading.tools(),

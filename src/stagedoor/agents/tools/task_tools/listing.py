@@ -1,4 +1,4 @@
-"""list_posts: the posts that an agent made, and where each is."""
+"""list_posts: the posts that an agent made, and their status."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _list(asking: Asking) -> Done:
 
 
 def _handle(asking: Asking, rights: Rights, account: str) -> str | None:
-    """None: the agent may not post there any more, or the account is gone."""
+    """Return the account's handle; None: it is gone, or the agent may not post there any more."""
     if not rights.permits_any(_MAKES, (account,)):
         return None
     try:

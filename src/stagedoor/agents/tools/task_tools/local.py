@@ -1,4 +1,4 @@
-"""What Stagedoor answers itself: which accounts there are, and what became of an approval."""
+"""Tools that Stagedoor answers itself: the accounts, and the state of an approval."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Account(Answer):
 
 
 class Accounts(Answer):
-    """`without_account`: what no account takes part in."""
+    """`without_account`: the actions that need no account."""
 
     accounts: tuple[Account, ...]
     without_account: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def _accounts(asking: Asking) -> Done:
 
 
 def _actions(rights: Rights, account: str | None) -> list[str]:
-    """The phrases of what may be done there."""
+    """Return the phrases of the actions that may be permitted there."""
     found = [
         one.action
         for one in vocabulary.operations().values()

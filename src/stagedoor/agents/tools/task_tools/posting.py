@@ -1,4 +1,4 @@
-"""Posting: what may be posted, a place for files, posts and drafts, and what became of them."""
+"""Posting tools: options, uploads, posts and drafts, and their status."""
 
 from __future__ import annotations
 
@@ -72,8 +72,9 @@ _THEN = (
 
 
 class Published(Answer):
-    """`status` and what follows it come where the call waited for the post. `already_posted`: an
-    earlier call made this post, and this call made none; `note` says what differs."""
+    """The answer of a post. `status` and the fields after it are set if the call waited for the
+    post. `already_posted`: an earlier call made this post, and this call made none; `note`
+    describes the difference."""
 
     publish_id: str
     already_posted: bool | None = None
@@ -201,7 +202,7 @@ def _posted_photos(asking: Asking) -> Wanted:
     urls, uploads = _one_of(flat, "photo_urls", "uploads")
     cover = flat.pop("cover", 0)
     as_draft, again = _flag(flat, "as_draft"), _flag(flat, "again")
-    # is_aigc is the operation's own and its part's: it stands once
+    # is_aigc is a field of the operation and of its part: it is sent once
     in_part = part_of(posting.CONTENT_INIT, "post_info") - {"is_aigc"}
     arguments = sunk(flat, {"post_info": in_part})
     handles: tuple[str, ...] = ()
@@ -224,7 +225,7 @@ def _posted_photos(asking: Asking) -> Wanted:
 
 
 def _texts(name: str, given: Any, what: str) -> tuple[str, ...]:
-    """One for each photo."""
+    """Return the texts, one for each photo. Raises `Unfit`."""
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
         raise Unfit(f"{name}: is no list of {what}")
     if not given:
@@ -249,7 +250,7 @@ def _one_of(flat: dict[str, Any], first: str, second: str) -> tuple[Any, Any]:
 
 
 def _size(asking: Asking, upload: str) -> int:
-    """Of a file that is here; what isn't is refused where the post is made."""
+    """Return an uploaded file's size; 1 for others, which are rejected when the post is made."""
     parts = asking.parts
     with parts.database.read() as connection:
         medium = parts.media.find(TenantConnection(connection, asking.caller.org), upload)

@@ -76,7 +76,7 @@ def _read(asking: Asking) -> Wanted:
 
 
 def _allowed(asking: Asking) -> list[str]:
-    """The fields that the creator allowed; the basic ones where nothing is known."""
+    """Return the fields that the creator allowed; the basic ones if nothing is known."""
     try:
         integrations = asking.parts.integrations
         account = integrations.get(asking.caller.org, asking.account or "")
