@@ -9,10 +9,11 @@ _THRESHOLDS = (10_000, 20, 20)
 
 
 def tune() -> None:
-    """Once everything is loaded: leave all that out of later collections, and have fewer of them.
+    """Call it once everything is loaded: it excludes all loaded objects from later collections, and
+    makes collections rarer.
 
-    A collection of the oldest generation looks at every object that the process loaded and stops
-    all threads meanwhile. Objects without reference cycles are freed at once as before.
+    A collection of the oldest generation visits every loaded object and stops all threads
+    meanwhile. Objects without reference cycles are freed at once as before.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""TikTok apps, and which organisation brought which."""
+"""Tables of TikTok apps, and of the organisations that brought them."""
 
 from __future__ import annotations
 

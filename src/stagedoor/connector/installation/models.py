@@ -1,4 +1,4 @@
-"""What the installation says of itself: the database's own row, and facts by their names."""
+"""Tables of the installation: the database's single row, and facts by name."""
 
 from __future__ import annotations
 

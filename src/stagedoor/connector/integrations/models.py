@@ -1,4 +1,5 @@
-"""Grants (what a creator allowed an app), integrations (an organisation's use), logins."""
+"""Tables of grants (a creator's consent for an app), integrations (an organisation's use of a
+grant) and logins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sliding windows: the moments that were given out, a row for each key."""
+"""The table of sliding windows: a row for each key with the times of its places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Media and the capabilities that let somebody without a token reach one of them."""
+"""Tables of media, and of the capabilities that give access to one medium without a token."""
 
 from __future__ import annotations
 

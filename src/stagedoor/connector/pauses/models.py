@@ -1,4 +1,4 @@
-"""What organisations said about publishing."""
+"""The table of organisations' pauses."""
 
 from __future__ import annotations
 
