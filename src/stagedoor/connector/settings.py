@@ -1,4 +1,4 @@
-"""The service's settings: environment or `.env`, prefix STAGEDOOR_, TikTok's own beside them."""
+"""The service's settings: environment or `.env`, prefix STAGEDOOR_, and TikTok's own variables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PUBLIC_URL = "http://127.0.0.1:8700"
 
 @dataclass(frozen=True, slots=True)
 class JwtSettings:
-    """How callers prove who they are. The algorithm is pinned by what is configured."""
+    """How callers authenticate. The algorithm is pinned by the settings."""
 
     secret: str | None = field(default=None, repr=False)
     """HS256, shared with the backend that mints tokens."""
@@ -36,7 +36,7 @@ class JwtSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a process of the service is told from outside."""
+    """All settings of a process of the service."""
 
     data: Path
     home: Path
@@ -72,7 +72,8 @@ class Settings:
     """Host names that `/mcp` answers to, besides the public URL's."""
 
     def listening(self, host: str, port: int) -> Settings:
-        """These, for a service on this port: it is reached there, where nobody said otherwise."""
+        """These settings for a service on this port, with its address as the base URL where none
+        was set."""
         if self.public_url_said:
             return self
         return replace(self, public_url=address(_reached(host), port))
@@ -87,18 +88,18 @@ class Settings:
 
     @property
     def outbound_urls(self) -> tuple[str, ...]:
-        """What the service's own calls reach through the environment's proxies."""
+        """The URLs that the service's own calls reach through the environment's proxies."""
         jwks = (self.jwt.jwks_url,) if self.jwt.jwks_url else ()
         return (self.hosts.api, self.hosts.www, *jwks)
 
     @property
     def embedded(self) -> bool:
-        """On SQLite, with nothing to install."""
+        """Whether the service runs on SQLite, with nothing to install."""
         return self.database_url.startswith("sqlite")
 
     @property
     def engine_url(self) -> str:
-        """Where the workflow engine keeps its own state."""
+        """The database URL of the workflow engine's own state."""
         return f"sqlite:///{self.data / 'engine.db'}" if self.embedded else self.database_url
 
     @property
@@ -107,7 +108,8 @@ class Settings:
 
     @property
     def keys_file(self) -> Path:
-        """The vault's and the token signer's keys: outside the data directory and its backups."""
+        """The file of the vault's and the token signer's keys: outside the data directory and its
+        backups."""
         return self.home / "keys.json"
 
 
@@ -116,7 +118,7 @@ def address(host: str, port: int) -> str:
 
 
 def _reached(host: str) -> str:
-    """Where who listens on `host` is reached from this machine."""
+    """The host by which a server that listens on `host` is reached from this machine."""
     try:
         bound = ipaddress.ip_address(host)
     except ValueError:
@@ -127,7 +129,7 @@ def _reached(host: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """All variables: those of `.env` in the working directory, and the environment's over them."""
+    """All variables: those of `.env` in the working directory, overridden by the environment."""
     values = dict(os.environ)
     if Path(".env").is_file():
         from dotenv import dotenv_values

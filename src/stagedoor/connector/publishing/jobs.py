@@ -1,4 +1,4 @@
-"""The jobs of publishing, by kind; refs are organisation/post."""
+"""The jobs of publishing, by kind; a ref is organisation/post."""
 
 from __future__ import annotations
 

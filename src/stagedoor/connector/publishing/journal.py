@@ -1,4 +1,4 @@
-"""The steps of a post, as values."""
+"""The journal of a post: its steps, as values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`outcome` None: it is under way, or its process died in it. Times are Unix seconds."""
+    """A step; `outcome` None: it is running, or its process died in it. Times are Unix seconds."""
 
     key: str
     name: str
@@ -56,7 +56,7 @@ def done(steps: Sequence[Step], name: Name) -> bool:
 
 
 def this_try(steps: Sequence[Step]) -> list[Step]:
-    """The steps of a post since it was last tried anew."""
+    """The steps of a post since its last retry by a caller."""
     begun = [at for at, step in enumerate(steps) if step.name == Name.RETRY]
     return list(steps[begun[-1] + 1 :] if begun else steps)
 

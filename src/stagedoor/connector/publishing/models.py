@@ -1,4 +1,4 @@
-"""Posts, and the journal of their steps."""
+"""Tables of posts, and of their journal."""
 
 from __future__ import annotations
 

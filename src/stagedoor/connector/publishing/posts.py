@@ -23,7 +23,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Times are Unix seconds. `content` is what TikTok gets, by our names."""
+    """A post. Times are Unix seconds. `content` is what TikTok gets, by our field names."""
 
     id: str
     org: str
@@ -73,7 +73,7 @@ class Post:
 
     @property
     def ref(self) -> str:
-        """What jobs and due rows name it by."""
+        """The post's reference in jobs and due rows."""
         return f"{self.org}/{self.id}"
 
     @property
@@ -82,7 +82,7 @@ class Post:
 
     @property
     def pulled(self) -> bool:
-        """TikTok fetches the media itself, so its init is enough to publish."""
+        """Whether TikTok fetches the media itself, so that its init is enough to publish."""
         return self.kind is Kind.PHOTOS or bool(self.content.get("video_url"))
 
     @property

@@ -1,4 +1,4 @@
-"""Where a post is, who may see it, and which way it may go from there."""
+"""The states of a post, its visibility, and the allowed transitions."""
 
 from __future__ import annotations
 

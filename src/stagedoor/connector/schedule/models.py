@@ -1,4 +1,4 @@
-"""Due rows, and the workers that take them."""
+"""Tables of due rows, and of the workers that take them."""
 
 from __future__ import annotations
 

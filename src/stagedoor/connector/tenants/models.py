@@ -1,4 +1,4 @@
-"""Organisations, their settings, and answers kept for repeated requests."""
+"""Tables of organisations, their settings, and responses kept for repeated requests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""JWTs: verifying those that come in, and minting those of the embedded default.
+"""JWTs: verifying those of callers, and minting those of the embedded default.
 
-The algorithm is pinned by what is configured: HS256 with the shared secret, or RS256 and ES256
-with the keys behind a JWKS URL. What a token's header claims decides nothing.
+The algorithm is pinned by the settings: HS256 with the shared secret, or RS256 and ES256 with the
+keys behind a JWKS URL. The algorithm in a token's header decides nothing.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Verifier:
                 issuer=self._settings.issuer,
                 options={
                     "require": ["exp"],
-                    # the service's own clock decides, below
+                    # expiry is checked below, by the service's own clock
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,

@@ -1,4 +1,4 @@
-"""Data keys, wrapped by a key that is kept outside the database."""
+"""The table of data keys, wrapped by a key that is kept outside the database."""
 
 from __future__ import annotations
 

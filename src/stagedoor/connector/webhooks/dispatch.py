@@ -1,4 +1,4 @@
-"""Acting on what is in the inbox: in the order of arrival, at least once, each on its own."""
+"""Processing the inbox: in the order of arrival, at least once, each delivery independently."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ class _Results:
 
 
 class _Posts:
-    """Of one batch. All of it has arrived, so one look at an account is enough for all of it."""
+    """Posts as one batch sees them. The whole batch has arrived, so an account's posts are polled
+    once for all of its events."""
 
     def __init__(self, posts: Posts) -> None:
         self.wake, self.visible = posts.wake, posts.visible
@@ -65,7 +66,7 @@ class _Posts:
 
 
 class Dispatch:
-    """Of one worker."""
+    """Processes the inbox, in one worker."""
 
     def __init__(
         self,
@@ -88,7 +89,7 @@ class Dispatch:
         self._tidied = float("-inf")
 
     def batch(self) -> int:
-        """Take a batch and act on it; how many there were."""
+        """Take a batch and process it; returns the number of deliveries."""
         deliveries = store.take(
             self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
@@ -142,7 +143,8 @@ class Dispatch:
         return results.accounts[key]
 
     def _found(self, client_key: str, open_id: str) -> Account:
-        """Nobody's, when nobody here holds it (any more)."""
+        """The account of an event; without grants and holders when no organisation uses it (any
+        more)."""
         app = self._apps.by_key(client_key)
         found = []
         if app is not None and open_id:
@@ -181,7 +183,7 @@ class Dispatch:
 
 
 def _unkeepable(payload: BaseModel | None) -> Problem | None:
-    """What no query could look for, among the fields that are acted on."""
+    """The problem of a text that no query could look for, among the fields of the payload."""
     if payload is None:
         return None
     return first_problem({name: getattr(payload, name) for name in type(payload).model_fields})

@@ -1,4 +1,5 @@
-"""What TikTok is told when a delivery isn't taken. Any answer but 200 makes it try again."""
+"""Errors for TikTok when a delivery isn't accepted. TikTok repeats it after any response but
+200."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from ..errors import ApiError, BadRequest
 
 
 class NotVerified(ApiError):
-    """Nobody learns which part of the proof was wrong."""
+    """The signature isn't valid. The error doesn't say which part of it was wrong."""
 
     code, http = "not_verified", 401
 

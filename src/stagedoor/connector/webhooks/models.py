@@ -1,4 +1,4 @@
-"""The inbox of TikTok's deliveries, and each organisation's events."""
+"""Tables: the inbox of TikTok's deliveries, and each organisation's events."""
 
 from __future__ import annotations
 
