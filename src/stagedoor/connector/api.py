@@ -59,7 +59,7 @@ async def _caller(request: Request) -> Caller:
 
 
 _REQUIRED: dict[Any, Role] = {}
-"""The role that a dependency made by `needs` stands for."""
+"""The role that a dependency made by `needs` requires."""
 
 
 @cache
@@ -94,8 +94,9 @@ async def _new_id(request: Request) -> str:
 
 
 NewId = Annotated[str, Depends(_new_id)]
-"""An id for what the request makes: the same for a repeated request with its Idempotency-Key, so
-that a request whose process died can be repeated and makes nothing twice."""
+"""A deterministic id for the object that the request creates: a repeated request with the same
+Idempotency-Key gets the same id, so a request whose process died can be repeated and creates
+nothing twice."""
 
 
 def router(prefix: str = "", **more: Any) -> APIRouter:

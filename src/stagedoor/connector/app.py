@@ -24,7 +24,8 @@ from .errors import ApiError, BadRequest, error_response
 from .provided import STATE, Provided
 
 MAX_JSON = MAX_ANY
-"""Bytes of any body under /api; a route takes less unless it declares so (`bodies.takes`)."""
+"""The limit, in bytes, of any body under /api; a route has a lower one unless it declares its own
+(`bodies.takes`)."""
 
 logger = logging.getLogger("stagedoor.service")
 
@@ -55,7 +56,7 @@ def application(
 
 
 _frameworks: dict[tuple[int, ...], FastAPI] = {}
-"""By the identity of their routers, which they hold."""
+"""Frameworks by the ids of their routers, which they keep alive."""
 
 
 def _framework(routers: tuple[APIRouter, ...]) -> FastAPI:

@@ -21,11 +21,11 @@ from stagedoor.platform.encodable import first_problem, reason_against
 from .errors import BadRequest, TooLarge
 
 MAX_ANY = 512 << 10
-"""Bytes that no route may exceed."""
+"""The limit, in bytes, for every route."""
 _SMALL = 4 << 10
-"""Bytes that are checked on the event loop."""
+"""Bodies up to this size, in bytes, are checked on the event loop."""
 _BYTES_A_VALUE = 16
-"""A body of n bytes holds at most n/16 values: what is denser is no request of ours."""
+"""A body of n bytes has at most n/16 values: a denser body is no request of this API."""
 _LEAST_VALUES = 256
 
 F = TypeVar("F", bound=Callable[..., Any])

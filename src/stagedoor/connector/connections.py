@@ -22,12 +22,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from .forwarded import TrustedNetworks
 
 EXTENSION = "stagedoor.connection"
-"""The ASGI extension by which an application reaches the connection of a request."""
+"""The ASGI extension that gives an application the connection of a request."""
 
 logger = logging.getLogger("stagedoor.connections")
 
 _CLOSE_SECONDS = 5.0
-"""How long a peer may take to fetch the rest of an answer once the connection is to be closed."""
+"""How long a client may take to read the rest of a response once the connection is to be closed."""
 _REFUSAL = (
     b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
     b"connection: close\r\n\r\n%s"
@@ -41,11 +41,11 @@ class ConnectionLimits:
     header_seconds: float = 10.0
     header_bytes: int = 1 << 16
     idle_seconds: int = 5
-    """Between two requests of a connection."""
+    """The longest time between two requests of a connection."""
     rest_seconds: float = 15.0
-    """How long the rest of a body may still come once its request was answered."""
+    """How long the rest of a body may still arrive after the response to its request."""
     write_seconds: float = 60.0
-    """How long a peer may read nothing of an answer that is ready."""
+    """How long a client may read nothing of a response that is ready."""
     most: int = 1_000
     most_of_peer: int = 200
 

@@ -18,7 +18,7 @@ class ApiError(Exception):
     http = 500
     retryable = False
     close = False
-    """The connection ends with the answer: a body may be on its way that nobody reads."""
+    """Close the connection after the response: a body may be under way that nobody reads."""
 
     def __init__(
         self,

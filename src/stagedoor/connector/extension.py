@@ -30,7 +30,7 @@ class Extension:
 
 
 MakeExtension = Callable[[Container], Extension]
-"""Called once, before anything of the process starts: it may register listeners."""
+"""Called once, before any part of the process starts: it may register listeners."""
 
 
 def no_extension(_: Container) -> Extension:

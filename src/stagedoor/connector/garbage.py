@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 _THRESHOLDS = (10_000, 20, 20)
-"""Of the three generations, in place of (700, 10, 10), which collects on every other request."""
+"""For the three generations. The default (700, 10, 10) collects on every other request."""
 
 
 def tune() -> None:

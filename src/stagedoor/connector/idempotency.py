@@ -28,7 +28,7 @@ from .vault import Vault
 
 MAX_KEY = 200
 _HELD_SECONDS = 120.0
-"""After so long another process may repeat a request whose process can't be looked at."""
+"""After this time another process may repeat a request whose process can't be examined."""
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -26,7 +26,7 @@ from .settings import Settings
 
 NAME = "stagedoor"
 VERSION = "3"
-"""The engine runs only workflows of its own version: it changes when the shape of `_run` does."""
+"""The engine runs only workflows of its own version: change it when the shape of `_run` changes."""
 _THREADS = 32
 _KEEP_SECONDS = 86_400
 _UNAVAILABLE_SECONDS = 2.0
@@ -54,7 +54,7 @@ class Batched:
 
     handler: Handler
     refs: int
-    """The most that one job takes."""
+    """The largest number of refs in one job."""
 
 
 class Shutdown:

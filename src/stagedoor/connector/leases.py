@@ -31,7 +31,7 @@ logger = logging.getLogger("stagedoor.leases")
 # holds on one row
 
 RELEASED: Final[Mapping[str, None]] = {"held_by": None, "held_until": None}
-"""The values of a row that nobody holds."""
+"""Column values for a row that nobody holds."""
 
 
 class Held(Protocol):

@@ -15,7 +15,7 @@ class Listeners:
     injected."""
 
     transitions: list[TransitionListener] = field(default_factory=list)
-    """Of posts that a layer above asked for."""
+    """Listeners to transitions of posts that a higher layer asked for."""
     notice_links: dict[str, Link] = field(default_factory=dict)
-    """By the kind of notice."""
+    """Functions that make a notice's URL, by the kind of notice."""
     witness: WitnessHooks = field(default_factory=WitnessHooks)

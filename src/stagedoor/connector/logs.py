@@ -91,13 +91,13 @@ class _Seen:
 
 
 _FREQUENT = frozenset({"stagedoor.connections"})
-"""Anybody can have these lines written, so they are counted although they are no warnings."""
+"""Anybody can cause these log lines, so they are limited although they are no warnings."""
 _KINDS = 1_000
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+")
 
 
 _SUBJECTS = ("post", "org", "grant", "agent", "approval", "receipt")
-"""What a line may be about, by the names of its extras."""
+"""The possible subjects of a log line, by the names of its extras."""
 
 
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:

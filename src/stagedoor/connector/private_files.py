@@ -11,7 +11,7 @@ from .errors import SettingsError
 
 _FILE, _FOLDER = 0o600, 0o700
 _BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite puts beside a database; new ones get the database's mode."""
+"""Suffixes of the files that SQLite keeps beside a database; new ones get the database's mode."""
 
 
 def only_for_owner() -> None:
@@ -36,8 +36,8 @@ def private_folder(path: Path) -> None:
 
 
 def private_database(path: Path) -> None:
-    """Create or restrict an SQLite database's files, before it is opened. Raises
-    `SettingsError`."""
+    """Create an SQLite database's file and restrict the access to its files, before it is opened.
+    Raises `SettingsError`."""
     private_folder(path.parent)
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE))

@@ -11,7 +11,7 @@ import uuid
 from functools import cache
 
 _SKEW = 1.0
-"""Seconds that the system's idea of a process's start may drift."""
+"""Seconds by which the system's start time of a process may drift."""
 
 
 def started(pid: int) -> float | None:

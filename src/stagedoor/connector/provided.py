@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 from fastapi import Depends, Request
 
 STATE = "provided"
-"""The name of the instances in the state of a request."""
+"""The key of the instances in the state of a request."""
 
 T = TypeVar("T")
 

@@ -36,7 +36,8 @@ logger = logging.getLogger("stagedoor.service")
 
 _SHUTDOWN_SECONDS = 10
 _FETCH_SECONDS = 3.0
-"""So long after it was told where photos are, TikTok still gets them from a service that ends."""
+"""For this long after TikTok was given URLs of photos, a process that is shutting down still serves
+them."""
 
 
 def open_services(settings: Settings) -> Container:

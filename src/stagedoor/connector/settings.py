@@ -26,7 +26,7 @@ class JwtSettings:
     secret: str | None = field(default=None, repr=False)
     """HS256, shared with the backend that mints tokens."""
     jwks_url: str | None = None
-    """RS256 or ES256 by the keys served there."""
+    """RS256 or ES256 with the keys at this URL."""
     issuer: str | None = None
     audience: str | None = None
     org_claim: str = "orgid"
@@ -43,7 +43,7 @@ class Settings:
     database_url: str
     public_url: str = _PUBLIC_URL
     public_url_said: bool = True
-    """False: nobody named one, and whoever listens knows better."""
+    """False: no URL was configured, and the server's own address is used."""
     tiktok_url: str | None = None
     client_key: str | None = None
     client_secret: str | None = field(default=None, repr=False)
@@ -53,23 +53,23 @@ class Settings:
     """The vault's keys themselves, in place of `keys_file`."""
     cors_origins: tuple[str, ...] = ()
     media_url: str | None = None
-    """An S3-compatible store such as s3://bucket/prefix; a folder of the data directory without."""
+    """An S3-compatible store such as s3://bucket/prefix; None: a folder of the data directory."""
     store_options: Options = field(default=(), repr=False)
-    """How that store is reached, from AWS_*."""
+    """The options of that store, from AWS_*."""
     media_days: float = 3.0
-    """How long media outlives its post's final state."""
+    """How long media are kept after their post's final state."""
     fetch_private: bool = False
     """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
     approval_hours: float = 24.0
-    """How long a call of an agent waits for a person."""
+    """How long an agent's call waits for a person's approval."""
     pull_url: str = ""
-    """What TikTok pulls media from, where that isn't the public address: https, verified."""
+    """The URL that TikTok fetches media from, if it isn't the public URL: https, verified."""
     verification: tuple[tuple[str, str], ...] = ()
     """TikTok's verification files: (name, content)."""
     trusted_proxies: tuple[str, ...] = ()
-    """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are trusted."""
     allowed_hosts: tuple[str, ...] = ()
-    """Host names that `/mcp` answers to, besides the public URL's."""
+    """Host names that `/mcp` accepts, besides the public URL's."""
 
     def listening(self, host: str, port: int) -> Settings:
         """These settings for a service on this port, with its address as the base URL where none

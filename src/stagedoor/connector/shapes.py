@@ -27,7 +27,7 @@ from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import in_context, without_refused_nulls
 
 FROM_QUERY = "from a query"
-"""In the validation context of values that came as text, for a query has no other types."""
+"""In the validation context of values from a query string, which are all text."""
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 _WORDS = {
     bool: "true or false",
@@ -49,7 +49,7 @@ ShownName = Annotated[
     Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$"),
     AfterValidator(_visible),
 ]
-"""A name that a caller chooses and people read: one line, with something to see in it."""
+"""A name that a caller chooses and people read: one line, with at least one visible character."""
 
 
 class JsonTyped(BaseModel):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from .errors import SettingsError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
-"""The first that is set counts."""
+"""The first one that is set is used."""
 _OTHERS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",

@@ -49,7 +49,7 @@ class AppBody(Model):
     client_secret: _Secret | None = None
     second_secret: _Secret | None = None
     scopes: Annotated[list[_Scope], AtMost(100)] | None = None
-    """Approved by TikTok for the app; null: not known."""
+    """Approved by TikTok for the app; null: unknown."""
     limits: Annotated[dict[str, WindowBody], AtMost(MAX_LISTED), AfterValidator(_limited)] = Field(
         default_factory=dict
     )
@@ -69,7 +69,7 @@ class AppShown(ResponseModel):
     scopes: list[str] | None
     limits: dict[str, WindowShown]
     redirect_uri: str
-    """To be registered at TikTok."""
+    """The redirect URI to register at TikTok."""
     webhook_url: str
 
 

@@ -40,7 +40,7 @@ class App:
     scopes: tuple[str, ...] | None
     limits: Limits
     own: bool
-    """Brought by an organisation, not by the service's environment."""
+    """Whether an organisation brought the app; otherwise it is of the service's environment."""
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _BY_KEY = Prepared(select(apps).where(apps.c.client_key == bindparam("client_key
 _BY_ID = Prepared(select(apps).where(apps.c.id == bindparam("app_id")))
 
 LOST = ""
-"""In place of a sealed secret that the vault's keys took with them."""
+"""Replaces an encrypted secret that was lost with the vault's keys."""
 
 
 def by_key(connection: Connection, client_key: str) -> Any:

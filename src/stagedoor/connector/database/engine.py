@@ -21,7 +21,7 @@ from .group_commit import GroupCommitWriter
 
 BUSY_MILLISECONDS = 15_000
 _WAL_PAGES = 4_000
-"""So much is written before it is put in its place: 16 MB."""
+"""Pages in SQLite's write-ahead log before a checkpoint: 16 MB."""
 _BUSY = "Every connection to the database is at work. Nothing was lost; try again in a moment."
 _REFUSED = (
     "The database refuses the service. Nothing was lost. Trying again is of no use before an "

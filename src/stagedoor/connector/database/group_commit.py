@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from ..errors import Unavailable
 
 MOST = 32
-"""Writers in one transaction: other processes want to write, too."""
+"""The most writes in one transaction: other processes have to write, too."""
 _PATIENCE_SECONDS = 0.05
 _SAVEPOINT = "stagedoor_turn"
 

@@ -15,8 +15,8 @@ from sqlalchemy.engine import URL, make_url
 from ..errors import SettingsError
 
 PARAMETER = "prepare_threshold"
-"""In a database's URL: after how many uses a statement is prepared on the server; 0 or `none`:
-never, which other drivers write so, too."""
+"""A parameter of a database's URL: after how many uses a statement is prepared on the server; 0 or
+`none`, as other drivers spell it: never."""
 
 
 def split(url: str) -> tuple[URL, dict[str, Any]]:

@@ -21,7 +21,7 @@ MAX_URL = 2_048
 _PORTS = {"https": 443, "http": 80}
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""From a host's name and port to its addresses; OSError where it has none."""
+"""Resolves a host's name and port to its addresses; OSError where it has none."""
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:

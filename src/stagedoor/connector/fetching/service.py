@@ -28,9 +28,9 @@ from .errors import FetchFailed, FetchTooSlow, UrlRefused
 from .guard import Guard, check, parse
 
 AT_ONCE = 32
-"""Threads; who calls bounds what one organisation has under way."""
+"""The number of threads; the caller limits the fetches of one organisation."""
 _KEEP_SECONDS = 86_400.0
-"""How long what was fetched waits for its post."""
+"""How long a fetched file is kept without a post."""
 _ENDING = "This process is about to end, and fetches nothing more: try again."
 _HEAD = 16
 _BLOCK = 1 << 16

@@ -20,7 +20,7 @@ from ..media.service import MediaService
 
 _HOLDS_SECONDS = 2.0
 _HOLDS_REMOTE_SECONDS = 30.0
-"""How long an answer holds: anybody may ask, and each write costs."""
+"""How long a result is cached: anybody may ask, and each write to a remote store has a cost."""
 _PATIENCE = 5.0
 
 logger = logging.getLogger("stagedoor.service")

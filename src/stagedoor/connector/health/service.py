@@ -31,9 +31,9 @@ from .readiness import Readiness
 BLOCKING = ("database", "migrations", "vault")
 DEGRADING = ("media", "room", "worker", "publishing")
 WORKER_SECONDS = 60.0
-"""So long after the last worker's last sign of life the service is degraded."""
+"""The service counts as degraded this long after the last heartbeat of any worker."""
 FRESH_SECONDS = 1.0
-"""A report is made at most this often, whoever asks."""
+"""The shortest time between two reports; all callers share them."""
 
 logger = logging.getLogger("stagedoor.health")
 

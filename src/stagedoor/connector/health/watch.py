@@ -16,7 +16,7 @@ from .service import Health
 
 WATCH_SECONDS = 30.0
 TOLD = "told-degraded"
-"""The kind of due row that stands for a notice of the last day; its ref is the check's name."""
+"""The kind of the due row that records a notice of the last day; its ref is the check's name."""
 _TELL_AGAIN_SECONDS = 86_400.0
 
 logger = logging.getLogger("stagedoor.health")

@@ -17,9 +17,9 @@ class Status(StrEnum):
 
     ACTIVE = "active"
     ERROR = "error"
-    """The last refresh failed for a reason that can be mended here; it is tried again."""
+    """The last refresh failed for a reason that can be fixed here; it is retried."""
     EXPIRED = "expired"
-    """TikTok doesn't renew it any more: the creator has to connect again."""
+    """TikTok doesn't renew the tokens any more: the creator has to connect again."""
     REVOKED = "revoked"
     """The creator or the organisation ended it."""
 
@@ -110,7 +110,7 @@ class Integration:
     grant: Grant
     requested: tuple[str, ...]
     allowed: tuple[str, ...]
-    """By the organisation's own consent."""
+    """The scopes of the organisation's own consent."""
     created: float
     connected_at: float
 

@@ -44,14 +44,14 @@ from .tokens import sealed
 
 LOGIN_SECONDS = 900.0
 PROFILE = "grant-profile"
-"""Kind of due row: an account's name and avatar are to be read again."""
+"""Kind of due row: read an account's name and avatar again."""
 _FORGET_SECONDS = 86_400.0
 _LATER_SECONDS = 1_800.0
 _MAX_STATE = 200
 _REASON = re.compile(r"[a-z_]{1,64}")
 
 _IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
-"""A person waits for the browser to go on."""
+"""A person is waiting in front of the browser."""
 
 logger = logging.getLogger("stagedoor.integrations")
 

@@ -84,9 +84,9 @@ class CredentialShown(ResponseModel):
     granted: list[str]
     missing: list[str]
     switched_off: list[SwitchedOffShown]
-    """What doesn't work without the missing scopes."""
+    """The features that don't work without the missing scopes."""
     expires_at: datetime | None
-    """Of the access token, which is renewed as needed."""
+    """The expiry of the access token, which is renewed as needed."""
     renewable_until: datetime | None
     last_error: ProblemShown | None
 

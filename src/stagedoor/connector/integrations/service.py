@@ -40,10 +40,10 @@ from .errors import NoIntegration
 from .tokens import ACCESS, TABLE, GrantTokens
 
 REVOKE = "grant-revoke"
-"""Kind of due row: TikTok is still to be told that nobody uses a grant any more."""
+"""Kind of due row: revoke an unused grant at TikTok."""
 _TRY_AGAIN_SECONDS = 60.0
 _CLIENTS = 256
-"""Clients of apps that are kept: to make one takes longer than to use it."""
+"""The size of the cache of apps' clients: making one takes longer than using it."""
 
 logger = logging.getLogger("stagedoor.integrations")
 

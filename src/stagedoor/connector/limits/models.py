@@ -13,5 +13,5 @@ limit_windows = Table(
     Column("places", LargeBinary, nullable=False),
     Column("idle_at", Double, nullable=False, index=True),
 )
-"""`key` is a digest, `places` packed doubles on the service's clock. The row goes
-some time after `idle_at`, when it says nothing any more."""
+"""`key` is a digest, `places` are packed doubles on the service's clock. The row is deleted some
+time after `idle_at`, when its places have no effect any more."""

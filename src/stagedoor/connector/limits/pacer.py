@@ -18,7 +18,7 @@ from .errors import TooFast
 from .window import Full, Taken, pack, take, unpack
 
 PATIENCE = 5.0
-"""Seconds that a thread may be kept waiting: longer waits are rows, not sleepers."""
+"""The longest wait of a thread, in seconds: longer waits become due rows."""
 _SWEEP_EVERY = 1000
 
 

@@ -10,8 +10,8 @@ from ..database import Prepared
 from .models import limit_windows
 
 LINGER = 600.0
-"""Seconds that a row outlives its use. Its end is in an index: so it is written once in a while,
-and not with each call."""
+"""How long, in seconds, a row is kept after its last use. The column is indexed, so it is written
+only once in a while, not with each call."""
 _THIS = limit_windows.c.key == bindparam("window")
 _TAKEN = Prepared(
     select(limit_windows.c.places, limit_windows.c.idle_at).where(_THIS).with_for_update()

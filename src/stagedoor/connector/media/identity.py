@@ -25,7 +25,8 @@ KEY = "stagedoor-store"
 """The object that holds the store's identity."""
 _NAME = "media_store"
 _GOOD_SECONDS = {True: 10.0, False: 60.0}
-"""How long a good answer holds: of a folder, which may be unmounted, and of a remote store."""
+"""How long a good result is cached: for a folder, which may be unmounted, and for a remote
+store."""
 _BAD_SECONDS = 2.0
 _ORGANISATIONS, _FILES = 20, 5
 """How many files are looked for to recognise a store without an identity."""

@@ -22,7 +22,7 @@ MEMORY_BYTES = 768 << 20
 """Address space. Libraries map 150 MB; the largest video that TikTok takes (4096x4096, H.264 with
 16 reference pictures) was measured to need 500 MB more, one with 4096x2304 pixels 220 MB."""
 BLOCK = 1 << 18
-"""Bytes asked for at a time."""
+"""Bytes per read request."""
 _OPEN_FILES = 16
 _NICE = 5
 

@@ -19,24 +19,25 @@ from .storage import Parts, Storage
 
 CHILDREN = 3
 SHARE = 2
-"""Children that one organisation's files may keep at work."""
+"""The most children that one organisation's files may occupy."""
 WAITING = 8
-"""Callers of one organisation that may wait for a child."""
+"""The most callers of one organisation that may wait for a child."""
 SECONDS = 60.0
-"""For a file of any size; each GiB has more, since a WebM is read to its end. A file that takes
-longer without using the processor says something about the machine or the store: it can be tried
-again."""
+"""The time limit for a file of any size; each GiB has more, since a WebM is read to its end. A file
+that takes longer without using the processor points to a problem of the machine or the store: it
+can be retried."""
 _SECONDS_PER_GIB = 30.0
 CPU_SECONDS = 10.0
-"""A file that needs more is refused."""
+"""A file that needs more processor time is refused."""
 _CPU_SECONDS_PER_GIB = 10.0
 _PATIENCE = 60.0
 """How long a caller waits for a child."""
 _REUSED = 500
-"""A child is replaced after so many files: what a file leaked doesn't stay."""
+"""A child is replaced after this many files, which frees leaked memory."""
 _LINE = 1 << 16
 NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT")
-"""Variables without which a Python process may not find its libraries; it gets no others."""
+"""Environment variables that a Python process may need to find its libraries; the child gets no
+others."""
 
 
 @dataclass(frozen=True, slots=True)

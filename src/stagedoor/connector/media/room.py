@@ -16,7 +16,7 @@ from .errors import ShareTaken, StoreFull, UploadTooSlow
 from .storage import BLOCK, RESERVE, Storage
 
 _ON_ITS_WAY = 2 * BLOCK
-"""Bytes of an open upload that were taken in and aren't on the disk yet."""
+"""Bytes of an open upload that were received and aren't on the disk yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,14 @@ from .storage import BLOCK, Parts, Storage
 
 UPLOAD_SECONDS = 86_400.0
 PULL_SECONDS = 3 * 3_600.0
-"""TikTok pulls for an hour; an init may wait before that."""
+"""TikTok fetches for an hour; an init may wait before that."""
 _DELETING_SECONDS = 60.0
-"""What is over so soon may be deleted at this moment."""
+"""Media that expire this soon may be deleted at this moment."""
 DRAFT_SECONDS = 30 * 86_400.0
-"""How long media waits for somebody to publish it."""
+"""How long media are kept for a draft."""
 _SLOW = Shares(total=16, org=4, agent=4, waiting=20)
 KIND = "media"
-"""Due rows: look whether a medium is still wanted."""
+"""Kind of due row: delete a medium if it is no longer needed."""
 
 
 class Kind(StrEnum):

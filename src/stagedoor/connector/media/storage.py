@@ -26,12 +26,12 @@ from .errors import MediaGone, StoreFailed, StoreFull, StoreRefused
 
 BLOCK = 1 << 20
 RESERVE = 64 << 20
-"""Bytes of a local disk that media leave to the databases."""
+"""Bytes of a local disk that media leave free for the databases."""
 _CHECK_BYTES = 4_096
 _REMOTE_BLOCK = 5 << 20
 """S3 takes no smaller part of a multipart upload."""
 _FULL = re.compile(r"\(os error (27|28|122)\)|EntityTooLarge|QuotaExceeded|StorageFull")
-"""EFBIG, ENOSPC, EDQUOT, and their like in S3-compatible stores."""
+"""EFBIG, ENOSPC, EDQUOT, and the similar errors of S3-compatible stores."""
 
 _REFUSALS = tuple(
     (re.compile(found), todo)
@@ -58,12 +58,12 @@ _REFUSALS = tuple(
         ),
     )
 )
-"""What a store says when trying again is of no use, and what to do about it."""
+"""The errors of a store that a retry can't fix, and what to do about each."""
 
 logger = logging.getLogger("stagedoor.media")
 
 CHECKS = "write-checks"
-"""Where `try_write` writes."""
+"""The folder of `try_write`'s objects."""
 
 Parts: TypeAlias = Sequence[tuple[str, int]]
 

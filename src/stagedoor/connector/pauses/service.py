@@ -22,9 +22,9 @@ class Reason(StrEnum):
     """The reason of a pause, for callers and for /readyz."""
 
     PAUSED = "paused"
-    """Somebody asked for it."""
+    """The pause was requested."""
     RESTORED = "restored"
-    """The database is an earlier one than its witness saw."""
+    """The database was restored from an earlier state than its witness saw."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ..integrations.service import Integrations
 from .errors import NoAccount, WhichAccount
 
 BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
-"""Threads don't wait for long: what takes longer is tried again by a due row."""
+"""Threads don't wait for long: a longer wait is a retry by a due row."""
 _NAMED = 20
 
 

@@ -120,4 +120,4 @@ OUTSIDE = {
     "text": "caption",
     "photo_title": "title",
 }
-"""Our callers' names of what TikTok takes."""
+"""The API's names of TikTok's fields."""

@@ -19,7 +19,7 @@ from .states import State, Visibility
 from .transitions import Transitions
 
 SECONDS = 600.0
-"""Between two looks at a post that waits; `go_on` doesn't wait for it."""
+"""Between two checks of a post that waits; `go_on` doesn't wait for the next one."""
 Paused = Callable[[TenantConnection], bool]
 """Whether publishing is paused for the organisation of a transaction."""
 RESTORED = "database_restored"

@@ -18,18 +18,18 @@ class Name(StrEnum):
     """Looking for the public id in the creator's list."""
     CANCEL = "cancel"
     DECISION = "decision"
-    """Whether a layer above still allows it."""
+    """Whether a higher layer still allows the post."""
     RETRY = "retry"
-    """A failed post is tried anew: steps before this one are of an earlier try."""
+    """A failed post is retried: steps before this one belong to an earlier try."""
 
 
 class Outcome(StrEnum):
     OK = "ok"
     WAITING = "waiting"
-    """Nothing was done yet: it is too early."""
+    """Nothing was sent yet: it is too early."""
     RETRY = "retry"
     LOST = "lost"
-    """No answer came, or the process died: it may have been done."""
+    """No answer came, or the process died: the request may have taken effect."""
     FAILED = "failed"
 
 

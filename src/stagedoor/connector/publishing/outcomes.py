@@ -22,9 +22,9 @@ class Failure:
     remedy: str = ""
     log_id: str | None = None
     retryable: bool = False
-    """Whether posting the same again can help."""
+    """Whether posting the same again can succeed."""
     retry_at: float | None = None
-    """When, in Unix seconds."""
+    """The earliest time for it, in Unix seconds."""
 
     def stored(self) -> dict[str, Any]:
         return {

@@ -27,10 +27,10 @@ from .transitions import Transitions
 T = TypeVar("T")
 
 HOLD_SECONDS = 150.0
-"""Of real time, longer than any one request to TikTok takes."""
+"""Seconds of real time, longer than any single request to TikTok takes."""
 RENEW_SECONDS = 20.0
 SAFETY_SECONDS = 60.0
-"""After so long a job that broke, or that nobody adopted, is begun again."""
+"""After this time a job that broke, or that no worker adopted, is started again."""
 _BUSY_SECONDS = 2.0
 
 

@@ -42,7 +42,7 @@ class Post:
     ended: float | None
     tiktok_publish_id: str | None
     upload_url: str | None
-    """Sealed."""
+    """Encrypted."""
     chunk_size: int | None
     username: str
     public_ids: tuple[str, ...]
@@ -55,7 +55,7 @@ class Post:
     held_by: str | None
     held_until: float | None
     asked_by: str | None
-    """What a layer above calls that which asked for the post."""
+    """The name of the post's originator, given by a higher layer."""
 
     @classmethod
     def of(cls, row: Any) -> Post:

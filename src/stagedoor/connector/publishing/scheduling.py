@@ -27,7 +27,7 @@ from .transitions import Transitions
 
 MAX_SCHEDULE_SECONDS = 366 * 86_400.0
 PAST_SECONDS = 60.0
-"""What a `publishAt` may lie back: clocks differ, and requests take time."""
+"""How far a `publishAt` may lie in the past: clocks differ, and requests take time."""
 _UNDER_WAY = (State.SCHEDULED, State.CHECKING, State.UPLOADING, State.PROCESSING)
 
 

@@ -59,7 +59,7 @@ class Posts:
         asked_by: str | None = None,
         since: float | None = None,
     ) -> Page[Record]:
-        """Newest first. `asked_by` is a prefix of the name of the posts' originator."""
+        """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
         before = None if cursor is None else _opened(cursor)
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)

@@ -37,7 +37,7 @@ PATIENCE = {
     State.PUBLISHED: 3 * _DAY,
     State.UNKNOWN: _DAY,
 }
-"""How long a post is asked about; after that only webhooks move it."""
+"""How long a post is polled; after that only webhooks change it."""
 
 
 def may_list(account: Integration) -> bool:

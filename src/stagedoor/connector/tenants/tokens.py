@@ -19,7 +19,7 @@ from ..settings import JwtSettings
 from .roles import Caller, Role
 
 LEEWAY = 30.0
-"""Seconds that two clocks may differ."""
+"""Seconds by which two clocks may differ."""
 _MAX_TOKEN = 16_384
 _ASYMMETRIC = ("RS256", "ES256")
 

@@ -35,7 +35,7 @@ class KeyUse:
 
     key_id: str
     known: bool
-    """Whether this process has a key of this id."""
+    """Whether this process has a vault key with this id."""
     wraps: int
     opens: int
 

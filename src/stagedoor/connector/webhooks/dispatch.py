@@ -27,11 +27,11 @@ from .store import Delivery, State
 BATCH = 50
 LEASE_SECONDS = 10.0
 KEEP_SECONDS = 7 * 86_400.0
-"""TikTok repeats a delivery for 72 hours: its key is known for longer than that."""
+"""TikTok repeats a delivery for 72 hours: its key is kept for longer than that."""
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
-"""Seconds between tries when acting on an event failed."""
+"""Seconds between retries when processing an event failed."""
 PATIENCE = 2
-"""Tries for an event that is about a post nobody here knows; it may be another tool's."""
+"""Attempts for an event about an unknown post; the post may be another tool's."""
 TIDY_SECONDS = 3600.0
 
 logger = logging.getLogger("stagedoor.webhooks")
@@ -45,9 +45,9 @@ class _Results:
     events: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
     parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
-    """What can never be acted on, and whom to tell."""
+    """Deliveries that can't be processed, each with the organisation to notify."""
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
-    """Looked up once a batch."""
+    """Looked up once per batch."""
 
 
 class _Posts:

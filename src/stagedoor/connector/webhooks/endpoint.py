@@ -84,7 +84,7 @@ class Endpoint:
 
 async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
     response = error_response(error)
-    # the rest of the request isn't read: a sender that never ends would block
+    # the rest of the request isn't read, so an endless sender would wait for ever
     response.headers["connection"] = "close"
     await response(scope, receive, send)
 

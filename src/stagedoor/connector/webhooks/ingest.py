@@ -19,7 +19,7 @@ from .store import Entry
 from .writer import Writer
 
 ACK_SECONDS = 10.0
-"""How long a delivery may wait for its commit; TikTok brings it again."""
+"""How long a delivery may wait for its commit; after that TikTok delivers it again."""
 _QUIET_SECONDS = 10.0
 _NAMES_APP = re.compile(rb'"client_key"\s*:\s*"([^"\\]{1,200})"')
 
@@ -61,8 +61,7 @@ class Ingest:
         self._writer.close()
 
     async def _verified(self, body: bytes, header: str | None, now: float) -> WebhookEvent:
-        # Read before verification, so only a hint at whose secrets to try; the signature must match
-        # them.
+        # Unverified, so only a hint at whose secrets to try; the signature must match afterwards.
         named = _NAMES_APP.search(body)
         client_key = named[1].decode(errors="replace") if named else ""
         secrets = await self._secrets.of(client_key)

@@ -21,7 +21,7 @@ class EventShown(ResponseModel):
     event: str
     integration_id: str
     created_at: datetime
-    """When TikTok says that it happened."""
+    """The time of the event, as TikTok reports it."""
     received_at: datetime
     content: dict[str, Any]
     """As TikTok sent it."""

@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from ..errors import ApiError, Unavailable
 
 FRESH_SECONDS = 5.0
-"""A secret that was taken away is accepted no longer than this."""
+"""A removed secret is accepted no longer than this."""
 AGAIN_SECONDS = 1.0
-"""What can't be verified makes an app's secrets be read anew, but no more often than this."""
+"""A delivery that can't be verified makes the app's secrets be read again, but no more often than
+this."""
 _AT_ONCE = 2
-"""Reads at a time: forgers may not keep the database busy."""
+"""Concurrent reads: forgers must not keep the database busy."""
 _REMEMBERED = 1024
 _MOST = 2
 """An app has up to two live secrets."""

@@ -25,7 +25,7 @@ class State(StrEnum):
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
-    """Acting on it failed every time; it is kept for a person to look at."""
+    """Every attempt to process it failed; it is kept for a person to look at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from .store import Entry
 
 BATCH = 512
 MAX_WAITING = 4096
-"""Deliveries that may wait for their commit; more are refused, and TikTok brings them again."""
+"""Deliveries that may wait for their commit; more are refused, and TikTok delivers them again."""
 
 logger = logging.getLogger("stagedoor.webhooks")
 

@@ -25,7 +25,7 @@ class Place(Protocol):
     name: str
     sure: bool
     seconds: float
-    """Between two writes, at least."""
+    """The shortest time between two writes."""
 
     def read(self) -> dict[str, str]:
         """The texts by name. Raises `Unavailable`."""

@@ -10,7 +10,7 @@ from typing import Any
 FORM = 1
 
 Head = tuple[int, str]
-"""Where an organisation's audit ends: seq and hash."""
+"""The head of an organisation's audit chain: seq and hash."""
 
 
 class Damaged(ValueError):

@@ -60,7 +60,7 @@ class _State:
     record: Record
     begins: bool
     used: bool
-    """Whether it has posts."""
+    """Whether the database has posts."""
 
 
 class _Overtaken(Exception):
@@ -102,7 +102,7 @@ class Witness:
         self._holding = holding
         self._hooks = hooks
         self._again: dict[str, float] = {}
-        """From when on each place is written again."""
+        """The earliest time of the next write, by place."""
         self._changed = effects.changed
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -123,8 +123,8 @@ class Witness:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write the last state at shutdown. A store that doesn't answer doesn't delay the
-        process."""
+        """Write the last state at shutdown; waits at most `_LAST_SECONDS` for a store that doesn't
+        answer."""
         self._stopping.set()
         self._changed.set()
         if self._thread is not None:
