@@ -72,7 +72,7 @@ class Settings:
     """Host names that `/mcp` accepts, besides the public URL's."""
 
     def listening(self, host: str, port: int) -> Settings:
-        """These settings for a service on this port, with its address as the base URL where none
+        """These settings for a service on this port, with its address as the public URL where none
         was set."""
         if self.public_url_said:
             return self

@@ -1,4 +1,4 @@
-"""Grants, integrations and logins in the database."""
+"""Queries on grants, integrations and logins."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ class DatabasePacer:
         return found
 
     def give_back(self, key: Hashable) -> None:
-        """Free the newest place of `key`: the call that it was reserved for wasn't made."""
+        """Free the newest place of `key`: the call that it was reserved for doesn't count after
+        all."""
         [name] = _names([key])
         with self._database.begin() as connection:
             stored = store.taken(connection, name)

@@ -1,4 +1,4 @@
-"""Notices in the database."""
+"""Queries on notices."""
 
 from __future__ import annotations
 

@@ -105,10 +105,10 @@ class PostRun:
         self.post_id = post.id
         self.kind = kind
         self.post = post
-        """As of the last write."""
+        """The post as of the last write."""
         self.steps = steps
         self.log_id: str | None = None
-        """Of TikTok's last answer in the step that is under way."""
+        """The log_id of TikTok's last answer in the current step."""
         self.paused = False
         """Whether publishing was paused when the run began."""
         self._runs = runs

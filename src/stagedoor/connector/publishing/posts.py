@@ -1,4 +1,4 @@
-"""A post as a value."""
+"""The value type of a post."""
 
 from __future__ import annotations
 

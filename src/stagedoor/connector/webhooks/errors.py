@@ -16,7 +16,7 @@ class NotVerified(ApiError):
 
 
 class NotKeepable(BadRequest):
-    """The delivery is proven to be TikTok's, but a field of it can't be kept."""
+    """The delivery is verified as TikTok's, but a field of it can't be stored."""
 
     def __init__(self, path: str, reason: str) -> None:
         problems = [{"path": path, "reason": reason}]
