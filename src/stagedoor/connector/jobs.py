@@ -48,8 +48,8 @@ Handler = Callable[[str], JobResult]
 class Batched:
     """A handler that one job calls for several refs, concurrently.
 
-    Starting a job costs the engine about as much as a good part of a handler's work. The job lasts
-    as long as its slowest ref; the other refs don't wait for it.
+    The cost of a job in the engine is a good part of the cost of a handler's call. The job lasts as
+    long as its slowest ref; the other refs don't wait for it.
     """
 
     handler: Handler
@@ -226,8 +226,8 @@ def _successor(key: str) -> str:
 
 
 def _prefer_wal(settings: Settings) -> None:
-    """Set the journal mode to WAL. Once is enough: SQLite stores it, which makes the engine faster
-    by half."""
+    """Set the journal mode to WAL. Once is enough: SQLite stores the mode. It makes the engine
+    faster by half."""
     import sqlite3
 
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)

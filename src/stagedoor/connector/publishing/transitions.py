@@ -71,7 +71,7 @@ class Transitions:
         )
 
     def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
-        """Fail the post permanently; its organisation's admins are notified."""
+        """Fail the post; its organisation's admins are notified."""
         self.move(scope, post, State.FAILED, failure=failure.stored())
         forget(scope.connection, FOLLOW, post.ref)
         self._notices.tell(
