@@ -228,7 +228,7 @@ class Integrations:
         try:
             self.tiktok_for(grant_id).oauth.disconnect()
         except (TokenInvalid, GrantInvalid):
-            pass  # it has ended at TikTok already
+            pass  # TikTok has ended the grant already
         except (TransportError, ServerError, ApiError) as error:
             logger.warning(
                 "TikTok couldn't be told of the end of a grant: %s",
