@@ -1,4 +1,4 @@
-"""What every `/api` route does before its own work: authenticate, authorise, deduplicate."""
+"""The part that all `/api` routes share: authentication, authorisation, idempotency."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from .tenants.roles import Caller, Role
 class TenantRoute(APIRoute):
     """A route that only a verified caller with the declared role reaches.
 
-    The role is checked before a kept answer is looked up: a repeated request needs it, too.
+    The role is checked before a stored response is looked up: a repeated request needs the role,
+    too.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
@@ -58,7 +59,7 @@ async def _caller(request: Request) -> Caller:
 
 
 _REQUIRED: dict[Any, Role] = {}
-"""The role that a dependency made by `needs` stands for."""
+"""The role that a dependency made by `needs` requires."""
 
 
 @cache
@@ -73,7 +74,7 @@ def needs(role: Role) -> Any:
 
 
 def _roles(dependencies: Sequence[Any]) -> tuple[Role, ...]:
-    """Those that the dependencies of a route declare."""
+    """The roles that the dependencies of a route declare."""
     declared = (_REQUIRED.get(one.dependency) for one in dependencies)
     return tuple(role for role in declared if role is not None)
 
@@ -93,10 +94,11 @@ async def _new_id(request: Request) -> str:
 
 
 NewId = Annotated[str, Depends(_new_id)]
-"""An id for what the request makes: the same for a repeated request with its Idempotency-Key, so
-that a request whose process died can be repeated and makes nothing twice."""
+"""A deterministic id for the object that the request creates: a repeated request with the same
+Idempotency-Key gets the same id, so a request whose process died can be repeated and creates
+nothing twice."""
 
 
 def router(prefix: str = "", **more: Any) -> APIRouter:
-    """A router whose routes are tenants' own."""
+    """A router for routes that act for the caller's organisation."""
     return APIRouter(prefix=prefix, route_class=TenantRoute, **more)

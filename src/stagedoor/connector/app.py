@@ -1,4 +1,5 @@
-"""The service's HTTP application: the framework, its errors, and what comes before it."""
+"""The service's HTTP application: the framework, its error handlers, and the middleware around
+it."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from .errors import ApiError, BadRequest, error_response
 from .provided import STATE, Provided
 
 MAX_JSON = MAX_ANY
-"""Bytes of any body under /api; a route takes less unless it declares so (`bodies.takes`)."""
+"""The limit, in bytes, of any body under /api; a route has a lower one unless it declares its own
+(`bodies.takes`)."""
 
 logger = logging.getLogger("stagedoor.service")
 
@@ -34,7 +36,7 @@ def application(
     lifespan: Callable[[], Any] | None = None,
     cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
-    """The ASGI application. `lifespan` is an async context manager that runs beside it."""
+    """The ASGI application. `lifespan` returns an async context manager that runs as long as it."""
     app: ASGIApp = _framework(routers)
     if cors_origins:
         app = CORSMiddleware(
@@ -54,11 +56,12 @@ def application(
 
 
 _frameworks: dict[tuple[int, ...], FastAPI] = {}
-"""By the identity of their routers, which they hold."""
+"""Frameworks by the ids of their routers, which they keep alive."""
 
 
 def _framework(routers: tuple[APIRouter, ...]) -> FastAPI:
-    """Routes and their errors: made once, since they know nothing of what they serve."""
+    """The framework with its routes and error handlers. It is built once: parts come from the
+    request's state."""
     key = tuple(map(id, routers))
     if key not in _frameworks:
         _frameworks[key] = _made(routers)
@@ -103,7 +106,8 @@ class _Living:
 
 
 class Prefixed:
-    """Applications of their own below path prefixes; other requests go to the framework."""
+    """Middleware: sends requests below a path prefix to a separate application, others to the
+    framework."""
 
     def __init__(self, app: ASGIApp, apps: Mapping[str, ASGIApp]) -> None:
         self._app = app
@@ -120,7 +124,8 @@ class Prefixed:
 
 
 class JsonBodies:
-    """Under /api a body is JSON whatever Content-Type says; a huge one is refused as it comes."""
+    """Middleware: under /api, a body is JSON whatever Content-Type says. A body that is too large
+    is refused while it arrives."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -177,7 +182,8 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def gone(request: Request, error: Exception) -> Response:
-    """Answer a caller that hung up: no one hears it, and `BodyDeadline` has logged it."""
+    """Respond to a caller that disconnected: nobody receives it, and `BodyDeadline` has logged
+    it."""
     return Response(status_code=400)
 
 

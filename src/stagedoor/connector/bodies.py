@@ -1,6 +1,6 @@
-"""Reading the body of an `/api` request: bounded by its route, and checked before it is parsed.
+"""Reading the body of an `/api` request: limited in size by its route, checked before it is parsed.
 
-A route that needs more than the default says so: `@takes(256 << 10)` on its function.
+A route that needs more than the default declares it: `@takes(256 << 10)` on its function.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from stagedoor.platform.encodable import first_problem, reason_against
 from .errors import BadRequest, TooLarge
 
 MAX_ANY = 512 << 10
-"""Bytes that no route may exceed."""
+"""The limit, in bytes, for every route."""
 _SMALL = 4 << 10
-"""Bytes that are checked on the event loop."""
+"""Bodies up to this size, in bytes, are checked on the event loop."""
 _BYTES_A_VALUE = 16
-"""A body of n bytes holds at most n/16 values: what is denser is no request of ours."""
+"""A body of n bytes has at most n/16 values: a denser body is no request of this API."""
 _LEAST_VALUES = 256
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def takes(most: int) -> Callable[[F], F]:
-    """Declare how many bytes the body of a route may have."""
+    """Declare the largest body of a route, in bytes."""
     if most > MAX_ANY:
         raise ValueError(f"no route takes more than {MAX_ANY} bytes")
 
@@ -44,19 +44,19 @@ def takes(most: int) -> Callable[[F], F]:
 
 
 def most_of(function: Callable[..., Any]) -> int:
-    """What `takes` declared, or the default."""
+    """The number of bytes that `takes` declared, or the default."""
     found: int = getattr(function, "max_body", MAX_BODY)
     return found
 
 
 def check_declared(length: str | None, most: int) -> None:
-    """Raises `TooLarge` for a Content-Length that is more than `most`, or no length."""
+    """Raises `TooLarge` for a Content-Length above `most`, or one that isn't a number."""
     if length is not None and not (length.isdigit() and len(length) <= 19 and int(length) <= most):
         raise too_large(most)
 
 
 def bounded(receive: Receive, most: int) -> Receive:
-    """`receive` which raises `TooLarge` once more than `most` bytes of body have come."""
+    """Wrap `receive`: it raises `TooLarge` once more than `most` bytes of body have arrived."""
     taken = 0
 
     async def receive_bounded() -> Message:
@@ -71,7 +71,8 @@ def bounded(receive: Receive, most: int) -> Receive:
 
 
 async def read(receive: Receive, most: int) -> bytes:
-    """The whole body. Raises `TooLarge`, and `ClientDisconnect` when the sender hangs up."""
+    """Read the whole body. Raises `TooLarge`, and `ClientDisconnect` when the sender
+    disconnects."""
     parts: list[bytes] = []
     taken = 0
     while True:
@@ -88,14 +89,14 @@ async def read(receive: Receive, most: int) -> bytes:
 
 
 def too_large(most: int) -> TooLarge:
-    """The connection ends with this error: the rest of the body isn't read."""
+    """The connection is closed with this error: the rest of the body isn't read."""
     error = TooLarge(f"The body is larger than {most} bytes.")
     error.close = True
     return error
 
 
 async def checked(request: Request, most: int) -> Request:
-    """The same request with its body read. Raises `TooLarge` and `BadRequest`."""
+    """Return the same request with its body read. Raises `TooLarge` and `BadRequest`."""
     check_declared(request.headers.get("content-length"), most)
     body = await read(request.receive, most)
     if len(body) > _SMALL:
@@ -106,7 +107,7 @@ async def checked(request: Request, most: int) -> Request:
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
-    """A `receive` which gives a body that was read once more, to its next reader."""
+    """Return a `receive` that gives the next reader a body that was read already."""
     given = False
 
     async def receive_again() -> Message:
@@ -120,7 +121,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def check_address(scope: Scope) -> None:
-    """Raises `BadRequest` for a path or query with a text that can't be kept."""
+    """Raises `BadRequest` for a path or query with text that the database can't store."""
     if (reason := reason_against(scope["path"])) is not None:
         raise _refused("(path)", reason)
     query = scope["query_string"]
@@ -134,7 +135,8 @@ def check_address(scope: Scope) -> None:
 
 
 def _check(body: bytes) -> None:
-    """What can't be parsed is left to the framework, which says where it breaks off."""
+    """Check the values of a JSON body. Invalid JSON is left to the framework, which reports where
+    it is wrong."""
     try:
         sent = json.loads(body)
     except ValueError:

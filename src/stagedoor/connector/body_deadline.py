@@ -1,7 +1,7 @@
-"""A deadline for the bodies of requests, and one log line for a request that was broken off.
+"""Middleware: a deadline for request bodies, and one log line for an aborted request.
 
-A response to a request whose body isn't read to its end closes the connection, unless little of
-the body is missing: the peer would go on sending what nobody reads.
+A response to a request whose body wasn't read to its end closes the connection, unless few bytes
+are missing: otherwise the client would keep sending a body that nobody reads.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ logger = logging.getLogger("stagedoor.connections")
 
 @dataclass(frozen=True, slots=True)
 class BodyPace:
-    """A body may keep the service waiting `floor` seconds, and one second more for each
-    `bytes_per_second` that have come."""
+    """The service waits for a body at most `floor` seconds, plus one second for each
+    `bytes_per_second` received."""
 
     floor: float = 15.0
     bytes_per_second: float = 8_192.0
@@ -38,11 +38,11 @@ class BodyPace:
 
 @dataclass(frozen=True, slots=True)
 class BodyPaces:
-    """`other` names path prefixes with a pace of their own."""
+    """`other` maps path prefixes to a pace of their own."""
 
     usual: BodyPace = field(default_factory=BodyPace)
     other: Mapping[str, BodyPace] = field(
-        # the routes for uploads have limits of their own: this only ends what doesn't move at all
+        # upload routes have limits of their own: this one only ends connections that stand still
         default_factory=lambda: {"/upload/": BodyPace(60.0, 1_024.0)}
     )
 
@@ -57,9 +57,9 @@ class BodyTooSlow(ApiError):
 
 
 class BodyDeadline:
-    """Middleware. Only the time in which the application waits for the peer counts.
+    """Middleware. Only the time that the application waits for the client counts.
 
-    A body that is too slow is answered with 408, and for the application its sender has hung up.
+    A body that is too slow gets a 408; the application sees a client that disconnected.
     """
 
     def __init__(self, app: ASGIApp, paces: BodyPaces | None = None) -> None:
@@ -75,7 +75,7 @@ class BodyDeadline:
 
 
 class _Exchange:
-    """One request and its answer."""
+    """One request and its response."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, pace: BodyPace) -> None:
         self._scope = scope
@@ -119,7 +119,7 @@ class _Exchange:
         await self._send(message)
 
     def _unread(self) -> float:
-        """Bytes of the body that the application hasn't read; infinite in a body without a
+        """Bytes of the body that the application hasn't read; infinite for a body without a
         length."""
         if self._complete:
             return 0

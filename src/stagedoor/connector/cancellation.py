@@ -1,7 +1,7 @@
-"""Breaking off work that runs for a caller who may not have it done any more.
+"""Cancelling work whose caller has lost the permission for it.
 
 The code that starts the work makes a `Cancellation` and runs the work `under` it. Code deep inside
-asks for the `current` one: so no function in between has to pass it on.
+calls `current`, so no function in between has to pass it on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .errors import Forbidden
 
 
 class Interrupted(Forbidden):
-    """The work was broken off."""
+    """The work was cancelled."""
 
     code = "interrupted"
 
@@ -27,7 +27,7 @@ class Interrupted(Forbidden):
 
 
 class Cancellation:
-    """May be cancelled by one thread while another one works."""
+    """A cancellation token: one thread cancels it while another thread works."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,13 +49,13 @@ class Cancellation:
             stop()
 
     def check(self) -> None:
-        """Raises `Interrupted` once it was cancelled."""
+        """Raises `Interrupted` if it was cancelled."""
         if self.cancelled:
             raise Interrupted
 
     def on_cancel(self, stop: Callable[[], object]) -> Callable[[], None]:
-        """Have `stop` called when it is cancelled, at once where it was already; the result takes
-        that back."""
+        """Register `stop` to be called on cancellation, at once if it is cancelled already. Returns
+        a function that unregisters it."""
         with self._lock:
             self._stops.add(stop)
             cancelled = self.cancelled
@@ -70,7 +70,7 @@ class Cancellation:
 
     @contextmanager
     def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
-        """`on_cancel` for what is done inside."""
+        """Register `stop` with `on_cancel` for the duration of the block."""
         forget = self.on_cancel(stop)
         try:
             yield
@@ -79,7 +79,8 @@ class Cancellation:
 
 
 def cancel_all(cancellations: Iterable[Cancellation]) -> None:
-    """Cancel several at once: a thread that one of them frees begins nothing of another one."""
+    """Cancel several at once: all are marked first, so a thread that one of them frees starts no
+    work of another."""
     found = list(cancellations)
     for one in found:
         one._mark()
@@ -91,13 +92,14 @@ _current: ContextVar[Cancellation | None] = ContextVar("cancellation", default=N
 
 
 def current() -> Cancellation:
-    """What the caller's work runs under; one that nobody cancels where it runs under none."""
+    """The cancellation that the caller's work runs under; outside `under`, one that nobody
+    cancels."""
     return _current.get() or Cancellation()
 
 
 @contextmanager
 def under(cancellation: Cancellation) -> Iterator[None]:
-    """Run the work of this thread under it."""
+    """Run the block, in this thread, under the cancellation."""
     token = _current.set(cancellation)
     try:
         yield

@@ -19,7 +19,7 @@ class Clock(Protocol):
 
 
 class OpenClock(Clock, Protocol):
-    """A clock that holds something while it is used."""
+    """A clock that may hold a resource, which `close` frees."""
 
     def close(self) -> None: ...
 
@@ -29,13 +29,14 @@ class RealClock:
         return time.time()
 
     def close(self) -> None:
-        """It holds nothing."""
+        """Nothing to close."""
 
 
 class FollowedClock:
     """Follows a clock that serves `{"now": <unix seconds>}`, such as the emulator's.
 
-    It is asked at most every `fresh` seconds; in between real time goes on from its last answer.
+    The clock is asked at most every `fresh` seconds; in between, real time is added to its last
+    answer.
     """
 
     def __init__(self, url: str, fresh: float = 0.05) -> None:
@@ -78,5 +79,5 @@ class FollowedClock:
 
 
 def clock(url: str | None) -> OpenClock:
-    """The clock that a setting names; real time without one."""
+    """The clock at the URL from the settings; real time without one."""
     return FollowedClock(url) if url else RealClock()

@@ -1,9 +1,10 @@
 """Limits on connections that uvicorn has no settings for.
 
-uvicorn waits for headers, for the rest of a body and for a peer that doesn't read, without end.
-`LimitedProtocol` closes such connections. `Connections` bounds how many connections there are
-that haven't shown a valid key yet: when a place is needed, the one that has waited longest for
-its peer is closed. Connections that have shown one don't count, so they always find room.
+uvicorn waits without a limit for headers, for the rest of a body and for a client that doesn't
+read. `LimitedProtocol` closes such connections. `Connections` limits the number of connections that
+haven't shown a valid key yet: when a place is needed, the connection that has waited longest for
+its client is closed. Connections that have shown a valid key don't count, so there is always room
+for them.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from .forwarded import TrustedNetworks
 
 EXTENSION = "stagedoor.connection"
-"""The ASGI extension by which an application reaches the connection of a request."""
+"""The ASGI extension that gives an application the connection of a request."""
 
 logger = logging.getLogger("stagedoor.connections")
 
 _CLOSE_SECONDS = 5.0
-"""How long a peer may take to fetch the rest of an answer once the connection is to be closed."""
+"""How long a client may take to read the rest of a response once the connection is to be closed."""
 _REFUSAL = (
     b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
     b"connection: close\r\n\r\n%s"
@@ -40,17 +41,17 @@ class ConnectionLimits:
     header_seconds: float = 10.0
     header_bytes: int = 1 << 16
     idle_seconds: int = 5
-    """Between two requests of a connection."""
+    """The longest time between two requests of a connection."""
     rest_seconds: float = 15.0
-    """How long the rest of a body may still come once its request was answered."""
+    """How long the rest of a body may still arrive after the response to its request."""
     write_seconds: float = 60.0
-    """How long a peer may read nothing of an answer that is ready."""
+    """How long a client may read nothing of a response that is ready."""
     most: int = 1_000
     most_of_peer: int = 200
 
     @property
     def most_here(self) -> int:
-        """Half of the files that this process may have open, at most."""
+        """`most`, but not more than half of the files that this process may have open."""
         try:
             import resource
         except ImportError:  # Windows
@@ -62,7 +63,7 @@ class ConnectionLimits:
 
 
 def mark_authenticated(scope: Scope) -> None:
-    """Say that the request of `scope` has shown a valid key. Any thread may call it."""
+    """Record that the request of `scope` has shown a valid key. Thread-safe."""
     connection = scope.get("extensions", {}).get(EXTENSION)
     if connection is not None:
         connection.authenticated = True
@@ -71,8 +72,8 @@ def mark_authenticated(scope: Scope) -> None:
 class Connections:
     """The connections of a server that haven't shown a valid key, oldest first.
 
-    `proxies` are networks of reverse proxies: all of the internet comes from their addresses, so
-    only the overall limit holds for them.
+    `proxies` are networks of reverse proxies: connections of all clients come from their addresses,
+    so only the overall limit applies to them.
     """
 
     def __init__(self, limits: ConnectionLimits, proxies: Iterable[str] = ()) -> None:
@@ -83,7 +84,8 @@ class Connections:
         self._of_peer: Counter[str] = Counter()
 
     def admit(self, connection: LimitedProtocol, peer: str) -> bool:
-        """Whether there is a place for it; the longest waiting connection may be closed for it."""
+        """Whether the connection is admitted; the longest waiting connection may be closed for
+        it."""
         limited = peer not in self._proxies
         if limited and self._of_peer[peer] >= self.limits.most_of_peer:
             self._make_room(peer)
@@ -98,7 +100,7 @@ class Connections:
         return True
 
     def leave(self, connection: LimitedProtocol) -> None:
-        """It is closed, or counts no longer."""
+        """Stop counting the connection: it is closed or authenticated."""
         peer = self._waiting.pop(connection, None)
         if peer is not None:
             self._of_peer[peer] -= 1
@@ -106,7 +108,8 @@ class Connections:
                 del self._of_peer[peer]
 
     def _make_room(self, peer: str | None) -> None:
-        """Forget the authenticated ones; if there are none, close the one that waits longest."""
+        """Stop counting authenticated connections; without any, close the one that waits
+        longest."""
         found = [each for each, of in self._waiting.items() if peer is None or of == peer]
         authenticated = [each for each in found if each.authenticated]
         for each in authenticated:
@@ -139,7 +142,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     @property
     def waits_for_peer(self) -> bool:
-        """Whether the peer is to send something: no application is at work."""
+        """Whether the server waits for data from the client, and no application is running."""
         return self._between_requests or self.cycle.more_body
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -235,7 +238,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def end(self, why: str) -> None:
-        """Close it although its peer may still send something."""
+        """Close the connection although the client may still be sending."""
         self._tell(why)
         self._close()
 
@@ -248,7 +251,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._close()
 
     def _close(self) -> None:
-        """`close` alone would wait for a peer that reads nothing."""
+        """Close the transport without waiting for a client that reads nothing, as `close` alone
+        would."""
         if not self.transport.is_closing():
             self.transport.close()
             self._closing_timer = self.loop.call_later(_CLOSE_SECONDS, self.transport.abort)
@@ -262,10 +266,10 @@ def limited(connections: Connections) -> type[LimitedProtocol]:
 def server_settings(
     limits: ConnectionLimits | None = None, proxies: tuple[str, ...] = ()
 ) -> Mapping[str, Any]:
-    """What uvicorn.Config is given for a server with these limits, behind these proxies.
+    """Settings of uvicorn.Config for a server with these limits, behind these proxies.
 
-    uvicorn's own reading of X-Forwarded-For believes everything on this machine: `Forwarded` takes
-    its place.
+    uvicorn's own handling of X-Forwarded-For trusts every process on this machine: `Forwarded`
+    takes its place.
     """
     limits = limits or ConnectionLimits()
     return {

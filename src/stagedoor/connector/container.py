@@ -1,4 +1,4 @@
-"""The composition root: makes the parts of a process and gives each what its constructor names.
+"""The composition root: builds the parts of a process and injects each constructor's dependencies.
 
 Only entry points (serving, the worker, commands) import it. Routes and job handlers get parts by
 their types (`provided.py`).
@@ -70,7 +70,7 @@ _LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
 
 @dataclass
 class Container:
-    """The parts of one process, each made when it is first needed."""
+    """The parts of one process, each built when it is first needed."""
 
     settings: Settings
     keys: Keys = field(repr=False)
@@ -81,7 +81,7 @@ class Container:
 
     @classmethod
     def build(cls, settings: Settings) -> Container:
-        """Raises `SettingsError`, also where keys would have to be made for a vault in use."""
+        """Raises `SettingsError`, also where keys are missing for a vault that is in use."""
         database = Database(settings.database_url)
         try:
             keys = opening.keys_for(settings, database)
@@ -97,7 +97,7 @@ class Container:
 
     @cached_property
     def http(self) -> httpx2.Client:
-        """For calls to TikTok; its connections are shared."""
+        """The HTTP client for calls to TikTok, with one shared connection pool."""
         return opened(httpx2.Client, TIMEOUT, reaches=self.settings.outbound_urls)
 
     # tenants
@@ -315,7 +315,7 @@ class Container:
         return self.make_witness()
 
     def make_witness(self) -> Witness:
-        """A witness as a process that starts now has it."""
+        """A new witness for a process that starts now."""
         return Witness(
             settings=self.settings,
             database=self.database,
@@ -337,7 +337,7 @@ class Container:
         return self.make_health()
 
     def make_health(self) -> Health:
-        """The checks of a process that starts now."""
+        """The health checks for a process that starts now."""
         return Health(
             database=self.database,
             keys=self.keys,
@@ -347,14 +347,14 @@ class Container:
         )
 
     def make_watch(self) -> Watch:
-        """A thread that tells admins of a degraded service; not started."""
+        """The thread that notifies admins of a degraded service; not started."""
         return Watch(self.health, self.database, self.clock, self.notices)
 
-    # what routes and jobs are given
+    # dependencies of routes and jobs
 
     @cached_property
     def provided(self) -> Provided:
-        """Each part by its type."""
+        """All parts, by their types."""
         given = {Settings: self.settings, Database: self.database, Clock: self.clock}
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
@@ -372,7 +372,7 @@ class Container:
 
 
 def _parts() -> dict[type[Any], str]:
-    """The name of each part by its type."""
+    """The attribute name of each part, by its type."""
     return {
         get_type_hints(part.func)["return"]: name
         for name, part in vars(Container).items()

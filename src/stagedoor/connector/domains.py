@@ -1,8 +1,8 @@
-"""The registry of domains: one folder each, whose modules are found by their names.
+"""The registry of domains: one folder each, with modules of fixed names.
 
 `models` declares tables. `routes` has a `ROUTER`. `jobs` has a function `handlers`, whose
-parameters are filled by their types, and may have `NEEDS_MEDIA`: the kinds of its jobs that read or
-delete files of the media store.
+parameters are injected by their types, and may have `NEEDS_MEDIA`: the kinds of its jobs that read
+or delete files of the media store.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .provided import Provided
 
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """The domains of one package, each after the domains that it builds on."""
+    """The domains of one package, each after the domains that it depends on."""
 
     package: str
     names: tuple[str, ...]
 
     def import_tables(self) -> None:
-        """Complete the metadata with every table declaration."""
+        """Import every module that declares tables, so the metadata is complete."""
         for _ in self._modules("models"):
             pass
 

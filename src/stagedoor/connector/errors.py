@@ -1,4 +1,4 @@
-"""What callers are told: one shape, the right HTTP status, what happened and what to do.
+"""Errors for callers in one JSON shape: the right HTTP status, what happened and what to do.
 
 {"error": {"code", "message", "detail", "logId", "retryable", "retryAfter"}}
 """
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class ApiError(Exception):
-    """An error with an answer. Subclasses fix `code` and `http`."""
+    """An error with an HTTP response. Subclasses fix `code` and `http`."""
 
     code = "internal_error"
     http = 500
     retryable = False
     close = False
-    """The connection ends with the answer: a body may be on its way that nobody reads."""
+    """Close the connection after the response: a body may be under way that nobody reads."""
 
     def __init__(
         self,
@@ -54,37 +54,37 @@ class ApiError(Exception):
 
 
 class Unauthenticated(ApiError):
-    """No valid token: nobody knows who is asking."""
+    """No valid token: the caller is unknown."""
 
     code, http = "unauthenticated", 401
 
 
 class Forbidden(ApiError):
-    """Known, but not allowed."""
+    """The caller is known, but lacks the permission."""
 
     code, http = "forbidden", 403
 
 
 class BadRequest(ApiError):
-    """The request is wrong; `detail` lists paths and reasons where there are several."""
+    """The request is invalid; `detail` lists paths and reasons where there are several."""
 
     code, http = "invalid_request", 400
 
 
 def unfit(path: str, reason: str) -> BadRequest:
-    """One field of a request is wrong."""
+    """The error for one invalid field of a request."""
     problem = {"path": path, "reason": reason}
     return BadRequest(f"{path}: {reason}", detail={"problems": [problem]})
 
 
 class NotFound(ApiError):
-    """There is no such thing in this organisation."""
+    """No such object in this organisation."""
 
     code, http = "not_found", 404
 
 
 class Conflict(ApiError):
-    """Right request, wrong moment."""
+    """The request is valid, but the present state doesn't allow it."""
 
     code, http = "conflict", 409
 
@@ -94,19 +94,20 @@ class TooLarge(ApiError):
 
 
 class Unavailable(ApiError):
-    """Something that the service needs doesn't answer; nothing was lost."""
+    """A dependency of the service doesn't answer; nothing was lost."""
 
     code, http, retryable = "unavailable", 503, True
 
 
 class DatabaseRefused(Unavailable):
-    """The database answers, and refuses the service until somebody changes something."""
+    """The database answers, but refuses the service until somebody changes a setting or the
+    database."""
 
     code, retryable = "database_refused", False
 
 
 def error_response(error: ApiError) -> Response:
-    """The HTTP response that tells a caller of an error."""
+    """The HTTP response for an error."""
     from starlette.responses import JSONResponse
 
     headers = {}
@@ -120,4 +121,4 @@ def error_response(error: ApiError) -> Response:
 
 
 class SettingsError(Exception):
-    """A setting is missing or can't be used; the message names it and says what to do."""
+    """A setting is missing or unusable; the message names it and says what to do."""

@@ -1,4 +1,5 @@
-"""What a layer above adds to the processes of the service, which knows nothing of the layer."""
+"""Extensions: the additions of a higher layer to the processes of the service, which doesn't import
+it."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from .jobs import Batched, Handler
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """`provided` are instances that routes ask for by their types. `apps` answer below their path
-    prefix, before the framework; `lifespan` runs beside the application."""
+    """`provided` are instances that routes ask for by their types. `apps` handle requests below
+    their path prefix, before the framework; `lifespan` runs as long as the application."""
 
     routers: tuple[APIRouter, ...] = ()
     provided: Mapping[type[Any], Any] = field(default_factory=dict)
@@ -29,7 +30,7 @@ class Extension:
 
 
 MakeExtension = Callable[[Container], Extension]
-"""Called once, before anything of the process starts: it may register listeners."""
+"""Called once, before any part of the process starts: it may register listeners."""
 
 
 def no_extension(_: Container) -> Extension:

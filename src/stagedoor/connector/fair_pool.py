@@ -1,4 +1,4 @@
-"""Threads for work that may take long, shared out among organisations and their agents."""
+"""A thread pool for long work, shared fairly among organisations and their agents."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 class Owner(NamedTuple):
-    """For whom work is done."""
+    """The organisation, and the agent if any, that work is done for."""
 
     org: str
     agent: str = ""
 
 
 class TooManyAtOnce(ApiError):
-    """So much waits for an owner already that more would only wait longer."""
+    """So much work of the owner is queued already that more would only wait longer."""
 
     code, http, retryable = "rate_limited", 429, True
 
@@ -37,8 +37,8 @@ class TooManyAtOnce(ApiError):
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How many there are, and how many of them one organisation and one agent can have; `waiting`
-    is how many more may wait for an organisation."""
+    """The number of threads, and how many of them one organisation and one agent can use; `waiting`
+    is how many more tasks of an organisation may be queued."""
 
     total: int
     org: int
@@ -46,14 +46,15 @@ class Shares:
     waiting: int
 
     def allows(self, running: Counter[Owner], owner: Owner) -> bool:
-        """Whether one more may run. `running` counts agents, and organisations without one."""
+        """Whether one more task of the owner may run. `running` counts tasks by agent and by
+        organisation."""
         whole = running[Owner(owner.org)]
         alone = owner.agent == "" or running[owner] < self.agent
         return whole < self.org and alone
 
 
 def count(running: Counter[Owner], owner: Owner, by: int) -> None:
-    """Count one more or less of an owner."""
+    """Add `by` to the owner's count, and to the organisation's."""
     for one in {owner, Owner(owner.org)}:
         running[one] += by
         if running[one] <= 0:
@@ -69,7 +70,8 @@ class _Task(Generic[T]):
 
 
 class FairPool:
-    """A free thread goes to the organisation that has the fewest, within its share."""
+    """A thread pool. A free thread takes a task of the organisation with the fewest running tasks,
+    within its share."""
 
     def __init__(self, name: str, shares: Shares) -> None:
         self._name = name
@@ -83,10 +85,10 @@ class FairPool:
     def submit(
         self, owner: Owner, work: Callable[[], T], cancellation: Cancellation | None = None
     ) -> Future[T]:
-        """Do the work as soon as the owner's share has a thread. Raises `TooManyAtOnce`.
+        """Run the work as soon as the owner's share has a free thread. Raises `TooManyAtOnce`.
 
-        Once the cancellation is cancelled, work that hasn't begun is cancelled, and work that has
-        finds it as the `current` one.
+        If the cancellation is cancelled before the work begins, the future is cancelled; running
+        work sees the cancellation as the `current` one.
         """
         task: _Task[T] = _Task(owner, work, cancellation or Cancellation())
         with self._lock:
@@ -99,7 +101,7 @@ class FairPool:
         return task.future
 
     def close(self) -> None:
-        """Wait for what runs; it can be used again afterwards."""
+        """Wait for running work to end; the pool can be used again afterwards."""
         with self._lock:
             threads, self._threads = self._threads, None
         if threads is not None:

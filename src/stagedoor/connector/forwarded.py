@@ -1,4 +1,4 @@
-"""What a reverse proxy says of its client: only a trusted proxy is believed."""
+"""Middleware for X-Forwarded headers: only those of a trusted reverse proxy are used."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Forwarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (scope.get("client") or ("",))[0] in self._trusted:
-            # with several of them, the last is what the nearest proxy was asked for
+            # if there are several, the last is the host that the nearest proxy was asked for
             said = [value for name, value in scope["headers"] if name == _HOST]
             host = said[-1].rpartition(b",")[2].strip() if said else b""
             if host:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gc
 
 _THRESHOLDS = (10_000, 20, 20)
-"""Of the three generations, in place of (700, 10, 10), which collects on every other request."""
+"""For the three generations. The default (700, 10, 10) collects on every other request."""
 
 
 def tune() -> None:
-    """Once everything is loaded: leave all that out of later collections, and have fewer of them.
+    """Call it once everything is loaded: it excludes all loaded objects from later collections, and
+    makes collections rarer.
 
-    A collection of the oldest generation looks at every object that the process loaded and stops
-    all threads meanwhile. Objects without reference cycles are freed at once as before.
+    A collection of the oldest generation visits every loaded object and stops all threads
+    meanwhile. Objects without reference cycles are freed at once as before.
     """
     gc.collect()
     gc.freeze()

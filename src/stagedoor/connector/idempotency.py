@@ -1,7 +1,8 @@
-"""A repeated POST with the same `Idempotency-Key` gets the first answer and has no second effect.
+"""Idempotency keys: a POST repeated with the same `Idempotency-Key` gets the first response and has
+no second effect.
 
-A key belongs to an organisation, a route and a user. Only successful answers are kept, sealed, for
-24 hours. What a response model marks with `ShownOnce` is never kept.
+A key belongs to an organisation, a route and a user. Only successful responses are kept, encrypted,
+for 24 hours. Fields that a response model marks with `ShownOnce` are never kept.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from .vault import Vault
 
 MAX_KEY = 200
 _HELD_SECONDS = 120.0
-"""After so long another process may repeat a request whose process can't be looked at."""
+"""After this time another process may repeat a request whose process can't be examined."""
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class ShownOnce:
-    """Marks a response field that a repeated answer leaves out. `instead` says how to get another.
+    """Marks a response field that a repeated response leaves out. `instead` says how to get another
+    value.
 
     Metadata of `Annotated`: `key: Annotated[str, ShownOnce("Make another key with ...")]`.
     """
@@ -45,7 +47,7 @@ class ShownOnce:
 
 
 class Idempotency:
-    """Keeps the answers of requests that have a key."""
+    """Keeps the responses to requests that have a key."""
 
     def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
         self.database = database
@@ -53,7 +55,7 @@ class Idempotency:
         self.clock = clock
 
     async def once(self, caller: Caller, request: Request, handle: Handle, model: Any) -> Response:
-        """Answer a request; with a key that was used before, give the kept answer.
+        """Handle a request; if its key was used before, return the kept response.
 
         The caller must have been authorised. `model` is the response model of the route.
         """
@@ -71,7 +73,7 @@ class Idempotency:
         try:
             response = await handle(request)
         except BaseException:
-            # a refusal isn't kept either: it holds for this moment and this caller alone
+            # an error isn't kept: it may be true only now, and only for this caller
             await asyncio.to_thread(claim.release)
             raise
         if response.status_code >= 400:
@@ -82,7 +84,7 @@ class Idempotency:
 
 
 class _Claim:
-    """One request's hold on its key."""
+    """One request's claim on its key."""
 
     def __init__(
         self, kept: Idempotency, caller: Caller, key: str, route: str, digest: str
@@ -95,12 +97,13 @@ class _Claim:
 
     @property
     def new_id(self) -> str:
-        """An id for what the request makes: a request that is done again makes nothing twice."""
+        """A deterministic id for the object that the request creates: a repeated request doesn't
+        create a second one."""
         parts = (self._caller.org, self._route, self._caller.user, self._key, self._digest)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
     def take(self) -> Response | None:
-        """The kept answer; None: this request is the one to answer. Raises `Conflict`."""
+        """The kept response; None: this request is to be handled now. Raises `Conflict`."""
         hold = leases.hold(_HELD_SECONDS)
         try:
             with self._database.begin() as connection:
@@ -144,7 +147,7 @@ class _Claim:
         )
 
     def keep(self, response: Response, model: Any) -> None:
-        # sealed: an answer may hold a short-lived secret such as an uploadUrl
+        # encrypted: a response may hold a short-lived secret such as an uploadUrl
         text = without_secrets(model, bytes(response.body)).decode()
         sealed = self._vault.seal(*self._place, text)
         with self._database.begin() as connection:
@@ -159,13 +162,14 @@ class _Claim:
 
     @property
     def _place(self) -> tuple[str, str, str, str]:
-        """What the vault binds the sealed answer to."""
+        """The place that the vault binds the encrypted response to."""
         row = f"{self._route} {self._key}"
         return f"org:{self._caller.org}", "idempotent_answers", row, "body"
 
 
 def without_secrets(model: Any, body: bytes) -> bytes:
-    """A JSON answer with null in place of what is shown once; `withheld` says so, by path."""
+    """A JSON response with null in place of the fields shown once; `withheld` lists them by
+    path."""
     if not body or not any(_marks(model)):
         return body
     answer = json.loads(body)
@@ -176,7 +180,7 @@ def without_secrets(model: Any, body: bytes) -> bytes:
 
 
 def _marks(model: Any) -> Iterator[tuple[str, ShownOnce]]:
-    """The marked fields of a response model and of the models in it."""
+    """The marked fields of a response model and of the models in it: name and mark."""
     for part in _models(model):
         for name, info in part.model_fields.items():
             for mark in info.metadata:
@@ -194,7 +198,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _withhold(model: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Replace marked fields in `value` by None; the path and words of each."""
+    """Replace marked fields in `value` by None; yields the path and the text of each."""
     if isinstance(value, list):
         for at, one in enumerate(value):
             yield from _withhold(model, one, f"{path}{at}.")

@@ -1,9 +1,10 @@
-"""The one door to the workflow engine: the rest says `start`, and never the engine's name.
+"""The only module that uses the workflow engine: other code calls `start`, and never names the
+engine.
 
-A job is a kind and refs (ids; never a secret, arguments are stored in clear), mostly one. It is
-begun once for each key, and its handler is called until it says that it is done, by another
-worker if this one dies. A handler keeps a journal of its own and looks at it before it acts, so
-the engine isn't asked to keep a second one. Importing it costs over a second: only workers do.
+A job is a kind and refs (ids; never a secret, since arguments are stored unencrypted), mostly one.
+A job is started once for each key. Its handler is called until it reports that it is done, by
+another worker if this one dies. A handler keeps its own journal and reads it before it acts, so the
+engine's journal of steps isn't used. Importing the engine takes over a second: only workers do.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .settings import Settings
 
 NAME = "stagedoor"
 VERSION = "3"
-"""The engine runs only workflows of its own version: it changes when the shape of `_run` does."""
+"""The engine runs only workflows of its own version: change it when the shape of `_run` changes."""
 _THREADS = 32
 _KEEP_SECONDS = 86_400
 _UNAVAILABLE_SECONDS = 2.0
@@ -34,7 +35,7 @@ logger = logging.getLogger("stagedoor.jobs")
 
 
 class JobResult(StrEnum):
-    """What a handler says after a call."""
+    """The result of a handler's call."""
 
     AGAIN = "again"
     DONE = "done"
@@ -45,19 +46,19 @@ Handler = Callable[[str], JobResult]
 
 @dataclass(frozen=True, slots=True)
 class Batched:
-    """A handler that one job calls for several refs, side by side.
+    """A handler that one job calls for several refs, concurrently.
 
-    To the engine a job costs as much as a good part of what a handler does. The job lasts as long
-    as its slowest ref, and the others don't wait for it.
+    The cost of a job in the engine is a good part of the cost of a handler's call. The job lasts as
+    long as its slowest ref; the other refs don't wait for it.
     """
 
     handler: Handler
     refs: int
-    """The most that one job takes."""
+    """The largest number of refs in one job."""
 
 
 class Shutdown:
-    """Whether this process is about to end: nothing starts then that must not be interrupted."""
+    """Whether this process is shutting down: then no work starts that must not be interrupted."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -71,7 +72,7 @@ class Shutdown:
 
 
 class Jobs:
-    """The engine in this process; one at a time."""
+    """The workflow engine in this process; one instance at a time."""
 
     def __init__(
         self,
@@ -81,7 +82,7 @@ class Jobs:
         pooled: bool = False,
         shutdown: Shutdown | None = None,
     ) -> None:
-        """`pooled`: there is a connection pooler before the database. `shutdown` begins with
+        """`pooled`: there is a connection pooler in front of the database. `shutdown` is set by
         `stop`."""
         self._settings = settings
         self._pooled = pooled
@@ -96,7 +97,7 @@ class Jobs:
         self._run: Callable[[str, Sequence[str]], None] | None = None
 
     def launch(self) -> None:
-        """Start the engine; it resumes what this worker left behind."""
+        """Start the engine; it resumes the jobs that this worker left unfinished."""
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
         if self._settings.embedded:
@@ -123,12 +124,12 @@ class Jobs:
         DBOS.launch()
 
     def most(self, kind: str) -> int:
-        """How many refs a job of this kind takes."""
+        """The largest number of refs in a job of this kind."""
         known = self._handlers.get(kind)
         return 1 if known is None else known.refs
 
     def start(self, kind: str, refs: Sequence[str], key: str) -> None:
-        """Begin a job; a second start with the same `key` is the first one."""
+        """Start a job. Idempotent: a second start with the same `key` refers to the first job."""
         from dbos import DBOS, SetWorkflowID
 
         if self._run is None:
@@ -137,10 +138,10 @@ class Jobs:
             DBOS.start_workflow(self._run, kind, list(refs))
 
     def adopt(self, dead: Sequence[str]) -> int:
-        """Begin anew what workers that died had running; how many jobs there were.
+        """Start the unfinished jobs of dead workers again; returns the number of jobs.
 
-        Resuming them would strand what an older version of the service began. May be called by
-        several workers, and again after a death on the way: each job gets one successor.
+        Resuming them would strand jobs that an older version of the service started. Several
+        workers may call this, and again after a crash in between: each job gets one successor.
         """
         from dbos import DBOS
 
@@ -152,14 +153,14 @@ class Jobs:
         for status in left:
             if status.input is not None:
                 kind, refs = status.input["args"]
-                refs = [refs] if isinstance(refs, str) else refs  # versions before 3 had one
+                refs = [refs] if isinstance(refs, str) else refs  # one ref before version 3
                 self.start(kind, refs, _successor(status.workflow_id))
         if left:
             DBOS.cancel_workflows([status.workflow_id for status in left])
         return len(left)
 
     def tidy(self, now_real: float) -> None:
-        """Delete what ended a day ago; the engine keeps everything otherwise."""
+        """Delete jobs that ended a day ago; otherwise the engine keeps them for ever."""
         from datetime import UTC, datetime
 
         from dbos import DBOS
@@ -172,7 +173,7 @@ class Jobs:
             DBOS.delete_workflows([status.workflow_id for status in ended])
 
     def stop(self, give_back: Callable[[str, str], None], wait_seconds: float = 8) -> None:
-        """Wait a moment for running calls to end; another worker takes over the rest.
+        """Wait up to `wait_seconds` for running calls to end; another worker takes over the rest.
 
         `give_back` gets kind and ref of each job that would call its handler meanwhile.
         """
@@ -180,7 +181,7 @@ class Jobs:
 
         self._give_back = give_back
         self._shutdown.begin()
-        # asked for here: the engine's own wait begins with a whole second of sleep
+        # polled here: the engine's own wait begins with a whole second of sleep
         end = time.monotonic() + wait_seconds
         while time.monotonic() < end and DBOS.list_workflows(
             status="PENDING", executor_id=self._worker, limit=1
@@ -195,7 +196,7 @@ class Jobs:
             for ref in refs:
                 self._run_to_end(kind, ref)
             return
-        # the job ends when all refs have ended: an error of one must not end it before
+        # the job ends when all refs have ended: one ref's error must not end it earlier
         begun = [self._threads.submit(self._run_to_end, kind, ref) for ref in refs]
         failed = [error for error in (one.exception() for one in begun) if error is not None]
         if failed:
@@ -212,20 +213,21 @@ class Jobs:
                 return JobResult.DONE
             return self._handlers[kind].handler(ref)
         except Unavailable as error:
-            # its due row is gone: only this job brings it back
+            # the due row is gone: only this job can finish the work
             logger.warning("a job waits for the database: %s", error)
             time.sleep(_UNAVAILABLE_SECONDS)
             return JobResult.AGAIN
 
 
 def _successor(key: str) -> str:
-    """The key of the job that does again what this one began."""
+    """The key of the job that repeats an unfinished job."""
     first, _, number = key.partition(".")
     return f"{first}.{int(number or 1) + 1}"
 
 
 def _prefer_wal(settings: Settings) -> None:
-    """Once is enough: SQLite remembers the journal mode, and the engine gains half its speed."""
+    """Set the journal mode to WAL. Once is enough: SQLite stores the mode. It makes the engine
+    faster by half."""
     import sqlite3
 
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -238,9 +240,9 @@ def _prefer_wal(settings: Settings) -> None:
 
 @cache
 def _know_milliseconds() -> None:
-    """On Python 3.12 and later the engine counts on SQLite 3.42; Debian 12 has 3.40.
+    """Give SQLite `unixepoch('subsec')`, which the engine's schema calls.
 
-    Its schema calls `unixepoch('subsec')`, which an older SQLite doesn't know: it is given one.
+    On Python 3.12 and later the engine relies on SQLite 3.42; Debian 12 has 3.40, which lacks it.
     """
     import sqlite3
     import time

@@ -1,9 +1,9 @@
-"""The keys that everything secret rests on, kept outside the data directory and its backups.
+"""The keys that encrypt all secrets, kept outside the data directory and its backups.
 
     {"vault": [{"id": "k1", "key": "<base64, 32 bytes>"}, ...], "jwt": "<base64>"}
 
-The first vault key writes, all of them read. STAGEDOOR_VAULT_KEYS (`id:base64,id:base64`) takes
-the file's place where secrets come from the environment. Reading never makes keys: `make` does,
+The first vault key encrypts, all of them decrypt. STAGEDOOR_VAULT_KEYS (`id:base64,id:base64`)
+replaces the file where secrets come from the environment. Reading never makes keys: `make` does,
 and `vault.opening` decides when it may.
 """
 
@@ -32,7 +32,7 @@ _JWT_PURPOSE = "stagedoor: sign tokens of the embedded default"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`vault` maps key ids to 32 bytes, the writing one first; `jwt` signs embedded tokens."""
+    """`vault` maps key ids to 32 bytes, the encrypting one first; `jwt` signs embedded tokens."""
 
     vault: dict[str, bytes] = field(repr=False)
     jwt: str = field(repr=False)
@@ -42,7 +42,7 @@ class Keys:
         return next(iter(self.vault))
 
     def derived(self, purpose: str) -> list[bytes]:
-        """A key for one purpose from each vault key, the writing one's first.
+        """Derive a key for one purpose from each vault key, the encrypting one's first.
 
         The same in every process that has the same keys, and after every restart.
         """
@@ -50,12 +50,12 @@ class Keys:
 
 
 def found(settings: Settings) -> Keys | None:
-    """The keys that the settings bring, or None where there is no file yet."""
+    """The keys from the settings, or None where there is no file yet."""
     return _found(settings.keys_file, settings.vault_keys, settings.jwt.secret)
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Keys:
-    """The keys of a file or of the environment. Raises `SettingsError` where there are none."""
+    """Load the keys from a file or the environment. Raises `SettingsError` where there are none."""
     values = environment() if environ is None else environ
     keys = _found(path, values.get("STAGEDOOR_VAULT_KEYS"), values.get("STAGEDOOR_JWT_SECRET"))
     if keys is None:
@@ -64,9 +64,9 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Keys:
 
 
 def make(settings: Settings) -> Keys:
-    """New keys in a file that only its owner can read.
+    """Make new keys in a file that only its owner can read.
 
-    Of several processes that make one at the same time, all get the first one's keys.
+    If several processes do so concurrently, all get the first one's keys.
     """
     path = settings.keys_file
     first = {"id": "k1", "key": b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}
@@ -78,7 +78,7 @@ def _found(path: Path, given: str | None, jwt: str | None) -> Keys | None:
     stored = _read(path)
     if given:
         vault = dict(_named(item) for item in given.split(","))
-        # derived, so that every process that is given these keys takes the same tokens
+        # derived, so that every process with these keys accepts the same tokens
         own = _derive(next(iter(vault.values())), _JWT_PURPOSE).hex()
         return Keys(vault, jwt or str(stored.get("jwt") or own))
     if not stored and not path.exists():
@@ -91,7 +91,7 @@ def _derive(key: bytes, purpose: str) -> bytes:
 
 
 def _write_new(path: Path, text: str) -> None:
-    """Make a private file with all of its content at once, unless there is one already."""
+    """Create a private file atomically with all of its content, unless it exists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
@@ -104,7 +104,7 @@ def _write_new(path: Path, text: str) -> None:
         except FileExistsError:
             pass
         except OSError:
-            # a file system without hard links: only there can two makers overtake each other
+            # a file system without hard links: only there can two processes race
             if not path.exists():
                 os.replace(temporary, path)
     finally:
@@ -113,7 +113,7 @@ def _write_new(path: Path, text: str) -> None:
 
 
 def add(path: Path, key_id: str) -> None:
-    """Make a new vault key that writes from the next start on; the old ones go on reading."""
+    """Make a new vault key that encrypts from the next start on; the old ones still decrypt."""
     stored = _read(path)
     known = [item for item in _vault(stored) if item["id"] != key_id]
     fresh = {"id": key_id, "key": b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}
@@ -121,7 +121,7 @@ def add(path: Path, key_id: str) -> None:
 
 
 def remove(path: Path, key_id: str) -> None:
-    """Take a vault key away; what it wrapped opens no more."""
+    """Remove a vault key; data keys that it wrapped can't be decrypted any more."""
     stored = _read(path)
     kept = [item for item in _vault(stored) if item["id"] != key_id]
     write_private(path, json.dumps(stored | {"vault": kept}))

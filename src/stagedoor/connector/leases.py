@@ -1,9 +1,9 @@
 """Leases: the right of one process to work on something, for a limited time of the real clock.
 
 A *hold* is on one row, in its columns `held_by` and `held_until`, and names the run that holds it:
-what a process of this machine held is free at once when the process has ended. A *batch* of rows
-is leased in its column `leased_until`, by workers that take due work. A *fenced* lease also counts:
-a holder that lost it can't write, because its fence isn't the newest any more.
+a hold of a process of this machine is free at once when the process has ended. A *batch* of rows is
+leased in its column `leased_until`, by workers that take due work. A *fenced* lease also counts: a
+holder that lost it can't write, because its fence isn't the newest any more.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from .database import Database
 
 logger = logging.getLogger("stagedoor.leases")
 
-# a hold on one row
+# holds on one row
 
 RELEASED: Final[Mapping[str, None]] = {"held_by": None, "held_until": None}
-"""The values of a row that nobody holds."""
+"""Column values for a row that nobody holds."""
 
 
 class Held(Protocol):
-    """A row, or a value of it, that one run may hold."""
+    """A row, or a value made from it, that one run may hold."""
 
     @property
     def held_by(self) -> str | None: ...
@@ -44,21 +44,21 @@ class Held(Protocol):
 
 
 def hold(seconds: float) -> dict[str, Any]:
-    """The values of a row that a new run of this process holds."""
+    """Column values for a row that a new run of this process takes."""
     return {"held_by": process_identity.holder(), **renewal(seconds)}
 
 
 def renewal(seconds: float) -> dict[str, Any]:
-    """The values of a row whose holder keeps it."""
+    """Column values for a row whose holder extends the hold."""
     return {"held_until": time.time() + seconds}
 
 
 def is_free(row: Held) -> bool:
-    """Whether no run holds the row: its time is over, or its process has ended."""
+    """Whether no run holds the row: its hold has expired, or its process has ended."""
     return process_identity.is_free(row.held_by, row.held_until, time.time())
 
 
-# a batch of rows
+# batches of rows
 
 
 def unleased(table: Table, real_now: float) -> ColumnElement[bool]:
@@ -76,8 +76,8 @@ def take_batch(
     seconds: float,
     **values: Any,
 ) -> Sequence[Any]:
-    """Lease up to `limit` rows that match and aren't leased; their ids. Workers that do so at the
-    same time get different rows. `values` are changed with the lease."""
+    """Lease up to `limit` matching rows that aren't leased; returns their ids. Concurrent workers
+    get different rows. `values` are written with the lease."""
     free = select(table.c.id).where(*where, unleased(table, real_now)).order_by(*order_by)
     ids = connection.scalars(free.limit(limit).with_for_update(skip_locked=True)).all()
     if ids:
@@ -86,13 +86,13 @@ def take_batch(
     return ids
 
 
-# a fenced lease
+# fenced leases
 
 
 @dataclass(frozen=True, slots=True)
 class FencedTimes:
-    """`keep_up` is between two renewals of a lease of `seconds`; `patience` is for a lease that
-    another process has."""
+    """`keep_up` is the time between two renewals of a lease of `seconds`; `patience` is the longest
+    wait for a lease that another process has."""
 
     seconds: float = 20.0
     keep_up: float = 6.0
@@ -101,7 +101,7 @@ class FencedTimes:
 
 
 class _InProcess:
-    """Threads of this process wait for each other here, not in the database."""
+    """A lock for the threads of this process, so they don't compete in the database."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -122,7 +122,7 @@ def fenced(
     missing: Callable[[], Exception],
     real: Callable[[], float] = time.time,
 ) -> Iterator[int]:
-    """Hold a fenced lease on a row for as long as the block lasts; gives the fence.
+    """Hold a fenced lease on a row for the duration of the block; yields the fence.
 
     The table has the columns `lease_owner`, `lease_until` and `fence`. Waits while another thread
     or process has the lease; raises `busy()` when it isn't free in time, `missing()` when there is
@@ -161,7 +161,7 @@ def fenced(
 def change_fenced(
     connection: Connection, table: Table, row_id: str, fence: int, **values: Any
 ) -> bool:
-    """Change a row if `fence` is still the newest."""
+    """Change a row if `fence` is still the newest; False if it isn't."""
     newest = (table.c.id == row_id) & (table.c.fence == fence)
     return connection.execute(update(table).where(newest).values(**values)).rowcount == 1
 
@@ -206,5 +206,5 @@ def _change(database: Database, table: Table, row_id: str, fence: int, **values:
         with database.begin() as connection:
             change_fenced(connection, table, row_id, fence, **values)
     except Exception:
-        # the lease ends by itself; work that is done under it must not fail for this
+        # the lease expires by itself; the work under it must not fail for this
         logger.warning("a lease couldn't be kept up or released", exc_info=True)

@@ -1,4 +1,4 @@
-"""Where a layer above registers what it wants to hear, before the processes start."""
+"""Where a higher layer registers listeners, before the processes start."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from .witness.service import WitnessHooks
 
 @dataclass
 class Listeners:
-    """Made before the services, which are given its parts."""
+    """Listeners of a higher layer. It is made before the services, which get the listeners
+    injected."""
 
     transitions: list[TransitionListener] = field(default_factory=list)
-    """Of posts that a layer above asked for."""
+    """Listeners to transitions of posts that a higher layer asked for."""
     notice_links: dict[str, Link] = field(default_factory=dict)
-    """By the kind of notice."""
+    """Functions that make a notice's URL, by the kind of notice."""
     witness: WitnessHooks = field(default_factory=WitnessHooks)

@@ -1,4 +1,4 @@
-"""Structured logs that tell one post's story by its id, and no secret."""
+"""Structured logs without secrets; every line about a post has the post's id."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def masked(text: str) -> str:
 
 
 def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The net under all log lines: what slipped into a text is masked here, and foreign text
-    can't steer the terminal that shows it."""
+    """The last filter of all log lines: masks secrets that got into a text, and escapes control
+    characters that could steer the terminal."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = spelled_out(masked(value), keep="\n\t")
@@ -45,10 +45,9 @@ def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
 
 
 class Repetitions(logging.Filter):
-    """Lets `most` warnings of a kind through in `seconds`; the next one says how many were held
-    back. A kind is a logger, a message without its numbers, an exception's type and what the line
-    is about, so an outage is a few lines, and each post keeps its own.
-    """
+    """Lets `most` warnings of a kind through in `seconds`; the next one has the number of those
+    held back. A kind is a logger, a message without its numbers, an exception's type and the
+    subject of the line, so an outage is a few lines, and each post keeps its own."""
 
     def __init__(
         self,
@@ -85,20 +84,20 @@ class Repetitions(logging.Filter):
 
 @dataclass(slots=True)
 class _Seen:
-    """Since the first of a kind in this window."""
+    """How many of a kind there were in this window, and when it began."""
 
     since: float
     count: int = 1
 
 
 _FREQUENT = frozenset({"stagedoor.connections"})
-"""Anybody can have these lines written, so they are counted although they are no warnings."""
+"""Anybody can cause these log lines, so they are limited although they are no warnings."""
 _KINDS = 1_000
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+")
 
 
 _SUBJECTS = ("post", "org", "grant", "agent", "approval", "receipt")
-"""What a line may be about, by the names of its extras."""
+"""The possible subjects of a log line, by the names of its extras."""
 
 
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:
@@ -136,7 +135,7 @@ def configure(as_json: bool | None = None, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel("WARNING")
-    # the workflow engine would give its logger a handler of its own, if it had none
+    # the workflow engine adds a handler to its logger if it has none
     engine = logging.getLogger("dbos")
     engine.handlers[:] = [handler]
     engine.propagate = False

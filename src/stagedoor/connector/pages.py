@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`next_cursor` None: there are no more items."""
+    """One page; `next_cursor` None: there are no more items."""
 
     items: Sequence[T]
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""Files and folders that only their owner may read, also where they were made otherwise."""
+"""Files and folders that only their owner may read, even if they were created with other rights."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .errors import SettingsError
 
 _FILE, _FOLDER = 0o600, 0o700
 _BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite puts beside a database; new ones get the database's mode."""
+"""Suffixes of the files that SQLite keeps beside a database; new ones get the database's mode."""
 
 
 def only_for_owner() -> None:
-    """Whatever this process makes from now on is its owner's."""
+    """Set the umask: files that this process creates are accessible to their owner only."""
     os.umask(0o077)
 
 
 def private_folder(path: Path) -> None:
-    """Make it, or take others' rights away. Raises `SettingsError`.
+    """Create the folder, or remove other users' rights. Raises `SettingsError`.
 
-    The home folder and the working directory, which are used for other things, stay as they are.
+    The home folder and the working directory, which have other uses, stay as they are.
     """
     try:
         path.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
@@ -36,7 +36,8 @@ def private_folder(path: Path) -> None:
 
 
 def private_database(path: Path) -> None:
-    """Prepare an SQLite database's files, before it is opened. Raises `SettingsError`."""
+    """Create an SQLite database's file and restrict the access to its files, before it is opened.
+    Raises `SettingsError`."""
     private_folder(path.parent)
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE))
@@ -45,7 +46,7 @@ def private_database(path: Path) -> None:
 
 
 def _restrict(path: Path, mode: int) -> None:
-    # another user's file can't be changed, and need not be
+    # another user's file can't be changed, and needn't be
     with suppress(OSError):
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             path.chmod(mode)

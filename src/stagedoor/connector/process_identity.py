@@ -1,6 +1,6 @@
-"""Who is at something: one run in one process. What a dead process held is free at once.
+"""The identity of a run in one process. Rows held by a dead process are free at once.
 
-A process of another machine can't be looked at: there the holder's time decides.
+A process of another machine can't be examined: there, the hold's expiry decides.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import uuid
 from functools import cache
 
 _SKEW = 1.0
-"""Seconds that the system's idea of a process's start may drift."""
+"""Seconds by which the system's start time of a process may drift."""
 
 
 def started(pid: int) -> float | None:
-    """When a process of this machine began, in Unix seconds; None: there is none.
+    """The start of a process of this machine, in Unix seconds; None: there is no such process.
 
-    NaN for one that can't be looked at, which counts as alive.
+    NaN for a process that can't be examined, which counts as alive.
     """
     import psutil
 
@@ -30,7 +30,7 @@ def started(pid: int) -> float | None:
 
 
 def is_gone(host: str, pid: int, began: float) -> bool:
-    """Whether it was a process of this machine, and has ended."""
+    """Whether it was a process of this machine that has ended."""
     if host != socket.gethostname():
         return False
     found = started(pid)
@@ -43,12 +43,12 @@ def _process(pid: int) -> str:
 
 
 def holder() -> str:
-    """A name for one run in this process."""
+    """A unique name for one run in this process."""
     return f"{_process(os.getpid())} {uuid.uuid4().hex}"
 
 
 def is_free(held_by: str | None, held_until: float | None, real_now: float) -> bool:
-    """Nobody holds it, the holder's time is over, or its process is gone."""
+    """Whether the row has no holder, its hold has expired, or the holder's process is gone."""
     if held_by is None or held_until is None or held_until < real_now:
         return True
     host, pid, began, _ = held_by.split(" ")

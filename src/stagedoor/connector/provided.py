@@ -1,7 +1,7 @@
-"""What routes and job handlers are given, looked up by its type.
+"""Dependency injection for routes and job handlers: parts are looked up by their type.
 
 The composition root makes a `Provided` and puts it into the state of each request. A route names
-what it needs: `Annotated[Posts, provided(Posts)]`.
+its dependency: `Annotated[Posts, provided(Posts)]`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any, TypeVar, cast, get_type_hints
 from fastapi import Depends, Request
 
 STATE = "provided"
-"""The name of the instances in the state of a request."""
+"""The key of the instances in the state of a request."""
 
 T = TypeVar("T")
 
 
 class Provided:
-    """Instances by their type, each made when it is first asked for."""
+    """Instances by their type, each made when it is first requested."""
 
     def __init__(self, factories: Mapping[type[Any], Callable[[], Any]]) -> None:
         self._factories = dict(factories)
@@ -34,7 +34,7 @@ class Provided:
         return cast(T, factory())
 
     def with_instances(self, instances: Mapping[type[Any], Any]) -> Provided:
-        """The same, and these instances."""
+        """A copy with these instances added."""
         more = {kind: (lambda one=one: one) for kind, one in instances.items()}
         return Provided({**self._factories, **more})
 

@@ -1,4 +1,4 @@
-"""The service's processes: HTTP with a worker beside it, HTTP alone, a worker alone."""
+"""The service's processes: HTTP with a worker, HTTP alone, a worker alone."""
 
 from __future__ import annotations
 
@@ -36,11 +36,12 @@ logger = logging.getLogger("stagedoor.service")
 
 _SHUTDOWN_SECONDS = 10
 _FETCH_SECONDS = 3.0
-"""So long after it was told where photos are, TikTok still gets them from a service that ends."""
+"""For this long after TikTok was given URLs of photos, a process that is shutting down still serves
+them."""
 
 
 def open_services(settings: Settings) -> Container:
-    """Container on a database of the newest shape. Raises `SettingsError`."""
+    """A container on a database of the newest schema. Raises `SettingsError`."""
     with database_named(settings):
         services = Container.build(settings)
     try:
@@ -58,7 +59,7 @@ def open_services(settings: Settings) -> Container:
 
 
 def make_worker(services: Container, extension: Extension | None = None) -> Worker:
-    """A worker of this process; not started."""
+    """The worker of this process; not started."""
     extension = extension or Extension()
     jobs = {**services.job_handlers(), **extension.handlers}
     files = CONNECTOR.jobs_needing_media() | extension.needing_media
@@ -82,7 +83,7 @@ def make_app(
     extension: Extension | None = None,
     paces: BodyPaces | None = None,
 ) -> ASGIApp:
-    """The application; its worker starts and stops with it."""
+    """The ASGI application; its worker starts and stops with it."""
     extension = extension or Extension()
     watch = services.make_watch()
 
@@ -114,7 +115,8 @@ def make_app(
 def server_config(
     app: ASGIApp, proxies: tuple[str, ...] = (), limits: ConnectionLimits | None = None
 ) -> uvicorn.Config:
-    """How the service's HTTP server is run; `proxies` are networks of trusted reverse proxies."""
+    """The configuration of the service's HTTP server; `proxies` are networks of trusted reverse
+    proxies."""
     return uvicorn.Config(
         app,
         lifespan="on",
@@ -135,8 +137,8 @@ def serve(
     extend: MakeExtension = no_extension,
     ready: Callable[[str, Settings], None] = lambda _, __: None,
 ) -> None:
-    """Serve HTTP until a signal; OSError when the port is taken. `ready` is told the address and
-    the settings in force."""
+    """Serve HTTP until a signal; OSError when the port is taken. `ready` gets the address and the
+    settings in force."""
     only_for_owner()
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -160,14 +162,14 @@ def serve(
     config = server_config(make_app(services, worker, extension), settings.trusted_proxies)
 
     def leave() -> None:
-        """What was begun is finished, and fetched, while requests are still answered."""
+        """Finish the work under way while requests, such as TikTok's fetches, are still served."""
         if worker is not None:
             worker.stop()
             _await_fetches(services)
 
     server = _Server(config, lambda: ready(address(host, port), settings), leave)
     try:
-        # the worker begins before requests are answered: what TikTok fetches then has to wait
+        # the socket listens before the worker begins: what TikTok fetches meanwhile waits
         bound.listen()
         server.run(sockets=[bound])
     finally:
@@ -184,7 +186,7 @@ def _await_fetches(services: Container) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it has started, and takes leave before it stops to answer."""
+    """A server that calls back when it has started, and before it stops serving requests."""
 
     def __init__(
         self, config: uvicorn.Config, started: Callable[[], None], leave: Callable[[], None]
@@ -203,7 +205,7 @@ class _Server(uvicorn.Server):
         try:
             await asyncio.to_thread(self._leave)
         except Exception:
-            # database or clock may have ended first: whoever lives takes over what was begun
+            # database or clock may be gone already: another worker takes over the unfinished work
             logger.exception("work was not ended in order")
         await super().shutdown(sockets)
 
@@ -215,9 +217,9 @@ def work(
     ready: Callable[[str], None] = lambda _: None,
     health: tuple[str, int] | None = None,
 ) -> None:
-    """Work until a signal. `health` is where `/healthz` and `/readyz` are answered.
+    """Work until a signal. `health` is the host and port of `/healthz` and `/readyz`.
 
-    OSError when its port is taken.
+    OSError when the port is taken.
     """
     only_for_owner()
     services = open_services(settings)

@@ -1,4 +1,4 @@
-"""The service's settings: environment or `.env`, prefix STAGEDOOR_, TikTok's own beside them."""
+"""The service's settings: environment or `.env`, prefix STAGEDOOR_, and TikTok's own variables."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _PUBLIC_URL = "http://127.0.0.1:8700"
 
 @dataclass(frozen=True, slots=True)
 class JwtSettings:
-    """How callers prove who they are. The algorithm is pinned by what is configured."""
+    """How callers authenticate. The algorithm is pinned by the settings."""
 
     secret: str | None = field(default=None, repr=False)
     """HS256, shared with the backend that mints tokens."""
     jwks_url: str | None = None
-    """RS256 or ES256 by the keys served there."""
+    """RS256 or ES256 with the keys at this URL."""
     issuer: str | None = None
     audience: str | None = None
     org_claim: str = "orgid"
@@ -36,14 +36,14 @@ class JwtSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a process of the service is told from outside."""
+    """All settings of a process of the service."""
 
     data: Path
     home: Path
     database_url: str
     public_url: str = _PUBLIC_URL
     public_url_said: bool = True
-    """False: nobody named one, and whoever listens knows better."""
+    """False: no URL was configured, and the server's own address is used."""
     tiktok_url: str | None = None
     client_key: str | None = None
     client_secret: str | None = field(default=None, repr=False)
@@ -53,26 +53,27 @@ class Settings:
     """The vault's keys themselves, in place of `keys_file`."""
     cors_origins: tuple[str, ...] = ()
     media_url: str | None = None
-    """An S3-compatible store such as s3://bucket/prefix; a folder of the data directory without."""
+    """An S3-compatible store such as s3://bucket/prefix; None: a folder of the data directory."""
     store_options: Options = field(default=(), repr=False)
-    """How that store is reached, from AWS_*."""
+    """The options of that store, from AWS_*."""
     media_days: float = 3.0
-    """How long media outlives its post's final state."""
+    """How long media are kept after their post's final state."""
     fetch_private: bool = False
     """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
     approval_hours: float = 24.0
-    """How long a call of an agent waits for a person."""
+    """How long an agent's call waits for a person's approval."""
     pull_url: str = ""
-    """What TikTok pulls media from, where that isn't the public address: https, verified."""
+    """The URL that TikTok fetches media from, if it isn't the public URL: https, verified."""
     verification: tuple[tuple[str, str], ...] = ()
     """TikTok's verification files: (name, content)."""
     trusted_proxies: tuple[str, ...] = ()
-    """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are trusted."""
     allowed_hosts: tuple[str, ...] = ()
-    """Host names that `/mcp` answers to, besides the public URL's."""
+    """Host names that `/mcp` accepts, besides the public URL's."""
 
     def listening(self, host: str, port: int) -> Settings:
-        """These, for a service on this port: it is reached there, where nobody said otherwise."""
+        """These settings for a service on this port, with its address as the public URL where none
+        was set."""
         if self.public_url_said:
             return self
         return replace(self, public_url=address(_reached(host), port))
@@ -87,18 +88,18 @@ class Settings:
 
     @property
     def outbound_urls(self) -> tuple[str, ...]:
-        """What the service's own calls reach through the environment's proxies."""
+        """The URLs that the service's own calls reach through the environment's proxies."""
         jwks = (self.jwt.jwks_url,) if self.jwt.jwks_url else ()
         return (self.hosts.api, self.hosts.www, *jwks)
 
     @property
     def embedded(self) -> bool:
-        """On SQLite, with nothing to install."""
+        """Whether the service runs on SQLite, with nothing to install."""
         return self.database_url.startswith("sqlite")
 
     @property
     def engine_url(self) -> str:
-        """Where the workflow engine keeps its own state."""
+        """The database URL of the workflow engine's own state."""
         return f"sqlite:///{self.data / 'engine.db'}" if self.embedded else self.database_url
 
     @property
@@ -107,7 +108,8 @@ class Settings:
 
     @property
     def keys_file(self) -> Path:
-        """The vault's and the token signer's keys: outside the data directory and its backups."""
+        """The file of the vault's and the token signer's keys: outside the data directory and its
+        backups."""
         return self.home / "keys.json"
 
 
@@ -116,7 +118,7 @@ def address(host: str, port: int) -> str:
 
 
 def _reached(host: str) -> str:
-    """Where who listens on `host` is reached from this machine."""
+    """The host by which a server that listens on `host` is reached from this machine."""
     try:
         bound = ipaddress.ip_address(host)
     except ValueError:
@@ -127,7 +129,7 @@ def _reached(host: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """All variables: those of `.env` in the working directory, and the environment's over them."""
+    """All variables: those of `.env` in the working directory, overridden by the environment."""
     values = dict(os.environ)
     if Path(".env").is_file():
         from dotenv import dotenv_values

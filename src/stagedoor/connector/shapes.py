@@ -1,4 +1,4 @@
-"""JSON of this API, in and out: what its models have in common."""
+"""Base classes of this API's JSON models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import in_context, without_refused_nulls
 
 FROM_QUERY = "from a query"
-"""In the validation context of values that came as text, for a query has no other types."""
+"""In the validation context of values from a query string, which are all text."""
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 _WORDS = {
     bool: "true or false",
@@ -49,11 +49,11 @@ ShownName = Annotated[
     Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$"),
     AfterValidator(_visible),
 ]
-"""A name that a caller chooses and people read: one line, with something to see in it."""
+"""A name that a caller chooses and people read: one line, with at least one visible character."""
 
 
 class JsonTyped(BaseModel):
-    """Takes JSON's own types: "true" isn't true, "5" isn't 5, and a number is no time."""
+    """Accepts JSON's own types only: "true" isn't true, "5" isn't 5, and a number is no time."""
 
     @field_validator("*", mode="before", check_fields=False)
     @classmethod
@@ -64,7 +64,8 @@ class JsonTyped(BaseModel):
 
 
 def _check(annotation: Any, value: Any) -> None:
-    """Raise `ValueError` where pydantic would convert `value`; it refuses the rest by itself."""
+    """Raise `ValueError` where pydantic would convert `value`; pydantic itself refuses other
+    types."""
     if isinstance(value, list):
         for part in _parts(annotation):
             if get_origin(part) in (list, tuple):
@@ -79,7 +80,7 @@ def _check(annotation: Any, value: Any) -> None:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """The members of a union, without what is said about them."""
+    """The members of a union, without their metadata."""
     origin = get_origin(annotation)
     if origin is Annotated:
         yield from _parts(get_args(annotation)[0])
@@ -99,9 +100,9 @@ def _is(kind: Any, value: Any) -> bool:
 
 
 class Model(JsonTyped):
-    """What comes in: camelCase outside, unknown names refused, texts bounded by default. Null for
-    a field that takes no null counts as an absent field: serializers of many languages write it
-    for what was never set."""
+    """A request: camelCase in JSON, unknown names refused, texts limited in length by default. Null
+    for a field that takes no null counts as an absent field: serializers of many languages write
+    null for a value that was never set."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -124,6 +125,6 @@ class Model(JsonTyped):
 
 
 class ResponseModel(BaseModel):
-    """What goes out."""
+    """A response."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)

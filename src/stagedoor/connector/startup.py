@@ -1,4 +1,5 @@
-"""Trying the settings before anything is served: a wrong one is refused in one line."""
+"""Testing the settings at startup: a wrong setting is refused in one line before anything is
+served."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ logger = logging.getLogger("stagedoor.service")
 def prepare(
     settings: Settings, database: Database, keys: Keys, clock: Clock, storage: Storage
 ) -> None:
-    """Try what was set, and bring the database to the newest shape. Raises `SettingsError`, also
-    where the keys don't open what the database holds.
+    """Test the settings, and migrate the database. Raises `SettingsError`, also where the keys
+    don't decrypt the data keys in the database.
 
     A media store that doesn't answer is only logged: everything else can be served without it.
     """
@@ -38,7 +39,7 @@ def prepare(
 
 @contextmanager
 def database_named(settings: Settings) -> Iterator[None]:
-    """Turns what the database refuses into a `SettingsError` that names the setting."""
+    """Convert a refusal of the database into a `SettingsError` that names the setting."""
     try:
         yield
     except Unavailable as error:
@@ -83,7 +84,7 @@ def _try_store(storage: Storage) -> None:
     try:
         storage.try_write()
     except StoreFull:
-        pass  # it is in the log, and uploads say so
+        pass  # it is logged, and uploads report it
     except StoreRefused as error:
         if storage.url is None:
             raise SettingsError(

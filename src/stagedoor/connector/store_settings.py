@@ -1,4 +1,5 @@
-"""The settings of an S3-compatible store: AWS's own names, from the environment or `.env`."""
+"""The settings of an S3-compatible store: AWS's own variable names, from the environment or
+`.env`."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from .errors import SettingsError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
-"""The first that is set counts."""
+"""The first one that is set is used."""
 _OTHERS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -35,7 +36,7 @@ Options = tuple[tuple[str, str], ...]
 
 
 def media_url(text: str | None) -> str | None:
-    """STAGEDOOR_MEDIA_URL. Raises `SettingsError`."""
+    """Check STAGEDOOR_MEDIA_URL. Raises `SettingsError`."""
     if not text:
         return None
     try:
@@ -51,7 +52,7 @@ def media_url(text: str | None) -> str | None:
 
 
 def store_options(values: Mapping[str, str]) -> Options:
-    """What the store is opened with, by obstore's names. Raises `SettingsError`."""
+    """The options of the store, by obstore's names. Raises `SettingsError`."""
     found = {name.lower(): values[name] for name in _OTHERS if values.get(name)}
     endpoint = next((name for name in _ENDPOINTS if values.get(name)), None)
     if endpoint is not None:

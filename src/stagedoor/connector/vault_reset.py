@@ -1,7 +1,8 @@
-"""A new vault in place of one that nothing opens: everything stays but what was sealed in it.
+"""Replaces data keys that can't be unwrapped any more: only the values encrypted with them are
+lost.
 
-Tokens, app secrets and kept answers of the lost data keys are given up; what opens stays. May be
-run again: a second run goes on where the first one ended.
+Tokens, app secrets and kept responses of the lost data keys are deleted; everything that still
+decrypts stays. May be run again: a second run continues where the first one ended.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ logger = logging.getLogger("stagedoor.vault")
 
 @dataclass
 class Given:
-    """What was given up. `accounts` are names by organisation."""
+    """The values that were given up. `accounts` are names by organisation."""
 
     data_keys: int = 0
     accounts: dict[str, list[str]] = field(default_factory=dict)
@@ -57,7 +58,8 @@ class Given:
 
 
 def reset(database: Database, keys: Keys, clock: Clock, notices: Notices) -> Given:
-    """Raises `Conflict` while a worker of the service lives: it still has the old data keys."""
+    """Reset the vault. Raises `Conflict` while a worker of the service is alive: it still has the
+    old data keys."""
     lost = opening.closed_rows(database, keys)
     now = clock.now()
     given = Given(data_keys=len(lost))

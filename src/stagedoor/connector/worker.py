@@ -1,4 +1,4 @@
-"""A worker: hands due rows to the engine, says that it is alive, takes over from the dead."""
+"""A worker: hands due rows to the engine, sends heartbeats, takes over from dead workers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ logger = logging.getLogger("stagedoor.worker")
 
 
 class Worker:
-    """Runs in threads of its own until it is stopped."""
+    """A worker; it runs in threads of its own until it is stopped."""
 
     def __init__(
         self,
@@ -43,7 +43,8 @@ class Worker:
         real: Callable[[], float] = time.time,
         unable: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
-        """`unable` says which kinds of work this process can't do now: others are left to do it."""
+        """`unable` returns the kinds of work that this process can't do now: other workers do
+        them."""
         self.id = f"w{uuid.uuid4().hex}"
         self._database = database
         self._clock = clock
@@ -55,7 +56,7 @@ class Worker:
         self._starters = ThreadPoolExecutor(STARTERS, "stagedoor starter")
 
     def start(self) -> None:
-        """Launch the engine and begin."""
+        """Launch the engine and the worker's threads."""
         self._jobs.launch()
         self._beat()
         for loop in (self._dispatch_loop, self._beat_loop):
@@ -64,8 +65,8 @@ class Worker:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Take nothing more, let what runs go on for a moment, and leave the rest to others.
-        Once is enough."""
+        """Take no more work, give running work a moment, and leave the rest to other workers. A
+        second call has no effect."""
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -83,7 +84,7 @@ class Worker:
             store.wait(connection, kind, ref, self._clock.now())
 
     def dispatch(self) -> int:
-        """Hand one batch of due rows to the engine; how many there were."""
+        """Hand one batch of due rows to the engine; returns the number of rows."""
         taken = store.take(
             self._database,
             self.id,
@@ -93,14 +94,14 @@ class Worker:
             BATCH,
             self._unable(),
         )
-        # one at a time they would wait for the engine's database, and for each other
+        # concurrently, since each start waits for the engine's database
         list(self._starters.map(self._start, self._parted(taken)))
         if taken:
             store.done(self._database, [row.id for row in taken])
         return len(taken)
 
     def _parted(self, rows: Sequence[Due]) -> Iterator[list[Due]]:
-        """The rows of each job that is to begin."""
+        """Group the rows by the jobs to be started."""
         for kind in dict.fromkeys(row.kind for row in rows):
             same = [row for row in rows if row.kind == kind]
             for first in range(0, len(same), most := self._jobs.most(kind)):
@@ -134,7 +135,7 @@ class Worker:
                 logger.exception("the worker's heartbeat failed")
 
     def _beat(self) -> None:
-        """Say that this worker lives, and adopt the work of those that don't."""
+        """Send a heartbeat, and adopt the work of dead workers."""
         now = self._real()
         with self._database.begin() as connection:
             mine = update(workers).where(workers.c.id == self.id)
@@ -159,7 +160,7 @@ class Worker:
             self._take_over(dead)
 
     def _take_over(self, dead: Sequence[str]) -> None:
-        # the rows go last: who dies on the way leaves them to the next
+        # the rows go last: if this worker dies in between, the next one repeats it
         adopted = self._jobs.adopt(dead)
         with self._database.begin() as connection:
             freed = store.free(connection, dead)

@@ -1,4 +1,4 @@
-"""What can be wrong with an app."""
+"""Errors about TikTok apps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..errors import ApiError
 
 
 class NoApp(ApiError):
-    """No TikTok app serves this organisation."""
+    """No TikTok app is configured for this organisation."""
 
     code, http = "no_app", 409
 
@@ -18,19 +18,19 @@ class NoApp(ApiError):
 
 
 class AppRefused(ApiError):
-    """TikTok doesn't know this key with this secret."""
+    """TikTok rejects this client key with this secret."""
 
     code, http = "app_refused", 400
 
 
 class AppShared(ApiError):
-    """The service's own app is not an organisation's to change."""
+    """An organisation can't change the service's own app."""
 
     code, http = "app_shared", 409
 
 
 class SecretLost(ApiError):
-    """The app's secret went with the vault's keys."""
+    """The app's secret was lost with the vault's keys."""
 
     code, http = "app_secret_lost", 409
 

@@ -1,4 +1,4 @@
-"""An app's own rate limits: TikTok raises the documented ones for some."""
+"""Rate limits of a single app: TikTok raises the documented ones for some apps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Windows by declared operation; what isn't named keeps its documented limit."""
+    """Windows by declared operation; an operation that isn't named keeps its documented limit."""
 
     windows: Mapping[str, Window] = field(default_factory=dict)
 
@@ -40,14 +40,14 @@ class Limits:
 
 
 class PacedByApp:
-    """A pacer that knows an app's own limits."""
+    """A pacer that applies an app's own rate limits."""
 
     def __init__(self, pacer: Pacing, limits: Limits) -> None:
         self._pacer = pacer
         self._limits = limits
 
     def own(self, key: Hashable, limit: RateLimit) -> RateLimit:
-        """The limit that holds for the app, as in `stagedoor.client.Pacer`."""
+        """The limit that applies to the app, as in `stagedoor.client.Pacer`."""
         operation = key[0] if isinstance(key, tuple) and 0 < len(key) < 3 else None
         return self._limits.of(str(operation), limit)
 

@@ -1,4 +1,4 @@
-"""TikTok apps, and which organisation brought which."""
+"""Tables of TikTok apps, and of the organisations that brought them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ apps = Table(
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
 )
-"""One row a client key, shared by who proved its secret. Secrets are sealed."""
+"""One row per client key, shared by the organisations that proved its secret. Secrets are
+encrypted."""
 
 org_apps = Table(
     "org_apps",

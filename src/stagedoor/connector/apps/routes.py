@@ -42,13 +42,14 @@ def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
 
 
 class AppBody(Model):
-    """`clientSecret` may be left out when the app is set already; `secondSecret: null` drops it."""
+    """`clientSecret` may be left out when the app is set already; `secondSecret: null` removes
+    it."""
 
     client_key: _Key
     client_secret: _Secret | None = None
     second_secret: _Secret | None = None
     scopes: Annotated[list[_Scope], AtMost(100)] | None = None
-    """Approved by TikTok for the app; null: not known."""
+    """Approved by TikTok for the app; null: unknown."""
     limits: Annotated[dict[str, WindowBody], AtMost(MAX_LISTED), AfterValidator(_limited)] = Field(
         default_factory=dict
     )
@@ -60,7 +61,7 @@ class WindowShown(ResponseModel):
 
 
 class AppShown(ResponseModel):
-    """No secret is ever shown; `secrets` says how many are in force."""
+    """Secrets are never shown; `secrets` is the number of secrets in force."""
 
     client_key: str
     own: bool
@@ -68,7 +69,7 @@ class AppShown(ResponseModel):
     scopes: list[str] | None
     limits: dict[str, WindowShown]
     redirect_uri: str
-    """To be registered at TikTok."""
+    """The redirect URI to register at TikTok."""
     webhook_url: str
 
 
@@ -93,13 +94,14 @@ def _shown(app: App, settings: Settings) -> AppShown:
 
 @ROUTER.get("", dependencies=[needs(Role.ADMIN)])
 def show_app(caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
-    """The TikTok app that serves the organisation."""
+    """Show the TikTok app that serves the organisation."""
     return _shown(apps.of_org(caller.org), settings)
 
 
 @ROUTER.put("", dependencies=[needs(Role.ADMIN)])
 def set_app(body: AppBody, caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
-    """Bring an app of your own; TikTok is asked whether key and secret belong together."""
+    """Use an app of the organisation's own; TikTok is asked whether key and secret belong
+    together."""
     change = AppChange(
         client_key=body.client_key,
         client_secret=_plain(body.client_secret),

@@ -1,4 +1,4 @@
-"""Which app serves an organisation, and what is secret about it."""
+"""TikTok apps: which app serves an organisation, and the app's secrets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A TikTok app. `scopes` are the approved ones; None: not told."""
+    """A TikTok app. `scopes` are the approved ones; None: unknown."""
 
     id: str
     client_key: str
@@ -40,18 +40,18 @@ class App:
     scopes: tuple[str, ...] | None
     limits: Limits
     own: bool
-    """Brought by an organisation, not by the service's environment."""
+    """Whether an organisation brought the app; otherwise it is of the service's environment."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All that TikTok may sign with, the current one first."""
+        """All secrets that TikTok may sign with, the current one first."""
         both = (self.client_secret, self.second_secret)
         return tuple(one for one in both if one)
 
 
 @dataclass(frozen=True, slots=True)
 class AppChange:
-    """What an admin sets. `client_secret` None keeps the stored one."""
+    """The values that an admin sets. `client_secret` None keeps the stored one."""
 
     client_key: str
     client_secret: str | None = field(repr=False)
@@ -62,7 +62,7 @@ class AppChange:
 
 
 class Apps:
-    """Safe to share between threads."""
+    """TikTok apps of all organisations. Thread-safe."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Apps:
         self._default: str | None = None
 
     def of_org(self, org: str) -> App:
-        """The app that the organisation brought, else the service's. Raises `NoApp`."""
+        """Return the app that the organisation brought, else the service's. Raises `NoApp`."""
         with self._database.read() as connection:
             chosen = store.chosen(TenantConnection(connection, org))
         app_id = chosen or self._default_id()
@@ -95,24 +95,24 @@ class Apps:
         return self.opened(row)
 
     def row(self, connection: Connection, app_id: str) -> Any:
-        """An app as it is stored, for `opened`. Raises `NotFound`."""
+        """Return the stored row of an app, for `opened`. Raises `NotFound`."""
         row = store.by_id(connection, app_id)
         if row is None:
             raise NotFound("There is no such app.")
         return row
 
     def by_key(self, client_key: str) -> App | None:
-        """The app that a webhook names."""
+        """Return the app that a webhook names by its client key."""
         self._default_id()
         with self._database.read() as connection:
             row = store.by_key(connection, client_key)
         return None if row is None else self.opened(row)
 
     def bring(self, org: str, change: AppChange) -> App:
-        """Let the organisation work with its own app.
+        """Set the organisation's own app.
 
-        TikTok is asked whether key and secret belong together, so nobody can claim or change an
-        app that isn't theirs. Raises `AppRefused`, `AppShared`, `Unavailable`.
+        TikTok is asked whether key and secret belong together, so nobody can claim or change an app
+        that isn't theirs. Raises `AppRefused`, `AppShared`, `Unavailable`.
         """
         self._default_id()
         with self._database.read() as connection:
@@ -134,7 +134,7 @@ class Apps:
         self._prove(change.client_key, secret)
         second = change.second_secret
         if change.keep_second and known is not None:
-            # a secret that was changed may still sign webhooks that are on their way
+            # webhooks under way may still be signed with the secret that was replaced
             same = known.client_secret == secret
             second = known.second_secret if same else known.client_secret
         app_id = known.id if known is not None else uuid.uuid4().hex
@@ -142,7 +142,7 @@ class Apps:
         return self.get(app_id)
 
     def _bring_again(self, org: str, row: Any, change: AppChange) -> App:
-        """An app whose stored secret was lost with the vault's keys."""
+        """Store an app again whose stored secret was lost with the vault's keys."""
         if change.client_secret is None:
             raise SecretLost(change.client_key)
         self._prove(change.client_key, change.client_secret)
@@ -150,7 +150,8 @@ class Apps:
         return self.get(row.id)
 
     def _prove(self, key: str, secret: str) -> None:
-        """The app's own token is given to nobody who doesn't know the secret."""
+        """Prove that key and secret belong together: TikTok issues an app token only for the right
+        secret."""
         tiktok = TikTok(
             key,
             secret,
@@ -218,7 +219,7 @@ class Apps:
         }
 
     def opened(self, row: Any) -> App:
-        """What a row says. Not inside a transaction: the vault has its own. Raises
+        """Decrypt a row into an app. Not inside a transaction: the vault opens its own. Raises
         `SecretLost` after a reset of the vault."""
         if store.lost(row):
             raise SecretLost(row.client_key)
@@ -239,7 +240,7 @@ class Apps:
         )
 
     def _default_id(self) -> str | None:
-        """The environment's app; its row is made or brought up to date once a process."""
+        """The id of the environment's app; its row is inserted or updated once per process."""
         key, secret = self._settings.client_key, self._settings.client_secret
         if not key or not secret:
             return None

@@ -1,4 +1,4 @@
-"""Apps in the database."""
+"""Queries on the tables of apps."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _BY_KEY = Prepared(select(apps).where(apps.c.client_key == bindparam("client_key
 _BY_ID = Prepared(select(apps).where(apps.c.id == bindparam("app_id")))
 
 LOST = ""
-"""In place of a sealed secret that the vault's keys took with them."""
+"""Replaces an encrypted secret that was lost with the vault's keys."""
 
 
 def by_key(connection: Connection, client_key: str) -> Any:
-    """Its row, or None."""
+    """The app's row, or None."""
     return _BY_KEY.one(connection, {"client_key": client_key})
 
 
 def by_id(connection: Connection, app_id: str) -> Any:
-    """Its row, or None."""
+    """The app's row, or None."""
     return _BY_ID.one(connection, {"app_id": app_id})
 
 
 def add(connection: Connection, **values: Any) -> None:
-    """IntegrityError when somebody else added this client key meanwhile."""
+    """Raises IntegrityError when another caller added this client key first."""
     connection.execute(insert(apps).values(**values))
 
 
@@ -37,7 +37,7 @@ def change(connection: Connection, app_id: str, **values: Any) -> None:
 
 
 def chosen(scope: TenantConnection) -> str | None:
-    """The id of the app that the organisation brought."""
+    """The id of the app that the organisation brought, or None."""
     row = scope.one(scope.select(org_apps, org_apps.c.app_id))
     return None if row is None else str(row.app_id)
 
@@ -48,7 +48,7 @@ def choose(scope: TenantConnection, app_id: str) -> None:
 
 
 def lose_secrets(connection: Connection, app_id: str) -> None:
-    """Nothing opens them any more."""
+    """Remove the secrets of an app, which no vault key decrypts any more."""
     change(connection, app_id, client_secret=LOST, second_secret=None)
 
 

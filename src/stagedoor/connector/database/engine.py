@@ -1,4 +1,4 @@
-"""Opening a database, and the ways to use it: to read, to write, and by single statements."""
+"""Opening a database; transactions to read or write, and single statements in autocommit mode."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .group_commit import GroupCommitWriter
 
 BUSY_MILLISECONDS = 15_000
 _WAL_PAGES = 4_000
-"""So much is written before it is put in its place: 16 MB."""
+"""Pages in SQLite's write-ahead log before a checkpoint: 16 MB."""
 _BUSY = "Every connection to the database is at work. Nothing was lost; try again in a moment."
 _REFUSED = (
     "The database refuses the service. Nothing was lost. Trying again is of no use before an "
@@ -34,7 +34,7 @@ logger = logging.getLogger("stagedoor.database")
 
 
 class _SharedRead:
-    """Reads of one thread that share a transaction; it begins with the first of them."""
+    """Reads of one thread that share a transaction, which begins with the first read."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -49,7 +49,7 @@ class _SharedRead:
         try:
             yield connection
         except BaseException:
-            # a failed statement may have ended the transaction, which others would read by
+            # a failed statement may have ended the transaction, which later reads would use
             self.end()
             raise
 
@@ -60,10 +60,11 @@ class _SharedRead:
 
 
 class Database:
-    """No transaction may stay open across a network call: keep the blocks short.
+    """A database and its connection pools. No transaction may stay open across a network call: keep
+    the blocks short.
 
-    Nor may a thread open one inside another: with as many threads as connections, each would
-    hold one and wait for one more.
+    Nor may a thread open one transaction inside another: with as many threads as connections, each
+    thread would hold one connection and wait for a second.
     """
 
     def __init__(self, url: str, pool: int = 10) -> None:
@@ -95,7 +96,7 @@ class Database:
                 pool_pre_ping=True,
             )
             self._writing, self._lock = self.engine.begin, nullcontext
-            # connections of its own: neither set up anew for each use nor asked whether they hold
+            # separate connections: not set up anew for each use, and not tested before it
             self._autocommit_engine = create_engine(
                 parsed,
                 connect_args=given,
@@ -123,7 +124,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
+        """A read-only transaction."""
         shared: _SharedRead | None = getattr(self._local, "shared", None)
         if shared is not None:
             with self._told(), shared.read() as connection:
@@ -134,8 +135,8 @@ class Database:
 
     @contextmanager
     def shared_read(self) -> Iterator[None]:
-        """What this thread reads inside is read in one transaction: to begin and to end one costs
-        more than most reads. It must be as short as a read itself."""
+        """All reads of this thread inside the block share one transaction, since beginning and
+        ending one costs more than most reads. Keep the block as short as a read."""
         self._local.shared = shared = _SharedRead(self.engine)
         try:
             yield
@@ -145,11 +146,11 @@ class Database:
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """Each statement is a transaction of its own, without what it costs to begin and to end
-        one: for who writes by one statement. SQLite's one writer lets nobody else write meanwhile.
+        """Each statement is its own transaction, without the cost of BEGIN and COMMIT: for a caller
+        that writes with one statement. On SQLite, no other writer runs meanwhile.
 
-        On PostgreSQL nobody asked first whether the connection still holds: where the first
-        statement fails, `begin` may work.
+        On PostgreSQL the connection isn't tested before its use: if the first statement fails,
+        `begin` may still work.
         """
         with self._told(), self._lock(), self._autocommit_engine.connect() as connection:
             try:
@@ -176,7 +177,7 @@ class Database:
             ) from error
 
     def answers(self) -> bool:
-        """Whether it can be used now."""
+        """Whether the database can be used now."""
         try:
             with self.read() as connection:
                 return connection.execute(text("SELECT 1")).scalar() == 1
@@ -190,13 +191,14 @@ class Database:
         self._autocommit_engine.dispose()
 
     def _close_late(self, connection: Any, record: ConnectionPoolEntry) -> None:
-        """A pool that was disposed of keeps what is returned to it, and closes nothing."""
+        """Close a connection that is returned after the pool was disposed; the pool itself would
+        keep it."""
         if self._closed and connection is not None:
             record.invalidate()
 
 
 def _unavailable(error: DBAPIError) -> Unavailable:
-    """What callers are told; the log tells operators whether somebody has to do something."""
+    """The error for callers; the log tells operators whether they have to act."""
     why = refusals.reason(error)
     if refusals.lasting(error):
         logger.error("the database refuses the service: %s", why)
@@ -206,7 +208,7 @@ def _unavailable(error: DBAPIError) -> Unavailable:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    # the driver's own transactions begin late and without a write lock: they are begun by hand
+    # the driver would begin transactions late and without a write lock, so this code sends BEGIN
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",

@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Engine
 from ..errors import Unavailable
 
 MOST = 32
-"""Writers in one transaction: other processes want to write, too."""
+"""The most writes in one transaction: other processes have to write, too."""
 _PATIENCE_SECONDS = 0.05
 _SAVEPOINT = "stagedoor_turn"
 
 
 class _Batch:
-    """An open transaction, and the event of its end."""
+    """An open transaction, and the event that is set at its end."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -33,7 +33,7 @@ class _Batch:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """Undo what is written inside on an error; earlier writes of the batch stay.
+        """Roll back the writes of the block on an error; earlier writes of the batch stay.
 
         Where that is impossible, `error` is set: nothing of the batch may be committed.
         """
@@ -62,7 +62,7 @@ class _Batch:
 
 
 class GroupCommitWriter:
-    """The writers of one process."""
+    """The group commit of one process's writers."""
 
     def __init__(self, engine: Engine, patience_seconds: float, silent: str) -> None:
         self._engine = engine
@@ -75,7 +75,7 @@ class GroupCommitWriter:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Write inside; durable when the block has ended without an error."""
+        """Write inside the block; the writes are durable when it has ended without an error."""
         self._acquire()
         try:
             batch = self._batch or self._begin()
@@ -88,7 +88,7 @@ class GroupCommitWriter:
         except BaseException as error:
             self._release()
             if batch.error is not error:
-                # its cause may be another writer's row: that is durable by then
+                # another writer's row may be the cause: wait until that row is durable
                 self._await_commit(batch)
             raise
         self._release()
@@ -96,7 +96,7 @@ class GroupCommitWriter:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the write lock, for a writer that commits by itself."""
+        """Hold the write lock, for a writer that commits for itself."""
         self._acquire()
         try:
             if self._batch is not None:
@@ -149,7 +149,7 @@ class GroupCommitWriter:
 
     def _await_commit(self, batch: _Batch) -> None:
         while not batch.over.wait(_PATIENCE_SECONDS):
-            # the writer that was to join may have given up: the next one with the lock commits
+            # the writer that was to join may have given up: the next holder of the lock commits
             if self._lock.acquire(blocking=False):
                 try:
                     if self._batch is batch:

@@ -1,4 +1,4 @@
-"""The tables' common home, and the column types that both databases understand.
+"""The metadata that all tables share, and the column types that both databases support.
 
 Times are Unix seconds as DOUBLE, ids are text, documents are JSON.
 """
@@ -20,5 +20,5 @@ ORG = "org"
 
 
 def org_column() -> Column[str]:
-    """Marks a table as an organisation's: only a `Scope` reads and writes it."""
+    """Marks a table as an organisation's: only a `TenantConnection` reads and writes it."""
     return Column(ORG, String, nullable=False, index=True)

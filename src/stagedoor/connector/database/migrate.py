@@ -1,4 +1,4 @@
-"""Bringing a database to the newest shape, by migrations named for their reason."""
+"""Migrating a database to the newest schema. Migrations are named for their reason."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _SHAPE = table("alembic_version", column("version_num"))
 
 
 class NewerDatabase(Exception):
-    """A later version of Stagedoor has changed the database."""
+    """The database was migrated by a later version of Stagedoor."""
 
 
 def upgrade(database: Database) -> None:
-    """Run what is missing; one process at a time does it, the others find it done. Raises
-    `NewerDatabase`."""
-    # only who makes tables waits for Alembic to load
+    """Run the missing migrations. One process at a time does so; the others then find nothing to
+    do. Raises `NewerDatabase`."""
+    # imported here: only a process that migrates waits for Alembic to load
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -40,12 +40,12 @@ def upgrade(database: Database) -> None:
 
 
 def newest() -> str:
-    """The revision of the last migration: their files are named by it, in their order."""
+    """The revision of the last migration: the files are named by their revisions, in order."""
     return max(path.stem.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def current(database: Database) -> bool:
-    """Whether the database has the newest shape."""
+    """Whether the database has the newest schema."""
     with database.read() as connection:
         if not inspect(connection).has_table(_SHAPE.name):
             return False

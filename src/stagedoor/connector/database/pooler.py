@@ -1,8 +1,8 @@
 """PostgreSQL behind a connection pooler, such as PgBouncer in transaction mode.
 
-Each transaction may run on another connection of the server there, so a statement that was
-prepared on one isn't known on the next. A pooler is recognised by the process id that it gives:
-it isn't the one of the server's process that answers.
+Behind a pooler, each transaction may run on another server connection, so a statement prepared on
+one connection isn't known on the next. A pooler is recognised by the process id that it reports: it
+differs from the process id of the server process that answers.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from sqlalchemy.engine import URL, make_url
 from ..errors import SettingsError
 
 PARAMETER = "prepare_threshold"
-"""In a database's URL: after how many uses a statement is prepared on the server; 0 or `none`:
-never, which other drivers write so, too."""
+"""A parameter of a database's URL: after how many uses a statement is prepared on the server; 0 or
+`none`, as other drivers spell it: never."""
 
 
 def split(url: str) -> tuple[URL, dict[str, Any]]:
-    """The URL as the driver takes it, and what it is given besides. Raises `SettingsError`."""
+    """The URL as the driver takes it, and further options for the driver. Raises
+    `SettingsError`."""
     parsed = make_url(url)
     text = parsed.query.get(PARAMETER)
     if text is None:
@@ -38,13 +39,13 @@ def split(url: str) -> tuple[URL, dict[str, Any]]:
 
 
 def plain(url: str) -> str:
-    """The URL without what only `split` understands."""
+    """The URL without the options that only `split` understands."""
     return split(url)[0].render_as_string(hide_password=False)
 
 
 def engine_options(pooled: bool) -> Mapping[str, Any]:
-    """What the workflow engine is configured with besides: behind a pooler it prepares nothing and
-    sets nothing for a session."""
+    """Additional options of the workflow engine: behind a pooler, no prepared statements and no
+    session settings."""
     if not pooled:
         return {}
     return {
@@ -54,7 +55,7 @@ def engine_options(pooled: bool) -> Mapping[str, Any]:
 
 
 def is_pooled(connection: Any) -> bool:
-    """Whether a pooler is between this new connection of the driver and the server."""
+    """Whether a pooler is between this new driver connection and the server."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [server] = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Tells a database that refuses for good from one that doesn't answer for a while."""
+"""Distinguishes a permanent refusal of the database from a temporary failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LASTING_WORDS = re.compile(
 
 
 def lasting(error: DBAPIError) -> bool:
-    """Whether trying again is of no use before somebody changes a setting or the database."""
+    """Whether a retry is useless until somebody changes a setting or the database."""
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_LASTING_STATES)
@@ -29,5 +29,5 @@ def lasting(error: DBAPIError) -> bool:
 
 
 def reason(error: DBAPIError) -> str:
-    """What the driver said, in one line; it never repeats a password."""
+    """The driver's message in one line; it never repeats a password."""
     return " ".join(str(error.orig).split())[:300]

@@ -1,4 +1,4 @@
-"""A connection as one organisation (the tenant) uses it: binds every statement to it."""
+"""A database connection of one organisation (the tenant): every statement is bound to it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _insert = cache(insert)
 
 
 class _Statements:
-    """Every statement that it makes is bound to the organisation."""
+    """Builds statements that are all bound to the organisation."""
 
     def __init__(self, org: Any) -> None:
         self.org = org
@@ -47,21 +47,20 @@ class _Statements:
         return delete(table).where(table.c[ORG] == self.org)
 
     def insert_of(self, table: Table, *names: str) -> Insert:
-        """A row of the organisation; its values come by their names."""
+        """An insert of one row of the organisation, with a bind parameter for each of `names`."""
         values = {name: bindparam(name, type_=table.c[name].type) for name in names}
         return insert(table).values({ORG: self.org, **values})
 
 
 OF_TENANT = _Statements(bindparam(_TENANT))
-"""For statements that are made once and run often, with their values by name: making one costs
-several times what the database takes for it. The `TenantConnection` that runs them binds its
-organisation."""
+"""For statements that are built once and run often, with named values: building one costs several
+times the database's time for it. The `TenantConnection` that runs them binds its organisation."""
 
 
 class TenantConnection(_Statements):
-    """Reads and writes of one organisation's rows, on one connection.
+    """Reads and writes one organisation's rows, on one connection.
 
-    Nothing else touches tables that have an `org` column (a test looks for it).
+    No other code touches tables that have an `org` column (a test checks this).
     """
 
     def __init__(self, connection: Connection, org: str) -> None:
@@ -74,7 +73,7 @@ class TenantConnection(_Statements):
         self.connection.execute(_insert(table), {**values, ORG: self.org})
 
     def insert_new(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert those that no unique constraint knows already."""
+        """Insert rows; a row that conflicts with a unique constraint is skipped."""
         if rows:
             dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
             bound = [{**row, ORG: self.org} for row in rows]
@@ -85,7 +84,7 @@ class TenantConnection(_Statements):
     @overload
     def one(self, statement: Prepared, **values: Any) -> Any: ...
     def one(self, statement: Select[Any] | Prepared, **values: Any) -> Any:
-        """Its only row, or None."""
+        """The only row, or None."""
         values[_TENANT] = self.org
         if isinstance(statement, Prepared):
             return statement.one(self.connection, values)
@@ -102,7 +101,7 @@ class TenantConnection(_Statements):
         return {**values, _TENANT: self.org}
 
     def run(self, statement: Update | Delete | Prepared, **values: Any) -> int:
-        """How many rows it met."""
+        """Run the statement; the number of affected rows."""
         if isinstance(statement, Prepared):
             return statement.run(self.connection, self.given(values))
         given = {**values, _TENANT: self.org} if values else None
@@ -110,7 +109,7 @@ class TenantConnection(_Statements):
 
 
 def renewing(change: Update, names: Iterable[str]) -> Update:
-    """`change` as a statement to be made once: its new values come from `renewed`."""
+    """`change` as a statement that is built once: its new values come from `renewed`."""
     return change.values({name: bindparam(f"new_{name}") for name in names})
 
 
@@ -121,17 +120,17 @@ def renewed(values: Mapping[str, Any]) -> dict[str, Any]:
 def organisations_with(
     connection: Connection, table: Table, *where: ColumnElement[bool]
 ) -> Sequence[str]:
-    """Which organisations have such rows: names alone, to open a `TenantConnection` for each.
+    """The names of the organisations that have such rows, to open a `TenantConnection` for each.
 
-    What comes from TikTok (a webhook, a creator's browser) names no organisation.
+    Requests that come from TikTok (a webhook, a creator's browser) name no organisation.
     """
     query = select(table.c[ORG]).where(*where).distinct().order_by(table.c[ORG])
     return connection.scalars(query).all()
 
 
 def rows_of_all(connection: Connection, table: Table, *columns: Any) -> Sequence[Row[Any]]:
-    """(organisation, columns) of every row: for what the service keeps of itself, and never for
-    what a caller is shown."""
+    """(organisation, columns) of every row: for the service's own use, never for a response to a
+    caller."""
     return connection.execute(select(table.c[ORG], *columns)).all()
 
 

@@ -1,1 +1,1 @@
-"""Fetching what others name: every address that isn't ours goes through one guard."""
+"""Fetching files from URLs that callers give: every foreign address is checked by one guard."""

@@ -1,6 +1,6 @@
-"""Which addresses are out on the internet, and which lead back inside. No I/O.
+"""Which IP addresses are public, and which lead into a private network. No I/O.
 
-The tables are written out: what Python's `is_global` says differs between its versions.
+The tables are written out, because Python's `is_global` differs between versions.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NOT_PUBLIC_6 = tuple(
     for text in (
         "2001::/23",  # Teredo and other protocols' own
         "2001:db8::/32",
-        "2002::/16",  # 6to4: whatever IPv4 address stands in it
+        "2002::/16",  # 6to4: any IPv4 address may be embedded
         "3fff::/20",
     )
 )
@@ -42,7 +42,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(text: str) -> bool:
-    """Whether it is an address that anybody on the internet reaches; what isn't clear isn't."""
+    """Whether the text is an address that anybody on the internet can reach; in doubt, it isn't."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -62,7 +62,7 @@ def _public_4(address: IPv4Address) -> bool:
 
 
 def _inside(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that it stands for."""
+    """The IPv4 address that is embedded in an IPv6 address."""
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None

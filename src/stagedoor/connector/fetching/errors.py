@@ -1,5 +1,4 @@
-"""Why something wasn't fetched. No message holds more of a URL than its host: the rest may be
-a secret."""
+"""Errors of fetching. A message has at most the host of a URL: the rest may be a secret."""
 
 from __future__ import annotations
 
@@ -7,18 +6,18 @@ from ..errors import ApiError, BadRequest
 
 
 class UrlRefused(BadRequest):
-    """An address that is fetched for nobody."""
+    """An address that is never fetched."""
 
     code = "url_refused"
 
 
 class FetchFailed(ApiError):
-    """The other side doesn't give the file."""
+    """The host didn't deliver the file."""
 
     code, http = "fetch_failed", 502
 
 
 class FetchTooSlow(FetchFailed):
-    """The other side took too long."""
+    """The host was too slow."""
 
     code, http, retryable = "fetch_too_slow", 504, True

@@ -1,7 +1,8 @@
-"""The guard on the way out: a name is resolved once, judged, and what was judged is connected to.
+"""Guard against SSRF: a name is resolved once, its addresses are checked, and the connection goes
+to a checked address.
 
-So a name that answers differently the second time gains nothing. It is an httpx2 transport: a
-client over it is used as any other, and reaches nothing that the guard refuses.
+So a name that resolves differently the second time gains nothing. The guard is an httpx2 transport:
+a client over it is used like any other, and can't reach an address that the guard refuses.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ MAX_URL = 2_048
 _PORTS = {"https": 443, "http": 80}
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""From a host's name and port to its addresses; OSError where it has none."""
+"""Resolves a host's name and port to its addresses; OSError where it has none."""
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """By the system's resolver."""
+    """Resolve a host by the system's resolver."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
 class Guard(httpx2.AsyncBaseTransport):
-    """`private` lets http and private addresses through: for a local TikTok, and tests."""
+    """A transport. `private` allows http and private addresses: for a local TikTok, and tests."""
 
     def __init__(
         self,
@@ -41,7 +42,7 @@ class Guard(httpx2.AsyncBaseTransport):
     ) -> None:
         self._private = private
         self._resolve = resolve
-        # a connection that was kept could be another host's at the same address
+        # no keep-alive: a kept connection could belong to another host at the same address
         self._inner = httpx2.AsyncHTTPTransport(
             verify=verify, limits=httpx2.Limits(max_keepalive_connections=0)
         )
@@ -65,7 +66,7 @@ class Guard(httpx2.AsyncBaseTransport):
         except (OSError, UnicodeError):
             found = ()
         if not self._private and not (found and all(map(is_public, found))):
-            # one answer for both: which names exist inside is nobody's business outside
+            # one error for both cases: outsiders mustn't learn which internal names exist
             raise UrlRefused(
                 f"{host} leads to no address on the public internet, and nothing else is fetched."
             )
@@ -78,7 +79,7 @@ class Guard(httpx2.AsyncBaseTransport):
 
 
 def check(url: httpx2.URL, private: bool = False) -> None:
-    """Refuse what no address makes good. Raises `UrlRefused`."""
+    """Refuse a URL that no address could make acceptable. Raises `UrlRefused`."""
     if url.scheme != "https" and not (private and url.scheme == "http"):
         raise UrlRefused("Only https addresses are fetched.")
     if not url.host:
@@ -90,7 +91,7 @@ def check(url: httpx2.URL, private: bool = False) -> None:
 
 
 def parse(text: str) -> httpx2.URL:
-    """Raises `UrlRefused`."""
+    """Parse a URL. Raises `UrlRefused`."""
     try:
         if len(text) <= MAX_URL:
             return httpx2.URL(text)
@@ -100,7 +101,7 @@ def parse(text: str) -> httpx2.URL:
 
 
 def _to(address: str, host: str, request: httpx2.Request) -> httpx2.Request:
-    """The same request, to an address. Host header, SNI and certificate stay the name's."""
+    """The same request to an address. Host header, SNI and certificate check keep the name."""
     return httpx2.Request(
         request.method,
         request.url.copy_with(host=address),

@@ -1,4 +1,4 @@
-"""Taking a file that somebody named by its URL into the media store."""
+"""Fetching a file by its URL into the media store."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from .errors import FetchFailed, FetchTooSlow, UrlRefused
 from .guard import Guard, check, parse
 
 AT_ONCE = 32
-"""Threads; who calls bounds what one organisation has under way."""
+"""The number of threads; the caller limits the fetches of one organisation."""
 _KEEP_SECONDS = 86_400.0
-"""How long what was fetched waits for its post."""
+"""How long a fetched file is kept without a post."""
 _ENDING = "This process is about to end, and fetches nothing more: try again."
 _HEAD = 16
 _BLOCK = 1 << 16
@@ -40,8 +40,8 @@ _SENT = {"user-agent": f"stagedoor/{__version__}", "accept-encoding": "identity"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one file: bytes, and seconds from the first packet to the last byte. Each `step` bytes,
-    and the answer's headers, come within `step_seconds`, or the host is too slow."""
+    """Limits of one file: bytes, and seconds from the first packet to the last byte. The response's
+    headers, and each `step` bytes, must come within `step_seconds`, or the host is too slow."""
 
     size: int
     seconds: float
@@ -57,14 +57,14 @@ LIMITS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file that is here now; `digest` is the SHA-256 of its bytes."""
+    """A file that was fetched and stored; `digest` is the SHA-256 of its bytes."""
 
     medium: Medium
     digest: str
 
 
 class Fetching:
-    """Shared by all threads. Nothing of it may be called inside a transaction."""
+    """Fetches files. Thread-safe. Don't call its methods inside a transaction."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Fetching:
         self._database = database
         self._media = media
         self._make_guard = make_guard
-        # threads of their own, and so few: whoever calls may be in an event loop
+        # a small pool of its own, since the caller may be in an event loop
         self._pool = ThreadPoolExecutor(AT_ONCE, "stagedoor fetch")
         self._lock = threading.Lock()
         self._running: set[Callable[[], object]] = set()
@@ -85,8 +85,8 @@ class Fetching:
     def fetch(
         self, org: str, urls: Sequence[str], kind: Kind, limits: Limits | None = None
     ) -> list[Fetched]:
-        """The files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`, and
-        `Interrupted` where the caller's work is cancelled."""
+        """Fetch the files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`,
+        and `Interrupted` where the caller's work is cancelled."""
         within = limits or LIMITS[kind]
         places = [parse(url) for url in urls]
         for place in places:
@@ -108,7 +108,7 @@ class Fetching:
         return fetched
 
     def close(self) -> None:
-        """Break off what is under way."""
+        """Cancel running fetches."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             for stop in self._running:
@@ -126,7 +126,7 @@ class Fetching:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
-            with suppress(RuntimeError):  # it has ended, and its loop with it
+            with suppress(RuntimeError):  # the fetch has ended, and its loop with it
                 loop.call_soon_threadsafe(task.cancel)
 
         with self._lock:
@@ -158,7 +158,7 @@ class Fetching:
                     "host that is quicker."
                 ) from None
             if isinstance(error, httpx2.HTTPError):
-                # whose words may hold the whole URL
+                # whose message may contain the whole URL
                 raise FetchFailed(
                     f"The connection to {url.host} failed ({type(error).__name__}).",
                     retryable=True,
@@ -180,7 +180,7 @@ class Fetching:
                 return await self._copied(medium, answer, limits, room, patience)
 
     def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: Limits) -> int:
-        """The size that the answer announces, or 0."""
+        """The size that the response announces, or 0."""
         if 300 <= answer.status_code < 400:
             raise UrlRefused(
                 f"{url.host} sends on to another address, which isn't followed: give the one "
@@ -207,7 +207,7 @@ class Fetching:
         room: Reservation,
         patience: asyncio.Timeout,
     ) -> tuple[Writer, str]:
-        """`patience` begins anew with each step of bytes."""
+        """Copy the response into a medium. `patience` is reset with each step of bytes."""
         writer, digest, head = self._media.storage.writer(medium.id), hashlib.sha256(), b""
         now, at = asyncio.get_running_loop().time, 0
         patience.reschedule(now() + limits.step_seconds)

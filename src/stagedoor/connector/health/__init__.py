@@ -1,1 +1,1 @@
-"""Whether the service works: checks, /readyz, and notices to admins."""
+"""Health of the service: checks, /readyz, and notices to admins."""

@@ -1,4 +1,4 @@
-"""The job that ends the day in which a notice of a degraded service isn't repeated."""
+"""The job at the end of the day in which the notice of a degraded service isn't repeated."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from .watch import TOLD
 
 
 def handlers() -> Mapping[str, Handler]:
-    # the due row itself is the record; when it is due, the next notice may go out
+    # the due row itself is the record; once it is due, the next notice may be sent
     return {TOLD: lambda _: JobResult.DONE}

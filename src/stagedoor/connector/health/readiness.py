@@ -1,4 +1,4 @@
-"""Whether database and media store take writes: asked by writing, seldom and by one thread."""
+"""Whether database and media store accept writes: tested by a write, rarely and in one thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..media.service import MediaService
 
 _HOLDS_SECONDS = 2.0
 _HOLDS_REMOTE_SECONDS = 30.0
-"""How long an answer holds: anybody may ask, and each write costs."""
+"""How long a result is cached: anybody may ask, and each write to a remote store has a cost."""
 _PATIENCE = 5.0
 
 logger = logging.getLogger("stagedoor.service")
@@ -28,7 +28,7 @@ logger = logging.getLogger("stagedoor.service")
 
 @dataclass(slots=True)
 class _Check:
-    """One kind of write, and its last answer."""
+    """A write check of one kind, and its last result."""
 
     write: Callable[[], str]
     holds: float
@@ -38,7 +38,8 @@ class _Check:
 
 
 class Readiness:
-    """Of one process; has threads of its own, since those that serve requests may all be busy."""
+    """The write checks of one process. It has threads of its own, since those that serve requests
+    may all be busy."""
 
     def __init__(self, database: Database, media: MediaService) -> None:
         self._database = database
@@ -51,7 +52,7 @@ class Readiness:
         )
 
     def database(self) -> str:
-        """Why the database takes no writes, in words for anybody; empty: it takes them.
+        """Why the database accepts no writes, in words that anybody may see; empty: it does.
 
         Blocks for some seconds at most: never call it on an event loop.
         """
@@ -85,7 +86,7 @@ class Readiness:
 
     def _write_media(self) -> str:
         try:
-            # first what gives up soon: reading the identity retries for minutes
+            # first the write, which fails fast: reading the identity retries for minutes
             self._media.storage.try_write()
             if self._media.identity.problem():
                 return "isn't the one that the database knows"

@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz` of a process that serves nothing else: a worker."""
+"""`/healthz` and `/readyz` of a process that has no other HTTP routes: a worker."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from .service import Health
 
 @contextmanager
 def answering(health: Health, host: str, port: int) -> Iterator[tuple[str, int]]:
-    """Answer in a thread until the end; gives the address. OSError when the port is taken."""
+    """Serve both routes from a thread until the block ends; yields the address. OSError when the
+    port is taken."""
 
     def healthz(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})

@@ -1,7 +1,9 @@
-"""Whether this process can serve, and what of the service doesn't work as it should.
+"""Health checks: whether this process can serve requests, and which parts of the service are
+degraded.
 
-A check returns the reason why it fails, or None. While one of `BLOCKING` fails, this process can't
-serve (503); one of `DEGRADING` leaves it in use (200) and is told to the organisations' admins.
+A check returns the reason why it fails, or None. While a `BLOCKING` check fails, this process can't
+serve (503). While a `DEGRADING` one fails, the process stays in use (200) and the organisations'
+admins are notified.
 """
 
 from __future__ import annotations
@@ -29,9 +31,9 @@ from .readiness import Readiness
 BLOCKING = ("database", "migrations", "vault")
 DEGRADING = ("media", "room", "worker", "publishing")
 WORKER_SECONDS = 60.0
-"""So long after the last worker's last sign of life the service is degraded."""
+"""The service counts as degraded this long after the last heartbeat of any worker."""
 FRESH_SECONDS = 1.0
-"""A report is made at most this often, whoever asks."""
+"""The shortest time between two reports; all callers share them."""
 
 logger = logging.getLogger("stagedoor.health")
 
@@ -40,7 +42,7 @@ Check = Callable[[], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The reasons, by the name of the check that fails."""
+    """The reasons, by the name of the failing check."""
 
     blocking: Mapping[str, str] = field(default_factory=dict)
     degrading: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class Report:
         return not self.blocking
 
     def body(self) -> dict[str, object]:
-        """JSON for `/readyz`."""
+        """The JSON of `/readyz`."""
         status = "failing" if self.blocking else "degraded" if self.degrading else "ok"
         failing = {**self.blocking, **self.degrading}
         checks = {name: "failing" if name in failing else "ok" for name in (*BLOCKING, *DEGRADING)}
@@ -59,7 +61,7 @@ class Report:
 
 
 class Health:
-    """Makes reports, each at most once a second. Safe to share between threads."""
+    """Makes reports, each at most once a second. Thread-safe."""
 
     def __init__(
         self,
@@ -105,17 +107,17 @@ class Health:
             logger.exception("the check %s broke off", name)
             return "The check itself failed; the log says how."
 
-    # the checks
+    # checks
 
     def database(self) -> str | None:
-        """The database takes a write."""
+        """The database accepts a write."""
         why = self._readiness.database()
         if not why:
             return None
         return f"The database {why}: see that it runs, and that its disk has room."
 
     def migrations(self) -> str | None:
-        """The database has the newest shape."""
+        """The database has the newest schema."""
         try:
             if current(self._database):
                 return None
@@ -124,7 +126,7 @@ class Health:
         return "The database has another version's tables: start the newest version."
 
     def vault(self) -> str | None:
-        """The vault's keys open what the vault holds."""
+        """The process's vault keys open the data keys in the database."""
         try:
             if sampled(self._database, self._keys):
                 return None
@@ -136,18 +138,18 @@ class Health:
         )
 
     def media(self) -> str | None:
-        """The media store takes a write."""
+        """The media store accepts a write."""
         why = self._readiness.media()
         return f"The media store {why}." if why and not why.endswith(".") else why or None
 
     def room(self) -> str | None:
-        """Uploads have room."""
+        """The media store has room for uploads."""
         if self._media.storage.free() >= RESERVE:
             return None
         return "Uploads are refused, because the media store is full: make room."
 
     def publishing(self) -> str | None:
-        """Publishing isn't paused for everybody."""
+        """Publishing isn't paused for the whole service."""
         pause = self._pauses.whole()
         if not pause.paused:
             return None
@@ -160,7 +162,7 @@ class Health:
         return f"Publishing is paused{why}: `stagedoor resume` ends it."
 
     def worker(self) -> str | None:
-        """Some worker lives."""
+        """At least one worker is alive."""
         try:
             with self._database.read() as connection:
                 newest = connection.scalar(select(func.max(workers.c.alive_until)))

@@ -1,4 +1,4 @@
-"""Telling the organisations' admins that the service stays degraded."""
+"""Notifies the organisations' admins when the service stays degraded."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .service import Health
 
 WATCH_SECONDS = 30.0
 TOLD = "told-degraded"
-"""The kind of due row that stands for a notice of the last day; its ref is the check's name."""
+"""The kind of the due row that records a notice of the last day; its ref is the check's name."""
 _TELL_AGAIN_SECONDS = 86_400.0
 
 logger = logging.getLogger("stagedoor.health")
 
 
 class Watch:
-    """Tells the organisations' admins when the service stays degraded; a thread of `serve`."""
+    """Notifies the organisations' admins when the service stays degraded; a thread of `serve`."""
 
     def __init__(self, health: Health, database: Database, clock: Clock, notices: Notices) -> None:
         self._health = health
@@ -49,7 +49,7 @@ class Watch:
                 logger.exception("admins couldn't be told of the service's health")
 
     def look(self) -> None:
-        """Tell admins of checks that failed twice in a row, once a day over all processes."""
+        """Notify admins of checks that failed twice in a row, once a day over all processes."""
         failing = self._health.report().degrading
         for name, reason in failing.items():
             if name in self._before:

@@ -1,1 +1,1 @@
-"""What one installation of the service says about itself, once for all of its processes."""
+"""Facts about one installation of the service, shared by all of its processes."""

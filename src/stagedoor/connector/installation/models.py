@@ -1,4 +1,4 @@
-"""What the installation says of itself: the database's own row, and facts by their names."""
+"""Tables of the installation: the database's single row, and facts by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ installation = Table(
     Column("paused_reason", String),
     Column("paused_why", String),
 )
-"""`identity` names the database to its witness. `effects` counts the inits that were begun, in the
+"""`identity` names the database for its witness. `effects` counts the inits that were begun, in the
 transaction that begins them. `generation` grows with each pause of the whole service, so that an
-organisation's `resume` counts for the pauses before it alone. `begins`: posts are older than the
-witness, which the next start begins."""
+organisation's `resume` applies only to the pauses before it. `begins`: there are posts older than
+the witness, which the next start creates."""

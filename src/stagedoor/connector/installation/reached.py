@@ -1,4 +1,4 @@
-"""The address by which the service is reached, for commands that print links to it."""
+"""The service's public address, for commands that print links to it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _FACT = "public_url"
 
 
 def remember(database: Database, settings: Settings) -> None:
-    """Store the address in force; the service that started last decides."""
+    """Store the address in force; the service that started last wins."""
     with database.begin() as connection:
         store.put(connection, _FACT, settings.public_url)
 
 
 def recall(database: Database, settings: Settings) -> Settings:
-    """The settings with the stored address, where this process was given none."""
+    """The settings with the stored address, if this process was given none."""
     if settings.public_url_said:
         return settings
     with database.read() as connection:

@@ -1,4 +1,4 @@
-"""Reading and writing what the installation says of itself."""
+"""Reading and writing the facts of the installation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def get(connection: Connection, name: str) -> str | None:
 
 
 def claim(connection: Connection, name: str, value: str) -> str:
-    """The value in force: the first one that any process wrote."""
+    """Store a fact unless another process was first; returns the value in force."""
     new = _INSERT[connection.dialect.name](facts).values(name=name, value=value)
     connection.execute(new.on_conflict_do_nothing(index_elements=["name"]))
     return get(connection, name) or value
@@ -40,7 +40,8 @@ def put(connection: Connection, name: str, value: str) -> None:
 
 
 def count_effect(connection: Connection) -> None:
-    """One more effect is about to be sent: in the transaction that begins its step."""
+    """Count one more effect; called in the transaction that begins the effect's step, before it is
+    sent."""
     _COUNT.run(connection, {})
 
 
@@ -53,13 +54,14 @@ def change(connection: Connection, **values: Any) -> None:
 
 
 def next_generation(connection: Connection, known: int, **values: Any) -> bool:
-    """Change the row unless another process has done so since `known`."""
+    """Optimistic write of the row: False if another process has changed it since `known`."""
     mine = update(installation).where(installation.c.generation == known)
     return connection.execute(mine.values(**values)).rowcount == 1
 
 
 def system(database: Database) -> tuple[str | None, str | None]:
-    """PostgreSQL's system identifier and timeline; None where nobody may ask for them."""
+    """PostgreSQL's system identifier and timeline; (None, None) without permission to read them,
+    and on SQLite."""
     if database.sqlite:
         return None, None
     try:

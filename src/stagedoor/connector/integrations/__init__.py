@@ -1,1 +1,1 @@
-"""Connected accounts: grants with their tokens, and organisations' use of them."""
+"""Connected accounts: grants with their tokens, and the integrations of organisations."""

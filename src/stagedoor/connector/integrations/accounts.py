@@ -1,4 +1,4 @@
-"""Values: a grant, an integration, and how well each is."""
+"""Values: a grant, an integration, and the status of each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from stagedoor.platform.scopes import consent_text, implied
 
 
 class Status(StrEnum):
-    """How well a credential is, worst last."""
+    """The status of a credential, from best to worst."""
 
     ACTIVE = "active"
     ERROR = "error"
-    """The last refresh failed for a reason that can be mended here; it is tried again."""
+    """The last refresh failed for a reason that can be fixed here; it is retried."""
     EXPIRED = "expired"
-    """TikTok doesn't renew it any more: the creator has to connect again."""
+    """TikTok doesn't renew the tokens any more: the creator has to connect again."""
     REVOKED = "revoked"
     """The creator or the organisation ended it."""
 
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 class Kind(StrEnum):
-    """What kind of authorization a credential stands for."""
+    """The kind of authorization behind a credential."""
 
     CREATOR = "creator"
     """Login Kit: profile, videos, posting."""
@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong last: TikTok's code, its text with what to do, its log_id, and when."""
+    """The last error: TikTok's code, its text with what to do, its log_id, and the time."""
 
     code: str
     message: str
@@ -51,7 +51,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a creator allowed an app. Tokens aren't in it. Times are Unix seconds."""
+    """A creator's consent for an app, without its tokens. Times are Unix seconds."""
 
     id: str
     app_id: str
@@ -87,7 +87,7 @@ class Grant:
 
     @property
     def name(self) -> str:
-        """What people call the account."""
+        """The account's name for display."""
         if self.username:
             return f"@{self.username}"
         return self.display_name or self.open_id
@@ -110,13 +110,13 @@ class Integration:
     grant: Grant
     requested: tuple[str, ...]
     allowed: tuple[str, ...]
-    """By the organisation's own consent."""
+    """The scopes of the organisation's own consent."""
     created: float
     connected_at: float
 
     @property
     def granted(self) -> tuple[str, ...]:
-        """What may be used now: allowed to this organisation, and still in the shared grant."""
+        """The usable scopes: granted to this organisation, and still in the shared grant."""
         now = implied(frozenset(self.grant.scopes))
         if self.grant.status is Status.REVOKED:
             return ()
@@ -124,7 +124,7 @@ class Integration:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Asked for, and not to be had."""
+        """The scopes that were asked for and weren't granted."""
         had = implied(frozenset(self.granted))
         return tuple(scope for scope in self.requested if scope not in had)
 
@@ -134,5 +134,5 @@ class Integration:
 
 
 def switched_off(scope: str) -> str:
-    """What doesn't work without a scope, in TikTok's own words for it."""
+    """The features that don't work without a scope, in TikTok's own words."""
     return consent_text(scope).title

@@ -1,4 +1,4 @@
-"""From a link that the creator opens to stored tokens."""
+"""The login flow (OAuth): from a link that the creator opens to stored tokens."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ from .tokens import sealed
 
 LOGIN_SECONDS = 900.0
 PROFILE = "grant-profile"
-"""Kind of due row: an account's name and avatar are to be read again."""
+"""Kind of due row: read an account's name and avatar again."""
 _FORGET_SECONDS = 86_400.0
 _LATER_SECONDS = 1_800.0
 _MAX_STATE = 200
 _REASON = re.compile(r"[a-z_]{1,64}")
 
 _IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
-"""A person waits for the browser to go on."""
+"""A person is waiting in front of the browser."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A login that waits for its creator."""
+    """A login that waits for the creator's consent."""
 
     auth_url: str = field(repr=False)
     state: str = field(repr=False)
@@ -67,7 +67,7 @@ class Started:
 
 
 class _Wrong(Exception):
-    """It ends here; the caller's application is told why."""
+    """The login ends here; the caller's application is told the reason."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -75,7 +75,7 @@ class _Wrong(Exception):
 
 
 class Authorization:
-    """Logins: beginning them, and taking the browser when it comes back."""
+    """Begins logins and handles TikTok's redirect back."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Authorization:
         scopes: Sequence[str] | None = None,
         integration_id: str | None = None,
     ) -> Started:
-        """A link to TikTok's consent page, good for 15 minutes and one creator.
+        """Make a link to TikTok's consent page, valid for 15 minutes and one creator.
 
         Raises `NoApp`, `ReturnUrlRefused`, `NothingToAsk`, `NoIntegration`.
         """
@@ -146,9 +146,9 @@ class Authorization:
         return Started(login.url, state, choice, (warning,) if warning else ())
 
     def finish(self, query: str) -> str:
-        """Where to send the browser that came back with `query`.
+        """Finish a login: returns the URL to redirect the browser to that came back with `query`.
 
-        Raises `StateRefused` when the state isn't good: then there is no address to trust.
+        Raises `StateRefused` for an invalid state: then there is no trusted URL to redirect to.
         """
         callback = _read(query)
         org, login = self._use(callback.state)
@@ -164,14 +164,14 @@ class Authorization:
         return with_outcome(login.return_url, **said)
 
     def refresh_profile(self, grant_id: str) -> None:
-        """Read an account's name and avatar again, and plan the next time."""
+        """Read an account's name and avatar again, and schedule the next time."""
         grant = self._integrations.grant(grant_id)
         if not grant.status.usable or not self._integrations.holders(grant_id):
-            return  # a new connection plans it anew
+            return  # a new connection schedules it anew
         self._read_profile(grant)
 
     def _use(self, state: str) -> tuple[str, Row[Any]]:
-        """The login that a state stands for; nobody else can use it after this."""
+        """Consume the login that a state belongs to; a second caller can't use it."""
         login_id = _digest(state)
         now = self._clock.now()
         with self._database.begin() as connection:
@@ -242,7 +242,7 @@ class Authorization:
         return Tokens.from_answer(answer, self._clock.now())
 
     def _stored(self, org: str, app: App, login: Row[Any], tokens: Tokens) -> str:
-        """Keep the tokens, for all organisations that use the account; the grant's id."""
+        """Store the tokens for all organisations that use the account; returns the grant's id."""
         while True:
             with self._database.read() as connection:
                 known = _of_kind(store.grants_of(connection, app.id, tokens.open_id), login.kind)
@@ -268,7 +268,7 @@ class Authorization:
                     self._use_grant(TenantConnection(connection, org), grant_id, login, tokens)
                     schedule.wait(connection, PROFILE, grant_id, self._clock.now() + _LATER_SECONDS)
             except IntegrityError:
-                continue  # the same account was connected at the same moment: renew that grant
+                continue  # another request connected the same account just now: renew that grant
             return grant_id
 
     def _grant_values(self, app: App, grant_id: str, tokens: Tokens) -> dict[str, Any]:
@@ -304,7 +304,7 @@ class Authorization:
         known: Row[Any] | None,
         tokens: Tokens,
     ) -> None:
-        """A renewal is for one account; another one's tokens aren't kept."""
+        """Refuse a renewal by another account, whose tokens aren't kept."""
         try:
             wanted = self._integrations.get(org, login.integration_id)
         except NoIntegration:
@@ -321,7 +321,8 @@ class Authorization:
     def _tell_narrowed(
         self, connection: Any, org: str, before: Grant, scopes: tuple[str, ...]
     ) -> None:
-        """TikTok keeps one consent an app: a narrower one takes scopes from everybody."""
+        """TikTok keeps one consent per app and creator: a narrower one removes scopes for all
+        organisations, which are notified."""
         lost = set(before.scopes) - set(scopes)
         if not lost:
             return
@@ -352,7 +353,7 @@ class Authorization:
             values = {k: v for k, v in asdict(seen).items() if v is not None}
             again = profile.read_again_at(seen, now)
         except (TikTokError, TransportError, ApiError) as error:
-            # connected all the same; the name is read again later
+            # the account is connected all the same; the name is read again later
             logger.warning("a profile couldn't be read: %s", error, extra={"grant": grant.id})
         with self._database.begin() as connection:
             if values:

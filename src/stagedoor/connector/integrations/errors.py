@@ -1,4 +1,4 @@
-"""What goes wrong with accounts."""
+"""Errors about accounts."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ class NoIntegration(NotFound):
 
 
 class ReturnUrlRefused(BadRequest):
-    """Where the browser should go afterwards isn't allowed."""
+    """The `returnUrl` isn't allowed."""
 
     code = "return_url_refused"
 
 
 class NothingToAsk(BadRequest):
-    """None of the scopes can be had in this flow; `detail` says where each can."""
+    """None of the scopes is available in this flow; `detail` says where each is."""
 
     code = "scopes_unavailable"
 
 
 class StateRefused(ApiError):
-    """The browser came back with a state that isn't good (any more): nothing is redirected."""
+    """The browser came back with an invalid or expired state: it isn't redirected."""
 
     code, http = "state_refused", 400
 
 
 class LeaseLost(ApiError):
-    """Another process took over the refresh: this one may not write any more."""
+    """Another process took over the refresh: this one may no longer write."""
 
     code, http, retryable = "lease_lost", 503, True

@@ -1,4 +1,4 @@
-"""What is done later: telling TikTok of an end, and reading names and avatars again."""
+"""Jobs of accounts: revoking a grant at TikTok, and reading names and avatars again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def handlers(integrations: Integrations, authorization: Authorization) -> Mappin
 
 
 def _patiently(act: Callable[[str], None]) -> Handler:
-    """Goes on when the database is back; both actions may run twice."""
+    """Retry while the database is unavailable; both actions are idempotent."""
 
     def handle(grant_id: str) -> JobResult:
         try:

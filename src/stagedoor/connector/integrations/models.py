@@ -1,4 +1,5 @@
-"""Grants (what a creator allowed an app), integrations (an organisation's use), logins."""
+"""Tables of grants (a creator's consent for an app), integrations (an organisation's use of a
+grant) and logins."""
 
 from __future__ import annotations
 
@@ -39,11 +40,9 @@ grants = Table(
     Column("created", Double, nullable=False),
     UniqueConstraint("app_id", "open_id", "kind"),
 )
-"""Shared by the organisations that connected the account. Tokens are sealed.
-
-`fence` grows with every lease and every connection; only who has the newest may write tokens.
-`lease_until` is on real time.
-"""
+"""Shared by the organisations that connected the account. Tokens are encrypted. `fence` grows with
+every lease and every connection; only the holder of the newest may write tokens. `lease_until` is
+on the real clock."""
 
 integrations = Table(
     "integrations",
@@ -57,8 +56,8 @@ integrations = Table(
     Column("connected_at", Double, nullable=False),
     UniqueConstraint("org", "grant_id"),
 )
-"""`requested` and `granted` are of the organisation's own consent: what a creator allowed one
-organisation isn't another one's to use."""
+"""`requested` and `granted` are of the organisation's own consent: one organisation can't use the
+scopes that a creator allowed another one."""
 
 logins = Table(
     "logins",
@@ -75,4 +74,4 @@ logins = Table(
     Column("expires", Double, nullable=False),
     Column("used", Double),
 )
-"""Attempts to connect. The id is the SHA-256 of `state`, the verifier is sealed."""
+"""Logins under way. The id is the SHA-256 of `state`, the verifier is encrypted."""

@@ -1,4 +1,5 @@
-"""What a creator sees when a login can't go on: there is no address to trust, so no redirect."""
+"""The page for a creator whose login can't continue: no URL can be trusted, so nothing is
+redirected."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 HEADERS = {
     "cache-control": "no-store",
-    # the page's own address holds a code
+    # the page's own URL contains a code
     "referrer-policy": "no-referrer",
 }
 

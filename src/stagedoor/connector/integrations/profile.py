@@ -23,7 +23,7 @@ class Profile:
 
 
 def read(tiktok: TikTok, granted: tuple[str, ...]) -> Profile:
-    """What the granted scopes let it see; raises the client's errors."""
+    """The profile fields that the granted scopes allow; raises the client's errors."""
     had = implied(frozenset(granted))
     if Scope.USER_INFO_BASIC in had:
         more = ("username",) if Scope.USER_INFO_PROFILE in had else ()
@@ -38,7 +38,7 @@ def read(tiktok: TikTok, granted: tuple[str, ...]) -> Profile:
 
 
 def read_again_at(profile: Profile, now: float) -> float:
-    """When to look again: an hour before the avatar's link expires, within a day."""
+    """When to read the profile again: an hour before the avatar's link expires, within a day."""
     query = parse_qs(urlsplit(profile.avatar_url or "").query)
     stamp = (query.get("x-expires") or [""])[0]
     latest = now + _LATEST_SECONDS

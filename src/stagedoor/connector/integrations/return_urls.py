@@ -1,4 +1,4 @@
-"""Where the browser goes after a login: only to addresses that the organisation allowed."""
+"""Return URLs after a login: only those that the organisation allowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OURS = ("integration", "integrationId", "missing", "reason")
 
 
 class ReturnUrls:
-    """An organisation's allow-list. While it is empty, any address is accepted."""
+    """An organisation's allow-list. While it is empty, any URL is accepted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,7 +26,7 @@ class ReturnUrls:
             return list(tenants.setting(TenantConnection(connection, org), SETTING) or [])
 
     def set(self, org: str, urls: Sequence[str]) -> list[str]:
-        """Raises `ReturnUrlRefused` for what is no address."""
+        """Replace the list. Raises `ReturnUrlRefused` for a text that is no URL."""
         kept = list(dict.fromkeys(urls))
         for url in kept:
             split(url)
@@ -35,7 +35,7 @@ class ReturnUrls:
         return kept
 
     def check(self, org: str, url: str) -> str | None:
-        """A warning, or None. Raises `ReturnUrlRefused` for an address that isn't allowed."""
+        """A warning, or None. Raises `ReturnUrlRefused` for a URL that isn't allowed."""
         parts = split(url)
         allowed = self.listed(org)
         if not allowed:
@@ -52,7 +52,7 @@ class ReturnUrls:
 
 
 def split(url: str) -> SplitResult:
-    """An absolute http(s) address that browsers and this service read the same way."""
+    """Parse an absolute http(s) URL that browsers and this service read the same way."""
     plain = url.isascii() and url.isprintable() and not any(c in url for c in ' \\"<>^`{|}')
     try:
         parts = urlsplit(url)
@@ -70,7 +70,7 @@ def split(url: str) -> SplitResult:
 
 
 def with_outcome(url: str, **outcome: str) -> str:
-    """`url` with the login's outcome in its query; what was there before stays."""
+    """`url` with the login's outcome in its query; the query that it had stays."""
     parts = urlsplit(url)
     kept = [
         (name, value)

@@ -84,9 +84,9 @@ class CredentialShown(ResponseModel):
     granted: list[str]
     missing: list[str]
     switched_off: list[SwitchedOffShown]
-    """What doesn't work without the missing scopes."""
+    """The features that don't work without the missing scopes."""
     expires_at: datetime | None
-    """Of the access token, which is renewed as needed."""
+    """The expiry of the access token, which is renewed as needed."""
     renewable_until: datetime | None
     last_error: ProblemShown | None
 
@@ -160,7 +160,7 @@ def _shown(integration: Integration) -> IntegrationShown:
 def get_auth_url(
     body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
 ) -> AuthUrlShown:
-    """A link to TikTok's consent page; the browser comes back to `returnUrl`."""
+    """Make a link to TikTok's consent page; the browser comes back to `returnUrl`."""
     started = authorization.begin(caller.org, body.return_url, body.scopes, body.integration_id)
     return AuthUrlShown(
         auth_url=started.auth_url,
@@ -176,7 +176,7 @@ def get_auth_url(
 
 @_TENANT.get("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
 def show_return_urls(caller: CallerIs, allowed: ReturnUrlsAre) -> ReturnUrlsShown:
-    """Where logins may return to; any address while there is none."""
+    """List the URLs that logins may return to; while the list is empty, any URL is allowed."""
     return ReturnUrlsShown(return_urls=allowed.listed(caller.org))
 
 
@@ -185,7 +185,8 @@ def show_return_urls(caller: CallerIs, allowed: ReturnUrlsAre) -> ReturnUrlsShow
 def set_return_urls(
     body: ReturnUrlsBody, caller: CallerIs, allowed: ReturnUrlsAre
 ) -> ReturnUrlsShown:
-    """Scheme, host, port and path of a `returnUrl` must be those of one of these."""
+    """Replace the list. A `returnUrl` must have the scheme, host, port and path of one of these
+    URLs."""
     return ReturnUrlsShown(return_urls=allowed.set(caller.org, body.return_urls))
 
 
@@ -196,7 +197,7 @@ def list_integrations(
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IntegrationsShown:
-    """The accounts that the organisation connected."""
+    """List the accounts that the organisation connected."""
     page = integrations.page(caller.org, cursor, limit)
     return IntegrationsShown(
         integrations=[_shown(one) for one in page.items], next_cursor=page.next_cursor
@@ -222,7 +223,8 @@ def delete_integration(
 
 @_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
 def come_back(request: Request, authorization: AuthorizationIs) -> Response:
-    """Where TikTok sends the creator's browser; on to the application it came from."""
+    """TikTok redirects the creator's browser here; it is redirected on to the application it came
+    from."""
     try:
         where = authorization.finish(request.url.query)
     except ApiError as error:

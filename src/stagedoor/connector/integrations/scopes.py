@@ -1,4 +1,4 @@
-"""Which scopes a login may ask for, and where the others are to be had."""
+"""Which scopes a login may ask for, and where the others are available."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BUSINESS_SCOPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """A scope that this login can't get: why, and where it can be had."""
+    """A scope that this login can't get: why, and where it is available."""
 
     scope: str
     reason: str
@@ -49,16 +49,18 @@ class Unavailable:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is asked for, and what can't be."""
+    """The scopes that a login asks for, and those that it can't."""
 
     requested: tuple[str, ...]
     unavailable: tuple[Unavailable, ...]
 
 
 def choose(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choice:
-    """Only approved scopes are asked for: one other makes TikTok refuse the whole login.
+    """Choose the scopes of a login. Only approved ones are asked for: a single other scope makes
+    TikTok refuse the whole login.
 
-    `approved` None: not known, so what every Login Kit app may ask for. `wanted` None: all of it.
+    `approved` None: unknown, so the scopes that every Login Kit app may ask for. `wanted` None: all
+    of them.
     """
     had = tuple(str(scope) for scope in (USER_SCOPES if approved is None else approved))
     asked = had if wanted is None else tuple(dict.fromkeys(wanted))

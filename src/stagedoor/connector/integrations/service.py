@@ -1,4 +1,4 @@
-"""Accounts in use: listing them, acting for them, and ending them."""
+"""Accounts: listing them, making clients for them, and ending them."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ from .errors import NoIntegration
 from .tokens import ACCESS, TABLE, GrantTokens
 
 REVOKE = "grant-revoke"
-"""Kind of due row: TikTok is still to be told that nobody uses a grant any more."""
+"""Kind of due row: revoke an unused grant at TikTok."""
 _TRY_AGAIN_SECONDS = 60.0
 _CLIENTS = 256
-"""Clients of apps that are kept: to make one takes longer than to use it."""
+"""The size of the cache of apps' clients: making one takes longer than using it."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
 
 class Integrations:
-    """Safe to share between threads."""
+    """The accounts of all organisations. Thread-safe."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Integrations:
         return Page(listed, listed[-1].id if len(found) > limit else None)
 
     def get(self, org: str, integration_id: str) -> Integration:
-        """Raises `NoIntegration`, also for another organisation's."""
+        """Raises `NoIntegration`, also for another organisation's integration."""
         with self._database.read() as connection:
             found = store.integration(TenantConnection(connection, org), integration_id)
         if found is None:
@@ -99,7 +99,7 @@ class Integrations:
         return Grant.of(row)
 
     def grants_of(self, app_id: str, open_id: str) -> list[Grant]:
-        """What TikTok means when it names an app's user, in a webhook."""
+        """The grants of an app's user, as TikTok names the user in a webhook."""
         with self._database.read() as connection:
             return [Grant.of(row) for row in store.grants_of(connection, app_id, open_id)]
 
@@ -111,9 +111,10 @@ class Integrations:
     def acting(
         self, org: str, integration_id: str, retry: RetryPolicy | None = None
     ) -> tuple[Integration, TikTok]:
-        """An account, and a client that acts for it, from one look at the database.
+        """An account, and a client that acts for it, from one read of the database.
 
-        Raises `NoIntegration`. The client is for now: its first call goes by what was seen.
+        Raises `NoIntegration`. Use the client at once: its first call uses the tokens that were
+        read.
         """
         with self._database.read() as connection:
             found = store.acting(TenantConnection(connection, org), integration_id)
@@ -125,7 +126,8 @@ class Integrations:
         return account, self._client_of(stored, retry).for_account(tokens)
 
     def _client_of(self, stored: Any, retry: RetryPolicy | None) -> TikTok:
-        """The client of a stored app, without an account: kept until the app's row changes."""
+        """The client of a stored app, without an account. It is cached until the app's row
+        changes."""
         place = (stored.id, retry)
         with self._lock:
             known = self._clients.get(place)
@@ -140,7 +142,7 @@ class Integrations:
         return client
 
     def tokens(self, grant_id: str, seen: Any = None) -> GrantTokens:
-        """The grant's token store. `seen` is its row, if it was read at this moment."""
+        """The grant's token store. `seen` is its row, if it was read just now."""
         return GrantTokens(
             grant_id,
             seen=seen,
@@ -153,8 +155,8 @@ class Integrations:
     def tiktok_for(self, account: Integration | Grant | str) -> TikTok:
         """A client that acts for an integration, or for a grant (by its id).
 
-        Its tokens are refreshed as needed. It raises `ReconnectRequired` when the creator has to
-        connect again. The caller may use what `Integration.granted` names, and no more.
+        The client refreshes tokens as needed. It raises `ReconnectRequired` when the creator has to
+        connect again. The caller may use the scopes in `Integration.granted`, and no others.
         """
         if isinstance(account, str):
             account = self.grant(account)
@@ -167,7 +169,7 @@ class Integrations:
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
     ) -> TikTok:
-        """A client of an app, on the connections and pace that all share."""
+        """A client of an app, with the connection pool and pacer that all clients share."""
         return TikTok(
             app.client_key,
             app.client_secret,
@@ -180,7 +182,7 @@ class Integrations:
         )
 
     def access_token(self, grant_id: str) -> str:
-        """An access token that holds, refreshed if need be. Raises `ReconnectRequired`."""
+        """A valid access token, refreshed if necessary. Raises `ReconnectRequired`."""
         with self._database.read() as connection:
             row = store.token(connection, grant_id)
         if row is None:
@@ -197,19 +199,20 @@ class Integrations:
         return driver.run(usable_tokens(session)).access_token
 
     def delete(self, org: str, integration_id: str) -> None:
-        """End an organisation's use; with the last one, TikTok's grant ends too."""
+        """End an organisation's use of a grant; with the last integration, the grant is revoked at
+        TikTok."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
             found = store.integration(scope, integration_id)
             if found is None:
                 raise NoIntegration
-            # a connection that is being made at this moment comes before or after, not between
+            # a concurrent connect of the same account runs before or after this, not in between
             store.lock_grant(connection, found.grant.id)
             store.delete_integration(scope, integration_id)
             self._notices.follow(scope, "integration.deleted", integration_id)
             last = not store.holders(connection, found.grant.id)
             if last:
-                # should this process die now, a worker tells TikTok
+                # if this process dies now, a worker revokes the grant at TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
                 schedule.wait(connection, REVOKE, found.grant.id, due)
         logger.info("integration deleted", extra={"org": org, "integration": integration_id})
@@ -217,7 +220,7 @@ class Integrations:
             self.revoke(found.grant.id)
 
     def revoke(self, grant_id: str) -> None:
-        """Tell TikTok that nobody uses the grant, and forget its tokens; may run twice."""
+        """Revoke an unused grant at TikTok, and delete its tokens. Idempotent."""
         if self.holders(grant_id):
             with self._database.begin() as connection:
                 schedule.forget(connection, REVOKE, grant_id)
@@ -225,7 +228,7 @@ class Integrations:
         try:
             self.tiktok_for(grant_id).oauth.disconnect()
         except (TokenInvalid, GrantInvalid):
-            pass  # it has ended at TikTok already
+            pass  # TikTok has ended the grant already
         except (TransportError, ServerError, ApiError) as error:
             logger.warning(
                 "TikTok couldn't be told of the end of a grant: %s",
@@ -245,11 +248,11 @@ class Integrations:
                 store.end_grant(connection, grant_id, None)
 
     def removed(self, grant_id: str, reason: RemovalReason | int, at: float | None = None) -> bool:
-        """TikTok says that the authorization was removed, at `at` (Unix seconds).
+        """Handle TikTok's event that the authorization was removed at `at` (Unix seconds).
 
-        The credential is revoked and its tokens are forgotten; the organisations' own history
-        stays, and their admins are told. False when there was nothing to end: TikTok's webhooks
-        come late and twice, and the creator may have connected again since.
+        The credential is revoked and its tokens are deleted; the organisations' history stays, and
+        their admins are notified. False when there was nothing to end: TikTok's webhooks come late
+        and twice, and the creator may have connected again since.
         """
         with self._database.begin() as connection:
             store.lock_grant(connection, grant_id)
@@ -274,9 +277,9 @@ class Integrations:
 
 
 def _before(at: float, reason: RemovalReason | int, connected_at: float) -> bool:
-    """Whether a removal is of an earlier consent. TikTok tells whole seconds."""
+    """Whether a removal is of an earlier consent. TikTok's times are whole seconds."""
     if reason == RemovalReason.DEVELOPER_REVOKED:
-        return at <= connected_at  # our own doing, and the creator came back at once
+        return at <= connected_at  # the service revoked it, and the creator connected again at once
     return at < int(connected_at)
 
 

@@ -1,4 +1,4 @@
-"""Grants, integrations and logins in the database."""
+"""Queries on grants, integrations and logins."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ID_BY_GRANT = OF_TENANT.select(integrations, integrations.c.id).where(
 
 
 def grant(connection: Connection, grant_id: str) -> Any:
-    """Its row, or None."""
+    """The grant's row, or None."""
     return _GRANT.one(connection, {"grant_id": grant_id})
 
 
@@ -37,17 +37,19 @@ def grants_of(connection: Connection, app_id: str, open_id: str) -> Sequence[Row
 
 
 def token(connection: Connection, grant_id: str) -> Row[Any, Any, Any, Any] | None:
-    """What a call needs of a grant, in one primary-key read: app, token, end, status."""
+    """The columns of a grant that a call needs, by one primary-key read: app, token, expiry,
+    status."""
     return connection.execute(_TOKEN, {"grant_id": grant_id}).one_or_none()
 
 
 def add_grant(connection: Connection, **values: Any) -> None:
-    """IntegrityError when the account was connected by somebody else meanwhile."""
+    """Raises IntegrityError when another caller connected the account first."""
     connection.execute(insert(grants).values(fence=1, **values))
 
 
 def connect_grant(connection: Connection, grant_id: str, **values: Any) -> None:
-    """A creator's new consent: whoever is refreshing the old tokens can't write any more."""
+    """Store a creator's new consent. The new fence stops a running refresh of the old tokens from
+    writing."""
     changed = {"fence": grants.c.fence + 1, "lease_owner": None, "lease_until": None, **values}
     connection.execute(update(grants).where(grants.c.id == grant_id).values(**changed))
 
@@ -57,7 +59,7 @@ def change_grant(connection: Connection, grant_id: str, **values: Any) -> None:
 
 
 def end_grant(connection: Connection, grant_id: str, error: Any) -> None:
-    """Forget the tokens; whoever is refreshing them can't write any more."""
+    """Delete the tokens. The new fence stops a running refresh from writing."""
     connect_grant(
         connection,
         grant_id,
@@ -71,7 +73,8 @@ def end_grant(connection: Connection, grant_id: str, error: Any) -> None:
 
 
 def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row[Any]]:
-    """Expire every grant of an app whose tokens nothing opens any more; the grants' rows."""
+    """Expire every grant of an app whose tokens no vault key decrypts any more; returns the grants'
+    rows."""
     mine = (grants.c.app_id == app_id) & grants.c.access_token.is_not(None)
     found = connection.execute(select(grants).where(mine)).all()
     for row in found:
@@ -89,7 +92,7 @@ def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row
 
 
 def end_logins(connection: Connection, app_id: str, now: float) -> None:
-    """Let the attempts to connect through an app run out: each creator begins anew."""
+    """Expire the pending logins of an app: each creator begins anew."""
     for org in organisations_with(connection, logins, logins.c.app_id == app_id):
         scope = TenantConnection(connection, org)
         pending = (logins.c.app_id == app_id) & (logins.c.expires > now)
@@ -97,12 +100,13 @@ def end_logins(connection: Connection, app_id: str, now: float) -> None:
 
 
 def lock_grant(connection: Connection, grant_id: str) -> None:
-    """Others who would change the grant wait for the end of this transaction."""
+    """Lock the grant's row: other writers wait for the end of this transaction."""
     connection.execute(update(grants).where(grants.c.id == grant_id).values(fence=grants.c.fence))
 
 
 def turn(connection: Connection, grant_id: str, fence: int, status: Status, error: Any) -> bool:
-    """Set a status if `fence` is the newest; False as well when it was so before."""
+    """Set a status if `fence` is the newest. False if it isn't, or if the status was the same
+    before."""
     mine = (grants.c.id == grant_id) & (grants.c.fence == fence)
     new = mine & (grants.c.status != status.value)
     changed = update(grants).where(new).values(status=status.value, error=error)
@@ -125,7 +129,7 @@ def integration(scope: TenantConnection, integration_id: str) -> Integration | N
 
 
 def acting(scope: TenantConnection, integration_id: str) -> tuple[Integration, Any] | None:
-    """An integration, and its grant's whole row."""
+    """An integration, and its grant's whole row; None if there is none."""
     row = scope.one(_INTEGRATION, integration_id=integration_id)
     if row is None:
         return None
@@ -139,7 +143,7 @@ def by_grant(scope: TenantConnection, grant_id: str) -> Integration | None:
 
 
 def page(scope: TenantConnection, after: str | None, limit: int) -> list[Integration]:
-    """In the order of their first connection."""
+    """Integrations in the order of their first connection."""
     query = scope.select(integrations)
     if after is not None:
         query = query.where(integrations.c.id > after)
@@ -177,7 +181,7 @@ def login(scope: TenantConnection, login_id: str) -> Row[Any] | None:
 
 
 def use_login(scope: TenantConnection, login_id: str, now: float) -> bool:
-    """True for one caller, once, before it expires."""
+    """Mark a login as used: True for one caller only, before the login expires."""
     fresh = (logins.c.id == login_id) & logins.c.used.is_(None) & (logins.c.expires > now)
     return scope.run(scope.update(logins).where(fresh).values(used=now)) == 1
 

@@ -1,4 +1,4 @@
-"""A grant's tokens as the client wants them: opened, sealed, and refreshed by one at a time."""
+"""A grant's token store for the client: decrypts, encrypts, and allows one refresh at a time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LEASE_TIMES = FencedTimes()
 
 
 def sealed(vault: Vault, app_id: str, grant_id: str, tokens: Tokens) -> dict[str, Any]:
-    """A pair as columns of the grant's row."""
+    """A token pair, encrypted, as columns of the grant's row."""
     refresh = tokens.refresh_token
     return {
         ACCESS: vault.seal(app_id, TABLE, grant_id, ACCESS, tokens.access_token),
@@ -43,11 +43,11 @@ def sealed(vault: Vault, app_id: str, grant_id: str, tokens: Tokens) -> dict[str
 
 
 class GrantTokens:
-    """A `stagedoor.client.TokenStore` over one grant. Safe to share between threads.
+    """A `stagedoor.client.TokenStore` over one grant. Thread-safe.
 
-    `load` raises `ReconnectRequired` for a grant that TikTok doesn't renew any more, so nothing
-    is sent for it. `exclusive` is a fenced lease that all processes share; only inside it, and
-    only while its fence is the newest, `save` writes.
+    `load` raises `ReconnectRequired` for a grant that TikTok doesn't renew any more, so no request
+    is sent for it. `exclusive` is a fenced lease that all processes share; `save` writes only
+    inside it, and only while its fence is the newest.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class GrantTokens:
         real: Callable[[], float] = time.time,
         seen: Any = None,
     ) -> None:
-        """`seen` is the grant's row as of this moment: the first `load` goes by it."""
+        """`seen` is the grant's row as read just now: the first `load` uses it."""
         self.grant_id = grant_id
         self._seen = seen
         self._database = database
@@ -138,7 +138,7 @@ class GrantTokens:
                 self._mine.fence = None
 
     def _turn(self, fence: int, status: Status, error: TikTokError) -> None:
-        """What a failed refresh leaves behind: the status, and a notice the first time."""
+        """Record a failed refresh: the status, and a notice the first time."""
         problem = Problem(error.code, str(error), error.log_id or None, self._clock.now())
         with self._database.begin() as connection:
             if not store.turn(connection, self.grant_id, fence, status, asdict(problem)):
@@ -159,7 +159,7 @@ class GrantTokens:
 
 
 def ended(row: Row[Any]) -> ReconnectRequired:
-    """Why a grant's tokens aren't to be used."""
+    """The error that explains why a grant's tokens can't be used."""
     problem = Problem.read(row.error)
     return ReconnectRequired(
         problem.code if problem else "invalid_grant",

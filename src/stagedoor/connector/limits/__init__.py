@@ -1,1 +1,1 @@
-"""TikTok's rate limits, kept by all processes of the service together."""
+"""TikTok's rate limits, enforced by all processes of the service together."""

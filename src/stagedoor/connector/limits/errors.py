@@ -1,4 +1,4 @@
-"""What a caller is told whose turn is too far off."""
+"""The error for a call that the rate limit would delay for too long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sliding windows: the moments that were given out, a row for each key."""
+"""The table of sliding windows: a row for each key with the times of its places."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ limit_windows = Table(
     Column("places", LargeBinary, nullable=False),
     Column("idle_at", Double, nullable=False, index=True),
 )
-"""`key` is a digest, `places` packed doubles on the service's clock. The row goes
-some time after `idle_at`, when it says nothing any more."""
+"""`key` is a digest, `places` are packed doubles on the service's clock. The row is deleted some
+time after `idle_at`, when its places have no effect any more."""

@@ -1,4 +1,4 @@
-"""The pacer that TikTok clients of all processes share."""
+"""The rate limiter that TikTok clients of all processes share."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .errors import TooFast
 from .window import Full, Taken, pack, take, unpack
 
 PATIENCE = 5.0
-"""Seconds that a thread may be kept waiting: longer waits are rows, not sleepers."""
+"""The longest wait of a thread, in seconds: longer waits become due rows."""
 _SWEEP_EVERY = 1000
 
 
 class DatabasePacer:
-    """Means what `stagedoor.client.Pacer` means, over every process on one database.
+    """A `stagedoor.client.Pacer` over every process on one database.
 
-    A place further off than `patience` seconds isn't taken: `reserve` raises `TooFast`, which
-    says when to come back.
+    A place more than `patience` seconds away isn't taken: `reserve` raises `TooFast`, which says
+    when to retry.
     """
 
     def __init__(self, database: Database, clock: Clock, patience: float = PATIENCE) -> None:
@@ -37,14 +37,15 @@ class DatabasePacer:
         self._until_sweep = _SWEEP_EVERY
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
-        """Take the next place for `key`; seconds to wait until it comes, 0.0 for none."""
+        """Take the next place for `key`; the seconds to wait for it, 0.0 for none."""
         [found] = self.reserve_all([(key, limit)])
         if isinstance(found, TooFast):
             raise found
         return found
 
     def give_back(self, key: Hashable) -> None:
-        """Free the newest place of `key`: what it was reserved for doesn't count after all."""
+        """Free the newest place of `key`: the call that it was reserved for doesn't count after
+        all."""
         [name] = _names([key])
         with self._database.begin() as connection:
             stored = store.taken(connection, name)
@@ -54,7 +55,7 @@ class DatabasePacer:
             store.keep(connection, name, pack(left), stored[1] - store.LINGER, stays=stored[1])
 
     def reserve_all(self, asked: Sequence[tuple[Hashable, RateLimit]]) -> list[float | TooFast]:
-        """`reserve` for several in one transaction, in their order."""
+        """`reserve` for several keys in one transaction, in order."""
         names = _names([key for key, _ in asked])
         limits = [limit for _, limit in asked]
         try:
@@ -65,10 +66,10 @@ class DatabasePacer:
     def _take(self, names: Sequence[str], limits: Sequence[RateLimit]) -> list[float | TooFast]:
         came, found = self._clock.now(), dict[int, Taken | Full]()
         with self._database.begin() as connection:
-            for name in sorted(set(names)):  # always locked in one order
+            for name in sorted(set(names)):  # a fixed order of locks, against deadlocks
                 stored = store.taken(connection, name)
                 places = () if stored is None else unpack(stored[0])
-                # the lock may have been waited for; the window counts from now
+                # waiting for the lock takes time; the window counts from now
                 now, idle_at = max(came, self._clock.now()), None
                 for at in (at for at, asked in enumerate(names) if asked == name):
                     seconds = limits[at].per_seconds + SLACK
@@ -100,5 +101,5 @@ class DatabasePacer:
 
 
 def _names(keys: Sequence[Hashable]) -> list[str]:
-    # keys name tokens: only a digest is stored
+    # keys contain tokens: only a digest is stored
     return [hashlib.sha256(repr(key).encode()).hexdigest() for key in keys]

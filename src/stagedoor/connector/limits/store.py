@@ -1,4 +1,4 @@
-"""Reading and writing a window inside one transaction: one process at a time for each key."""
+"""Queries on windows, inside one transaction: a key's row is locked for one process at a time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..database import Prepared
 from .models import limit_windows
 
 LINGER = 600.0
-"""Seconds that a row outlives its use. Its end is in an index: so it is written once in a while,
-and not with each call."""
+"""How long, in seconds, a row is kept after its last use. The column is indexed, so it is written
+only once in a while, not with each call."""
 _THIS = limit_windows.c.key == bindparam("window")
 _TAKEN = Prepared(
     select(limit_windows.c.places, limit_windows.c.idle_at).where(_THIS).with_for_update()
@@ -22,25 +22,25 @@ _KEEP, _RENEW = Prepared(KEEP), Prepared(RENEW)
 
 
 def taken(connection: Connection, key: str) -> tuple[bytes, float] | None:
-    """The window's places, locked until the transaction ends, and how long its row stays; None
-    when there is none."""
+    """The packed places of a window and how long its row stays unchanged, locked until the
+    transaction ends; None when there is none."""
     found = _TAKEN.one(connection, {"window": key})
     return None if found is None else (bytes(found.places), found.idle_at)
 
 
 def keep(connection: Connection, key: str, packed: bytes, idle_at: float, stays: float) -> None:
-    """`stays` is how long its row stays as it is."""
+    """`stays` is how long the row stays as it is."""
     how = _KEEP if idle_at <= stays else _RENEW
     how.run(connection, kept(key, packed, idle_at))
 
 
 def kept(key: str, packed: bytes, idle_at: float) -> dict[str, Any]:
-    """The values of `KEEP` and `RENEW`. After `idle_at` its places say nothing any more."""
+    """The values of `KEEP` and `RENEW`. After `idle_at` the places have no effect any more."""
     return {"window": key, "new_places": packed, "new_idle_at": idle_at + LINGER}
 
 
 def begin(connection: Connection, key: str, packed: bytes, idle_at: float) -> None:
-    """IntegrityError when another process began the window first."""
+    """Raises IntegrityError when another process created the window first."""
     values = {"key": key, "places": packed, "idle_at": idle_at + LINGER}
     connection.execute(insert(limit_windows).values(**values))
 

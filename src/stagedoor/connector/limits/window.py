@@ -1,4 +1,4 @@
-"""The arithmetic of an exact sliding window, without I/O."""
+"""The arithmetic of an exact sliding window. No I/O."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A place at the moment `start`; `places` is what stands in the window now."""
+    """A place at the time `start`; `places` are those in the window now."""
 
     start: float
     places: tuple[float, ...]
@@ -17,7 +17,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """No place within the caller's patience; the next one comes in `seconds`."""
+    """No place within the caller's patience; the next one is free in `seconds`."""
 
     seconds: float
 
@@ -25,10 +25,10 @@ class Full:
 def take(
     places: Sequence[float], now: float, requests: int, seconds: float, patience: float
 ) -> Taken | Full:
-    """The next of at most `requests` places in any `seconds`.
+    """Take the next of at most `requests` places in any `seconds`.
 
-    `places` are the moments given out so far, in order; a place that lies more than `patience`
-    seconds ahead isn't taken.
+    `places` are the times given out so far, in order; a place more than `patience` seconds ahead
+    isn't taken.
     """
     kept = [place for place in places[-requests:] if place + seconds > now]
     start = max(now, kept[-1]) if kept else now

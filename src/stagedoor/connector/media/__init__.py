@@ -1,1 +1,2 @@
-"""Media: taken in by capability, kept in one store, probed apart, handed out to TikTok."""
+"""Media: uploaded by capability URL, kept in one store, probed in child processes, served to
+TikTok."""

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class BlockFile(io.RawIOBase):
-    """Subclasses fetch; the newest block is kept."""
+    """Subclasses fetch the blocks; the newest block is cached."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -16,7 +16,7 @@ class BlockFile(io.RawIOBase):
         self._block_at = 0
 
     def fetch(self, at: int) -> bytes:
-        """One byte or more from the offset `at` on, which lies inside the file."""
+        """Fetch at least one byte from offset `at`, which lies inside the file."""
         raise NotImplementedError
 
     def readable(self) -> bool:

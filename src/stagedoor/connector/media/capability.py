@@ -1,4 +1,5 @@
-"""Unguessable strings in URLs: for one purpose and one medium, stored as digests only."""
+"""Capabilities: unguessable strings in URLs, for one purpose and one medium, stored as digests
+only."""
 
 from __future__ import annotations
 
@@ -20,5 +21,5 @@ def make() -> str:
 
 
 def digest(capability: str) -> str:
-    """What is stored, and what is looked for."""
+    """The digest of a capability, as it is stored and looked up."""
     return hashlib.sha256(capability[:_MAX].encode()).hexdigest()

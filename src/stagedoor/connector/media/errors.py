@@ -1,4 +1,4 @@
-"""What uploaders and fetchers are told."""
+"""Errors for callers that upload or fetch media."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ class UploadUnknown(NotFound):
 
 
 class UploadExpired(ApiError):
-    """The capability was real once."""
+    """The capability has expired."""
 
     code, http = "upload_expired", 410
 
 
 class UploadComplete(Conflict):
-    """The file is here already."""
+    """The file is complete already."""
 
     code = "upload_complete"
 
 
 class OutOfOrder(Conflict):
-    """The range doesn't go on where the stored bytes end; `detail` has `received` and `size`."""
+    """The range doesn't begin where the stored bytes end; `detail` has `received` and `size`."""
 
     code = "upload_out_of_order"
 
@@ -36,13 +36,13 @@ class OutOfOrder(Conflict):
 
 
 class BadUpload(ApiError):
-    """The request's headers or body don't fit together; nothing of it was kept."""
+    """The request's headers and body contradict each other; nothing of it was kept."""
 
     code, http = "invalid_upload", 400
 
 
 class StoreFull(ApiError):
-    """No room for more; what was stored before stays."""
+    """The store is full; files that were stored before stay."""
 
     code, http, retryable = "storage_full", 507, True
 
@@ -55,7 +55,7 @@ class StoreFull(ApiError):
 
 
 class ShareTaken(ApiError):
-    """Other open uploads of the organisation have announced its share of the room."""
+    """Other open uploads of the organisation have reserved its share of the space."""
 
     code, http, retryable = "storage_share_taken", 507, True
 
@@ -68,7 +68,7 @@ class ShareTaken(ApiError):
 
 
 class UploadTooSlow(ApiError):
-    """The sender held an upload open without sending."""
+    """The client kept an upload open without sending."""
 
     code, http, retryable = "upload_too_slow", 408, True
 
@@ -81,7 +81,7 @@ class UploadTooSlow(ApiError):
 
 
 class StoreForeign(Unavailable):
-    """The media store that this process sees isn't the one that the database is about."""
+    """The media store that this process sees isn't the one that belongs to the database."""
 
     code = "storage_foreign"
 
@@ -90,9 +90,9 @@ class StoreForeign(Unavailable):
 
 
 class StoreRefused(ApiError):
-    """The media store answers, and refuses the service until a setting or the store is changed.
+    """The media store answers, but refuses the service until a setting or the store is changed.
 
-    `reason` is what the store said, and `todo` what to do about it: for operators.
+    `reason` is the store's message, and `todo` what to do about it: for operators.
     """
 
     code, http = "storage_refused", 503
@@ -122,6 +122,6 @@ class StoreFailed(ApiError):
 
 
 class MediaGone(ApiError):
-    """A medium's bytes aren't in the store any more."""
+    """A medium's bytes are no longer in the store."""
 
     code, http = "media_gone", 410

@@ -1,8 +1,8 @@
-"""Whether the media store that this process sees is the one that the database is about.
+"""Checks whether the media store that this process sees belongs to the database.
 
 Database and store hold the same identity, which the first start writes. A process with another
 folder, an empty mount point or another bucket finds none there, or another one: it does no work
-that needs media, so that no post fails for files that are elsewhere.
+that needs media, so that no post fails because its files are elsewhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ KEY = "stagedoor-store"
 """The object that holds the store's identity."""
 _NAME = "media_store"
 _GOOD_SECONDS = {True: 10.0, False: 60.0}
-"""How long a good answer holds: of a folder, which may be unmounted, and of a remote store."""
+"""How long a good result is cached: for a folder, which may be unmounted, and for a remote
+store."""
 _BAD_SECONDS = 2.0
 _ORGANISATIONS, _FILES = 20, 5
 """How many files are looked for to recognise a store without an identity."""
@@ -42,7 +43,7 @@ logger = logging.getLogger("stagedoor.media")
 
 
 class StoreIdentity:
-    """Safe to share between threads. Never ask inside a transaction."""
+    """The check of one process. Thread-safe. Don't call it inside a transaction."""
 
     def __init__(self, storage: Storage, database: Database) -> None:
         self._storage = storage
@@ -55,10 +56,10 @@ class StoreIdentity:
         self._until = 0.0
 
     def check(self) -> None:
-        """Raise `StoreForeign`, or what asking raises, unless it is the right store.
+        """Raise `StoreForeign` if it is the wrong store, or the error of reading the identity.
 
-        A store that was the right one and doesn't answer now fails what is asked of it, and no
-        more.
+        If the right store has been recognised before and doesn't answer now, nothing is raised:
+        only operations on the store fail.
         """
         try:
             problem = self.problem()
@@ -70,9 +71,9 @@ class StoreIdentity:
             raise StoreForeign(_TOLD)
 
     def problem(self) -> str:
-        """What is wrong, for the operator; empty: nothing. The first start is recorded.
+        """The problem, for the operator; empty: none. The first start records the identity.
 
-        Raises what asking database and store raises.
+        Raises the errors of database and store.
         """
         with self._lock:
             if time.monotonic() < self._until:
@@ -88,9 +89,9 @@ class StoreIdentity:
             return found
 
     def stands_in_the_way(self) -> bool:
-        """Whether work that needs media has to be left to other processes now.
+        """Whether work that needs media must be left to other processes now.
 
-        Never waits for a remote store: the last answer holds until a thread has a new one.
+        Never waits for a remote store: the last result counts until a thread has a new one.
         """
         if self._storage.url is None:
             return not self._asked_well()
@@ -114,7 +115,7 @@ class StoreIdentity:
             return False
 
     def look(self) -> str:
-        """`problem`, without a memory and without writing anything."""
+        """`problem` without a cache and without writing anything."""
         with self._database.read() as connection:
             ours = installation.get(connection, _NAME)
         theirs = self._theirs()
@@ -149,10 +150,11 @@ class StoreIdentity:
         return None if found is None else found.decode("ascii", "replace").strip()
 
     def _claim(self) -> str:
-        """Record the identity of a new installation, or of one that had none; a problem if another
-        process was quicker with another store.
+        """Record the identity of a new installation, or of one that had none; a text if there is a
+        problem.
 
-        The store comes first: a process that dies in between has left an identity to take over.
+        The store is written first: a process that dies in between leaves an identity that the next
+        one takes over.
         """
         with self._database.read() as connection:
             if installation.get(connection, _NAME) is not None:
@@ -168,7 +170,7 @@ class StoreIdentity:
         return ""
 
     def _is_ours_or_new(self) -> bool:
-        """Whether the store holds files that the database knows, or the database knows none."""
+        """Whether the store holds files that the database knows, or the database knows no files."""
         with self._database.read() as connection:
             keys = _some_files(connection)
         return not keys or any(self._storage.has(key) for key in keys)

@@ -1,4 +1,4 @@
-"""Media that outlived their posts are deleted."""
+"""The job that deletes media some days after the end of their posts."""
 
 from __future__ import annotations
 

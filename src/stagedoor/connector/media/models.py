@@ -1,4 +1,4 @@
-"""Media and the capabilities that let somebody without a token reach one of them."""
+"""Tables of media, and of the capabilities that give access to one medium without a token."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ media = Table(
     Column("sha256", String),
 )
 """`parts` are [object key, bytes] in order: together they are the file. `keep_until` null: as long
-as its post needs it. `sha256` is the digest of a complete file, once it was computed."""
+as the post needs it. `sha256` is the digest of a complete file, once it was computed."""
 
 capabilities = Table(
     "capabilities",
@@ -34,4 +34,5 @@ capabilities = Table(
     Column("media", String, nullable=False, index=True),
     Column("expires", Double, nullable=False),
 )
-"""Found by digest, not by organisation: who holds one learns from it whose medium it is for."""
+"""Found by digest, not by organisation: the capability itself identifies the medium and its
+organisation."""

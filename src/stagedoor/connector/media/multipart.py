@@ -1,4 +1,4 @@
-"""The first file of a multipart/form-data body, as it comes."""
+"""Streaming parser for the first file of a multipart/form-data body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_HEADERS = 16_384
 
 
 class FirstFile:
-    """Feed it the body: it gives the bytes of the first part that is a file."""
+    """Feed it the body: it returns the bytes of the first part that is a file."""
 
     def __init__(self, content_type: str) -> None:
         kind, options = parse_options_header(content_type)
@@ -37,7 +37,7 @@ class FirstFile:
         )
 
     def feed(self, data: bytes) -> bytes:
-        """The file's bytes in `data`. Raises `BadUpload`."""
+        """Return the file's bytes in `data`. Raises `BadUpload`."""
         try:
             self._parser.write(data)
         except FormParserError:
@@ -70,7 +70,7 @@ class FirstFile:
         self._inside = not self.complete and self._is_file()
 
     def _is_file(self) -> bool:
-        """A part with a file name, or with a media type other than text: some HTTP libraries
+        """Whether the part has a file name, or a media type other than text: some HTTP libraries
         send no name for bytes."""
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         if b"filename" in options or b"filename*" in options:

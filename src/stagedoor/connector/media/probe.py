@@ -1,7 +1,7 @@
-"""The child process that looks into files: a hostile file can break only this process.
+"""The child process that probes files: a hostile file can break only this process.
 
-It has no secrets, opens no file and no connection: the parent process hands it the bytes that it
-asks for. One order on standard input, one answer on standard output, until the input ends:
+It has no secrets and opens no file and no connection: the parent process sends the bytes that it
+asks for. One request on standard input, one response on standard output, until the input ends:
 
     <- {"kind": "video", "number": 1, "size": 123456, "cpu": 20}
     -> {"read": [0, 65536]}         followed by that many bytes on standard input
@@ -22,7 +22,7 @@ MEMORY_BYTES = 768 << 20
 """Address space. Libraries map 150 MB; the largest video that TikTok takes (4096x4096, H.264 with
 16 reference pictures) was measured to need 500 MB more, one with 4096x2304 pixels 220 MB."""
 BLOCK = 1 << 18
-"""Bytes asked for at a time."""
+"""Bytes per read request."""
 _OPEN_FILES = 16
 _NICE = 5
 
@@ -32,8 +32,7 @@ _FTYP = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"pnot")
 def is_media(head: bytes, kind: str) -> bool:
     """Whether a file begins like one of the kind.
 
-    FFmpeg follows playlists to other files and addresses: what isn't plainly media never
-    reaches it.
+    FFmpeg follows playlists to other files and URLs, so it gets only files that are plainly media.
     """
     if kind == "video":
         return head[4:8] in _FTYP or head.startswith((b"\x1a\x45\xdf\xa3", b"RIFF"))
@@ -41,7 +40,7 @@ def is_media(head: bytes, kind: str) -> bool:
 
 
 class AskedFile(BlockFile):
-    """A file whose bytes the parent process hands over when they are asked for."""
+    """A file whose bytes the parent process sends on request."""
 
     name = "media"
 
@@ -60,7 +59,7 @@ class AskedFile(BlockFile):
 
 
 def probe(order: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
-    """The facts of a file, or what is wrong with it."""
+    """The facts of a file, or its problems."""
     from stagedoor.client import check_photo, check_video
     from stagedoor.client.errors import MediaError, MediaRejected
 
@@ -98,7 +97,8 @@ def main() -> None:
 
 
 def _bound() -> None:
-    """Limit the memory and the files of this process; it gives way to what serves requests."""
+    """Limit this process's memory and open files, and lower its priority below the serving
+    processes."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit holds there too
@@ -111,7 +111,7 @@ def _bound() -> None:
 
 
 def _bound_time(seconds: float) -> None:
-    """The kernel ends this process when one file takes more processor time than `seconds`."""
+    """Have the kernel end this process when one file takes more processor time than `seconds`."""
     try:
         import resource
     except ImportError:

@@ -1,4 +1,4 @@
-"""Probing files in child processes: a bounded number of them, shared fairly, ended in time."""
+"""Probing files in a limited number of child processes, shared fairly and with a time limit."""
 
 from __future__ import annotations
 
@@ -19,43 +19,44 @@ from .storage import Parts, Storage
 
 CHILDREN = 3
 SHARE = 2
-"""Children that one organisation's files may keep at work."""
+"""The most children that one organisation's files may occupy."""
 WAITING = 8
-"""Callers of one organisation that may wait for a child."""
+"""The most callers of one organisation that may wait for a child."""
 SECONDS = 60.0
-"""For a file of any size; each GiB has more, since a WebM is read to its end. A file that takes
-longer without using the processor says something about the machine or the store: it can be tried
-again."""
+"""The time limit for a file of any size; each GiB has more, since a WebM is read to its end. A file
+that takes longer without using the processor points to a problem of the machine or the store: it
+can be retried."""
 _SECONDS_PER_GIB = 30.0
 CPU_SECONDS = 10.0
-"""A file that needs more is refused."""
+"""A file that needs more processor time is refused."""
 _CPU_SECONDS_PER_GIB = 10.0
 _PATIENCE = 60.0
 """How long a caller waits for a child."""
 _REUSED = 500
-"""A child is replaced after so many files: what a file leaked doesn't stay."""
+"""A child is replaced after this many files, which frees leaked memory."""
 _LINE = 1 << 16
 NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT")
-"""Variables without which a Python process may not find its libraries; it gets no others."""
+"""Environment variables that a Python process may need to find its libraries; the child gets no
+others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """The file passes. `facts` has seconds, fps, pixels, FFmpeg's names."""
+    """The file passes. `facts` has seconds, fps, pixels, and FFmpeg's names."""
 
     facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """The file breaks TikTok's limits, or can't be read. `problems` name each."""
+    """The file breaks TikTok's limits, or can't be read. `problems` lists each problem."""
 
     problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Its bytes aren't in the store."""
+    """The file's bytes aren't in the store."""
 
 
 Probed = Good | Bad | Gone
@@ -67,7 +68,7 @@ class _File(Protocol):
 
 
 class Prober:
-    """A few child processes that are kept and reused; safe to share between threads.
+    """A few child processes that are kept and reused. Thread-safe.
 
     A probe blocks its thread: never call it from a thread that authenticates or serves requests.
     """
@@ -90,10 +91,10 @@ class Prober:
         self._lock = threading.Lock()
 
     def probe(self, org: str, kind: str, parts: Parts, number: int = 1) -> Probed:
-        """Look into a `video` or a `photo`; `number` is the photo's place in its post.
+        """Probe a `video` or a `photo`; `number` is the photo's place in its post.
 
-        Raises `Busy` where the organisation has many files to look into, `Unavailable` where it
-        took too long, and what reading from the store raises.
+        Raises `Busy` where the organisation has many files to probe, `Unavailable` where it took
+        too long, and the errors of reading from the store.
         """
         with self._shares.place(org, _PATIENCE):
             try:
@@ -117,7 +118,7 @@ class Prober:
         seconds = self._seconds + more * _SECONDS_PER_GIB
         try:
             return self._ask_child(order, file, seconds)
-        except _DiedUsed:  # of the file before this one, perhaps
+        except _DiedUsed:  # the file before this one may have been the cause
             return self._ask_child(order, file, seconds)
 
     def _ask_child(self, order: dict[str, Any], file: Any, seconds: float) -> dict[str, Any]:
@@ -141,14 +142,14 @@ class Prober:
         return found
 
     def close(self) -> None:
-        """End all children; who waits for one is told so."""
+        """End all children; a thread that waits for one gets an error."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
             working = tuple(self._working)
         for child in idle:
             child.end()
-        for child in working:  # the thread that waits for it ends it
+        for child in working:  # ended by the thread that waits for it
             child.kill()
 
 
@@ -157,11 +158,11 @@ def _ending() -> Unavailable:
 
 
 class _DiedUsed(Exception):
-    """A child that had looked into other files before died without a word."""
+    """A child that had probed other files before died without a response."""
 
 
 class _Child:
-    """One process. What stops it from answering ends it."""
+    """One child process. Any failure to answer ends it."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -178,7 +179,7 @@ class _Child:
         )
 
     def ask(self, order: dict[str, Any], file: _File, seconds: float) -> dict[str, Any]:
-        """Its answer. Raises `_DiedUsed`, and what reading `file` raises."""
+        """The child's response. Raises `_DiedUsed`, and the errors of reading `file`."""
         self.asked += 1
         watch = threading.Timer(seconds, self._take_too_long)
         watch.daemon = True
@@ -190,7 +191,7 @@ class _Child:
             raise error.cause from None
         except (OSError, ValueError):
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(1.0)  # where it ends by itself its exit code says why
+                self._process.wait(1.0)  # if it ends by itself, its exit code says why
             self.end()
             return self._said_nothing(seconds)
         except BaseException:
@@ -255,7 +256,7 @@ class _Unreadable(ValueError):
 
 
 def _bytes(file: _File, start: int, length: int, size: int) -> bytes:
-    """Exactly `length` bytes of the file. Raises `_Unreadable`."""
+    """Read exactly `length` bytes of the file. Raises `_Unreadable`."""
     if start < 0 or length < 0 or start + length > size:
         raise ValueError("a child asks for bytes that the file doesn't have")
     try:

@@ -1,4 +1,4 @@
-"""What a range header asks for, as values."""
+"""Range headers of uploads and downloads, parsed into values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The body is the whole file; `length` None: it isn't known before its end."""
+    """The body is the whole file; `length` None: unknown before its end."""
 
     length: int | None
 
@@ -33,11 +33,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """No bytes: how far is it?"""
+    """A request without bytes that asks for the progress."""
 
 
 def sent(content_range: str | None, content_length: str | None) -> Whole | Piece | Question:
-    """What an upload's headers say. Raises `BadUpload`, or `TooLarge`."""
+    """Parse an upload's headers. Raises `BadUpload`, or `TooLarge`."""
     if content_length is not None and not (content_length.isascii() and content_length.isdigit()):
         raise BadUpload("Content-Length isn't a number.")
     length = None if content_length is None else int(content_length)
@@ -66,18 +66,19 @@ def _check_size(size: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Leave out `skip` bytes that are here already, store the rest."""
+    """Skip `skip` bytes that are stored already, store the rest."""
 
     skip: int
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All of it is here already."""
+    """All bytes of the piece are stored already."""
 
 
 def judge(piece: Piece, received: int, size: int | None, complete: bool) -> Take | Known:
-    """What to do with a piece, given what is stored. Raises `OutOfOrder` and its like."""
+    """Decide what to do with a piece, given the stored bytes. Raises `OutOfOrder`, `UploadComplete`
+    or `BadUpload`."""
     if size is not None and piece.total != size:
         raise BadUpload(
             f"The range speaks of {piece.total} bytes, but this upload began with {size}. "
@@ -113,12 +114,12 @@ class Slice:
 
 
 def asked(header: str | None, size: int) -> Slice | None:
-    """A single Range of a GET. None: all of it. ValueError: not satisfiable."""
+    """Parse a single Range of a GET. None: the whole file. ValueError: not satisfiable."""
     if header is None:
         return None
     match = _RANGE.fullmatch(header.strip())
     if match is None or not (match[1] or match[2]):
-        return None  # other units and several ranges may be answered with everything
+        return None  # other units and several ranges may be answered with the whole file
     if not match[1]:
         length = min(int(match[2]), size)
         if not length:

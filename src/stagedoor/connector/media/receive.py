@@ -1,4 +1,4 @@
-"""Taking an upload in: bytes go to the store as they come, and count once they are there."""
+"""Receiving an upload: bytes go to the store as they arrive, and count once they are stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_FILE = frozenset({"application/x-www-form-urlencoded", "application/json", "
 
 
 def check_media_type(content_type: str) -> None:
-    """Raise `BadUpload` for a body that its sender declares to be no file."""
+    """Raise `BadUpload` for a body whose media type says that it is no file."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type in _NO_FILE:
         raise BadUpload(
@@ -36,9 +36,10 @@ def check_media_type(content_type: str) -> None:
 async def take_piece(
     media: MediaService, medium: Medium, body: Whole | Piece, stream: AsyncIterator[bytes]
 ) -> Medium:
-    """A raw body. What arrived before a broken connection is kept, and can be gone on from.
+    """Receive a raw body. Bytes that arrived before a broken connection are kept, so the upload can
+    be resumed.
 
-    So is what came of a body that was sent too slowly. Raises `StoreFull`, `UploadTooSlow`.
+    The same goes for a body that was sent too slowly. Raises `StoreFull`, `UploadTooSlow`.
     """
     stream = paced(stream, media.pace)
     decision = await asyncio.to_thread(media.plan, medium, body)
@@ -71,7 +72,7 @@ async def take_form(
     stream: AsyncIterator[bytes],
     length: int | None = None,
 ) -> Medium:
-    """The first file of a multipart body of `length` bytes, as a whole."""
+    """Receive the first file of a multipart body of `length` bytes, as a whole."""
     body = Whole(None)
     await asyncio.to_thread(media.plan, medium, body)
     form = FirstFile(content_type)
@@ -96,14 +97,14 @@ async def take_form(
 
 
 def broken_off(error: UploadTooSlow) -> Response:
-    """The answer to a sender that is no longer listened to: the connection ends with it."""
+    """The response to a client that was too slow; the connection is closed with it."""
     answer = error_response(error)
     answer.headers["connection"] = "close"
     return answer
 
 
 class _Roomy:
-    """A writer that looks for room with each block."""
+    """A writer that checks the free space with each block."""
 
     def __init__(self, writer: Writer, room: Reservation) -> None:
         self._writer = writer

@@ -1,7 +1,7 @@
-"""Room on a local disk, shared by the uploads that are open in this process.
+"""Disk space on a local disk, shared by the uploads that are open in this process.
 
-Room is looked at before an upload begins and again as its bytes come. What other open uploads
-have announced and still have to send counts as taken.
+Space is checked before an upload begins and again as its bytes arrive. Bytes that other open
+uploads have announced and still have to send count as taken.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from .errors import ShareTaken, StoreFull, UploadTooSlow
 from .storage import BLOCK, RESERVE, Storage
 
 _ON_ITS_WAY = 2 * BLOCK
-"""Bytes of an open upload that were taken in and aren't on the disk yet."""
+"""Bytes of an open upload that were received and aren't on the disk yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The least that an upload must send: `size` bytes in each `seconds`, the last ones too.
+    """The lowest speed of an upload: `size` bytes in each `seconds`, also at its end.
 
-    Its deadline follows: a file has `seconds` for each `size` bytes, and may not stand still.
+    The deadline follows from it: a file has `seconds` for each `size` bytes, and may not stand
+    still.
     """
 
     size: int = BLOCK
@@ -31,7 +32,8 @@ class Pace:
 
 
 class Reservation:
-    """The room of one open upload. `left` is what it has announced and still has to send."""
+    """The space of one open upload. `left` is the number of announced bytes that haven't arrived
+    yet."""
 
     def __init__(self, room: Room, org: str, left: int) -> None:
         self._room = room
@@ -40,7 +42,7 @@ class Reservation:
         self._untaken = 0
 
     async def take(self, size: int) -> None:
-        """Take room for bytes that came, a block at a time. Raises `StoreFull`."""
+        """Take space for bytes that arrived, a block at a time. Raises `StoreFull`."""
         self._untaken += size
         if self._untaken >= BLOCK:
             size, self._untaken = self._untaken, 0
@@ -48,7 +50,7 @@ class Reservation:
 
 
 class Room:
-    """Safe to share between threads. A remote store says by itself when it is full."""
+    """Reservations of disk space. Thread-safe. A remote store reports itself when it is full."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -57,10 +59,10 @@ class Room:
 
     @contextmanager
     def reserve(self, org: str, size: int | None) -> Iterator[Reservation]:
-        """Room for one upload until the block ends; `size` None: nobody knows yet.
+        """Reserve space for one upload until the block ends; `size` None: unknown.
 
-        Raises `StoreFull`; `ShareTaken` where other open uploads of the organisation have
-        announced so much that this one would leave others less than half of the room.
+        Raises `StoreFull`; `ShareTaken` where other open uploads of the organisation have announced
+        so much that this one would leave others less than half of the space.
         """
         mine = Reservation(self, org, size or 0)
         with self._lock:
@@ -92,9 +94,9 @@ class Room:
 
 
 async def paced(stream: AsyncIterator[bytes], pace: Pace) -> AsyncIterator[bytes]:
-    """The same bytes. Raises `UploadTooSlow` where they come slower than `pace` demands.
+    """Yield the same bytes. Raises `UploadTooSlow` where they arrive slower than `pace` demands.
 
-    Only waiting for the sender counts, not what is done with the bytes.
+    Only the time of waiting for the client counts, not the processing of the bytes.
     """
     blocks, clock = aiter(stream), asyncio.get_running_loop().time
     left, came = pace.seconds, 0

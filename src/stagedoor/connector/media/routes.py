@@ -1,4 +1,4 @@
-"""Uploads in, pulls out: who holds a capability needs no token."""
+"""Upload and download of media by capability URL, without a token."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MediaIs = Annotated[MediaService, provided(MediaService)]
 @ROUTER.put("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
 @ROUTER.post("/upload/{capability}", summary="Upload a file, or a piece", openapi_extra=_BODIES)
 async def upload(request: Request, media: MediaIs, capability: str) -> Response:
-    """Takes a form's first file, a raw body, or with Content-Range a piece of one.
+    """Upload a form's first file, a raw body, or with Content-Range a piece of one.
 
     URL-encoded forms, JSON and HTML are refused.
     """
@@ -78,7 +78,7 @@ async def upload(request: Request, media: MediaIs, capability: str) -> Response:
 
 @ROUTER.head("/upload/{capability}", summary="How far an upload is")
 async def progress(media: MediaIs, capability: str) -> Response:
-    """Upload-Offset says with which byte to go on."""
+    """Report how far an upload is: Upload-Offset is the first byte that is missing."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
     return Response(status_code=200, headers=_told(medium))
 
@@ -108,7 +108,7 @@ def _progress(medium: Medium) -> Response:
 @ROUTER.head("/media/{capability}", summary="Ask about a file")
 @ROUTER.get("/media/{capability}", summary="Fetch a file")
 async def pull(request: Request, media: MediaIs, capability: str) -> Response:
-    """What TikTok fetches photos from, for some hours."""
+    """Download a medium: TikTok fetches photos from here, for some hours."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
     mark_authenticated(request.scope)
     return await sent(request, media, medium)
@@ -116,7 +116,7 @@ async def pull(request: Request, media: MediaIs, capability: str) -> Response:
 
 @ROUTER.get("/tiktok{rest}.txt", include_in_schema=False)
 def verification(settings: Annotated[Settings, provided(Settings)], rest: str) -> Response:
-    """TikTok's proof that the address is the app's own."""
+    """The file with which TikTok verifies that the URL belongs to the app."""
     for name, content in settings.verification:
         if name == f"tiktok{rest}.txt":
             return PlainTextResponse(content)

@@ -1,4 +1,4 @@
-"""A stored file as an HTTP answer: whole or by range, and never run as a page."""
+"""Serving a stored file over HTTP: whole or by range, and never rendered as a page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAGIC = (
 
 
 async def sent(request: Request, media: MediaService, medium: Medium) -> Response:
-    """The file, or the range that the request asks for. Raises `MediaGone`."""
+    """The response with the file, or with the requested range. Raises `MediaGone`."""
     if not medium.complete:
         raise MediaGone("The file isn't here.")
     size = medium.received
@@ -46,7 +46,7 @@ async def sent(request: Request, media: MediaService, medium: Medium) -> Respons
 
 
 def _type(media: MediaService, medium: Medium) -> str:
-    """By its first bytes: what the uploader said of it isn't believed."""
+    """The media type by the file's first bytes: the uploader's declaration isn't trusted."""
     media.identity.check()
     with media.storage.open(medium.parts) as file:
         head = file.read(16) or b""

@@ -1,4 +1,4 @@
-"""Media of posts: where they are uploaded, how far they are, what is in them, until when."""
+"""Media of posts: upload URLs, progress, probing, and expiry."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from .storage import BLOCK, Parts, Storage
 
 UPLOAD_SECONDS = 86_400.0
 PULL_SECONDS = 3 * 3_600.0
-"""TikTok pulls for an hour; an init may wait before that."""
+"""TikTok fetches for an hour; an init may wait before that."""
 _DELETING_SECONDS = 60.0
-"""What is over so soon may be deleted at this moment."""
+"""Media that expire this soon may be deleted at this moment."""
 DRAFT_SECONDS = 30 * 86_400.0
-"""How long media waits for somebody to publish it."""
+"""How long media are kept for a draft."""
 _SLOW = Shares(total=16, org=4, agent=4, waiting=20)
 KIND = "media"
-"""Due rows: look whether a medium is still wanted."""
+"""Kind of due row: delete a medium if it is no longer needed."""
 
 
 class Kind(StrEnum):
@@ -52,7 +52,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A file, or what is here of it. `size` None: nobody has said yet."""
+    """A file, or the part of it that is stored. `size` None: not declared yet."""
 
     id: str
     org: str
@@ -86,7 +86,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A place to send a file to. The URL is a secret for one file."""
+    """An upload URL for one file; the URL is a secret."""
 
     media_id: str
     url: str
@@ -120,7 +120,8 @@ class MediaService:
 
     @cached_property
     def slow(self) -> FairPool:
-        """For work that reads or probes whole files, outside the threads that serve requests."""
+        """A thread pool for work that reads or probes whole files, apart from the threads that
+        serve requests."""
         return FairPool("stagedoor media", _SLOW)
 
     def close(self) -> None:
@@ -132,7 +133,7 @@ class MediaService:
     def expect(
         self, scope: TenantConnection, kind: Kind, post: str | None = None, size: int | None = None
     ) -> Upload:
-        """A new medium and where it is to be sent to, within a day."""
+        """Add a medium, and an upload URL for it that is valid for a day."""
         medium = self.place(scope, kind, post, size)
         return Upload(medium.id, self.upload_url(scope, medium.id))
 
@@ -144,7 +145,7 @@ class MediaService:
         size: int | None = None,
         keep_seconds: float = DRAFT_SECONDS,
     ) -> Medium:
-        """A new medium that nobody outside can send to."""
+        """Add a medium without an upload URL."""
         media_id, now = uuid.uuid4().hex, self._clock.now()
         store.add(
             scope,
@@ -161,7 +162,7 @@ class MediaService:
         return Medium(media_id, scope.org, post, kind, State.RECEIVING, size, 0, ())
 
     def upload_url(self, scope: TenantConnection, media_id: str) -> str:
-        """An address at which one medium may be sent, for a day."""
+        """Make an upload URL for one medium, valid for a day."""
         capability = make()
         store.allow(
             scope.connection,
@@ -178,16 +179,17 @@ class MediaService:
         return None if row is None else Medium.of(row)
 
     def of_post(self, scope: TenantConnection, post: str) -> list[Medium]:
-        """In the post's order."""
+        """The media of a post, in the post's order."""
         return [Medium.of(row) for row in store.of_post(scope, post)]
 
     def attach(self, scope: TenantConnection, media_ids: Sequence[str], post: str) -> None:
-        """Make them the media of a post, in this order."""
+        """Attach media to a post, in this order."""
         for position, media_id in enumerate(media_ids):
             store.change(scope, media_id, post=post, position=position)
 
     def give_back(self, scope: TenantConnection, media_ids: Sequence[str], post: str) -> None:
-        """Media of a post that isn't made after all wait for another one, for a day."""
+        """Detach the media of a post that isn't made after all; they are kept for another post for
+        a day."""
         until = self._clock.now() + UPLOAD_SECONDS
         for media_id in media_ids:
             medium = self.find(scope, media_id, lock=True)
@@ -196,11 +198,11 @@ class MediaService:
                 wait(scope.connection, KIND, f"{scope.org}/{media_id}", until)
 
     def hold(self, scope: TenantConnection, post: str) -> None:
-        """The post needs its media until it says otherwise."""
+        """Keep the post's media until the post releases them."""
         store.change_of_post(scope, post, keep_until=None)
 
     def hold_again(self, scope: TenantConnection, post: str) -> bool:
-        """`hold` for a post that was over; False: its media are about to be deleted."""
+        """`hold` for a post that had ended; False: its media are about to be deleted."""
         soon = self._clock.now() + _DELETING_SECONDS
         rows = store.of_post(scope, post)
         if any(row.keep_until is not None and row.keep_until <= soon for row in rows):
@@ -209,14 +211,15 @@ class MediaService:
         return True
 
     def unhold(self, scope: TenantConnection, post: str) -> None:
-        """The post is a draft again: its media wait for it as long as those of other drafts."""
+        """The post is a draft again: its media are kept as long as those of other drafts."""
         until = self._clock.now() + DRAFT_SECONDS
         for row in store.of_post(scope, post):
             store.change(scope, row.id, keep_until=until)
             wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
 
     def release(self, scope: TenantConnection, post: str, at_once: bool = False) -> None:
-        """The post is over: its media go some days later, and nobody may upload any more."""
+        """The post has ended: its media are deleted some days later, and nobody may upload any
+        more."""
         now = self._clock.now()
         until = now if at_once else now + self._settings.media_days * 86_400
         for row in store.of_post(scope, post):
@@ -225,12 +228,12 @@ class MediaService:
             wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
 
     def close_uploads(self, scope: TenantConnection, media_ids: Sequence[str]) -> None:
-        """From now on nobody sends to them any more."""
+        """End all uploads to these media."""
         for media_id in media_ids:
             store.end_capabilities(scope.connection, media_id, Purpose.UPLOAD.value)
 
     def pull_url(self, scope: TenantConnection, media_id: str) -> str:
-        """An address from which TikTok may fetch the file for some hours."""
+        """A URL from which TikTok may fetch the file for some hours."""
         capability = make()
         store.allow(
             scope.connection,
@@ -243,13 +246,13 @@ class MediaService:
         return f"{self._settings.pulled_from}/media/{capability}"
 
     def probe(self, medium: Medium, number: int = 1) -> Probed:
-        """Look into it in a child process; blocks. Raises `Busy` and `StoreForeign`, which are
-        worth another try."""
+        """Probe a medium in a child process; blocks. Raises `Busy` and `StoreForeign`, which are
+        retryable."""
         self.identity.check()
         return self.prober.probe(medium.org, medium.kind.value, medium.parts, number)
 
     def source(self, medium: Medium) -> Source:
-        """What the client sends. Raises `MediaGone`, `StoreForeign`."""
+        """The file as the client sends it. Raises `MediaGone`, `StoreForeign`."""
         self.identity.check()
         file: Any = self.storage.open(medium.parts)
         name = "video.mp4"
@@ -262,7 +265,7 @@ class MediaService:
         return Source(file, name, medium.received, owned=True)
 
     def by_capability(self, capability: str, purpose: Purpose) -> Medium:
-        """The medium that a capability is for. Raises `UploadUnknown`, `UploadExpired`."""
+        """The medium of a capability. Raises `UploadUnknown`, `UploadExpired`."""
         with self._database.read() as connection:
             found = store.capability(connection, digest(capability), purpose.value)
             if found is None:
@@ -275,8 +278,8 @@ class MediaService:
         return Medium.of(row)
 
     def plan(self, medium: Medium, body: Whole | Piece) -> Take | Known:
-        """What to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`, and
-        `StoreForeign` where this process would put it elsewhere."""
+        """Decide what to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`, and
+        `StoreForeign` where this process would store it in another store."""
         self.identity.check()
         if isinstance(body, Piece):
             return judge(body, medium.received, medium.size, medium.complete)
@@ -289,9 +292,9 @@ class MediaService:
         return Take(0)
 
     def keep(self, medium: Medium, body: Whole | Piece, key: str, size: int, ended: bool) -> Medium:
-        """Count a stored object of `size` bytes; `ended`: the body came whole.
+        """Add a stored object of `size` bytes to a medium; `ended`: the body arrived completely.
 
-        Raises `OutOfOrder` or `UploadComplete` when another request was quicker.
+        Raises `OutOfOrder` or `UploadComplete` when another request was faster.
         """
         with self._database.begin() as connection:
             scope = TenantConnection(connection, medium.org)
@@ -338,19 +341,19 @@ class MediaService:
         return found.hexdigest()
 
     def know_sha256(self, medium: Medium, sha256: str) -> None:
-        """Keep the digest of a complete file, which doesn't change any more."""
+        """Store the digest of a complete file, which doesn't change any more."""
         with self._database.begin() as connection:
             store.change(TenantConnection(connection, medium.org), medium.id, sha256=sha256)
 
     def discard(self, org: str, media_id: str) -> None:
-        """Delete a medium that nothing came of."""
+        """Delete a medium whose upload led to nothing."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
             store.change(scope, media_id, keep_until=self._clock.now())
         self.expire(org, media_id)
 
     def expire(self, org: str, media_id: str) -> bool:
-        """Delete a medium that nobody needs any more; whether it is gone."""
+        """Delete a medium that is no longer needed; returns whether it is gone."""
         now = self._clock.now()
         with self._database.read() as connection:
             row = store.find(TenantConnection(connection, org), media_id)

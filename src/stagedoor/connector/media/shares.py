@@ -1,4 +1,4 @@
-"""A few places that organisations share: none of them can take all."""
+"""A limited number of places, shared fairly: no organisation can take all of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from ..errors import Unavailable
 
 
 class Busy(Unavailable):
-    """Too much of the same organisation waits already, or no place became free in time."""
+    """Too much work of the same organisation is waiting already, or no place became free in
+    time."""
 
     code = "busy"
 
 
 class Shares:
-    """`places` at once, at most `share` of them and `waiting` callers for each organisation.
+    """At most `places` at once; for each organisation at most `share` of them and `waiting`
+    callers.
 
-    A place that becomes free goes to the organisations in turn. Safe to share between threads.
+    A free place goes to the organisations in turn (round robin). Thread-safe.
     """
 
     def __init__(self, places: int, share: int, waiting: int) -> None:
@@ -32,7 +34,7 @@ class Shares:
 
     @contextmanager
     def place(self, org: str, seconds: float) -> Iterator[None]:
-        """Hold a place; waits for it up to `seconds`. Raises `Busy`."""
+        """Hold a place for the block; waits for it up to `seconds`. Raises `Busy`."""
         self._wait(org, seconds)
         try:
             yield
@@ -40,7 +42,7 @@ class Shares:
             with self._lock:
                 self._free += 1
                 self._running[org] -= 1
-                self._running += Counter()  # drops the zeros
+                self._running += Counter()  # removes zero counts
                 self._hand_out()
 
     def _wait(self, org: str, seconds: float) -> None:
@@ -69,7 +71,7 @@ class Shares:
                 return
             queue = self._queues.pop(org)
             queue.popleft().set()
-            if queue:  # behind the others
+            if queue:  # to the end of the queue
                 self._queues[org] = queue
             self._free -= 1
             self._running[org] += 1

@@ -1,7 +1,7 @@
-"""Where bytes are: a local folder, or an S3-compatible store. One interface over both.
+"""Storage of files: a local folder or an S3-compatible store, behind one interface.
 
-A file is a list of parts, (key, bytes) each, since an upload may come in pieces. Nothing here
-holds more than a few MiB of a file at a time.
+A file is a list of parts, (key, bytes) each, since an upload may come in pieces. Nothing here holds
+more than a few MiB of a file at a time.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from .errors import MediaGone, StoreFailed, StoreFull, StoreRefused
 
 BLOCK = 1 << 20
 RESERVE = 64 << 20
-"""Bytes of a local disk that media leave to the databases."""
+"""Bytes of a local disk that media leave free for the databases."""
 _CHECK_BYTES = 4_096
 _REMOTE_BLOCK = 5 << 20
 """S3 takes no smaller part of a multipart upload."""
 _FULL = re.compile(r"\(os error (27|28|122)\)|EntityTooLarge|QuotaExceeded|StorageFull")
-"""EFBIG, ENOSPC, EDQUOT, and their like in S3-compatible stores."""
+"""EFBIG, ENOSPC, EDQUOT, and the similar errors of S3-compatible stores."""
 
 _REFUSALS = tuple(
     (re.compile(found), todo)
@@ -58,18 +58,18 @@ _REFUSALS = tuple(
         ),
     )
 )
-"""What a store says when trying again is of no use, and what to do about it."""
+"""The errors of a store that a retry can't fix, and what to do about each."""
 
 logger = logging.getLogger("stagedoor.media")
 
 CHECKS = "write-checks"
-"""Where `try_write` writes."""
+"""The folder of `try_write`'s objects."""
 
 Parts: TypeAlias = Sequence[tuple[str, int]]
 
 
 class Storage:
-    """`url` names an S3-compatible store, which `options` says how to reach; None: `folder`."""
+    """`url` names an S3-compatible store, with obstore's `options`; None: the local `folder`."""
 
     def __init__(self, url: str | None, folder: Path, options: Options = ()) -> None:
         self.url = url
@@ -93,13 +93,13 @@ class Storage:
         from obstore import store
 
         config: Any = self._options
-        # plain http is refused otherwise, also where the address asks for it
+        # plain http must be allowed explicitly, even where the endpoint's URL asks for it
         allow = self._options.get("aws_endpoint", "").startswith("http://")
         options: Any = {"allow_http": True} if allow else None
         return store.from_url(self.url or "", config=config, client_options=options, **more)
 
     def try_write(self) -> None:
-        """Write an object and delete it again. Raises what an upload would, within seconds."""
+        """Write an object and delete it again. Raises the errors of an upload, within seconds."""
         import obstore
 
         key = f"{CHECKS}/{uuid.uuid4().hex}"
@@ -116,7 +116,7 @@ class Storage:
             raise told(error) from error
 
     def writer(self, folder: str) -> Writer:
-        """A new object, somewhere in `folder`."""
+        """A writer for a new object with a fresh key in `folder`."""
         import obstore
 
         key = f"{folder}/{uuid.uuid4().hex}"
@@ -125,13 +125,13 @@ class Storage:
         return Writer(key, file, None if self.url else self.folder / key)
 
     def path(self, parts: Parts) -> Path | None:
-        """The file itself, where it is one on this machine."""
+        """The path of the file, if it is a single file on this machine."""
         if self.url is None and len(parts) == 1:
             return self.folder / parts[0][0]
         return None
 
     def open(self, parts: Parts) -> io.BufferedIOBase | io.RawIOBase:
-        """A binary file that can seek. Raises `MediaGone`."""
+        """Open a binary file that can seek. Raises `MediaGone`."""
         path = self.path(parts)
         if path is None:
             return PartsFile(self, parts)
@@ -151,7 +151,7 @@ class Storage:
             raise told(error) from error
 
     async def stream(self, parts: Parts, start: int, length: int) -> AsyncIterator[bytes]:
-        """The bytes from `start` on, block by block."""
+        """Yield `length` bytes from `start` on, block by block."""
         import obstore
 
         for key, at, size in spans(parts, start, length):
@@ -161,7 +161,7 @@ class Storage:
                 yield bytes(found)
 
     def delete(self, folder: str) -> None:
-        """Everything in `folder`, also what a killed process left half written."""
+        """Delete everything in `folder`, also objects that a killed process left unfinished."""
         import obstore
 
         if self.url is None:
@@ -172,14 +172,14 @@ class Storage:
                 obstore.delete(self._store, [entry["path"] for entry in batch])
 
     def drop(self, key: str) -> None:
-        """One object that isn't wanted after all."""
+        """Delete one object."""
         import obstore
 
         with suppress(FileNotFoundError, obstore.exceptions.BaseError):
             obstore.delete(self._store, key)
 
     def names(self, folder: str) -> list[str]:
-        """The names of the objects right in `folder`. Raises `StoreFailed`."""
+        """The names of the objects directly in `folder`. Raises `StoreFailed`."""
         import obstore
 
         try:
@@ -189,14 +189,14 @@ class Storage:
             raise told(error) from error
 
     def free(self) -> float:
-        """Free bytes of a local disk; a remote store says by itself when it is full."""
+        """Free bytes of a local disk; a remote store reports itself when it is full."""
         if self.url is not None:
             return math.inf
         private_folder(self.folder)
         return shutil.disk_usage(self.folder).free
 
     def get(self, key: str) -> bytes | None:
-        """A small object; None: there is none. Raises `StoreFailed`."""
+        """Read a small object; None: there is none. Raises `StoreFailed`."""
         import obstore
 
         try:
@@ -207,7 +207,7 @@ class Storage:
             raise told(error) from error
 
     def put(self, key: str, data: bytes) -> None:
-        """A small object, whole or not at all. Raises `StoreFull` or `StoreFailed`."""
+        """Write a small object atomically. Raises `StoreFull` or `StoreFailed`."""
         import obstore
 
         try:
@@ -216,7 +216,7 @@ class Storage:
             raise told(error) from error
 
     def create(self, key: str, data: bytes) -> bool:
-        """A small object that is safe on the disk; False: there is one. Raises `StoreFull` too."""
+        """Create a small object durably; False: it exists. Raises `StoreFull` too."""
         import obstore
 
         try:
@@ -230,7 +230,7 @@ class Storage:
         return True
 
     def has(self, key: str) -> bool:
-        """Whether there is such an object. Raises `StoreFailed`."""
+        """Whether the object exists. Raises `StoreFailed`."""
         import obstore
 
         try:
@@ -243,7 +243,7 @@ class Storage:
 
 
 class Writer:
-    """Takes one object in. Without `finish` it leaves nothing that can be seen."""
+    """Writes one object. Without `finish`, no object becomes visible."""
 
     def __init__(self, key: str, file: Any, path: Path | None) -> None:
         self.key = key
@@ -260,7 +260,7 @@ class Writer:
             await self._flush()
 
     async def finish(self) -> None:
-        """From now on the object is there, and safe."""
+        """Complete the object: from now on it is visible and durable."""
         import asyncio
 
         from obstore.exceptions import BaseError
@@ -274,7 +274,7 @@ class Writer:
             raise told(error) from error
 
     def abandon(self) -> None:
-        """Give the room back: the store deletes what it has of an object that isn't finished."""
+        """Abort: the store deletes its data of the unfinished object."""
         self._file = None
         self._pending.clear()
 
@@ -291,7 +291,7 @@ class Writer:
 
 
 class PartsFile(BlockFile):
-    """A file in several parts, or on another machine, read as one."""
+    """A file in several parts, or on another machine, read as one file."""
 
     def __init__(self, storage: Storage, parts: Parts) -> None:
         super().__init__(sum(size for _, size in parts))
@@ -304,7 +304,7 @@ class PartsFile(BlockFile):
 
 
 def spans(parts: Parts, start: int, length: int) -> Any:
-    """(key, offset in it, bytes) of each part that `start` to `start + length` touches."""
+    """(key, offset in it, bytes) of each part that overlaps `start` to `start + length`."""
     end, at = start + length, 0
     for key, size in parts:
         first, last = max(start, at), min(end, at + size)
@@ -314,7 +314,8 @@ def spans(parts: Parts, start: int, length: int) -> Any:
 
 
 def told(error: Exception) -> StoreFull | StoreRefused | StoreFailed:
-    """A store's failure as callers are told of it; operators find the reason in the log."""
+    """Convert a store's failure into the error for callers; operators find the reason in the
+    log."""
     text = str(error)
     if _FULL.search(text) or _is_full(error):
         logger.error("the media store is full")
@@ -329,7 +330,7 @@ def told(error: Exception) -> StoreFull | StoreRefused | StoreFailed:
 
 
 def _reason(text: str) -> str:
-    """One line, without the library's internals: what the store said, where it said something."""
+    """The store's own message, if there is one, in one line and without the library's internals."""
     code = re.search(r"<Code>(.*?)</Code>", text)
     said = re.search(r"<Message>(.*?)</Message>", text)
     if code is not None:

@@ -1,4 +1,4 @@
-"""Rows of media and capabilities."""
+"""Queries on media and capabilities."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add(scope: TenantConnection, **values: Any) -> None:
 
 
 def find(scope: TenantConnection, media_id: str, lock: bool = False) -> Any:
-    """Its row, or None."""
+    """The medium's row, or None."""
     return scope.one(_LOCK if lock else _FIND, media_id=media_id)
 
 
@@ -74,7 +74,7 @@ def capability(connection: Connection, digest: str, purpose: str) -> Row[Any] | 
 
 
 def end_capabilities(connection: Connection, media_id: str, purpose: str) -> None:
-    """They are over now; who comes with one is told so."""
+    """Expire capabilities; a request that uses one is told that it has expired."""
     _END.run(connection, {"of_media": media_id, "of_purpose": purpose})
 
 

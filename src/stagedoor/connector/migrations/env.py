@@ -1,4 +1,4 @@
-"""Alembic's environment: the connection is handed over by `database.migrate`."""
+"""Alembic's environment: `database.migrate` passes the connection."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an organisation's admins should know."""
+"""Notices to an organisation's admins."""

@@ -1,4 +1,4 @@
-"""Notices to an organisation's admins."""
+"""The table of notices to an organisation's admins."""
 
 from __future__ import annotations
 

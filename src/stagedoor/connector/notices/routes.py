@@ -18,7 +18,7 @@ NoticesAre = Annotated[Notices, provided(Notices)]
 
 
 class NoticeShown(ResponseModel):
-    """`link` is where one can do something about it: whoever has the address can."""
+    """`link` is a URL where an admin can act on the notice: whoever has the URL can."""
 
     id: str
     kind: str
@@ -41,7 +41,7 @@ def list_notices(
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> NoticesShown:
-    """What the organisation's admins should know, newest first."""
+    """List the notices to the organisation's admins, newest first."""
     page = notices.page(caller.org, cursor, limit)
     return NoticesShown(
         notices=[

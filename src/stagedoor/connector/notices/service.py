@@ -1,4 +1,4 @@
-"""Telling an organisation's admins what needs them: a row, and a line in the log."""
+"""Notifying an organisation's admins of problems: a row, and a line in the log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ Link = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`kind` is dotted (`integration.expired`), `subject` the id of what it is about."""
+    """`kind` is dotted (`integration.expired`), `subject` the id of the object that the notice is
+    about."""
 
     id: str
     kind: str
@@ -42,16 +43,16 @@ class Notices:
         links: Mapping[str, Link] | None = None,
     ) -> None:
         """`followers` are called, by kind, with the subject in the transaction of each notice of
-        the kind. `links` make, by kind, from organisation and subject the address where an admin
-        can act on a notice. It is made when a notice is read: such an address may be a secret, and
-        isn't stored."""
+        the kind. `links` make, by kind, from organisation and subject the URL where an admin can
+        act on a notice. The URL is made when a notice is read: it may be a secret, and isn't
+        stored."""
         self._database = database
         self._clock = clock
         self._followers = {} if followers is None else followers
         self._links = {} if links is None else links
 
     def follow(self, scope: TenantConnection, kind: str, subject: str) -> None:
-        """Call the followers of a kind, also where no notice is written."""
+        """Call the followers of a kind, even where no notice is written."""
         for follower in self._followers.get(kind, ()):
             follower(self, scope, subject)
 
@@ -62,7 +63,8 @@ class Notices:
     def tell(
         self, scope: TenantConnection, kind: str, subject: str, message: str, detail: Any = None
     ) -> str:
-        """Write a notice in the caller's transaction; its id. No secret may be in any of it."""
+        """Write a notice in the caller's transaction; returns its id. No argument may contain a
+        secret."""
         notice = store.add(
             scope,
             self._clock.now(),

@@ -1,4 +1,4 @@
-"""Notices in the database."""
+"""Queries on notices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def add(scope: TenantConnection, at: float, **values: Any) -> str:
 
 
 def page(scope: TenantConnection, before: str | None, limit: int) -> Sequence[Row[Any]]:
-    """Newest first, from before the id `before`."""
+    """Newest first, starting before the id `before`."""
     query = scope.select(notices)
     if before is not None:
         query = query.where(notices.c.id < before)

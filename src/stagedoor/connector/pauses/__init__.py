@@ -1,1 +1,1 @@
-"""Pausing: publishing waits, for an organisation or for the whole service."""
+"""Pausing publishing, for an organisation or for the whole service."""

@@ -1,4 +1,4 @@
-"""What organisations said about publishing."""
+"""The table of organisations' pauses."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ pauses = Table(
     Column("by", String, nullable=False),
     Column("why", String),
 )
-"""`paused` is the organisation's own word. `resumed_generation`: the pauses of the whole service
-up to this one are over for it."""
+"""`paused`: the organisation paused itself. `resumed_generation`: the pauses of the whole service
+up to this one don't apply to the organisation any more."""

@@ -18,14 +18,14 @@ PausesAre = Annotated[Pauses, provided(Pauses)]
 
 
 class PauseAsked(Model):
-    """`why` is shown to whoever asks later."""
+    """`why` is shown to callers who ask for the pause later."""
 
     why: Annotated[str, Field(max_length=500)] | None = None
 
 
 class PauseShown(ResponseModel):
-    """`reason` is `paused` where somebody asked for it, and `restored` where the service's
-    database was: then `why` says what to look at before `POST /api/resume`."""
+    """`reason` is `paused` where somebody asked for it, and `restored` where the service's database
+    was restored: then `why` says what to look at before `POST /api/resume`."""
 
     paused: bool
     reason: str | None
@@ -46,18 +46,19 @@ class PauseShown(ResponseModel):
 
 @ROUTER.get("/api/pause", dependencies=[needs(Role.VIEWER)])
 def show(caller: CallerIs, pauses: PausesAre) -> PauseShown:
-    """Whether publishing waits, and why."""
+    """Show whether publishing is paused, and why."""
     return PauseShown.of(pauses.get(caller.org))
 
 
 @ROUTER.post("/api/pause", dependencies=[needs(Role.ADMIN)])
 def pause(caller: CallerIs, pauses: PausesAre, body: PauseAsked | None = None) -> PauseShown:
-    """Let the organisation's posts wait: nothing is lost, and what TikTok has already goes on."""
+    """Pause the organisation's posts: nothing is lost, and posts that TikTok already has
+    continue."""
     why = None if body is None else body.why
     return PauseShown.of(pauses.pause(caller.org, caller.user, why))
 
 
 @ROUTER.post("/api/resume", dependencies=[needs(Role.ADMIN)])
 def resume(caller: CallerIs, pauses: PausesAre) -> PauseShown:
-    """Publish again; what was due meanwhile is published at once."""
+    """Resume publishing; posts that became due meanwhile are published at once."""
     return PauseShown.of(pauses.resume(caller.org, caller.user))

@@ -1,4 +1,4 @@
-"""Pausing and resuming: nothing is lost, what is due waits."""
+"""Pausing and resuming publishing: nothing is lost, due posts wait."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ logger = logging.getLogger("stagedoor.pauses")
 
 
 class Reason(StrEnum):
-    """Why publishing waits, for callers and for /readyz."""
+    """The reason of a pause, for callers and for /readyz."""
 
     PAUSED = "paused"
-    """Somebody asked for it."""
+    """The pause was requested."""
     RESTORED = "restored"
-    """The database is an earlier one than its witness saw."""
+    """The database was restored from an earlier state than its witness saw."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """How an organisation's publishing stands. `of_service`: it waits because of the whole
-    service, and not by its own word. `at` is in Unix seconds."""
+    """The pause of an organisation. `of_service`: the whole service is paused, not the organisation
+    itself. `at` is in Unix seconds."""
 
     paused: bool
     reason: Reason | None = None
@@ -44,7 +44,7 @@ RUNNING = Pause(False)
 
 
 class Pauses:
-    """Of all organisations; safe to share between threads."""
+    """The pauses of all organisations. Thread-safe."""
 
     def __init__(self, database: Database, clock: Clock, holding: Holding) -> None:
         self._database = database
@@ -56,7 +56,7 @@ class Pauses:
             return self._of(TenantConnection(connection, org))
 
     def pause(self, org: str, by: str, why: str | None = None) -> Pause:
-        """Let the organisation's posts wait. What TikTok has already goes on."""
+        """Pause the organisation's posts. Posts that TikTok already has continue."""
         now = self._clock.now()
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
@@ -65,8 +65,8 @@ class Pauses:
             return self._of(scope)
 
     def resume(self, org: str, by: str) -> Pause:
-        """Publish again, what was due meanwhile at once. Ends the service's pause for the
-        organisation, too, but no later one."""
+        """Resume; posts that became due meanwhile are published at once. This also exempts the
+        organisation from the service's present pause, but not from a later one."""
         now = self._clock.now()
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
@@ -77,7 +77,7 @@ class Pauses:
             return self._of(scope)
 
     def pause_all(self, why: str | None = None) -> None:
-        """Let the posts of every organisation wait."""
+        """Pause the posts of every organisation."""
         with self._database.begin() as connection:
             values = {
                 "paused": True,
@@ -90,14 +90,15 @@ class Pauses:
             logger.warning("publishing is paused for every organisation")
 
     def resume_all(self) -> list[str]:
-        """End the pause of the whole service; gives the organisations that wait by their own
-        word still."""
+        """End the pause of the whole service; returns the organisations that are still paused by
+        themselves."""
         with self._database.begin() as connection:
             waiting = set(organisations_with(connection, pauses, pauses.c.paused.is_(True)))
             for org in organisations_waiting(connection):
                 if org not in waiting:
                     self._holding.go_on(TenantConnection(connection, org))
-            # after the posts, because a run that begins an init locks its post before this row
+            # locked after the posts, because a run that begins an init locks its post before this
+            # row
             installation.change(
                 connection, paused=False, paused_at=None, paused_reason=None, paused_why=None
             )

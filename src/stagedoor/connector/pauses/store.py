@@ -1,4 +1,4 @@
-"""Pauses in the database."""
+"""Queries on pauses."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STOPS = Prepared(
 
 
 def stops(scope: TenantConnection) -> bool:
-    """Whether publishing waits for this organisation now."""
+    """Whether publishing is paused for this organisation now."""
     return scope.one(_STOPS) is not None
 
 

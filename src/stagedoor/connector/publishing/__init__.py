@@ -1,1 +1,1 @@
-"""Publishing: posts, their journal, and the workflow that makes each at most once."""
+"""Publishing: posts, their journal, and the workflow that publishes each post at most once."""

@@ -1,4 +1,4 @@
-"""Which account a caller means, and what the organisation may do with it."""
+"""Choosing the account of a call, and checking what the organisation may do with it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ..integrations.service import Integrations
 from .errors import NoAccount, WhichAccount
 
 BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
-"""Threads don't wait for long: what takes longer is tried again by a due row."""
+"""Threads don't wait for long: a longer wait is a retry by a due row."""
 _NAMED = 20
 
 
 class Accounts:
-    """The accounts that posts and operations go through."""
+    """The accounts that posts and operations use."""
 
     def __init__(self, integrations: Integrations) -> None:
         self._integrations = integrations
 
     def chosen(self, org: str, integration_id: str | None) -> Integration:
-        """The account that is named, or the only one. Raises `WhichAccount`, `NoAccount`."""
+        """The named account, or the only one. Raises `WhichAccount`, `NoAccount`."""
         if integration_id is not None:
             return self._integrations.get(org, integration_id)
         found = self._integrations.page(org, limit=_NAMED).items
@@ -42,7 +42,7 @@ class Accounts:
         return found[0]
 
     def client(self, account: Integration) -> TikTok:
-        """A client that acts for the account and doesn't wait long."""
+        """A client that acts for the account, with short waits."""
         return self._integrations.tiktok_for(account).with_retry(BRISK)
 
     def acting(
@@ -52,14 +52,15 @@ class Accounts:
         operation: Operation[..., Any],
         values: Mapping[str, Any],
     ) -> tuple[Integration, TikTok]:
-        """An account and its client, for a call that it allowed. Raises `Forbidden`."""
+        """An account and its client, for a call that the account's scopes allow. Raises
+        `Forbidden`."""
         account, tiktok = self._integrations.acting(org, integration_id, BRISK)
         check(account, operation, values)
         return account, tiktok
 
 
 def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:
-    """Raise `Forbidden` where the creator didn't allow this, or allows nothing any more."""
+    """Raise `Forbidden` where the creator didn't allow this, or revoked the access."""
     if account.status is Status.REVOKED:
         raise _revoked(account)
     had = implied(frozenset(account.granted))

@@ -1,4 +1,4 @@
-"""TikTok's models in this API's spelling: the same fields and checks, camelCase names."""
+"""TikTok's models in the spelling of this API: the same fields and checks, camelCase names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..shapes import JsonTyped
 
 @cache
 def camel(model: type[BaseModel]) -> type[BaseModel]:
-    """A subclass of `model` that reads and writes camelCase, down to the models inside it."""
+    """A subclass of `model` that reads and writes camelCase, including nested models."""
     model.model_rebuild()
     config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
     bases = (JsonTyped, model) if issubclass(model, Request) else (model,)
@@ -31,7 +31,7 @@ def camel(model: type[BaseModel]) -> type[BaseModel]:
 
 
 def _swapped(annotation: Any) -> Any:
-    """The annotation with every model in it spelled so."""
+    """The annotation with every model in it replaced by its camelCase subclass."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return camel(annotation)
     origin, args = get_origin(annotation), get_args(annotation)
@@ -49,7 +49,7 @@ def _swapped(annotation: Any) -> Any:
 
 
 def spelled(value: Any) -> Any:
-    """A dumped answer with its names in camelCase, also those that nobody declared."""
+    """A dumped response with its names in camelCase, including undeclared fields."""
     if isinstance(value, dict):
         return {to_camel(str(name)): spelled(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

@@ -26,7 +26,7 @@ from .transitions import Transitions
 
 
 class Cancelling:
-    """Safe to share between threads."""
+    """Cancels and deletes posts. Thread-safe."""
 
     def __init__(
         self,
@@ -68,7 +68,8 @@ class Cancelling:
         return self._posts.get(org, post.id)
 
     def refuse(self, scope: TenantConnection, post_id: str, failure: Failure) -> None:
-        """Cancel a draft that a layer above doesn't let be published, and journal why."""
+        """Cancel a draft that a higher layer refuses to publish, and record the reason in the
+        journal."""
         post = store.find(scope, post_id, lock=True)
         if post is None or post.state is not State.DRAFT:
             return
@@ -140,12 +141,12 @@ class Cancelling:
                 self._transitions.move(scope, now, State.CANCELLED)
                 forget(connection, transitions.FOLLOW, now.ref)
             elif now.state not in FINAL:
-                # what really became of it, TikTok's status tells
+                # poll TikTok's status for the actual state
                 store.change(scope, now.id, woken=True)
                 wait(connection, transitions.FOLLOW, now.ref, at)
 
     def delete(self, org: str, post_id: str) -> None:
-        """Forget a post that TikTok never had; the record of the others stays."""
+        """Delete a post that TikTok never had; other posts keep their record."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
             post = self._posts.find(scope, post_id, lock=True)

@@ -1,4 +1,4 @@
-"""The first step of publishing: whether TikTok would take the media."""
+"""The first step of publishing: checking whether TikTok would accept the media."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .states import State
 
 
 class CheckStep:
-    """Looks into the files; TikTok knows nothing of the post yet."""
+    """Probes the files; TikTok doesn't know the post yet."""
 
     def __init__(self, media: MediaService) -> None:
         self._media = media

@@ -1,4 +1,4 @@
-"""From a post's content to what TikTok's inits take."""
+"""Converting a post's content into the parameters of TikTok's inits."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _CHOSEN_IN_TIKTOK = "in draft mode the creator chooses it in TikTok, so it isn't
 
 
 def operation(kind: Kind, mode: Mode) -> Operation[..., Any]:
-    """The init of such a post."""
+    """The init operation for such a post."""
     if kind is Kind.PHOTOS:
         return posting.CONTENT_INIT
     return posting.VIDEO_INIT if mode is Mode.DIRECT else posting.INBOX_VIDEO_INIT
 
 
 def video(post: Post, plan: ChunkPlan | None) -> dict[str, Any]:
-    """The init of a video; `plan` None: TikTok fetches it."""
+    """The parameters of a video's init; `plan` None: TikTok fetches the video."""
     source: Any
     if plan is None:
         source = posting.PullFromUrl(video_url=str(post.content["video_url"]))
@@ -82,7 +82,7 @@ def photos(post: Post, urls: Sequence[str]) -> dict[str, Any]:
 
 
 def with_title(kind: Kind, content: Mapping[str, Any], title: str | None) -> dict[str, Any]:
-    """The content after a change of the post's title, which TikTok may get as well."""
+    """The content after a change of the post's title, which may change TikTok's text as well."""
     if kind is Kind.PHOTOS:
         return {**content, "photo_title": title or None}
     if content.get(CAPTION_IS_TITLE):
@@ -91,13 +91,13 @@ def with_title(kind: Kind, content: Mapping[str, Any], title: str | None) -> dic
 
 
 def shown_text(post: Post) -> str:
-    """What the creator's list shows of it."""
+    """The text that the creator's public list shows for the post."""
     parts = (post.content.get("photo_title"), post.content.get("text"))
     return " ".join(str(part) for part in parts if part)
 
 
 def warnings(kind: Kind, mode: Mode, content: Mapping[str, Any]) -> list[str]:
-    """What was given and isn't sent: nothing is dropped silently."""
+    """Warnings about settings that were given and aren't sent: nothing is dropped silently."""
     if mode is Mode.DIRECT:
         return []
     names = VIDEO_SETTINGS if kind is Kind.VIDEO else PHOTO_SETTINGS
@@ -120,4 +120,4 @@ OUTSIDE = {
     "text": "caption",
     "photo_title": "title",
 }
-"""Our callers' names of what TikTok takes."""
+"""The API's names of TikTok's fields."""

@@ -1,4 +1,4 @@
-"""New posts: drafts of videos, and posts of photos."""
+"""Creating posts: drafts of videos, and posts of photos."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from .states import State, Visibility
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A new post and where its file is to be sent to; `upload` None: TikTok fetches it."""
+    """A new post and the upload for its file; `upload` None: no upload is needed."""
 
     record: Record
     upload: Upload | None
 
 
 class Drafts:
-    """Safe to share between threads."""
+    """Creates posts. Thread-safe."""
 
     def __init__(
         self,
@@ -71,10 +71,11 @@ class Drafts:
         at_once: bool = False,
         offered_checked: bool = False,
     ) -> Begun:
-        """A draft of a video. Raises `WhichAccount` and its like, `BadRequest`.
+        """Create a draft of a video. Raises `WhichAccount` and other errors of choosing the
+        account, `BadRequest`.
 
-        The same `post_id` is the same draft. `upload` is a file that is here already. `at_once`:
-        it is published with it, unless its file is still to come. `offered_checked`: the caller
+        Idempotent by `post_id`. `upload` is a file that is stored already. `at_once`: publish the
+        draft immediately, unless its file is still to be uploaded. `offered_checked`: the caller
         has checked the settings against what the creator offers.
         """
         account = self._accounts.chosen(org, integration_id)
@@ -110,12 +111,12 @@ class Drafts:
         self._media.attach(scope, [upload], post_id)
 
     def begin_upload(self, org: str) -> Upload:
-        """A place to send a video to, for a post that comes later."""
+        """An upload for a video whose post is created later."""
         with self._database.begin() as connection:
             return self._media.expect(TenantConnection(connection, org), MediaKind.VIDEO)
 
     def begin_photos(self, org: str, count: int) -> list[Upload]:
-        """Places to send photos to, for a post that comes later."""
+        """Uploads for photos whose post is created later."""
         with self._database.begin() as connection:
             scope = TenantConnection(connection, org)
             return [self._media.expect(scope, MediaKind.PHOTO) for _ in range(count)]
@@ -134,9 +135,10 @@ class Drafts:
         *,
         offered_checked: bool = False,
     ) -> Record:
-        """Post uploaded photos or those at `values["urls"]`; the same uploads are the same post.
+        """Post uploaded photos or those at `values["urls"]`. Idempotent: the same uploads, or the
+        same `post_id`, return the same post.
 
-        So is the same `post_id`, which the new post gets. `offered_checked` as for `begin_video`.
+        `post_id` becomes the new post's id. `offered_checked` as for `begin_video`.
         """
         account = self._accounts.chosen(org, integration_id)
         if uploads:
@@ -159,7 +161,7 @@ class Drafts:
             return self._posts.record(scope, post_id).warned(warning)
 
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
-        """Whether the request may be a repeated one, whose post exists."""
+        """Whether the request may be a repeated one, whose post exists already."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             if store.find(scope, post_id) is not None:
@@ -168,7 +170,7 @@ class Drafts:
             return any(medium is not None and medium.post for medium in media)
 
     def check_pulled(self) -> None:
-        """Raises `BadRequest` where TikTok can't fetch photos from here."""
+        """Raises `BadRequest` where TikTok can't fetch photos from this service."""
         if not self._settings.pulled_from.startswith("https://"):
             raise BadRequest(
                 "uploads: TikTok fetches photos from this service, and only over https: set "
@@ -179,11 +181,11 @@ class Drafts:
     def _photos_ready(
         self, scope: TenantConnection, uploads: Sequence[str], post_id: str
     ) -> str | None:
-        """The post that these uploads are of already; raises when one can't be posted."""
+        """The existing post of these uploads, or None; raises when one of them can't be posted."""
         if len(set(uploads)) != len(uploads):
             raise BadRequest("uploads: names a photo twice")
         found = []
-        # always locked in one order: who comes second finds the first one's post
+        # a fixed order of locks: a concurrent second request finds the post of the first
         locked = {one: self._media.find(scope, one, lock=True) for one in sorted(uploads)}
         for number, media_id in enumerate(uploads):
             medium = locked[media_id]
@@ -217,7 +219,7 @@ class Drafts:
         publish_at: float | None,
         asked_by: str | None,
     ) -> None:
-        # here, and not before: a repeated request gets its post, whatever the time is by now
+        # only here: a repeated request gets its post, even if its time has passed by now
         self._schedule.check(publish_at)
         now = self._clock.now()
         store.add(

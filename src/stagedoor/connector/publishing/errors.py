@@ -1,4 +1,4 @@
-"""Errors of publishing, and TikTok's own as callers of the service see them."""
+"""Errors of publishing, and the conversion of TikTok's errors for callers of the service."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ class NoPost(NotFound):
 
 
 class WrongState(Conflict):
-    """The post can't do this from where it is."""
+    """The post's present state doesn't allow this."""
 
     code = "wrong_state"
 
 
 class NotUploaded(Conflict):
-    """The media isn't all here; `detail` says how far it is."""
+    """The media isn't uploaded completely; `detail` says how far it is."""
 
     code = "upload_incomplete"
 
 
 class MediaGone(Conflict):
-    """The media of a post were deleted, or never came."""
+    """The media of a post were deleted, or never uploaded."""
 
     code = "media_gone"
 
 
 class MediaRejected(BadRequest):
-    """TikTok wouldn't take the files. Nothing was scheduled."""
+    """TikTok wouldn't accept the files. Nothing was scheduled."""
 
     code = "media_rejected"
 
@@ -59,7 +59,7 @@ class NoAccount(Conflict):
 
 
 class TikTokSaid(ApiError):
-    """TikTok's own no, as it came, in `said`: its status and its words alone."""
+    """TikTok's own refusal in `said`, unchanged: its status and its message only."""
 
     def __init__(self, said: client.TikTokError, http: int, retryable: bool) -> None:
         super().__init__(
@@ -91,7 +91,7 @@ _HTTP: tuple[tuple[type[client.StagedoorError], int, bool], ...] = (
 
 
 def told(error: client.StagedoorError) -> ApiError:
-    """A failure of TikTok, or on the way to it, in the service's one shape."""
+    """Convert a client error (TikTok's, or of the transport) into the service's error shape."""
     http, retryable = next(
         ((http, retry) for kind, http, retry in _HTTP if isinstance(error, kind)), (502, False)
     )

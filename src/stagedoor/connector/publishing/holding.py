@@ -1,4 +1,5 @@
-"""Posts that wait because publishing is paused, and posts that may have gone out already."""
+"""Posts that wait because publishing is paused, and posts that may have been published before a
+restore."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from .states import State, Visibility
 from .transitions import Transitions
 
 SECONDS = 600.0
-"""Between two looks at a post that waits; `go_on` doesn't wait for it."""
+"""Between two checks of a post that waits; `go_on` doesn't wait for the next one."""
 Paused = Callable[[TenantConnection], bool]
 """Whether publishing is paused for the organisation of a transaction."""
 RESTORED = "database_restored"
@@ -26,13 +27,13 @@ _BEFORE_TIKTOK = (State.SCHEDULED, State.CHECKING, State.UPLOADING)
 
 
 def organisations_waiting(connection: Connection) -> Sequence[str]:
-    """Those with posts that are still to be published."""
+    """The organisations with posts that are still to be published."""
     states = [state.value for state in _BEFORE_TIKTOK]
     return organisations_with(connection, posts, posts.c.state.in_(states))
 
 
 class Holding:
-    """Every method works in the caller's transaction."""
+    """Holds posts back and releases them. Every method works in the caller's transaction."""
 
     def __init__(self, clock: Clock, transitions: Transitions, paused: Paused) -> None:
         self._clock = clock
@@ -40,25 +41,26 @@ class Holding:
         self._paused = paused
 
     def words(self, scope: TenantConnection, post: Post) -> tuple[str, ...]:
-        """What is told of a post that waits because publishing is paused."""
+        """The warnings for a post that waits because publishing is paused."""
         if post.state in _BEFORE_TIKTOK and self._paused(scope):
             return ("Publishing is paused for this organisation: the post waits for /api/resume.",)
         return ()
 
     def go_on(self, scope: TenantConnection) -> int:
-        """Have everything that is due looked at now; how many posts it is."""
+        """Schedule every due post now; returns the number of posts."""
         now = self._clock.now()
         due = [post for post in store.in_states(scope, _BEFORE_TIKTOK) if _is_due(post, now)]
         for post in due:
             if post.state is State.CHECKING:
-                # its patience with TikTok begins anew: the pause isn't TikTok's
+                # the time limit for retries begins anew: the pause isn't TikTok's fault
                 store.change(scope, post.id, begun=now)
             wait(scope.connection, transitions.PUBLISH, post.ref, now)
         return len(due)
 
     def ask_about(self, scope: TenantConnection, why: str) -> int:
-        """After a restore: posts that were due may have gone out since the backup. Each becomes
-        unknown: the creator's public list is looked at, and a person decides about the rest."""
+        """After a restore, due posts may have been published since the backup. The outcome of each
+        becomes unknown: the creator's public list is read, and a person decides about the rest.
+        Returns the number of posts."""
         now = self._clock.now()
         failure = Failure(
             RESTORED,
@@ -80,7 +82,7 @@ class Holding:
         return found
 
     def went_out(self, scope: TenantConnection, post: Post, public_id: str) -> None:
-        """The creator's public list has the post: it was published before the restore."""
+        """Mark a post as published before the restore, because the creator's public list has it."""
         self._transitions.move(
             scope,
             post,

@@ -1,8 +1,8 @@
 """The init of a post at TikTok.
 
-A step may run twice: the journal says what is done. An init of a file publishes nothing without its
-bytes, so one whose answer was lost is abandoned and repeated, once. An init after which TikTok
-fetches the media itself is never repeated.
+A step may run twice: the journal records what is done. The init of a file upload publishes nothing
+until the bytes arrive, so if its answer was lost it is abandoned and repeated, once. An init after
+which TikTok fetches the media itself is never repeated.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NO_ANSWER = {"why": "The process ended before the answer came."}
 
 
 class InitStep:
-    """Tells TikTok of the post: from here on TikTok may have it."""
+    """Sends the init: from here on TikTok may have the post."""
 
     def __init__(self, settings: SettingsStep, media: MediaService, vault: Vault) -> None:
         self._settings = settings
@@ -62,10 +62,10 @@ class InitStep:
                 self._keep_init(run, key, account, call.answer, plan, username)
 
     def _send_init(self, run: PostRun, call: PreparedCall, state: State) -> str | None:
-        """Send the init; the key of its step. None: its answer was lost.
+        """Send the init; returns the key of its step. None: the answer was lost.
 
-        The step is begun right before the request: a process that dies while it waits for a
-        token or a place in the rate limit has begun nothing.
+        The step is journalled right before the request: a process that dies while it waits for a
+        token or a place in the rate limit leaves no step.
         """
         while True:
             try:
@@ -85,19 +85,19 @@ class InitStep:
             state = State.UPLOADING
 
     def _unanswered(self, run: PostRun, key: str, error: StagedoorError | ApiError) -> None:
-        """End an init whose request was sent and that didn't succeed."""
+        """End the step of an init that was sent and didn't succeed."""
         verdict = outcomes.of(error, run.now)
         if run.post.pulled and outcomes.is_server_fault(error):
             verdict = Lost(str(error))
         log_id = error.log_id if isinstance(error, TikTokError | ApiError) else None
         if isinstance(verdict, Lost):
             run.end(key, Outcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
-            return  # the journal decides what comes of it
+            return  # the next run decides by the journal
         react(run, key, verdict, log_id)
         raise Stop
 
     def _parcel(self, run: PostRun, post: Post) -> tuple[ChunkPlan | None, list[str]]:
-        """How a file is divided, and where TikTok fetches photos from."""
+        """The chunk plan of a file, and the URLs from which TikTok fetches photos."""
         media = run.media
         if post.kind is Kind.VIDEO:
             return (plan_chunks(media[0].received, _CHUNK) if media else None), []

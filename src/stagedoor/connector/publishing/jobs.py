@@ -1,4 +1,4 @@
-"""The jobs of publishing, by kind; refs are organisation/post."""
+"""The jobs of publishing, by kind; a ref is organisation/post."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .transitions import FOLLOW, PUBLISH
 
 NEEDS_MEDIA = frozenset({PUBLISH})
 AT_ONCE = 8
-"""Posts whose status one job polls. A post is published by a job of its own: a worker that stops
-waits for its steps, and must not wait for those of others."""
+"""The number of posts that one polling job takes. Each post is published by a job of its own: at
+shutdown a worker waits for the running steps, and must not wait for those of other posts."""
 
 
 def handlers(publish_job: PublishJob, status_poll: StatusPoll) -> Mapping[str, Handler | Batched]:

@@ -1,4 +1,4 @@
-"""The steps of a post, as values."""
+"""The journal of a post: its steps, as values."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ class Name(StrEnum):
     """Looking for the public id in the creator's list."""
     CANCEL = "cancel"
     DECISION = "decision"
-    """Whether a layer above still allows it."""
+    """Whether a higher layer still allows the post."""
     RETRY = "retry"
-    """A failed post is tried anew: steps before this one are of an earlier try."""
+    """A failed post is retried: steps before this one belong to an earlier try."""
 
 
 class Outcome(StrEnum):
     OK = "ok"
     WAITING = "waiting"
-    """Nothing was done yet: it is too early."""
+    """Nothing was sent yet: it is too early."""
     RETRY = "retry"
     LOST = "lost"
-    """No answer came, or the process died: it may have been done."""
+    """No answer came, or the process died: the request may have taken effect."""
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`outcome` None: it is under way, or its process died in it. Times are Unix seconds."""
+    """A step; `outcome` None: it is running, or its process died in it. Times are Unix seconds."""
 
     key: str
     name: str
@@ -56,7 +56,7 @@ def done(steps: Sequence[Step], name: Name) -> bool:
 
 
 def this_try(steps: Sequence[Step]) -> list[Step]:
-    """The steps of a post since it was last tried anew."""
+    """The steps of a post since its last retry by a caller."""
     begun = [at for at, step in enumerate(steps) if step.name == Name.RETRY]
     return list(steps[begun[-1] + 1 :] if begun else steps)
 

@@ -1,4 +1,4 @@
-"""Posts, and the journal of their steps."""
+"""Tables of posts, and of their journal."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ posts = Table(
     Column("asked_by", String),
     Index("ix_posts_org_created", "org", "created", "id"),
 )
-"""`title` is the organisation's label, `content` what TikTok gets. `upload_url` is sealed.
-`attempts` counts tries without progress, `polls` questions about one TikTok status. `public_at` is
-the time of TikTok's latest word on visibility. `held_until` is on real time. `asked_by` is
-the name of what asked for it, given by the layer above."""
+"""`title` is the organisation's label, `content` the content for TikTok. `upload_url` is encrypted.
+`attempts` counts attempts without progress, `polls` counts polls that returned the same TikTok
+status. `public_at` is the time of TikTok's latest report on visibility. `held_until` is on the real
+clock. `asked_by` is the name of the post's originator, given by a higher layer."""
 
 post_steps = Table(
     "post_steps",
@@ -69,4 +69,4 @@ post_steps = Table(
     Column("log_id", String),
     Column("detail", JSON),
 )
-"""Written before the network is touched, and again when the outcome is known."""
+"""Written before a request is sent, and again when its outcome is known."""

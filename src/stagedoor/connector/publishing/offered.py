@@ -1,12 +1,12 @@
-"""Whether a creator offers now what a post asks for: TikTok's creator-info against the settings.
+"""Checks a post's settings against TikTok's creator-info: whether the creator offers them now.
 
 Requests that make or publish a post are checked here before they are accepted. The worker reads
 creator-info again right before it sends a post, as TikTok's guidelines demand.
 
 TikTok answers creator-info 20 times a minute for each account, and the workers need six of them
-(the limit of inits). So an answer is kept in memory: one of the last minute can accept a setting,
-and only one of the last five seconds can refuse a setting, since the creator may have changed
-theirs meanwhile.
+(the limit of inits). So an answer is cached in memory: an answer of the last minute can accept a
+setting, and only one of the last five seconds can refuse a setting, since the creator may have
+changed their settings meanwhile.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _SHARES = Shares(total=8, org=4, agent=4, waiting=40)
 
 
 class CreatorAnswers:
-    """TikTok's answers to creator-info, kept in memory for a minute; shared by all threads.
+    """TikTok's answers to creator-info, cached in memory for a minute. Thread-safe.
 
-    Concurrent requests for one account wait for one answer.
+    Concurrent requests for one account share one call to TikTok.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -54,13 +54,13 @@ class CreatorAnswers:
         self._under_way: dict[str, Future[CreatorInfo]] = {}
 
     def known(self, grant_id: str, seconds: float) -> CreatorInfo | None:
-        """The answer that is at most `seconds` old."""
+        """The cached answer, if it is at most `seconds` old."""
         with self._lock:
             at, creator = self._kept.get(grant_id, (0.0, None))
         return creator if 0 <= self._clock.now() - at <= seconds else None
 
     def accepting(self, grant_id: str, level: Any) -> CreatorInfo | None:
-        """A kept answer that accepts the privacy level, or is recent enough to refuse it."""
+        """A cached answer that accepts the privacy level, or is recent enough to refuse it."""
         known = self.known(grant_id, _ACCEPT_SECONDS)
         if known is not None and level_problem(level, known) is None:
             return known
@@ -74,7 +74,8 @@ class CreatorAnswers:
                 self._kept.popitem(last=False)
 
     def ask(self, account: Integration, tiktok: TikTok) -> CreatorInfo:
-        """Ask TikTok. Raises the client's errors, and `Unavailable` where the answer is late."""
+        """Ask TikTok. Raises the client's errors, and `Unavailable` where the answer takes too
+        long."""
         grant_id = account.grant.id
 
         def work() -> CreatorInfo:
@@ -105,7 +106,7 @@ class CreatorAnswers:
 
 
 def level_problem(level: Any, creator: CreatorInfo) -> str | None:
-    """What is wrong with a privacy level; None: the creator offers it."""
+    """The problem of a privacy level; None: the creator offers it."""
     if level in creator.privacy_level_options:
         return None
     offered = ", ".join(str(one) for one in creator.privacy_level_options)
@@ -113,7 +114,7 @@ def level_problem(level: Any, creator: CreatorInfo) -> str | None:
 
 
 def length_problem(seconds: float | None, creator: CreatorInfo) -> str | None:
-    """What is wrong with a video's length; None: nothing, or it isn't known."""
+    """The problem of a video's length; None: there is none, or the length isn't known."""
     longest = creator.max_video_post_duration_sec
     if seconds is None or not VIDEO.is_too_long(seconds, longest):
         return None
@@ -140,7 +141,7 @@ class CreatorOffers:
     ) -> str | None:
         """Raise `BadRequest` for settings that the creator doesn't offer now.
 
-        A text says why TikTok couldn't be asked: then the worker checks the settings before it
+        Returns a text if TikTok couldn't be asked: then the worker checks the settings before it
         sends the post. Raises `Forbidden` and TikTok's refusal for an account that can't post.
         """
         if mode is not Mode.DIRECT:
@@ -175,8 +176,8 @@ class CreatorOffers:
         mode: Mode,
         values: Mapping[str, Any],
     ) -> str | None:
-        """Raise `BadRequest` as `check` does, and nothing else: an account that can't post now
-        may have drafts all the same, which are checked again when they are published."""
+        """Raise `BadRequest` as `check` does, and nothing else: an account that can't post now may
+        have drafts all the same, which are checked again when they are published."""
         try:
             return self.check(org, integration_id, kind, mode, values)
         except BadRequest:

@@ -1,4 +1,4 @@
-"""Every operation that is declared for callers of the service, served from its declaration."""
+"""Routes for TikTok's declared operations, generated from their declarations."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
 
 
 def served() -> list[Operation[..., Any]]:
-    """What callers may use as it is."""
+    """The operations that callers may use directly."""
     return [one for one in catalogue.operations().values() if Surface.OPERATION in one.surfaces]
 
 
 def add_routes(router: APIRouter, prefix: str) -> None:
-    """A path for each; GET serves the reads too."""
+    """Add a route for each operation; reads also accept GET."""
     for operation in served():
         body = _body(operation)
         response: Any = operation.response
@@ -80,7 +80,8 @@ class OperationCalls:
         self._answers = answers
 
     def call(self, org: str, operation: Operation[..., Any], body: BaseModel) -> dict[str, Any]:
-        """TikTok's answer to an operation, for an account of the organisation or for its app."""
+        """Call an operation for an account of the organisation or for its app; returns TikTok's
+        answer."""
         values = {name: getattr(body, name) for name in body.model_fields_set | _defaults(body)}
         account: Integration | None = None
         if operation.subject.is_account:
@@ -107,7 +108,8 @@ def _defaults(body: BaseModel) -> set[str]:
 
 
 def _body(operation: Operation[..., Any]) -> type[BaseModel]:
-    """The typed request in our spelling, and which account it is for if an account makes it."""
+    """The typed request in camelCase, with the account's id if the operation acts for an
+    account."""
     model = operation.request
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise TypeError(f"{operation.id} declares a request that is no model")
@@ -163,7 +165,7 @@ def _validated(
 
 
 def _from_query(model: type[BaseModel], request: Request) -> dict[str, Any]:
-    """`filters.videoIds=1,2` is the list of the field videoIds in filters."""
+    """Parse a query: `filters.videoIds=1,2` is the list of the field videoIds in filters."""
     lists = {".".join(path) for path, kind in _leaves(model) if kind == "array"}
     raw: dict[str, Any] = {}
     for name in request.query_params:

@@ -1,4 +1,4 @@
-"""What an error means for a post. The answers are values."""
+"""Outcomes: what an error means for a post, as values."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ..limits.errors import TooFast
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a post isn't published, and what to do. `reason` is TikTok's code where it has one."""
+    """Why a post isn't published, and what to do. `reason` is TikTok's code where there is one."""
 
     reason: str
     message: str
     remedy: str = ""
     log_id: str | None = None
     retryable: bool = False
-    """Whether posting the same again can help."""
+    """Whether posting the same again can succeed."""
     retry_at: float | None = None
-    """When, in Unix seconds."""
+    """The earliest time for it, in Unix seconds."""
 
     def stored(self) -> dict[str, Any]:
         return {
@@ -50,7 +50,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing was done: the same again in `seconds`. It counts as no try."""
+    """Nothing was sent: retry in `seconds`. It doesn't count as an attempt."""
 
     seconds: float
     why: str
@@ -58,21 +58,22 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It may help to try again later, a bounded number of times; then `failure` holds."""
+    """A later retry may succeed. The number of retries is limited; after the last one, `failure`
+    applies."""
 
     failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No answer: it may have been done."""
+    """The answer was lost: the request may have taken effect."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """It will not get better."""
+    """Permanent: a retry can't succeed."""
 
     failure: Failure
 
@@ -83,7 +84,7 @@ _RATE_SECONDS = 60.0
 
 
 def of(error: Exception, now: float) -> Verdict:
-    """What to make of an error that a call to TikTok raised."""
+    """Classify an error that a call to TikTok raised."""
     match error:
         case TooFast():
             return Wait(error.retry_after or 1.0, "TikTok's rate limit")
@@ -96,7 +97,7 @@ def of(error: Exception, now: float) -> Verdict:
         case client.ServerError():
             return Again(_said(error, retryable=True))
         case client.QuotaExceeded():
-            # TikTok counts over 24 hours and doesn't say when the first of them was
+            # TikTok counts over 24 hours and doesn't say when the first post was
             return Fail(_said(error, retryable=True, retry_at=now + CAP_SECONDS))
         case client.TikTokError():
             return Fail(_said(error))
@@ -134,5 +135,5 @@ def _said(
 
 
 def is_server_fault(error: Exception) -> bool:
-    """TikTok answered that it failed: nobody knows how far it had come."""
+    """Whether TikTok reported an internal error: how much was done is unknown."""
     return isinstance(error, client.ServerError)

@@ -1,4 +1,4 @@
-"""One run's hold on a post: every write checks that the hold still stands."""
+"""A run's hold on a post: every write checks that the run still holds it."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from .transitions import Transitions
 T = TypeVar("T")
 
 HOLD_SECONDS = 150.0
-"""Of real time, longer than any one request to TikTok takes."""
+"""Seconds of real time, longer than any single request to TikTok takes."""
 RENEW_SECONDS = 20.0
 SAFETY_SECONDS = 60.0
-"""After so long a job that broke, or that nobody adopted, is begun again."""
+"""After this time a job that broke, or that no worker adopted, is started again."""
 _BUSY_SECONDS = 2.0
 
 
 class Superseded(Exception):
-    """Another run has the post now: this one writes nothing more."""
+    """Another run has taken over the post: this one writes nothing more."""
 
 
 class PublishingPaused(Exception):
-    """Publishing waits for the organisation: nothing of this transaction is written."""
+    """Publishing is paused for the organisation: this transaction is rolled back."""
 
 
 class PostRuns:
-    """Holds posts for runs: one at a time on a post."""
+    """Takes posts for runs: a post has one run at a time."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class PostRuns:
         kind: str,
         first: Callable[[PostRun, TenantConnection, Post], Any] = lambda run, scope, post: None,
     ) -> PostRun | None:
-        """Hold a post for a run. None: there is no such post, or another run has it, and this one
+        """Hold a post for a run. None: there is no such post, or another run has it, and this run
         is repeated later.
 
         `first` is called in the same transaction.
@@ -97,7 +97,7 @@ class PostRuns:
 
 
 class PostRun:
-    """Made by `PostRuns.take`; one thread uses it."""
+    """A run's hold on one post, made by `PostRuns.take`; one thread uses it."""
 
     def __init__(self, runs: PostRuns, kind: str, post: Post, steps: list[Step]) -> None:
         self.transitions = runs.transitions
@@ -105,10 +105,10 @@ class PostRun:
         self.post_id = post.id
         self.kind = kind
         self.post = post
-        """As of the last write."""
+        """The post as of the last write."""
         self.steps = steps
         self.log_id: str | None = None
-        """Of TikTok's last answer in the step that is under way."""
+        """The log_id of TikTok's last answer in the current step."""
         self.paused = False
         """Whether publishing was paused when the run began."""
         self._runs = runs
@@ -125,7 +125,7 @@ class PostRun:
 
     @property
     def shutting_down(self) -> bool:
-        """Whether the process is about to end: then no step begins."""
+        """Whether the process is shutting down: then no step begins."""
         return self._runs.shutdown.begun
 
     @property
@@ -152,7 +152,7 @@ class PostRun:
         return done
 
     def finish(self, work: Callable[[TenantConnection, Post], Any]) -> None:
-        """The last `write` of a run: the hold ends with it."""
+        """The last `write` of a run: it releases the hold."""
 
         def last(scope: TenantConnection, post: Post) -> None:
             work(scope, post)
@@ -162,9 +162,10 @@ class PostRun:
         self._released = True
 
     def begin(self, name: Name, only: State | None = None, to: State | None = None) -> str:
-        """Write down that a step begins; its key. One that `end` began already goes on.
+        """Record that a step begins; returns its key. A step of this name that has begun goes on.
 
-        `to` moves the post with it. Raises `Superseded` when the post isn't `only` any more.
+        `to` is the post's next state. Raises `Superseded` when the post's state isn't `only` any
+        more.
         """
         if self._begun is not None and self._begun.name == name:
             return self._begun.key
@@ -179,7 +180,7 @@ class PostRun:
     def begin_in(
         self, scope: TenantConnection, post: Post, name: Name, to: State | None = None
     ) -> str:
-        """`begin` in a transaction that is open. Raises `PublishingPaused` for an init."""
+        """`begin` in an open transaction. Raises `PublishingPaused` for an init."""
         if name is Name.INIT:
             if self._runs.paused(scope):
                 raise PublishingPaused
@@ -206,10 +207,10 @@ class PostRun:
         last: bool = False,
         **values: Any,
     ) -> None:
-        """Write down how a step ended, change the post, and do what follows, all at once.
+        """Record how a step ended, change the post, and call `then`, in one transaction.
 
-        `key` may be the name of a step for which nothing was sent: it begins and ends here.
-        `last`: the run has nothing more to do, and the hold ends.
+        `key` may be the name of a step for which nothing was sent: it begins and ends here. `last`:
+        the run has nothing more to do, and the hold is released.
         """
 
         def work(scope: TenantConnection, post: Post) -> None:
@@ -229,7 +230,7 @@ class PostRun:
             self.write(work)
 
     def end_with_next(self, key: str, detail: Any) -> None:
-        """A step succeeded, and the run goes on: written in one commit with its next write."""
+        """Record, together with the next write, that a step succeeded: one commit for both."""
         self._unwritten = key, self.now, self.log_id, detail
         self.log_id = None
 
@@ -241,18 +242,18 @@ class PostRun:
     def note(
         self, scope: TenantConnection, name: Name, outcome: Outcome, log_id: str | None, detail: Any
     ) -> None:
-        """Write down a question that was answered: nothing depends on its having been asked."""
+        """Record a completed read step. Nothing depends on the record that it began."""
         now, attempt = self.now, len(journal.of(self.steps, name)) + 1
         log_id = log_id or self.log_id
         step = Step(uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail)
         self.steps.append(store.add_step(scope, self.post_id, step))
 
     def hear(self, answered: Answered) -> None:
-        """TikTok answered in the step that is under way."""
+        """Remember the log_id of TikTok's answer in the current step."""
         self.log_id = answered.log_id or None
 
     def lay_down(self, scope: TenantConnection) -> None:
-        """What was begun wasn't done: nothing was sent for it."""
+        """End the step that has begun as waiting: nothing was sent for it."""
         if self._begun is not None:
             self._end_in(scope, self._begun.key, Outcome.WAITING, None, None)
 
@@ -273,12 +274,12 @@ class PostRun:
             self._begun = None
 
     def wait(self, scope: TenantConnection, post: Post, kind: str, seconds: float) -> None:
-        """Have the post looked at again; at once, if somebody asked for it meanwhile."""
+        """Schedule the next run; immediately if one was requested meanwhile."""
         pause = 0.0 if post.woken and kind == transitions.FOLLOW else seconds
         wait(scope.connection, kind, post.ref, self.now + pause)
 
     def forget(self) -> None:
-        """Nothing more is to be done here."""
+        """Remove the due row and release the hold: no more runs are needed."""
 
         def work(scope: TenantConnection, post: Post) -> None:
             if self.kind == transitions.FOLLOW and post.woken:
@@ -292,7 +293,7 @@ class PostRun:
         self.transitions.fail(scope, post, failure)
 
     def renew(self) -> None:
-        """Keep the hold during long work. Raises `Superseded`."""
+        """Extend the hold during long work. Raises `Superseded`."""
         if time.monotonic() - self._renewed < RENEW_SECONDS:
             return
         self._renewed = time.monotonic()

@@ -1,4 +1,4 @@
-"""A post as a value."""
+"""The value type of a post."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Times are Unix seconds. `content` is what TikTok gets, by our names."""
+    """A post. Times are Unix seconds. `content` is what TikTok gets, by our field names."""
 
     id: str
     org: str
@@ -42,7 +42,7 @@ class Post:
     ended: float | None
     tiktok_publish_id: str | None
     upload_url: str | None
-    """Sealed."""
+    """Encrypted."""
     chunk_size: int | None
     username: str
     public_ids: tuple[str, ...]
@@ -55,7 +55,7 @@ class Post:
     held_by: str | None
     held_until: float | None
     asked_by: str | None
-    """What a layer above calls that which asked for the post."""
+    """The name of the post's originator, given by a higher layer."""
 
     @classmethod
     def of(cls, row: Any) -> Post:
@@ -73,7 +73,7 @@ class Post:
 
     @property
     def ref(self) -> str:
-        """What jobs and due rows name it by."""
+        """The post's reference in jobs and due rows."""
         return f"{self.org}/{self.id}"
 
     @property
@@ -82,7 +82,7 @@ class Post:
 
     @property
     def pulled(self) -> bool:
-        """TikTok fetches the media itself, so its init is enough to publish."""
+        """Whether TikTok fetches the media itself, so that its init is enough to publish."""
         return self.kind is Kind.PHOTOS or bool(self.content.get("video_url"))
 
     @property

@@ -1,4 +1,5 @@
-"""A call that stops right before its request, so that the request can be written down first."""
+"""A call to TikTok that stops right before its request, so that the request can be journalled
+first."""
 
 from __future__ import annotations
 
@@ -11,10 +12,11 @@ from stagedoor.platform.operation import Operation
 
 
 class PreparedCall:
-    """One operation of TikTok's, run in two halves, by one thread.
+    """One TikTok operation, run in two halves, by one thread.
 
-    `prepare` does everything that may wait (tokens, the place in the rate limit) and leaves
-    TikTok alone. `send` sends the request. A process that dies in `prepare` has sent nothing.
+    `prepare` does everything that may wait (tokens, the place in the rate limit) and doesn't
+    contact TikTok for the operation. `send` sends the request. A process that dies in `prepare` has
+    sent nothing.
     """
 
     def __init__(self, tiktok: TikTok, operation: Operation[..., Any], values: Any) -> None:
@@ -34,17 +36,17 @@ class PreparedCall:
         self._machine.flow.close()
 
     def prepare(self) -> None:
-        """Go on to the next request. Raises what stands in its way."""
+        """Go on to the next request. Raises the error that prevents it."""
         effect = self._next or self._machine.next()
         while effect is not None and not isinstance(effect, Send):
             effect = self._perform(effect)
         self._next = effect
 
     def send(self) -> bool:
-        """Send the request; whether the call has ended. Raises what the call ends with.
+        """Send the request; returns whether the call has ended. Raises the call's final error.
 
-        False: TikTok refused the request (too fast, a token that is over) or never got it, and
-        the call goes on with `prepare`.
+        False: TikTok refused the request (rate limit, expired token) or never got it, and the call
+        goes on with `prepare`.
         """
         if self._next is None:
             raise RuntimeError("there is no request to send: prepare first")
@@ -53,7 +55,7 @@ class PreparedCall:
 
     @property
     def answer(self) -> Any:
-        """TikTok's, once `send` gave True."""
+        """TikTok's answer, once `send` has returned True."""
         return self._machine.value
 
     def _perform(self, effect: Effect) -> Effect | None:

@@ -1,6 +1,6 @@
 """The job that hands a post over to TikTok: check, the creator's settings, init, upload.
 
-Every step is journalled before the network is touched, and the journal decides what a repeated run
+Every step is journalled before its request is sent, and the journal decides what a repeated run
 does.
 """
 
@@ -38,7 +38,7 @@ class PublishJob:
         self._upload = upload
 
     def run(self, ref: str) -> None:
-        """Bring a post as far as it goes now; may be called at any time, also twice at once."""
+        """Run the post's steps as far as possible now. Idempotent; may run concurrently."""
         run = self._runs.take(ref, transitions.PUBLISH, self._open)
         if run is None:
             return
@@ -56,7 +56,7 @@ class PublishJob:
         _release(run)
 
     def _open(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
-        """A post that is due begins with its first step."""
+        """Begin the first step of a post that is due."""
         run.paused = post.tiktok_publish_id is None and self._runs.paused(scope)
         due = post.publish_at is None or post.publish_at <= run.now
         if post.state is State.SCHEDULED and due and not run.paused and not run.shutting_down:
@@ -90,7 +90,7 @@ class PublishJob:
 
 
 def _broke_off(run: PostRun, error: Exception) -> None:
-    """Something unforeseen: tried again as what is foreseen, and given up as that."""
+    """Handle an unexpected error: retry with the same limits as for expected errors."""
     failure = Failure(
         "internal_error",
         f"Something went wrong in Stagedoor ({type(error).__name__}); its log says what.",
@@ -102,7 +102,7 @@ def _broke_off(run: PostRun, error: Exception) -> None:
     except Superseded:
         pass
     except Exception:
-        # the database is gone, perhaps: the row that was put in at the start brings the post back
+        # perhaps the database is gone: the due row written at the start brings the post back
         logger.exception("a post waits for its safety row", extra={"post": run.post_id})
 
 
@@ -111,12 +111,12 @@ def _put_off_broken(run: PostRun, scope: TenantConnection, post: Post, failure: 
         return
     inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
     if post.tiktok_publish_id is None and post.pulled and any(step.lost for step in inits):
-        return  # the next run sees from the journal that its outcome is unknown
+        return  # the next run sees from the journal that the outcome is unknown
     put_off(run, scope, post, None, failure, 1)
 
 
 def _hold(run: PostRun) -> None:
-    """Publishing is paused: the post stays where it is until somebody resumes."""
+    """Publishing is paused: the post stays where it is until publishing is resumed."""
 
     def work(scope: TenantConnection, post: Post) -> None:
         ahead = (post.publish_at or 0.0) - run.now

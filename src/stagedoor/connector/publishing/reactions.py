@@ -1,4 +1,4 @@
-"""What TikTok's webhooks change in posts."""
+"""Changes of posts by TikTok's webhooks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
 
 
 class Reactions:
-    """Safe to share between threads."""
+    """Applies webhook events to posts. Thread-safe."""
 
     def __init__(
         self, database: Database, clock: Clock, apps: Apps, integrations: Integrations
@@ -27,10 +27,10 @@ class Reactions:
         self._integrations = integrations
 
     def wake(self, publish_id: str, orgs: Collection[str]) -> bool:
-        """Look at TikTok's status of the post now; False when no post has this id of TikTok's.
+        """Poll TikTok's status of the post now; False when no post has this publish_id.
 
-        Only posts of `orgs`, who hold the account: an organisation that brought its own app can
-        sign webhooks itself, and they must not reach another one's posts.
+        Only posts of `orgs`, which use the account: an organisation that brought its own app can
+        sign webhooks itself, and they must not reach another organisation's posts.
         """
         with self._database.begin() as connection:
             found = False
@@ -43,7 +43,7 @@ class Reactions:
         return found
 
     def wake_account(self, client_key: str, open_id: str) -> None:
-        """Look at the status of every post of the account that isn't over."""
+        """Poll the status of every unfinished post of the account."""
         app = self._apps.by_key(client_key)
         if app is None:
             return
@@ -68,7 +68,8 @@ class Reactions:
     def visible(
         self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]
     ) -> bool:
-        """What TikTok told of the post's visibility at that time; an older word changes nothing.
+        """Record the post's visibility that TikTok reported at that time; an older report changes
+        nothing.
 
         `orgs` as for `wake`.
         """

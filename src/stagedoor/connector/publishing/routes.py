@@ -1,4 +1,4 @@
-"""Posts, and TikTok's operations that a caller may use as they are."""
+"""Routes of posts, and of TikTok's operations that a caller may use directly."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _Cursor = Annotated[str | None, Query(max_length=200)]
 
 @ROUTER.post(f"{UPSTREAM}/init-video-upload", dependencies=_WRITES)
 def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload) -> VideoBegun:
-    """Begin a video: a draft, and the address to send its file to."""
+    """Create a draft of a video, and a URL to upload its file to."""
     begun = drafts.begin_video(
         caller.org,
         body.integration_id,
@@ -66,9 +66,9 @@ def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload
 async def publish_video(
     caller: CallerIs, scheduling: SchedulingIs, media: ScheduledMediaAre, body: PublishIdBody
 ) -> PostShown:
-    """Publish it, now or at its time. Repeated for one publishId, it is the same post.
+    """Publish a video, now or at its scheduled time. Idempotent for a publishId.
 
-    A file that TikTok wouldn't take isn't scheduled.
+    A file that TikTok wouldn't accept isn't scheduled.
     """
     warning = await media.check_draft(caller.org, body.publish_id)
     record = await run_in_threadpool(scheduling.publish, caller.org, body.publish_id)
@@ -77,7 +77,7 @@ async def publish_video(
 
 @ROUTER.post(f"{UPSTREAM}/init-photo-upload", dependencies=_WRITES)
 def init_photo_upload(caller: CallerIs, drafts: DraftsAre, body: InitPhotoUpload) -> PhotosBegun:
-    """Addresses to send photos to; publish-photos takes their ids."""
+    """Create URLs to upload photos to; publish-photos takes their ids."""
     uploads = drafts.begin_photos(caller.org, body.count)
     return PhotosBegun(
         uploads=[UploadShown(upload_id=one.media_id, upload_url=one.url) for one in uploads]
@@ -113,7 +113,7 @@ async def publish_photos(
 
 @ROUTER.post(f"{UPSTREAM}/post-status", dependencies=_READS)
 def post_status(caller: CallerIs, posts: PostsAre, body: PublishIdBody) -> PostShown:
-    """Where a post is, by Stagedoor's id or TikTok's."""
+    """Show the state of a post, by Stagedoor's id or TikTok's."""
     return PostShown.of(posts.get(caller.org, body.publish_id))
 
 
@@ -123,7 +123,7 @@ def read_post_status(
     posts: PostsAre,
     publish_id: Annotated[str, Query(alias="publishId", max_length=64)],
 ) -> PostShown:
-    """Where a post is, by Stagedoor's id or TikTok's."""
+    """Show the state of a post, by Stagedoor's id or TikTok's."""
     return PostShown.of(posts.get(caller.org, publish_id))
 
 
@@ -142,7 +142,7 @@ def list_posts(
     state: Annotated[list[State] | None, Query()] = None,
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
 ) -> PostsShown:
-    """The organisation's posts, newest first."""
+    """List the organisation's posts, newest first."""
     states = [one.value for one in state or ()]
     page = posts.page(caller.org, cursor, limit, states, integration_id)
     return PostsShown.of(page)
@@ -150,7 +150,7 @@ def list_posts(
 
 @ROUTER.get("/api/posts/{publish_id}", dependencies=_READS)
 def get_post(caller: CallerIs, posts: PostsAre, publish_id: str) -> PostShown:
-    """A post with its history."""
+    """Show a post with its history."""
     return PostShown.of(posts.get(caller.org, publish_id))
 
 
@@ -158,10 +158,10 @@ def get_post(caller: CallerIs, posts: PostsAre, publish_id: str) -> PostShown:
 def patch_post(
     caller: CallerIs, posts: PostsAre, scheduling: SchedulingIs, publish_id: str, body: PatchPost
 ) -> PostShown:
-    """Change a post that isn't begun or failed; null takes a setting away.
+    """Change a post that hasn't begun or that failed; null removes a setting.
 
     A title can be changed at any time, and an unknown outcome settled. Without `publishAt` a
-    scheduled post is a draft again.
+    scheduled post becomes a draft again.
     """
     post = posts.get(caller.org, publish_id).post
     named = frozenset(body.model_fields_set)
@@ -177,16 +177,16 @@ def patch_post(
 
 @ROUTER.post("/api/posts/{publish_id}/retry", dependencies=_WRITES)
 def retry_post(caller: CallerIs, scheduling: SchedulingIs, publish_id: str) -> PostShown:
-    """Try a failed post again with its media, now or at its publishAt; correct it by PATCH first.
+    """Retry a failed post with its media, now or at its publishAt; correct it by PATCH first.
 
-    Repeated while it is under way, it is the same try.
+    Idempotent while the retry is under way.
     """
     return PostShown.of(scheduling.retry(caller.org, publish_id))
 
 
 @ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)
 def delete_post(caller: CallerIs, cancelling: CancellingIs, publish_id: str) -> Response:
-    """Forget a post that TikTok never had; a scheduled one is cancelled."""
+    """Delete a post that TikTok never had; a scheduled one is cancelled."""
     cancelling.delete(caller.org, publish_id)
     return Response(status_code=204)
 

@@ -1,4 +1,4 @@
-"""How a run of publishing ends: handed over to TikTok, tried again, put off, or given up."""
+"""How a run of publishing ends: handed over to TikTok, retried, postponed, or failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_POLL_SECONDS = 2.0
 
 
 class Stop(Exception):
-    """This run has done what it could."""
+    """Ends the run: nothing more can be done now."""
 
 
 def stop_before_shutdown(run: PostRun) -> None:
@@ -35,7 +35,7 @@ def stop_before_shutdown(run: PostRun) -> None:
 
 
 def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
-    """End the run's last step: from here on the post is followed."""
+    """End the run's last step: from here on the post's status is polled."""
 
     def then(scope: TenantConnection, post: Post) -> None:
         run.transitions.move(scope, post, State.PROCESSING, handed_over=run.now)
@@ -47,7 +47,7 @@ def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
 
 
 def react(run: PostRun, key: str, verdict: outcomes.Verdict, log_id: str | None = None) -> None:
-    """End a step that didn't succeed, and have it repeated when that makes sense."""
+    """End a step that didn't succeed, and retry where that makes sense."""
     match verdict:
         case Fail(failure):
             end_failed(run, key, failure, log_id or failure.log_id)
@@ -93,9 +93,9 @@ def put_off(
     failure: Failure,
     tries: int,
 ) -> None:
-    """Have the post tried again later, or give it up when it was tried often enough.
+    """Schedule a retry, or give the post up after too many attempts or too long a time.
 
-    `seconds` None: longer with each try.
+    `seconds` None: exponential back-off.
     """
     attempts = post.attempts + tries
     late = post.begun is not None and run.now - post.begun > GIVE_UP_SECONDS
@@ -108,7 +108,7 @@ def put_off(
 
 
 def give_up(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
-    """The post failed, unless TikTok could have all of it: then TikTok is asked."""
+    """Fail the post, unless TikTok may have all of it: then TikTok's status is polled."""
     if post.tiktok_publish_id is None:
         run.fail(scope, post, failure)
         return
@@ -123,12 +123,12 @@ def give_up(run: PostRun, scope: TenantConnection, post: Post, failure: Failure)
 
 
 def backoff(attempts: int) -> float:
-    """Seconds before try number `attempts` + 1: 2, 6, 18 ... 900."""
+    """Back-off: seconds before attempt number `attempts` + 1: 2, 6, 18 ... 900."""
     return float(min(900.0, 2.0 * 3.0 ** (max(1, attempts) - 1)))
 
 
 def read_again(verdict: outcomes.Verdict) -> outcomes.Verdict:
-    """A question whose answer was lost may be asked again."""
+    """The verdict for a read: a read whose answer was lost is retried."""
     if isinstance(verdict, Lost):
         return Again(outcomes.unreachable(verdict.why))
     return verdict

@@ -1,4 +1,4 @@
-"""Look into the files of a post before it is scheduled: what is no media fails now, not when the
+"""Probes the files of a post before it is scheduled: an invalid file is refused now, not when the
 post is due."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .states import State
 
 
 class ScheduledMedia:
-    """Looks into files in the threads of the media service."""
+    """Probes files in the thread pool of the media service."""
 
     def __init__(self, database: Database, media: MediaService, clock: Clock) -> None:
         self._database = database
@@ -31,12 +31,12 @@ class ScheduledMedia:
     async def check_draft(self, org: str, post_id: str) -> str | None:
         """Check the files of a draft that publish-video would schedule. Raises `MediaRejected`.
 
-        A text says why they couldn't be looked into: then they are checked when the post is due.
+        Returns a text if they couldn't be probed: then they are checked when the post is due.
         """
         return await self._check(org, await run_in_threadpool(self._of_draft, org, post_id))
 
     async def check_uploads(self, org: str, uploads: Sequence[str]) -> str | None:
-        """The same for uploads that belong to no post yet."""
+        """The same for uploads that don't belong to a post yet."""
         return await self._check(org, await run_in_threadpool(self._free, org, uploads))
 
     def _of_draft(self, org: str, post_id: str) -> list[Medium]:
@@ -50,7 +50,8 @@ class ScheduledMedia:
             return self._media.of_post(scope, post.id)
 
     def _free(self, org: str, uploads: Sequence[str]) -> list[Medium]:
-        """None where one of them belongs to a post: the request may be a repeated one."""
+        """The media of these uploads; none where one of them belongs to a post: the request may be
+        a repeated one."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             found = [self._media.find(scope, one) for one in uploads]
@@ -59,7 +60,7 @@ class ScheduledMedia:
 
     async def _check(self, org: str, media: Sequence[Medium]) -> str | None:
         if not media or not all(one.complete for one in media):
-            return None  # publishing says what is missing
+            return None  # publishing reports what is missing
         work = partial(self._look_into, media)
         try:
             return await asyncio.wrap_future(self._media.slow.submit(Owner(org), work))

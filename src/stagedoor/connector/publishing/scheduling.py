@@ -1,7 +1,7 @@
 """When a post is published: now, at its time, at another time, or again after a failure.
 
-Only a post that certainly had no effect is tried again. A post whose outcome is unknown is settled
-by a person first.
+Only a post that certainly had no effect is retried. A post whose outcome is unknown is settled by a
+person first.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from .transitions import Transitions
 
 MAX_SCHEDULE_SECONDS = 366 * 86_400.0
 PAST_SECONDS = 60.0
-"""What a `publishAt` may lie back: clocks differ, and requests take time."""
+"""How far a `publishAt` may lie in the past: clocks differ, and requests take time."""
 _UNDER_WAY = (State.SCHEDULED, State.CHECKING, State.UPLOADING, State.PROCESSING)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is to be changed; what isn't named in `named` stays."""
+    """The changes of a post; fields that aren't in `named` stay."""
 
     named: frozenset[str]
     title: str | None = None
@@ -43,7 +43,7 @@ class Edit:
 
 
 class Scheduling:
-    """Safe to share between threads."""
+    """Schedules posts. Thread-safe."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Scheduling:
         self._transitions = transitions
 
     def publish(self, org: str, post_id: str, *, offered_checked: bool = False) -> Record:
-        """Publish a draft, now or when it is due; again for one post, it is the same post.
+        """Publish a draft, now or when it is due. Idempotent.
 
         Raises `BadRequest` for settings that the creator doesn't offer, unless `offered_checked`.
         """
@@ -81,7 +81,7 @@ class Scheduling:
             return self._posts.record(scope, post.id).warned(warning)
 
     def retry(self, org: str, post_id: str) -> Record:
-        """Try a failed post again with its media. Raises `WrongState`, `MediaGone`."""
+        """Retry a failed post with its media. Raises `WrongState`, `MediaGone`."""
         warning = None
         seen = self._posts.get(org, post_id).post
         if seen.state is State.FAILED:
@@ -93,7 +93,7 @@ class Scheduling:
             return self._posts.record(scope, post.id).warned(warning)
 
     def _try_again(self, scope: TenantConnection, post: Post) -> None:
-        """Publish a failed post anew, now or at its time; repeated, it is the same try.
+        """Publish a failed post again, now or at its time. Idempotent while the retry is under way.
 
         Raises `WrongState`, `MediaGone`.
         """
@@ -156,9 +156,10 @@ class Scheduling:
             wait(scope.connection, transitions.PUBLISH, post.ref, now)
 
     def change(self, org: str, post_id: str, edit: Edit) -> Record:
-        """Change a post that isn't begun or failed, a label at any time, or settle an unknown one.
+        """Change a post that hasn't begun or that failed, change a title at any time, or settle an
+        unknown outcome.
 
-        A value of None takes a setting away.
+        A value of None removes a setting.
         """
         self.check(edit.publish_at)
         seen = self._posts.get(org, post_id).post
@@ -203,8 +204,8 @@ class Scheduling:
         return None
 
     def _reschedule(self, scope: TenantConnection, post: Post, publish_at: float | None) -> None:
-        """Publish a scheduled post at another time. Without a time it is a draft again: only
-        `publish` publishes one."""
+        """Publish a scheduled post at another time. Without a time it becomes a draft again: only
+        `publish` publishes a draft."""
         if publish_at is None:
             self._transitions.move(scope, post, State.DRAFT)
             self._media.unhold(scope, post.id)
@@ -225,7 +226,8 @@ class Scheduling:
         forget(scope.connection, transitions.FOLLOW, post.ref)
 
     def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
-        """Refuse now what the creator's settings would make fail when the post is sent."""
+        """Refuse now the settings that would fail when the post is sent, because the creator
+        doesn't offer them."""
         return self._offers.check(post.org, post.integration, post.kind, post.mode, values)
 
     def check(self, publish_at: float | None) -> None:

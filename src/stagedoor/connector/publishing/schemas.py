@@ -1,4 +1,4 @@
-"""JSON of posts, in and out."""
+"""JSON schemas of posts: requests and responses."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _https(url: str) -> str:
 
 
 class _Settings(Model):
-    """`privacyLevel` is needed to post directly: TikTok has no default for it."""
+    """`privacyLevel` is required to post directly: TikTok has no default for it."""
 
     privacy_level: PrivacyLevel | None = None
     disable_comment: bool | None = None
@@ -75,10 +75,10 @@ class _VideoSettings(_Settings):
 
 
 class InitVideoUpload(_VideoSettings):
-    """`title` is your own label; `caption`, else `title`, is what TikTok shows.
+    """`title` is your own label; TikTok shows `caption`, or `title` without one.
 
-    With `videoUrl` TikTok fetches the video itself, and there is no `uploadUrl`. `size` in bytes
-    has the upload checked against it.
+    With `videoUrl` TikTok fetches the video itself, and there is no `uploadUrl`. With `size`, in
+    bytes, the upload's length is checked.
     """
 
     title: _Label = ""
@@ -95,7 +95,7 @@ class InitVideoUpload(_VideoSettings):
         return None if url is None else _https(url)
 
     def content(self) -> dict[str, Any]:
-        """Raises `BadRequest` for what TikTok wouldn't take."""
+        """Raises `BadRequest` for values that TikTok wouldn't accept."""
         text = self.caption if self.caption is not None else self.title or None
         values = self.chosen() | {"text": text, "video_url": self.video_url}
         if self.caption is None:
@@ -104,7 +104,7 @@ class InitVideoUpload(_VideoSettings):
 
 
 class InitPhotoUpload(Model):
-    """How many photos are to be uploaded."""
+    """The number of photos to upload."""
 
     count: Annotated[int, Field(ge=1, le=PHOTO.max_count)] = 1
 
@@ -140,7 +140,7 @@ class PublishPhotos(_Settings):
         return self
 
     def content(self) -> dict[str, Any]:
-        """Raises `BadRequest` for what TikTok wouldn't take."""
+        """Raises `BadRequest` for values that TikTok wouldn't accept."""
         values = self.chosen() | {
             "photo_title": self.title or None,
             "text": self.caption,
@@ -152,7 +152,7 @@ class PublishPhotos(_Settings):
 
 
 def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values`, if TikTok's own model takes them; `BadRequest` names what is wrong by path."""
+    """`values`, validated by TikTok's own model; `BadRequest` names each problem by path."""
     if mode is Mode.DIRECT and not values.get("privacy_level"):
         raise BadRequest(
             "privacyLevel: is needed to post directly; creator-info says which are offered",
@@ -188,12 +188,13 @@ class PublishIdBody(Model):
 
 
 class PatchPost(_VideoSettings):
-    """Only what is named is changed: while the post isn't begun, or has failed; `title` always.
+    """Only the fields that are sent change: while the post hasn't begun, or after it failed;
+    `title` always.
 
-    A caption that init-video-upload took from the title changes with it, as does the title that
-    TikTok gets of photos.
+    A caption that init-video-upload took from the title changes with it, as does the title of
+    photos at TikTok.
 
-    `resolution` settles a post whose outcome is unknown, by somebody who looked.
+    `resolution` settles a post whose outcome is unknown, after a person has looked.
     """
 
     title: _Label | None = None
@@ -206,7 +207,8 @@ class PatchPost(_VideoSettings):
         return super().chosen() | {"auto_add_music": self.auto_add_music}
 
     def changes(self, kind: Kind) -> dict[str, Any]:
-        """What is named, by our own names. Raises `BadRequest` for what isn't of this kind."""
+        """The changed fields, by our own names. Raises `BadRequest` for fields of another kind of
+        post."""
         named = self._outside()
         values = {
             name: value
@@ -223,7 +225,7 @@ class PatchPost(_VideoSettings):
         return values
 
     def _outside(self) -> set[str]:
-        """The fields that were sent, as they travel."""
+        """The names of the fields that were sent, as in the JSON."""
         fields = type(self).model_fields
         return {str(fields[name].alias or name) for name in self.model_fields_set}
 
@@ -239,7 +241,7 @@ class StepShown(ResponseModel):
 
 
 class FailureShown(ResponseModel):
-    """`reason` is TikTok's own where it has one; `remedy` says what to do."""
+    """`reason` is TikTok's own where there is one; `remedy` says what to do."""
 
     reason: str
     message: str
@@ -338,7 +340,7 @@ class PostShown(ResponseModel):
 
 
 class VideoBegun(ResponseModel):
-    """`uploadUrl` is a secret for this one file, and lives a day."""
+    """`uploadUrl` is a secret for this one file, and valid for a day."""
 
     publish_id: str
     upload_url: str | None

@@ -1,4 +1,4 @@
-"""Posts, read: one with its journal and files, and pages of them."""
+"""Reading posts: one with its journal and files, and pages of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .posts import Post
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A post with what is known of it."""
+    """A post with its journal, its files and more."""
 
     post: Post
     steps: Sequence[Step] = ()
@@ -32,7 +32,7 @@ class Record:
 
 
 class Posts:
-    """Of all organisations; safe to share between threads."""
+    """Reads posts of all organisations. Thread-safe."""
 
     def __init__(self, database: Database, media: MediaService, holding: Holding) -> None:
         self._database = database
@@ -40,7 +40,8 @@ class Posts:
         self._holding = holding
 
     def get(self, org: str, post_id: str) -> Record:
-        """By Stagedoor's id or TikTok's. Raises `NoPost`, also for another organisation's."""
+        """Find a post by Stagedoor's id or TikTok's. Raises `NoPost`, also for another
+        organisation's."""
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
             return self.record(scope, self.find(scope, post_id).id)
@@ -58,7 +59,7 @@ class Posts:
         asked_by: str | None = None,
         since: float | None = None,
     ) -> Page[Record]:
-        """Newest first. `asked_by` is how the name of what asked for a post begins."""
+        """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
         before = None if cursor is None else _opened(cursor)
         with self._database.read() as connection:
             scope = TenantConnection(connection, org)
@@ -69,7 +70,8 @@ class Posts:
         return Page(records, None if last is None else _cursor(last))
 
     def find(self, scope: TenantConnection, post_id: str, lock: bool = False) -> Post:
-        """In the caller's transaction; by Stagedoor's id or TikTok's. Raises `NoPost`."""
+        """Find a post in the caller's transaction, by Stagedoor's id or TikTok's. Raises
+        `NoPost`."""
         found = store.find(scope, post_id, lock)
         if found is None:
             by_tiktok = store.by_tiktok_id(scope, post_id)
@@ -79,7 +81,7 @@ class Posts:
         return found
 
     def record(self, scope: TenantConnection, post_id: str) -> Record:
-        """In the caller's transaction. Raises `NoPost`."""
+        """The post with its record, read in the caller's transaction. Raises `NoPost`."""
         record = self._of(scope, self.find(scope, post_id))
         waits = self._holding.words(scope, record.post)
         return replace(record, warnings=(*record.warnings, *waits))

@@ -1,4 +1,4 @@
-"""The second step of publishing directly: whether the creator's settings offer what it asks for."""
+"""The second step of publishing directly: checking the post's settings against the creator's."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .run_ends import Stop, end_failed, react, read_again
 
 
 class SettingsStep:
-    """Asks TikTok what the creator offers now."""
+    """Asks TikTok which settings the creator offers now."""
 
     def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
         self._accounts = accounts
         self._answers = answers
 
     def account(self, run: PostRun, key: str) -> tuple[Integration, TikTok]:
-        """The account and its client, for the step of this key."""
+        """The account and its client, for the step with this key."""
         post = run.post
         try:
             operation = content.operation(post.kind, post.mode)
@@ -39,9 +39,9 @@ class SettingsStep:
             raise Stop from None
 
     def run(self, run: PostRun) -> tuple[str, tuple[Integration, TikTok]]:
-        """The creator's handle, and how to go on for them.
+        """The creator's handle, and the account with its client.
 
-        What their settings don't offer fails before anything is sent.
+        Settings that the creator doesn't offer fail here, before anything is sent.
         """
         post = run.post
         key = run.begin(Name.SETTINGS)
@@ -71,7 +71,7 @@ class SettingsStep:
 
 
 def _seconds(steps: list[Step]) -> float | None:
-    """How long the video is, as the check found."""
+    """The video's length in seconds, as the check step found it."""
     for step in journal.of(steps, Name.CHECK):
         for facts in (step.detail or {}).get("media", ()):
             if isinstance(facts, dict) and facts.get("seconds"):

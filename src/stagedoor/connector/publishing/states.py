@@ -1,4 +1,4 @@
-"""Where a post is, who may see it, and which way it may go from there."""
+"""The states of a post, its visibility, and the allowed transitions."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Final
 
 class State(StrEnum):
     DRAFT = "draft"
-    """Made, and waiting for its media or for somebody to publish it."""
+    """Created, and waiting for its media or for a call that publishes it."""
     SCHEDULED = "scheduled"
     CHECKING = "checking"
-    """Its media and the creator's settings are looked at; TikTok knows nothing of it."""
+    """Its media and the creator's settings are being checked; TikTok doesn't know the post."""
     UPLOADING = "uploading"
-    """From TikTok's init on, until TikTok has the media or a place to fetch it from."""
+    """From TikTok's init on, until TikTok has the media or the URL to fetch it from."""
     PROCESSING = "processing"
     IN_INBOX = "inInbox"
-    """The creator finishes it in TikTok."""
+    """The creator finishes the post in TikTok."""
     PUBLISHED = "published"
-    """TikTok says that the publish is complete."""
+    """TikTok reports that the publish is complete."""
     FAILED = "failed"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
@@ -50,14 +50,15 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.FAILED: frozenset({State.SCHEDULED, State.CHECKING}),
     State.CANCELLED: frozenset(),
 }
-"""What may follow. What TikTok says late never takes a post back: only a caller's retry leaves
-`FAILED`. What TikTok never heard of becomes unknown only after the database was restored."""
+"""The allowed transitions. A late report of TikTok never reverts a post: only a caller's retry
+leaves `FAILED`. A post that TikTok never got becomes unknown only after the database was
+restored."""
 
 FINAL: Final = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
 EDITABLE: Final = frozenset({State.DRAFT, State.SCHEDULED, State.FAILED})
-"""A failed post is corrected, and then tried again."""
+"""A failed post is corrected, and then retried."""
 CANCELLABLE: Final = frozenset({State.DRAFT, State.SCHEDULED, State.CHECKING})
-"""Before TikTok knows of it: cancelled for good, here."""
+"""Before TikTok knows the post: it is cancelled for good, without a call to TikTok."""
 
 
 def may(before: State, after: State) -> bool:

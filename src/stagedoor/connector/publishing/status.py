@@ -1,4 +1,4 @@
-"""What TikTok's status of a post means, and how often it is polled. No I/O."""
+"""Interpreting TikTok's status of a post, and the intervals of polling. No I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOUR, _DAY = 3_600.0, 86_400.0
 
 
 def pause(state: State, polls: int) -> float:
-    """Seconds until the next question about a post, by how often it was asked in vain."""
+    """Seconds until the next poll of a post, by the number of polls without a result."""
     match state:
         case State.PROCESSING:
             return min(60.0, 2.0 * 1.5 ** min(polls, 20))
@@ -37,7 +37,7 @@ PATIENCE = {
     State.PUBLISHED: 3 * _DAY,
     State.UNKNOWN: _DAY,
 }
-"""How long a post is asked about; after that only webhooks move it."""
+"""How long a post is polled; after that only webhooks change it."""
 
 
 def may_list(account: Integration) -> bool:
@@ -49,7 +49,7 @@ def goes_public(post: Post) -> bool:
 
 
 def target_state(post: Post, status: PostStatus) -> State | None:
-    """The state that TikTok's status means; None: the present one, or an unknown status."""
+    """The state that TikTok's status implies; None: the present one, or an unknown status."""
     match status.status:
         case PublishStatus.FAILED:
             cancelled = status.fail_reason == FailReason.CANCELLED
@@ -71,9 +71,9 @@ def visibility_of(post: Post, found: tuple[str, ...]) -> Visibility:
     if found:
         return Visibility.PUBLIC
     if post.visibility in (Visibility.PUBLIC, Visibility.REMOVED):
-        return post.visibility  # a webhook was quicker
+        return post.visibility  # a webhook was faster
     if not post.direct:
-        return Visibility.IN_REVIEW  # the creator chose: it may become public
+        return Visibility.IN_REVIEW  # the creator chose the privacy level: it may become public
     return Visibility.IN_REVIEW if goes_public(post) else Visibility.PRIVATE
 
 

@@ -1,4 +1,4 @@
-"""Polling the status of a post that TikTok has: rarely, and at once when a webhook says so."""
+"""Polling the status of a post that TikTok has: rarely, and immediately after a webhook."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ logger = logging.getLogger("stagedoor.posts")
 
 
 class StatusPoll:
-    """The job that asks TikTok what became of a post."""
+    """The job that polls TikTok's status of a post."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class StatusPoll:
         self._holding = holding
 
     def run(self, ref: str) -> None:
-        """Ask once; may be called at any time, also twice at once."""
+        """Poll once. Idempotent; may run concurrently."""
         run = self._runs.take(ref, transitions.FOLLOW)
         if run is None:
             return
@@ -143,7 +143,8 @@ class StatusPoll:
     def _never_came(
         self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus
     ) -> bool:
-        """Whether an upload was given up that TikTok can't get the rest of any more: it failed."""
+        """Fail the post if its upload was given up and TikTok can't get the rest any more; returns
+        whether it did."""
         if (
             post.state is not State.PROCESSING
             or status.status != PublishStatus.PROCESSING_UPLOAD
@@ -206,7 +207,7 @@ class StatusPoll:
         run.note(scope, Name.STATUS, Outcome.OK, None, detail)
 
     def _later(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
-        """Ask again later, unless it was asked about for long enough."""
+        """Schedule the next poll, unless the post was polled for long enough."""
         since = post.handed_over or post.ended or post.begun or post.created
         if run.now - since > PATIENCE[post.state]:
             forget(scope.connection, transitions.FOLLOW, post.ref)
@@ -221,7 +222,7 @@ class StatusPoll:
         store.change(scope, post.id, polls=post.polls + 1)
         run.wait(scope, post, transitions.FOLLOW, pause(post.state, post.polls))
 
-    # no answer
+    # errors instead of an answer
 
     def _unanswered(self, run: PostRun, post: Post, error: Exception) -> None:
         fresh = run.now - (post.handed_over or 0.0) < FRESH_SECONDS
@@ -241,7 +242,7 @@ class StatusPoll:
                 self._transitions.lose(scope, post, unreadable(error))
                 forget(scope.connection, transitions.FOLLOW, post.ref)
             else:
-                # it stays what it is: nothing better is known, and asking again won't help
+                # the post keeps its state: nothing more is known, and another poll won't help
                 self._note_error(run, scope, post, error)
                 if post.state is State.PUBLISHED:
                     store.change(scope, post.id, visibility=Visibility.UNKNOWN.value)
@@ -260,7 +261,7 @@ class StatusPoll:
     def _found(
         self, tiktok: TikTok, account: Integration, post: Post, status: PostStatus
     ) -> tuple[str, ...]:
-        """The public ids: TikTok's, or from the creator's list where exactly one post fits."""
+        """The public ids: TikTok's, or from the creator's list where exactly one video matches."""
         if status.publicaly_available_post_id:
             return status.publicaly_available_post_id
         wanted = status.status == PublishStatus.PUBLISH_COMPLETE and goes_public(post)
@@ -286,8 +287,8 @@ class StatusPoll:
         ]
 
     def _look_around(self, run: PostRun, tiktok: TikTok, account: Integration, post: Post) -> None:
-        """What can be found out about a post that TikTok may have; a person decides, except where
-        the database was restored and exactly one public post fits."""
+        """Look for a post with an unknown outcome. A person decides, except where the database was
+        restored and exactly one public video matches."""
         since = post.begun or post.publish_at or post.created
         fitting = self._fitting(tiktok, post, since) if may_list(account) else []
         candidates = [

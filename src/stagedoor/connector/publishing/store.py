@@ -1,4 +1,4 @@
-"""Posts and their journal in the database."""
+"""Queries on posts and their journal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def add(scope: TenantConnection, **values: Any) -> None:
 
 
 def find(scope: TenantConnection, post_id: str, lock: bool = False) -> Post | None:
-    """`lock`: nobody else changes it until the transaction ends."""
+    """A post or None. `lock`: nobody else changes it until the transaction ends."""
     row = scope.one(_LOCK if lock else _FIND, post_id=post_id)
     return None if row is None else Post.of(row)
 
@@ -60,12 +60,12 @@ def by_tiktok_id(scope: TenantConnection, publish_id: str) -> Post | None:
 
 
 def organisations(connection: Connection, publish_id: str) -> Sequence[str]:
-    """Whose post has this id of TikTok's."""
+    """The organisations that have a post with this TikTok publish_id."""
     return organisations_with(connection, posts, posts.c.tiktok_publish_id == publish_id)
 
 
 def fetched_since(connection: Connection, since: float) -> bool:
-    """Whether TikTok was told where to fetch photos, and may be at it."""
+    """Whether TikTok was given URLs of photos since then, and may still be fetching them."""
     at_it = (
         posts.c.kind == Kind.PHOTOS.value,
         posts.c.state == State.PROCESSING.value,
@@ -102,7 +102,7 @@ def page(
 
 
 def waiting(scope: TenantConnection, integration: str, states: Sequence[State]) -> list[Post]:
-    """Posts of an account that TikTok has and that aren't over."""
+    """Unfinished posts of an account that TikTok has."""
     query = scope.select(posts).where(
         posts.c.integration == integration,
         posts.c.state.in_([state.value for state in states]),
@@ -112,13 +112,13 @@ def waiting(scope: TenantConnection, integration: str, states: Sequence[State]) 
 
 
 def in_states(scope: TenantConnection, states: Sequence[State]) -> list[Post]:
-    """Always in one order, so that two who lock them don't wait for each other."""
+    """In a fixed order, so that two transactions that lock them don't deadlock."""
     query = scope.select(posts).where(posts.c.state.in_([state.value for state in states]))
     return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
 
 
 def scheduled(scope: TenantConnection, integration: str, limit: int) -> list[Post]:
-    """Posts of an account that are due at some time, the first of them first."""
+    """Posts of an account that are scheduled, the earliest first."""
     query = scope.select(posts).where(
         posts.c.integration == integration, posts.c.state == State.SCHEDULED.value
     )
@@ -136,7 +136,7 @@ def remove(scope: TenantConnection, post_id: str) -> None:
 
 
 def known_public_ids(scope: TenantConnection, integration: str, since: float) -> set[str]:
-    """Public ids that posts of the account have already."""
+    """The public ids that posts of the account have already."""
     query = scope.select(posts, posts.c.public_ids).where(
         posts.c.integration == integration, posts.c.created >= since
     )
@@ -144,7 +144,7 @@ def known_public_ids(scope: TenantConnection, integration: str, since: float) ->
 
 
 def steps(scope: TenantConnection, post_id: str) -> list[Step]:
-    """In the order in which they began."""
+    """Steps in the order in which they began."""
     return [
         Step(
             row.key,

@@ -1,4 +1,4 @@
-"""Telling admins of scheduled posts whose account can't be used any more."""
+"""Notifies admins of scheduled posts whose account can't be used any more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _NAMED = 10
 
 
 def tell(notices: Notices, scope: TenantConnection, integration: str) -> None:
-    """One notice about the scheduled posts of an account that was just lost, if there are any."""
+    """Write one notice about the scheduled posts of an account that was just lost, if there are
+    any."""
     posts = store.scheduled(scope, integration, _LISTED + 1)
     if not posts:
         return

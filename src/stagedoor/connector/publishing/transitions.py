@@ -1,4 +1,4 @@
-"""Transitions of a post from one state to the next, each with its consequences in one commit."""
+"""State transitions of a post, each in one commit with its side effects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logger = logging.getLogger("stagedoor.posts")
 
 
 class Transitions:
-    """Safe to share between threads. Every method works in the caller's transaction."""
+    """Moves posts between states. Thread-safe. Every method works in the caller's transaction."""
 
     def __init__(
         self,
@@ -36,14 +36,14 @@ class Transitions:
         notices: Notices,
         listeners: Iterable[Listener] = (),
     ) -> None:
-        """`listeners` hear of the transitions of posts that a layer above asked for."""
+        """`listeners` are called on transitions of posts that a higher layer asked for."""
         self._clock = clock
         self._media = media
         self._notices = notices
         self._listeners = listeners
 
     def move(self, scope: TenantConnection, post: Post, state: State, **values: Any) -> None:
-        """Raises `WrongState` when the post can't go there from where it is."""
+        """Raises `WrongState` when the transition isn't allowed."""
         if not may(post.state, state):
             raise WrongState(f"The post is {post.state}: it can't become {state}.")
         now = self._clock.now()
@@ -71,7 +71,7 @@ class Transitions:
         )
 
     def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
-        """The post failed for good; its organisation's admins are told."""
+        """Fail the post; its organisation's admins are notified."""
         self.move(scope, post, State.FAILED, failure=failure.stored())
         forget(scope.connection, FOLLOW, post.ref)
         self._notices.tell(
@@ -83,7 +83,7 @@ class Transitions:
         )
 
     def lose(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
-        """The post's outcome is unknown: an admin is asked to settle it."""
+        """Set the post's outcome to unknown: an admin is asked to settle it."""
         self.move(scope, post, State.UNKNOWN, failure=failure.stored())
         self._notices.tell(
             scope,

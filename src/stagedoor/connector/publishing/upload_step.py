@@ -1,4 +1,4 @@
-"""Sending a file to TikTok, from where an earlier try stopped."""
+"""Uploading a file to TikTok, resuming where an earlier attempt stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .states import State
 
 
 class UploadStep:
-    """The last step: then TikTok has the post."""
+    """The last step: after it, TikTok has the post."""
 
     def __init__(self, settings: SettingsStep, media: MediaService, vault: Vault) -> None:
         self._settings = settings
@@ -31,7 +31,7 @@ class UploadStep:
         post, steps = run.post, run.steps
         media = run.media
         key = run.begin(Name.UPLOAD, State.UPLOADING)
-        # the attempts of an init that was abandoned aren't this one's
+        # attempts of an abandoned init don't count
         inits = journal.of(steps, Name.INIT)
         before = [
             step
@@ -53,7 +53,7 @@ class UploadStep:
         hand_over(run, key, {"bytes": media[0].received})
 
     def _stored(self, tiktok: TikTok, post: Post) -> int | None:
-        """How many bytes TikTok has; None: all it wants."""
+        """The number of bytes that TikTok has; None: all that it wants."""
         status = tiktok.posts.status(publish_id=post.tiktok_publish_id or "")
         if status.status != PublishStatus.PROCESSING_UPLOAD:
             return None
@@ -90,7 +90,7 @@ class UploadStep:
     def _abandon(
         self, run: PostRun, key: str, tiktok: TikTok, post: Post, error: UploadExpired
     ) -> None:
-        """The upload's URL is over. Unless TikTok has all bytes, its init published nothing."""
+        """Handle an expired upload URL. Unless TikTok has all bytes, the init published nothing."""
         try:
             stored = self._stored(tiktok, post)
         except (StagedoorError, ApiError) as unread:
@@ -98,6 +98,6 @@ class UploadStep:
             raise Stop from None
         detail = {"why": str(error), "abandoned": post.tiktok_publish_id}
         if stored is None:
-            # FAILED at TikTok, or being processed after all: following it tells which
+            # FAILED at TikTok, or being processed after all: polling its status tells which
             hand_over(run, key, detail)
         run.end(key, Outcome.FAILED, detail=detail, tiktok_publish_id=None, upload_url=None)

@@ -1,1 +1,1 @@
-"""The schedule: work for later is a row until it is due."""
+"""The schedule: later work is a row until it is due."""

@@ -1,4 +1,4 @@
-"""Due rows, and the workers that take them."""
+"""Tables of due rows, and of the workers that take them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ due_rows = Table(
     UniqueConstraint("kind", "ref"),
     Index("ix_due_rows_due", "due"),
 )
-"""At most one row a kind and ref. `due` is on the service's clock, leases are on real time."""
+"""At most one row per kind and ref. `due` is on the service's clock, leases are on the real
+clock."""
 
 workers = Table(
     "workers",
@@ -30,4 +31,4 @@ workers = Table(
     Column("process_started", Double, nullable=False),
     Column("alive_until", Double, nullable=False),
 )
-"""Who is alive, on real time: a jump of the service's clock kills nobody."""
+"""Heartbeats, on the real clock: a jump of the service's clock makes no worker look dead."""

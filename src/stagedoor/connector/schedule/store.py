@@ -1,4 +1,4 @@
-"""Putting rows in, and taking due ones in leased batches."""
+"""Adding due rows, and taking them in leased batches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .models import due_rows
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that is to happen now."""
+    """A row that is due now."""
 
     id: str
     kind: str
@@ -26,7 +26,7 @@ class Due:
 
 
 def _upsert(dialect: Any) -> Any:
-    """One statement: two processes may be the first to wait for the same."""
+    """A single statement, since two processes may be the first to add the same row."""
     names = ("id", "kind", "ref", "due", "attempt")
     new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
     moved = {name: new.excluded[name] for name in ("id", "due", "attempt")}
@@ -35,7 +35,7 @@ def _upsert(dialect: Any) -> Any:
 
 
 def _insert(dialect: Any) -> Any:
-    """Like `_upsert`, but a row that waits already stays as it is."""
+    """Like `_upsert`, but an existing row stays as it is."""
     names = ("id", "kind", "ref", "due", "attempt")
     new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
     return new.on_conflict_do_nothing(index_elements=["kind", "ref"])
@@ -54,19 +54,19 @@ _FORGET = Prepared(
 
 
 def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
-    """Have `kind` done for `ref` at `due`; a row that waits already is moved."""
+    """Schedule `kind` for `ref` at `due`; an existing row is moved."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
     _WAIT[connection.dialect.name].run(connection, row)
 
 
 def wait_once(connection: Connection, kind: str, ref: str, due: float) -> bool:
-    """Have `kind` done for `ref` at `due`; False when a row waits already: that one stays."""
+    """Schedule `kind` for `ref` at `due`; False when a row exists already: it stays as it is."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": 0}
     return _WAIT_ONCE[connection.dialect.name].run(connection, row) > 0
 
 
 def forget(connection: Connection, kind: str, ref: str) -> bool:
-    """Wait no more; whether there was something to wait for."""
+    """Delete the row; returns whether there was one."""
     return _FORGET.run(connection, {"of_kind": kind, "of_ref": ref}) > 0
 
 
@@ -79,8 +79,8 @@ def take(
     limit: int,
     without: Collection[str] = (),
 ) -> list[Due]:
-    """Lease up to `limit` due rows, none of them of a kind in `without`; nobody else gets them
-    meanwhile."""
+    """Lease up to `limit` due rows, none of them of a kind in `without`. Other workers don't get
+    them during the lease."""
     where = [due_rows.c.due <= now]
     if without:
         where.append(due_rows.c.kind.not_in(without))
@@ -107,12 +107,13 @@ def take(
 
 
 def done(database: Database, ids: Sequence[str]) -> None:
-    """The engine has them now. A row that was moved meanwhile has a new id and stays."""
+    """Delete rows that the engine has now. A row that was moved meanwhile has a new id and
+    stays."""
     with database.begin() as connection:
         connection.execute(delete(due_rows).where(due_rows.c.id.in_(ids)))
 
 
 def free(connection: Connection, holders: Sequence[str]) -> int:
-    """Give back what workers that died had leased; how many rows there were."""
+    """End the leases of dead workers; returns the number of rows."""
     theirs = update(due_rows).where(due_rows.c.leased_by.in_(holders))
     return connection.execute(theirs.values(leased_until=None, leased_by=None)).rowcount

@@ -1,1 +1,1 @@
-"""Who is asking, and for which organisation."""
+"""Organisations and authentication: the caller of a request and its organisation."""

@@ -1,4 +1,5 @@
-"""The caller of a request: a verified token, and an organisation that exists from then on."""
+"""Authentication of a request: its token is verified, and its organisation is created if it is
+new."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from .tokens import Verifier
 
 
 class Authentication:
-    """Safe to share between threads."""
+    """Authenticates requests. Thread-safe."""
 
     def __init__(self, verifier: Verifier, database: Database, clock: Clock) -> None:
         self._verifier = verifier
@@ -18,7 +19,7 @@ class Authentication:
         self._clock = clock
 
     def caller(self, authorization: str, org: str | None) -> Caller:
-        """The caller that a request's headers name. Raises `Unauthenticated`, `Forbidden`."""
+        """The caller by a request's headers. Raises `Unauthenticated`, `Forbidden`."""
         scheme, _, token = authorization.partition(" ")
         bearer = token.strip() if scheme.lower() == "bearer" else ""
         caller = self._verifier.caller(bearer, org)

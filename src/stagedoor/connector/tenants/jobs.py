@@ -1,4 +1,4 @@
-"""Answers kept for repeated requests are deleted after a day."""
+"""The job that deletes responses kept for repeated requests, after a day."""
 
 from __future__ import annotations
 

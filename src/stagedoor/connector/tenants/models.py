@@ -1,4 +1,4 @@
-"""Organisations, their settings, and answers kept for repeated requests."""
+"""Tables of organisations, their settings, and responses kept for repeated requests."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ answers = Table(
     UniqueConstraint("org", "key", "route"),
     Index("ix_idempotent_answers_org_at", "org", "at"),
 )
-"""`user_id` is the user whose key it is; null, in rows of older versions, is nobody. `status` is
-null while the first request is still at work; its process stands in `held_by`. `held_until` is on
-real time."""
+"""`user_id` is the user whose key it is; null, in rows of older versions, matches no user. `status`
+is null while the first request is still running; `held_by` names its process. `held_until` is on
+the real clock."""

@@ -1,4 +1,4 @@
-"""What a role may do: each may what the ones before it may."""
+"""Roles and the callers that have them: each role includes the ones before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a verified token speaks for."""
+    """The user and the organisation of a verified token."""
 
     org: str
     user: str

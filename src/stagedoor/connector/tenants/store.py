@@ -1,4 +1,4 @@
-"""Organisations and what is kept for each: settings, and answers to repeat."""
+"""Queries on organisations, their settings, and responses kept for repeated requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXPIRE_BATCH = 500
 
 
 def ensure(database: Database, org: str, now: float) -> None:
-    """An organisation exists from its first valid token."""
+    """Create the organisation if it is new, from its first valid token."""
     with database.read() as connection:
         if _exists(connection, org):
             return
@@ -27,7 +27,7 @@ def ensure(database: Database, org: str, now: float) -> None:
         with database.begin() as connection:
             connection.execute(insert(organisations).values(id=org, created=now))
     except IntegrityError:
-        return  # another request of the same organisation came first
+        return  # another request of the same organisation was first
 
 
 def _exists(connection: Connection, org: str) -> bool:
@@ -48,7 +48,7 @@ def set_setting(scope: TenantConnection, name: str, value: Any) -> None:
 
 
 def find_answer(scope: TenantConnection, key: str, route: str) -> Any:
-    """Nobody else changes it until the transaction ends."""
+    """The kept response, or None; its row is locked until the transaction ends."""
     query = scope.select(answers).where(answers.c.key == key, answers.c.route == route)
     return scope.one(query.with_for_update())
 
@@ -62,13 +62,13 @@ def begin_answer(
     now: float,
     hold: Mapping[str, Any],
 ) -> None:
-    """IntegrityError when another request with this key came first."""
+    """Raises IntegrityError when another request with this key was first."""
     scope.insert(answers, key=key, route=route, user_id=user, request_digest=digest, at=now, **hold)
     wait_once(scope.connection, EXPIRE, scope.org, now + KEEP_ANSWER_SECONDS)
 
 
 def hold_answer(scope: TenantConnection, key: str, route: str, hold: Mapping[str, Any]) -> None:
-    """Take over from a request whose process has ended."""
+    """Take over the key from a request whose process has ended."""
     statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
     scope.run(statement.values(**hold))
 
@@ -83,9 +83,9 @@ def drop_answer(scope: TenantConnection, key: str, route: str) -> None:
 
 
 def expire_answers(scope: TenantConnection, now: float) -> bool:
-    """Delete a batch of answers that are older than a day; whether more may be left.
+    """Delete a batch of responses that are older than a day; returns whether more may be left.
 
-    The last batch has a due row for the next look, unless nothing was there to delete or keep.
+    The last batch schedules the next run, unless nothing was there to delete or keep.
     """
     old = scope.select(answers, answers.c.id).where(answers.c.at < now - KEEP_ANSWER_SECONDS)
     batch = old.order_by(answers.c.at).limit(_EXPIRE_BATCH)
@@ -100,6 +100,6 @@ def expire_answers(scope: TenantConnection, now: float) -> bool:
 
 
 def drop_answers(scope: TenantConnection) -> None:
-    """Forget the kept answers: nothing opens them any more. What their requests made has an id
-    derived from the key, so a repeated request finds it."""
+    """Delete the kept responses, which no vault key decrypts any more. The objects that the
+    requests created have ids derived from the key, so a repeated request finds them."""
     scope.run(scope.delete(answers).where(answers.c.body.is_not(None)))

@@ -1,7 +1,7 @@
-"""JWTs: verifying those that come in, and minting those of the embedded default.
+"""JWTs: verifying those of callers, and minting those of the embedded default.
 
-The algorithm is pinned by what is configured: HS256 with the shared secret, or RS256 and ES256
-with the keys behind a JWKS URL. What a token's header claims decides nothing.
+The algorithm is pinned by the settings: HS256 with the shared secret, or RS256 and ES256 with the
+keys behind a JWKS URL. The algorithm in a token's header decides nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..settings import JwtSettings
 from .roles import Caller, Role
 
 LEEWAY = 30.0
-"""Seconds that two clocks may differ."""
+"""Seconds by which two clocks may differ."""
 _MAX_TOKEN = 16_384
 _ASYMMETRIC = ("RS256", "ES256")
 
@@ -76,7 +76,7 @@ class Verifier:
                 issuer=self._settings.issuer,
                 options={
                     "require": ["exp"],
-                    # the service's own clock decides, below
+                    # expiry is checked below, by the service's own clock
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,

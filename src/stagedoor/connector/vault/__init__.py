@@ -1,4 +1,4 @@
-"""Secrets at rest: AES-GCM envelopes, each bound to its place."""
+"""Encrypted secrets: AES-GCM envelopes, each bound to its place."""
 
 from .errors import VaultClosed
 from .service import Vault

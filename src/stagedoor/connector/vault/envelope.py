@@ -1,9 +1,9 @@
-"""AES-256-GCM envelopes as text, each bound to where it belongs.
+"""AES-256-GCM envelopes as text, each bound to its place.
 
     v1.<data key's id>.<base64url of nonce and ciphertext>
     k1.<wrapping key's id>.<base64url of nonce and wrapped data key>
 
-What a ciphertext is bound to is authenticated, not stored: moved elsewhere, it doesn't open.
+The place is authenticated, not stored: a ciphertext that was moved elsewhere doesn't decrypt.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NONCE_BYTES = 12
 
 
 class Sealed(ValueError):
-    """It doesn't open with this key, here."""
+    """The envelope doesn't decrypt with this key, in this place."""
 
 
 def seal(kind: str, cipher: AESGCM, key_id: str, place: tuple[str, ...], plain: bytes) -> str:
@@ -34,7 +34,7 @@ def seal(kind: str, cipher: AESGCM, key_id: str, place: tuple[str, ...], plain: 
 
 
 def open_(kind: str, cipher: AESGCM, place: tuple[str, ...], text: str) -> bytes:
-    """Raises `Sealed` for a wrong key, a wrong place, and anything altered."""
+    """Decrypt an envelope. Raises `Sealed` for a wrong key, a wrong place, and any alteration."""
     key_id = key_of(kind, text)
     try:
         body = urlsafe_b64decode(text.rpartition(".")[2].encode("ascii"))
@@ -44,7 +44,7 @@ def open_(kind: str, cipher: AESGCM, place: tuple[str, ...], text: str) -> bytes
 
 
 def key_of(kind: str, text: str) -> str:
-    """The id of the key that closed it; `Sealed` when it isn't such an envelope."""
+    """The id of the key that encrypted the envelope; `Sealed` when it isn't such an envelope."""
     parts = text.split(".")
     if len(parts) != 3 or parts[0] != kind or not parts[1]:
         raise Sealed
@@ -52,5 +52,5 @@ def key_of(kind: str, text: str) -> str:
 
 
 def _bound(kind: str, key_id: str, place: tuple[str, ...]) -> bytes:
-    # JSON, because joined texts could be cut elsewhere and mean another place
+    # JSON, because joined texts could be split elsewhere and mean another place
     return json.dumps([kind, key_id, *place]).encode()

@@ -1,4 +1,4 @@
-"""The vault fails in one way: closed."""
+"""The vault's only error: it fails closed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from ..errors import ApiError
 
 
 class VaultClosed(ApiError):
-    """A secret can't be opened or sealed. It isn't told which check refused it."""
+    """A secret can't be decrypted or encrypted. The error doesn't say which check failed."""
 
     code, http = "vault_closed", 503

@@ -1,4 +1,4 @@
-"""Data keys, wrapped by a key that is kept outside the database."""
+"""The table of data keys, wrapped by a key that is kept outside the database."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ data_keys = Table(
     Column("wrapped", String, nullable=False),
     Column("created", Double, nullable=False),
 )
-"""One row a scope; what it wraps never changes, so ciphertexts outlive every wrapping key."""
+"""One row per scope; the data key never changes, so ciphertexts outlive every wrapping key."""

@@ -1,4 +1,4 @@
-"""Whether the keys open what the vault holds: tried before anything else is done.
+"""Checks at startup whether the vault's keys decrypt the data keys in the database.
 
 A vault whose keys are gone answers every request with an error, for ever, and new keys beside old
 data keys would hide that. So a process with the wrong keys doesn't start, and new keys are made
@@ -30,11 +30,12 @@ RESET = "'stagedoor vault reset' gives the tokens up and keeps everything else"
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """How many data keys a vault key wraps by its id, and how many of them it really opens."""
+    """The number of data keys that a vault key wraps by its id, and the number that it really
+    unwraps."""
 
     key_id: str
     known: bool
-    """Whether this process has a key of this id."""
+    """Whether this process has a vault key with this id."""
     wraps: int
     opens: int
 
@@ -44,12 +45,12 @@ class KeyUse:
 
 
 class WrongKeys(SettingsError):
-    """The keys of this process don't open what the vault holds."""
+    """The keys of this process don't unwrap the vault's data keys."""
 
 
 def keys_for(settings: Settings, database: Database) -> Keys:
-    """The keys in force; a first start makes some. Raises `WrongKeys` instead of making keys
-    where the vault holds something already."""
+    """The keys in force; a first start makes some. Raises `WrongKeys` instead of making keys where
+    the vault has data keys already."""
     found = key_files.found(settings)
     if found is not None:
         return found
@@ -60,7 +61,7 @@ def keys_for(settings: Settings, database: Database) -> Keys:
 
 
 def keys_of(settings: Settings) -> Keys:
-    """`keys_for` without a database that is open; a database file isn't made for it."""
+    """`keys_for` for a database that isn't open; no database file is created."""
     found = key_files.found(settings)
     if found is not None:
         return found
@@ -77,14 +78,15 @@ def may_exist(settings: Settings) -> bool:
 
 
 def check(settings: Settings, database: Database, keys: Keys) -> None:
-    """Raises `WrongKeys` unless every data key opens."""
+    """Raises `WrongKeys` unless every data key unwraps."""
     uses = examine(database, keys)
     if any(use.closed for use in uses):
         raise WrongKeys(words(settings, uses))
 
 
 def examine(database: Database, keys: Keys | None) -> list[KeyUse]:
-    """Each vault key that is known or in use, the known ones first and in their order."""
+    """The use of each vault key that is known or referenced, the known ones first and in their
+    order."""
     ring = _ring(keys)
     wraps: dict[str, int] = dict.fromkeys(ring, 0)
     opens: dict[str, int] = dict.fromkeys(ring, 0)
@@ -95,15 +97,15 @@ def examine(database: Database, keys: Keys | None) -> list[KeyUse]:
 
 
 def closed_rows(database: Database, keys: Keys) -> list[Row[Any]]:
-    """The data keys that nothing of this process opens."""
+    """The data keys that no key of this process unwraps."""
     ring = _ring(keys)
     return [row for row in _rows(database) if not opens_with(ring, row)]
 
 
 def sampled(database: Database, keys: Keys) -> bool:
-    """Whether this process's keys open one data key each: cheap enough for a health check.
+    """Whether this process's vault keys unwrap one data key each: cheap enough for a health check.
 
-    A key that this process doesn't have yet is no failure while others open: another process may
+    A key that this process doesn't have yet is no failure while others work: another process may
     have been started with it already.
     """
     ring = _ring(keys)
@@ -115,7 +117,7 @@ def sampled(database: Database, keys: Keys) -> bool:
 
 
 def opens_with(ring: dict[str, AESGCM], row: Row[Any]) -> bool:
-    """Whether the ring's key of this row's id opens it."""
+    """Whether the ring's key with this row's key id unwraps the row."""
     try:
         cipher = ring.get(envelope.key_of(KEY, row.wrapped))
         if cipher is None:
@@ -139,7 +141,7 @@ def _rows(database: Database) -> Iterator[Row[Any]]:
 
 
 def source(settings: Settings) -> str:
-    """What the keys are read from, in the user's words."""
+    """The file or variable that the keys are read from, in the user's words."""
     return "STAGEDOOR_VAULT_KEYS" if settings.vault_keys else str(settings.keys_file)
 
 

@@ -1,8 +1,8 @@
-"""The vault: seals texts for one place each, and opens them there only.
+"""The vault: encrypts texts, each bound to one place, and decrypts them there only.
 
-Each scope (an app) has a data key of its own in the database, wrapped by the vault key that
-writes (`keys.py`). Every vault key of the ring unwraps, so keys rotate without downtime: put a
-new one first, restart, call `rotate`, and take the old one away.
+Each scope (an app) has a data key of its own in the database, wrapped by the first vault key
+(`keys.py`). Every vault key of the ring unwraps, so keys rotate without downtime: put a new one
+first, restart, call `rotate`, and remove the old one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _DataKey:
 
 
 class Vault:
-    """Safe to share between threads. It opens transactions of its own: call it outside yours."""
+    """The vault. Thread-safe. It opens its own transactions: call it outside yours."""
 
     cached = 1024
     """Data keys kept unwrapped in memory."""
@@ -49,13 +49,15 @@ class Vault:
         return f"<Vault, {len(self._ring)} keys>"
 
     def seal(self, scope: str, table: str, row: str, field: str, plaintext: str) -> str:
-        """An envelope that only `open` with the same four names opens. Raises `VaultClosed`."""
+        """Encrypt into an envelope that only `open` with the same four names decrypts. Raises
+        `VaultClosed`."""
         key = self._writing_key(scope)
         place = (scope, table, row, field)
         return envelope.seal(VALUE, key.cipher, key.id, place, plaintext.encode())
 
     def open(self, scope: str, table: str, row: str, field: str, ciphertext: str) -> str:
-        """What was sealed for this place. Raises `VaultClosed`, whatever the reason is."""
+        """Decrypt the text that was sealed for this place. Raises `VaultClosed`, whatever the
+        reason is."""
         try:
             key = self._key(envelope.key_of(VALUE, ciphertext))
             if key.scope != scope:
@@ -66,7 +68,8 @@ class Vault:
         return plain.decode()
 
     def rotate(self) -> int:
-        """Wrap every data key by the newest vault key; how many it were. May run at any time."""
+        """Wrap every data key with the newest vault key; returns the number of data keys. May run
+        at any time."""
         changed = 0
         for row in store.not_wrapped_by(self._database, self._writing):
             plain = self._unwrap(row.id, row.scope, row.wrapped)
@@ -75,7 +78,7 @@ class Vault:
         return changed
 
     def used(self) -> dict[str, int]:
-        """How many data keys each vault key wraps."""
+        """The number of data keys that each vault key wraps."""
         return store.wrapped_by(self._database)
 
     def _writing_key(self, scope: str) -> _DataKey:

@@ -1,4 +1,4 @@
-"""Wrapped data keys in the database."""
+"""Queries on wrapped data keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def by_id(database: Database, key_id: str) -> Row[Any] | None:
 def add(
     database: Database, key_id: str, scope: str, wrapping_key: str, wrapped: str, now: float
 ) -> bool:
-    """False when the scope got its key from somebody else meanwhile."""
+    """False when another process added the scope's key first."""
     try:
         with database.begin() as connection:
             connection.execute(
@@ -62,5 +62,5 @@ def rewrap(database: Database, row: Row[Any], wrapping_key: str, wrapped: str) -
 
 
 def remove(connection: Connection, key_ids: Sequence[str]) -> None:
-    """Forget data keys that nothing opens: their scopes get new ones when they are next used."""
+    """Delete data keys that can't be unwrapped: their scopes get new ones on their next use."""
     connection.execute(delete(data_keys).where(data_keys.c.id.in_(key_ids)))

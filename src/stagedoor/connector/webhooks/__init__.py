@@ -1,1 +1,1 @@
-"""What TikTok tells of its own accord: verified, kept before it is acknowledged, acted on later."""
+"""TikTok's webhooks: verified, stored before they are acknowledged, processed later."""

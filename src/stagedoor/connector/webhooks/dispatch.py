@@ -1,4 +1,4 @@
-"""Acting on what is in the inbox: in the order of arrival, at least once, each on its own."""
+"""Processing the inbox: in the order of arrival, at least once, each delivery independently."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from .store import Delivery, State
 BATCH = 50
 LEASE_SECONDS = 10.0
 KEEP_SECONDS = 7 * 86_400.0
-"""TikTok repeats a delivery for 72 hours: its key is known for longer than that."""
+"""TikTok repeats a delivery for 72 hours: its key is kept for longer than that."""
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
-"""Seconds between tries when acting on an event failed."""
+"""Seconds between retries when processing an event failed."""
 PATIENCE = 2
-"""Tries for an event that is about a post nobody here knows; it may be another tool's."""
+"""Attempts for an event about an unknown post; the post may be another tool's."""
 TIDY_SECONDS = 3600.0
 
 logger = logging.getLogger("stagedoor.webhooks")
@@ -45,13 +45,14 @@ class _Results:
     events: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
     parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
-    """What can never be acted on, and whom to tell."""
+    """Deliveries that can't be processed, each with the organisation to notify."""
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
-    """Looked up once a batch."""
+    """Looked up once per batch."""
 
 
 class _Posts:
-    """Of one batch. All of it has arrived, so one look at an account is enough for all of it."""
+    """Posts as one batch sees them. The whole batch has arrived, so an account's posts are polled
+    once for all of its events."""
 
     def __init__(self, posts: Posts) -> None:
         self.wake, self.visible = posts.wake, posts.visible
@@ -65,7 +66,7 @@ class _Posts:
 
 
 class Dispatch:
-    """Of one worker."""
+    """Processes the inbox, in one worker."""
 
     def __init__(
         self,
@@ -88,7 +89,7 @@ class Dispatch:
         self._tidied = float("-inf")
 
     def batch(self) -> int:
-        """Take a batch and act on it; how many there were."""
+        """Take a batch and process it; returns the number of deliveries."""
         deliveries = store.take(
             self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
@@ -142,7 +143,8 @@ class Dispatch:
         return results.accounts[key]
 
     def _found(self, client_key: str, open_id: str) -> Account:
-        """Nobody's, when nobody here holds it (any more)."""
+        """The account of an event; without grants and holders when no organisation uses it (any
+        more)."""
         app = self._apps.by_key(client_key)
         found = []
         if app is not None and open_id:
@@ -181,7 +183,7 @@ class Dispatch:
 
 
 def _unkeepable(payload: BaseModel | None) -> Problem | None:
-    """What no query could look for, among the fields that are acted on."""
+    """The problem of a text that no query could look for, among the fields of the payload."""
     if payload is None:
         return None
     return first_problem({name: getattr(payload, name) for name in type(payload).model_fields})

@@ -1,4 +1,4 @@
-"""What an event changes here. Each change may be made twice, and in any order, to the same end."""
+"""Effects of an event on this service. Each is idempotent, and their order doesn't matter."""
 
 from __future__ import annotations
 
@@ -21,36 +21,38 @@ PUBLIC = {
 
 
 class Accounts(Protocol):
-    """What effects need of the integrations."""
+    """The methods of the integrations that effects use."""
 
     def removed(
         self, grant_id: str, reason: platform.RemovalReason | int, at: float | None = None
     ) -> bool:
-        """The creator, or TikTok, ended the app's access at that time."""
+        """Handle that the creator, or TikTok, ended the app's access at that time."""
         ...
 
 
 class Posts(Protocol):
-    """What effects need of publishing. `orgs` hold the account that the event is about."""
+    """The methods of publishing that effects use. `orgs` use the account that the event is
+    about."""
 
     def wake(self, publish_id: str, orgs: Collection[str]) -> bool:
-        """Look at TikTok's status of the post now; False when no post has this id of TikTok's."""
+        """Poll TikTok's status of the post now; False when no post has this publish_id."""
         ...
 
     def wake_account(self, client_key: str, open_id: str) -> None:
-        """Look at the status of every post of the account that isn't over."""
+        """Poll the status of every unfinished post of the account."""
         ...
 
     def visible(
         self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]
     ) -> bool:
-        """What TikTok told of the post's visibility at that time; an older word changes nothing."""
+        """Record the post's visibility that TikTok reported at that time; an older report changes
+        nothing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who an event is about, as far as it is known here."""
+    """The account that an event is about, with its grants and holders in this installation."""
 
     client_key: str
     open_id: str
@@ -69,7 +71,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The post isn't known yet: the event overtook the answer that names it."""
+    """The post isn't known yet: the event arrived before the response that names the post."""
 
 
 Outcome = Done | Later
@@ -83,7 +85,7 @@ def act(
     accounts: Accounts,
     posts: Posts,
 ) -> Outcome:
-    """Change what the event is about. `payload` None: it isn't known, so nothing changes."""
+    """Apply an event. `payload` None: it isn't known, so nothing changes."""
     known = True
     match payload:
         case platform.AuthorizationRemoved(reason=reason):
@@ -102,7 +104,7 @@ def act(
 
 
 def typed(event: str, content: dict[str, Any]) -> BaseModel | None:
-    """The event's content as declared; None for an event or a content that isn't known."""
+    """The event's content as declared; None for an unknown event or content."""
     declared = catalogue.events().get(event)
     try:
         return None if declared is None else declared.payload.model_validate(content)

@@ -1,4 +1,5 @@
-"""`POST /connect/webhook/tiktok`, in front of the framework: it is asked far more than the rest."""
+"""`POST /connect/webhook/tiktok`, in front of the framework: it gets far more requests than all
+other routes."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ _EMPTY = {"type": "http.response.body", "body": b""}
 
 
 class Endpoint:
-    """Lets everything else through. What it holds ends with the application."""
+    """Middleware: handles the webhook's path, passes other requests on. Its resources are closed
+    with the application."""
 
     def __init__(self, app: ASGIApp, webhooks: Webhooks) -> None:
         self._app = app
@@ -47,7 +49,8 @@ class Endpoint:
             await self._app(scope, receive, send)
 
     def _closing(self, send: Send) -> Send:
-        """The server ends as soon as it hears that the application has: close before that."""
+        """Close the ingest before the server is told of the shutdown: it ends right after that
+        message."""
 
         async def sending(message: Message) -> None:
             if message["type"].startswith("lifespan.shutdown."):
@@ -81,7 +84,7 @@ class Endpoint:
 
 async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
     response = error_response(error)
-    # what is still on its way isn't read: a sender without an end would wait for ever
+    # the rest of the request isn't read, so an endless sender would wait for ever
     response.headers["connection"] = "close"
     await response(scope, receive, send)
 

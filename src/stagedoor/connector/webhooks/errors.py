@@ -1,4 +1,5 @@
-"""What TikTok is told when a delivery isn't taken. Any answer but 200 makes it try again."""
+"""Errors for TikTok when a delivery isn't accepted. TikTok repeats it after any response but
+200."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from ..errors import ApiError, BadRequest
 
 
 class NotVerified(ApiError):
-    """Nobody learns which part of the proof was wrong."""
+    """The signature isn't valid. The error doesn't say which part of it was wrong."""
 
     code, http = "not_verified", 401
 
@@ -15,7 +16,7 @@ class NotVerified(ApiError):
 
 
 class NotKeepable(BadRequest):
-    """The delivery is proven to be TikTok's, but a field of it can't be kept."""
+    """The delivery is verified as TikTok's, but a field of it can't be stored."""
 
     def __init__(self, path: str, reason: str) -> None:
         problems = [{"path": path, "reason": reason}]

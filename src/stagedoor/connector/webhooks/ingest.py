@@ -1,4 +1,4 @@
-"""Taking a delivery: proven to be TikTok's, then kept, and only then acknowledged."""
+"""Receiving a delivery: verified, then stored, and only then acknowledged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .store import Entry
 from .writer import Writer
 
 ACK_SECONDS = 10.0
-"""How long a delivery may wait for its commit; TikTok brings it again."""
+"""How long a delivery may wait for its commit; after that TikTok delivers it again."""
 _QUIET_SECONDS = 10.0
 _NAMES_APP = re.compile(rb'"client_key"\s*:\s*"([^"\\]{1,200})"')
 
@@ -27,7 +27,7 @@ logger = logging.getLogger("stagedoor.webhooks")
 
 
 class Ingest:
-    """Of one process."""
+    """Receives deliveries, in one process."""
 
     def __init__(self, secrets: Secrets, writer: Writer, clock: Clock) -> None:
         self._secrets = secrets
@@ -37,7 +37,8 @@ class Ingest:
         self._told = float("-inf")
 
     async def take(self, body: bytes, header: str | None) -> None:
-        """Return once the event is safe. Raises `NotVerified`, `NotKeepable` or `Unavailable`."""
+        """Return once the event is durable. Raises `NotVerified`, `NotKeepable` or
+        `Unavailable`."""
         now = self._clock.now()
         event = await self._verified(body, header, now)
         _check_keepable(event)
@@ -60,7 +61,7 @@ class Ingest:
         self._writer.close()
 
     async def _verified(self, body: bytes, header: str | None, now: float) -> WebhookEvent:
-        # Read before it is proven, so only a hint at whose secrets to try; it must hold afterwards.
+        # Unverified, so only a hint at whose secrets to try; the signature must match afterwards.
         named = _NAMES_APP.search(body)
         client_key = named[1].decode(errors="replace") if named else ""
         secrets = await self._secrets.of(client_key)
@@ -74,7 +75,7 @@ class Ingest:
         return event
 
     def _count(self) -> None:
-        """A flood of forgeries must not become a flood of log lines."""
+        """Count a forgery: a flood of them must not become a flood of log lines."""
         self._refused += 1
         if time.monotonic() - self._told > _QUIET_SECONDS:
             logger.warning("%d deliveries were refused: not TikTok's", self._refused)
@@ -92,7 +93,7 @@ def _proven(
 
 
 def _check_keepable(event: WebhookEvent) -> None:
-    """Raise `NotKeepable` for a proven event that no row of the inbox can hold."""
+    """Raise `NotKeepable` for a verified event that no row of the inbox can hold."""
     problem = first_problem({"event": event.name, "user_openid": event.open_id})
     if problem is None and not 0 <= event.created < 1 << 53:
         problem = "create_time", "is no time in Unix seconds"

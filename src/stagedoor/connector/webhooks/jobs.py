@@ -1,4 +1,4 @@
-"""The job that empties the inbox. Several may run at once: leases keep them apart."""
+"""The job that empties the inbox. Several may run concurrently: leases keep them apart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def handlers(dispatch: Dispatch) -> Mapping[str, Handler]:
     def run(_: str) -> JobResult:
         try:
             full = dispatch.batch() == BATCH
-        except Exception:  # what was taken is free again when its lease ends
+        except Exception:  # deliveries that were taken are free again when their lease ends
             logger.exception("the inbox could not be emptied; it is tried again")
             time.sleep(_PAUSE_SECONDS)
             return JobResult.AGAIN

@@ -1,4 +1,4 @@
-"""The inbox of TikTok's deliveries, and each organisation's events."""
+"""Tables: the inbox of TikTok's deliveries, and each organisation's events."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ inbox = Table(
     ),
     Index("ix_webhook_inbox_received", "received"),
 )
-"""One row an event, however often it is delivered: `key` is derived from what it says. `body` is
-the JSON as it was signed. The lease is on real time, the other times on the service's clock."""
+"""One row per event, however often it is delivered: `key` is derived from the event's content.
+`body` is the JSON as it was signed. The lease is on the real clock, the other times on the
+service's clock."""
 
 events = Table(
     "webhook_events",

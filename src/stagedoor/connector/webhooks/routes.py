@@ -1,4 +1,4 @@
-"""An organisation's events. Deliveries themselves come in by `endpoint`."""
+"""Routes of an organisation's events. Deliveries themselves arrive at `endpoint`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class EventShown(ResponseModel):
     event: str
     integration_id: str
     created_at: datetime
-    """When TikTok says that it happened."""
+    """The time of the event, as TikTok reports it."""
     received_at: datetime
     content: dict[str, Any]
     """As TikTok sent it."""
@@ -39,7 +39,7 @@ def received(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> EventsShown:
-    """TikTok's events of the organisation's accounts, the newest first, for seven days."""
+    """List TikTok's events of the organisation's accounts, the newest first, for seven days."""
     page = webhooks.events(caller.org, cursor, limit)
     return EventsShown(events=[_shown(event) for event in page.items], next_cursor=page.next_cursor)
 

@@ -1,4 +1,4 @@
-"""The client secrets that webhooks are verified with: kept at hand, and soon fresh."""
+"""A cache of the client secrets that webhooks are verified with, refreshed soon."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from ..errors import ApiError, Unavailable
 
 FRESH_SECONDS = 5.0
-"""A secret that was taken away is accepted no longer than this."""
+"""A removed secret is accepted no longer than this."""
 AGAIN_SECONDS = 1.0
-"""What can't be verified makes an app's secrets be read anew, but no more often than this."""
+"""A delivery that can't be verified makes the app's secrets be read again, but no more often than
+this."""
 _AT_ONCE = 2
-"""Reads at a time: forgers may not keep the database busy."""
+"""Concurrent reads: forgers must not keep the database busy."""
 _REMEMBERED = 1024
 _MOST = 2
 """An app has up to two live secrets."""
@@ -24,9 +25,11 @@ logger = logging.getLogger("stagedoor.webhooks")
 
 
 class Secrets:
-    """By client key, of one event loop. `load` runs in threads and gives none for an unknown key.
+    """Secrets by client key, in one event loop. `load` runs in threads and returns none for an
+    unknown key.
 
-    An unknown app costs what a known one does: as many signatures are tried, as much is read.
+    An unknown app takes as long as a known one: the same number of signatures is tried, and as much
+    is read.
     """
 
     def __init__(self, load: Callable[[str], Sequence[str]]) -> None:
@@ -38,7 +41,7 @@ class Secrets:
         self._loading: dict[str, asyncio.Task[None]] = {}
 
     async def of(self, client_key: str) -> list[str]:
-        """The app's live secrets, filled up with ones that nobody has. Raises `Unavailable`."""
+        """The app's live secrets, padded with random ones. Raises `Unavailable`."""
         known = self._known.get(client_key)
         if known is not None and time.monotonic() - known[0] > FRESH_SECONDS:
             await self._refresh(client_key)
@@ -47,7 +50,8 @@ class Secrets:
         return live + self._nobodys[len(live) :]
 
     async def renewed(self, client_key: str) -> bool:
-        """Read the app's anew; False when that isn't done now. Raises `Unavailable`."""
+        """Read the app's secrets again; False when they were read a moment ago. Raises
+        `Unavailable`."""
         looked = self._looked.get(client_key, float("-inf"))
         if time.monotonic() - looked < AGAIN_SECONDS and client_key not in self._loading:
             return False
@@ -68,7 +72,7 @@ class Secrets:
     def _read_over(self, client_key: str, done: asyncio.Task[None]) -> None:
         self._loading.pop(client_key, None)
         if not done.cancelled():
-            done.exception()  # seen, even if everybody who waited for it has gone
+            done.exception()  # retrieves the exception, even if every task that waited has gone
 
     async def _read(self, client_key: str) -> None:
         async with self._room:

@@ -1,4 +1,4 @@
-"""Webhooks in: taking deliveries, and showing organisations their events."""
+"""Incoming webhooks: receiving deliveries, and showing organisations their events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ReceivedEvent:
 
 
 class Webhooks:
-    """Of one process."""
+    """Webhooks, in one process."""
 
     def __init__(self, database: Database, clock: Clock, apps: Apps) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class Webhooks:
         self._apps = apps
 
     def ingest(self) -> Ingest:
-        """For one event loop; whoever asks for it closes it."""
+        """A new ingest for one event loop; the caller closes it."""
         return Ingest(Secrets(self._live), Writer(self._database, self._clock), self._clock)
 
     def events(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:

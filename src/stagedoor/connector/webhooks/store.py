@@ -1,4 +1,5 @@
-"""Rows of the inbox: put in by the hundred, taken in leased batches; events of organisations."""
+"""Queries on the inbox (inserted by the hundred, taken in leased batches) and on organisations'
+events."""
 
 from __future__ import annotations
 
@@ -24,12 +25,12 @@ class State(StrEnum):
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
-    """Acting on it failed every time; it is kept for a person to look at."""
+    """Every attempt to process it failed; it is kept for a person to look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A verified delivery on its way into the inbox; times in Unix seconds."""
+    """A verified delivery for the inbox; times in Unix seconds."""
 
     key: str
     client_key: str
@@ -42,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Delivery(Entry):
-    """A delivery that was taken out of the inbox to be acted on."""
+    """A delivery that was taken out of the inbox to be processed."""
 
     id: int
     attempts: int
@@ -50,7 +51,7 @@ class Delivery(Entry):
 
 _COLUMNS = [item.name for item in fields(Entry)]
 _NAMED = ", ".join(_COLUMNS)
-# This is the one path that is measured in thousands a second, so the SQL stands here as it is sent.
+# This path handles thousands of deliveries a second, so the SQL is written out.
 _SQLITE = (
     f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
     f"VALUES ({', '.join('?' * len(_COLUMNS))}, '{State.WAITING}', 0) "
@@ -58,7 +59,7 @@ _SQLITE = (
 )
 _TYPES = {"created": "float8", "received": "float8"}
 _TYPED = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in _COLUMNS)
-# as one JSON text: the driver takes far longer to write arrays of texts with quotes in them
+# as one JSON text: the driver is far slower at writing arrays of texts with quotes in them
 _POSTGRES = (
     f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
     f"SELECT {_NAMED}, '{State.WAITING}', 0 FROM json_to_recordset(%s::json) AS sent({_TYPED}) "
@@ -67,7 +68,8 @@ _POSTGRES = (
 
 
 def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: float) -> int:
-    """Keep what isn't known yet, and have it acted on; how many were new."""
+    """Insert deliveries that aren't known yet, and schedule their processing; returns the number of
+    new ones."""
     new = _add(connection, entries, is_sqlite)
     if new:
         schedule.wait(connection, DISPATCH, _ARRIVED, now)
@@ -75,7 +77,7 @@ def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: 
 
 
 def _add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool) -> int:
-    # in one order everywhere: two processes that keep the same events can't block each other
+    # a fixed order: two processes that insert the same events can't deadlock
     rows = [
         tuple(getattr(entry, name) for name in _COLUMNS)
         for entry in sorted(entries, key=lambda entry: entry.key)
@@ -91,7 +93,7 @@ def take(
 ) -> list[Delivery]:
     """Lease up to `limit` waiting deliveries in the order of their arrival.
 
-    Whoever takes them may die: somebody looks again when the lease has ended.
+    The worker that takes them may die: the inbox is processed again when the lease has ended.
     """
     with database.begin() as connection:
         ids = take_batch(
@@ -116,19 +118,19 @@ def take(
 
 
 def settle(connection: Connection, ids: Sequence[int], state: State) -> None:
-    """They are over."""
+    """Set the final state of deliveries."""
     if ids:
         over = update(inbox).where(inbox.c.id.in_(ids))
         connection.execute(over.values(state=state.value, leased_until=None))
 
 
 def postpone(connection: Connection, delivery_id: int, until: float) -> None:
-    """Nobody takes it before `until`, on real time."""
+    """No worker takes the delivery before `until`, on the real clock."""
     connection.execute(update(inbox).where(inbox.c.id == delivery_id).values(leased_until=until))
 
 
 def look_again(connection: Connection, now: float, real_now: float) -> None:
-    """Have the inbox looked at when the first lease in it ends."""
+    """Schedule the inbox for the time at which the first lease in it ends."""
     first = connection.scalars(
         select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
     ).one()
@@ -137,7 +139,7 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
 
 
 def forget(connection: Connection, before: float) -> int:
-    """Delete what arrived before that and is over; how many deliveries."""
+    """Delete settled deliveries that arrived before that time; returns their number."""
     old = events.c.received < before
     for org in organisations_with(connection, events, old):
         scope = TenantConnection(connection, org)
@@ -147,14 +149,14 @@ def forget(connection: Connection, before: float) -> int:
 
 
 def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Tell organisations of events; one that was told before isn't told again."""
+    """Add events for organisations; an event that was added before is skipped."""
     for org in sorted(told):
         rows = sorted(told[org], key=lambda row: (row["received"], row["key"]))
         TenantConnection(connection, org).insert_new(events, rows)
 
 
 def events_of(scope: TenantConnection, before: int | None, limit: int) -> Sequence[Row[Any]]:
-    """The newest first; `before` is the id that the page begins below."""
+    """The newest first; the page begins below the id `before`."""
     query = scope.select(events).order_by(events.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(events.c.id < before)

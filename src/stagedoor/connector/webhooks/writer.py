@@ -1,4 +1,5 @@
-"""One thread that keeps deliveries: as many in a commit as came while the last one was written."""
+"""Group commit of deliveries in one thread: a commit has all that arrived while the previous one
+was written."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from .store import Entry
 
 BATCH = 512
 MAX_WAITING = 4096
-"""Deliveries that may wait for their commit; more are refused, and TikTok brings them again."""
+"""Deliveries that may wait for their commit; more are refused, and TikTok delivers them again."""
 
 logger = logging.getLogger("stagedoor.webhooks")
 
@@ -24,7 +25,7 @@ _Waiting = tuple[Entry, "asyncio.Future[None]", asyncio.AbstractEventLoop]
 
 
 class Writer:
-    """`keep` from an event loop; `close` from anywhere."""
+    """Call `keep` from an event loop; `close` from any thread."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -33,7 +34,7 @@ class Writer:
         self._thread: threading.Thread | None = None
 
     def keep(self, entry: Entry) -> asyncio.Future[None]:
-        """Done once the entry is committed; `Unavailable` when it can't be."""
+        """The future is done once the entry is committed; `Unavailable` when it can't be."""
         if self._queue.qsize() >= MAX_WAITING:
             raise Unavailable("Too many deliveries wait to be kept. Try again.", retry_after=5)
         if self._thread is None:
@@ -45,7 +46,7 @@ class Writer:
         return kept
 
     def close(self) -> None:
-        """Keep what was taken, and end."""
+        """Write the entries that were accepted, and stop the thread."""
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
@@ -74,7 +75,7 @@ class Writer:
             logger.warning("%d deliveries could not be kept: %s", len(batch), error)
             _tell(batch, error)
         except Exception:
-            if len(batch) > 1:  # one that the database refuses must not take others with it
+            if len(batch) > 1:  # an entry that the database refuses must not fail the others
                 for item in batch:
                     self._keep([item])
                 return
@@ -95,7 +96,7 @@ def _tell(batch: Sequence[_Waiting], error: ApiError | None) -> None:
 
     def settle() -> None:
         for kept in futures:
-            if kept.done():  # who waited has gone
+            if kept.done():  # the task that waited has gone
                 continue
             if error is None:
                 kept.set_result(None)
@@ -104,5 +105,5 @@ def _tell(batch: Sequence[_Waiting], error: ApiError | None) -> None:
 
     try:
         loop.call_soon_threadsafe(settle)
-    except RuntimeError:  # the server has stopped: nobody waits any more
+    except RuntimeError:  # the event loop is closed: nobody waits any more
         return

@@ -1,1 +1,2 @@
-"""A witness outside the database: it shows when the database is an earlier one than it was."""
+"""The witness, kept outside the database: it shows when the database was restored from an earlier
+state."""

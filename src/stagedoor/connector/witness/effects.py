@@ -1,4 +1,4 @@
-"""Counting the effects at TikTok that the witness compares."""
+"""Counting the effects at TikTok, which the witness compares."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..installation.store import count_effect
 
 
 class EffectCounter:
-    """Safe to share between threads. `changed` is set with each effect that is counted."""
+    """Counts effects. Thread-safe. `changed` is set with each effect that is counted."""
 
     def __init__(self) -> None:
         self.changed = threading.Event()
 
     def count(self, scope: TenantConnection) -> None:
-        """An effect is about to be sent, in the caller's transaction."""
+        """Count an effect that is about to be sent, in the caller's transaction."""
         count_effect(scope.connection)
         self.changed.set()

@@ -1,5 +1,5 @@
-"""Where a witness is kept. A text is never changed: a newer one is put beside it, and what the
-newer one includes is deleted. So processes need no lock, and no reader sees half of a text."""
+"""Where a witness is kept. A text is never changed: a newer text is added, and the texts that it
+includes are deleted. So processes need no lock, and no reader sees half of a text."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ FOLDER = "witness"
 
 
 class Place(Protocol):
-    """`sure`: it isn't restored together with the database, so it may vouch for it alone."""
+    """`sure`: it isn't restored together with the database, so it alone is enough evidence."""
 
     name: str
     sure: bool
     seconds: float
-    """Between two writes, at least."""
+    """The shortest time between two writes."""
 
     def read(self) -> dict[str, str]:
-        """Text by name. Raises `Unavailable`."""
+        """The texts by name. Raises `Unavailable`."""
 
     def write(self, text: str) -> None: ...
 
@@ -47,7 +47,7 @@ class FolderPlace:
 
     def read(self) -> dict[str, str]:
         for _ in range(_TRIES):
-            # a text that is gone was included in a newer one meanwhile
+            # a text that is gone meanwhile was included in a newer one
             try:
                 return {path.name: _text(path.read_bytes()) for path in self._paths()}
             except FileNotFoundError:
@@ -107,5 +107,5 @@ def _new_name() -> str:
 
 
 def _text(data: bytes) -> str:
-    # what isn't text is found to be damaged by who reads it as a witness
+    # bytes that aren't text count as damaged when they are parsed as a witness
     return data.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What a witness holds, and comparing it with the database. No I/O."""
+"""The record of a witness, and its comparison with the database. No I/O."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 FORM = 1
 
 Head = tuple[int, str]
-"""Where an organisation's audit ends: seq and hash."""
+"""The head of an organisation's audit chain: seq and hash."""
 
 
 class Damaged(ValueError):
-    """The text isn't a witness's."""
+    """The text isn't a witness record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The state of a database at a moment. `former` are heads from before a restore: each is on
-    its chain, or what it proves was lost."""
+    """The state of a database at one time. `former` are chain heads from before a restore: each is
+    either on its chain, or proves that entries were lost."""
 
     identity: str
     generation: int
@@ -35,7 +35,7 @@ class Record:
 
     @classmethod
     def read(cls, text: str) -> Record:
-        """Raises `Damaged`."""
+        """Parse a record. Raises `Damaged`."""
         try:
             values: dict[str, Any] = json.loads(text)
             if values.pop("form") != FORM:
@@ -58,7 +58,7 @@ def _head(listed: Any) -> Head:
 
 
 def merged(known: Record, new: Record) -> Record:
-    """Both in one: nothing in it goes back. A later generation begins its heads anew."""
+    """Merge two records: no value goes back. A later generation begins its heads anew."""
     if known.generation > new.generation:
         known, new = new, known
     effects = max(known.effects, new.effects)
@@ -100,7 +100,8 @@ def unwitnessed(heads: Mapping[str, Head]) -> dict[str, tuple[Head, ...]]:
 
 
 def behind(database: Record, witness: Record) -> list[str]:
-    """Why the database is an earlier one, or another one, than the witness saw; [] if it isn't."""
+    """Reasons why the database is an earlier one, or another one, than the witness saw; [] if it
+    isn't."""
     if database.generation != witness.generation:
         if database.generation > witness.generation:
             return []

@@ -1,6 +1,6 @@
-"""Keeping the witness up to date, and holding publishing where the database is behind it.
+"""Keeps the witness up to date, and pauses publishing where the database is behind it.
 
-A restored backup knows nothing of the posts that went out since it was made, and would publish
+A restored backup doesn't contain the posts that were published since it was made, and would publish
 them again. So each process compares the database with the witness at its start and while it runs.
 """
 
@@ -42,7 +42,7 @@ logger = logging.getLogger("stagedoor.witness")
 
 @dataclass
 class _Seen:
-    """What the places hold together. `names` are the texts in each place, by its name."""
+    """The merged contents of all places. `names` are the texts in each place, by its name."""
 
     record: Record | None = None
     sure: bool = False
@@ -55,12 +55,12 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The database now."""
+    """The present state of the database."""
 
     record: Record
     begins: bool
     used: bool
-    """Whether it has posts."""
+    """Whether the database has posts."""
 
 
 class _Overtaken(Exception):
@@ -69,16 +69,16 @@ class _Overtaken(Exception):
 
 @dataclass
 class WitnessHooks:
-    """What a layer above adds. `heads` gives where each organisation's audit ends. `restored` are
-    called, in the transaction that pauses the service, with the reasons."""
+    """Hooks of a higher layer. `heads` returns the head of each organisation's audit chain.
+    `restored` are called, in the transaction that pauses the service, with the reasons."""
 
     heads: Callable[[Connection], Mapping[str, Head]] | None = None
     restored: list[Callable[[Connection, str], object]] = field(default_factory=list)
 
 
 class Witness:
-    """One a process. Reading comes before the database's, which only grows: so the database is
-    never behind by the time between."""
+    """The witness of one process. It is read before the database, which only grows: so the database
+    is never behind just because time passed in between."""
 
     def __init__(
         self,
@@ -102,16 +102,16 @@ class Witness:
         self._holding = holding
         self._hooks = hooks
         self._again: dict[str, float] = {}
-        """From when on each place is written again."""
+        """The earliest time of the next write, by place."""
         self._changed = effects.changed
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    # its life
+    # lifecycle
 
     def start(self) -> None:
-        """Look before anything is published, and go on looking. Raises `SettingsError` where
-        nobody can tell whether the database was restored."""
+        """Compare before anything is published, and go on in a thread. Raises `SettingsError` where
+        it can't be decided whether the database was restored."""
         try:
             self.look(at_start=True)
         except Unavailable as error:
@@ -123,7 +123,8 @@ class Witness:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is known at the end. A store that doesn't answer doesn't keep the process."""
+        """Write the last state at shutdown; waits at most `_LAST_SECONDS` for a store that doesn't
+        answer."""
         self._stopping.set()
         self._changed.set()
         if self._thread is not None:
@@ -135,7 +136,7 @@ class Witness:
         while not last:
             self._changed.wait(LOOK_SECONDS)
             self._changed.clear()
-            # the transaction that counted isn't committed yet; one witness covers several effects
+            # the counting transaction isn't committed yet; one witness covers several effects
             last = self._stopping.wait(_PAUSE_SECONDS)
             self._try(last)
 
@@ -147,15 +148,15 @@ class Witness:
         except Exception:
             logger.exception("the witness isn't up to date")
 
-    # looking
+    # comparing
 
     def look(self, *, at_start: bool = False, last: bool = False) -> list[str]:
-        """Compare, hold publishing where the database is behind, and write the witness. Gives
-        the reasons for holding it."""
+        """Compare, pause publishing where the database is behind, and write the witness. Returns
+        the reasons for the pause."""
         seen = self._read()
         state = self._state()
         reasons = self._restored(seen, state, at_start)
-        # a new witness vouches for nothing that it didn't see: a person has to accept it
+        # a new witness proves nothing about earlier times: a person has to accept it
         unseen = (
             at_start
             and seen.record is None
@@ -177,7 +178,7 @@ class Witness:
         return reasons
 
     def kept(self, org: str) -> list[Head]:
-        """The heads of the organisation's audit that the witness holds; [] where there is none."""
+        """The heads of the organisation's audit chain in the witness; [] where there are none."""
         record = self._read().record
         if record is None:
             return []
@@ -185,13 +186,14 @@ class Witness:
         return [*record.former.get(org, ()), *([] if head is None else [head])]
 
     def former(self, org: str) -> list[Head]:
-        """Heads from before a restore: what the organisation's audit lost, or still has."""
+        """Heads from before a restore: each is of an entry that the organisation's audit lost or
+        still has."""
         record = self._read().record
         return [] if record is None else list(record.former.get(org, ()))
 
     def give_up(self, org: str) -> None:
-        """A person accepts that the organisation's audit lost entries in a restore: the heads
-        from before are forgotten."""
+        """Delete the heads from before a restore, after a person has accepted that the
+        organisation's audit lost entries."""
         seen = self._read()
         if seen.record is None:
             return
@@ -246,7 +248,7 @@ class Witness:
         if seen.record is not None:
             known = state.record
             if self._hooks.heads is None:
-                # a process without the layer that has audits knows nothing of their ends
+                # a process without the layer that has audits doesn't know their heads
                 known = replace(known, heads=seen.record.heads)
             found += behind(known, seen.record)
         if not found and at_start and not seen.sure and state.used and not state.begins:
@@ -262,15 +264,17 @@ class Witness:
         return found
 
     def _at_work_elsewhere(self) -> bool:
-        """Whether another process works with this database now: then it is no backup's."""
+        """Whether another process is working with this database now: then the database isn't a
+        restored backup."""
         with self._database.read() as connection:
             alive = connection.execute(select(workers).where(workers.c.alive_until > time.time()))
             return any(not is_gone(row.host, row.pid, row.process_started) for row in alive)
 
-    # holding
+    # pausing
 
     def _hold(self, seen: _Seen, state: _State, why: str) -> _State:
-        """Pause the whole service, and ask about what may have gone out: all at once."""
+        """Pause the whole service and mark the posts that may have been published, in one
+        transaction."""
         known = state.record
         witnessed = seen.record or known
         generation = max(known.generation, witnessed.generation) + 1
@@ -291,7 +295,7 @@ class Witness:
     def _pause(
         self, connection: Connection, known: Record, generation: int, effects: int, why: str
     ) -> dict[str, int]:
-        """How many posts are asked about, by organisation."""
+        """The number of posts marked as unknown, by organisation."""
         asked = {
             org: self._holding.ask_about(TenantConnection(connection, org), why)
             for org in organisations_waiting(connection)
@@ -320,7 +324,7 @@ class Witness:
     # writing
 
     def _write(self, seen: _Seen, record: Record, at_once: bool) -> None:
-        """Raises `Unavailable` where no place that may vouch for the database has the record."""
+        """Raises `Unavailable` where no place that counts as evidence has the record."""
         failed, sure = [], False
         for place in self._places:
             if place.name in seen.silent:
@@ -359,7 +363,7 @@ class Witness:
         if settings.media_url is not None:
             places.append(StorePlace(self._media.storage, identity))
         else:
-            # a backup of the data directory has SQLite's database and this folder alike
+            # a backup of the data directory contains SQLite's database and this folder alike
             media = settings.data / "media"
             places.append(FolderPlace(media, identity, sure=not settings.embedded))
         return places

@@ -1,4 +1,4 @@
-"""Begin."""
+"""The initial schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agents: who they are, what they were given, and an audit that only grows."""
+"""Agents: their identities, their grants, and an append-only audit."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def upgrade() -> None:
 
 
 def _append_only() -> None:
-    """Whoever has the service's access to the database can add to the audit, and no more."""
+    """Make the audit append-only for everybody with the service's access to the database."""
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         for what in ("UPDATE", "DELETE"):

@@ -1,4 +1,4 @@
-"""Posts know what asked for them, so that an agent's call can be told how its post ended."""
+"""Posts name their originator, so that an agent's call learns how its post ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MCP clients sign in as an agent: clients, sign-ins, codes that are typed, and their tokens."""
+"""MCP clients sign in as an agent: clients, sign-ins, typed codes, and tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that wait for a person, and what became of them."""
+"""Calls that wait for a person's approval, and their outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agents are shown a set of tools, which their admin chooses."""
+"""Agents have a set of visible tools, which their admin chooses."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""SQLite puts an entry at the end of the audit by one statement, as PostgreSQL does anyway.
+"""SQLite appends an entry to the audit with one statement, as PostgreSQL does anyway.
 
-A later revision that changes a table named here makes the view and its trigger anew.
+A later revision that changes a table named here has to create the view and its trigger again.
 """
 
 from __future__ import annotations

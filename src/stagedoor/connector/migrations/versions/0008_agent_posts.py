@@ -1,4 +1,5 @@
-"""Identities of agents' posts, uploads that are decided again at their end, digests of media."""
+"""Identities of agents' posts, uploads that need a second decision at their end, digests of
+media."""
 
 from __future__ import annotations
 

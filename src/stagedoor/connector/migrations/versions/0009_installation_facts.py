@@ -1,4 +1,5 @@
-"""An installation knows its media store, and readiness has a row to write."""
+"""The installation's facts: the identity of its media store, and a row for the readiness check's
+writes."""
 
 from __future__ import annotations
 

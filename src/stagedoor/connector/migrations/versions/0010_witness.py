@@ -1,6 +1,7 @@
-"""The database has an identity and counts its effects, so that a witness can tell a restored one.
+"""The database gets an identity and counts its effects, so that a witness can detect a restored
+one.
 
-A database that has posts or an audit already is where its witness begins: an upgrade is no restore.
+In a database that has posts or an audit already, the witness begins now: an upgrade is no restore.
 """
 
 from __future__ import annotations

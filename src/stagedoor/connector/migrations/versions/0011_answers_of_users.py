@@ -1,6 +1,6 @@
-"""Answers kept for repeated requests belong to a user, and are deleted after a day.
+"""Responses kept for repeated requests belong to a user, and are deleted after a day.
 
-Answers of before may hold whole agent keys, so their bodies are emptied; the rows stay for a day,
+Older responses may contain whole agent keys, so their bodies are emptied; the rows stay for a day,
 so that none of their keys has a second effect.
 """
 
