@@ -1,6 +1,6 @@
-"""How long what TikTok gives out lives, and how long what it does takes; seconds.
+"""Lifetimes of what TikTok issues, and durations of its processes; seconds.
 
-Each is also offered by its product (`oauth.ACCESS_TOKEN_SECONDS`).
+Each constant is also exported by its product (`oauth.ACCESS_TOKEN_SECONDS`).
 """
 
 from __future__ import annotations
