@@ -21,7 +21,7 @@ CONTROL = "/_emulator"
 
 
 class Pages:
-    """Routes get the world as `app.state.world`, and the function that resets it as `app.state.reset`.
+    """Routes get the world as `app.state.world`, the function that resets it as `app.state.reset`.
 
     A module's routes are registered with the first request for a path that it may answer.
     """

@@ -72,7 +72,7 @@ class Settings:
     param_error: Literal["invalid_params", "invalid_param"] = "invalid_params"
     """Content Posting's tables say `invalid_param`."""
     unknown_id_as_param: bool = False
-    """An unknown publish_id gives invalid_params with message invalid_publish_id, as observed live."""
+    """An unknown publish_id gives invalid_params with message invalid_publish_id, as seen live."""
     photo_inbox_prefix: Literal["p_pub_url", "p_inbox_url"] = "p_pub_url"
     """Live logs have `p_inbox_url`."""
     upload_path: Literal["/video/", "/upload", "/upload/"] = "/video/"
@@ -111,7 +111,7 @@ class Settings:
     research_per_second: Annotated[int, Field(ge=0)] = 0
     """Limit on an app's research calls per second; 0: no limit. TikTok's isn't published."""
     search_warmup_seconds: Span = 0
-    """The time for which a new search_id is refused: some seconds at TikTok (clients observe it)."""
+    """The time for which a new search_id is refused: some seconds at TikTok (seen by clients)."""
     search_seconds: Life = 3_600
     """Lifetime of a search_id; not published."""
     null_names: bool = False

@@ -162,7 +162,7 @@ class World:
         return offered
 
     def is_public(self, video: Video) -> bool:
-        """Whether everybody can see the post; the only such check, for Display, oEmbed and all others."""
+        """Whether everybody can see the post; the one check for Display, oEmbed and all others."""
         return video.is_open and not self.creators[video.creator_id].private
 
 

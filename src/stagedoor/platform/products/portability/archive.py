@@ -32,7 +32,8 @@ _from_iso = datetime.fromisoformat
 
 
 def _moment(value: object) -> datetime | str:
-    """A plain validator for speed: an archive has millions of moments. The usual form comes first."""
+    """A plain validator for speed: an archive has millions of moments. Tries the usual form first.
+    """
     if type(value) is str and len(value) == _LENGTH and value[4:8:3] == "--":
         try:
             return _from_iso(value + "+00:00")

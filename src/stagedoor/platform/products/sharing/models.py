@@ -156,7 +156,8 @@ def hashed_bundle_id(bundle_id: str) -> str:
 
 
 class IosShare(Request):
-    """What the URL that TikTok's app opens says. `media_paths` are PHAsset local identifiers.
+    """A share request on iOS, as the URL that TikTok's app opens. `media_paths` are PHAsset local
+    identifiers.
 
     `key` is the client key, `bundle_id` the hash of the app's own; `redirect_uri` is a universal
     link of the app.
@@ -190,7 +191,7 @@ class IosShare(Request):
 
 
 class AndroidShare(Request):
-    """What an Android app puts into its bundle. `media_paths` are content URIs or files."""
+    """A share request on Android, sent as a bundle. `media_paths` are content URIs or files."""
 
     client_key: Annotated[str, Field(min_length=1)]
     package_name: Annotated[str, Field(min_length=1)]
