@@ -20,4 +20,4 @@ PULL_SECONDS: Final = 3_600
 
 COVER_URL_SECONDS: Final = 21_600
 NEW_VIDEO_SECONDS: Final = 48 * 3_600
-"""How long a new video takes to appear in research (`research.yaml` data_scope.freshness)."""
+"""Time until a new video appears in research (`research.yaml` data_scope.freshness)."""

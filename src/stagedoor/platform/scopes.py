@@ -1,4 +1,4 @@
-"""Scopes: what a creator can allow an app (`oauth.yaml`, scopes)."""
+"""Scopes that a creator can grant to an app (`oauth.yaml`, scopes)."""
 
 from __future__ import annotations
 

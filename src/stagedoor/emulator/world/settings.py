@@ -84,7 +84,7 @@ class Settings:
     """The timeout for a receiver, in real seconds."""
     legacy_events: bool = True
     no_longer_public_as: Literal["publicaly", "publicly"] = "publicaly"
-    """How post.publish.no_longer_..._available is spelt; `publicly` by business accounts."""
+    """The spelling of post.publish.no_longer_..._available; business accounts have `publicly`."""
     duplicate_webhooks: bool = False
     """Every delivery is sent twice."""
     oembed_bad_url_status: Literal[400, 404] = 400

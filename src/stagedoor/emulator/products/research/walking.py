@@ -152,7 +152,7 @@ class Walk:
         return [videos.by(VIDEOS_OF_CREATOR, creator.id) for creator in creators]
 
     def _with_words(self, phrases: set[str]) -> list[Group[Video]] | None:
-        """Groups by the rarest word of each phrase; None if a phrase isn't ASCII or has no words."""
+        """Groups by the rarest word of each phrase; None if one isn't ASCII or has no words."""
         videos, groups = self._call.world.videos, []
         for phrase in phrases:
             words = words_in(phrase)

@@ -116,7 +116,7 @@ class ClientGrant(Request):
 
 
 class Revocation(Request):
-    """Which access to end."""
+    """A request to revoke a creator's grant, by its access token."""
 
     client_key: Annotated[str, says("the app's client key")]
     client_secret: Annotated[Secret, says("the app's client secret")]

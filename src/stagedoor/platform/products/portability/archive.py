@@ -32,7 +32,9 @@ _from_iso = datetime.fromisoformat
 
 
 def _moment(value: object) -> datetime | str:
-    """A plain validator for speed: an archive has millions of moments. Tries the usual form first.
+    """Parse a moment, trying the usual form first: archives have millions of moments.
+
+    Used as a plain validator, which is faster.
     """
     if type(value) is str and len(value) == _LENGTH and value[4:8:3] == "--":
         try:
