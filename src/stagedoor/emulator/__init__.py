@@ -5,8 +5,8 @@
     with running() as tiktok:
         print(tiktok.url)
 
-`Emulator` is the same in process (an ASGI application and its world), `serve` is what
-`stagedoor emulator` runs. Nothing heavy is imported before one of them is asked for.
+`Emulator` runs in process (an ASGI application and its world); the command `stagedoor emulator`
+calls `serve`. Heavy modules are imported only when one of these names is used.
 """
 
 from __future__ import annotations

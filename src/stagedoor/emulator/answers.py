@@ -1,4 +1,4 @@
-"""How answers are put on the wire: by the operation's protocol, with what the gateway adds."""
+"""Encodes answers: by the operation's protocol, with the gateway's additions."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Reply:
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
     file: Path | None = None
-    """What is sent instead of `body`."""
+    """A file that is sent instead of `body`."""
 
     @property
     def length(self) -> int:
         return len(self.body) if self.file is None else self.file.stat().st_size
 
     def start(self, log_id: str) -> dict[str, object]:
-        """ASGI's first message of this answer."""
+        """The ASGI start message of this answer."""
         return {
             "type": "http.response.start",
             "status": self.status,
@@ -53,18 +53,18 @@ HTML = b"text/html"
 
 
 def gateway(status: int) -> Reply:
-    """A gateway's page, which says nothing that a program could read."""
+    """A gateway's HTML error page, without machine-readable content."""
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
     page = f"<html><head><title>{status} {phrase}</title></head><body>{phrase}</body></html>"
     return Reply(status, page.encode(), "", HTML)
 
 
 UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
-"""What the gateway says to a wrong path or method."""
+"""The gateway's answer to a wrong path or method."""
 
 
 def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
-    """The answer with what a handler returned."""
+    """The answer with the value that a handler returned."""
     if isinstance(data, FileData):
         return Reply(200, b"", content_type=data.content_type.encode(), file=data.path)
     operation = plan.operation
@@ -77,7 +77,7 @@ def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
 
 
 def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> Reply:
-    """`spelling`: how codes with two spellings are written (`Settings.param_error`)."""
+    """The answer to a refused call. `spelling`: for codes with two (`Settings.param_error`)."""
     protocol = plan.operation.protocol
     code = protocol.spelled(refusal.code, spelling)
     written = code if protocol.names_errors else str(refusal.http)

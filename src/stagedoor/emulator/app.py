@@ -18,11 +18,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Emulator:
-    """`asgi` takes HTTP calls, `world` holds everything that exists.
+    """An emulator: `asgi` is the ASGI application, `world` has the state.
 
-    Time-driven work (processing, webhooks) runs while the ASGI lifespan does, or inside
-    `async with emulator`, or from the first request on where a test transport runs no lifespan.
-    `hosts` are names that the control routes answer to, besides loopback and its own address.
+    Timers (processing, webhooks) run during the ASGI lifespan, or inside `async with emulator`, or
+    from the first request on if a test transport runs no lifespan. `hosts` are host names that the
+    control routes accept, besides loopback and the emulator's own address.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Emulator:
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """As new: seeded entities, default settings, real time."""
+        """Return to the initial state: seeded entities, default settings, real time."""
         if seed is not None:
             self.world.seed = seed
         self.world.clear()
@@ -48,12 +48,12 @@ class Emulator:
         self._hear()
 
     def adopt(self) -> None:
-        """Get ready for entities that were loaded: go on where the run that saved them ended."""
+        """Continue from loaded entities, where the run that saved them ended."""
         self._hear()
         registry.resume(self.world)
 
     def _hear(self) -> None:
-        """Have the ready-made apps get their webhooks."""
+        """Set the callback URL of the ready-made apps."""
         if self._webhook is not None:
             for key in READY_MADE:
                 if key in self.world.apps:
@@ -81,12 +81,12 @@ class Emulator:
         await self.world.clock.halt()
 
     def start(self) -> None:
-        """Let time pass, in the event loop that runs now; nothing if it does already."""
+        """Start the clock's task in the running event loop, unless it runs already."""
         if self._clock is None or self._clock.done():
             self._clock = asyncio.create_task(self.world.clock.run(), name="emulator clock")
 
     def close(self) -> None:
-        """Delete the media that was received."""
+        """Close the world; deletes the received media."""
         self.world.close()
 
 

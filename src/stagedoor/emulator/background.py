@@ -15,7 +15,7 @@ _START_SECONDS = 15
 
 
 class Running:
-    """A running emulator. `url` is its base address; read its `world` freely, change it by HTTP."""
+    """A running emulator. `url` is the base address; read `world` freely, but change it by HTTP."""
 
     def __init__(self, url: str, emulator: Emulator, loop: asyncio.AbstractEventLoop) -> None:
         self.url = url
@@ -27,7 +27,7 @@ class Running:
         return self._emulator.world
 
     def reset(self) -> None:
-        """As new, at once; waits until it is done."""
+        """Return to the initial state; blocks until the reset is done."""
 
         async def reset() -> None:
             self._emulator.reset()
@@ -39,7 +39,7 @@ class Running:
 def running(
     seed: int = 1, port: int = 0, host: str = DEFAULT_HOST, webhook: str | None = None
 ) -> Iterator[Running]:
-    """Run an emulator for as long as the block lasts. Port 0: any free one."""
+    """Context manager that runs an emulator. Port 0: any free port."""
     emulator = Emulator(seed, webhook)
     bound = listen(host, port)
     started = threading.Event()

@@ -1,4 +1,4 @@
-"""Reading a request's body, never more of it than is allowed."""
+"""Reads a request's body, up to a limit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Disconnected(Exception):
-    """The caller went away before its request was complete."""
+    """The caller disconnected before its request was complete."""
 
 
 async def read(receive: Receive, limit: int) -> bytes:
-    """The whole body, or a refusal once it is longer than `limit` bytes."""
+    """Read the whole body; raises a refusal once it exceeds `limit` bytes."""
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Disconnected

@@ -1,7 +1,7 @@
-"""What a product's handler gets, and how it refuses.
+"""The argument of a product's handler, and the exception by which it refuses a call.
 
-A product folder's `routes.py` maps declared operations to handlers; `gate` checks everything that
-the declaration says (token, rate limit, scopes, fields and body) before a handler is called.
+A product folder's `handlers.py` maps declared operations to handlers; `gate` checks the
+declaration (token, rate limit, scopes, fields and body) before it calls a handler.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .world import App, Creator, World
 
 
 class Refusal(Exception):
-    """An error in TikTok's shape. Message and HTTP status come from the declared code.
+    """An error in TikTok's form. Message and HTTP status default to those of the declared code.
 
-    A code that isn't declared needs both.
+    An undeclared code needs both.
     """
 
     def __init__(self, code: str, message: str | None = None, http: int | None = None) -> None:
@@ -35,13 +35,13 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Call:
-    """One call that passed the gate. `token`, `grant` and `creator` are set for user calls."""
+    """A call that passed the gate. `token`, `grant` and `creator` are set for user calls."""
 
     world: World
     operation: Operation[..., Any]
     request: Any
     base_url: str
-    """Scheme and host that the caller used, so that URLs handed out answer."""
+    """Scheme and host that the caller used, so that URLs in answers can be reached."""
     app: App | None = None
     token: AccessToken | None = None
     grant: Grant | None = None
@@ -53,7 +53,7 @@ class Call:
 
     @property
     def party(self) -> tuple[App, Grant, Creator]:
-        """App, grant and creator of a user call."""
+        """The app, grant and creator of a user call."""
         if self.app is None or self.grant is None or self.creator is None:
             raise TypeError(f"{self.operation.id} is no user call")
         return self.app, self.grant, self.creator
@@ -61,19 +61,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class FileData:
-    """The bytes of a file, which is the whole answer."""
+    """A file that is the whole answer."""
 
     path: Path
     content_type: str
 
 
 Data = BaseModel | Mapping[str, Any] | bytes | FileData
-"""What goes under `data`; bytes are JSON already."""
+"""The value of `data` in an answer; bytes are JSON already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Data whose envelope says more than `ok`. Some products fill in what others leave empty."""
+    """Data with an envelope beyond `ok`: some products fill in members that others leave empty."""
 
     data: Data
     message: str = "ok"

@@ -1,7 +1,7 @@
-"""Signed, expiring links to covers, avatars and videos; `pictures` answers them.
+"""Signed, expiring links to covers, avatars and videos; `pictures` serves them.
 
-TikTok's links carry `x-expires` and `x-signature`; these answer on the emulator's own port and
-die on its clock.
+TikTok's links carry `x-expires` and `x-signature`; the emulator's point to its own port and expire
+on its clock.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ TAIL = "~tplv-noop.image"
 
 
 def cover_url(world: World, base_url: str, video: Video, now: float) -> str:
-    """The cover's link, good for six hours."""
+    """The link to the cover, valid for six hours."""
     return _signed(world, base_url, f"{COVER}{video.id}{TAIL}", int(now) + COVER_URL_SECONDS)
 
 
 def media_url(world: World, base_url: str, video: Video, seconds: int = COVER_URL_SECONDS) -> str:
-    """The link of the video itself, or of a post's first photo, good for `seconds`."""
+    """The link to the video itself, or to a post's first photo, valid for `seconds`."""
     return _signed(world, base_url, f"{VIDEO}{video.id}{TAIL}", int(world.now()) + seconds)
 
 
 def avatar_url(
     world: World, base_url: str, creator: Creator, size: int = 168, seconds: int = AVATAR_SECONDS
 ) -> str:
-    """The avatar's link, good for `seconds`."""
+    """The link to the avatar, valid for `seconds`."""
     path = f"{AVATAR}{creator.id}~{size}{TAIL}"
     return _signed(world, base_url, path, int(world.now()) + seconds)
 
@@ -46,11 +46,11 @@ def _signed(world: World, base_url: str, path: str, expires: int) -> str:
 
 
 def effect_url(world: World, base_url: str, effect_id: str) -> str:
-    """The picture of an effect, good as long as an avatar."""
+    """The link to an effect's picture, valid as long as an avatar's link."""
     path = f"{EFFECT}{effect_id}{TAIL}"
     return _signed(world, base_url, path, int(world.now()) + AVATAR_SECONDS)
 
 
 def proof(world: World, path: str, expires: str) -> str:
-    """The signature that says that a link was made here."""
+    """The signature of a link from this world."""
     return world.ids.signature(f"{path}?{expires}")

@@ -1,4 +1,4 @@
-"""What the declaration of an operation says about a call, checked before its handler runs.
+"""Checks a call against the declaration of its operation, before the handler runs.
 
 The order is `errors.yaml`, check_order_emulator_default: token, rate limit, scope, fields and
 body, fields that need other scopes.
@@ -26,7 +26,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 def selected(route: Route, query: str, body: bytes) -> Plan:
-    """The operation that is meant, where several share a path; the first if none fits."""
+    """Select the operation where several share a path; the first if none fits."""
     if route.selector is None:
         return route.first
     protocol = route.first.operation.protocol
@@ -41,7 +41,7 @@ def selected(route: Route, query: str, body: bytes) -> Plan:
 
 
 def identify(plan: Plan, call: Call, headers: Headers) -> None:
-    """Put the token's owner into the call, or refuse the token."""
+    """Authenticate: put the token's owner into the call, or refuse the token."""
     world = call.world
     value = plan.operation.protocol.token_in(headers)
     token = None if value is None else tokens.live(world, value, call.now)
@@ -55,7 +55,7 @@ def identify(plan: Plan, call: Call, headers: Headers) -> None:
 
 
 def pace(plan: Plan, call: Call, windows: Windows) -> None:
-    """Count the call, or refuse it because its window is full or the day's quota used up."""
+    """Count the call, or refuse it because its window is full or the day's quota is used up."""
     if plan.operation.quota is not None:
         _pace_research(plan, call, windows)
     limits = plan.operation.limits
@@ -86,7 +86,7 @@ def _pace_research(plan: Plan, call: Call, windows: Windows) -> None:
 
 
 def charge(plan: Plan, call: Call, headers: Headers) -> None:
-    """Count a call that a fault answers: failed calls cost quota (`research.yaml` quotas)."""
+    """Count a call answered by a fault: failed calls cost quota (`research.yaml` quotas)."""
     if plan.operation.quota is None or not call.world.settings.rate_limits:
         return
     with suppress(Refusal):
@@ -95,7 +95,7 @@ def charge(plan: Plan, call: Call, headers: Headers) -> None:
 
 
 def admit(plan: Plan, call: Call) -> None:
-    """Refuse a token that has none of the scopes that let a call in."""
+    """Refuse a token that has none of the scopes that allow the call."""
     if not plan.lets_in or call.token is None or not plan.lets_in.isdisjoint(call.token.scopes):
         return
     if plan.also_spent and call.grant is not None and plan.lets_in & call.grant.spent:
@@ -104,7 +104,7 @@ def admit(plan: Plan, call: Call) -> None:
 
 
 def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
-    """Put the typed request into the call, or refuse it by the name of what is wrong."""
+    """Put the typed request into the call; a refusal names the wrong field."""
     try:
         operation = plan.operation
         call.request = operation.protocol.parse(operation, query, body, at_tiktok=True)
@@ -135,7 +135,7 @@ def _fields_allowed(plan: Plan, call: Call) -> None:
 
 
 def unread(plan: Plan, why: str) -> Refusal:
-    """The refusal of a body that was not read."""
+    """The refusal of a call whose body was not read."""
     return _malformed(plan, wire.Malformed((("", why),)))
 
 

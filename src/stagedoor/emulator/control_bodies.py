@@ -1,6 +1,7 @@
-"""Requests and answers of the control routes: JSON in, JSON out.
+"""Requests and answers of the control routes, both JSON.
 
-What can't be done is a `ControlError`: 400 the order is wrong, 404 no such thing, 409 not now.
+Errors are `ControlError`: 400 for a wrong request, 404 for an unknown entity, 409 for a request
+that isn't possible in the present state.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .world.collection import Entity, Group, Index
 
 
 class ControlBody(BaseModel):
-    """Base of what a control route takes; a name it doesn't know is refused."""
+    """Base of the control routes' request bodies; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,7 +36,7 @@ O = TypeVar("O", bound=ControlBody)  # noqa: E741
 E = TypeVar("E", bound=Entity)
 
 ALL = Index[Any]()
-"""Everything in a table, in the order of insertion."""
+"""All entities of a table, in the order of insertion."""
 
 MAX_LISTED = 10_000
 _LISTED = 1_000
@@ -43,7 +44,7 @@ _DIGITS = 9
 
 
 def controlled(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a function that takes the world and the request and gives JSON."""
+    """Make an endpoint of a function that takes the world and the request and returns JSON."""
 
     async def endpoint(request: Request) -> Response:
         return JSONResponse(await answering(request.app.state.world, request))
@@ -54,8 +55,8 @@ def controlled(answering: Answering) -> Callable[[Request], Awaitable[Response]]
 def page(
     request: Request, name: str, group: Group[E], shown: Callable[[E], dict[str, Any]]
 ) -> dict[str, Any]:
-    """A page of a list, by `limit` and `cursor` of the query. `cursor` of the answer is the next
-    page's, as long as `has_more` is true."""
+    """A page of a list, by `limit` and `cursor` of the query. The answer's `cursor` is for the
+    next page, as long as `has_more` is true."""
     limit, start = limit_of(request), _number(request, "cursor", 0)
     found = group[start : start + limit]
     end = start + len(found)
@@ -67,7 +68,7 @@ def page(
 
 
 def limit_of(request: Request) -> int:
-    """How many items a list may have."""
+    """The query's `limit`: the most items of the list."""
     limit = _number(request, "limit", _LISTED)
     if limit > MAX_LISTED:
         raise wrong("limit", f"is more than {MAX_LISTED:,}")
@@ -75,7 +76,7 @@ def limit_of(request: Request) -> int:
 
 
 def latest(found: Iterable[E], request: Request) -> list[E]:
-    """The last items of a list that is walked backwards; the newest is last."""
+    """The newest items of an iterable that has the newest first; in the result it is last."""
     return list(islice(found, limit_of(request)))[::-1]
 
 
@@ -87,10 +88,10 @@ def _number(request: Request, name: str, usual: int) -> int:
 
 
 async def json_body(request: Request) -> bytes:
-    """The body of a control request, `{}` if it is empty. All of them are read here.
+    """Read the body of a control request, `{}` if it is empty. All control bodies are read here.
 
-    Raises `ControlError` for a body that is too long, and for text that can't be kept or encoded.
-    Whether it is JSON of the right shape is for its model to say.
+    Raises `ControlError` for a body that is too long, and for text that can't be stored or encoded.
+    The body's model validates its JSON.
     """
     try:
         body = await read_body(request.receive, MAX_JSON) or b"{}"
@@ -106,7 +107,7 @@ async def json_body(request: Request) -> bytes:
 
 
 async def read(request: Request, model: type[O]) -> O:
-    """The request's body as a `model`; no body is an empty object."""
+    """Parse the request's body as a `model`; an empty body is an empty object."""
     try:
         return model.model_validate_json(await json_body(request))
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""Faults on demand: what goes wrong is decided here, for every operation the same way.
+"""Fault injection, the same way for every operation.
 
-A fault can be met by any call, also by the raw upload of media: its bytes are counted as the
-application reads them, and its answer is swallowed, without the upload's own code knowing.
+A fault can apply to any call, raw uploads of media included: bytes are counted as the application
+reads them, and the answer is dropped, without any code for it in the upload.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _GONE_WITHIN = 5.0
 
 
 class Cut(Exception):
-    """The connection was cut on purpose. Leaves the application only where no server is."""
+    """The connection was cut on purpose. Raised out of the application only without a server."""
 
 
 def meet(world: World, operation: str) -> Fault | None:
-    """The first fault that this call meets, counted; None: all goes well."""
+    """The first fault that applies to this call, which is counted; None if no fault applies."""
     for fault in world.faults:
         if fault.operation not in (operation, EVERY):
             continue
@@ -38,12 +38,12 @@ def meet(world: World, operation: str) -> Fault | None:
 
 
 async def cut(receive: Receive, send: Send) -> None:
-    """Close the connection so that the caller sees it break, with no byte of an answer."""
+    """Abort the connection without sending a byte of an answer."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise Cut
     transport.abort()
-    # Returning before the server has noticed would make it write a 500 into its log.
+    # Returning before the server has noticed would make the server log a 500.
     with suppress(TimeoutError):
         async with asyncio.timeout(_GONE_WITHIN):
             while (await receive())["type"] != "http.disconnect":
@@ -51,7 +51,7 @@ async def cut(receive: Receive, send: Send) -> None:
 
 
 class BreakingReceive:
-    """Lets `after_bytes` of a request's body through, then cuts the connection."""
+    """Passes on `after_bytes` bytes of a request's body, then cuts the connection."""
 
     def __init__(self, receive: Receive, send: Send, after_bytes: int) -> None:
         self._receive, self._send, self._left = receive, send, after_bytes

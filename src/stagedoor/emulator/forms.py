@@ -1,4 +1,4 @@
-"""Reading an HTML form's body."""
+"""Parses an HTML form's body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .calls import Refusal
 
 
 def fields(body: bytes) -> dict[str, str]:
-    """The form's fields, the last of a name; a refusal if there is no reading it."""
+    """Parse the form's fields; of a repeated name, the last counts. Refuses an invalid form."""
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_PAIRS)
     except ValueError:

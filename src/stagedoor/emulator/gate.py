@@ -1,8 +1,8 @@
-"""The emulator's ASGI application: every request comes in here and is checked and answered here.
+"""The emulator's ASGI application: it routes, checks and answers all requests.
 
-TikTok's paths are found by one dict lookup and go through `checks` to a product's handler.
-Uploads get the raw stream. Pages and control routes, which people and tests use, are left to
-Starlette.
+A call to one of TikTok's paths is routed by one dict lookup and passes `checks` before a product's
+handler. Uploads get the raw stream. Pages and control routes, which people and tests use, are
+served by Starlette.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ API = "/v2/"
 AUTH_PAGES = "/v2/auth/"
 CONTROL = "/_emulator"
 OWN_PAGES = frozenset({"/", "/favicon.ico"})
-"""Pages of the emulator, not of TikTok: they aren't kept among the requests."""
+"""Pages of the emulator, not of TikTok: they aren't recorded among the requests."""
 
 _UPLOADS = frozenset((UPLOAD_CHUNK.method, path) for path in UPLOAD_PATHS)
 _BLOCK = 1 << 18
@@ -37,7 +37,7 @@ Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Gate:
-    """Answers TikTok's calls itself and hands the rest to what `pages` makes."""
+    """Answers calls to TikTok itself and passes other requests to the application from `pages`."""
 
     def __init__(self, world: World, pages: Callable[[], Pages]) -> None:
         self.world = world
@@ -61,7 +61,7 @@ class Gate:
             await self._page(scope, receive, send)
 
     async def _pages(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Made with the first page: a start needs none of it.
+        # Created with the first page, to keep the start fast.
         if self._made_pages is None:
             self._made_pages = self._make_pages()
         await self._made_pages(scope, receive, send)
@@ -163,7 +163,7 @@ class Gate:
             if plan.token is None:
                 seen.client_key = getattr(call.request, "client_key", None)
             data = plan.handler(call)
-            # The first test is for speed: what is kept as bytes is by far asked for most.
+            # The first test is for speed: most calls by far are answered with cached bytes.
             if not isinstance(data, bytes) and isinstance(data, Awaitable):
                 data = await data
             return answers.succeeded(plan, data, seen.log_id)
@@ -177,7 +177,7 @@ class Gate:
         return answers.refused(plan, refusal, seen.log_id, self.world.settings.param_error)
 
     async def _spoiled(self, plan: Plan, fault: Fault, seen: Seen) -> Reply | None:
-        """The answer that a fault puts in place of the work; None: the work is done."""
+        """The fault's answer, if it replaces the handler; None: the handler runs."""
         if fault.kind is FaultKind.SLOW:
             await asyncio.sleep(fault.seconds)
         elif fault.kind is FaultKind.RATE_LIMIT:
@@ -237,7 +237,7 @@ class Gate:
 
 
 def _page_id(path: str) -> str | None:
-    """The declared page that is asked for; only the consent page is told apart."""
+    """The id of the requested declared page; only the consent page has one."""
     if not path.startswith(AUTH_PAGES):
         return None
     from stagedoor.platform.products.oauth import AUTHORIZE
@@ -246,7 +246,7 @@ def _page_id(path: str) -> str | None:
 
 
 def _base_url(scope: Scope) -> str:
-    """Scheme and host as the caller used them."""
+    """Scheme and host that the caller used."""
     host = b"127.0.0.1"
     for name, value in scope["headers"]:
         if name == b"host":
@@ -255,7 +255,7 @@ def _base_url(scope: Scope) -> str:
 
 
 async def _answer(send: Send, reply: Reply, seen: Seen, at_most: int | None = None) -> None:
-    """Send the whole answer; of a file, `at_most` so many bytes, and then no end."""
+    """Send the answer; of a file, only `at_most` bytes if given, and then no final message."""
     seen.status, seen.code = reply.status, reply.code
     await send(reply.start(seen.log_id))
     if reply.file is None:

@@ -1,4 +1,4 @@
-"""Host names that the emulator reaches on loopback instead of on the internet."""
+"""Host names that the emulator maps to loopback addresses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .world.state import HOSTS
 
 
 def reached_at(world: World, url: str) -> str | None:
-    """The loopback address that stands for `url`, path and query kept; None if none is mapped."""
+    """`url` with its host mapped to loopback, same path and query; None if it isn't mapped."""
     parts = urlsplit(url)
     hosts = world[HOSTS]
     base = hosts.get(parts.netloc.lower()) or hosts.get(parts.hostname or "")

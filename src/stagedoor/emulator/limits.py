@@ -10,7 +10,7 @@ _SWEEP_FROM = 4_096
 
 
 class Windows:
-    """Who called what when. At most `requests` moments are kept for each caller and operation."""
+    """Times of calls by caller and operation; at most `requests` times are kept for each."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], tuple[float, deque[float]]] = {}
@@ -24,7 +24,7 @@ class Windows:
         self._sweep_at = _SWEEP_FROM
 
     def admits(self, limit: RateLimit, operation: str, caller: str, now: float) -> bool:
-        """Whether one more call fits the window; if it does, it is counted."""
+        """Whether one more call fits into the window; if so, the call is counted."""
         key = (operation, caller)
         found = self._seen.get(key)
         if found is None:
@@ -42,7 +42,7 @@ class Windows:
         return True
 
     def _sweep(self, now: float) -> None:
-        """Forget callers whose windows are empty by now, so that memory follows what is busy."""
+        """Delete empty windows, so that memory use depends on the active callers alone."""
         self._seen = {
             key: (span, moments)
             for key, (span, moments) in self._seen.items()

@@ -1,4 +1,4 @@
-"""TikTok's own addresses of posts and profiles, and the markup that embeds them."""
+"""TikTok's URLs of posts and profiles, and the markup that embeds them."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def page(creator: Creator, video: Video) -> str:
 
 
 def short(video: Video) -> str:
-    """The short link that the app's share sheet gives."""
+    """The short link of a post, as in the app's share sheet."""
     return f"{SHORT}/{SHORT_MARK}{_base36(int(video.id))}/"
 
 
 def unshortened(code: str) -> str | None:
-    """The post's id in the path of a short link; None: it is no such link's."""
+    """Decode the post's id from the path of a short link; None for any other path."""
     digits = code.removeprefix(SHORT_MARK)
     try:
         return str(int(digits, 36)) if digits != code and len(digits) < 20 else None
@@ -58,7 +58,7 @@ def embed(video: Video, client_key: str) -> str:
 
 
 def embed_html(creator: Creator, video: Video, source: str | None = None) -> str:
-    """The blockquote that embed.js turns into a player. `source`: `oembed`, or None."""
+    """The blockquote that embed.js replaces by a player. `source`: `oembed`, or None."""
     handle = escape(creator.username)
     origin = f'data-embed-from="{source}" ' if source else ""
     return (

@@ -1,4 +1,4 @@
-"""Everything that isn't a declared call: pages, images, control routes. On Starlette."""
+"""The Starlette application for pages, images and control routes: all but declared calls."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CONTROL = "/_emulator"
 
 
 class Pages:
-    """Routes find the world as `app.state.world`, and what makes it new as `app.state.reset`.
+    """Routes get the world as `app.state.world`, the function that resets it as `app.state.reset`.
 
-    Those of a module are there from the first path on that it may answer.
+    A module's routes are registered with the first request for a path that it may answer.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Pages:
 
 
 async def _missing(request: Request, error: Exception) -> Response:
-    """No such path or method: TikTok's gateway text, or words on a control path."""
+    """Answer an unknown path or method: JSON on a control path, else TikTok's gateway text."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     if request.url.path.startswith(CONTROL):
         said = "There is no such control route." if status == 404 else str(error)

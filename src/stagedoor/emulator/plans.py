@@ -1,4 +1,4 @@
-"""The table of TikTok's paths, made from the declarations when they are first asked for."""
+"""The routing table of TikTok's paths, built from the declarations on first use."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from .calls import Handler, Handlers
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One operation with everything that the gate needs of it, looked up beforehand."""
+    """An operation with the precomputed values that the gate needs."""
 
     operation: Operation[..., Any]
     handler: Handler
     product: str
     token: Subject | None
-    """Whose access token a call carries; None: no token."""
+    """The owner of the access token that a call carries; None: no token."""
     lets_in: frozenset[str]
-    """Any of these scopes lets a call in; empty: no scope needed."""
+    """Any of these scopes allows a call; empty: no scope is needed."""
     by_field: Mapping[str, str] | None
     by_value: ByValue | None
     by_values: ByValues | None
     also_spent: bool
-    """A single-use scope that was spent lets a call in as well."""
+    """A single-use scope that was spent allows a call as well."""
     takes_body: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The operations of one method and path, told apart by `selector`."""
+    """The operations of one method and path; the request value `selector` distinguishes them."""
 
     plans: Mapping[str, Plan]
     first: Plan
     selector: str | None
     kind_of: Callable[[str], str]
-    """From the selecting request value to the operation's key."""
+    """Maps the selecting request value to the operation's key."""
 
 
 def _lets_in(names: tuple[str, ...]) -> frozenset[str]:
@@ -72,7 +72,7 @@ def _same(value: str) -> str:
 
 
 class Routes(dict[tuple[str, str], Route | None]):
-    """By method and path. What isn't there is looked for in the modules that may answer it."""
+    """Routes by method and path. A missing route is looked up in the modules that may have it."""
 
     def __init__(self) -> None:
         super().__init__()

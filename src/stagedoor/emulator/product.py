@@ -1,7 +1,7 @@
-"""What a product's folder declares of itself: which paths, timers, state and seed it has.
+"""The declaration of a product's folder: its paths, timers, state and seed.
 
 A product is one folder of `products/`. Its `__init__.py` holds one value, `PRODUCT`, and imports
-nothing else; the modules have fixed names and are imported with the first call that needs them:
+nothing else; the modules have fixed names and are imported by the first call that needs them:
 
     handlers.py   `HANDLERS` (declared operations) and `ROUTES` (pages) below `calls`
     control.py    `ROUTES` of the control plane below `control`
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Paths are prefixes; the longest prefix of a path decides. A trailing `$` means all of it."""
+    """Paths are prefixes; the longest one that matches decides. A trailing `$`: the whole path."""
 
     name: str
     calls: tuple[str, ...] = ()
@@ -26,4 +26,4 @@ class Product:
     """The first words of the kinds of timers that `timers.py` handles."""
     state: bool = False
     seed_after: tuple[str, ...] | None = None
-    """The products whose entities `seed.py` needs; None: there is no `seed.py`."""
+    """Products whose entities `seed.py` needs; None: there is no `seed.py`."""

@@ -1,10 +1,10 @@
 """Fixtures for tests against the local TikTok.
 
-- `tiktok_emulator`: in process, an `Emulator`; its `.asgi` takes calls, its `.world` is open.
+- `tiktok_emulator`: in process, an `Emulator`; `.asgi` takes calls, `.world` has the state.
 - `tiktok_emulator_server`: on a loopback port; `.url` is its address. One server per session,
-  as new for each test.
+  reset for each test.
 
-pytest imports this module at every start, so nothing else of the emulator is imported here.
+pytest imports this module at every start, so no other module of the emulator is imported here.
 """
 
 from __future__ import annotations

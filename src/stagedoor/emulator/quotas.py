@@ -1,4 +1,4 @@
-"""Daily quotas: what an organisation has used of each pool since 00:00 UTC on the world's clock."""
+"""Daily quotas: the use of each pool by organisation, since 00:00 UTC on the world's clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .world.state import SPENT, Spent
 
 
 def spent(world: World, organisation: str, pool: str) -> Spent:
-    """Today's count."""
+    """Today's count of a pool."""
     today = int(world.now()) // DAY
     key = f"{organisation}:{pool}"
     found = world[SPENT].get(key)
@@ -28,7 +28,7 @@ def spend(call: Call) -> None:
 
 
 def receive(call: Call, records: int) -> None:
-    """Count what the answer holds."""
+    """Count the records of an answer."""
     _, count = _of(call)
     count.records += records
 

@@ -1,7 +1,7 @@
-"""The products, found by their folders; their modules are imported with the first call.
+"""The registry of products, found by their folders; a first call imports the modules it needs.
 
-A product is registered by its folder in `products/` alone. Its `PRODUCT` says which paths,
-timers, state and seed it has; tests hold that against the modules.
+A folder in `products/` registers its product. `PRODUCT` declares the product's paths, timers,
+state and seed; tests compare the declaration with the modules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .world.collection import Collection, Declared, Value
 
 @cache
 def everything() -> dict[str, Product]:
-    """All products by the name of their package, below the emulator's."""
+    """All products by the name of their package, relative to the emulator's package."""
     found = {"control": CONTROL}
     for folder in iter_modules(products.__path__):
         name = f"products.{folder.name}"
@@ -36,7 +36,7 @@ def module(name: str) -> ModuleType:
 
 @cache
 def _prefixes() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Prefixes of paths, the longest first, with the modules that may answer below them."""
+    """Path prefixes, the longest first, with the modules that may answer paths below them."""
     gathered: dict[str, list[str]] = {}
     for package, product in everything().items():
         for kind, prefixes in (("handlers", product.calls), ("control", product.control)):
@@ -47,7 +47,7 @@ def _prefixes() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def below(path: str) -> tuple[str, ...]:
-    """The names of the modules that may answer `path`: those of its longest known prefix."""
+    """The names of the modules that may answer `path`: those of the longest matching prefix."""
     for prefix, names in _prefixes():
         whole = prefix.endswith("$")
         if path == prefix[:-1] if whole else path.startswith(prefix):
@@ -61,7 +61,7 @@ def answering() -> tuple[str, ...]:
 
 
 def timer_handlers(world: World, kind: str) -> Handlers:
-    """The handlers of this kind of timer, and those of its product."""
+    """The timer handlers of the product that handles this kind; LookupError if none does."""
     word = kind.partition(".")[0]
     for package, product in everything().items():
         if word in product.timers:
@@ -71,7 +71,7 @@ def timer_handlers(world: World, kind: str) -> Handlers:
 
 
 def resume(world: World) -> None:
-    """Continue what was under way when the world was saved."""
+    """Have each product continue the work that was in progress when the world was saved."""
     for package, product in everything().items():
         if product.timers:
             module(f"{package}.timers").resume(world)
@@ -79,7 +79,7 @@ def resume(world: World) -> None:
 
 @cache
 def declared() -> tuple[Declared, ...]:
-    """Every collection and value that the world keeps: the shared ones and the products' own."""
+    """All collections and values of the world, the shared ones and those of the products."""
     states = [shared]
     states += [module(f"{name}.state") for name, one in everything().items() if one.state]
     found: dict[str, Declared] = {}
@@ -93,7 +93,7 @@ def declared() -> tuple[Declared, ...]:
 
 
 def seed(world: World) -> None:
-    """Let each product add what exists at the start, after the products that it builds upon."""
+    """Let each product add its initial entities, after the products that it depends on."""
     left = {
         product.name: (package, product.seed_after)
         for package, product in everything().items()

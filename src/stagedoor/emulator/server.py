@@ -1,4 +1,4 @@
-"""The emulator on a port: what `stagedoor emulator` runs."""
+"""The emulator on a port, for the command `stagedoor emulator`."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SHUTDOWN_SECONDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Where the emulator answers. `ca_file` is what a client must trust with TLS."""
+    """The address of the emulator. `ca_file` is the authority that a client must trust with TLS."""
 
     url: str
     ca_file: Path | None = None
 
 
 class Server(uvicorn.Server):
-    """Says when it has started."""
+    """A server that reports when it has started."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -46,7 +46,7 @@ class Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; OSError when the port is taken. Port 0: any free one."""
+    """Bind a socket; OSError when the port is taken. Port 0: any free port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family)
     try:
@@ -93,10 +93,10 @@ def serve(
     allow_hosts: Iterable[str] = (),
     ready: Callable[[Ready], None] = lambda _: None,
 ) -> None:
-    """Run until interrupted or terminated; `ready` is called once it answers, with the real port.
+    """Run until interrupted or terminated; `ready` is called with the real port once it answers.
 
-    `state` keeps the world across runs. `webhook` becomes the callback of the ready-made apps.
-    `allow_hosts` are names that the control routes answer to besides loopback and `host`.
+    The file `state` keeps the world across runs. `webhook` is the callback of the ready-made apps.
+    `allow_hosts` are host names that the control routes accept besides loopback and `host`.
     Raises OSError when the port is taken, `StateError` when the file can't be read.
     """
     emulator = Emulator(seed, webhook, allow_hosts)
@@ -129,7 +129,7 @@ def serve(
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Ends quietly on SIGINT and SIGTERM, which uvicorn raises again once it has shut down."""
+    """Exit without a traceback on SIGINT and SIGTERM, which uvicorn re-raises after shutdown."""
     main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler) if main else None
     try:

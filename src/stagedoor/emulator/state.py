@@ -1,9 +1,9 @@
-"""The world in a file, so that it outlives a run of the emulator.
+"""Saves the world to a file and loads it, so that it outlives a run of the emulator.
 
-Bytes of uploads aren't kept: an upload that was under way has to begin anew.
+Bytes of uploads aren't saved: an upload in progress has to begin again.
 
-A file has a version. `_MIGRATIONS` turns the content of an older version into that of the next
-one, so a change of what is kept comes with a new version and its migration.
+A file has a version. `_MIGRATIONS` converts the content of a version to that of the next one, so
+a change of the saved content needs a new version and its migration.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ class _Planned:
 
 @dataclass(slots=True)
 class _State:
-    """What a file holds besides the entities."""
+    """The contents of a state file besides the entities."""
 
     version: int
     seed: int
     run: int
     ahead: float
-    """Seconds that the world's clock was ahead of real time."""
+    """Seconds by which the world's clock was ahead of real time."""
     settings: Settings
     timers: list[_Planned]
 
 
 def load(world: World, file: Path) -> None:
-    """Put what `file` keeps into `world`; a file that isn't there yet changes nothing."""
+    """Load the contents of `file` into `world`; a missing file changes nothing."""
     try:
         text = file.read_bytes()
     except FileNotFoundError:
@@ -90,7 +90,7 @@ def load(world: World, file: Path) -> None:
 
 
 def save(world: World, file: Path) -> None:
-    """Write the world; the file is whole at every moment, and its owner's alone."""
+    """Save the world; the file is replaced atomically, and only its owner can read it."""
     state = _State(
         version=VERSION,
         seed=world.seed,
@@ -132,7 +132,7 @@ def _value(world: World, declared: Declared) -> Any:
 
 
 def _repeats(declared: Declared, entities: Any) -> bool:
-    """Whether two entities have one key."""
+    """Whether two entities have the same key."""
     if not isinstance(declared, Collection) or not declared.key:
         return False
     keys = {tuple(getattr(one, name) for name in declared.key) for one in entities}
@@ -140,7 +140,7 @@ def _repeats(declared: Declared, entities: Any) -> bool:
 
 
 def _content(file: Path, text: bytes) -> dict[str, Any]:
-    """The content of the file, in the form of this version."""
+    """Parse the file's content and migrate it to this version."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -171,7 +171,7 @@ def _damaged(file: Path, problems: int) -> StateError:
 
 
 def _from_1(content: dict[str, Any]) -> dict[str, Any]:
-    """Entities were kept by their keys; a search had all of its ids from the beginning."""
+    """Version 1 saved entities by their keys, and a search with all of its ids."""
     entities = content["entities"]
     if not isinstance(entities, dict):
         raise TypeError("entities are kept by the names of their collections")
@@ -186,4 +186,4 @@ def _from_1(content: dict[str, Any]) -> dict[str, Any]:
 
 
 _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
-"""By the version that is migrated to the next one."""
+"""Migrations by the version from which they start."""

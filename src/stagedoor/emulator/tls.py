@@ -1,4 +1,4 @@
-"""A certificate for the emulator's port, made anew at each start."""
+"""A certificate for the emulator's port, generated at each start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAMES = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """PEM files: the chain and key that the server shows, the authority that clients trust."""
+    """PEM files: the server's chain and key, and the authority that clients trust."""
 
     chain: Path
     key: Path
@@ -21,7 +21,7 @@ class Certificate:
 
 
 def certificate(folder: Path) -> Certificate:
-    """A certificate for loopback and TikTok's host names, written into `folder`."""
+    """Write a certificate for loopback and TikTok's host names into `folder`."""
     import trustme
 
     authority = trustme.CA(organization_name="Stagedoor emulator")

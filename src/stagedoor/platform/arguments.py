@@ -1,4 +1,4 @@
-"""Arguments checked against their annotations, where a caller passes them.
+"""Checks a function's arguments against their annotations when the function is called.
 
     @checked
     def plan_chunks(size: int, preferred: Bytes = SAFE_MAX_CHUNK) -> ChunkPlan: ...
@@ -55,14 +55,14 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What an annotation accepts, and how an error words it."""
+    """The values that an annotation accepts, and their wording in an error."""
 
     words: str
     accepts: Callable[[Any], bool]
     bound: float | None = None
     says: str = ""
     repeats: bool = False
-    """It takes several values, so a caller who passed one text gets a hint."""
+    """The parameter takes several values, so a caller who passed one string gets a hint."""
 
     def takes(self, value: Any) -> bool:
         """Whether `value` has an accepted type and is within the bound."""
@@ -74,7 +74,7 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How the arguments of a function are checked; made once for each function."""
+    """The precomputed rules for the arguments of one function; built once for each function."""
 
     signature: inspect.Signature
     rules: Mapping[str, _Rule]
@@ -112,9 +112,9 @@ class _Plan:
         )
 
     def bound(self, args: tuple[Any, ...], values: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The arguments by parameter, in a fraction of the time that `Signature.bind` takes.
+        """Bind the arguments to parameters, in a fraction of the time that `Signature.bind` takes.
 
-        None where they don't bind plainly: `Signature.bind` then decides, and words the error.
+        None when the simple binding fails: `Signature.bind` then decides, and words the error.
         """
         if len(args) > len(self.positional) or not values.keys() <= self.by_name:
             return None
@@ -129,12 +129,12 @@ _WORDS: dict[type[Any], str] = {}
 
 
 def passed_as(kind: type[Any], words: str) -> None:
-    """Say how a value of `kind` is made, in every error about a wrong one."""
+    """Register the words that tell, in error texts, how to make a value of the type `kind`."""
     _WORDS[kind] = words
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, checking its arguments before it runs."""
+    """Decorator: check the function's arguments before it runs."""
 
     @wraps(function)
     def call(*args: P.args, **values: P.kwargs) -> R:
@@ -163,7 +163,7 @@ def check(
 
 
 def check_fields(made: Any) -> None:
-    """The same for a dataclass that was just made; call it from `__post_init__`."""
+    """Check the fields of a new dataclass as `check` does; call it from `__post_init__`."""
     kind = type(made)
     rules = _field_rules(cast(Hashable, kind))
     _check(f"{kind.__name__}()", rules, {name: getattr(made, name) for name in rules})
@@ -211,7 +211,7 @@ def _field_rules(kind: Any) -> dict[str, _Rule]:
 
 
 def resolved(annotation: Any, function: Callable[..., Any]) -> Any:
-    """An annotation as the object that it names; `Any` for a name only type checkers know."""
+    """Evaluate an annotation that is a string; `Any` for a name only type checkers know."""
     return _evaluated(annotation, inspect.unwrap(function).__globals__)
 
 
@@ -225,7 +225,7 @@ def _evaluated(annotation: Any, names: dict[str, Any]) -> Any:
 
 
 def rule_of(annotation: Any) -> _Rule:
-    """What an annotation accepts."""
+    """The rule for an annotation."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         rule = rule_of(args[0])
@@ -321,7 +321,7 @@ def _collection_rule(kind: type[Any], element: _Rule) -> _Rule:
     def accepts(value: Any) -> bool:
         if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, kind):
             return False
-        # an iterator is read once, by the function itself
+        # an iterator can be read only once, and the function itself has to read it
         return not isinstance(value, Collection) or all(element.accepts(one) for one in value)
 
     article = "a list or other sequence" if kind is Sequence else "a list or other collection"
@@ -333,7 +333,7 @@ _BLANK = re.compile(r"[^\x21-\x7e]")
 
 
 def visible_ascii(where: str, name: str, value: str) -> None:
-    """Raise `InvalidRequest` unless `value` can stand in a header: no blank, no line's end."""
+    """Raise `InvalidRequest` unless `value` can be sent in a header: no blank, no line break."""
     if not value or _BLANK.search(value):
         what = "is empty" if not value else "holds a blank, a line's end or a letter beyond ASCII"
         raise InvalidRequest(where, [(name, f"{what}: pass it exactly as TikTok gave it")])

@@ -1,7 +1,7 @@
-"""Upper bounds of what a request may hold, declared beside its fields.
+"""Upper bounds of a request's contents, declared beside its fields.
 
-pydantic's own `max_length` counts only the items that are valid, so a list of a million wrong ones
-is validated to its end. `AtMost` counts before the first item is validated.
+pydantic's own `max_length` counts only valid items, so a list of a million invalid items is
+validated to its end. `AtMost` counts before the first item is validated.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ MAX_LISTED = 100
 MAX_BODY = 64 << 10
 """Bytes of a request's body, unless its operation or route declares more."""
 MAX_PROBLEMS = 10
-"""Problems that an error names; it stays small however wrong the request is."""
+"""Problems that an error lists; a bound keeps the error small however wrong the request is."""
 _MAX_REASON = 300
 _MAX_PART = 80
 
 
 class AtMost:
-    """Annotation of a list or a mapping: it holds at most `count` items.
+    """Annotation of a list or a mapping with at most `count` items.
 
-    A text that stands for a list counts by its commas.
+    In a comma-separated string, the items are counted by the commas.
     """
 
     __slots__ = ("count",)
@@ -42,7 +42,7 @@ class AtMost:
         return f"AtMost({self.count})"
 
     def check(self, value: Any) -> Any:
-        """`value` itself; ValueError when it is a longer list."""
+        """Return `value`; ValueError when it has more than `count` items."""
         if isinstance(value, str):
             found = value.count(",") + 1
         elif isinstance(value, Sized):
@@ -60,8 +60,8 @@ class AtMost:
         counted = core_schema.no_info_before_validator_function(self.check, inner)
         if inner["type"] not in ("tuple", "list"):
             return counted
-        # A function would be given Python's values, which strict validation reads otherwise than
-        # JSON's. There the list ends at its first wrong item instead.
+        # A validator function would get Python values, which strict validation treats differently
+        # from JSON values. For JSON, validation of the list stops at its first wrong item instead.
         bounded: Any = {**inner, "max_length": self.count, "fail_fast": True}
         return core_schema.json_or_python_schema(json_schema=bounded, python_schema=counted)
 
@@ -83,5 +83,5 @@ def short(text: str, most: int = _MAX_REASON) -> str:
 
 
 def short_part(text: str) -> str:
-    """A part of a path: names of fields can be whatever was sent."""
+    """Shorten a part of a path: a field name comes from the sender and can have any length."""
     return short(text, _MAX_PART)

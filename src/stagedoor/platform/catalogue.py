@@ -1,4 +1,4 @@
-"""Everything that is declared, found by looking through the product modules."""
+"""All declarations, collected from the product modules."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How long what TikTok gives out lives, and how long what it does takes; seconds.
+"""Lifetimes of what TikTok issues, and durations of its processes; seconds.
 
-Each is also offered by its product (`oauth.ACCESS_TOKEN_SECONDS`).
+Each constant is also exported by its product (`oauth.ACCESS_TOKEN_SECONDS`).
 """
 
 from __future__ import annotations
@@ -20,4 +20,4 @@ PULL_SECONDS: Final = 3_600
 
 COVER_URL_SECONDS: Final = 21_600
 NEW_VIDEO_SECONDS: Final = 48 * 3_600
-"""How long a new video takes to appear in research (`research.yaml` data_scope.freshness)."""
+"""Time until a new video appears in research (`research.yaml` data_scope.freshness)."""

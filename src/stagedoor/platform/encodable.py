@@ -1,6 +1,6 @@
-"""Whether values can be kept and sent: no database takes a NUL, no UTF-8 half of a character.
+"""Whether values can be stored and sent: databases refuse NUL, UTF-8 refuses lone surrogates.
 
-Every door looks at what comes in by this, before anything else is done with it.
+Every server endpoint checks its input with this module before any other processing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Problem = tuple[str, str]
 
 
 def reason_against(text: str) -> str | None:
-    """Why `text` can't be kept or sent; None when it can."""
+    """The reason why `text` can't be stored or sent; None when it can."""
     if "\0" in text:
         return _NUL
     if text.isascii():
@@ -35,13 +35,13 @@ def reason_against(text: str) -> str | None:
 
 
 def first_problem(value: Any, most: int | None = None, path: str = "") -> Problem | None:
-    """The first text in `value`, in names of fields too, that can't be kept; None without one.
+    """The first string in `value`, field names included, that can't be stored; None without one.
 
-    Lists and mappings are walked to `MAX_DEPTH`; deeper ones, and more than `most` values, are a
-    problem as well.
+    Lists and mappings are walked to `MAX_DEPTH`; a deeper nesting, and more than `most` values,
+    are a problem as well.
     """
-    # the place of a value is the place of its container with its name: a path is only made of the
-    # place that has a problem
+    # the place of a value is its container's place with the value's name: it is turned into a path
+    # only where there is a problem
     waiting: list[tuple[Any, Any, int]] = [(path, value, 0)]
     seen = 0
     while waiting:

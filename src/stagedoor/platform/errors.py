@@ -1,7 +1,7 @@
-"""Error codes: what each means and what the caller can do (`errors.yaml`, `posting.yaml`).
+"""Error codes: their meaning and the remedy for the caller (`errors.yaml`, `posting.yaml`).
 
-A code stands once here with its kind; the client's exceptions and the emulator's answers are
-chosen by it. Codes that aren't in the table are passed on as they are.
+Each code is declared once here with its kind, which selects the client's exception and the
+emulator's answer. Codes that aren't in the table are passed on unchanged.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ OK = "ok"
 LOG_ID_HEADER = "x-tt-logid"
 SECRET_MISSING = "Client secret is missed in request."
 MALFORMED = "The request parameters are malformed."
-"""TikTok's texts of a token request that lacks something."""
+"""TikTok's texts for a token request that lacks a parameter."""
 
 
 class Kind(Enum):
-    """The question a caller asks of an error."""
+    """The kind of an error: it decides how a caller reacts."""
 
     AUTH = "auth"
-    """The token is no good: refresh it or connect again."""
+    """The token is invalid: refresh it or connect again."""
     SCOPE = "scope"
     """The creator, or TikTok's review, didn't allow this."""
     REQUEST = "request"
     """The request is wrong and will stay wrong."""
     NOT_FOUND = "not found"
     STATE = "state"
-    """Right request, wrong moment."""
+    """The request is valid, but not in the present state."""
     POLICY = "policy"
     """TikTok's rules forbid it for this app, account or post."""
     QUOTA = "quota"
@@ -40,7 +40,7 @@ class Kind(Enum):
     GRANT = "grant"
     """The code or refresh token is spent, expired or revoked."""
     DENIED = "denied"
-    """A person or TikTok said no on the consent page."""
+    """A person, or TikTok, refused on the consent page."""
     SERVER = "server"
 
 
@@ -59,14 +59,14 @@ class ErrorCode:
     http: int
     kind: Kind
     message: str
-    """TikTok's text where one was seen, else a plain one."""
+    """TikTok's text where it was observed, else a plain text."""
     remedy: str
     alias: str | None = None
-    """Its other spelling."""
+    """The code's other spelling."""
 
 
 class ErrorTable:
-    """The codes of a protocol: what each means, in kinds that all protocols share."""
+    """The error codes of a protocol, each with a kind that all protocols share."""
 
     def __init__(self, codes: Iterable[ErrorCode]) -> None:
         self.codes = {one.code: one for one in codes}
@@ -74,7 +74,7 @@ class ErrorTable:
         self._spellings = {code: alias for alias, code in self.aliases.items()}
 
     def known(self, code: str) -> ErrorCode | None:
-        """The declared code, also by its other spelling; None for one that TikTok added since."""
+        """The declared code, also by its other spelling; None for a code that isn't declared."""
         return self.codes.get(self.aliases.get(code, code))
 
     def kind(self, code: str, http: int) -> Kind | None:
@@ -93,7 +93,7 @@ class ErrorTable:
         return Kind.AUTH if http == 401 else None
 
     def spelled(self, code: str, spelling: str) -> str:
-        """A code as `spelling`, if that is its other spelling."""
+        """`spelling`, if it is the code's other spelling; else the code."""
         return spelling if self._spellings.get(code) == spelling else code
 
 
@@ -326,7 +326,7 @@ _TABLE = (
 )
 
 OPEN_PLATFORM = ErrorTable(_TABLE)
-"""Codes of open.tiktokapis.com. Those of OAuth and of data are words of one list."""
+"""Codes of open.tiktokapis.com: OAuth and the data operations share one list of words."""
 CODES = OPEN_PLATFORM.codes
 ALIASES = OPEN_PLATFORM.aliases
 
@@ -337,7 +337,7 @@ def known(code: str) -> ErrorCode | None:
 
 
 UNSUPPORTED_PATH = "Unsupported path(Janus)"
-"""What the gateway answers, as text with HTTP 404, to a wrong path or method."""
+"""The gateway's answer to a wrong path or method: this text with HTTP 404."""
 
 
 def case(code: str, when: str, http: int | None = None) -> Case:

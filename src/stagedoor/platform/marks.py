@@ -1,6 +1,6 @@
-"""What a field of a request means to somebody who has to judge the request.
+"""The meaning of a request's field for the code that decides whether to allow the request.
 
-A mark stands in the field's annotation and is read once for each model:
+A mark is part of the field's annotation and is read once for each model:
 
     title: Annotated[str | None, PUBLISHED_TEXT, says("the caption")]
 """
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 
 class Mark(Enum):
-    """The meanings that a grant to an agent can limit."""
+    """Meanings of fields that a grant to an agent can limit."""
 
     PUBLISHED_TEXT = "text of the caller's that others will read, hashtags and all"
     PRIVACY = "who may see a post"
@@ -28,7 +28,7 @@ PUBLISHED_TEXT, PRIVACY, BUDGET = Mark.PUBLISHED_TEXT, Mark.PRIVACY, Mark.BUDGET
 
 def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
     """The values of all fields of a request and its parts that have the mark, in their order.
-    Fields that are None are left out, and the items of a list are given one by one."""
+    Fields that are None are left out, and the items of a list are yielded one by one."""
     marks = _marks(type(request))
     for name, value in request:
         yield from _values(value, mark, mark in marks.get(name, ()))
@@ -42,7 +42,7 @@ def _values(value: Any, mark: Mark, found: bool) -> Iterator[Any]:
         for item in value.values():
             yield from _values(item, mark, found)
     elif isinstance(value, BaseModel):
-        # a part that has the mark has it throughout
+        # a mark on a nested part applies to all values in that part
         if found:
             for _, inner in value:
                 yield from _values(inner, mark, found)

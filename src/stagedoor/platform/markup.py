@@ -1,4 +1,4 @@
-"""What marks a post or profile on somebody's page, for TikTok's script to turn into a frame."""
+"""Markup of a post or profile on a web page, which TikTok's script turns into a frame."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How media reaches TikTok, and what it takes (`media.yaml`).
+"""How media is sent to TikTok, and which media TikTok accepts (`media.yaml`).
 
 Sizes are bytes. TikTok never says whether its MB is 10^6 or 2^20; `MAX_CHUNK` and the like are
-what it was seen to accept, `SAFE_*` what is legal under either reading.
+sizes that it was observed to accept, `SAFE_*` are valid under either reading.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ MIME_BY_EXTENSION: Final = {
     ".webm": "video/webm",
 }
 UPLOAD_PATHS: Final = ("/video/", "/upload/", "/upload")
-"""Where upload URLs point, by TikTok's host."""
+"""Paths of upload URLs; they differ by TikTok's host."""
 UPLOAD_TYPES: Final = ("video/mp4", "video/quicktime", "video/webm")
 BAD_CHUNK_SIZE: Final = "The chunk size is invalid"
 BAD_CHUNK_COUNT: Final = "The total chunk count is invalid"
-"""TikTok's texts of a refused chunk plan."""
+"""TikTok's texts for a refused chunk plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoLimits:
-    """What a video must be; which `fail_reason` a breach gives stands beside it."""
+    """Limits for a video; beside each limit is the `fail_reason` for breaking it."""
 
     containers: tuple[str, ...] = ("mp4", "mov", "webm")
     codecs: tuple[str, ...] = ("h264", "hevc", "vp8", "vp9")
@@ -54,15 +54,15 @@ class VideoLimits:
     """Accounts have tiers of 180, 300 and 600: see max_video_post_duration_sec."""
     max_bytes: int = MAX_FILE
     max_samples: int = 1_000_000
-    """Entries of the sample tables of all tracks. Ten minutes with 60 frames a second and sound
-    have 64,000; a longer video gets its length as the reason up to here, not its tables."""
+    """Entries of the sample tables of all tracks. Ten minutes at 60 frames a second with sound
+    have 64,000; a longer video up to this bound is refused for its length, not for its tables."""
     fps_slack: float = 0.05
-    """Containers count in milliseconds or in a time scale of their own: 60.02 is 60."""
+    """Tolerance for containers' time scales (milliseconds or their own): 60.02 counts as 60."""
     seconds_slack: float = 0.05
     """The same for the length: about one frame."""
     damage_seconds: float = 1.0
     damage_share: float = 0.05
-    """What a header says of the length and what the frames last may differ by the larger one."""
+    """The length in the header and that of the frames may differ by the larger of the two."""
 
     def takes_fps(self, fps: float) -> bool:
         return self.min_fps - self.fps_slack <= fps <= self.max_fps + self.fps_slack
@@ -77,7 +77,7 @@ class VideoLimits:
         return seconds > (self.max_seconds if longest is None else longest) + self.seconds_slack
 
     def same_length(self, said: float, found: float) -> bool:
-        """Whether two lengths of one video, in seconds, are the same."""
+        """Whether two lengths of one video, in seconds, are equal within the tolerance."""
         slack = max(self.damage_seconds, self.damage_share * max(said, found))
         return abs(said - found) <= slack
 

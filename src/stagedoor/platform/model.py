@@ -1,9 +1,9 @@
-"""Bases of every request and answer, and the field types that TikTok's JSON needs.
+"""Base classes of all requests and answers, and the field types that TikTok's JSON needs.
 
 - Ids are strings everywhere: a 19-digit id does not survive a float.
 - Answers keep fields they don't know and never fail on a new enum value.
-- Requests refuse unknown names: a typing mistake is not a TikTok feature.
-- Secrets are left out of reprs, and no validation error repeats what was put in.
+- Requests refuse unknown names, so a typing mistake in a name is an error.
+- Secrets are left out of reprs, and no validation error repeats its input.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ M = TypeVar("M", bound=BaseModel)
 class Refusing(BaseModel):
     """A model whose constructor raises `InvalidRequest`; `model_validate` raises pydantic's own."""
 
-    if not TYPE_CHECKING:  # a type checker takes the signature from the fields
+    if not TYPE_CHECKING:  # type checkers derive the signature from the fields
 
         def __init__(self, /, **values: Any) -> None:
             if (problem := first_problem(values)) is not None:
@@ -49,14 +49,14 @@ class Refusing(BaseModel):
             except ValidationError as error:
                 raise InvalidRequest(type(self).__name__, problems_of(error)) from None
 
-        # pydantic: not to be called for the parts of a request that is validated as a whole
+        # tells pydantic not to call this for the parts of a request that is validated as a whole
         __init__.__pydantic_base_init__ = True
 
 
 class Request(Refusing):
-    """What an operation takes. Its constructor is the signature of the client's method.
+    """Base of operations' requests. The constructor is the signature of the client's method.
 
-    Texts have a bound by default; a list declares its own with `AtMost`.
+    Strings have a bound by default; a list declares its own with `AtMost`.
     """
 
     model_config = ConfigDict(
@@ -69,7 +69,7 @@ class Request(Refusing):
 
 
 def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
-    """The first (path, reason) pairs of a validation error, without the values that were put in."""
+    """The first (path, reason) pairs of a validation error, without the input values."""
     return listed_problems(
         error.errors(include_url=False, include_context=False, include_input=False)
     )
@@ -84,7 +84,7 @@ def listed_problems(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str]
 
 
 def validated(model: type[M], values: dict[str, Any], context: Any = None) -> M:
-    """The model of these values, where null counts as absent for a field that takes no null."""
+    """Validate the values; null counts as absent for a field that takes no null."""
     try:
         return model.model_validate(values, context=context)
     except ValidationError as error:
@@ -95,9 +95,9 @@ def validated(model: type[M], values: dict[str, Any], context: Any = None) -> M:
 
 
 def without_refused_nulls(given: Any, error: ValidationError) -> Any:
-    """`given` without the nulls that `error` refuses; None: it refuses no null.
+    """`given` without the nulls that `error` refuses; None if it refuses no null.
 
-    TikTok and its published clients take null for an absent field. A required field that is null
+    TikTok and its published clients treat null as an absent field. A required field that is null
     is then reported as missing.
     """
     found = refused_nulls(error)
@@ -109,7 +109,7 @@ def without_refused_nulls(given: Any, error: ValidationError) -> Any:
 
 
 def refused_nulls(error: ValidationError) -> list[tuple[int | str, ...]]:
-    """Where values are null that may not be."""
+    """The paths of values that are null and may not be."""
     return [
         item["loc"]
         for item in error.errors(include_url=False, include_context=False)
@@ -118,7 +118,7 @@ def refused_nulls(error: ValidationError) -> list[tuple[int | str, ...]]:
 
 
 def _removed(values: Any, location: tuple[str | int, ...]) -> bool:
-    """Whether the null at this place was a member of an object; it is gone now."""
+    """Remove the null at this path if it is a member of an object; whether it was removed."""
     *outer, name = location
     for part in outer:
         found = isinstance(values, list) if isinstance(part, int) else part in values
@@ -131,7 +131,7 @@ def _removed(values: Any, location: tuple[str | int, ...]) -> bool:
 
 
 def _named(part: str | int) -> str:
-    """Part of a path as it travels: `and_` is the name that Python leaves for `and`."""
+    """A part of a path as the wire names it: Python's `and_` is `and` there."""
     return short_part(str(part).removesuffix("_"))
 
 
@@ -147,16 +147,16 @@ _COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after val
 
 
 def reason_of(kind: str, message: str) -> str:
-    """pydantic's reason in words that follow a field's name."""
+    """Reword pydantic's reason so that it can follow a field's name."""
     if kind in _PLAINER:
         return _PLAINER[kind]
-    # a message can repeat a value of any length, and the search takes the square of its length
+    # a message can repeat a value of any length, and the regex search takes quadratic time
     plain = short(message.removeprefix("Value error, ").removeprefix("Input "))
     return _COUNTED.sub(r"must have \1", plain)
 
 
 class Answer(BaseModel):
-    """What an operation gives. Unknown fields stay readable as attributes and in dumps."""
+    """Base of operations' answers. Unknown fields stay readable as attributes and in dumps."""
 
     model_config = ConfigDict(
         extra="allow", frozen=True, hide_input_in_errors=True, defer_build=True
@@ -168,10 +168,10 @@ class Empty(Answer):
 
 
 class In:
-    """Marks a field that travels in the query, also where the method would put it in the body.
+    """Marks a field that is sent in the query, even if the HTTP method would put it in the body.
 
     `required`: TikTok refuses a request without it, whatever default the constructor has.
-    `or_body`: TikTok takes it from the body too. `and_body`: it travels in both.
+    `or_body`: TikTok takes it from the body too. `and_body`: it is sent in both.
     """
 
     __slots__ = ("and_body", "or_body", "required")
@@ -186,18 +186,18 @@ IN_QUERY = In(required=False)
 REQUIRED_IN_QUERY = In(required=True)
 REQUIRED_ANYWHERE = In(required=True, or_body=True)
 IN_BOTH = In(required=False, and_body=True)
-"""Travels in the query and in the body; either is enough for who receives it."""
+"""Sent in the query and in the body; a receiver accepts either."""
 
 
 ARRIVED = "arrived"
-"""In the validation context of JSON that came over the wire, not from a constructor."""
+"""In the validation context: the JSON came over the wire, not from a constructor."""
 AT_TIKTOK = "at TikTok"
-"""In the validation context of a request that TikTok, or its imitation, judges: values of a
-declared choice that nobody declared get through, for TikTok has answers of its own to them."""
+"""In the validation context: TikTok, or the emulator, validates the request. Undeclared values of
+a declared choice are accepted then, since TikTok answers them with errors of its own."""
 
 
 def in_context(mark: str, info: ValidationInfo) -> bool:
-    """Whether the validation is marked so."""
+    """Whether the validation context has this mark."""
     return info.context is not None and mark in info.context
 
 
@@ -222,7 +222,7 @@ class MaxUtf16:
 
 
 class _Text(AfterValidator):
-    """Its JSON schema tells the limit, which JSON counts in code points: never fewer units."""
+    """The JSON schema states the limit in code points; a text never has fewer UTF-16 units."""
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -251,7 +251,7 @@ def _join(value: tuple[str, ...]) -> str:
 
 
 def compact_day(text: str) -> str:
-    """A day as TikTok writes it, from 20261101 or 2026-11-01; other text stays as it is."""
+    """A day in TikTok's form, from 20261101 or 2026-11-01; other text is returned unchanged."""
     return text.replace("-", "") if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else text
 
 
@@ -264,7 +264,7 @@ def _text(value: Any) -> Any:
 
 
 AnyId = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[0-9]{1,20}$")]
-"""An id in a request that TikTok takes as a number and as text; it is sent as text."""
+"""An id in a request that TikTok takes as a number or as text; it is sent as text."""
 MAX_INT64 = 2**63 - 1
 _INT64_DIGITS = len(str(MAX_INT64))
 
@@ -283,16 +283,16 @@ def _digits(value: Any) -> Any:
 
 
 IntId = Annotated[str, BeforeValidator(_digits), PlainSerializer(int, when_used="json")]
-"""An id that TikTok wants as a JSON number; digits and whole numbers are taken."""
+"""An id that TikTok wants as a JSON number; digit strings and integers are accepted."""
 
 Secret = Annotated[str, Field(repr=False)]
-"""A string that no repr shows."""
+"""A string that is left out of reprs."""
 
 CommaList = Annotated[tuple[str, ...], BeforeValidator(_split), PlainSerializer(_join)]
-"""A list that travels as one comma-separated string, such as `fields` and `scope`."""
+"""A list that is sent as one comma-separated string, such as `fields` and `scope`."""
 
 Names = Annotated[CommaList, AtMost(MAX_FIELDS)]
-"""The same in a request, where it has a bound."""
+"""A `CommaList` in a request, with at most `MAX_FIELDS` items."""
 
 
 class KnownFields:
@@ -313,8 +313,8 @@ class KnownFields:
 
 
 def fields_of(answer: type[BaseModel] | Iterable[str]) -> AfterValidator:
-    """The annotation of a `fields` parameter that may name the fields of an answer's model; or
-    these names, where TikTok lists others than the model has (dotted ones, fewer than all)."""
+    """The annotation of a `fields` parameter: the field names of an answer's model, or the given
+    names where TikTok's list differs from the model (dotted names, a part of the fields)."""
     known = answer.model_fields if isinstance(answer, type) else answer
     return AfterValidator(KnownFields(tuple(known)))
 
@@ -343,6 +343,6 @@ class Declared:
 
 
 def declared(values: type[StrEnum]) -> AfterValidator:
-    """For `Annotated[SomeEnum | str, OPEN, declared(SomeEnum)]` in requests: a caller may write
-    a value as text, but no unknown one."""
+    """For `Annotated[SomeEnum | str, OPEN, declared(SomeEnum)]` in requests: a caller may pass
+    a value as text, but no unknown value."""
     return AfterValidator(Declared(values))

@@ -1,7 +1,7 @@
 """The declaration types: a product, an operation, a browser page, an event, and their parts.
 
-An `Operation` is a value, made by its `Product`. From it come the sync and the async method, the
-emulator's route, the connector's operation, the agent's tool and the reference docs.
+An `Operation` is a value, made by its `Product`. The sync and async client methods, the emulator's
+route, the connector's operation, the agent's tool and the reference docs are derived from it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ R = TypeVar("R", covariant=True)
 
 
 class Host(Enum):
-    """TikTok's hosts, by what they serve. The client maps each to a base address."""
+    """TikTok's hosts, by purpose. The client maps each to a base address."""
 
     API = "https://open.tiktokapis.com"
     WWW = "https://www.tiktok.com"
     HANDED_OUT = ""
-    """The whole address comes from an earlier answer (`upload_url`)."""
+    """The complete URL comes from an earlier answer (`upload_url`)."""
 
 
 class Effect(StrEnum):
@@ -36,7 +36,7 @@ class Effect(StrEnum):
 
 
 class Resource(StrEnum):
-    """What a grant to an agent names."""
+    """The resources that a grant to an agent can name."""
 
     PROFILE = "profile"
     VIDEOS = "videos"
@@ -48,11 +48,11 @@ class Resource(StrEnum):
     RESEARCH = "research"
     PORTABILITY = "portability"
     AUTHORIZATION = "authorization"
-    """Token exchange, revoke and uploads: never leaves the client, so no grant names it."""
+    """Token exchange, revoke and uploads: used by the client alone, so no grant names it."""
 
 
 class Surface(StrEnum):
-    """Where an operation appears."""
+    """The interfaces on which an operation appears."""
 
     CLIENT = "client"
     OPERATION = "operation"
@@ -61,26 +61,26 @@ class Surface(StrEnum):
 
 
 class Retry(StrEnum):
-    """Whether the transport may send the same request a second time by itself."""
+    """Whether the transport may retry the same request by itself."""
 
     SAFE = "safe"
     NEVER = "never"
 
 
 GIVEN = frozenset({Surface.CLIENT, Surface.TOOL, Surface.PROXY})
-"""Of what an agent can be given."""
+"""The surfaces of an operation that can be granted to an agent."""
 SERVED = GIVEN | {Surface.OPERATION}
-"""Of what a caller of the service may do as it is, and an agent that was given it."""
+"""The surfaces of an operation that the service offers: to callers, and to granted agents."""
 
 
 class LimitKey(StrEnum):
-    """What the calls of one window have in common."""
+    """The key of a rate-limit window: calls with the same value share a window."""
 
     USER_TOKEN = "user_token"
     CLIENT = "client"
     """The app."""
     APP_TIER = "app_tier"
-    """The app too, with a window that its tier at TikTok sets."""
+    """The app, with a window set by the app's tier at TikTok."""
     ADVERTISER = "advertiser"
     """The ad account that the request names."""
     ORGANISATION = "organisation"
@@ -89,7 +89,7 @@ class LimitKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `requests` in any `per_seconds`, counted apart for each value of `by`."""
+    """A sliding window: at most `requests` in any `per_seconds`, for each value of `by`."""
 
     requests: int
     per_seconds: float
@@ -98,9 +98,9 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What may be asked and received in a UTC day, over all operations of `pool`.
+    """The most requests and records in a UTC day, over all operations of `pool`.
 
-    Unlike a `RateLimit` it starts anew at 00:00 UTC, so nobody waits for it inside a call.
+    Unlike a `RateLimit` it resets at 00:00 UTC, so no call waits for it.
     """
 
     pool: str
@@ -119,16 +119,16 @@ def next_day(moment: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Any one of these scopes lets the call in; none named: no scope needed."""
+    """Any one of these scopes allows the call; without scopes, none is needed."""
 
     names: tuple[str, ...] = ()
     also_spent: bool = False
-    """A single-use scope that was spent lets in as well."""
+    """A single-use scope that was spent allows the call as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByField:
-    """Any of the scopes lets the call in; each requested field needs its own besides."""
+    """Any of the scopes allows the call; each requested field needs its own scope as well."""
 
     field_scopes: Mapping[str, str]
 
@@ -139,7 +139,7 @@ class ByField:
 
 @dataclass(frozen=True, slots=True)
 class ByValue:
-    """The value of one request field says which scope is needed."""
+    """The value of one request field decides which scope is needed."""
 
     field: str
     scopes: Mapping[str, str]
@@ -151,7 +151,7 @@ class ByValue:
 
 @dataclass(frozen=True, slots=True)
 class ByValues:
-    """Each value in a list needs one of its scopes; `overriding` stands for all others."""
+    """Each value in a list needs one of its scopes; the value `overriding` includes all others."""
 
     field: str
     scopes: Mapping[str, tuple[str, ...]]
@@ -162,7 +162,7 @@ class ByValues:
         return tuple(dict.fromkeys(name for names in self.scopes.values() for name in names))
 
     def counted(self, values: Iterable[str]) -> tuple[str, ...]:
-        """The values that decide."""
+        """The values whose scopes are needed: `overriding` alone if it is among them."""
         named = tuple(dict.fromkeys(values))
         return (self.overriding,) if self.overriding in named else named
 
@@ -172,11 +172,11 @@ Scopes = AnyOf | ByField | ByValue | ByValues
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Generic[P, R]):
-    """One thing that TikTok lets one do.
+    """One operation of TikTok's API.
 
-    `id` is dotted and unique (`display.video_list`). `selector` tells operations of one method
-    and path apart by a request value. `resource` and `action` are what a grant names; `action`
-    is a phrase a person understands. `source` names the fact file's entry.
+    `id` is dotted and unique (`display.video_list`). `selector` distinguishes operations of one
+    method and path by a request value. A grant names `resource` and `action`; `action` is a
+    phrase a person understands. `source` names the fact file's entry.
     """
 
     id: str
@@ -196,15 +196,15 @@ class Operation(Generic[P, R]):
     limits: tuple[RateLimit, ...] = ()
     quota: Quota | None = None
     paging: Paging | None = None
-    """How the pages of its answers go on."""
+    """How to ask for the next page; None: the answers have no pages."""
     retry: Retry = Retry.NEVER
     max_body: int = MAX_BODY
-    """Bytes of a body that whoever receives it reads; more is refused unread."""
+    """The most bytes of a body that a receiver reads; a longer body is refused unread."""
     selector: tuple[str, str] | None = None
     errors: tuple[Case, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})
     called: str | None = None
-    """Its name on the operation surface; the id's last part with dashes where it is None."""
+    """The name on the operation surface; None: the id's last part, with dashes."""
     confidence: str = "high"
 
     def __repr__(self) -> str:
@@ -216,16 +216,16 @@ class Operation(Generic[P, R]):
 
     @property
     def carries_token(self) -> bool:
-        """Whether a call carries an access token of its subject."""
+        """Whether a call of this operation carries its subject's access token."""
         return self.protocol.carries_token(self.subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """What the operations of a product have in common; an operation may say otherwise."""
+    """Defaults that the operations of a product share; an operation may override them."""
 
     name: str
-    """The first part of its operations' ids."""
+    """The first part of the operations' ids."""
     protocol: Protocol
     subject: Subject
     resource: Resource
@@ -262,7 +262,7 @@ class Product:
         called: str | None = None,
         confidence: str = "high",
     ) -> Operation[P, R]:
-        """An operation of this product. Its id is `<product>.<name>`."""
+        """Declare an operation of this product, with the id `<product>.<name>`."""
         return Operation(
             id=f"{self.name}.{name}",
             method=method,
@@ -293,7 +293,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """A page of TikTok's that a person's browser opens."""
+    """A page at TikTok that a person's browser opens."""
 
     id: str
     path: str
@@ -306,7 +306,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Event:
-    """A webhook that TikTok sends. `twin` is the event that says the same under another name."""
+    """A webhook event of TikTok. `twin` is the same event under its other name."""
 
     name: str
     payload: type[Any]

@@ -1,4 +1,4 @@
-"""How the pages of an operation's answers go on: data, which one walker in the client reads."""
+"""Paging of an operation's answers, as data that the client's page iterator reads."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class CursorPaging:
-    """Each answer says where the next page begins.
+    """Paging by cursor.
 
-    The answer has `has_more` and the members that `carried` names; the request of the next page
-    repeats them. The walk ends with a page that has no next one, or that repeats the first of
-    them.
+    The answer has `has_more` and the members that `carried` names; the request for the next page
+    repeats those members. Iteration ends with the last page, or with a page whose cursor (the
+    first of those members) equals the one in its request.
     """
 
     items: str
-    """The member of the answer that is the list."""
+    """The answer's member that holds the list."""
     max_size: int
-    """The most items that a page can have."""
+    """The maximum number of items of a page."""
     size: str = "max_count"
-    """The member of the request that bounds a page."""
+    """The request's member for the page size."""
     carried: tuple[str, ...] = ("cursor",)
     last: int | None = None
     """The greatest cursor that TikTok takes."""
     one_size: bool = False
-    """All pages of a walk are asked for in one size, also where fewer items are wanted."""
+    """Request all pages with the same size, even if fewer items are wanted."""
 
     def first(self, size: int) -> dict[str, Any]:
-        """What asks for a page of at most `size` items, the first one where nothing is carried."""
+        """The members for a page of at most `size` items; alone, they request the first page."""
         return {self.size: size}
 
     def after(self, asked: Mapping[str, Any], answer: Any) -> dict[str, Any] | None:
-        """What asks for the page after `answer`, which `asked` brought; None: it was the last."""
+        """The request members for the page after `answer`, which `asked` returned; None: last."""
         leading = self.carried[0]
         carried = {name: getattr(answer, name) for name in self.carried}
         cursor = carried[leading]
@@ -44,16 +44,16 @@ class CursorPaging:
         return carried
 
     def fitting(self, size: int, left: int | None) -> int:
-        """The size to ask for when `left` more items are wanted."""
+        """The page size to request when `left` more items are wanted."""
         return size if left is None or self.one_size else min(size, left)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedPaging:
-    """Pages have numbers from 1, all of one size.
+    """Paging by page number, from 1; all pages have the same size.
 
-    The walk ends after the page that `total` says is the last; without it, after one that isn't
-    full.
+    Iteration ends with the page whose number is the page count at `total`; without `total`, with
+    the first page that isn't full.
     """
 
     items: str
@@ -61,14 +61,14 @@ class NumberedPaging:
     size: str = "page_size"
     page: str = "page"
     total: tuple[str, ...] = ()
-    """The path to the number of pages in an answer, such as page_info, total_page."""
+    """The path of the page count in an answer, such as page_info, total_page."""
 
     def first(self, size: int) -> dict[str, Any]:
-        """What asks for the first page of `size` items."""
+        """The request members for the first page of `size` items."""
         return {self.size: size, self.page: 1}
 
     def after(self, asked: Mapping[str, Any], answer: Any) -> dict[str, Any] | None:
-        """What asks for the page after `answer`, which `asked` brought; None: it was the last."""
+        """The request members for the page after `answer`, which `asked` returned; None: last."""
         number: int = asked[self.page]
         if self.total:
             found = answer
@@ -80,7 +80,7 @@ class NumberedPaging:
         return {self.page: number + 1} if more else None
 
     def fitting(self, size: int, left: int | None) -> int:
-        """The size to ask for: always the same, since numbers count pages of one size."""
+        """The page size to request: always the same, since page numbers depend on the size."""
         return size
 
 

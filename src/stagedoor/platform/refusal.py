@@ -1,4 +1,4 @@
-"""The root of the error tree, and what a request raises that breaks its declaration."""
+"""The base of all errors, and the error of a request that breaks its declaration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class StagedoorError(Exception):
-    """Base of all errors of this library. They can be pickled, so they cross processes whole."""
+    """Base of all errors of this library. They can be pickled and sent between processes."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return _again, (type(self), self.args, self.__dict__)
@@ -15,7 +15,7 @@ class StagedoorError(Exception):
 def _again(
     kind: type[StagedoorError], args: tuple[object, ...], state: dict[str, object]
 ) -> StagedoorError:
-    """An unpickled error; its constructor, which takes other arguments, isn't run."""
+    """Rebuild a pickled error without its constructor, which takes other arguments."""
     error = kind.__new__(kind, *args)
     vars(error).update(state)
     return error

@@ -1,4 +1,4 @@
-"""Where a creator can have registered (`research.yaml` enums.region_codes).
+"""Regions in which a creator can have registered (`research.yaml` enums.region_codes).
 
 Mostly ISO 3166-1 alpha-2, besides XK and TP; the United Kingdom is GB.
 """
@@ -23,4 +23,4 @@ EUROPE = frozenset(_AREA.split())
 """The European Economic Area, for the scope that adds its minors."""
 
 OUT_OF_SCOPE = frozenset({"CA"})
-"""Listed, yet its content isn't given out (`research.yaml` data_scope)."""
+"""In the list of regions, but research returns no content of it (`research.yaml` data_scope)."""

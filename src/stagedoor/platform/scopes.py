@@ -1,4 +1,4 @@
-"""Scopes: what a creator can allow an app (`oauth.yaml`, scopes)."""
+"""Scopes that a creator can grant to an app (`oauth.yaml`, scopes)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """What a creator can allow an app; a plain string serves as well."""
+    """A scope that a creator can grant to an app; a plain string is accepted in its place."""
 
     USER_INFO_BASIC = "user.info.basic"
     USER_INFO_PROFILE = "user.info.profile"
@@ -41,7 +41,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScopeText:
-    """How a consent page words a scope, and whether the person may leave it out."""
+    """A scope's wording on the consent page, and whether the person may deselect it."""
 
     title: str
     toggleable: bool = True
@@ -62,14 +62,14 @@ CONSENT: dict[Scope, ScopeText] = {
     Scope.VIDEO_PUBLISH: ScopeText("Post content to TikTok"),
     Scope.VIDEO_UPLOAD: ScopeText("Share content to your TikTok inbox as a draft"),
 }
-"""Scopes outside this table show their own name."""
+"""A scope outside this table is shown by its name."""
 
 USER_SCOPES: tuple[Scope, ...] = tuple(CONSENT)
-"""What a person can grant through Login Kit without a separate application."""
+"""Scopes that a person can grant through Login Kit without a separate application."""
 
 
 SINGLE_USE = frozenset(scope for scope in Scope if scope.endswith(".single"))
-"""Good for one request each (`portability.yaml` scope_consumption)."""
+"""Scopes that are valid for one request each (`portability.yaml` scope_consumption)."""
 
 PORTABILITY_SCOPES = tuple(scope for scope in Scope if scope.startswith("portability."))
 """Granted to apps that applied for Data Portability."""

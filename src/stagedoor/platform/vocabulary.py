@@ -1,7 +1,7 @@
-"""TikTok's words for what a thing is and where it stands, apart from the products that use them.
+"""TikTok's enumerations of kinds and states, independent of the products that use them.
 
-Posts, logins and exports carry these words, so who keeps such things needs no product's
-declarations. Each word is also offered by its product (`posting.PrivacyLevel`).
+Posts, logins and exports have these values, so code that stores them needs no product's
+declarations. Each enumeration is also exported by its product (`posting.PrivacyLevel`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import Enum, IntEnum, StrEnum
 
 
 class PrivacyLevel(StrEnum):
-    """Who may see a post. A creator offers some of these, by account: see CreatorInfo."""
+    """The audience of a post. The choices depend on the creator's account: see CreatorInfo."""
 
     PUBLIC_TO_EVERYONE = "PUBLIC_TO_EVERYONE"
     MUTUAL_FOLLOW_FRIENDS = "MUTUAL_FOLLOW_FRIENDS"
@@ -19,7 +19,7 @@ class PrivacyLevel(StrEnum):
 
 
 class PublishStatus(StrEnum):
-    """Where a post is; SEND_TO_USER_INBOX waits for the creator, the last two are final."""
+    """The state of a post; SEND_TO_USER_INBOX waits for the creator, the last two are final."""
 
     PROCESSING_UPLOAD = "PROCESSING_UPLOAD"
     PROCESSING_DOWNLOAD = "PROCESSING_DOWNLOAD"
@@ -29,14 +29,14 @@ class PublishStatus(StrEnum):
 
 
 class CommercialLabel(StrEnum):
-    """What a post is marked as. Only the first is shown in TikTok's docs."""
+    """The commercial label of a post. Only the first is shown in TikTok's docs."""
 
     PAID_PARTNERSHIP = "Paid partnership"
     PROMOTIONAL = "Promotional content"
 
 
 class QrStatus(StrEnum):
-    """Where a QR login is. The code is handed out once, with CONFIRMED."""
+    """The state of a QR login. The code is returned once, with CONFIRMED."""
 
     NEW = "new"
     SCANNED = "scanned"
@@ -46,7 +46,7 @@ class QrStatus(StrEnum):
 
 
 class Category(StrEnum):
-    """What a person's data are asked for by; `all_data` stands for all and more."""
+    """A category of a person's data; `all_data` includes all the others and more."""
 
     ALL_DATA = "all_data"
     VIDEO = "video"
@@ -63,11 +63,11 @@ class DataFormat(StrEnum):
 
 
 class ExportStatus(StrEnum):
-    """How far a request is."""
+    """The state of a request for data."""
 
     PENDING = "pending"
     DOWNLOADING = "downloading"
-    """Ready to be downloaded: the name is TikTok's."""
+    """Ready for download: the name is TikTok's."""
     EXPIRED = "expired"
     CANCELLED = "cancelled"
 
@@ -78,7 +78,7 @@ class MediaType(IntEnum):
 
 
 class Outcome(Enum):
-    """What became of a share. UNCLEAR: saved as a draft, or posting isn't allowed (Android)."""
+    """The outcome of a share. UNCLEAR: saved as a draft, or posting isn't allowed (Android)."""
 
     SHARED = "shared"
     DRAFT = "draft"

@@ -1,6 +1,6 @@
-"""How a declared request travels, for operations and for pages that a browser opens.
+"""Encodes and parses declared requests, of operations and of pages that a browser opens.
 
-An operation's protocol decides; the parameters of a page stand in its query.
+An operation's protocol does the encoding; the parameters of a page are in its query.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .protocols.protocol import Malformed as Malformed
 
 
 def encode(declared: Operation[..., Any] | Page, request: BaseModel) -> Wire:
-    """Query string and body of a request; fields that are None are left out."""
+    """Encode a request as query string and body; fields that are None are left out."""
     if isinstance(declared, Operation):
         return declared.protocol.encode(declared, request)
     dumped = request.model_dump(mode="json", exclude_none=True)
@@ -32,7 +32,7 @@ def parse(
     *,
     at_tiktok: bool = False,
 ) -> Any:
-    """The typed request in what arrived, or `Malformed`; see `Protocol.parse`."""
+    """Parse a received request into its type. Raises `Malformed`; see `Protocol.parse`."""
     if isinstance(declared, Operation):
         return declared.protocol.parse(declared, query, body, at_tiktok=at_tiktok)
     return reading(queries.parse, page_layout(declared.request), query, PLAIN)

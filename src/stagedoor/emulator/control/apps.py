@@ -1,4 +1,4 @@
-"""Apps as TikTok's developer portal makes and changes them."""
+"""Creates and changes apps, as TikTok's developer portal does."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def change(world: World, client_key: str, body: AppPatch) -> App:
 
 
 def shown(world: World, app: App) -> dict[str, Any]:
-    """Everything about an app; the secret too, as its owner sees it in the portal."""
+    """All properties of an app, including the secret, as the portal shows them to its owner."""
     return {
         "client_key": app.client_key,
         "client_secret": app.client_secret,
@@ -97,7 +97,7 @@ def _developer(world: World, developer_id: str | None) -> Developer:
 
 
 def _apply(world: World, app: App, body: AppPatch) -> None:
-    """Check everything first, then change: a refused request changes nothing."""
+    """Apply a patch; everything is checked first, so a refused request changes nothing."""
     given = body.model_fields_set
     targets = _targets(world, app, body)
     _check(app, body)
@@ -146,7 +146,7 @@ def _check(app: App, body: AppPatch) -> None:
         if why is not None:
             raise wrong(f"url_properties.{place}.value", why)
     if body.webhook_url is not None and not _is_callback(body.webhook_url):
-        # TikTok wants https; the emulator's receivers are on this machine (webhooks.yaml).
+        # TikTok requires https; receivers of the emulator's webhooks may be local (webhooks.yaml).
         raise wrong("webhook_url", "must be https, or http on this machine")
     if app.sandbox and body.audited:
         raise wrong("audited", "is not for a sandbox: TikTok audits the live app")
@@ -169,7 +169,7 @@ def _targets(world: World, app: App, body: AppPatch) -> list[str] | None:
 
 
 def _property_problem(kind: PropertyKind, value: str) -> str | None:
-    """`media.yaml`, pull_from_url.ownership."""
+    """The rules of `media.yaml`, pull_from_url.ownership; None for a valid property."""
     if kind is PropertyKind.DOMAIN:
         bare = "/" not in value and ":" not in value and "." in value
         return None if bare else "must be a bare domain, such as static.example.com"

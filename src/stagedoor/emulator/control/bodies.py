@@ -1,4 +1,4 @@
-"""What control routes take."""
+"""Request bodies of the control routes."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class PropertyBody(Body):
 
 
 class AppPatch(Body):
-    """Only what is named is changed."""
+    """A change of an app; only the given members are changed."""
 
     name: Text | None = None
     state: AppState | None = None
     scopes: list[str] | None = None
     redirect_uris: dict[PlatformKind, list[str]] | None = None
     target_users: list[str] | None = None
-    """Usernames that a sandbox lets in."""
+    """Usernames of the creators who may use a sandbox app."""
     audited: bool | None = None
     capped: bool | None = None
     user_cap: Annotated[int, Field(ge=0)] | None = None
@@ -51,12 +51,12 @@ class AppPatch(Body):
         ]
         | None
     ) = None
-    """Requests and seconds by operation id, instead of the documented limits."""
+    """Requests and seconds by operation id, in place of the documented limits."""
     url_properties: list[PropertyBody] | None = None
 
 
 class AppBody(AppPatch):
-    """A new app. It begins as a Draft without audit, as in TikTok's portal."""
+    """A new app. Its initial state is Draft without audit, as in TikTok's portal."""
 
     name: Text = "New App"
     client_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
@@ -80,9 +80,9 @@ class CreatorBody(Body):
 class TokenBody(Body):
     client_key: str
     creator: str | None = None
-    """A username; left out, the first creator."""
+    """A username; default: the first creator."""
     scopes: list[str] | None = None
-    """Left out, every scope of the app that a creator can grant."""
+    """Default: all scopes of the app that a creator can grant."""
 
 
 class FaultBody(Body):

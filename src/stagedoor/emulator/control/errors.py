@@ -1,4 +1,4 @@
-"""What a control route says when it can't do what was asked."""
+"""Errors of the control routes."""
 
 from __future__ import annotations
 

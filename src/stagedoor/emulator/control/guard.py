@@ -1,8 +1,9 @@
-"""Who may use the control routes: programs on this machine, not web pages of other sites.
+"""Access to the control routes: allowed to programs on this machine, not to other sites' pages.
 
 A web page can send requests to a port of the machine that shows it. It can't set `Host`, so a
-name that leads here only by its own DNS is refused (DNS rebinding); its requests carry its own
-`Origin`; and without a preflight request, which is never answered, it can't send JSON.
+foreign name that its own DNS resolves to this machine is refused (DNS rebinding); its requests
+carry its own `Origin`; and it can't send JSON without a preflight request, which the emulator
+never grants.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from ..bodies import Scope
 from .errors import ControlError, wrong
 
 _FORMS = frozenset({"/_emulator/scan"})
-"""Pages of the control plane whose forms a person sends."""
+"""Pages of the control plane with forms that a person submits."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ControlGuard:
-    """`hosts` are names that are taken besides loopback and the address that was reached."""
+    """`hosts` are host names accepted besides loopback and the address that was reached."""
 
     def __init__(self, hosts: Iterable[str] = ()) -> None:
         self._hosts = frozenset(name.lower().strip("[]") for name in hosts)
 
     def check(self, scope: Scope) -> None:
-        """Raises `ControlError`."""
+        """Check `Host`, `Origin` and content type. Raises `ControlError`."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_ours(_name(host), (scope.get("server") or ("",))[0]):
@@ -57,7 +58,7 @@ class ControlGuard:
 
 
 def check_text(scope: Scope) -> None:
-    """Raise `ControlError` for a path or query whose text can't be kept or encoded."""
+    """Raise `ControlError` for a path or query whose text can't be stored or encoded."""
     query = unquote_to_bytes(scope.get("query_string", b"").replace(b"+", b" "))
     for where, text in (("path", scope["path"]), ("query", query.decode(errors="replace"))):
         if (reason := reason_against(text)) is not None:
@@ -82,7 +83,7 @@ def _is_loopback(name: str) -> bool:
 
 
 def _is_same(origin: str, host: str, fetched_from: str | None) -> bool:
-    # a page whose referrer policy hides where it is sends `null` even to itself
+    # a page whose referrer policy hides its origin sends `null` even to itself
     if origin == "null":
         return fetched_from == "same-origin"
     return origin.partition("://")[2].lower() == host.lower()

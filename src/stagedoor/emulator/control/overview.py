@@ -1,4 +1,4 @@
-"""The page that shows what is in the local TikTok."""
+"""The overview page of the world's contents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..control_bodies import ALL
 from ..world import App, Seen, World
 
 _SHOWN = 30
-"""Of each kind, on the page."""
+"""The most entities of each kind on the page."""
 _LINKS = tuple(
     f"/_emulator/{name}"
     for name in (

@@ -1,4 +1,4 @@
-"""What control routes do to the world."""
+"""The functions by which control routes read and change the world."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .errors import ControlError, unknown, wrong
 
 
 def clock(world: World) -> dict[str, Any]:
-    """The world's time: Unix seconds, and what is planned on it."""
+    """The world's time in Unix seconds, and the pending timers."""
     return {
         "now": world.now(),
         "frozen": world.clock.frozen,
@@ -55,7 +55,7 @@ def settings(world: World) -> dict[str, Any]:
 
 
 def change_settings(world: World, changed: dict[str, Any]) -> dict[str, Any]:
-    """Raises ValidationError; then nothing is changed."""
+    """Change settings. Raises ValidationError without changing anything."""
     world.settings = _settings().validate_python(asdict(world.settings) | changed)
     return settings(world)
 
@@ -97,7 +97,7 @@ def add_creator(world: World, body: CreatorBody) -> Creator:
 
 
 def set_hosts(world: World, hosts: dict[str, str]) -> dict[str, str]:
-    """Where media of a host is really downloaded from: loopback addresses only."""
+    """Map hosts to the base addresses from which media is downloaded: loopback addresses only."""
     for host, base in hosts.items():
         try:
             parts = urlsplit(base)
@@ -117,7 +117,7 @@ def requests(
     client_key: str | None,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """The last `limit` calls that fit, newest last."""
+    """The last `limit` calls that match, newest last."""
 
     def fits(seen: Seen) -> bool:
         return (
@@ -149,7 +149,7 @@ def remove_fault(world: World, fault_id: str) -> None:
 
 
 def issue(world: World, body: TokenBody) -> dict[str, Any]:
-    """A grant with its tokens, as if the creator had just said yes on the consent page."""
+    """Issue a grant with its tokens, as if the creator had just consented on the consent page."""
     app = apps.find(world, body.client_key)
     if body.creator is not None:
         creator = apps.creator_named(world, body.creator)

@@ -1,1 +1,1 @@
-"""One folder for each product of the local TikTok. `product.py` says what a folder declares."""
+"""One folder for each product of the emulator. `product.py` describes a folder's declaration."""

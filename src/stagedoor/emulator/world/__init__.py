@@ -1,8 +1,8 @@
-"""The one world behind every product of the emulator: its tables, its time, its settings.
+"""The world that all products of the emulator share: its tables, its clock, its settings.
 
-A video published through Content Posting, listed by Display and shown by oEmbed is one `Video`
-here. Entities are plain data; behaviour stands in the product folders. Everything is changed on
-one thread, between awaits, so a change is never seen half done.
+A video published through Content Posting, listed by Display and shown by oEmbed is the same
+`Video` here. Entities are plain data; behaviour is in the product folders. All changes are made
+on one thread, between awaits, so no other code sees a partial change.
 """
 
 from .clock import Clock, Timer

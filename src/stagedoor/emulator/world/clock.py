@@ -1,8 +1,8 @@
-"""The emulator's time: real time plus an offset, and what is to happen when.
+"""The emulator's clock: real time plus an offset, and a schedule of timers.
 
-Days pass in a test in moments: `advance` moves the time and lets each timer fire at its own
-moment on the way. What takes real time (a webhook's attempt, a download) is work beside the clock:
-it holds up nobody, but `advance` waits for it, so that what it leads to happens in order.
+A test can let days pass at once: `advance` moves the time and fires each timer on the way at its
+own moment. Work that takes real time (a webhook's attempt, a download) runs as a background task:
+it blocks nothing else, but `advance` waits for it, so that its consequences happen in order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _log = logging.getLogger("stagedoor.emulator")
 
 @dataclass(slots=True, order=True)
 class Timer:
-    """At `due`, the handler of `kind` is called with `ref`, an entity's id."""
+    """A timer: at `due`, the handler of `kind` is called with `ref`, an entity's id."""
 
     due: float
     order: int
@@ -32,24 +32,24 @@ class Timer:
 
 @dataclass(slots=True)
 class Work:
-    """What runs beside the clock for `ref`; `advance` waits for it until `patience` is over."""
+    """A background task for `ref`; `advance` waits for it until the deadline `patience`."""
 
     kind: str
     ref: str
     task: asyncio.Task[None]
     patience: float
-    """The event loop's time."""
+    """A deadline in the event loop's time."""
 
 
 Handler = Callable[[str], Awaitable[None]]
 Handlers = Mapping[str, Handler]
-"""By kind of timer."""
+"""Handlers by kind of timer."""
 
 
 class Clock:
-    """Unix seconds. `frozen` time moves only by `advance`.
+    """A clock in Unix seconds. `frozen` time moves only by `advance`.
 
-    `learn` gives the handlers of a kind of timer when its first one is due.
+    `learn` returns the handlers of a kind of timer; it is called when the first one is due.
     """
 
     learn: Callable[[str], Handlers]
@@ -58,7 +58,7 @@ class Clock:
         self._offset = 0.0
         self._frozen: float | None = None
         self._timers: list[Timer] = []
-        """A heap; what was dropped stays in it until its moment comes."""
+        """A heap; a dropped timer stays in it until it comes to the top."""
         self._planned: dict[tuple[str, str], list[Timer]] = {}
         self._work: list[Work] = []
         self._order = count()
@@ -71,11 +71,11 @@ class Clock:
 
     @property
     def offset(self) -> float:
-        """Seconds that this clock is ahead of real time."""
+        """Seconds by which this clock is ahead of real time."""
         return self.now() - time.time()
 
     def restore(self, offset: float, timers: list[tuple[float, str, str]]) -> None:
-        """Go on where a clock of an earlier run stood, with what it had planned."""
+        """Continue from the offset and the timers of an earlier run's clock."""
         self._offset, self._frozen = offset, None
         for due, kind, ref in timers:
             self.at(due, kind, ref)
@@ -94,19 +94,19 @@ class Clock:
             self._changed.set()
 
     def at(self, due: float, kind: str, ref: str) -> None:
-        """Have `kind` handled for `ref` when `due` comes."""
+        """Schedule a timer: the handler of `kind` is called with `ref` at `due`."""
         timer = Timer(due, next(self._order), kind, ref)
         heapq.heappush(self._timers, timer)
         self._planned.setdefault((kind, ref), []).append(timer)
         self._changed.set()
 
     def drop(self, kind: str, ref: str) -> None:
-        """Forget what is planned of this kind for this entity."""
+        """Drop the timers of this kind for this entity."""
         for timer in self._planned.pop((kind, ref), ()):
             timer.dropped = True
 
     async def handle(self, kind: str, ref: str) -> None:
-        """Do now what a timer of this kind does."""
+        """Call the handler of this kind of timer now."""
         if kind not in self._handlers:
             self._handlers.update(self.learn(kind))
         await self._handlers[kind](ref)
@@ -115,13 +115,13 @@ class Clock:
         return sorted(timer for timer in self._timers if not timer.dropped)
 
     def _next(self) -> Timer | None:
-        """The timer that is due first."""
+        """The timer that is due first, or None."""
         while self._timers and self._timers[0].dropped:
             heapq.heappop(self._timers)
         return self._timers[0] if self._timers else None
 
     def _take(self) -> Timer:
-        """Take that timer out."""
+        """Remove and return the first timer."""
         timer = heapq.heappop(self._timers)
         alike = self._planned[timer.kind, timer.ref]
         alike.remove(timer)
@@ -132,7 +132,7 @@ class Clock:
     def start(
         self, kind: str, ref: str, work: Coroutine[Any, Any, None], patience: float
     ) -> asyncio.Task[None]:
-        """Run `work` in real time; `advance` waits for it, at most `patience` real seconds."""
+        """Start a background task; `advance` waits for it, at most `patience` real seconds."""
         task = asyncio.get_running_loop().create_task(work)
         item = Work(kind, ref, task, asyncio.get_running_loop().time() + patience)
         self._work.append(item)
@@ -147,32 +147,32 @@ class Clock:
         return task
 
     def stop(self, kind: str, ref: str) -> None:
-        """Cancel the work of this kind for this entity."""
+        """Cancel the background tasks of this kind for this entity."""
         for item in self._work:
             if (item.kind, item.ref) == (kind, ref):
                 item.task.cancel()
 
     async def finished(self, kind: str, ref: str) -> None:
-        """Wait for the work of this kind for this entity, however long it takes."""
+        """Wait without a limit for the background tasks of this kind for this entity."""
         if tasks := [w.task for w in self._work if (w.kind, w.ref) == (kind, ref)]:
             await asyncio.wait(tasks)
 
     async def settle(self) -> None:
-        """Wait for the work under way, and what it starts, as long as its patience lasts."""
+        """Wait for the background tasks, and those that they start, until their deadlines."""
         loop = asyncio.get_running_loop()
         while waits := [w for w in self._work if w.patience > loop.time() and not w.task.done()]:
             longest = max(w.patience for w in waits) - loop.time()
             await asyncio.wait([w.task for w in waits], timeout=max(0.0, longest))
 
     async def halt(self) -> None:
-        """Cancel all work and wait until it is over."""
+        """Cancel all background tasks and wait until they have ended."""
         tasks = [item.task for item in self._work]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def reset(self) -> None:
-        """Real time again, nothing planned, no work under way, and handlers learnt anew."""
+        """Return to real time; drop all timers, handlers and background tasks."""
         self._offset, self._frozen = 0.0, None
         self._timers.clear()
         self._planned.clear()
@@ -183,7 +183,7 @@ class Clock:
         self._work.clear()
 
     async def advance(self, seconds: float) -> None:
-        """Let `seconds` pass now; each timer on the way fires at its own moment."""
+        """Move the time by `seconds`; each timer on the way fires at its own moment."""
         async with self._moving:
             target = self.now() + seconds
             await self.settle()
@@ -196,7 +196,7 @@ class Clock:
 
     async def run(self) -> None:
         """Fire timers as real time passes, until cancelled."""
-        # Both belong to the event loop that runs now; one world may see several, one by one.
+        # Both belong to the running event loop; a world may be used in several loops, one by one.
         self._changed, self._moving = asyncio.Event(), asyncio.Lock()
         while True:
             self._changed.clear()
@@ -221,5 +221,5 @@ class Clock:
         try:
             await self.handle(timer.kind, timer.ref)
         except Exception:
-            # The clock goes on, whatever one timer does.
+            # A failing timer doesn't stop the clock.
             _log.exception("%s of %s broke", timer.kind, timer.ref)

@@ -1,12 +1,12 @@
-"""Collections of entities with indices that stay true whatever changes.
+"""Collections of entities with indices that every change updates.
 
 A product declares a `Collection` for each kind of its entities, and an `Index` or a `Total` for
-each way in which its handlers look for them; `world[VIDEOS]` is the table of one world.
+each way in which its handlers look them up; `world[VIDEOS]` is the table of one world.
 
-An index can't be forgotten: its functions get the values of the declared fields and nothing
-else, and every assignment to a field of an entity that stands in a table goes through the table,
-which moves the entity in the indices over that field. A value that could change without an
-assignment (a list, a dict) can't be hashed, so an index over it is refused.
+An index can't become stale: its functions get only the values of the declared fields, and every
+assignment to a field of an entity in a table goes through the table, which updates the indices
+over that field. A value that can change without an assignment (a list, a dict) can't be hashed, so
+an index over it is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from operator import attrgetter
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 _MANY = 1_000
-"""From so many new entities on, indices are built anew when they are next asked."""
+"""With at least this many new entities, indices are dropped and rebuilt on their next use."""
 
 
 class Entity:
@@ -27,7 +27,7 @@ class Entity:
 
     __slots__ = ("_number", "_table")
     _number: int
-    """Its place in the order of insertion, once it stands in a table."""
+    """The entity's number in the order of insertion, once it is in a table."""
     _table: Table[Any] | None
 
     def __new__(cls, *_: object, **__: object) -> Self:
@@ -42,15 +42,15 @@ class Entity:
             self._table.change(self, name, value)
 
     def changed(self) -> None:
-        """Called after a field changed, while the entity stands in a table."""
+        """Called after a field changed, while the entity is in a table."""
 
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 Listener = Callable[[Any, str, E | None], None]
-"""Gets the world (which this module doesn't know), key and entity before a change; no entity: it is
-about to be added."""
+"""Called before a change with the world (which this module doesn't know), the key and the entity;
+None as the entity: it is about to be added."""
 
 
 def _itself(*values: Hashable) -> Iterable[Hashable]:
@@ -61,8 +61,8 @@ def _itself(*values: Hashable) -> Iterable[Hashable]:
 class Index(Generic[E]):
     """Groups entities by `keys` of the fields `on`, each group ordered by `order` of `by`.
 
-    `keys` gives every key that an entity is found by, perhaps none; left out: the fields' value,
-    or their values as a tuple. Without `by`, a group is in the order of insertion.
+    `keys` returns all keys of an entity, possibly none; default: the field's value, or several
+    fields' values as a tuple. Without `by`, a group is in the order of insertion.
     """
 
     on: tuple[str, ...] = ()
@@ -73,16 +73,16 @@ class Index(Generic[E]):
 
 @dataclass(eq=False)
 class Total(Generic[E]):
-    """Adds up `amounts` of the fields `on`, which gives pairs of a key and a number."""
+    """Sums by key: `amounts` of the fields `on` returns pairs of a key and a number."""
 
     on: tuple[str, ...]
     amounts: Callable[..., Iterable[tuple[Hashable, int]]]
 
 
 class Collection(Generic[E]):
-    """A kind of entities that a world keeps. `key` names the fields that make an entity's key.
+    """A kind of entities in a world. `key` names the fields of an entity's key.
 
-    Without one, the entities are numbered. `listeners` hear of every change before it happens.
+    Without a key, the entities are numbered. `listeners` are called before every change.
     """
 
     def __init__(self, name: str, entity: type[E], key: str | tuple[str, ...] = "id") -> None:
@@ -92,7 +92,7 @@ class Collection(Generic[E]):
 
 
 class Value(Generic[T]):
-    """A single value that a world keeps; `saved` says whether a state file has it, too."""
+    """A single value in a world; `saved` says whether a state file includes it."""
 
     def __init__(self, name: str, kind: type[T], make: Callable[[], T], saved: bool = True) -> None:
         self.name, self.kind, self.make, self.saved = name, kind, make, saved
@@ -109,7 +109,7 @@ class Group(Sequence[E]):
     def __init__(self) -> None:
         self.items: list[E] = []
         self.places: list[Any] = []
-        """Where each item stands in the order."""
+        """The sort key of each item."""
 
     def __len__(self) -> int:
         return len(self.items)
@@ -125,11 +125,11 @@ class Group(Sequence[E]):
         return self.items[at]
 
     def start(self, place: Any) -> int:
-        """The number of the first item that doesn't stand before `place`."""
+        """The number of the first item whose sort key isn't less than `place`."""
         return bisect_left(self.places, place)
 
     def walk(self, start: int = 0, end: int | None = None) -> Iterator[E]:
-        """The items from number `start` on, without copying them."""
+        """Iterate over the items from number `start` to before `end`, without copying them."""
         for number in range(start, len(self.items) if end is None else end):
             yield self.items[number]
 
@@ -146,7 +146,7 @@ class Group(Sequence[E]):
 
 
 class _Structure(Protocol):
-    """What is derived from a table's entities: an index or a total."""
+    """A structure derived from a table's entities: an index or a total."""
 
     fields: frozenset[str]
 
@@ -174,7 +174,7 @@ class _Groups(Generic[E]):
 
     def entry(self, entity: E) -> tuple[tuple[Hashable, ...], Any]:
         index, on, by = self._index, self._on(entity), self._by(entity)
-        hash((on, by))  # refuses what could change without an assignment
+        hash((on, by))  # refuses values that could change without an assignment
         place = index.order(*by) if by else entity._number
         return tuple(dict.fromkeys(index.keys(*on))), place
 
@@ -222,7 +222,7 @@ class _Sums(Generic[E]):
 class Table(MutableMapping[str, E]):
     """The entities of a collection in one world, by key, in the order of insertion.
 
-    Indices are built when they are first asked, and kept true from then on.
+    Indices are built on first use, and updated by every change from then on.
     """
 
     def __init__(self, world: Any, collection: Collection[E]) -> None:
@@ -263,12 +263,12 @@ class Table(MutableMapping[str, E]):
         self._put(key, entity)
 
     def add(self, entity: E) -> E:
-        """Put the entity in by its own key; one that stands there is replaced."""
+        """Add the entity under its own key; replaces an entity with the same key."""
         self._put(self.key_of(entity), entity)
         return entity
 
     def extend(self, entities: Iterable[E]) -> None:
-        """Add many at once."""
+        """Add many entities at once."""
         listed = list(entities)
         if len(listed) >= _MANY:
             self._forget()
@@ -289,7 +289,7 @@ class Table(MutableMapping[str, E]):
         return str(self._numbers + 1)
 
     def by(self, index: Index[E], key: Hashable = ()) -> Group[E]:
-        """The entities that `index` has under `key`. To be read only."""
+        """The entities that `index` has under `key`. The group must not be changed."""
         groups = self._groups.get(index)
         if groups is None:
             self._check(index.on + index.by)
@@ -307,7 +307,7 @@ class Table(MutableMapping[str, E]):
         return sums.of(key)
 
     def release(self) -> None:
-        """Let go of everything: who still holds an entity changes that alone."""
+        """Release all entities: a change of one no longer affects the table."""
         self._released = True
         self._entities = {}
         self._forget()
@@ -377,7 +377,7 @@ class Table(MutableMapping[str, E]):
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """A function that gives the values of these fields as a tuple."""
+    """A function that returns the values of these fields as a tuple."""
     if not names:
         return lambda entity: ()
     if len(names) == 1:

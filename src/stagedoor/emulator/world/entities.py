@@ -1,4 +1,4 @@
-"""What every product of the local TikTok shares: apps, people and posts.
+"""The entities that all products of the emulator share: apps, people and posts.
 
 Times are Unix seconds on the world's clock.
 """
@@ -15,7 +15,7 @@ from .collection import Entity
 
 @dataclass(slots=True)
 class Developer(Entity):
-    """Who owns apps. A creator's union_id is the same over all apps of one developer."""
+    """The owner of apps. A creator's union_id is the same for all apps of one developer."""
 
     id: str
     name: str
@@ -29,7 +29,7 @@ class AppState(StrEnum):
 
 
 class PlatformKind(StrEnum):
-    """Where an app runs; redirect URIs are registered and matched by it."""
+    """The platform of an app; redirect URIs are registered and matched by platform."""
 
     WEB = "web"
     DESKTOP = "desktop"
@@ -44,7 +44,7 @@ class PropertyKind(StrEnum):
 
 @dataclass(slots=True)
 class UrlProperty:
-    """A domain or prefix that the app proved to own; media is pulled from nowhere else."""
+    """A verified domain or URL prefix of the app; media is pulled from such URLs only."""
 
     kind: PropertyKind
     value: str
@@ -59,22 +59,22 @@ class App(Entity):
     state: AppState = AppState.LIVE
     sandbox: bool = False
     target_users: list[str] = field(default_factory=list)
-    """Creator ids that a sandbox lets in."""
+    """Ids of the creators who may use a sandbox app."""
     audited: bool = True
     capped: bool = True
     """False: no daily, pending or active-user caps."""
     user_cap: int | None = None
-    """Creators it may post for in 24 hours; None: the unaudited default, or none if audited."""
+    """Most creators to post for in 24 hours; None: the unaudited default, or no cap if audited."""
     scopes: list[str] = field(default_factory=list)
     redirect_uris: dict[PlatformKind, list[str]] = field(default_factory=dict)
     any_redirect: bool = False
-    """Any loopback or https redirect URI (the ready-made apps)."""
+    """Any loopback or https redirect URI is accepted (the ready-made apps)."""
     any_url: bool = False
     """Media may be pulled from any host (the ready-made apps)."""
     url_properties: list[UrlProperty] = field(default_factory=list)
     webhook_url: str | None = None
     limits: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """Requests and seconds by operation, where TikTok raised what is documented."""
+    """Requests and seconds by operation, where TikTok raised the documented limit."""
 
 
 @dataclass(slots=True)
@@ -98,17 +98,17 @@ class Creator(Entity):
     """Whether a LIVE is running."""
     colour: str = "#fe2c55"
     region: str = "US"
-    """Where the account was registered, as `regions.REGION_CODES` has it. It decides which laws'
-    products know the person: the ad library, copies of their data."""
+    """The region of registration, from `regions.REGION_CODES`. The ad library and exports of data
+    include the person only in regions with the respective laws."""
     minor: bool = False
-    """Under 18: research sees it only with the scope for minors in Europe."""
+    """Under 18: research returns the person only with the scope for minors in Europe."""
     likes_public: bool = False
     following_public: bool = True
     bio_url: str = ""
     pins: list[str] = field(default_factory=list)
-    """Ids of posts that stand first on the profile."""
+    """Ids of the posts pinned to the top of the profile."""
     padding: int = 0
-    """Bytes of made-up watch history in archives of this person's data, for large ones."""
+    """Bytes of generated watch history in this person's archives, to test large archives."""
 
 
 class Moderation(StrEnum):
@@ -118,7 +118,7 @@ class Moderation(StrEnum):
 
 
 def is_open(privacy: PrivacyLevel, moderation: Moderation, deleted: bool) -> bool:
-    """Whether everybody may see a post with these marks, if the account isn't private."""
+    """Whether everybody may see a post with these values, if the account isn't private."""
     return (
         privacy == PrivacyLevel.PUBLIC_TO_EVERYONE
         and moderation is Moderation.PASSED
@@ -149,7 +149,7 @@ class Video(Entity):
     duet_disabled: bool = False
     stitch_disabled: bool = False
     label: CommercialLabel | None = None
-    """What the creator marked it as."""
+    """The commercial label that the creator set."""
     brand_names: list[str] = field(default_factory=list)
     publish_id: str | None = None
     digest: str | None = None
@@ -158,20 +158,20 @@ class Video(Entity):
     """Paths of the received files."""
     favorites: int = 0
     music: str = ""
-    """The sound's name; empty: a sound of its own."""
+    """The sound's name; empty: the video's own sound."""
     effects: list[str] = field(default_factory=list)
     stickers: list[str] = field(default_factory=list)
     voice_to_text: str = ""
     notice: str = ""
-    """What TikTok put on it, such as a word about an election."""
+    """TikTok's notice on the post, such as one about an election."""
     ai_labelled: bool = False
-    """The creator says that it was made with AI."""
+    """The creator declares that the video was made with AI."""
     ai_made: bool = False
-    """TikTok says so."""
+    """TikTok states that the video was made with AI."""
     earns_commission: bool = False
     stem_verified: bool = False
     version: int = 0
-    """Counts changes, so that what was rendered from it can be kept until it changes."""
+    """The number of changes, so that a cached rendering is valid until the next change."""
 
     @property
     def paid_partnership(self) -> bool:
@@ -179,7 +179,7 @@ class Video(Entity):
 
     @property
     def is_open(self) -> bool:
-        """Whether everybody may see it, if the account isn't private (`World.is_public`)."""
+        """Whether everybody may see the post, if the account isn't private (`World.is_public`)."""
         return is_open(self.privacy, self.moderation, self.deleted)
 
     def changed(self) -> None:

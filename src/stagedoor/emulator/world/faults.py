@@ -1,4 +1,4 @@
-"""What is to go wrong on purpose, and how often."""
+"""Injected faults, and how often they occur."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from enum import StrEnum
 
 class FaultKind(StrEnum):
     STATUS = "status"
-    """Answer with `status` and `code` instead of doing the work."""
+    """Answer with `status` and `code` instead of running the handler."""
     RATE_LIMIT = "rate_limit"
     SLOW = "slow"
-    """Wait `seconds` of real time, then go on."""
+    """Wait `seconds` of real time, then run the handler."""
     CUT = "cut"
-    """Close the connection without an answer and without doing the work."""
+    """Close the connection without an answer and without running the handler."""
     GATEWAY = "gateway"
-    """Answer with `status` and a page of HTML, as a gateway does whose backend is late."""
+    """Answer with `status` and an HTML page, as a gateway does whose backend timed out."""
     LOST = "lost"
-    """Do the work, then close the connection without an answer."""
+    """Run the handler, then close the connection without an answer."""
 
 
 EVERY = "*"
@@ -25,7 +25,7 @@ EVERY = "*"
 
 @dataclass(slots=True)
 class Fault:
-    """Meets the calls of `operation` (or every one), after the first `skip`, `times` times."""
+    """A fault in the calls of `operation` (or all calls), after the first `skip`, `times` times."""
 
     id: str
     operation: str
@@ -34,9 +34,9 @@ class Fault:
     code: str = "internal_error"
     seconds: float = 0.0
     after_bytes: int | None = None
-    """For `cut`: how much of the request's body arrives first."""
+    """For `cut`: the bytes of the request's body that arrive first."""
     times: int | None = 1
-    """None: until it is deleted."""
+    """None: until the fault is deleted."""
     skip: int = 0
     met: int = 0
-    """How many calls it has met so far."""
+    """The number of calls that had this fault."""

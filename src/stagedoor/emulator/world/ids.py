@@ -18,9 +18,9 @@ _ALNUM = string.ascii_letters + string.digits
 
 
 class Ids:
-    """Everything random in the world; the same seed gives the same ids in the same order.
+    """All randomness of the world; the same seed gives the same ids in the same order.
 
-    `run` counts the runs over one state file: each draws other ids, while open_ids stay.
+    `run` counts the runs over one state file: each run draws different ids; open_ids stay the same.
     """
 
     def __init__(self, seed: int, run: int = 0) -> None:
@@ -35,13 +35,13 @@ class Ids:
         return "".join(self._random.choices(_ALNUM, k=length))
 
     def number(self, now: float) -> str:
-        """A 19-digit id whose upper bits are the second, as TikTok's are; never twice."""
+        """A unique 19-digit id whose upper bits are the Unix second, as in TikTok's ids."""
         candidate = (int(now) << 32) + self._random.getrandbits(32)
         self._last = max(self._last + 1, candidate)
         return str(self._last)
 
     def past_number(self, moment: float) -> str:
-        """An id of something that is made to look old."""
+        """An id for an entity that is backdated to `moment`."""
         return str((int(moment) << 32) + self._random.getrandbits(32))
 
     def access_token(self) -> str:
@@ -54,7 +54,7 @@ class Ids:
         return f"clt.2.{self._text(60)}"
 
     def code(self) -> str:
-        """Holds `*` and `!`, so it always needs percent-escaping."""
+        """An authorization code. It contains `*` and `!`, so it always needs percent-escaping."""
         return f"{self._text(64)}*v!{self._random.randrange(1000, 9999)}.u1"
 
     def qr_token(self) -> str:
@@ -69,11 +69,11 @@ class Ids:
         return self._text(32)
 
     def open_id(self, client_key: str, creator_id: str) -> str:
-        """The same creator has another open_id in each app."""
+        """The creator's id for one app; it differs between apps."""
         return self._opaque(f"open:{client_key}:{creator_id}")
 
     def union_id(self, developer_id: str, creator_id: str) -> str:
-        """The same over all apps of one developer."""
+        """The creator's id for all apps of one developer."""
         return self._opaque(f"union:{developer_id}:{creator_id}")
 
     def _opaque(self, text: str) -> str:
@@ -81,7 +81,7 @@ class Ids:
         return str(uuid.UUID(bytes=digest[:16], version=4))
 
     def number_of(self, text: str) -> str:
-        """The id that always belongs to `text`: a sound's, an effect's, a hashtag's."""
+        """A fixed id derived from `text`, for a sound, an effect or a hashtag."""
         digest = hashlib.sha256(f"{self._salt}:number:{text}".encode()).digest()
         return str(7 * 10**18 + int.from_bytes(digest[:7], "big"))
 
@@ -91,7 +91,7 @@ class Ids:
         return listed
 
     def order(self, count: int) -> Iterator[int]:
-        """The numbers below `count` in random order, drawn one by one."""
+        """The numbers below `count` in random order, drawn lazily."""
         moved: dict[int, int] = {}
         for last in range(count - 1, -1, -1):
             drawn = self._random.randrange(last + 1)
@@ -109,6 +109,6 @@ class Ids:
         return f"{self._stamp}{self._random.getrandbits(80):020X}"
 
     def signature(self, text: str) -> str:
-        """What only this world can have put on `text`: a link it handed out, say."""
+        """A keyed signature of `text`, such as a link, that only this world can make."""
         key = f"signature:{self._salt}".encode()
         return base64.b64encode(hmac.digest(key, text.encode(), "sha1")).decode()

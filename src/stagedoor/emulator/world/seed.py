@@ -1,7 +1,7 @@
-"""What exists when the emulator starts: creators with posts, and apps that are ready to use.
+"""The initial entities of the emulator: creators with posts, and ready-made apps.
 
-The same seed gives the same creators, captions and counts; ids carry the moment of creation, as
-TikTok's do.
+The same seed gives the same creators, captions and counts; ids contain the moment of creation, as
+TikTok's ids do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RESEARCH = (
 
 @dataclass(frozen=True, slots=True)
 class _Cast:
-    """A creator to be, with what the posts are about."""
+    """The template of a creator, with the topics of the posts."""
 
     username: str
     display_name: str
@@ -42,9 +42,9 @@ class _Cast:
     captions: tuple[str, ...] = ()
     posts: int = 0
     days: int = 60
-    """The posts are spread over this many past days."""
+    """The number of past days over which the posts are spread."""
     reach: int = 3_000
-    """What an ordinary post of theirs is viewed."""
+    """The views of an average post of the creator."""
     verified: bool = False
     private: bool = False
     max_video_seconds: int = 600
@@ -161,7 +161,7 @@ _CASTS = (
 
 
 def seed(world: World) -> None:
-    """Add what all products share; the products' own seeds come after it."""
+    """Add the entities that all products share; the products' own seeds are added after them."""
     chance = random.Random(world.seed)
     now = world.now()
     for cast in _CASTS:

@@ -1,4 +1,4 @@
-"""The collections that every product shares, and how they are looked through."""
+"""The collections that all products share, with their indices."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ DEVELOPERS = Collection("developers", Developer)
 APPS = Collection("apps", App, key="client_key")
 CREATORS = Collection("creators", Creator)
 PEOPLE = Collection("people", Creator)
-"""The audience: accounts that watch, like and follow. Creators are the ones who connect apps."""
+"""The audience: accounts that watch, like and follow. Only creators connect apps."""
 VIDEOS = Collection("videos", Video)
 
 
 @dataclass(slots=True)
 class Spent:
-    """What an organisation has used of a quota on a UTC day, counted in days since 1970."""
+    """An organisation's use of a quota on a UTC day; `day` counts days since 1970."""
 
     day: int
     requests: int = 0
@@ -28,9 +28,9 @@ class Spent:
 
 
 SPENT = Value("spent", dict[str, Spent], dict)
-"""By organisation, or app, and pool of a daily quota."""
+"""Use by organisation, or app, and pool of a daily quota."""
 HOSTS = Value("hosts", dict[str, str], dict)
-"""Host name -> base address on loopback that stands for it."""
+"""Host name -> the base address on loopback that replaces it."""
 
 
 def _handle(username: str) -> Iterable[str]:
@@ -65,6 +65,6 @@ POSTS = Index[Video](on=("creator_id",), by=("created", "id"), order=newest_firs
 OPEN_POSTS = Index[Video](
     on=("creator_id", *_MARKS), keys=_open_of, by=("created", "id"), order=newest_first
 )
-"""By creator: the posts that everybody may see, if the account isn't private; newest first."""
+"""By creator: posts that everybody may see, if the account isn't private; newest first."""
 LIKES_OF_POSTS = Total[Video](("creator_id", "likes", "deleted"), _likes)
 LIKES_OF_OPEN_POSTS = Total[Video](("creator_id", "likes", *_MARKS), _open_likes)

@@ -1,4 +1,4 @@
-"""The world: the tables of all collections, its clock, its settings, and what was asked of it."""
+"""The world: the tables of all collections, the clock, the settings, and recorded requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_CHOICES = 100
 
 @dataclass(slots=True)
 class Seen:
-    """One request as the emulator saw it: no token, no body, no upload secret."""
+    """A recorded request, without token, body and upload secret."""
 
     at: float
     method: str
@@ -41,7 +41,7 @@ class Seen:
 
 
 class ByName:
-    """What a world keeps, by the names of the collections: `world.all.comments`."""
+    """Access to a world's tables and values by name: `world.all.comments`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -54,14 +54,14 @@ class ByName:
 
 
 class StateError(Exception):
-    """A kept world can't be used; the message says why and what to do."""
+    """A saved world can't be used; the message says why and what to do."""
 
 
 class World:
-    """`world[COMMENTS]` is the table of a declared collection, or a declared value.
+    """The state of the emulator: `world[X]` is the table of a declared collection, or a value.
 
-    What all products share has a name of its own: `apps`, `creators`, `people`, `videos`.
-    `declared` gives everything that the products declare.
+    The tables that all products share are also attributes: `apps`, `creators`, `people`, `videos`.
+    `declared` returns all collections and values that the products declare.
     """
 
     def __init__(self, seed: int = 1, declared: Callable[[], Iterable[Declared]] = tuple) -> None:
@@ -105,7 +105,7 @@ class World:
         self._kept[declared] = value
 
     def clear(self) -> None:
-        """Forget everything; time is real again."""
+        """Drop all state and return to real time."""
         self.clock.reset()
         self.settings = Settings()
         self.ids = Ids(self.seed)
@@ -124,7 +124,7 @@ class World:
     def add_video(self, video: Video) -> Video:
         """Put a post on its creator's profile.
 
-        No two posts of a creator share a millisecond, since lists are paged by it.
+        A creator's posts have distinct milliseconds, since the cursor of lists is in milliseconds.
         """
         posts = self.videos_of(video.creator_id)
         while _crowded(posts, video):
@@ -136,11 +136,11 @@ class World:
         return self.videos.by(POSTS, creator_id)
 
     def person(self, person_id: str) -> Creator | None:
-        """A creator, or somebody of the audience."""
+        """The creator or member of the audience with this id."""
         return self.creators.get(person_id) or self.people.get(person_id)
 
     def named(self, username: str) -> Creator | None:
-        """A creator, or somebody of the audience, by handle in any case."""
+        """The creator or member of the audience with this handle, in any case."""
         wanted = username.removeprefix("@").casefold()
         for people in (self.creators, self.people):
             for person in people.by(BY_HANDLE, wanted):
@@ -148,21 +148,21 @@ class World:
         return None
 
     def creator_named(self, username: str) -> Creator | None:
-        """The creator of exactly this handle."""
+        """The creator with exactly this handle."""
         for creator in self.creators.by(BY_HANDLE, username.casefold()):
             if creator.username == username:
                 return creator
         return None
 
     def choices(self, first: Creator | None = None) -> list[Creator]:
-        """The creators that a page offers to choose from, `first` among them."""
+        """The creators that a page offers as choices, including `first`."""
         offered = list(islice(self.creators.values(), _MAX_CHOICES))
         if first is not None and first not in offered:
             offered[:0] = [first]
         return offered
 
     def is_public(self, video: Video) -> bool:
-        """Whether everybody can see it: the one answer for Display, oEmbed and all others."""
+        """Whether everybody can see the post; the one check for Display, oEmbed and all others."""
         return video.is_open and not self.creators[video.creator_id].private
 
 

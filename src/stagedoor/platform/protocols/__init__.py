@@ -1,9 +1,9 @@
-"""TikTok's protocols: how requests, answers and errors of an operation travel. No I/O.
+"""TikTok's protocols: the encoding of an operation's requests, answers and errors. No I/O.
 
-A protocol is one value that a product's declaration names. The client, the emulator and the proxy
-ask that value and know no other difference between protocols. `protocol` holds the base class,
-one module per protocol the values; `layout`, `queries`, `forms`, `json_body` and `multipart` are
-the codecs that protocols share.
+A protocol is a value that a product's declaration names. The client, the emulator and the proxy
+use that value and have no other code that depends on the protocol. `protocol` has the base class,
+one module per protocol has its values; `layout`, `queries`, `forms`, `json_body` and `multipart`
+are the codecs that protocols share.
 """
 
 from .oauth_form import OAUTH_FORM as OAUTH_FORM

@@ -64,7 +64,7 @@ def _envelope(response: Any) -> TypeAdapter[_Envelope[Any]]:
 class Business(Protocol):
     """Calls of advertisers and account holders carry `Access-Token`.
 
-    The app proves itself by its id and secret, which are fields of those requests.
+    The app authenticates by its id and secret, which are fields of the requests that need them.
     """
 
     errors: ClassVar[ErrorTable] = BUSINESS_ERRORS
@@ -150,14 +150,14 @@ def _response(code: int | str, message: str, request_id: str, data: bytes, statu
 
 
 def _text(value: Any) -> str:
-    """A value as a query holds it: lists, objects, true and false are JSON."""
+    """A value as text for a query: lists, objects, true and false are JSON."""
     if isinstance(value, str):
         return str(value.value) if isinstance(value, Enum) else value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read_texts(at: Layout, raw: Mapping[str, str]) -> dict[str, Any]:
-    """The values in a query. The declared type says which are JSON."""
+    """Parse the values of a query. The declared type decides which of them are JSON."""
     texts = _text_fields(at.model)
     return {n: text if n in texts else _value(text) for n, text in raw.items()}
 

@@ -1,7 +1,7 @@
 """The return codes of TikTok API for Business (`business.yaml`, return_codes).
 
-`message` is TikTok's text where one was seen. The remedy is that of the kind, unless the code has
-one of its own.
+`message` is TikTok's text where it was observed. The remedy is the kind's, unless the code has its
+own remedy.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..errors import ErrorCode, ErrorTable, Kind
 
 PARTIAL = 20001
-"""Some items worked, some failed: the data says which."""
+"""Some items succeeded, some failed: the data says which."""
 PARAM_ERROR = "40002"
 
 _REMEDIES = {

@@ -21,18 +21,18 @@ from .protocol import Malformed, Wire
 
 TYPE = "application/json; charset=UTF-8"
 _NUL = b"\\u0000"
-"""As it stands in JSON, where no other way to write it is allowed."""
+"""NUL as JSON text; JSON allows no other form of it."""
 
 
 def encode(layout: Layout, dumped: Mapping[str, Any]) -> Wire:
-    """A request whose body is a JSON object."""
+    """Encode a request whose body is a JSON object."""
     body = {name: value for name, value in dumped.items() if name in layout.body}
     text = json.dumps(body, ensure_ascii=False) if body else "{}"
     return Wire(queries.encode_kept(layout, dumped), text.encode(), TYPE)
 
 
 def parse(layout: Layout, query: str, body: bytes, marks: frozenset[str]) -> Any:
-    """The typed request in query and JSON."""
+    """Parse a request from its query and JSON body."""
     marks = marks | {ARRIVED}
     members = _members(layout, query)
     spliced = _spliced(body, members, len(layout.query))
@@ -42,7 +42,7 @@ def parse(layout: Layout, query: str, body: bytes, marks: frozenset[str]) -> Any
                 spliced, strict=True, extra="ignore", context=marks
             )
         except ValidationError as error:
-            # Python's own parser below reads more (UTF-16, say), and null may count as absent.
+            # Python's own parser below accepts more (UTF-16, say), and null may count as absent.
             unread = error.errors(include_url=False, include_input=False)[0]["type"]
             if unread != "json_invalid" and not refused_nulls(error):
                 raise
@@ -67,9 +67,9 @@ def _validated(layout: Layout, merged: dict[str, Any], marks: frozenset[str]) ->
 
 
 def _spliced(body: bytes, members: _Members, names: int) -> bytes | None:
-    """The body's object with the query's members put last, where the last of two names counts.
+    """Append the query's members to the body's JSON object: of duplicate names, the last counts.
 
-    Only when every query field is there: else one of its name in the body would count.
+    None unless every query field is given: else a member of that name in the body would count.
     """
     text = body.strip() or b"{}"
     if len(members.raw) != names or not (text.startswith(b"{") and text.endswith(b"}")):
@@ -82,7 +82,7 @@ def _spliced(body: bytes, members: _Members, names: int) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class _Members:
-    """What a query says, as pairs and as the members of a JSON object."""
+    """The parameters of a query, as pairs and as the members of a JSON object."""
 
     raw: tuple[tuple[str, str], ...]
     json: bytes
@@ -90,6 +90,6 @@ class _Members:
 
 @lru_cache(maxsize=1_024)
 def _members(layout: Layout, query: str) -> _Members:
-    """Kept, since such queries name fields: they repeat from call to call and hold no secret."""
+    """Cached: such queries name fields, so they repeat from call to call and contain no secret."""
     raw = layout.in_query(query)
     return _Members(tuple(raw.items()), json.dumps(raw)[1:-1].encode())

@@ -1,4 +1,4 @@
-"""Where the fields of a request stand: in the query, in the body, or in both."""
+"""The places of a request's fields: in the query, in the body, or in both."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class Layout:
     query: frozenset[str]
     body: frozenset[str]
     required: frozenset[str]
-    """Refused without these, whatever default the constructor has."""
+    """A request without these fields is refused, whatever default the constructor has."""
     or_body: frozenset[str]
-    """Of the query, what the body may hold instead."""
+    """Query fields that may be in the body instead."""
     has_file: bool
     """A field of the body is a file, so the body is multipart."""
 
     def validated(self, raw: dict[str, Any], marks: frozenset[str]) -> Any:
-        """The request in texts, as queries and forms hold them."""
+        """Validate the request from strings, as queries and forms have them."""
         return self.model.model_validate_strings(encodable(raw), extra="ignore", context=marks)
 
     def in_query(self, query: str) -> dict[str, str]:
-        """The fields in a query string; `Malformed` without those that must be there."""
+        """Parse the fields of a query string; `Malformed` if a required field is missing."""
         raw = {name: value for name, value in pairs(query) if name in self.query}
         self.complete(raw, besides=self.or_body)
         return raw
 
     def complete(self, given: Mapping[str, Any], besides: frozenset[str] = frozenset()) -> None:
-        """`Malformed` where a field is missing that must be there."""
+        """Raise `Malformed` if a required field is missing."""
         missing = self.required - besides - given.keys()
         if missing:
             raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
@@ -81,7 +81,7 @@ def page_layout(request: Callable[..., Any]) -> Layout:
 
 
 def encodable(given: dict[str, Any]) -> dict[str, Any]:
-    """`given` itself; `Malformed` where a text in it can't be kept or sent."""
+    """Return `given`; `Malformed` if a string in it can't be stored or sent."""
     problem = first_problem(given)
     if problem is not None:
         raise Malformed((problem,))
@@ -89,5 +89,5 @@ def encodable(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def known(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    """What was sent under these names."""
+    """The members of `sent` with these names."""
     return {name: value for name, value in sent.items() if name in names}

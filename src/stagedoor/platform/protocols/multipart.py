@@ -14,7 +14,7 @@ _MAX_PARTS = 20
 
 
 def join(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
-    """The body and its content type. The same fields always give the same body."""
+    """Encode the body; returns it with its content type. The same fields give the same body."""
     digest = hashlib.sha256()
     lines = []
     for name, value in fields.items():
@@ -31,9 +31,9 @@ def join(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
 
 
 def split(body: bytes) -> dict[str, str | bytes]:
-    """The fields of a body, files as bytes; ValueError for what is none.
+    """Parse the fields of a body, files as bytes; ValueError if it isn't multipart.
 
-    The boundary is taken from the first line, where it always stands.
+    The boundary is taken from the body's first line, where it always is.
     """
     mark, _, _ = body.lstrip(b"\r\n").partition(b"\r\n")
     if not mark.startswith(b"--") or len(mark) < 3:

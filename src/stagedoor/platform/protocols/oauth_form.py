@@ -34,7 +34,7 @@ _NO_STORE = (
 
 
 class OAuthForm(Protocol):
-    """The app proves itself by `client_key` and `client_secret` in the form."""
+    """The app authenticates by `client_key` and `client_secret` in the form."""
 
     form_encoded: ClassVar[bool] = True
     selector_missing: ClassVar[Problem] = Problem("invalid_request", MALFORMED)
@@ -96,7 +96,7 @@ class OAuthForm(Protocol):
     def _problem(self, sent: dict[str, Any], status: int, headers: Mapping[str, str]) -> Problem:
         error = sent["error"]
         in_header = headers.get(self.log_id_header, "")
-        if isinstance(error, dict):  # seen nowhere, but the Open API's form would be this
+        if isinstance(error, dict):  # never observed, but this would be the Open API's form
             code, message = str(error.get("code")), str(error.get("message"))
             return Problem(code, message, in_header, status)
         message = str(sent.get("error_description") or "")

@@ -1,7 +1,7 @@
 """The Open API of open.tiktokapis.com: a bearer token, JSON, answers as {data, error}.
 
-Operations differ in what stands beside the error object; each variant is a value of its own
-(`errors.yaml`, envelopes).
+Operations differ in details of the envelope, such as the status inside the error object; each
+variant is a value of its own (`errors.yaml`, envelopes).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Error(_Part):
 
 
 class _Envelope(_Part, Generic[D]):
-    """`data` may be missing where the answer carries none; then it is validated as empty."""
+    """`data` may be missing in an answer without data; it is then validated as empty."""
 
     error: _Error
     data: D
@@ -70,7 +70,7 @@ def _envelope(response: Any) -> TypeAdapter[_Envelope[Any]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenApi(Protocol):
-    """The protocol and what a variant of it does otherwise."""
+    """The protocol, with flags for its variants."""
 
     token_header: ClassVar[str] = "authorization"
     token_scheme: ClassVar[str] = "Bearer "
@@ -81,7 +81,7 @@ class OpenApi(Protocol):
     error_states_status: bool = False
     """The error object of an error repeats the HTTP status."""
     two_spellings: bool = False
-    """Errors whose code has two spellings come in either."""
+    """A code with two spellings may be sent in either spelling."""
     content_type: bytes = JSON
     answers_file: bool = False
     answers_text: bool = False
@@ -185,7 +185,7 @@ class OpenApi(Protocol):
 
 
 def _text(data: Data | None) -> bytes:
-    """The data of an answer that is text as it is: bytes, or the member `text`."""
+    """The body of a plain-text answer: bytes, or the member `text`."""
     if isinstance(data, bytes):
         return data
     text = data.get("text", "") if isinstance(data, Mapping) else getattr(data, "text", "")
@@ -198,6 +198,6 @@ OPEN_API_STATUS = OpenApi(data_states_status=True, error_states_status=True)
 OPEN_API_TWO_SPELLINGS = OpenApi(two_spellings=True)
 """TikTok's pages and its servers spell a code in two ways (`posting.yaml`)."""
 OPEN_API_TEXT = OpenApi(content_type=TEXT, answers_text=True)
-"""Answers are text as it is."""
+"""Answers are plain text."""
 OPEN_API_FILE = OpenApi(content_type=ZIP, answers_file=True, error_states_status=True)
 """Answers are a file; errors repeat the status (`portability.yaml`, data_download)."""

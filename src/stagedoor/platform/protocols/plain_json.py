@@ -26,7 +26,7 @@ from .protocol import (
 
 
 class PlainJson(Protocol):
-    """Without tokens and without an envelope."""
+    """A protocol without tokens and without an envelope."""
 
     names_errors: ClassVar[bool] = False
 

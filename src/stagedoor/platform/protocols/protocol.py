@@ -1,4 +1,4 @@
-"""The base class of all protocols, and the values that go in and out of them."""
+"""The base class of all protocols, and the types of their inputs and outputs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_PAIRS = 1_000
-"""More pairs than this in a query or form are refused unread."""
+"""A query or form with more pairs than this is refused unread."""
 
 JSON = b"application/json; charset=utf-8"
 TEXT = b"text/plain; charset=utf-8"
@@ -30,28 +30,28 @@ ZIP = b"application/zip"
 
 
 class Subject(StrEnum):
-    """On whose behalf a call is made."""
+    """The party on whose behalf a call is made."""
 
     CREATOR = "creator"
-    """A creator who connected the account; a user access token proves it."""
+    """A creator who connected the account; authenticated by a user access token."""
     ADVERTISER = "advertiser"
     """A person who manages ad accounts in TikTok API for Business."""
     ACCOUNT_HOLDER = "account_holder"
     """The owner of a TikTok account in TikTok API for Business."""
     APP = "app"
-    """The app itself, by its own access token or by its key and secret."""
+    """The app itself, authenticated by its own access token or by its key and secret."""
     NOBODY = "nobody"
-    """The call is public, or its address is the proof."""
+    """Nobody: the call is public, or its address is a capability URL."""
 
     @property
     def is_account(self) -> bool:
-        """Whether a connected account makes the call."""
+        """Whether the call is made on behalf of a connected account."""
         return self not in (Subject.APP, Subject.NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A request as it travels, without address and credentials."""
+    """An encoded request, without address and credentials."""
 
     query: str
     body: bytes | None
@@ -59,7 +59,7 @@ class Wire:
 
 
 class Response(NamedTuple):
-    """An answer as it travels, without the headers that every answer has."""
+    """An encoded answer, without the headers that every answer has."""
 
     status: int
     body: bytes
@@ -69,7 +69,7 @@ class Response(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error in no protocol's form: TikTok's code and text."""
+    """An error independent of the protocol: TikTok's code and text."""
 
     code: str
     message: str = ""
@@ -79,7 +79,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an answer says beside its data, where a product says more than others."""
+    """Parts of an answer's envelope beside its data, for products that fill in more than others."""
 
     message: str = "ok"
     status: int = 200
@@ -100,11 +100,11 @@ class Unreadable(Exception):
 
 
 Data = BaseModel | Mapping[str, Any] | bytes
-"""The data of an answer; bytes are written already."""
+"""The data of an answer; bytes are encoded already."""
 
 
 class Declaration(typing.Protocol):
-    """What a protocol reads of an operation."""
+    """The parts of an operation that a protocol reads."""
 
     @property
     def id(self) -> str: ...
@@ -117,53 +117,54 @@ class Declaration(typing.Protocol):
 
 
 class Protocol(ABC):
-    """How requests and answers travel.
+    """Encoding and parsing of requests and answers.
 
-    What `encode` writes `parse` reads; what `wrap` and `wrap_error` write `unwrap` reads.
+    `parse` is the inverse of `encode`; `unwrap` is the inverse of `wrap` and `wrap_error`.
     """
 
     errors: ClassVar[ErrorTable] = OPEN_PLATFORM
-    """What each code means."""
+    """The error codes with their meanings."""
     log_id_header: ClassVar[str] = LOG_ID_HEADER
     token_header: ClassVar[str | None] = None
-    """The header that carries an access token; None: no call carries one."""
+    """The header for an access token; None: no call has an access token."""
     token_scheme: ClassVar[str] = ""
-    """Stands before the token."""
+    """Prefix of the token in the header."""
     token_subjects: ClassVar[frozenset[Subject]] = frozenset()
-    """The subjects that prove themselves by an access token."""
+    """The subjects that authenticate by an access token."""
     content_type: bytes = JSON
-    """Of an answer without an error."""
+    """Content type of an answer without an error."""
     form_encoded: ClassVar[bool] = False
-    """Request bodies are forms, and the value that selects an operation stands in the body."""
+    """Request bodies are forms, and the value that selects an operation is in the body."""
     streams_body: ClassVar[bool] = False
     """The body is a stream of bytes that no codec reads."""
     answers_file: bool = False
     """An answer without an error is a file."""
     answers_text: bool = False
-    """An answer without an error is text as it is."""
+    """An answer without an error is plain text."""
     names_errors: ClassVar[bool] = True
     """The codes of errors are words; otherwise the HTTP status is the code."""
     selector_missing: ClassVar[Problem | None] = None
-    """The error of a request without the value that tells operations of one path apart."""
+    """The error for a request without the value that selects among operations of one path."""
     selector_unknown: ClassVar[Problem | None] = None
-    """The same where no operation has the value. None: the first operation judges the request."""
+    """The error if no operation has that value. None: the first operation handles the request."""
 
     @abstractmethod
     def encode(self, operation: Declaration, request: BaseModel) -> Wire:
-        """Query and body of a request; fields that are None are left out."""
+        """Encode a request as query and body; fields that are None are left out."""
 
     def parse(
         self, operation: Declaration, query: str, body: bytes, *, at_tiktok: bool = False
     ) -> Any:
-        """The typed request in query and body. Raises `Malformed`.
+        """Parse a request from its query and body. Raises `Malformed`.
 
-        `at_tiktok`: the receiver judges unknown values of a declared choice itself, as TikTok does.
+        `at_tiktok`: unknown values of a declared choice are accepted, and the receiver handles them
+        itself, as TikTok does.
         """
         return reading(self.decode, operation, query, body, JUDGED if at_tiktok else PLAIN)
 
     @abstractmethod
     def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
-        """`parse` with the codecs' own errors. `marks` are the validation's context."""
+        """As `parse`, but raises the codecs' own errors. `marks` is the validation context."""
 
     @abstractmethod
     def wrap(
@@ -173,7 +174,7 @@ class Protocol(ABC):
         log_id: str,
         note: Note | None = None,
     ) -> Response:
-        """The answer with this data; None: no data."""
+        """Encode an answer with this data; None: no data."""
 
     @abstractmethod
     def wrap_error(
@@ -182,16 +183,16 @@ class Protocol(ABC):
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
-        """The answer with this error. `detail` goes where data would be."""
+        """Encode an answer with this error. `detail` is put in the place of the data."""
 
     @abstractmethod
     def unwrap(
         self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
-        """The typed data of an answer, or a `Problem`. Raises `Unreadable`."""
+        """Parse an answer into its typed data, or a `Problem`. Raises `Unreadable`."""
 
     def carries_token(self, subject: Subject) -> bool:
-        """Whether a call of this subject carries an access token."""
+        """Whether a call on behalf of this subject carries an access token."""
         return subject in self.token_subjects
 
     def token_headers(self, token: str) -> dict[str, str]:
@@ -199,7 +200,7 @@ class Protocol(ABC):
         return {} if self.token_header is None else {self.token_header: self.token_scheme + token}
 
     def token_in(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-        """The access token among the headers of a received request, names in lower case."""
+        """The access token in the headers of a received request; header names in lower case."""
         if self.token_header is None:
             return None
         name, scheme = self.token_header.encode(), self.token_scheme.encode()
@@ -212,7 +213,7 @@ class Protocol(ABC):
         return found[len(scheme) :].strip().decode("latin-1") or None
 
     def selecting(self, name: str, query: str, body: bytes) -> str | None:
-        """The request's value that tells operations of one path apart."""
+        """The request's value that selects among operations of one path."""
         source = body.decode("utf-8", "replace") if self.form_encoded else query
         try:
             return dict(pairs(source)).get(name)
@@ -224,7 +225,7 @@ class Protocol(ABC):
         return Problem("invalid_params", str(malformed))
 
     def spelled(self, code: str, spelling: str) -> str:
-        """A code as an answer writes it; `spelling` is wanted of a code that has two."""
+        """The code for an answer; `spelling` is the preferred spelling of a code that has two."""
         return code
 
     def log_id(self, headers: Mapping[str, str], problem: Problem | None = None) -> str:
@@ -238,7 +239,7 @@ JUDGED = frozenset({AT_TIKTOK})
 
 
 def reading(codec: Callable[P, R], *args: P.args, **values: P.kwargs) -> R:
-    """What a codec reads; `Malformed` for whatever is wrong with it."""
+    """Call a codec; turn any error of the input into `Malformed`."""
     try:
         return codec(*args, **values)
     except ValidationError as error:
@@ -248,18 +249,18 @@ def reading(codec: Callable[P, R], *args: P.args, **values: P.kwargs) -> R:
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """The pairs of a query or form. ValueError where there are too many."""
+    """Parse the pairs of a query or form. ValueError if there are too many."""
     return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PAIRS)
 
 
 @cache
 def typed(response: Any) -> TypeAdapter[Any]:
-    """What validates an answer's data."""
+    """The validator of an answer's data, cached."""
     return TypeAdapter(response)
 
 
 def written(data: Data | None) -> bytes:
-    """The data as JSON."""
+    """Encode the data as JSON."""
     if isinstance(data, bytes):
         return data
     if isinstance(data, BaseModel):
@@ -268,6 +269,6 @@ def written(data: Data | None) -> bytes:
 
 
 def dumped(value: object) -> bytes:
-    """JSON without blanks; half characters become question marks."""
+    """Encode as JSON without blanks; lone surrogates become question marks."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace")

@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 from .layout import Layout
 
 _KEPT_LENGTH = 1_024
-"""Longer queries are written anew each time: what is kept of them must stay small."""
+"""Longer queries are encoded each time, so that the cache stays small."""
 
 
 def encode(layout: Layout, dumped: Mapping[str, Any]) -> str:
-    """The query's part of a dumped request."""
+    """Encode the query fields of a dumped request."""
     return urlencode(_pairs(layout, dumped))
 
 
 def encode_kept(layout: Layout, dumped: Mapping[str, Any]) -> str:
-    """`encode` for the query of a request that has a body: such queries name fields, so they
-    repeat from call to call and hold no secret. Short ones are kept."""
+    """`encode` for a request that has a body: such queries name fields, so they repeat from call
+    to call and contain no secret. Short queries are cached."""
     pairs = _pairs(layout, dumped)
     if sum(len(text) for _, text in pairs) > _KEPT_LENGTH:
         return urlencode(pairs)
@@ -43,5 +43,5 @@ def _text(value: Any) -> str:
 
 
 def parse(layout: Layout, query: str, marks: frozenset[str]) -> Any:
-    """The typed request in a query. Raises what the codecs raise; see `reading`."""
+    """Parse a request from its query. Raises the codecs' own errors; see `reading`."""
     return layout.validated(layout.in_query(query), marks)

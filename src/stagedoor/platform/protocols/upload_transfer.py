@@ -1,6 +1,6 @@
-"""The transfer of media: a PUT of bytes to an address that an earlier answer gave.
+"""The transfer of media: a PUT of bytes to a URL from an earlier answer.
 
-Headers say which bytes they are, and the status is the answer (`media.yaml`).
+Headers give the range of the bytes, and the HTTP status is the answer (`media.yaml`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .protocol import Data, Declaration, Note, Problem, Protocol, Response, Wire
 
 
 class UploadTransfer(Protocol):
-    """The address is the proof."""
+    """The address is a capability URL: it needs no credentials."""
 
     names_errors: ClassVar[bool] = False
     streams_body: ClassVar[bool] = True

@@ -22,7 +22,7 @@ _DAY = 86_400
 
 
 class NewAdvertiser(ControlBody):
-    """`creator` is the username of the account that the ads speak for."""
+    """A new advertiser. `creator` is the username of the account that the ads promote."""
 
     name: _Text
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] = "IE"
@@ -31,7 +31,7 @@ class NewAdvertiser(ControlBody):
 
 
 class NewAd(ControlBody):
-    """`days_ago` is when it was first shown; it runs until it is ended."""
+    """A new ad, first shown `days_ago`; it runs until it is ended."""
 
     advertiser_id: str
     video_ids: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -45,7 +45,7 @@ class NewAd(ControlBody):
 
 
 class AdChange(ControlBody):
-    """`ended` ends it now, `rejected` says why TikTok took it down."""
+    """A change of an ad: `ended` ends it now, `rejected` is TikTok's reason for taking it down."""
 
     reach: dict[str, Annotated[int, Field(ge=0)]] | None = None
     ended: StrictBool = False
@@ -53,7 +53,7 @@ class AdChange(ControlBody):
 
 
 class Label(ControlBody):
-    """A `label` of null takes it away."""
+    """A post's commercial label; a `label` of null removes it."""
 
     label: CommercialLabel | None
     brand_names: tuple[_Text, ...] = ()

@@ -24,7 +24,7 @@ def shown_day(call: Call, moment: float) -> str | int:
 
 
 def rounded(people: int) -> str:
-    """`11K`, `2M`; less than a thousand is `0K` (`commercial.yaml`, reach_strings)."""
+    """A rounded number such as `11K`, `2M`; `0K` below 1,000 (`commercial.yaml`, reach_strings)."""
     for unit, size in (("B", 1_000_000_000), ("M", 1_000_000)):
         if people >= size:
             return f"{people // size}{unit}"
@@ -36,7 +36,7 @@ def last_shown(call: Call, ad: Ad) -> float:
 
 
 def ad(call: Call, found: Ad, detail: bool) -> dict[str, Callable[[], Any]]:
-    """Every field of an ad by its name in `fields`."""
+    """All fields of an ad by their names in `fields`, computed on demand."""
     world = call.world
     posts = [world.videos[one] for one in found.video_ids if one in world.videos]
     runs = found.last_shown is None
@@ -102,7 +102,7 @@ def of_group(call: Call, found: Ad, names: Iterable[str]) -> dict[str, Any]:
 
 
 def chosen(fields: dict[str, Callable[[], Any]], names: Iterable[str]) -> dict[str, Any]:
-    """The asked-for fields; what an entity doesn't have is left out."""
+    """The requested fields; fields without a value are left out."""
     made = {name: fields[name]() for name in dict.fromkeys(names)}
     return {name: value for name, value in made.items() if value is not None}
 

@@ -56,7 +56,7 @@ def ad_detail(call: Call) -> dict[str, Any]:
     quota.count(call)
     ad = call.world[ADS].get(request.ad_id)
     if ad is None or not _kept(call, ad):
-        # What TikTok answers is undocumented; 400 is assumed (ad_detail, notes).
+        # TikTok's answer is undocumented; 400 is assumed (ad_detail, notes).
         raise Refusal("invalid_params", f"ad_id: there is no ad {request.ad_id}")
     told = _found(call, ad, request.fields, True)
     names = fields.group(request.fields, "ad_group.")
@@ -64,7 +64,7 @@ def ad_detail(call: Call) -> dict[str, Any]:
 
 
 def ad_report(call: Call) -> dict[str, Any]:
-    """Ads published, by the country they were made in and the day; newest first."""
+    """The number of ads published, by country of the advertiser and by day; newest first."""
     request: AdReportQuery = call.request
     filters, world = request.filters, call.world
     quota.count(call)

@@ -35,9 +35,9 @@ def page(
     dates: DateRange,
     fits: Callable[[T], bool],
 ) -> tuple[list[T], dict[str, Any]]:
-    """The page that is asked for and its tail. `groups` have the latest first.
+    """The requested page and the answer's members after it. `groups` have the latest first.
 
-    Only what lies within `dates` is looked at, and no more than the page needs.
+    Only items within `dates` are read, and no more of them than the page needs.
     """
     search = _name(request)
     last = _read(request.search_id, search) if request.search_id else None
@@ -53,14 +53,14 @@ def page(
 
 
 def within(groups: Sequence[Group[T]], dates: DateRange) -> Iterator[T]:
-    """Everything within `dates`."""
+    """All items within `dates`."""
     return (item for group in groups for _, item in _walk(group, dates, None))
 
 
 def _walk(
     group: Group[T], dates: DateRange, last: tuple[float, str] | None
 ) -> Iterator[tuple[tuple[float, str], T]]:
-    """The items within `dates` after the `last` one, with their places."""
+    """The items within `dates` after the item with the sort key `last`, with their sort keys."""
     start = group.start((-_end_of(str(dates.max)), _AFTER_IDS))
     if last is not None:
         start = max(start, bisect_right(group.places, last))
@@ -84,7 +84,7 @@ def _said(call: Call, more: bool) -> bool | str:
 
 
 def _name(request: AdQuery | ContentQuery) -> str:
-    """What tells one search from another: all of it but the place of the page."""
+    """A hash that identifies a search: all of its request but the page and the fields."""
     asked = request.model_dump(mode="json", exclude={"search_id", "max_count", "fields"})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -95,9 +95,9 @@ def _written(search: str, last: list[Any]) -> str:
 
 
 def _read(search_id: str, search: str) -> tuple[float, str]:
-    """The last item of the page before; a search_id of another search is refused.
+    """The sort key of the previous page's last item; a search_id of another search is refused.
 
-    What TikTok does with one is unknown (`commercial.yaml`, conventions.search_id).
+    TikTok's treatment of such an id is unknown (`commercial.yaml`, conventions.search_id).
     """
     try:
         padded = search_id + "=" * (-len(search_id) % 4)

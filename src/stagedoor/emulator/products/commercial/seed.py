@@ -19,7 +19,7 @@ class _Business:
     name: str
     country: str
     username: str
-    """Whose posts its ads show."""
+    """The creator whose posts the ads show."""
     titles: tuple[str, ...]
     site: str
     markets: tuple[str, ...]
@@ -62,9 +62,9 @@ _BUSINESSES = (
 
 
 def seed(world: World) -> None:
-    """Fill an empty library."""
+    """Add the advertisers, the ads and the labelled posts to an empty library."""
     now = world.now()
-    # Its own chance, so that the rest of the world is the same with or without it.
+    # A random source of its own, so that the rest of the world doesn't depend on the library.
     chance = random.Random(f"{world.seed}:library")
     by_name = {creator.username: creator for creator in world.creators.values()}
     for business in _BUSINESSES:

@@ -1,4 +1,4 @@
-"""Advertisers, ads, and how they are looked up."""
+"""Advertisers and ads, with their indices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...world.collection import Collection, Entity, Index
 
 @dataclass(slots=True)
 class Advertiser(Entity):
-    """Who pays for ads. `creator_id` is the TikTok account that the ads speak for."""
+    """A business that pays for ads. `creator_id` is the TikTok account that the ads promote."""
 
     id: str
     name: str
@@ -24,7 +24,7 @@ class Advertiser(Entity):
 
 @dataclass(slots=True)
 class Targeting:
-    """Whom an ad is meant for; the texts list categories."""
+    """The target audience of an ad; the strings list categories."""
 
     ages: list[str] = field(default_factory=list)
     genders: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Targeting:
 
 @dataclass(slots=True)
 class Takedown:
-    """Why TikTok rejected an ad; no countries: everywhere."""
+    """TikTok's rejection of an ad; without countries, it applies everywhere."""
 
     reasons: list[str]
     countries: list[str] = field(default_factory=list)
@@ -47,16 +47,16 @@ class Takedown:
 
 @dataclass(slots=True)
 class Ad(Entity):
-    """An ad in the library. What it shows are posts of the world, videos or photos."""
+    """An ad in the library. It shows posts of the world, videos or photos."""
 
     id: str
     advertiser_id: str
     video_ids: list[str]
     first_shown: float
     reach: dict[str, int]
-    """Unique users by the country where it was shown."""
+    """Unique users by the country where the ad was shown."""
     last_shown: float | None = None
-    """None: it still runs."""
+    """None: the ad still runs."""
     title: str = ""
     external_url: str | None = None
     download_url: str | None = None

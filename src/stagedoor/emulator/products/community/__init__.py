@@ -1,4 +1,4 @@
-"""What people do with posts and with each other, and shops."""
+"""The community: comments, likes, reposts, follows, playlists, messages; and shops."""
 
 from ...product import Product
 

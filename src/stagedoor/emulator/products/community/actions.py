@@ -61,12 +61,12 @@ def follow(world: World, follower: Creator, followed: Creator, at: float) -> Fol
 
 
 def key(one: str, other: str) -> str:
-    """Where the doing of one towards another is kept."""
+    """The key of an entity that relates `one` to `other`."""
     return f"{one}:{other}"
 
 
 def _free(at: float, taken: Sequence[Group[Any]], step: float) -> float:
-    """`at`, or the next moment that no other has: lists are paged by it."""
+    """`at`, or the next free moment: moments are the cursors of lists, so they must differ."""
     unit = int(at / step)
     while any(_has(group, unit, step) for group in taken):
         unit += 1
@@ -75,6 +75,6 @@ def _free(at: float, taken: Sequence[Group[Any]], step: float) -> float:
 
 
 def _has(newest_first: Group[Any], unit: int, step: float) -> bool:
-    """Whether something in the group happened in this unit of time."""
+    """Whether the group has an item in this unit of time."""
     place = bisect_left(newest_first, -unit, key=lambda one: -int(one.at / step))
     return place < len(newest_first) and int(newest_first[place].at / step) == unit

@@ -1,4 +1,4 @@
-"""The bodies of the control routes."""
+"""The request bodies of the community's control routes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Price = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]{1,2})?[A-Z]{3}$")]
 """An amount with its currency: `20.79EUR`."""
 Count = Annotated[int, Field(ge=0)]
 MAX_VIDEOS = 100_000
-"""At once."""
+"""The most videos of one request."""
 
 
 class NewPerson(ControlBody):
@@ -39,7 +39,7 @@ class NewPerson(ControlBody):
 
 
 class PersonChange(ControlBody):
-    """Only what is named is changed. For creators and the audience."""
+    """A change of a creator or a member of the audience; only the given members are changed."""
 
     region: Region | None = None
     minor: bool | None = None
@@ -50,7 +50,7 @@ class PersonChange(ControlBody):
 
 
 class NewVideo(ControlBody):
-    """A post as if made in TikTok's app; `age` is how many seconds ago."""
+    """A post as if made in TikTok's app; `age` is in seconds before now."""
 
     creator: str
     title: Annotated[str, Field(max_length=2_200)] = ""
@@ -75,7 +75,7 @@ class NewVideo(ControlBody):
 
 
 class NewVideos(ControlBody):
-    """`count` posts, evenly over the last `days`; the `titles` are used in turn."""
+    """`count` posts, spread evenly over the last `days`; the `titles` are used in turn."""
 
     creator: str
     count: Annotated[int, Field(ge=1, le=MAX_VIDEOS)]
@@ -86,7 +86,7 @@ class NewVideos(ControlBody):
 
 
 class NewComment(ControlBody):
-    """`parent_id` is the comment that is answered."""
+    """A new comment; `parent_id` is the comment that it answers."""
 
     author: str
     text: Annotated[str, Field(max_length=150)]
@@ -94,7 +94,7 @@ class NewComment(ControlBody):
 
 
 class Doer(ControlBody):
-    """Who likes or reposts."""
+    """The person who likes or reposts."""
 
     person: str
 
@@ -128,14 +128,14 @@ class NewProduct(ControlBody):
 
 
 class NewReview(ControlBody):
-    """Counts among the product's ratings."""
+    """A new review; its rating is added to the product's ratings."""
 
     stars: Annotated[int, Field(ge=1, le=5)]
     text: str = ""
 
 
 class QuotaUse(ControlBody):
-    """What was used today; what isn't named stays."""
+    """The use of a quota today; members that aren't given stay unchanged."""
 
     requests: Count | None = None
     records: Count | None = None

@@ -1,4 +1,4 @@
-"""What people may do on TikTok; the control routes call these functions."""
+"""The rules for people's actions on TikTok; the control routes call these functions."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _creator(world: World, username: str) -> Creator:
 
 
 def video_of(world: World, video_id: str) -> Video:
-    """A post that everybody can see."""
+    """The public post with this id; ControlError if it is unknown or isn't public."""
     video = world.videos.get(video_id)
     if video is None:
         raise unknown("post", video_id)
@@ -97,7 +97,7 @@ def add_video(world: World, order: NewVideo) -> Video:
 
 
 def add_videos(world: World, order: NewVideos) -> int:
-    """Many posts at once, for accounts as large as real ones."""
+    """Add many posts at once, for accounts as large as real ones; returns their number."""
     creator = _creator(world, order.creator)
     now, step = world.now(), order.days * _DAY / order.count
     for number in range(1, order.count + 1):

@@ -60,7 +60,7 @@ _DEVICES = (("Pixel 9", "Android 16"), ("iPhone 17", "iOS 26.1"))
 
 
 def seed(world: World) -> None:
-    """Give the creators follows, likes, comments, and what only they see."""
+    """Give the creators follows, likes, comments, and data that only they see."""
     chance = random.Random(f"{world.seed}:living")
     creators = list(world.creators.values())
     for creator in creators:
@@ -107,7 +107,7 @@ def _private(world: World, creator: Creator, videos: list[Video], chance: random
         world[SEARCH_TERMS].add(SearchTerm(creator.id, term, _before(world, chance, 60)))
     for _ in range(_SIGN_INS):
         device, system = chance.choice(_DEVICES)
-        # An address kept for documentation (RFC 5737).
+        # An address reserved for documentation (RFC 5737).
         ip = f"192.0.2.{chance.randrange(1, 255)}"
         at = _before(world, chance, 90)
         world[SIGN_INS].add(SignIn(creator.id, ip, device, system, "Wi-Fi", at))

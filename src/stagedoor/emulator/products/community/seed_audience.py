@@ -1,6 +1,6 @@
 """The seed of the audience: people, their activity, playlists, and two shops.
 
-It has a random source of its own, so that the seeds of creators and posts don't depend on it.
+This seed has its own random source, so that the seeds of creators and posts don't depend on it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _HANDLES = (
     "spare.tube",
 )
 _OUTSIDERS = (
-    # handle, region, minor: what research gives of each is a rule of its own
+    # handle, region, minor: research treats each of these people by a different rule
     ("first.year.lou", "FR", True),
     ("junior.varsity.x", "US", True),
     ("maple.on.toast", "CA", False),
@@ -96,7 +96,7 @@ class _Cast:
 
 
 def seed(world: World) -> None:
-    """Add the audience to creators and posts that are there."""
+    """Add the audience to the existing creators and posts."""
     chance = random.Random(f"{world.seed}:audience")
     now = world.now()
     creators = list(world.creators.values())
@@ -135,7 +135,7 @@ def _people(world: World, chance: random.Random, now: float) -> list[Creator]:
 
 
 def _dress(posts: list[Video], chance: random.Random) -> None:
-    """What a post has besides its counts; most have little of it."""
+    """Give posts sounds, effects and other properties besides counts; most get few of them."""
     for video in posts:
         video.favorites = int(video.likes * chance.uniform(0.02, 0.2))
         drawn = chance.random()

@@ -1,4 +1,4 @@
-"""What people do with each other's posts, what only they see, and shops.
+"""People's actions on each other's posts, their private data, and shops.
 
 Times are Unix seconds on the world's clock.
 """
@@ -13,7 +13,7 @@ from ...world.collection import Collection, Entity, Index
 
 @dataclass(slots=True)
 class Comment(Entity):
-    """`parent_id` is the comment that it answers; None: it stands under the video itself."""
+    """A comment. `parent_id` is the comment that it answers; None: it answers the video itself."""
 
     id: str
     video_id: str
@@ -41,7 +41,7 @@ class Repost(Entity):
 
 @dataclass(slots=True)
 class Follow(Entity):
-    """`follower_id` follows `followed_id`."""
+    """A follow: `follower_id` follows `followed_id`."""
 
     follower_id: str
     followed_id: str
@@ -90,7 +90,7 @@ class SignIn(Entity):
 
 @dataclass(slots=True)
 class Message(Entity):
-    """From one person to another."""
+    """A message from one person to another."""
 
     from_id: str
     to_id: str
@@ -117,7 +117,7 @@ class Product(Entity):
     """Amounts with their currency: `20.79EUR`."""
     sold: int = 0
     ratings: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0])
-    """How many buyers gave one star, two, up to five; not all of them wrote a review."""
+    """The numbers of buyers who gave one to five stars; not all of them wrote a review."""
 
 
 @dataclass(slots=True)
@@ -174,12 +174,12 @@ THREAD = Index[Comment](
     by=("created", "id"),
     order=_oldest_first,
 )
-"""By video and the comment that is answered, None for the video itself; the oldest first."""
+"""By video and parent comment, None for the video itself; the oldest first."""
 COMMENTS_OF_AUTHOR = Index[Comment](
     on=("author_id", "deleted"), keys=_of_author, by=("created",), order=_backwards
 )
 
-# The newest first, each.
+# Each of these indices has the newest first.
 LIKES_OF_PERSON = Index[Like](on=("person_id",), by=("at",), order=_backwards)
 REPOSTS_OF_PERSON = Index[Repost](on=("person_id",), by=("at",), order=_backwards)
 FOLLOWERS = Index[Follow](on=("followed_id",), by=("at",), order=_backwards)

@@ -1,7 +1,7 @@
-"""Videos as JSON, kept as bytes until the video, the reader's view of it or the second changes.
+"""Renders videos as JSON bytes, cached by the video's version, the caller's view and the second.
 
-The cover's link lives six hours from the second of the call, so nothing is kept longer than that
-second would say.
+The cover's link is valid for six hours from the second of the call, so a cached rendering is used
+within the same second only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_KEPT = 2_000
 
 
 class View(NamedTuple):
-    """Who reads what: a video looks the same in each view until it changes."""
+    """A caller's view: within a view, a video's rendering is the same until the video changes."""
 
     client_key: str
     username: str

@@ -33,7 +33,7 @@ def user_info(call: Call) -> dict[str, object]:
 
 
 class _Profile:
-    """Everything that a field of the profile can be computed from."""
+    """The values from which the profile's fields are computed."""
 
     __slots__ = ("app", "base_url", "creator", "grant", "world")
 
@@ -86,7 +86,7 @@ def video_list(call: Call) -> bytes:
     wanted = request.max_count or DEFAULT_PAGE
     public: Sequence[Video] = [] if creator.private else world.videos.by(OPEN_POSTS, creator.id)
     if world.settings.short_pages:
-        # Posts that nobody may see take their places.
+        # Posts that aren't public count towards the page's size.
         posts = world.videos_of(creator.id)
         start = _before(posts, request.cursor)
         cut = posts[start : start + wanted]
@@ -105,7 +105,7 @@ def video_list(call: Call) -> bytes:
 
 
 def video_query(call: Call) -> bytes:
-    """The creator's own public posts of these ids; all others are left out."""
+    """The creator's own public posts with these ids; all others are left out."""
     request: VideoQuery = call.request
     world, creator = call.world, call.party[2]
     known = (world.videos.get(one) for one in dict.fromkeys(request.filters.video_ids))
@@ -118,7 +118,7 @@ def video_query(call: Call) -> bytes:
 
 
 def _before(posts: Sequence[Video], cursor: int | None) -> int:
-    """The number of the first post that is older than `cursor`."""
+    """The index of the first post that is older than `cursor`."""
     if cursor is None:
         return 0
     return bisect.bisect_right(posts, -cursor, key=lambda post: -_cursor(post))

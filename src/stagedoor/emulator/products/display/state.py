@@ -9,4 +9,4 @@ from ...world.collection import Value
 Rendered = dict[Hashable, dict[str, tuple[int, int, bytes]]]
 
 RENDERED = Value("rendered", Rendered, dict, saved=False)
-"""By view and video id: version, second and JSON of what was given out."""
+"""By view and video id: the version, the second and the JSON of the cached rendering."""

@@ -1,4 +1,4 @@
-"""oEmbed, the player, and the pages that handed-out addresses lead to."""
+"""oEmbed, the player, and the pages of posts and profiles to which issued URLs point."""
 
 from ...product import Product
 

@@ -19,12 +19,12 @@ from ...world.state import BY_HANDLE
 
 
 def kind_of(url: str) -> str:
-    """Which of the two uses of /oembed this URL means."""
+    """The kind of page of this URL, VIDEO or PROFILE; VIDEO for any other URL."""
     return use_of(url) or VIDEO
 
 
 def _video(world: World, found: Address | None) -> Video | None:
-    """The video of a page's address."""
+    """The video of a page's address; None if there is none."""
     if found is None or found.use != VIDEO:
         return None
     video_id = found.video_id

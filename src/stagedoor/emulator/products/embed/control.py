@@ -1,4 +1,4 @@
-"""Control routes of the hosts that may show a LIVE."""
+"""Control routes for the hosts that may show a LIVE."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .cards import kind_of
 __all__ = ["HANDLERS", "ROUTES", "kind_of"]
 
 _POSTS_SHOWN = 100
-"""On a profile's page."""
+"""The most posts on a profile's page."""
 
 HANDLERS: Handlers = {
     embed.OEMBED_VIDEO: cards.video_card,
@@ -29,7 +29,7 @@ HANDLERS: Handlers = {
 
 
 async def post(request: Request) -> Response:
-    """The page of a post, by its address on the profile or by its id in a player."""
+    """The page of a post, by its URL below the profile or by the id from a player."""
     world: World = request.app.state.world
     video = world.videos.get(
         request.path_params.get("video_id") or request.query_params.get("id", "")
@@ -50,7 +50,7 @@ async def profile(request: Request) -> Response:
 
 
 async def short(request: Request) -> Response:
-    """A short link's way to the post."""
+    """Redirect a short link to the page of its post."""
     world: World = request.app.state.world
     video_id = links.unshortened(links.SHORT_MARK + request.path_params["rest"])
     video = world.videos.get(video_id or "")

@@ -1,6 +1,6 @@
-"""The player's frame: what it shows, and what it tells the page around it (`player_messages`).
+"""The player's frame: its contents, and its messages to the embedding page (`player_messages`).
 
-Playing is a matter of time alone: no browser has to know the codec of a video.
+Playback is simulated by time alone: no browser needs the codec of a video.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NEXT = 3
 
 
 async def show(request: Request) -> Response:
-    """An id that nobody may see gets a player as well, which says so in a message."""
+    """The player of a post. For a post that isn't public, the player reports an error message."""
     world: World = request.app.state.world
     video = world.videos.get(request.path_params["post_id"])
     if video is not None and not world.is_public(video):
@@ -51,7 +51,7 @@ async def show(request: Request) -> Response:
 
 
 def _params(query: str) -> dict[str, bool]:
-    """Every parameter; one that is neither 0 nor 1 counts as not given."""
+    """All parameters; a value other than 0 and 1 counts as not given."""
     try:
         given: PlayerParams = wire.parse(embed.PLAYER, query)
         sent = given.model_dump()
@@ -66,7 +66,7 @@ def _params(query: str) -> dict[str, bool]:
 
 
 def _next(world: World, creator: Creator, video: Video, recommended: bool) -> list[dict[str, str]]:
-    """What to watch afterwards: anyone's posts, or the same author's."""
+    """The posts offered at the end: recommended ones of all creators, or the same author's."""
     posts = world.videos.by(MOST_VIEWED, None if recommended else creator.id)
     others = (post for post in posts if post is not video and world.is_public(post))
     return [
@@ -79,7 +79,7 @@ def _next(world: World, creator: Creator, video: Video, recommended: bool) -> li
 
 
 def _told(world: World, video: Video | None, params: dict[str, bool]) -> dict[str, Any]:
-    """What the page's script has to know, with every name as it is declared."""
+    """The data for the page's script, with the declared names of the messages."""
     ordered = world.settings.player_error
     error = PlayerError.INVALID_VIDEO.name if video is None else ordered
     photos = 0 if video is None else video.photos

@@ -10,7 +10,7 @@ _HEAD = 4096
 
 
 def missing_bytes(path: Path, container: str) -> int:
-    """Bytes that the outermost boxes (MP4, MOV) or the segment (WebM) claim beyond the end."""
+    """Bytes that the outermost boxes (MP4, MOV) or the segment (WebM) declare beyond the end."""
     size = path.stat().st_size
     with path.open("rb") as file:
         claimed = _boxes(file, size) if container in ("mp4", "mov") else _segment(file)
@@ -26,7 +26,7 @@ def _boxes(file: BinaryIO, size: int) -> int:
         if length == 1:
             length = int.from_bytes(head[8:16], "big")
         if length < 8:
-            # 0: up to the end, whatever that is
+            # 0: the box extends to the end of the file
             return size
         start += length
     return start
@@ -42,6 +42,6 @@ def _segment(file: BinaryIO) -> int:
     field = int.from_bytes(head[at + 4 : at + 4 + width], "big")
     length = field & ((1 << (7 * width)) - 1)
     if length == (1 << (7 * width)) - 1:
-        # all ones: unknown, as live recordings have it
+        # all ones: an unknown length, as in live recordings
         return 0
     return at + 4 + width + length

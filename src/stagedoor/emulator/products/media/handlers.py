@@ -46,7 +46,7 @@ def _headers(scope: Scope) -> Headers:
 
 
 async def _receive(world: World, upload: Upload, length: int, receive: Receive) -> Verdict | None:
-    """Take the body in; None when the client left before its end."""
+    """Receive the body; None when the client disconnected before its end."""
     with Chunk(world, upload, length) as chunk:
         while True:
             message = await receive()

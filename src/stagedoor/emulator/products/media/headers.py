@@ -1,7 +1,7 @@
-"""What an MP4 or MOV file's index says of its tracks, held against the file.
+"""Checks the index of an MP4 or MOV file against the file.
 
-TikTok's own checks aren't known; a file whose index contradicts itself or its bytes is refused
-here as one that can't be read.
+TikTok's own checks aren't known; a file whose index contradicts itself or the file's bytes is
+refused here as unreadable.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _UNSAID = {0, 2**32 - 1, 2**64 - 1}
 
 
 def contradiction(path: Path) -> str:
-    """What can't be true in the index of a file; empty: nothing."""
+    """A contradiction in the index of a file, in words; empty if there is none."""
     size, in_fragments = path.stat().st_size, 0
     with path.open("rb") as file:
         for kind, start, end in _outermost(file, size):
@@ -58,7 +58,7 @@ def _outermost(file: BinaryIO, size: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _inner(data: bytes, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """The boxes between two places, and those inside them."""
+    """The boxes between two offsets, and the boxes nested in them."""
     at = start
     while at + 8 <= end:
         length, skip = int.from_bytes(data[at : at + 4], "big"), 8
@@ -117,7 +117,7 @@ def _count(data: bytes, boxes: Boxes) -> int:
 
 
 def _timed(data: bytes, boxes: Boxes) -> tuple[int, int]:
-    """How many samples have a length, and how long all of them last."""
+    """The number of samples with a duration, and the sum of their durations."""
     at, stop = boxes.get("stts", (0, 0))
     claimed = int.from_bytes(data[at + 4 : at + 8], "big") if stop else 0
     pairs = [unpack_from(">II", data, at + 8 + 8 * n) for n in range(claimed)]
@@ -125,7 +125,7 @@ def _timed(data: bytes, boxes: Boxes) -> tuple[int, int]:
 
 
 def _counted_in_bytes(data: bytes, boxes: Boxes) -> bool:
-    """Sound without compression, of which each byte or two is a sample."""
+    """Whether the track is uncompressed sound, in which each sample is one or two bytes."""
     at, _ = boxes.get("hdlr", (0, 0))
     sized, _ = boxes.get("stsz", (0, 0))
     times, _ = boxes.get("stts", (0, 0))
@@ -162,7 +162,7 @@ def _lengths(data: bytes, boxes: Boxes, movie: int) -> str:
 
 
 def _clock(data: bytes, at: int) -> tuple[int, int]:
-    """Time scale and length of a movie or a medium."""
+    """The time scale and the duration of a movie or a track's media."""
     form, skip = (">IQ", 20) if data[at] == 1 else (">II", 12)
     scale, length = unpack_from(form, data, at + skip)
     return scale, length

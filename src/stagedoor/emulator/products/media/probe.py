@@ -1,7 +1,7 @@
-"""What a media file really is, and what TikTok would say of it (`media.yaml` specs).
+"""Probes media files, and checks them against TikTok's limits (`media.yaml` specs).
 
-PyAV does the reading; it is imported when the first file comes. A cut-off file often opens and
-reports its full length, so the index is held against the bytes, and first and last frame are
+PyAV reads the files; it is imported with the first file. A truncated file often opens and reports
+its full duration, so the index is checked against the bytes, and the first and last frames are
 decoded.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """Pixels as shown (rotation applied), seconds, frames per second."""
+    """Facts of a video: pixels as displayed (rotation applied), seconds, frames per second."""
 
     container: str
     codec: str
@@ -54,7 +54,7 @@ class PhotoFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why the file is refused; `detail` says exactly what was wrong."""
+    """The reason why a file is refused; `detail` says exactly what was wrong."""
 
     reason: FailReason
     detail: str
@@ -62,10 +62,10 @@ class Fault:
 
 _HEAD = 4096
 _WEBM = re.compile(rb"\x42\x82(\x84|\x40\x04|\x10\x00\x00\x04)webm")
-"""The DocType of an EBML header; Matroska's is another one, whatever the file's name."""
+"""The DocType of a WebM file's EBML header; Matroska has another, whatever the file's name."""
 _DECODERS = {"jpeg": "mjpeg", "webp": "webp"}
 _IN_SCAN = frozenset(bytes([each]) for each in (0x00, *range(0xD0, 0xD8)))
-"""What may follow 0xFF inside of a picture's data."""
+"""Bytes that may follow 0xFF inside a JPEG's image data."""
 _REMEMBERED = 256
 _REMEMBERED_BYTES = 8 << 20
 
@@ -73,7 +73,7 @@ _remembered: dict[tuple[bytes, float, float], tuple[VideoFacts | None, Fault | N
 
 
 def _tolerant(av: Any) -> dict[str, Any]:
-    """Metadata in a broken encoding is no reason to refuse a file; PyAV 19 agrees by itself."""
+    """Options to accept metadata with an invalid encoding; from PyAV 19 on this is the default."""
     return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
 
 
@@ -82,7 +82,7 @@ def probe_video(
 ) -> tuple[VideoFacts | None, Fault | None]:
     """The facts as far as they can be read, and the first fault. Blocks: run it in a thread.
 
-    A small file that was read before isn't read again: who develops posts the same one often.
+    Results for small files are cached by their hash: developers often post the same file.
     """
     if path.stat().st_size > _REMEMBERED_BYTES:
         return _read_video(path, min_seconds, max_seconds)
@@ -120,7 +120,7 @@ def _read_video(
 
 
 def _shown_stream(container: InputContainer) -> VideoStream | None:
-    """The stream that plays: a cover is one, too, but no film."""
+    """The first video stream that isn't an attached cover picture; None without one."""
     from av.stream import Disposition
 
     for stream in container.streams.video:
@@ -176,7 +176,7 @@ def _video_facts(
 
 
 def _beats(container: InputContainer, stream: VideoStream) -> tuple[list[float], float]:
-    """When each picture is shown, and when the last packet of any kind ends."""
+    """The display time of each frame, and the end of the last packet of any stream, in seconds."""
     beats, ends = [], 0.0
     for number, packet in enumerate(container.demux()):
         if number > VIDEO.max_samples:
@@ -191,7 +191,7 @@ def _beats(container: InputContainer, stream: VideoStream) -> tuple[list[float],
 
 
 def _turned(container: InputContainer, stream: VideoStream) -> bool:
-    """Whether the file says to show it on its side, as phones do; read from the first frame."""
+    """Whether the video is displayed rotated by 90 or 270 degrees; read from the first frame."""
     import av
 
     try:
@@ -236,7 +236,7 @@ def _damage(
     path: Path,
     beats: list[float],
 ) -> Fault | None:
-    """Whether bytes are missing, or the ends can't be decoded."""
+    """The fault if bytes are missing, or the first or last frames can't be decoded; else None."""
     import av
 
     if missing := missing_bytes(path, facts.container):
@@ -265,12 +265,12 @@ def _damage(
 
 
 def _ends(count: int) -> range:
-    """The entries that can point furthest; interleaved files grow towards the end."""
+    """The last entries of an index, which have the highest offsets in an interleaved file."""
     return range(max(0, count - 64), count)
 
 
 def _last_moment(container: InputContainer, stream: VideoStream, seconds: float) -> float:
-    """When the last frame that can be decoded ends, in seconds from the start."""
+    """The end of the last frame that can be decoded, in seconds from the start."""
     start = 0.0
     if stream.time_base is not None:
         start = float((stream.start_time or 0) * stream.time_base)
@@ -339,7 +339,7 @@ def _cut_off(name: str, data: bytes) -> bool:
 
 
 def _reaches_its_end(data: bytes) -> bool:
-    """Whether a JPEG has its end marker; a film or a depth map behind it is no part of it."""
+    """Whether a JPEG has its end marker; a video or a depth map appended to it is ignored."""
     at = 2
     while at + 4 <= len(data) + 2 and data[at : at + 1] == b"\xff":
         kind = data[at + 1 : at + 2]

@@ -1,7 +1,7 @@
-"""PULL_FROM_URL: media is really downloaded, from where the host map says (`media.yaml`).
+"""PULL_FROM_URL: downloads media over HTTP (`media.yaml`).
 
-Host names that the world maps are reached on loopback; others only if the setting
-`pull_from_internet` is on. TikTok follows no redirect and gives up after an hour.
+Hosts in the world's host map are fetched from loopback; others only if the setting
+`pull_from_internet` is on. TikTok follows no redirect and times out after an hour.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OK = 200
 
 
 def handlers(world: World) -> Handlers:
-    """A download takes too long; one begins anew."""
+    """Timer handlers: a download times out; a download is restarted."""
 
     async def expire(publish_id: str) -> None:
         _expire(world, world[PUBLISHES][publish_id])
@@ -41,7 +41,7 @@ def handlers(world: World) -> Handlers:
 
 
 def resume(world: World) -> None:
-    """Begin anew the downloads that were loaded under way."""
+    """Restart the downloads that were in progress when the world was saved."""
     for publish in world[PUBLISHES].values():
         if downloading(publish):
             for kind, due in ((EXPIRE, _deadline(world, publish)), (DOWNLOAD, world.now())):
@@ -50,12 +50,12 @@ def resume(world: World) -> None:
 
 
 def downloading(publish: Publish) -> bool:
-    """Whether its media is still on the way; only then can a post be cancelled."""
+    """Whether the post's media is still being downloaded; only then can the post be cancelled."""
     return publish.status is PublishStatus.PROCESSING_DOWNLOAD and publish.arrived is None
 
 
 def begin(world: World, publish: Publish) -> None:
-    """Download the post's media from its URLs, beside everything else."""
+    """Start the download of the post's media in the background, with its timeout."""
     world.clock.at(_deadline(world, publish), EXPIRE, publish.id)
     start(world, publish)
 
@@ -94,7 +94,7 @@ def _reason(publish: Publish) -> FailReason:
 
 
 class _Failed(Exception):
-    """The download failed, and the post with it; the text says why."""
+    """The download failed, so the post fails; the text is the reason."""
 
     def __init__(self, reason: FailReason, detail: str) -> None:
         super().__init__(detail)
@@ -121,11 +121,11 @@ async def _download(world: World, publish: Publish) -> None:
 
 
 async def _fetch(world: World, publish: Publish, url: str, path: Path) -> str:
-    """Bring the file to `path`; its SHA-256."""
+    """Download the file to `path`; returns its SHA-256."""
     import httpx2
 
     found, reason = hashlib.sha256(), _reason(publish)
-    # Signed queries are kept out of what is shown.
+    # The query may be signed, so it isn't shown.
     shown = url.partition("?")[0]
     try:
         with path.open("wb") as file:
@@ -134,14 +134,14 @@ async def _fetch(world: World, publish: Publish, url: str, path: Path) -> str:
                 file.write(block)
                 publish.downloaded_bytes = (publish.downloaded_bytes or 0) + len(block)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ImportError, ValueError) as error:
-        # ImportError, ValueError: a proxy of the environment that can't be used
+        # ImportError, ValueError: an unusable proxy in the environment
         detail = f"{shown} can't be downloaded: {str(error) or type(error).__name__}"
         raise _Failed(reason, detail) from None
     return found.hexdigest()
 
 
 async def _blocks(world: World, publish: Publish, url: str) -> AsyncIterator[bytes]:
-    """The bytes behind `url`, as they come."""
+    """The bytes at `url`, streamed."""
     import httpx2
 
     mapped, reason = reached_at(world, url), _reason(publish)
@@ -159,7 +159,7 @@ async def _blocks(world: World, publish: Publish, url: str) -> AsyncIterator[byt
         httpx2.AsyncClient(
             verify=mapped is None,
             trust_env=mapped is None,
-            # How long all of it may take is the world's clock's business.
+            # The total time is limited by a timer on the world's clock.
             timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS),
         ) as client,
         client.stream("GET", mapped or url, headers=headers) as response,

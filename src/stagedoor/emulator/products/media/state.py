@@ -10,7 +10,7 @@ from ...world.collection import Collection, Entity, Value
 
 @dataclass(slots=True)
 class Upload(Entity):
-    """The bytes of one FILE_UPLOAD as they arrive."""
+    """The progress of one FILE_UPLOAD."""
 
     id: str
     token: str
@@ -22,9 +22,9 @@ class Upload(Entity):
     path: str
     stored: int = 0
     digest: str | None = None
-    """SHA-256 once every byte is here."""
+    """SHA-256, once all bytes have arrived."""
 
 
 UPLOADS = Collection("uploads", Upload)
 RECEIVING: Value[dict[str, Any]] = Value("receiving", dict[str, Any], dict, saved=False)
-"""By upload id: what only the run that receives its bytes knows of it."""
+"""By upload id: state of the receiving process, which isn't saved."""

@@ -1,8 +1,8 @@
 """Receives chunks: strictly in order, written and hashed as they arrive (`media.yaml`).
 
-A chunk counts once it is complete; until then nothing of it is kept. If two requests send the same
+A chunk counts once it is complete; a partial chunk is discarded. If two requests send the same
 chunk at the same time, the request that completes first counts and the other is refused, so a
-client may retry while its dead connection still hangs.
+client may retry while its dead connection is still open.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BLOCK = 1 << 20
 
 
 def handlers(world: World) -> Handlers:
-    """An upload's URL expires."""
+    """Timer handlers: an upload's URL expires."""
 
     async def due(upload_id: str) -> None:
         _expire(world, world[UPLOADS][upload_id])
@@ -45,7 +45,7 @@ def handlers(world: World) -> Handlers:
 
 
 def resume(world: World) -> None:
-    """Wait for the uploads that were loaded; bytes that aren't here must come anew."""
+    """Continue loaded uploads; an upload whose file is missing starts again from byte 0."""
     for upload in world[UPLOADS].values():
         if upload.digest is None:
             if not Path(upload.path).exists():
@@ -55,7 +55,7 @@ def resume(world: World) -> None:
 
 
 def expect(world: World, publish: Publish, size: int, chunk_size: int, count: int) -> Upload:
-    """A place for a video of `size` bytes to arrive at."""
+    """Create the upload for a video of `size` bytes."""
     now = world.now()
     upload_id = world.ids.number(now)
     upload = Upload(
@@ -81,14 +81,14 @@ def _place(world: World, upload_id: str) -> str:
 def _expire(world: World, upload: Upload) -> None:
     publish = world[PUBLISHES][upload.publish_id]
     if upload.digest is None and publish.status not in TERMINAL:
-        # What TikTok makes of it is undocumented (media.yaml, abandoned_upload).
+        # TikTok's behaviour is undocumented (media.yaml, abandoned_upload).
         world[RECEIVING].pop(upload.id, None)
         detail = f"{upload.stored} of {upload.size} bytes had arrived when the upload_url expired"
         processing.fail(world, publish, FailReason.INTERNAL, detail)
 
 
 class Verdict(Enum):
-    """What became of a chunk; the value is the HTTP status."""
+    """The outcome of a chunk; the value is the HTTP status."""
 
     STORED = 206
     COMPLETE = 201
@@ -100,7 +100,7 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Running:
-    """The hash of what is stored, and how many requests are writing."""
+    """The running hash of the stored bytes, and the number of requests that are writing."""
 
     hash: _Hash
     writing: int = 0
@@ -114,7 +114,7 @@ def find(world: World, upload_id: str, token: str) -> Upload | None:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The three headers that TikTok wants on a chunk, as they came."""
+    """The three headers that TikTok requires on a chunk, as received."""
 
     content_type: str
     content_length: str
@@ -122,7 +122,7 @@ class Headers:
 
 
 def judge(world: World, upload: Upload, headers: Headers) -> int | Verdict:
-    """How many bytes the chunk is to have, or why it is refused before they arrive."""
+    """The expected bytes of the chunk, or the verdict that refuses it before they arrive."""
     if not _open(world, upload):
         return Verdict.EXPIRED
     span = _RANGE.fullmatch(headers.content_range.strip())
@@ -148,7 +148,7 @@ def _open(world: World, upload: Upload) -> bool:
 
 
 class Chunk:
-    """One chunk on its way in. Leaving it without `keep` leaves no trace."""
+    """Context manager for one incoming chunk. Without `keep`, the chunk is discarded on exit."""
 
     def __init__(self, world: World, upload: Upload, length: int) -> None:
         self._world = world
@@ -158,7 +158,7 @@ class Chunk:
         self._got = 0
         self._running = _state(world, upload)
         self._hash = self._running.hash.copy()
-        # The first request for a chunk writes into the upload itself, any other one beside it.
+        # The first request for a chunk writes into the upload's file, any other into its own file.
         self._aside: str | None = None
         if self._running.writing:
             self._aside = f"{upload.path}.{self._running.begun}"
@@ -177,7 +177,7 @@ class Chunk:
             Path(self._aside).unlink(missing_ok=True)
 
     def write(self, data: bytes) -> Verdict | None:
-        """Take some bytes; a verdict ends the chunk early."""
+        """Write some bytes; a verdict ends the chunk early."""
         if (verdict := self._overtaken()) is not None:
             return verdict
         self._got += len(data)
@@ -188,7 +188,7 @@ class Chunk:
         return None
 
     def keep(self) -> Verdict:
-        """Count the chunk, if all of it is here and its URL still lives."""
+        """Accept the chunk if it is complete and its URL hasn't expired."""
         upload, world = self._upload, self._world
         if (verdict := self._overtaken()) is not None:
             return verdict
@@ -207,7 +207,7 @@ class Chunk:
         return Verdict.COMPLETE
 
     def _overtaken(self) -> Verdict | None:
-        """Whether another request brought this chunk meanwhile, or the upload is gone."""
+        """The verdict if another request completed this chunk, or the upload is gone; else None."""
         if self._world[UPLOADS].get(self._upload.id) is not self._upload:
             return Verdict.UNKNOWN
         return Verdict.OUT_OF_ORDER if self._upload.stored != self._first else None
@@ -221,7 +221,7 @@ class Chunk:
 
 
 def _opened(path: str) -> FileIO:
-    """For its owner alone, and without a buffer: what is late must not be written later still."""
+    """Open for the owner only, and unbuffered, so that no late write follows at the close."""
 
     def private(name: str, flags: int) -> int:
         return os.open(name, flags | os.O_CREAT, 0o600)
@@ -243,7 +243,7 @@ def _state(world: World, upload: Upload) -> _Running:
 
 
 def _hash_of(upload: Upload) -> _Hash:
-    """The hash of what an earlier run stored; of nothing, for a new upload."""
+    """The hash of the bytes that an earlier run stored; for a new upload, the empty hash."""
     found = hashlib.sha256()
     left = upload.stored
     if left:
@@ -255,7 +255,7 @@ def _hash_of(upload: Upload) -> _Hash:
 
 
 def arrived(world: World, upload: Upload) -> asyncio.Task[None]:
-    """Every byte is here: hand the video over to processing."""
+    """All bytes have arrived: pass the video to processing."""
     world.clock.drop(EXPIRE, upload.id)
     publish = world[PUBLISHES][upload.publish_id]
     publish.digest = upload.digest

@@ -1,7 +1,7 @@
-"""What the consent page does: judge a request, ask, and send the person back with a code.
+"""The logic of the consent page: validate a request, ask the person, redirect with a code.
 
-`judge` gives one of three values: `Ask` (show the form), `Wrong` (TikTok's error page, nothing is
-redirected) or `Away` (redirect).
+`judge` returns one of three values: `Ask` (show the form), `Wrong` (TikTok's error page, without a
+redirect) or `Away` (redirect).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALWAYS_ASK = 1
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A good request: the creator may be asked."""
+    """A valid request: the creator may be asked."""
 
     app: App
     request: Authorize
@@ -40,7 +40,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """The page error: `names` are the bad parameters, `code` what the page's URL shows."""
+    """An error page: `names` are the invalid parameters, `code` is shown in the page's URL."""
 
     names: tuple[str, ...]
     code: str
@@ -48,7 +48,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Back to the app, at `url`."""
+    """A redirect back to the app, at `url`."""
 
     url: str
 
@@ -70,7 +70,7 @@ def judge(world: World, query: str) -> Ask | Wrong | Away:
     if platform is None or bad:
         return Wrong(tuple(bad), "invalid_request")
     if request.response_type != "code":
-        # By redirect or as a page error: it isn't known which (oauth.yaml, authorize_page).
+        # Whether TikTok redirects or shows an error page isn't known (oauth.yaml, authorize_page).
         return _refusal(request, "unsupported_response_type")
     return Ask(app, request, platform)
 
@@ -79,14 +79,14 @@ def _bad_challenge(request: Authorize, platform: PlatformKind | None) -> list[st
     if request.code_challenge_method not in (None, pkce.METHOD):
         return ["code_challenge_method"]
     if not request.code_challenge:
-        # Web needs none; elsewhere it is mandatory (oauth.yaml, pkce.web_note).
+        # Optional on the web, mandatory elsewhere (oauth.yaml, pkce.web_note).
         return [] if platform in (None, PlatformKind.WEB) else ["code_challenge"]
-    # A base64url challenge passes here and fails later, at the exchange (pkce.failure_point).
+    # A base64url challenge is accepted here and fails at the exchange (pkce.failure_point).
     return [] if _CHALLENGE.fullmatch(request.code_challenge) else ["code_challenge"]
 
 
 def may_skip(world: World, ask: Ask, creator: Creator) -> bool:
-    """Whether TikTok wouldn't ask again: the app wants no form and has all of it already."""
+    """Whether TikTok skips the form: the app allows that and has all the scopes already."""
     if ask.request.disable_auto_auth is None or ask.request.disable_auto_auth == _ALWAYS_ASK:
         return False
     grant = tokens.live_grant(world, ask.app, creator)
@@ -94,7 +94,7 @@ def may_skip(world: World, ask: Ask, creator: Creator) -> bool:
 
 
 def allow(world: World, ask: Ask, creator: Creator, kept: frozenset[str]) -> Away:
-    """The creator says yes to the `kept` scopes; those without a toggle are always kept."""
+    """Grant the `kept` scopes; scopes without a toggle are always granted."""
     if not lets_in(ask.app, creator):
         return _refusal(ask.request, "access_denied", more={"error_type": "non_sandbox_target"})
     granted = tuple(
@@ -121,7 +121,7 @@ def issue(
     platform: PlatformKind,
     challenge: str | None = None,
 ) -> AuthCode:
-    """The code of a consent, good for one exchange."""
+    """Issue the authorization code of a consent, valid for one exchange."""
     code = AuthCode(
         value=world.ids.code(),
         client_key=app.client_key,
@@ -137,7 +137,7 @@ def issue(
 
 
 def lets_in(app: App, creator: Creator) -> bool:
-    """Whether this creator may use the app: a sandbox has target users."""
+    """Whether this creator may use the app: a sandbox is limited to its target users."""
     return not app.sandbox or creator.id in app.target_users
 
 

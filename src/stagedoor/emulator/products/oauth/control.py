@@ -1,4 +1,4 @@
-"""Pages of the QR login for people: one shows the code, one scans it as a phone does."""
+"""Pages of the QR login for people: one shows the code, the other stands in for the phone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOGGLE = "grant."
 
 
 async def show(request: Request) -> Response:
-    """The code as a picture; `client_ticket` is the app's own."""
+    """The page with the code as a picture; `client_ticket` is the app's own ticket."""
     world: World = request.app.state.world
     login = qr.find(world, request.path_params["token"])
     ticket = request.query_params.get("client_ticket", TICKET_UNFILLED)
@@ -51,12 +51,12 @@ async def picture(request: Request) -> Response:
 
 
 async def phone(request: Request) -> Response:
-    """Where a phone's camera would be: a field for what the code says."""
+    """In place of a phone's camera: a field for the text of the code."""
     return HTMLResponse(render("emulator/scan.html", action=SCAN, said=""))
 
 
 async def decide(request: Request) -> Response:
-    """First the scan, then the creator's answer."""
+    """Handle the form: first the scan, then the creator's decision."""
     world: World = request.app.state.world
     try:
         sent = fields(await read(request.receive, MAX_FORM))

@@ -30,14 +30,14 @@ HANDLERS: Handlers = {
 }
 
 SESSION = "stagedoor_creator"
-"""The cookie that remembers who was signed in."""
+"""The cookie with the creator who was signed in."""
 
 _TOGGLE = "grant."
 _CARRIED = tuple(oauth.Authorize.model_fields)
 
 
 async def show(request: Request) -> Response:
-    """GET: the form, an error page, or straight back when consent can be skipped."""
+    """GET: the form, an error page, or a redirect when consent can be skipped."""
     world: World = request.app.state.world
     outcome = consent.judge(world, request.url.query)
     if not isinstance(outcome, Ask):
@@ -49,7 +49,7 @@ async def show(request: Request) -> Response:
 
 
 async def decide(request: Request) -> Response:
-    """POST: the form carries the whole request, which is judged again."""
+    """POST: the form contains the whole request, which is validated again."""
     world: World = request.app.state.world
     try:
         sent = fields(await read(request.receive, MAX_FORM))
@@ -70,7 +70,7 @@ async def decide(request: Request) -> Response:
 
 
 async def retired(request: Request) -> Response:
-    """Login Kit v1: the old wrapper, saying that it is gone."""
+    """Login Kit v1: an error in the old envelope that says that this version has ended."""
     world: World = request.app.state.world
     data = {
         "captcha": "",

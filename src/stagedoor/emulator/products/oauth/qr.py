@@ -1,7 +1,7 @@
 """Login by QR code (`oauth.yaml`, get_qrcode and check_qrcode): the app's side and the phone's.
 
-The scan URL that `start` gives has a place for the app's own ticket; the phone reports the ticket
-that it saw, so that the app can tell its own code from one that somebody put in its place.
+The scan URL from `start` has a placeholder for the app's own ticket; the phone reports the ticket
+in the code that it scanned, so that the app can detect a code that an attacker substituted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SCHEME, _ACTION = "aweme", "authorize"
 
 
 def start(call: Call) -> QrCode:
-    """A fresh code; which checks TikTok makes here is assumed."""
+    """Create a QR login; TikTok's checks here are assumed."""
     world = call.world
     request: QrRequest = call.request
     app = world.apps.get(request.client_key)
@@ -52,7 +52,7 @@ def start(call: Call) -> QrCode:
 
 
 def check(call: Call) -> dict[str, str]:
-    """What became of the code. A confirmed one is told once, then it is utilised."""
+    """The state of the code. CONFIRMED is returned once; after that the code is utilised."""
     world = call.world
     request: QrCheck = call.request
     app = token_calls.client(world, request.client_key, request.client_secret)
@@ -73,7 +73,7 @@ def check(call: Call) -> dict[str, str]:
 
 
 def scan_url(login: QrLogin, ticket: str = oauth.TICKET_UNFILLED) -> str:
-    """What the picture holds, for TikTok's app to open."""
+    """The URL in the QR code, for TikTok's app to open."""
     query = {
         "authType": _AUTH_TYPE,
         "client_key": login.client_key,
@@ -101,7 +101,7 @@ def find(world: World, token: str) -> QrLogin:
 
 
 def scan(world: World, url: str) -> QrLogin:
-    """A phone reads the picture: from now on the app can see the ticket."""
+    """Record a phone's scan: from then on the app can see the ticket."""
     try:
         parts = urlsplit(url.strip())
         sent = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -120,7 +120,7 @@ def scan(world: World, url: str) -> QrLogin:
 def approve(
     world: World, creator: Creator, login: QrLogin, kept: frozenset[str] | None = None
 ) -> None:
-    """The creator says yes to the `kept` scopes, or to all; those without a toggle are kept."""
+    """Grant the `kept` scopes, or all; scopes without a toggle are always granted."""
     _check_scanned(world, login)
     app = world.apps[login.client_key]
     if not consent.lets_in(app, creator):
@@ -146,7 +146,7 @@ def _check_scanned(world: World, login: QrLogin) -> None:
 
 
 def _registered(app: App) -> str | None:
-    """The app's registered redirect URI: of the web platform, if it has one there."""
+    """The app's registered redirect URI, preferably one of the web platform; None without one."""
     web = app.redirect_uris.get(PlatformKind.WEB, [])
     others = [uri for uris in app.redirect_uris.values() for uri in uris if "*" not in uri]
     return next(iter([*web, *others]), None)

@@ -1,4 +1,4 @@
-"""Redirect URIs: what may be registered, and which platform a used one belongs to.
+"""Redirect URIs: rules for registration, and the platform of a URI.
 
 The rules are `oauth.yaml`, redirect_uri_rules.
 """
@@ -16,7 +16,7 @@ _ANY_PORT = ":*"
 
 
 def problem(kind: PlatformKind, uri: str) -> str | None:
-    """Why this URI can't be registered for this platform; None: it can."""
+    """The reason why this URI can't be registered for this platform; None if it can."""
     if len(uri) > MAX_REDIRECT_LENGTH:
         return f"is longer than {MAX_REDIRECT_LENGTH} characters"
     parts = _split(uri)
@@ -48,11 +48,11 @@ def problem_of_list(kind: PlatformKind, uris: list[str]) -> str | None:
 
 
 def platform_of(app: App, uri: str) -> PlatformKind | None:
-    """The platform that `uri` is registered for; None: it isn't registered, or not identically."""
+    """The platform for which `uri` is registered; None if it isn't registered identically."""
     for kind, registered in app.redirect_uris.items():
         if any(_matches(kind, one, uri) for one in registered):
             return kind
-    # A ready-made app stands for every platform, so it is as lenient as TikTok's most lenient.
+    # A ready-made app serves all platforms, so it follows the most lenient platform's rules.
     return PlatformKind.WEB if app.any_redirect and _is_usable(uri) else None
 
 

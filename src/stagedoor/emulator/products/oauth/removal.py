@@ -1,4 +1,4 @@
-"""Ends a grant: its tokens die first, then the app is notified."""
+"""Ends a grant: its tokens become invalid first, then the app is notified."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .state import Grant
 
 
 def end(world: World, grant: Grant, reason: RemovalReason) -> None:
-    """Posts that are under way for the grant fail; the app hears of both."""
+    """End the grant and fail its posts in progress; the app is notified of both."""
     from ..posting import processing
     from ..webhooks.events import announce
 

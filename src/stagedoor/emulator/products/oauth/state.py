@@ -13,7 +13,7 @@ from ...world.entities import PlatformKind
 
 @dataclass(slots=True)
 class Grant(Entity):
-    """What one creator allows one app. Ended grants stay, so that old tokens are known as dead."""
+    """A creator's grant to an app. Ended grants are kept, so that old tokens are recognised."""
 
     id: str
     client_key: str
@@ -23,7 +23,7 @@ class Grant(Entity):
     created: float
     ended: float | None = None
     spent: frozenset[str] = frozenset()
-    """Single-use scopes that were used up; they are no longer among `scopes`."""
+    """Single-use scopes that were consumed; they are no longer in `scopes`."""
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class RefreshToken(Entity):
     grant_id: str
     expires: float
     dead_from: float | None = None
-    """When rotation ends it; None while it is the newest."""
+    """When rotation invalidates the token; None while it is the newest."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class AuthCode(Entity):
 
 @dataclass(slots=True)
 class QrLogin(Entity):
-    """A login by QR code, from the app's first call until its code is handed out."""
+    """A login by QR code, from the app's first call until the authorization code is returned."""
 
     token: str
     client_key: str
@@ -71,7 +71,7 @@ class QrLogin(Entity):
     state: str | None = None
     status: QrStatus = QrStatus.NEW
     ticket: str = ""
-    """The client_ticket that the phone saw."""
+    """The client_ticket that the phone scanned."""
     code: str = ""
     denied: bool = False
 

@@ -25,7 +25,7 @@ from .state import AUTH_CODES, GRANTS, REFRESH_TOKENS, AuthCode, Grant, RefreshT
 
 
 def redeem_code(call: Call) -> UserToken:
-    """The code is looked up before the client, as live TikTok does."""
+    """Exchange a code for tokens. The code is checked before the client, as live TikTok does."""
     world = call.world
     request: CodeGrant = call.request
     code = world[AUTH_CODES].get(request.code)
@@ -44,7 +44,7 @@ def redeem_code(call: Call) -> UserToken:
 
 
 def redeem_refresh(call: Call) -> UserToken:
-    """The client is checked first on this grant."""
+    """Exchange a refresh token for new tokens. On this grant the client is checked first."""
     world = call.world
     request: RefreshGrant = call.request
     app = client(world, request.client_key, request.client_secret)
@@ -63,7 +63,7 @@ def redeem_refresh(call: Call) -> UserToken:
 
 
 def issue_own(call: Call) -> ClientToken:
-    """Works for apps still in review, too."""
+    """Issue the app's own token, to apps in review as well."""
     world = call.world
     request: ClientGrant = call.request
     token = tokens.own(world, client(world, request.client_key, request.client_secret))
@@ -71,7 +71,7 @@ def issue_own(call: Call) -> ClientToken:
 
 
 def revoke(call: Call) -> Empty:
-    """Ends the whole grant; an access token past its life is refused."""
+    """End the whole grant; an expired access token is refused."""
     world = call.world
     request: Revocation = call.request
     app = client(world, request.client_key, request.client_secret)
@@ -83,7 +83,7 @@ def revoke(call: Call) -> Empty:
 
 
 def client(world: World, key: str, secret: str) -> App:
-    """The app, once its secret proves it."""
+    """Authenticate the app by its key and secret."""
     if not secret:
         raise Refusal("invalid_request", oauth.SECRET_MISSING)
     app = world.apps.get(key)
@@ -93,7 +93,10 @@ def client(world: World, key: str, secret: str) -> App:
 
 
 def _proved(code: AuthCode, verifier: str | None) -> bool:
-    """A verifier nobody asked for is ignored: production apps send one on plain web flows."""
+    """Whether the verifier matches the challenge.
+
+    Without a challenge, a verifier is ignored: production apps send one on plain web flows.
+    """
     if code.challenge is None:
         return True
     if not verifier or not verifier.isascii():

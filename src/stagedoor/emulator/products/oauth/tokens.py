@@ -1,4 +1,4 @@
-"""Grants and the tokens that stand for them."""
+"""Grants and their tokens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ORDER = {str(scope): place for place, scope in enumerate(Scope)}
 
 
 def live(world: World, value: str, now: float) -> AccessToken | None:
-    """The access token of this value, unless it is unknown, expired, revoked or its grant ended."""
+    """The access token; None if it is unknown, expired or revoked, or if its grant ended."""
     token = world[ACCESS_TOKENS].get(value)
     if token is None or token.revoked or token.expires <= now:
         return None
@@ -32,13 +32,13 @@ def live(world: World, value: str, now: float) -> AccessToken | None:
 
 
 def live_grant(world: World, app: App, creator: Creator) -> Grant | None:
-    """What the creator allows the app now."""
+    """The creator's present grant to the app, or None."""
     living = world[GRANTS].by(LIVING_GRANTS, (app.client_key, creator.id))
     return living[0] if living else None
 
 
 def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> Grant:
-    """The grant after a consent: a living one goes on with the scopes granted now."""
+    """The grant after a consent: an existing grant is continued with the scopes granted now."""
     grant = live_grant(world, app, creator)
     if grant is not None:
         grant.scopes = scopes
@@ -58,7 +58,7 @@ def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> G
 
 
 def access(world: World, grant: Grant) -> AccessToken:
-    """A new access token; earlier ones live on until they expire."""
+    """Issue an access token; earlier ones stay valid until they expire."""
     token = AccessToken(
         value=world.ids.access_token(),
         expires=world.now() + world.settings.access_token_seconds,
@@ -71,7 +71,7 @@ def access(world: World, grant: Grant) -> AccessToken:
 
 
 def refresh(world: World, grant: Grant, expires: float | None = None) -> RefreshToken:
-    """A new refresh token that dies at `expires`, or after its full life."""
+    """Issue a refresh token that expires at `expires`, or after its full lifetime."""
     life = world.settings.refresh_token_seconds
     token = RefreshToken(
         value=world.ids.refresh_token(),
@@ -83,7 +83,7 @@ def refresh(world: World, grant: Grant, expires: float | None = None) -> Refresh
 
 
 def rotate(world: World, old: RefreshToken) -> RefreshToken:
-    """The refresh token to use from now on; the old one dies after the grace."""
+    """The refresh token to use from now on; the old one expires after the grace period."""
     settings = world.settings
     if not settings.refresh_rotates:
         return old
@@ -94,7 +94,7 @@ def rotate(world: World, old: RefreshToken) -> RefreshToken:
 
 
 def own(world: World, app: App) -> AccessToken:
-    """The app's own token, for research."""
+    """Issue the app's own token, for research."""
     token = AccessToken(
         value=world.ids.client_token(),
         expires=world.now() + world.settings.client_token_seconds,
@@ -107,7 +107,7 @@ def own(world: World, app: App) -> AccessToken:
 
 
 def spend(world: World, grant: Grant, scopes: frozenset[str]) -> None:
-    """Take single-use scopes from the grant and from every token that stands for it."""
+    """Remove consumed single-use scopes from the grant and from all its tokens."""
     grant.scopes -= scopes
     grant.spent |= scopes
     for token in world[ACCESS_TOKENS].by(TOKENS_OF_GRANT, grant.id):
@@ -115,5 +115,5 @@ def spend(world: World, grant: Grant, scopes: frozenset[str]) -> None:
 
 
 def ordered(scopes: Iterable[str]) -> tuple[str, ...]:
-    """Scopes in the order of TikTok's own list."""
+    """Sort scopes in the order of TikTok's own list."""
     return tuple(sorted(scopes, key=lambda name: (_ORDER.get(name, len(_ORDER)), name)))

@@ -1,4 +1,4 @@
-"""Control routes of the creator's phone: `/_emulator/phone/{username}`."""
+"""Control routes for the creator's phone: `/_emulator/phone/{username}`."""
 
 from __future__ import annotations
 

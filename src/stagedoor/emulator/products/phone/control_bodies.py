@@ -1,4 +1,4 @@
-"""The bodies of the phone's control routes."""
+"""The request bodies of the phone's control routes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Visibility(ControlBody):
 
 
 class PhoneSettings(ControlBody):
-    """What isn't named stays as it is. `app_version` is written as `31.8`."""
+    """A change of account settings; only given members change. `app_version` is like `31.8`."""
 
     private: StrictBool | None = None
     comment_disabled: StrictBool | None = None
@@ -53,19 +53,19 @@ class PhoneSettings(ControlBody):
 
 
 class Disconnect(ControlBody):
-    """`reason` as in authorization.removed; 1 is the creator's own tap."""
+    """Removal of an app. `reason` as in authorization.removed; 1: the creator did it in the app."""
 
     client_key: Annotated[str, StringConstraints(min_length=1)]
     reason: RemovalReason = RemovalReason.USER_DISCONNECTED
 
 
 class Scan(ControlBody):
-    """What the QR code says: an `aweme://` address."""
+    """The text of the QR code: an `aweme://` URL."""
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
 
 
 class Approval(ControlBody):
-    """The scopes that stay ticked; left out: all of them."""
+    """The scopes that stay selected; default: all of them."""
 
     scopes: tuple[str, ...] | None = None

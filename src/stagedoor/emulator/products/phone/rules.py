@@ -1,4 +1,4 @@
-"""What a creator may do in the TikTok app; the phone's control routes call these functions."""
+"""A creator's actions in TikTok's app; the phone's control routes call these functions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def creator_named(world: World, username: str) -> Creator:
 
 
 def drafts(world: World, creator: Creator) -> list[Publish]:
-    """What apps left in the inbox and the creator hasn't thrown away, oldest first."""
+    """The drafts from apps in the inbox that the creator hasn't discarded, oldest first."""
     return [
         publish
         for publish in world[PUBLISHES].by(PUBLISHES_OF_CREATOR, creator.id)
@@ -40,7 +40,7 @@ def connected(world: World, creator: Creator) -> list[Grant]:
 
 
 def draft_of(world: World, creator: Creator, publish_id: str) -> Publish:
-    """The draft in the inbox; one that isn't there (any more) is refused."""
+    """The draft in the inbox; ControlError if it isn't there, or not any more."""
     publish = world[PUBLISHES].get(publish_id)
     if publish is None or publish.creator_id != creator.id or publish.flow.direct:
         raise ControlError(404, f"{creator.username} has no draft {publish_id!r}.")
@@ -52,7 +52,7 @@ def draft_of(world: World, creator: Creator, publish_id: str) -> Publish:
 
 
 def finish(world: World, creator: Creator, publish: Publish, order: Finish) -> Video:
-    """Post from a draft. It stays in the inbox, so another post can be made from it."""
+    """Post from a draft. The draft stays in the inbox, so another post can be made from it."""
     if creator.banned:
         raise ControlError(409, "The creator is banned from posting.")
     level = order.privacy or levels(creator)[0]
@@ -82,7 +82,7 @@ def finish(world: World, creator: Creator, publish: Publish, order: Finish) -> V
 
 
 def discard(world: World, publish: Publish) -> None:
-    """Throw the draft away. TikTok tells the app nothing of it (`webhooks.yaml` events)."""
+    """Discard the draft. TikTok sends the app no event for this (`webhooks.yaml` events)."""
     publish.discarded = world.now()
 
 
@@ -101,7 +101,7 @@ def delete(world: World, video: Video) -> None:
 
 
 def show_to(world: World, creator: Creator, video: Video, level: PrivacyLevel) -> None:
-    """Change who can see a post."""
+    """Change the privacy level of a post."""
     _check_level(creator, level)
     with watched(world, [video]):
         video.privacy = level
@@ -117,7 +117,7 @@ def _check_level(creator: Creator, level: PrivacyLevel) -> None:
 
 
 def change_settings(world: World, creator: Creator, order: PhoneSettings) -> None:
-    """Going private hides every public post; opening the account shows them again."""
+    """Change account settings. A private account hides all public posts; opening it shows them."""
     videos: Sequence[Video] = ()
     if order.private is not None and order.private is not creator.private:
         videos = world.videos_of(creator.id)
@@ -129,7 +129,7 @@ def change_settings(world: World, creator: Creator, order: PhoneSettings) -> Non
 
 
 def disconnect(world: World, creator: Creator, order: Disconnect) -> None:
-    """Take an app's access away: its tokens are dead before it hears of it."""
+    """Remove an app's access: its tokens become invalid before the app is notified."""
     ended = [g for g in connected(world, creator) if g.client_key == order.client_key]
     if not ended:
         raise ControlError(409, f"{creator.username} has no connected app {order.client_key!r}.")

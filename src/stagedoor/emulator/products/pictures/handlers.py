@@ -29,7 +29,7 @@ async def cover(request: Request) -> Response:
 
 
 async def received(request: Request) -> Response:
-    """The bytes that were received for a post; seeded videos have none and lead to the player."""
+    """The received file of a post; seeded videos have no file and redirect to the player."""
     world: World = request.app.state.world
     if (refusal := _refusal(world, request)) is not None:
         return refusal
@@ -69,7 +69,7 @@ ROUTES = [
 
 
 def _refusal(world: World, request: Request) -> Response | None:
-    """The answer to a link that is expired or wasn't made here; None: it is good."""
+    """The answer to a link that expired or has a wrong signature; None if the link is valid."""
     expires = request.query_params.get("x-expires", "")
     given = request.query_params.get("x-signature", "")
     right = cdn.proof(world, request.url.path, expires)
@@ -90,7 +90,7 @@ def _colour_of(text: str) -> str:
 
 @lru_cache(maxsize=128)
 def _png(width: int, height: int, colour: str) -> bytes:
-    """A PNG that fades from the colour to dark, so that one image can be told from another."""
+    """A PNG with a gradient from the colour to dark, so that images can be distinguished."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     rows = bytearray()
     for row in range(height):

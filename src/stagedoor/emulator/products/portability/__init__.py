@@ -1,4 +1,4 @@
-"""Copies of people's data: asked for, collected, downloaded, expired."""
+"""Copies of people's data: requests, collection, download, expiry."""
 
 from ...product import Product
 

@@ -1,4 +1,4 @@
-"""Reads the contents of a person's archive from the world, at one moment."""
+"""Reads the contents of a person's archive from the world, as a snapshot."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section with its rows, under the keys that the file has. `key`: which of several lists."""
+    """A section with its rows, under the file's keys. `key` selects one of several lists."""
 
     section: Section
     rows: Iterable[dict[str, Any]]
@@ -57,7 +57,7 @@ class Part:
 
 
 def collect(world: World, export: Export) -> list[Part]:
-    """The parts that `export` asks for; sections without data are empty, chats are missing."""
+    """The parts that `export` requests; sections without data are empty, chats are left out."""
     creator = world.creators[export.creator_id]
     parts: list[Part] = []
     for section in SECTIONS:
@@ -84,7 +84,7 @@ def _asked(section: Section, categories: tuple[Category, ...]) -> bool:
 
 
 def _row(record: Record) -> dict[str, Any]:
-    """A record with the keys and the forms of the file."""
+    """A record with the file's keys and value formats."""
     dumped = record.model_dump(by_alias=True, exclude_none=True, exclude={"chat"})
     return {key: _written(value) for key, value in dumped.items()}
 
@@ -148,7 +148,7 @@ def _made_by_ai(world: World, post: Video) -> bool:
 
 
 def _media(world: World, post: Video, base_url: str) -> str:
-    """The post's file, where its bytes were received; seeded posts have a page alone."""
+    """The URL of the post's file if it was received; a seeded post's page otherwise."""
     if not post.media:
         return _page(world, post)
     return cdn.media_url(world, base_url, post, EXPIRY_SECONDS)
@@ -181,7 +181,7 @@ def _watched(world: World, creator: Creator, base_url: str) -> list[Record]:
 
 
 class _Deed(Protocol):
-    """What somebody did with a video."""
+    """A person's action on a video."""
 
     person_id: str
     video_id: str
@@ -260,11 +260,11 @@ _SOURCES: dict[str, Source] = {
 
 _LINK = "https://www.tiktokv.com/share/video/{}/"
 _STEP = 37
-"""Seconds between two made-up entries."""
+"""Seconds between two generated entries."""
 
 
 def _padded(rows: Iterable[dict[str, Any]], size: int, now: float) -> Iterator[dict[str, Any]]:
-    """`rows`, and then made-up ones until they would be about `size` bytes of JSON."""
+    """`rows`, followed by generated rows of about `size` bytes of JSON."""
     yield from rows
     number = 0
     while size > 0:

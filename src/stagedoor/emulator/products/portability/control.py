@@ -1,4 +1,4 @@
-"""Control routes of copies of data: the requests, and what archives contain."""
+"""Control routes for copies of data: the requests, and the contents of archives."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST_PADDING = 8 << 30
 
 
 class Padding(ControlBody):
-    """About how many bytes of made-up watch history an archive holds besides the real one."""
+    """Approximate bytes of generated watch history in an archive besides the real one."""
 
     bytes: Annotated[StrictInt, Field(ge=0, le=_MOST_PADDING)]
 
@@ -53,7 +53,7 @@ class NewSignIn(ControlBody):
 
 
 class PersonalActivity(ControlBody):
-    """What the person did now: ids of videos, words, messages, sign-ins."""
+    """Actions of the person at the present moment: ids of videos, words, messages, sign-ins."""
 
     watched: tuple[str, ...] = ()
     favorites: tuple[str, ...] = ()
@@ -70,12 +70,12 @@ def shown(world: World, export: Export) -> dict[str, Any]:
 
 
 async def exports(world: World, request: Request) -> Any:
-    """Newest last."""
+    """A page of the requests for data, newest last."""
     return page(request, "exports", world[EXPORTS].by(ALL), partial(shown, world))
 
 
 async def finish(world: World, request: Request) -> Any:
-    """The collection ends now."""
+    """End the collection of a request now."""
     request_id = request.path_params["request_id"]
     export = world[EXPORTS].get(request_id)
     if export is None:
@@ -93,7 +93,7 @@ async def padding(world: World, request: Request) -> Any:
 
 
 async def personal(world: World, request: Request) -> Any:
-    """Everything is checked before something is kept."""
+    """Record a person's actions; all of them are checked before any is stored."""
     creator = _creator(world, request)
     order = await read(request, PersonalActivity)
     for name in ("watched", "favorites"):

@@ -27,7 +27,7 @@ _OPEN = (ExportStatus.PENDING, ExportStatus.DOWNLOADING)
 
 
 def add(call: Call) -> dict[str, Any]:
-    """A new request; the single-use scopes that it needs leave the token."""
+    """Create a request; the single-use scopes that it consumes are removed from the token."""
     request: ExportRequest = call.request
     world = call.world
     app, grant, creator = call.party
@@ -64,7 +64,7 @@ def check(call: Call) -> dict[str, Any]:
     known: dict[str, Any] = {
         "request_id": int(export.id),
         "apply_time": int(export.created),
-        # While the collection hasn't begun, its value isn't known (portability.yaml data_check).
+        # TikTok's value before the collection begins isn't known (portability.yaml data_check).
         "collect_time": int(export.collecting or 0),
         "status": export.status,
         "data_format": export.data_format,
@@ -74,7 +74,7 @@ def check(call: Call) -> dict[str, Any]:
 
 
 def _shown(category: Category) -> str:
-    # Asked for as direct_message, answered as direct_messages (portability.yaml data_check).
+    # Requested as direct_message, answered as direct_messages (portability.yaml data_check).
     return "direct_messages" if category is Category.DIRECT_MESSAGE else category.value
 
 
@@ -94,7 +94,7 @@ async def download(call: Call) -> FileData:
 
 
 def _own(call: Call) -> Export:
-    """The request, if this app made it for this person: by whichever token, it may be spent."""
+    """The request, if this app made it for this person, by any token: the scopes may be spent."""
     app, _, creator = call.party
     export = call.world[EXPORTS].get(call.request.request_id)
     if export is None or (export.client_key, export.creator_id) != (app.client_key, creator.id):

@@ -17,7 +17,7 @@ _BATCH = 1_000
 
 
 def pack(file: Path, form: DataFormat, parts: list[Part]) -> None:
-    """Write the archive; rows are taken as they are written, so any number of them fits."""
+    """Write the archive; rows are streamed, so their number isn't limited by memory."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         if form is DataFormat.JSON:
             with packed.open(JSON_NAME, "w", force_zip64=True) as member:
@@ -30,7 +30,7 @@ def pack(file: Path, form: DataFormat, parts: list[Part]) -> None:
 
 
 def _tree(parts: list[Part]) -> dict[str, Any]:
-    """The parts at their places, as nested objects."""
+    """The parts at their paths, as nested objects."""
     top: dict[str, Any] = {}
     for part in parts:
         keys = (*part.section.path, part.key) if part.key is not None else part.section.path
@@ -80,6 +80,6 @@ def _text_name(part: Part) -> str:
 
 def _write_text(member: IO[bytes], part: Part) -> None:
     for row in part.rows:
-        # One line a value: how TikTok writes line breaks isn't known.
+        # One line for each value: TikTok's form of line breaks isn't known.
         lines = [f"{key}: {' '.join(str(value).splitlines())}\n" for key, value in row.items()]
         member.write("".join([*lines, "\n"]).encode())

@@ -1,4 +1,4 @@
-"""The regions whose people get copies of their data."""
+"""The regions in which people can get copies of their data."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from stagedoor.platform.scopes import SINGLE_USE
 def spent_by(
     categories: Iterable[str], granted: frozenset[str], prefers_ongoing: bool
 ) -> frozenset[str]:
-    """The scopes that are gone after a request for `categories`, each of which is covered."""
+    """The scopes that a request for `categories` consumes; `granted` covers each category."""
     waiting = [
         category
         for category in categories

@@ -12,7 +12,7 @@ from ...world.collection import Collection, Entity, Index
 
 @dataclass(slots=True)
 class Export(Entity):
-    """One request for a copy of a person's data, from add to its end."""
+    """One request for a copy of a person's data, from creation to its final state."""
 
     id: str
     client_key: str
@@ -21,13 +21,13 @@ class Export(Entity):
     data_format: DataFormat
     created: float
     base_url: str
-    """Where links in the archive lead."""
+    """The base address of links in the archive."""
     status: ExportStatus = ExportStatus.PENDING
     collecting: float | None = None
     """When the collection began."""
     ready: float | None = None
     spent: tuple[str, ...] = ()
-    """The single-use scopes that it used up."""
+    """The single-use scopes that the request consumed."""
 
 
 EXPORTS = Collection("exports", Export)
@@ -38,4 +38,4 @@ def _pending(client_key: str, creator_id: str, status: ExportStatus) -> Iterable
 
 
 PENDING_EXPORTS = Index[Export](on=("client_key", "creator_id", "status"), keys=_pending)
-"""By app and creator."""
+"""Pending requests by app and creator."""

@@ -1,6 +1,6 @@
-"""Timers of a request for data: collected, ready, announced, expired.
+"""Timers of a request for data: collection, notification, expiry.
 
-The world is read when the collection ends; the file is written in a thread, beside the clock,
+The world is read when the collection ends; the file is written in a thread as a background task,
 since it may be large.
 """
 
@@ -23,11 +23,11 @@ COLLECT = "export.collect"
 EXPIRE = "export.expire"
 
 _PATIENCE = 300.0
-"""Real seconds that whoever advances the clock waits for a large archive."""
+"""Real seconds for which `Clock.advance` waits for a large archive."""
 
 
 def handlers(world: World) -> Handlers:
-    """A request begins to be collected, is collected, expires."""
+    """Timer handlers: a collection begins, a collection ends, an archive expires."""
 
     async def begin(request_id: str) -> None:
         if (export := _pending(world, request_id)) is not None:
@@ -47,7 +47,7 @@ def handlers(world: World) -> Handlers:
 
 
 def resume(world: World) -> None:
-    """Move on the requests that an earlier run left half collected."""
+    """Continue the requests that an earlier run left in collection."""
     planned = {timer.ref for timer in world.clock.pending() if timer.kind in (BEGIN, COLLECT)}
     for export in world[EXPORTS].values():
         if export.status is ExportStatus.PENDING and export.id not in planned:
@@ -55,7 +55,7 @@ def resume(world: World) -> None:
 
 
 def plan(world: World, export: Export) -> None:
-    """Have the collection begin when it is its turn."""
+    """Schedule the collection after the time in the queue."""
     queue = world.settings.export_queue_seconds
     if queue:
         world.clock.at(world.now() + queue, BEGIN, export.id)
@@ -65,7 +65,7 @@ def plan(world: World, export: Export) -> None:
 
 
 async def finish(world: World, export: Export) -> None:
-    """Collect now, whatever was planned."""
+    """Finish the collection now; drops its timers."""
     for kind in (BEGIN, COLLECT):
         world.clock.drop(kind, export.id)
     if export.collecting is None:
@@ -75,7 +75,7 @@ async def finish(world: World, export: Export) -> None:
 
 
 def end(world: World, export: Export, status: ExportStatus) -> None:
-    """Cancelled or expired: nothing is planned for it any more, and its file is gone."""
+    """End a request as cancelled or expired: drop its timers and tasks, delete its file."""
     export.status = status
     for kind in (BEGIN, COLLECT, EXPIRE):
         world.clock.drop(kind, export.id)
@@ -84,7 +84,7 @@ def end(world: World, export: Export, status: ExportStatus) -> None:
 
 
 async def archive(world: World, export: Export) -> Path:
-    """The finished file; packed again where an earlier run made it."""
+    """The finished file; it is packed again if it is missing, as after a restart."""
     file = _file(world, export)
     if not file.exists():
         await _pack(world, export)
@@ -102,14 +102,14 @@ async def _collect(world: World, export: Export) -> None:
 
 
 async def _pack(world: World, export: Export) -> None:
-    from . import contents, packing  # only who exports needs them
+    from . import contents, packing  # imported only when an export is packed
 
     collected = contents.collect(world, export)
     await asyncio.to_thread(packing.pack, _file(world, export), export.data_format, collected)
 
 
 def _tell(world: World, export: Export) -> None:
-    """The app hears of it while it is connected; the envelope names no user (`webhooks.yaml`)."""
+    """Notify the app if it is still connected; the envelope names no user (`webhooks.yaml`)."""
     app = world.apps[export.client_key]
     if tokens.live_grant(world, app, world.creators[export.creator_id]) is None:
         return

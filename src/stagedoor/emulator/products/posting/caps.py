@@ -1,4 +1,4 @@
-"""How many posts a creator and an app may make in 24 hours (`posting.yaml` caps)."""
+"""Limits on the posts of a creator and of an app in 24 hours (`posting.yaml` caps)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PENDING = (
 
 
 def posts_used_up(world: World, app: App, creator: Creator) -> bool:
-    """Whether the creator's direct posts of the day, over all apps, are used up."""
+    """Whether the creator's direct posts of the last 24 hours, over all apps, reach the cap."""
     if not app.capped:
         return False
     made = sum(
@@ -34,7 +34,7 @@ def posts_used_up(world: World, app: App, creator: Creator) -> bool:
 
 
 def shares_pending(world: World, app: App, creator: Creator) -> bool:
-    """Whether the creator has as many unfinished drafts as TikTok allows."""
+    """Whether the creator's unfinished drafts reach TikTok's cap."""
     if not app.capped:
         return False
     pending = sum(
@@ -45,7 +45,7 @@ def shares_pending(world: World, app: App, creator: Creator) -> bool:
 
 
 def creators_used_up(world: World, app: App, creator: Creator) -> bool:
-    """Whether the app has posted for as many other creators as it may."""
+    """Whether the app's posts for other creators reach its cap on active creators."""
     cap = app.user_cap
     if cap is None and not app.audited:
         cap = UNAUDITED_USERS
@@ -57,7 +57,7 @@ def creators_used_up(world: World, app: App, creator: Creator) -> bool:
 
 
 def _recent(world: World, posts: Group[Publish]) -> Iterator[Publish]:
-    """Those of the last 24 hours."""
+    """The posts of the last 24 hours, newest first."""
     since = world.now() - CAP_SECONDS
     for publish in reversed(posts):
         if publish.created <= since:

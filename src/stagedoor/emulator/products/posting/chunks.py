@@ -22,7 +22,7 @@ def chunk_problem(
     count: int,
     single: SingleChunk = SingleChunk.EXACT,
 ) -> str | None:
-    """What TikTok says against the plan, or None. Sizes are bytes."""
+    """TikTok's error text for an invalid plan, or None. Sizes are bytes."""
     if not 1 <= video_size <= MAX_FILE:
         return _BAD_VIDEO_SIZE
     if not 1 <= count <= MAX_CHUNKS:

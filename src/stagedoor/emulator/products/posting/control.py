@@ -1,4 +1,4 @@
-"""Control routes of posts: their full state, and steps by hand."""
+"""Control routes for posts: their full state, and manual steps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from .state import PUBLISHES, PUBLISHES_OF_APP, PUBLISHES_OF_CREATOR, Publish
 
 
 class NextPost(ControlBody):
-    """`creator`: a username, or nobody for whoever posts next; a reason of null takes it back."""
+    """The outcome of the next post. Without `creator`, a username, it applies to any creator's next
+    post; a reason of null cancels it."""
 
     creator: str | None = None
     fail_reason: FailReason | None
@@ -32,7 +33,7 @@ class Failure(ControlBody):
 
 
 def shown(world: World, publish: Publish) -> dict[str, Any]:
-    """All facts of a post but the secret of its upload."""
+    """All properties of a post except the secret of its upload."""
     facts = asdict(publish)
     facts["publish_id"] = facts.pop("id")
     facts["creator"] = world.creators[publish.creator_id].username
@@ -71,7 +72,7 @@ def find(world: World, request: Request) -> Publish:
 
 
 async def publishes(world: World, request: Request) -> Any:
-    """Newest last; `creator`, `client_key`, `status` and `limit` narrow the list."""
+    """Posts, newest last; `creator`, `client_key`, `status` and `limit` filter the list."""
     wanted = request.query_params
     table = world[PUBLISHES]
     posts = table.by(ALL)
@@ -105,7 +106,7 @@ async def next_post(world: World, request: Request) -> Any:
 
 
 async def advance(world: World, request: Request) -> Any:
-    """One step: processing ends, or moderation passes."""
+    """Advance a post by one step: processing ends, or moderation passes."""
     post = find(world, request)
     pending = [
         video

@@ -22,7 +22,7 @@ def failed(world: World, publish: Publish) -> None:
 
 
 def delivered(world: World, publish: Publish) -> None:
-    """The draft is in the creator's inbox."""
+    """Announce that the draft is in the creator's inbox."""
     _tell(world, publish, platform.INBOX_DELIVERED)
 
 
@@ -32,7 +32,7 @@ def completed(world: World, publish: Publish) -> None:
 
 
 def publication_changed(world: World, video: Video) -> None:
-    """The post became public or stopped being so; told only to the app that made it."""
+    """Announce that the post became public, or is no longer public, to the app that made it."""
     publish = world[PUBLISHES].get(video.publish_id or "")
     if publish is None:
         return
@@ -49,14 +49,14 @@ def _tell(world: World, publish: Publish, event: Event, **facts: Any) -> None:
 
 
 def _tell_old(world: World, publish: Publish, event: Event) -> None:
-    """Video posts fire the old name as well, photos don't (`webhooks.yaml` legacy_twins)."""
+    """Send the event under its old name, for video posts only (`webhooks.yaml` legacy_twins)."""
     if world.settings.legacy_events and not publish.flow.photo:
         _send(world, publish, event, share_id=publish.share_id)
 
 
 def _send(world: World, publish: Publish, event: Event, **facts: Any) -> None:
     grant = world[GRANTS][publish.grant_id]
-    # An app that the creator removed still hears how its last post failed, and nothing later.
+    # An app that the creator removed still gets the failure of its last post, but no later event.
     if event not in _OF_FAILURE and not _connected(world, publish):
         return
     payload = event.payload(**facts).model_dump(mode="json")
@@ -64,7 +64,7 @@ def _send(world: World, publish: Publish, event: Event, **facts: Any) -> None:
 
 
 def _connected(world: World, publish: Publish) -> bool:
-    """Whether the app has the creator's grant: the post's own, or one of a later consent."""
+    """Whether the app has a grant of the creator: the post's own, or one of a later consent."""
     if world[GRANTS][publish.grant_id].ended is None:
         return True
     return bool(world[GRANTS].by(LIVING_GRANTS, (publish.client_key, publish.creator_id)))

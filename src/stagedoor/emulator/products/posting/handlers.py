@@ -40,7 +40,7 @@ _OTHER_ID = "v2"
 
 
 def creator_info(call: Call) -> CreatorInfo:
-    """The creator's settings. What stops a post is told with HTTP 200 here, on purpose."""
+    """The creator's settings. Errors that prevent a post have HTTP 200 here, as TikTok's do."""
     app, _, creator = call.party
     if call.world.settings.strict_creator_info_scope and not _may_publish(call):
         raise Refusal("scope_not_authorized")
@@ -69,7 +69,7 @@ def _may_publish(call: Call) -> bool:
 
 
 def levels(creator: Creator) -> tuple[PrivacyLevel, ...]:
-    """The privacy levels that the creator can choose from now."""
+    """The privacy levels that the creator can choose at present."""
     return PRIVATE_ACCOUNT_LEVELS if creator.private else PUBLIC_ACCOUNT_LEVELS
 
 
@@ -140,7 +140,7 @@ def content_init(call: Call) -> Initiated:
 
 
 def _keep_photo_choices(publish: Publish, info: PhotoPostInfo, creator: Creator) -> None:
-    """What MEDIA_UPLOAD leaves to the creator; duet and stitch don't exist for photos."""
+    """Store choices that MEDIA_UPLOAD leaves to the creator; photos have no duet and stitch."""
     publish.privacy = PrivacyLevel(info.privacy_level or "")
     publish.comment_disabled = creator.comment_disabled or bool(info.disable_comment)
     publish.music = bool(info.auto_add_music)
@@ -184,7 +184,7 @@ def _check_direct(call: Call, app: App, creator: Creator, level: str) -> None:
         raise Refusal("spam_risk_too_many_posts")
     if caps.creators_used_up(call.world, app, creator):
         raise Refusal("reached_active_user_cap")
-    # Seen live also for a private account when the level isn't SELF_ONLY.
+    # Observed live also for a private account when the level isn't SELF_ONLY.
     if _restricted(app) and not (creator.private and level == PrivacyLevel.SELF_ONLY):
         raise Refusal("unaudited_client_can_only_post_to_private_accounts")
     if level not in levels(creator):
@@ -199,7 +199,7 @@ def _check_draft(call: Call, app: App, creator: Creator) -> None:
 
 
 def _restricted(app: App) -> bool:
-    """Whether what the app posts stays private (`posting.yaml` caps: unaudited, sandbox)."""
+    """Whether the app's posts stay private (`posting.yaml` caps: unaudited, sandbox)."""
     return app.sandbox or not app.audited
 
 
@@ -239,7 +239,7 @@ def _begin_video(call: Call, publish: Publish, source: FileUpload | PullFromUrl)
 
 
 def status(call: Call) -> dict[str, Any]:
-    """Where the post is; a failed one is no error (HTTP 200, code ok)."""
+    """The state of the post; a failed post isn't an error (HTTP 200, code ok)."""
     world = call.world
     publish = _own(call)
     if call.now < publish.created + world.settings.fresh_id_race_seconds:

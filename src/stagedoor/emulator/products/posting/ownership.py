@@ -1,4 +1,4 @@
-"""The URLs that an app may have media pulled from (`media.yaml`, pull_from_url.ownership)."""
+"""The URLs from which an app may pull media (`media.yaml`, pull_from_url.ownership)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Ownership(Enum):
 
 
 def ownership(app: App, url: str) -> Ownership:
-    """A domain covers its subdomains and every path; a prefix what starts with exactly it."""
+    """The app's ownership of `url`: a domain covers its subdomains and all paths, a prefix the URLs
+    that start with exactly that prefix."""
     try:
         parts = urlsplit(url)
         host, _ = (parts.hostname or "").rstrip("."), parts.port
@@ -40,7 +41,7 @@ def _covers(kind: PropertyKind, value: str, host: str, url: str) -> bool:
 
 
 def _climbs(rest: str) -> bool:
-    """Whether what follows a prefix leaves it again."""
+    """Whether the rest of a path after a prefix leaves the prefix by `..`."""
     path = rest.partition("?")[0].partition("#")[0].lower().replace("%2e", ".")
     return ".." in path.replace("\\", "/").split("/")
 
@@ -49,6 +50,6 @@ def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        # What resolvers take for an address besides: 2130706433, 0x7f.1
+        # Other forms that resolvers accept as an address: 2130706433, 0x7f.1
         return host.rpartition(".")[2][:1].isdigit()
     return True

@@ -1,7 +1,7 @@
-"""A post after its media is there: checked, processed, then on the profile, in the inbox or failed.
+"""Processing of a post after its media has arrived: check, process, then publish, deliver or fail.
 
-The times stand in the settings (`posting.yaml` status_flow, `media.yaml` processing_time). Nothing
-here answers a caller: what goes wrong ends as FAILED with a reason, never as an HTTP error.
+The durations are settings (`posting.yaml` status_flow, `media.yaml` processing_time). This module
+answers no caller: an error ends as FAILED with a reason, never as an HTTP error.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PROBE_PATIENCE = 60.0
 
 
 def handlers(world: World) -> Handlers:
-    """A post is looked at, moves on, passes moderation."""
+    """Timer handlers: a post's media is probed, its processing ends, its moderation passes."""
 
     async def step_due(publish_id: str) -> None:
         step(world, world[PUBLISHES][publish_id])
@@ -49,7 +49,7 @@ def handlers(world: World) -> Handlers:
 
 
 def resume(world: World) -> None:
-    """Move on the posts that were loaded under way."""
+    """Continue the posts that were in progress when the world was saved."""
     for publish in world[PUBLISHES].values():
         if publish.arrived is not None and publish.status in _PROCESSING:
             kind = STEP if publish.checked else PROBE
@@ -62,7 +62,7 @@ def resume(world: World) -> None:
 
 
 def media_arrived(world: World, publish: Publish) -> asyncio.Task[None]:
-    """Every byte is here: look at it, then let processing take its time."""
+    """All media has arrived: probe it, then start processing."""
     publish.arrived = world.now()
     return start_probe(world, publish)
 
@@ -92,7 +92,7 @@ async def _inspect(world: World, publish: Publish) -> Fault | None:
     if missing := [path.name for path in paths if not path.exists()]:
         return Fault(FailReason.INTERNAL, f"the emulator lost the bytes of {missing[0]}")
     if not publish.flow.photo:
-        # A draft may be longer than the creator's own maximum: it is trimmed in the app.
+        # A draft may be longer than the creator's own maximum, since it can be trimmed in the app.
         longest = VIDEO.max_seconds
         if publish.flow.direct:
             longest = min(longest, creator.max_video_seconds)
@@ -120,7 +120,7 @@ def _keep_shape(publish: Publish, facts: VideoFacts) -> None:
 
 
 def step(world: World, publish: Publish) -> None:
-    """End the processing of a checked post, one way or the other."""
+    """End the processing of a checked post, with success or failure."""
     if publish.status not in _PROCESSING or not publish.checked:
         return
     grant = world[GRANTS][publish.grant_id]
@@ -144,7 +144,7 @@ def step(world: World, publish: Publish) -> None:
 
 
 def fail(world: World, publish: Publish, reason: str, detail: str) -> None:
-    """Nothing is published; the app hears the `FailReason`. The detail is for control routes."""
+    """Fail the post and send the app the `FailReason`. The detail is for control routes only."""
     publish.status = PublishStatus.FAILED
     publish.fail_reason = str(reason)
     publish.fail_detail = detail
@@ -154,7 +154,7 @@ def fail(world: World, publish: Publish, reason: str, detail: str) -> None:
 
 
 def access_ended(world: World, grant: Grant) -> None:
-    """The creator took the app's access away: what is under way for it fails."""
+    """Fail the posts in progress of a grant that ended."""
     for publish in list(world[PUBLISHES].by(PROCESSING_OF_GRANT, grant.id)):
         if publish.status in _PROCESSING:
             world.clock.stop(DOWNLOAD, publish.id)
@@ -162,7 +162,7 @@ def access_ended(world: World, grant: Grant) -> None:
 
 
 def fail_next(world: World, creator_id: str | None, reason: FailReason | None) -> None:
-    """Have the next post that reaches processing fail, or take the order back with None."""
+    """Make the next post that reaches processing fail; a reason of None cancels this."""
     key = creator_id or _ANYONE
     if reason is None:
         world[NEXT_FAILURES].pop(key, None)
@@ -185,12 +185,12 @@ def _posted(world: World, publish: Publish) -> Video:
 
 
 def caption(publish: Publish) -> str:
-    """Title and description as one text, as a profile shows them; drafts of videos have none."""
+    """Title and description as one text, as on a profile; drafts of videos have neither."""
     return " ".join(part for part in (publish.title, publish.description) if part)
 
 
 def complete(world: World, publish: Publish, video: Video) -> None:
-    """Put the post on the profile, tell the app, and let moderation begin."""
+    """Put the post on the profile, notify the app, and start moderation."""
     video.publish_id = publish.id
     video.duration = video.duration or publish.duration
     video.width, video.height = publish.width, publish.height
@@ -219,7 +219,7 @@ def _plan_moderation(world: World, video: Video) -> None:
 
 
 def pass_moderation(world: World, video: Video) -> None:
-    """From now on a public post can be seen by everyone, and its id is told."""
+    """Pass moderation: everybody can now see a public post, and its id is announced."""
     if video.moderation is Moderation.PENDING:
         with watched(world, [video]):
             video.moderation = Moderation.PASSED

@@ -36,7 +36,7 @@ class Flow(StrEnum):
 
 @dataclass(slots=True)
 class Publish(Entity):
-    """One post under way, from init to its final state."""
+    """A post of an app, from init to its final state."""
 
     id: str
     flow: Flow
@@ -55,9 +55,9 @@ class Publish(Entity):
     branded: bool = False
     own_brand: bool = False
     cover_ms: int | None = None
-    """Which moment of the video the cover shows; None: its first frame."""
+    """The moment of the video that the cover shows; None: the first frame."""
     music: bool = False
-    """TikTok is to add music to the photos."""
+    """Whether TikTok is to add music to the photos."""
     urls: list[str] = field(default_factory=list)
     cover_index: int = 0
     upload_id: str | None = None
@@ -69,31 +69,31 @@ class Publish(Entity):
     width: int = 0
     height: int = 0
     arrived: float | None = None
-    """When the last byte of its media was here."""
+    """When the last byte of the media arrived."""
     checked: bool = False
-    """The media was probed; `problem` says whether it is good."""
+    """Whether the media was probed; `problem` is the result."""
     problem: str = ""
-    """The fail reason that the probe found, told when processing ends."""
+    """The fail reason from the probe, reported when processing ends; empty for valid media."""
     facts: list[dict[str, str | int | float]] = field(default_factory=list)
-    """What the probe saw, one entry for each media file."""
+    """The probe's findings, one entry for each media file."""
     digests: list[str] = field(default_factory=list)
     """SHA-256 of each media file."""
     fail_reason: str | None = None
     fail_detail: str = ""
-    """For the developer, on control routes only: what exactly was wrong."""
+    """The exact error, for the developer; on control routes only."""
     video_ids: list[str] = field(default_factory=list)
     finished: float | None = None
     discarded: float | None = None
-    """When the creator threw the draft away."""
+    """When the creator discarded the draft."""
     restricted: bool = False
-    """Made by an app that isn't audited, or a sandbox: what comes of it stays private."""
+    """Made by an unaudited app or a sandbox: the resulting post stays private."""
     share_id: str = ""
-    """What the old webhook names carry instead of the publish_id."""
+    """The id in events with old names, in place of the publish_id."""
 
 
 PUBLISHES = Collection("publishes", Publish)
 NEXT_FAILURES = Value("next_failures", dict[str, str], dict)
-"""Creator id, or "*" for anyone -> how the next post that reaches processing fails."""
+"""Creator id, or "*" for any -> the fail reason of the next post that reaches processing."""
 
 
 def _unfinished(grant_id: str, finished: float | None) -> Iterable[str]:
@@ -101,7 +101,7 @@ def _unfinished(grant_id: str, finished: float | None) -> Iterable[str]:
 
 
 PROCESSING_OF_GRANT = Index[Publish](on=("grant_id", "finished"), keys=_unfinished)
-"""Posts that haven't come to an end."""
+"""Posts that haven't reached a final state."""
 PUBLISHES_OF_CREATOR = Index[Publish](on=("creator_id",), by=("created",))
 """The oldest first."""
 PUBLISHES_OF_APP = Index[Publish](on=("client_key",), by=("created",))

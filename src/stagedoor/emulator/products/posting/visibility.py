@@ -11,7 +11,8 @@ from . import events
 
 @contextmanager
 def watched(world: World, videos: Iterable[Video]) -> Iterator[None]:
-    """Change these posts, or their creator, inside; what became public or stopped is announced."""
+    """Context manager for changes of these posts, or of their creator: announces each post that
+    became public or is no longer public."""
     before = [(video, world.is_public(video)) for video in videos]
     yield
     for video, public in before:

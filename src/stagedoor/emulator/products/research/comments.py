@@ -16,12 +16,12 @@ from . import shown
 from .scope import may_show
 
 _KEPT = 2
-"""How many outer characters of something personal stay."""
+"""The number of characters at each end of personal data that stay readable."""
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d(?:[ ()./-]{0,2}\d){6,18}")
 
 
 def masked(text: str) -> str:
-    """Mail addresses, phone and card numbers with all but their ends as `*`."""
+    """Mask mail addresses, phone and card numbers: all but their ends become `*`."""
     return _PERSONAL.sub(_stars, text)
 
 
@@ -31,7 +31,7 @@ def _stars(found: re.Match[str]) -> str:
 
 
 def listed(call: Call) -> dict[str, Any]:
-    """The oldest first; only the first thousand are reachable."""
+    """The comments, the oldest first; only the first thousand can be read."""
     request: CommentQuery = call.request
     thread = _asked_for(call, request)
     reachable = min(len(thread), MAX_COMMENTS)
@@ -63,7 +63,7 @@ def _asked_for(call: Call, request: CommentQuery) -> Group[Comment]:
 
 
 def replies(call: Call, video_id: str, parent_id: str | None) -> Group[Comment]:
-    """What answers the comment, or the video itself for None; the oldest first."""
+    """The replies to the comment, or to the video itself for None; the oldest first."""
     return call.world[COMMENTS].by(THREAD, (video_id, parent_id))
 
 

@@ -31,7 +31,7 @@ Seen = tuple[World, Video, Creator]
 
 
 def fits(query: Query, world: World, video: Video, creator: Creator) -> bool:
-    """All of `and`, one of `or` where there are any, none of `not`."""
+    """Whether all conditions of `and`, one of `or` if there are any, and none of `not` hold."""
     seen = world, video, creator
     all_of, any_of, none_of = query.lists
     return (
@@ -52,8 +52,8 @@ def _holds(condition: Condition, seen: Seen) -> bool:
 
 
 def _keyword(seen: Seen) -> Callable[[str], bool]:
-    # TikTok's match is approximate; here whole words of the caption, whatever their case. Scripts
-    # that may write without blanks have no such words.
+    # TikTok's match is approximate; here whole words of the caption match, in any case. Scripts
+    # that are written without blanks have no such words.
     caption = " ".join(seen[1].title.casefold().split())
 
     def holds(value: str) -> bool:

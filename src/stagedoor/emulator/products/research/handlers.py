@@ -1,4 +1,4 @@
-"""The operations of Research, and the functions that handle them."""
+"""The table of Research operations and their handlers."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _SECONDS_BELOW = 10**11
 
 
 def somebody(call: Call, username: str) -> Creator:
-    """The person of this handle, or a refusal in the words that clients look for."""
+    """The person with this handle; a refusal has the text that clients match on."""
     person = call.world.named(username.replace("\0", ""))
     if person is None:
         raise Refusal("invalid_params", f"username {username} {USER_UNKNOWN}")
@@ -56,7 +56,7 @@ def somebody(call: Call, username: str) -> Creator:
 
 
 def info(call: Call) -> dict[str, Any]:
-    """The account as it is now; the handle isn't repeated."""
+    """The account's current profile; the handle isn't repeated."""
     request: UserQuery = call.request
     person = somebody(call, request.username)
     quotas.receive(call, 1)
@@ -89,9 +89,9 @@ def _until(
     size: int,
     per_second: int,
 ) -> tuple[list[_D], int, bool]:
-    """The latest items up to the moment `cursor`, the next cursor, whether there are more.
+    """The latest items up to the moment `cursor`, the next cursor, and whether there are more.
 
-    No cursor, and 0, mean now. `per_second` is how many units of the cursor a second has.
+    No cursor, and 0, mean now. `per_second` is the number of cursor units in a second.
     """
     latest = cursor or int(call.now * per_second)
     if latest < _SECONDS_BELOW <= int(call.now * per_second):
@@ -104,7 +104,7 @@ def _until(
 
 
 def liked(call: Call) -> Told:
-    """By time, in milliseconds."""
+    """Liked videos; the cursor is a time in milliseconds."""
     request: LikedQuery = call.request
     person = somebody(call, request.username)
     if not person.likes_public:
@@ -132,7 +132,7 @@ def pinned(call: Call) -> Told:
 
 
 def reposted(call: Call) -> Told:
-    """By index, the latest first."""
+    """Reposted videos, the latest first; the cursor is an index."""
     request: RepostedQuery = call.request
     person = somebody(call, request.username)
     known = call.world.videos
@@ -160,7 +160,7 @@ def following(call: Call) -> Told:
 
 
 def _follows(call: Call, key: str, index: Index[Follow], other: Callable[[Follow], str]) -> Told:
-    """`other` gives who stands in the list. An empty list is left out."""
+    """A page of follows; `other` returns the id of the listed person. An empty list is left out."""
     request: FollowQuery = call.request
     person = somebody(call, request.username)
 

@@ -11,7 +11,7 @@ from .scope import may_return, may_show
 
 
 def info(call: Call) -> Told:
-    """Every key comes back, whatever `fields` asks for."""
+    """A playlist. All keys are returned, whatever `fields` requests."""
     request: PlaylistQuery = call.request
     world = call.world
     playlist = world[PLAYLISTS].get(request.playlist_id)

@@ -10,7 +10,8 @@ from ...world import Creator, Video
 
 
 def may_return(call: Call, person: Creator) -> bool:
-    """Adults anywhere but in Canada; minors of Europe for an app that has the scope for them."""
+    """Whether research returns the person: never from Canada; minors only from Europe, and only to
+    an app with the scope for them."""
     if person.region in OUT_OF_SCOPE:
         return False
     if not person.minor:
@@ -20,12 +21,12 @@ def may_return(call: Call, person: Creator) -> bool:
 
 
 def may_show(call: Call, video: Video) -> bool:
-    """Public posts of such people, from two days after they were posted."""
+    """Whether research returns the post: public, of such a person, and older than the delay."""
     return shows(call, video, call.world.creators[video.creator_id], call.now)
 
 
 def shows(call: Call, video: Video, creator: Creator, at: float) -> bool:
-    """The same for a post and its creator as they were at a moment."""
+    """As `may_show`, for the state of a post and its creator at a moment."""
     return (
         video.is_open
         and not creator.private

@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 def shops(call: Call) -> dict[str, Any]:
-    """Those of exactly this name; none is no error."""
+    """The shops with exactly this name; an empty result isn't an error."""
     request: ShopQuery = call.request
     found = [
         shop
@@ -56,7 +56,7 @@ def products(call: Call) -> dict[str, Any]:
 
 
 def reviews(call: Call) -> dict[str, Any]:
-    """The latest first."""
+    """A product's reviews, the latest first."""
     request: ReviewQuery = call.request
     world = call.world
     product = world[PRODUCTS].get(request.product_id)

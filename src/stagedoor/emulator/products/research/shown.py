@@ -14,19 +14,19 @@ _Field = Callable[[Call, Video, Creator], Any]
 
 
 def videos(call: Call, found: Iterable[Video], fields: tuple[str, ...]) -> list[dict[str, Any]]:
-    """As a query shows them."""
+    """Render videos for a query's answer."""
     return [_video(call, video, fields, _FIELDS) for video in found]
 
 
 def user_videos(
     call: Call, found: Iterable[Video], fields: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    """As liked, pinned and reposted videos are shown: two parts are written otherwise."""
+    """Render liked, pinned and reposted videos, in which two members have another form."""
     return [_video(call, video, fields, _USER_FIELDS) for video in found]
 
 
 def mixed(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same in any order, without what is empty; counts and flags stay."""
+    """The values in random order, without empty ones; counts and flags stay."""
     kept = [(name, value) for name, value in values.items() if value not in ("", [], {}, None)]
     return dict(call.world.ids.shuffled(kept))
 
@@ -87,7 +87,7 @@ def _tag(kind: str, number: str, labelled: int, made: int) -> _Field:
 
 
 def _label(call: Call, video: Video, creator: Creator) -> dict[str, Any]:
-    # the inner keys are remembered, not documented (research.yaml video_object)
+    # the inner keys are from memory, not documented (research.yaml video_object)
     if not video.notice:
         return {}
     return {"content": video.notice, "type": 1, "sink": False, "vote": False, "warn": False}
@@ -119,7 +119,7 @@ _FIELDS: dict[str, _Field] = {
     "video_tag": _tag("type", "number", labelled=1, made=2),
 }
 
-# TikTok's two pages contradict each other on what 1 and 2 mean; each is copied
+# TikTok's two pages contradict each other on the meaning of 1 and 2; each is followed
 _USER_FIELDS: dict[str, _Field] = _FIELDS | {
     "effect_info_list": _effects("effect_photo_URI"),
     "video_tag": _tag("video_tag_type", "video_tag_number", labelled=2, made=1),

@@ -1,8 +1,8 @@
-"""What TikTok remembers of researchers' calls, and how research looks for videos.
+"""Stored searches and validation tasks of researchers, and the indices for video queries.
 
-A search doesn't collect all of its results at once: each page walks on where the last one ended.
-So that its pages are those of the moment when it began, it keeps what changes meanwhile as it
-was then (copy on write).
+A search doesn't collect all of its results at once: each page continues where the last one ended.
+The pages are a snapshot of the moment when the search began: the search keeps copies of entities
+that change later (copy on write).
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from ...world.state import CREATORS, VIDEOS
 
 @dataclass(slots=True)
 class Search(Entity):
-    """The result of a query as far as it was walked, newest ids first."""
+    """The result of a query as far as it was collected, newest ids first."""
 
     id: str
     client_key: str
     question: str
-    """Query and dates as text: a search id is good for these alone."""
+    """Query and dates as text: a search id is valid only for these."""
     created: float
     video_ids: list[str] = field(default_factory=list)
     reached: int | None = None
-    """The id of the last video that was looked at."""
+    """The id of the last video that was examined."""
     finished: bool = False
-    """Every video was looked at."""
+    """Whether all videos were examined."""
     videos: dict[str, Video | None] = field(default_factory=dict)
-    """Videos that have changed since, as they were when it began; None: not there yet."""
+    """Videos that changed since the search began, as they were then; None: created since."""
     creators: dict[str, Creator | None] = field(default_factory=dict)
     """The same for creators."""
 
 
 @dataclass(slots=True)
 class Validation(Entity):
-    """A check of which ids are still available."""
+    """A validation task: a check of which ids are still available."""
 
     id: str
     client_key: str
@@ -56,7 +56,7 @@ def _unfinished(finished: bool) -> Iterable[bool]:
 
 
 UNFINISHED = Index[Search](on=("finished",), keys=_unfinished)
-"""Under True: searches that have more to look at."""
+"""Under True: searches that haven't examined all videos."""
 SEARCHES_BY_AGE = Index[Search](by=("created",))
 """The oldest first."""
 

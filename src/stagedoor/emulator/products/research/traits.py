@@ -26,7 +26,7 @@ def mentions(video: Video) -> list[str]:
 
 
 def music_id(world: World, video: Video) -> str:
-    """A sound without a name is the video's own."""
+    """The id of the video's sound; a sound without a name is the video's own."""
     return world.ids.number_of(f"music:{video.music or video.id}")
 
 
@@ -35,6 +35,6 @@ def effect_id(world: World, name: str) -> str:
 
 
 def playlist_id(world: World, video: Video) -> str:
-    """The playlist that holds the video; empty for none."""
+    """The id of the playlist that contains the video; empty for none."""
     found = world[PLAYLISTS].by(PLAYLISTS_OF_VIDEO, video.id)
     return found[0].id if found else ""

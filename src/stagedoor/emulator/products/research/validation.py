@@ -34,7 +34,7 @@ def status(call: Call) -> Told:
 
 
 def result(call: Call) -> bytes:
-    """A text file: the ids that are available now, one a line."""
+    """The result file: the ids that are available now, one per line."""
     task = _own(call)
     if not _is_done(call, task):
         raise Refusal("invalid_params", "The task isn't completed.")

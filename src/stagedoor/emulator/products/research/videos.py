@@ -1,4 +1,4 @@
-"""The video query: searches, and pages of slots that may be empty."""
+"""The video query: searches, and pages with slots that may be empty."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .walking import Walk
 
 
 def query(call: Call) -> dict[str, Any]:
-    """The newest ids first. Videos that are gone since the first page leave their slots empty."""
+    """A page, newest ids first. Videos removed since the first page leave their slots empty."""
     request: VideoQuery = call.request
     known, size = call.world.videos, request.max_count or DEFAULT_PAGE
     search = _begun(call, request) if request.search_id is None else _going_on(call, request)
     start = request.cursor or 0
     walk = Walk(call, request, search)
-    # One slot more than the page says whether there are more.
+    # One slot more than the page shows whether there is a next page.
     walk.find(0 if request.is_random else start + size + 1)
     if start and start > len(search.video_ids):
         walk.find(start)

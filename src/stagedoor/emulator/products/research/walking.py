@@ -1,7 +1,7 @@
-"""How a query finds its videos: by the index that leaves the fewest, from the newest id on.
+"""Finds the videos of a query by the most selective index, from the newest id on.
 
-Ids hold the second in which a video was made, so a range of dates is a range of ids. Only the
-videos of that range are looked at, in the order of their ids, and no more than a page needs.
+Ids contain the second in which a video was created, so a range of dates is a range of ids. Only
+videos in that range are examined, in the order of their ids, and no more than a page needs.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from .state import (
 
 _DAY = 86_400
 _SLACK = _DAY
-"""Around a range of dates, for ids that were drawn a little late."""
+"""Margin around a range of dates, for ids that were drawn a little late."""
 _MOST_CREATORS = 100
-"""From so many creators of a region on, all videos of the dates are walked instead."""
+"""For a region with at least this many creators, all videos of the dates are examined."""
 
 Slice = tuple[Group[Video], int, int]
-"""A group of candidates, and the numbers of the first one and the end."""
+"""A group of candidates, with the index of the first one and the end."""
 
 
 class Walk:
-    """Goes on with a search where its last page ended."""
+    """Continues a search where its last page ended."""
 
     def __init__(self, call: Call, request: VideoQuery, search: Search) -> None:
         self._call, self._request, self._search = call, request, search
@@ -54,7 +54,7 @@ class Walk:
         self._oldest = newest_id_first(str(max(0, earliest) << 32))
 
     def find(self, wanted: int) -> None:
-        """Look on until the search has `wanted` ids, or all."""
+        """Continue until the search has `wanted` ids, or all."""
         search = self._search
         if search.finished or len(search.video_ids) >= wanted:
             return
@@ -75,7 +75,7 @@ class Walk:
             search.videos, search.creators = {}, {}
 
     def sample(self, size: int) -> list[str]:
-        """Ids of a random page, whose search has no other. Draws until there are enough."""
+        """Ids of a random page, the only one of its search. Draws until there are enough."""
         slices = self._slices(self._newest)
         total = sum(end - start for _, start, end in slices)
         drawn: dict[str, None] = {}
@@ -88,9 +88,9 @@ class Walk:
         return list(drawn)
 
     def _counts(self, video: Video) -> bool:
-        """Whether the video has a slot: as it was when the search began.
+        """Whether the video, as it was when the search began, has a slot.
 
-        With `short_pages`, what can't be shown takes a slot, too.
+        With `short_pages`, a video that may not be shown also has a slot.
         """
         call, search = self._call, self._search
         then = search.videos.get(video.id, video)
@@ -105,7 +105,7 @@ class Walk:
         return may and fits(self._request.query, call.world, then, creator)
 
     def _slices(self, after: int) -> list[Slice]:
-        """The candidates from `after` on in the order of ids, within the dates."""
+        """The candidates from `after` on within the dates, in the order of ids."""
         slices = []
         for group in self._candidates():
             start, end = group.start(after), group.start(self._oldest + 1)
@@ -114,7 +114,7 @@ class Walk:
         return slices
 
     def _candidates(self) -> list[Group[Video]]:
-        """Groups of videos, each in the order of ids, that hold everything that can fit."""
+        """Groups of videos, each in the order of ids, that contain all possible matches."""
         found = [self._call.world.videos.by(ALL_VIDEOS)]
         for condition in self._request.query.lists[0]:
             groups = self._groups_of(condition)
@@ -123,7 +123,7 @@ class Walk:
         return found
 
     def _groups_of(self, condition: Condition) -> list[Group[Video]] | None:
-        """The videos for which the condition can hold; None: no index knows."""
+        """The groups of videos that can satisfy the condition; None if there is no index for it."""
         if condition.operation not in (Operator.EQ, Operator.IN):
             return None
         videos = self._call.world.videos
@@ -152,7 +152,7 @@ class Walk:
         return [videos.by(VIDEOS_OF_CREATOR, creator.id) for creator in creators]
 
     def _with_words(self, phrases: set[str]) -> list[Group[Video]] | None:
-        """By the rarest word of each phrase. Only what is ASCII is matched by whole words."""
+        """Groups by the rarest word of each phrase; None if one isn't ASCII or has no words."""
         videos, groups = self._call.world.videos, []
         for phrase in phrases:
             words = words_in(phrase)

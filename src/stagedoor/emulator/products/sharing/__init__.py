@@ -1,4 +1,4 @@
-"""Share Kit: what apps hand to TikTok's app."""
+"""Share Kit: shares from apps to TikTok's app."""
 
 from ...product import Product
 

@@ -1,4 +1,4 @@
-"""Control routes of shares on the creator's phone."""
+"""Control routes for shares on the creator's phone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PHONE = "/_emulator/phone/{username}"
 
 
 async def share(world: World, request: Request) -> Any:
-    """A share on the phone; what the app would hear of it, as `url` or `bundle`."""
+    """Make a share on the phone; returns the answer to the app, as `url` or `bundle`."""
     creator = _owner(world, request)
     order = await read(request, PhoneShare)
     try:

@@ -1,4 +1,4 @@
-"""The bodies of the control routes of shares."""
+"""The request bodies of the control routes for shares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...control_bodies import ControlBody
 
 
 class MediaFacts(ControlBody):
-    """What the phone knows of one image or video."""
+    """Properties of an image or video on the phone."""
 
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     width: Annotated[int, Field(gt=0)] | None = None
@@ -22,7 +22,7 @@ class MediaFacts(ControlBody):
 
 
 class ShareChoice(ControlBody):
-    """`outcome` is what the person does; `share_state` makes it fail so instead."""
+    """The person's choice is `outcome`; a `share_state` makes the share fail with that state."""
 
     outcome: Literal["post", "draft", "cancel"] = "post"
     share_state: ShareState | None = None
@@ -31,7 +31,7 @@ class ShareChoice(ControlBody):
 
 
 class PhoneShare(ShareChoice):
-    """The iOS app's `url`, or the Android app's `bundle`."""
+    """A share: the iOS app's `url`, or the Android app's `bundle`."""
 
     url: Annotated[str, StringConstraints(max_length=65_536)] | None = None
     bundle: dict[str, Any] | None = None

@@ -25,7 +25,7 @@ _CHOICES = ("post", "draft", "cancel")
 
 
 async def show(request: Request) -> Response:
-    """TikTok's app as it opens: what is shared, and what the person may do with it."""
+    """The page in place of TikTok's app: the shared media, and the person's choices."""
     world: World = request.app.state.world
     try:
         asked = rules.asked_by_url(request.url.query)
@@ -45,7 +45,7 @@ async def show(request: Request) -> Response:
 
 
 async def decide(request: Request) -> Response:
-    """The person's choice; TikTok's app opens the sharing app again."""
+    """Handle the person's choice, and return to the sharing app as TikTok's app does."""
     world: World = request.app.state.world
     try:
         sent = fields(await read_body(request.receive, MAX_FORM))

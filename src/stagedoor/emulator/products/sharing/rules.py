@@ -1,7 +1,7 @@
-"""What TikTok's app does with a share (`embed.yaml`, share_kit).
+"""The handling of a share by TikTok's app (`embed.yaml`, share_kit).
 
-What is shared goes no other way than through a person: it becomes a post at once, a draft that
-can be posted later, or nothing.
+A person decides on each share: it becomes a post at once, a draft that can be posted later, or
+nothing.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ _IOS_ERRORS = {
     ShareState.PARAMS_INVALID: IosError.MISSING_PARAMS,
     ShareState.UNKNOWN: IosError.COMMON,
 }
-"""Which coarse code goes with a state isn't published; all others FAILED (low confidence)."""
+"""The coarse code of each state isn't published; all other states: FAILED (low confidence)."""
 
 
 def asked_by_url(query: str) -> IosShare:
-    """The request in an iOS URL; `wire.Malformed` where it breaks a limit."""
+    """Parse the request in an iOS URL; `wire.Malformed` if it breaks a limit."""
     request: IosShare = wire.parse(sharing.SHARE, query)
     return request
 
@@ -68,7 +68,7 @@ def asked_by_bundle(bundle: Mapping[str, Any]) -> AndroidShare:
 def take(
     world: World, creator: Creator, asked: Asked, order: ShareChoice
 ) -> tuple[ShareState, Share | None]:
-    """What the person does with it: how that ends, and what is kept of it."""
+    """Apply the person's choice: returns the final state, and the share that is stored, if any."""
     app = world.apps.get(asked.key if isinstance(asked, IosShare) else asked.client_key)
     if app is None or (app.state is not AppState.LIVE and not app.sandbox):
         return ShareState.NOT_PERMITTED, None
@@ -93,7 +93,7 @@ _OUTCOMES = {
 
 
 def ios_answer(world: World, asked: IosShare, state: ShareState) -> str:
-    """The URL that TikTok's app opens afterwards."""
+    """The URL of the answer, which TikTok's app opens."""
     said: dict[str, str | int] = {
         "request_id": asked.request_id,
         "response_id": world.ids.uuid(),
@@ -109,7 +109,7 @@ def ios_answer(world: World, asked: IosShare, state: ShareState) -> str:
 
 
 def android_answer(asked: AndroidShare, state: ShareState) -> dict[str, Any]:
-    """The bundle that comes to the app's activity."""
+    """The bundle of the answer to the app's activity."""
     error = _android_error(state)
     answer: dict[str, Any] = {
         BundleKey.TYPE: int(MessageType.SHARE_RESPONSE),
@@ -128,7 +128,7 @@ def shares_of(world: World, creator: Creator) -> list[Share]:
 
 
 def post_draft(world: World, creator: Creator, share_id: str) -> Video:
-    """Post what was saved as a draft; only once, unlike a draft in the inbox."""
+    """Post a share that was saved as a draft; only once, unlike a draft in the inbox."""
     share = world[SHARES].get(share_id)
     if share is None or share.creator_id != creator.id:
         raise unknown("share", share_id)
@@ -215,9 +215,9 @@ def _post(world: World, share: Share, creator: Creator, title: str = "") -> Vide
 
 
 def _tell(world: World, share: Share, creator: Creator) -> None:
-    """The event that the docs have for videos that came through the kit, with its share_id.
+    """Announce the documented event for a video shared through the kit, with its share_id.
 
-    Photos and creators who never connected the app have none.
+    There is no event for photos, nor for creators who haven't connected the app.
     """
     grant = tokens.live_grant(world, world.apps[share.client_key], creator)
     if grant is None or share.media_type is MediaType.IMAGE or not world.settings.legacy_events:

@@ -11,7 +11,7 @@ from ...world.collection import Collection, Entity, Index
 
 @dataclass(slots=True)
 class Share(Entity):
-    """What an app handed to TikTok's app through Share Kit, and what the person did with it."""
+    """A share from an app to TikTok's app, and the person's choice."""
 
     id: str
     client_key: str

@@ -1,4 +1,4 @@
-"""Control routes of webhooks: the deliveries, and repeated ones."""
+"""Control routes for webhooks: list deliveries, repeat a delivery, send a test event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shown(delivery: Delivery) -> dict[str, Any]:
 
 
 async def deliveries(world: World, request: Request) -> Any:
-    """Newest last; `event`, `client_key`, `publish_id`, `state` and `limit` narrow the list."""
+    """Deliveries, newest last; `event`, `client_key`, `publish_id`, `state` and `limit` filter."""
     wanted = dict(request.query_params)
     narrowing = {name: wanted[name] for name in _NARROWING if name in wanted}
     sent = world[DELIVERIES].by(ALL)
@@ -36,7 +36,7 @@ async def deliveries(world: World, request: Request) -> Any:
 
 
 async def repeat(world: World, request: Request) -> Any:
-    """Send it once more, now, whatever became of it; answers when the attempt is over."""
+    """Send a delivery again now, in any state; answers when the attempt is over."""
     delivery_id = request.path_params["delivery_id"]
     delivery = world[DELIVERIES].get(delivery_id)
     if delivery is None:
@@ -46,7 +46,7 @@ async def repeat(world: World, request: Request) -> Any:
 
 
 async def ping_app(world: World, request: Request) -> Any:
-    """The portal's test of the callback URL."""
+    """Send the portal's test event to the callback URL."""
     client_key = request.path_params["client_key"]
     app = world.apps.get(client_key)
     if app is None:

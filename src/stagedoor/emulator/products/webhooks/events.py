@@ -25,7 +25,7 @@ def announce(
     open_id: str | None,
     publish_id: str | None = None,
 ) -> Delivery | None:
-    """Tell the app, if it has a callback URL. `open_id` None: the envelope names no user."""
+    """Create a delivery if the app has a callback URL. `open_id` None: names no user."""
     app = world.apps.get(client_key)
     if app is None or not app.webhook_url:
         return None
@@ -46,7 +46,7 @@ def announce(
 
 
 def ping(world: World, app: App) -> Delivery | None:
-    """What the portal's button sends to try the callback URL."""
+    """Create the test delivery, as by the portal's button for the callback URL."""
     return announce(world, app.client_key, PING, {}, "")
 
 
@@ -60,7 +60,7 @@ def _envelope(
     }
     if open_id is not None:
         envelope["user_openid"] = open_id
-    # JSON text inside a string: receivers parse twice (webhooks.yaml, content).
+    # JSON text inside a JSON string: receivers parse twice (webhooks.yaml, content).
     envelope["content"] = _compact(payload)
     return _compact(envelope)
 
@@ -70,7 +70,7 @@ def _compact(value: Mapping[str, Any]) -> str:
 
 
 def _make_room(world: World) -> None:
-    """Forget the oldest deliveries that are over, so that a long run stays small."""
+    """Delete the oldest finished deliveries, to bound the memory of a long run."""
     deliveries = world[DELIVERIES]
     while len(deliveries) >= _KEPT:
         oldest = next(iter(deliveries))

@@ -18,13 +18,13 @@ class DeliveryState(StrEnum):
 class Attempt:
     at: float
     status: int | None
-    """HTTP status; None when there was no answer."""
+    """HTTP status; None without an answer."""
     error: str = ""
 
 
 @dataclass(slots=True)
 class Delivery(Entity):
-    """One webhook on its way to one app."""
+    """A webhook event for one app, with its attempts."""
 
     id: str
     client_key: str

@@ -1,7 +1,7 @@
-"""Delivers webhooks over real HTTP, and retries on TikTok's terms.
+"""Delivers webhooks over HTTP, with retries and back-off within TikTok's 72 hours.
 
-Attempts run beside the clock, so a slow receiver holds up nothing; `advance` waits for the
-attempts that fall due on the way, and each retry happens at its own moment.
+Attempts run as background tasks, so a slow receiver blocks nothing else; `advance` waits for the
+attempts that are due on the way, and each retry happens at its own moment.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _RETRY_SECONDS = RETRY_HOURS * 3600
 
 
 def handlers(world: World) -> Handlers:
-    """A delivery is due."""
+    """Timer handlers: a delivery is due."""
     courier = Courier(world)
 
     async def due(delivery_id: str) -> None:
@@ -37,7 +37,7 @@ def handlers(world: World) -> Handlers:
 
 
 def resume(world: World) -> None:
-    """Plan the deliveries that were loaded undelivered."""
+    """Schedule the loaded deliveries that are still waiting."""
     for delivery in world[DELIVERIES].values():
         if delivery.state is DeliveryState.WAITING:
             world.clock.drop(DELIVER, delivery.id)
@@ -50,7 +50,7 @@ class Courier:
         self._client: httpx2.AsyncClient | None = None
 
     def send(self, delivery: Delivery) -> None:
-        """Begin an attempt."""
+        """Start an attempt."""
         patience = self._world.settings.webhook_timeout_seconds + 1
         self._world.clock.start(DELIVER, delivery.id, self._attempt(delivery), patience)
 
@@ -72,7 +72,7 @@ class Courier:
                 world.clock.at(due, DELIVER, delivery.id)
 
     async def _post(self, delivery: Delivery, moment: int) -> tuple[int | None, str]:
-        """HTTP status, or None and what went wrong. A redirect is an answer like any other."""
+        """Returns the HTTP status, or None and the error. A redirect is not followed."""
         import httpx2
 
         app = self._world.apps[delivery.client_key]
@@ -84,7 +84,7 @@ class Courier:
                 content=body,
                 headers={
                     "Content-Type": "application/json",
-                    # A fresh t each time: whether TikTok renews it is unknown (re_sign_on_retry).
+                    # A new t for each attempt: TikTok's behaviour is unknown (re_sign_on_retry).
                     signature.HEADER: signature.header(app.client_secret, moment, body),
                 },
                 timeout=httpx2.Timeout(seconds, pool=None),
@@ -98,17 +98,17 @@ class Courier:
             import httpx2
 
             self._client = httpx2.AsyncClient(
-                # Receivers under development have certificates of their own; bodies hold no secret.
+                # Receivers under development have their own certificates; bodies contain no secret.
                 verify=False,
                 trust_env=False,
-                # No connection is left open, so there is none to close with the world.
+                # No connection is kept alive, so none has to be closed with the world.
                 limits=httpx2.Limits(max_connections=_AT_ONCE, max_keepalive_connections=0),
             )
         return self._client
 
 
 def _next_due(delivery: Delivery) -> float | None:
-    """When to try again after the last attempt; None when TikTok gives up."""
+    """The time of the next attempt; None when TikTok gives up."""
     tried = len(delivery.attempts)
     if tried == 0:
         return delivery.created

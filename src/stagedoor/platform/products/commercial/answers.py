@@ -1,4 +1,4 @@
-"""What the Commercial Content API answers."""
+"""Answers of the Commercial Content API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AdVideo(Answer):
 
 
 class Reach(Answer):
-    """Rounded, as text: `11K`, also `10K-100K` and `100K+`."""
+    """Rounded numbers of people, as text: `11K`, also `10K-100K` and `100K+`."""
 
     unique_users_seen: Annotated[
         str | None, Field(validation_alias=AliasChoices("unique_users_seen", "unique_user_seen"))
@@ -31,7 +31,7 @@ class Reach(Answer):
 
 
 class Rejection(Answer):
-    """Why an ad was taken down; no countries named: everywhere."""
+    """The reason why an ad was taken down, and where; without countries, everywhere."""
 
     reasons: tuple[str, ...] = ()
     affected_countries: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Advertiser(Answer):
 
 
 class TargetingInfo(Answer):
-    """Whom the ad was meant for; `age` and `gender` say yes or no for each group."""
+    """The target audience of an ad; `age` and `gender` say yes or no for each group."""
 
     number_of_users_targeted: str | None = None
     country: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class TargetingInfo(Answer):
 
 
 class AdGroup(Answer):
-    """What an ad group says of its ads."""
+    """The properties that an ad group gives its ads."""
 
     targeting_info: Annotated[
         TargetingInfo | None, Field(validation_alias=AliasChoices("targeting_info", "target"))
@@ -113,7 +113,7 @@ class FoundAd(Answer):
 
 
 class AdPage(Answer):
-    """A page of ads; go on with `search_id` while `has_more`."""
+    """A page of ads; pass `search_id` to the next call while `has_more`."""
 
     ads: tuple[FoundAd, ...] = ()
     has_more: bool = False
@@ -127,7 +127,7 @@ class AdDetail(FoundAd):
 
 
 class DayCount(Answer):
-    """How many on a day."""
+    """The number of ads on a day."""
 
     date: DayText
     count: int
@@ -140,13 +140,13 @@ class AdReport(Answer):
 
 
 class Advertisers(Answer):
-    """The advertisers that were found; there are no pages."""
+    """The matching advertisers; the answer has no pages."""
 
     advertisers: tuple[Advertiser, ...] = ()
 
 
 class ContentCreator(Answer):
-    """Who posted it."""
+    """The creator of a labelled post."""
 
     username: str | None = None
 
@@ -175,7 +175,7 @@ class CommercialContent(Answer):
 
 
 class ContentPage(Answer):
-    """A page of labelled posts; go on with `search_id` while `has_more`."""
+    """A page of labelled posts; pass `search_id` to the next call while `has_more`."""
 
     commercial_contents: tuple[CommercialContent, ...] = ()
     has_more: bool = False

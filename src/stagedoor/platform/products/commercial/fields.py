@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 EARLIEST = "20221001"
-"""Dates must lie after this one."""
+"""Dates must be after this day."""
 NEWEST_SPAN_DAYS = 365
-"""The newest revision of the ad query wants dates within so many past days (`revisions`)."""
+"""The newest revision of the ad query wants dates within this many past days (`revisions`)."""
 RETENTION_DAYS = 365
-"""An ad can be found until so long after it was last shown (`access_notes`)."""
+"""An ad can be found for this many days after it was last shown (`access_notes`)."""
 MAX_TERM = 50
 DEFAULT_COUNT = 10
 MAX_COUNT = 50
 NEWEST_MAX_COUNT = 10
-"""Of the newest revision of the ad query."""
+"""The largest page of the newest revision of the ad query."""
 EVERYWHERE = "ALL"
 
 EU = (
@@ -21,9 +21,9 @@ EU = (
 )
 EEA = (*EU, "NO", "IS", "LI")
 AD_COUNTRIES = (*EEA, "GB", "CH")
-"""Where ads can be searched for."""
+"""Countries whose ads can be searched for."""
 CONTENT_COUNTRIES = EEA
-"""Whose creators' labelled posts can be searched for."""
+"""Countries of the creators whose labelled posts can be searched for."""
 
 AD_FIELDS = (
     "ad.id",
@@ -51,7 +51,7 @@ AD_DETAIL_FIELDS = (
     "ad_group.targeting_info",
 )
 AD_DETAIL_FIELDS_UNLISTED = ("ad.rejection_info", "advertiser.country_code")
-"""In the answer's tables and asked for by clients, but not in the list of fields."""
+"""In the answer's tables and requested by clients, but not in the docs' list of fields."""
 REPORT_FIELDS = ("count_time_series_by_country",)
 ADVERTISER_FIELDS = ("business_id", "business_name", "country_code")
 CONTENT_FIELDS = (

@@ -1,4 +1,4 @@
-"""What the Commercial Content API takes."""
+"""Requests of the Commercial Content API."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class AdStatus(StrEnum):
 
 
 class SearchType(StrEnum):
-    """How a search term is meant."""
+    """The way in which a search term is matched."""
 
     EXACT_PHRASE = "exact_phrase"
     FUZZY_PHRASE = "fuzzy_phrase"
@@ -90,7 +90,7 @@ def _size(value: Any) -> str:
 
 
 def size(text: str) -> int:
-    """How many people a size string means: `120K` is 120000."""
+    """The number of people that a size string stands for: `120K` is 120000."""
     return int(text[:-1]) * _UNITS[text[-1]]
 
 
@@ -106,13 +106,13 @@ def _number(value: Any, info: ValidationInfo) -> str:
 
 
 Day = Annotated[str | date, BeforeValidator(_day)]
-"""A day: a `datetime.date`, or text such as 20261101 or 2026-11-01. It is kept as 20261101."""
+"""A day: a `datetime.date`, or text such as 20261101 or 2026-11-01. Stored as 20261101."""
 
 Size = Annotated[str, BeforeValidator(_size)]
 """A rounded number of people: `0K`, `120K`, `2M`, `1B`."""
 
 NumberId = Annotated[str, BeforeValidator(_number), PlainSerializer(int, return_type=int)]
-"""An id that travels as a JSON number, here in digits."""
+"""An id that is sent as a JSON number; here a string of digits."""
 
 Term = Annotated[str, Field(max_length=MAX_TERM)]
 

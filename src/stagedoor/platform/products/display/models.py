@@ -1,4 +1,4 @@
-"""What the Display API takes and gives."""
+"""Requests and answers of the Display API."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USER_FIELD_SCOPES: dict[str, str] = {
     "likes_count": Scope.USER_INFO_STATS,
     "video_count": Scope.USER_INFO_STATS,
 }
-"""Every user field with the scope that it needs."""
+"""Each user field with the scope that it needs."""
 
 BASIC_USER_FIELDS = ("open_id", "union_id", "avatar_url", "display_name")
 VIDEO_FIELDS = (
@@ -53,7 +53,7 @@ VIDEO_FIELDS = (
 MAX_PAGE = 20
 DEFAULT_PAGE = 10
 MAX_SHOWN_TITLE = 150
-"""`title` and `video_description` as Display gives them."""
+"""The most characters of `title` and `video_description` in Display's answers."""
 
 
 class User(Answer):
@@ -98,7 +98,7 @@ class Video(Answer):
 
 
 class UserInfo(Answer):
-    """The creator whose token it is."""
+    """The creator to whom the token belongs."""
 
     user: Annotated[User, says("the creator")]
 

@@ -1,4 +1,4 @@
-"""Public, token-free embedding: oEmbed, the players and what they say, markup (`embed.yaml`)."""
+"""Public embedding without tokens: oEmbed, the players' messages, markup (`embed.yaml`)."""
 
 from .models import *
 from .operations import *

@@ -1,4 +1,4 @@
-"""What embedding takes and gives."""
+"""Requests, answers and player messages of embedding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ...model import Answer, Request, says
 
 VIDEO, PROFILE = "video", "profile"
-"""The two uses of /oembed."""
+"""The two kinds of pages that /oembed takes."""
 
 _HOST = "tiktok.com"
 SHORT_HOSTS = ("vm.tiktok.com", "vt.tiktok.com")
@@ -32,7 +32,7 @@ _SHORT = re.compile(rf"/{_CODE}/?")
 class Address:
     """A TikTok page: a video by its `video_id` or short `code`, or the profile of `handle`.
 
-    `use` is VIDEO or PROFILE. The target of a short link isn't in it; in practice it is a video.
+    `use` is VIDEO or PROFILE. A short link doesn't contain its target; in practice it is a video.
     """
 
     use: str
@@ -42,7 +42,7 @@ class Address:
 
 
 def address(url: str) -> Address | None:
-    """The page that a URL names, with or without its scheme; None for any other URL."""
+    """The page of a URL, with or without its scheme; None if the URL is no TikTok page."""
     if not url.isascii() or not url.isprintable() or "\\" in url or " " in url:
         return None
     try:
@@ -66,7 +66,7 @@ def address(url: str) -> Address | None:
 
 
 def use_of(url: str) -> str | None:
-    """Which use of /oembed a URL means, VIDEO or PROFILE; None: it is no page of either."""
+    """The kind of page of a URL, VIDEO or PROFILE; None if the URL is neither."""
     found = address(url)
     return None if found is None else found.use
 
@@ -106,7 +106,7 @@ class OEmbedVideo(Answer):
 
 
 class OEmbedProfile(Answer):
-    """How to show a profile on a page of your own."""
+    """The embed code for a profile, for your own page."""
 
     title: str
     author_name: str
@@ -159,7 +159,7 @@ PLAYER_ON = frozenset(
         "closed_caption",
     }
 )
-"""What the player shows unless told not to."""
+"""The player's parameters that are on by default."""
 
 
 class LiveParams(Request):
@@ -176,11 +176,11 @@ class LegacyFrameParams(Request):
 
 
 PLAYER_MARK = "x-tiktok-player"
-"""True in every message, `{x-tiktok-player, type, value}`, to and from the player."""
+"""Member of each message to and from the player, `{x-tiktok-player, type, value}`; always true."""
 
 
 class ToPlayer(StrEnum):
-    """What a page may tell the player. SEEK_TO takes seconds, NAVIGATE_TO an image's index."""
+    """Messages from a page to the player. SEEK_TO takes seconds, NAVIGATE_TO an image's index."""
 
     PLAY = "play"
     PAUSE = "pause"
@@ -191,7 +191,7 @@ class ToPlayer(StrEnum):
 
 
 class FromPlayer(StrEnum):
-    """What the player tells the page. ERROR is the older form of PLAYER_ERROR."""
+    """Messages from the player to the page. ERROR is the older form of PLAYER_ERROR."""
 
     READY = "onPlayerReady"
     STATE_CHANGE = "onStateChange"

@@ -1,4 +1,4 @@
-"""What Login Kit takes and gives."""
+"""Requests and answers of Login Kit."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ MAX_REDIRECT_LENGTH = 511
 MAX_SANDBOX_TARGET_USERS = 10
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
-"""What a desktop app may be redirected to."""
+"""The hosts to which a desktop app may be redirected."""
 
 MAX_TICKET_LENGTH = 511
 TICKET_UNFILLED = "tobefilled"
-"""What stands in the scan URL where the app's own client_ticket goes."""
+"""Placeholder in the scan URL for the app's own client_ticket."""
 
 NATIVE_AUTHORIZE_PATH = "/opensdk/oauth/"
-"""What the mobile SDKs open when the TikTok app is installed (`oauth.yaml`, mobile_exchange)."""
+"""Opened by the mobile SDKs if TikTok's app is installed (`oauth.yaml`, mobile_exchange)."""
 
 USER_TOKEN_PREFIX = "act."
 REFRESH_TOKEN_PREFIX = "rft."
 CLIENT_TOKEN_PREFIX = "clt."
 
 LOG_ID = re.compile(r"^[0-9]{14}[0-9A-F]{20}$")
-"""UTC yyyymmddhhmmss and 20 hexadecimal digits, also in the header `x-tt-logid`."""
+"""A log id: UTC yyyymmddhhmmss and 20 hexadecimal digits, also in the header `x-tt-logid`."""
 
 CODE_EXPIRED = "Authorization code is expired."
 REFRESH_INVALID = "Refresh token is invalid or expired."
@@ -59,11 +59,11 @@ class Authorize(Request):
     disable_auto_auth: int | None = None
     lang: str | None = None
     request_id: str | None = None
-    """The iOS SDK's own mark of a request, which comes back with the answer."""
+    """The iOS SDK's own id of a request, returned with the answer."""
 
 
 class Callback(Answer):
-    """What the consent page adds to the redirect URI."""
+    """Query parameters that the consent page adds to the redirect URI."""
 
     code: Secret = ""
     scopes: CommaList = ()
@@ -72,7 +72,7 @@ class Callback(Answer):
     error_description: str = ""
     error_type: str = ""
     error_code: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
-    """To mobile apps: `CANCELLED` when the creator turned back."""
+    """For mobile apps: `CANCELLED` when the creator cancelled."""
 
 
 MOBILE_CANCELLED = -2
@@ -116,7 +116,7 @@ class ClientGrant(Request):
 
 
 class Revocation(Request):
-    """Which access to end."""
+    """A request to revoke a creator's grant, by its access token."""
 
     client_key: Annotated[str, says("the app's client key")]
     client_secret: Annotated[Secret, says("the app's client secret")]
@@ -155,7 +155,8 @@ class QrRequest(Request):
 
 
 class QrCode(Answer):
-    """`scan_qrcode_url` has `tobefilled` where the app's client_ticket goes, then is drawn."""
+    """A new QR login. Replace `tobefilled` in `scan_qrcode_url` by the app's client_ticket, then
+    draw the URL as a QR code."""
 
     scan_qrcode_url: Annotated[str, says("what to draw as a QR code, once the ticket is in it")]
     token: Annotated[Secret, says("asks what became of the code")]
@@ -168,10 +169,11 @@ class QrCheck(Request):
 
 
 class QrState(Answer):
-    """`client_ticket` is the one that the phone saw: drop the answer if it isn't yours.
+    """The state of a QR login. `client_ticket` is the ticket in the code that the phone scanned:
+    discard the answer if it isn't yours.
 
-    With CONFIRMED come `redirect_uri`, with the code in its query, and `state`; the docs' table
-    names `code` too, which their example doesn't show.
+    CONFIRMED has `redirect_uri`, with the authorization code in its query, and `state`; the docs'
+    table lists `code` too, which their example doesn't show.
     """
 
     status: Annotated[QrStatus | str, OPEN, says("how far the login is")]

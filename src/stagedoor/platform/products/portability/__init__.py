@@ -1,7 +1,7 @@
-"""Data Portability: ask for a copy of a person's data, follow it, fetch it (`portability.yaml`).
+"""Data Portability: request a copy of a person's data, poll it, download it (`portability.yaml`).
 
-Only people in the European Economic Area and the United Kingdom give data. What is in the archive
-is declared in `archive`.
+Only people in the European Economic Area and the United Kingdom have data to export. `archive`
+declares the contents of the archive.
 """
 
 from .models import *

@@ -1,10 +1,10 @@
-"""What is in an archive of a person's data: sections, their places, their records.
+"""The contents of an archive of a person's data: sections, their paths, their records.
 
-Places and key names are those that readers of people's own exports have met; they drift between
-versions (`portability.yaml` archive_layout). So a section is found by the last keys of its path,
-whatever stands above, in any casing and with or without blanks; a record keeps what it doesn't
-know, and a value in another form stays text. Known variants of places are a section's `older` and
-`files`, those of keys the other names in `_key`; readers know no other list.
+Paths and key names were observed by readers of people's own exports; they vary between versions
+(`portability.yaml` archive_layout). So a section is found by the last keys of its path, whatever
+the keys above them, in any casing and with or without blanks; a record keeps unknown values, and a
+value in another form stays text. Known variants of a section's path are in `older` and `files`,
+known variants of a key are the other names in `_key`; readers have no other list.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ JSON_NAME = "user_data_tiktok.json"
 OLD_JSON_NAME = "user_data.json"
 TEXT_SUFFIX = ".txt"
 TIME_FORM = "%Y-%m-%d %H:%M:%S"
-"""How a moment is written, in UTC; some sections add the letters."""
+"""The format of a moment, in UTC; some sections append the letters UTC."""
 CHAT_NAME = "Chat History with {name}:"
 CHAT_PREFIX = CHAT_NAME.partition("{")[0].casefold()
 _ZONE = " UTC"
@@ -32,7 +32,10 @@ _from_iso = datetime.fromisoformat
 
 
 def _moment(value: object) -> datetime | str:
-    """A plain validator, since an archive has millions of moments: the usual form comes first."""
+    """Parse a moment, trying the usual form first: archives have millions of moments.
+
+    Used as a plain validator, which is faster.
+    """
     if type(value) is str and len(value) == _LENGTH and value[4:8:3] == "--":
         try:
             return _from_iso(value + "+00:00")
@@ -62,7 +65,7 @@ def _other_form(text: str) -> datetime:
 
 
 Moment = Annotated[datetime | str, PlainValidator(_moment)]
-"""In UTC, as the file's moments are. What isn't written as a moment stays text."""
+"""A moment in UTC, as in the file. A value in another form stays text."""
 
 Count = Annotated[int | str, OPEN]
 Flag = Annotated[bool | str, OPEN]
@@ -70,14 +73,14 @@ Flag = Annotated[bool | str, OPEN]
 
 
 def _key(name: str, *others: str) -> Any:
-    """A value's key as it is written, and as it also was."""
+    """A field with its key in the file, and the other names that the key has had."""
     return Field(
         default=None, validation_alias=AliasChoices(name, *others), serialization_alias=name
     )
 
 
 class Record(Answer):
-    """One entry of a section. Values that are missing are None; unknown ones are kept."""
+    """One entry of a section. Missing values are None; unknown values are kept."""
 
     model_config = ConfigDict(validate_by_name=True, ser_json_inf_nan="strings")
 
@@ -166,12 +169,12 @@ class Message(Record):
 
 
 class Other(Record):
-    """An entry of a section that isn't declared: all its values are unknown ones."""
+    """An entry of a section that isn't declared: all its values are kept as unknown values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the archive. `path` is where it is written; `tails` how else its path may end."""
+    """A part of the archive. `path` is its place; `tails` are the path endings that identify it."""
 
     name: str
     record: type[Record]
@@ -179,15 +182,15 @@ class Section:
     path: tuple[str, ...]
     older: tuple[tuple[str, ...], ...] = ()
     files: tuple[str, ...] = ()
-    """Other names of its file in the text format, without the ending."""
+    """Other names of the section's file in the text format, without the file extension."""
     single: bool = False
-    """One object instead of a list."""
+    """The section is one object instead of a list."""
     keyed: bool = False
-    """Each list stands under a key of its own, below `path`."""
+    """The section has several lists, each under a key of its own below `path`."""
 
     @property
     def file(self) -> str:
-        """Where the text format has it; a keyed section has a file for each key."""
+        """The section's path in the text format; a keyed section has a file for each key."""
         group, name = self.path[0], self.path[1]
         return f"{group}/{name}{TEXT_SUFFIX}"
 
@@ -285,7 +288,7 @@ BY_NAME = {section.name: section for section in SECTIONS}
 
 
 def same(key: str) -> str:
-    """A key without what drifts between versions: casing and blanks."""
+    """Normalise a key: remove casing and blanks, which vary between versions."""
     return key.casefold().replace(" ", "")
 
 
@@ -293,7 +296,7 @@ _BY_TAIL = {tuple(map(same, tail)): section for section in SECTIONS for tail in 
 
 
 def section_at(path: tuple[str, ...]) -> Section | None:
-    """The declared section of a list or object at this path of the JSON file."""
+    """The declared section for a list or object at this path of the JSON file."""
     if len(path) > 2 and path[-1].casefold().startswith(CHAT_PREFIX):
         found = _BY_TAIL.get(tuple(map(same, path[-3:-1])))
         return found if found is not None and found.keyed else None
@@ -302,7 +305,7 @@ def section_at(path: tuple[str, ...]) -> Section | None:
 
 
 def is_place(path: tuple[str, ...]) -> bool:
-    """Whether a declared section stands here, also one whose lists have keys of their own."""
+    """Whether a declared section has this path, keyed sections included."""
     return tuple(map(same, path[-2:])) in _BY_TAIL
 
 
@@ -315,7 +318,7 @@ _FILES = {
 
 
 def section_of_file(stem: str) -> Section | None:
-    """The declared section of a .txt file of this name, without the ending."""
+    """The declared section of a .txt file; `stem` is the name without the extension."""
     if stem.casefold().startswith(CHAT_PREFIX):
         return MESSAGES
     return _FILES.get(same(stem))
@@ -323,7 +326,7 @@ def section_of_file(stem: str) -> Section | None:
 
 @cache
 def keys_of(record: type[Record]) -> dict[str, str]:
-    """Each known key of a record, without what drifts -> the key that its model reads."""
+    """Each known key of a record, normalised by `same` -> the key that its model reads."""
     known: dict[str, str] = {}
     for field in record.model_fields.values():
         alias = field.validation_alias
@@ -333,5 +336,5 @@ def keys_of(record: type[Record]) -> dict[str, str]:
 
 
 def chat_with(key: str) -> str:
-    """The other person's name in the key, or the file's name, of a chat."""
+    """The other person's name, from a chat's key or file name."""
     return key[len(CHAT_PREFIX) :].removesuffix(":").strip()

@@ -1,4 +1,4 @@
-"""What the Data Portability API takes and gives."""
+"""Requests and answers of the Data Portability API."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ CATEGORY_SCOPES: dict[str, tuple[str, ...]] = {
         *_ALL,
     ),
 }
-"""Each category with the scopes of which one is enough."""
+"""Each category with its scopes; any one of them is enough."""
 
 SPENT_FIRST = Scope.PORTABILITY_ALL_SINGLE
-"""Spent before other single-use scopes, and alone (`portability.yaml` scope_consumption)."""
+"""Consumed before other single-use scopes, and alone (`portability.yaml` scope_consumption)."""
 
 STATUS_FIELDS = (
     "request_id",
@@ -56,13 +56,13 @@ STATUS_FIELDS = (
     "category_selection_list",
 )
 EXPIRY_SECONDS = 345_600
-"""How long a finished archive can be downloaded."""
+"""The time for which a finished archive can be downloaded."""
 
 _COUNTRIES = (
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE GB"
 )
 REGIONS = frozenset(_COUNTRIES.split(" "))
-"""Where people give data: the European Economic Area and the United Kingdom."""
+"""Countries whose people can export data: the European Economic Area and the United Kingdom."""
 
 ZIP_TYPE = "application/zip"
 """Not documented; assumed (`portability.yaml` data_download)."""
@@ -110,13 +110,13 @@ class ExportDownload(Request):
 
 
 class Requested(Answer):
-    """`request_id` is what all other calls ask for."""
+    """A new request for data. All other calls take its `request_id`."""
 
     request_id: Id
 
 
 class ExportState(Answer):
-    """A request; only the fields that were asked for are set."""
+    """The state of a request for data; only requested fields are set."""
 
     request_id: Id | None = None
     apply_time: Annotated[int | None, says("when it was asked for, in Unix seconds")] = None

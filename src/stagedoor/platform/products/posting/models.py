@@ -1,4 +1,4 @@
-"""What the Content Posting API takes and gives."""
+"""Requests and answers of the Content Posting API."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PRIVATE_ACCOUNT_LEVELS = (
 
 
 class PostMode(StrEnum):
-    """To the profile, or as a draft to the inbox."""
+    """The destination of a post: the profile, or the inbox as a draft."""
 
     DIRECT_POST = "DIRECT_POST"
     MEDIA_UPLOAD = "MEDIA_UPLOAD"
@@ -38,7 +38,7 @@ STOP_POLLING = TERMINAL | {PublishStatus.SEND_TO_USER_INBOX}
 
 
 class FailReason(StrEnum):
-    """Why a post failed after init; `remedy` says what to do."""
+    """The reason why a post failed after init; `remedy` says what to do."""
 
     remedy: str
     retry: bool
@@ -114,7 +114,7 @@ class CreatorInfoQuery(Request):
 
 
 class CreatorInfo(Answer):
-    """The creator's settings as of now: read them each time before a direct post."""
+    """The creator's current settings: read them before each direct post."""
 
     creator_username: Annotated[str, says("the handle, without @")]
     creator_nickname: Annotated[str, says("the name that is shown")]
@@ -168,7 +168,7 @@ class VideoPostInfo(Request):
     @model_validator(mode="before")
     @classmethod
     def _missing_level_is_a_mismatch(cls, values: Any, info: ValidationInfo) -> Any:
-        """TikTok answers privacy_level_option_mismatch, not invalid_params, when it is missing."""
+        """TikTok answers a missing level with privacy_level_option_mismatch, not invalid_params."""
         if in_context(AT_TIKTOK, info) and isinstance(values, dict):
             return {"privacy_level": "", **values}
         return values
@@ -303,7 +303,7 @@ class PublishIdQuery(Request):
 
 
 class VideoInitiated(Answer):
-    """A video that TikTok is ready to receive."""
+    """A new video post, for which TikTok is ready to receive the bytes."""
 
     publish_id: Annotated[str, says("the post's id")]
     upload_url: Annotated[
@@ -314,13 +314,13 @@ class VideoInitiated(Answer):
 
 
 class Initiated(Answer):
-    """A post that TikTok took."""
+    """A new post that TikTok accepted."""
 
     publish_id: Annotated[str, says("the post's id")]
 
 
 class PostStatus(Answer):
-    """Where a post is. The public ids come after moderation, never for non-public posts."""
+    """The state of a post. The public ids are set after moderation; non-public posts have none."""
 
     status: Annotated[PublishStatus | str, OPEN, says("how far the post is")]
     fail_reason: Annotated[FailReason | str | None, OPEN, says("why it failed")] = None

@@ -1,6 +1,6 @@
 """Research API: public videos, people and comments, for approved researchers (`research.yaml`).
 
-The app's own token is used. The Virtual Compute Environment has no HTTP operations: it is a
+Calls use the app's own token. The Virtual Compute Environment has no HTTP operations: it is a
 notebook at TikTok with a library of its own.
 """
 

@@ -1,4 +1,4 @@
-"""What the Research API gives."""
+"""Answers of the Research API."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Effect(Answer):
 class VideoTag(Answer):
     """A declaration about a video: `AIGC` 1 or 2, `Branded` 1 or 7.
 
-    TikTok's pages contradict each other: in a query, AIGC 1 is labelled by the creator and 2 made
-    by AI; in liked, pinned and reposted videos it is the other way round.
+    TikTok's pages contradict each other: in a query, AIGC 1 means labelled by the creator and 2
+    made by AI; in liked, pinned and reposted videos the meanings are swapped.
     """
 
     type: str | None = None
@@ -44,7 +44,7 @@ class VideoTag(Answer):
 
 
 class Video(Answer):
-    """A public video. Fields that weren't asked for, or are empty, are None or ()."""
+    """A public video. Fields that weren't requested, or are empty, are None or ()."""
 
     id: Id | None = None
     create_time: Annotated[int | None, says("when it was posted, in Unix seconds")] = None
@@ -71,7 +71,7 @@ class Video(Answer):
     video_duration: Annotated[int | None, says("in seconds")] = None
 
 
-# Other names for the same slow the reading of a page down, so the query's videos do without.
+# Aliases slow down parsing of a page, so the query's videos have none.
 
 
 class UserEffect(Effect):
@@ -94,16 +94,16 @@ class UserVideoTag(VideoTag):
 
 
 class UserVideo(Video):
-    """A video that somebody liked, pinned or reposted: TikTok names two parts otherwise there."""
+    """A video that somebody liked, pinned or reposted: two members have other names there."""
 
     effect_info_list: tuple[UserEffect, ...] = ()
     video_tag: UserVideoTag | None = None
 
 
 class VideoPage(Answer):
-    """A page of a query. It may be short, or empty, and still have more.
+    """A page of a query. A short or empty page may still have a next one: see `has_more`.
 
-    `cursor` and `search_id` go with the next call.
+    Pass `cursor` and `search_id` to the next call.
     """
 
     videos: tuple[Video, ...] = ()
@@ -149,7 +149,7 @@ class CommentPage(Answer):
 
 
 class Person(Answer):
-    """Who follows, or is followed."""
+    """A person who follows or is followed."""
 
     username: str | None = None
     display_name: str | None = None
@@ -161,7 +161,7 @@ class _Videos(Answer):
 
 
 class LikedVideos(_Videos):
-    """`cursor` is a moment; pass it back as it came."""
+    """A page of liked videos. `cursor` is a moment; pass it back unchanged."""
 
     videos: Annotated[
         tuple[UserVideo, ...], Field(validation_alias=AliasChoices("user_liked_videos", "videos"))
@@ -169,7 +169,7 @@ class LikedVideos(_Videos):
 
 
 class PinnedVideos(Answer):
-    """What somebody pinned to their profile, at most three."""
+    """The videos that somebody pinned to their profile, at most three."""
 
     videos: Annotated[
         tuple[UserVideo, ...], Field(validation_alias=AliasChoices("pinned_videos_list", "videos"))
@@ -177,7 +177,8 @@ class PinnedVideos(Answer):
 
 
 class RepostedVideos(_Videos):
-    """TikTok's page names the list otherwise than its examples; both are read."""
+    """A page of reposted videos. TikTok's page and its examples name the list differently; both
+    names are parsed."""
 
     videos: Annotated[
         tuple[UserVideo, ...],
@@ -186,7 +187,7 @@ class RepostedVideos(_Videos):
 
 
 class Followers(_Videos):
-    """`cursor` is a moment in Unix seconds."""
+    """A page of followers. `cursor` is a moment in Unix seconds."""
 
     people: Annotated[
         tuple[Person, ...], Field(validation_alias=AliasChoices("user_followers", "people"))
@@ -194,7 +195,7 @@ class Followers(_Videos):
 
 
 class Following(_Videos):
-    """`cursor` is a moment in Unix seconds."""
+    """A page of followed people. `cursor` is a moment in Unix seconds."""
 
     people: Annotated[
         tuple[Person, ...], Field(validation_alias=AliasChoices("user_following", "people"))

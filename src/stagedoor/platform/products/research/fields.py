@@ -58,9 +58,9 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 20
 DEFAULT_COMMENTS = 10
 MAX_COMMENTS = 1_000
-"""Only the first of a video's comments are reachable."""
+"""Only this many of a video's comments, the first, can be read."""
 MAX_PINS = 3
-"""What the app allows (low confidence)."""
+"""The most pinned videos that TikTok's app allows (low confidence)."""
 
 GENERAL = Quota("general", requests=1_000, records=100_000)
 PEOPLE = Quota("followers_following", requests=20_000, records=2_000_000)

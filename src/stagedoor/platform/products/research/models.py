@@ -1,4 +1,4 @@
-"""What the Research API takes."""
+"""Requests of the Research API."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from .query import MAX_DAYS, Query, read_date, write_date
 
 
 def _names(value: Any) -> Any:
-    # blanks after commas are taken (research.yaml conventions.fields_param)
+    # blanks after commas are accepted (research.yaml conventions.fields_param)
     if isinstance(value, str):
         return tuple(name for name in map(str.strip, value.split(",")) if name)
     return tuple(value) if isinstance(value, list | tuple) else value
@@ -64,7 +64,7 @@ def _written(value: Any, info: ValidationInfo) -> Any:
 
 
 Day = Annotated[str | date, BeforeValidator(_written)]
-"""A UTC day: a date, or text such as 20261101 or 2026-11-01. It is kept as 20261101."""
+"""A UTC day: a date, or text such as 20261101 or 2026-11-01. Stored as 20261101."""
 
 _Count = Annotated[int | None, Field(ge=1, le=MAX_PAGE)]
 _Index = Annotated[int | None, Field(ge=0)]

@@ -32,7 +32,7 @@ from .models import (
 
 NOT_APPROVED = case("scope_not_authorized", "the app isn't approved for research")
 COMMON: tuple[Case, ...] = (TOKEN_INVALID, NOT_APPROVED, OVER_LIMIT, OVER_QUOTA, SERVER_FAULT)
-"""What any research operation may answer."""
+"""Errors that any research operation may answer."""
 
 _USER_UNAVAILABLE = case("invalid_params", "the user is unknown, private or may not be returned")
 

@@ -1,12 +1,12 @@
-"""Which videos a research query means (`research.yaml` query_language).
+"""The query language of research: conditions on videos (`research.yaml` query_language).
 
     Where.region_code.in_("DE", "FR") & Where.view_count.gte(1_000) & ~Where.keyword.eq("ad")
     Where.username.eq("maracooks") & (Where.hashtag_name.eq("cake") | Where.hashtag_name.eq("tart"))
 
-TikTok knows three lists: all of `and`, one of `or`, none of `not`. What can't be said in them,
-such as `a & b | c` or a `~` over several conditions with `&`, isn't there for a type checker
-either. A field, operation or value that TikTok doesn't know is refused when the request is built,
-by its path: `query.and.0.field_values`.
+TikTok's query has three lists: all of `and`, at least one of `or`, none of `not` must hold. Type
+checkers reject expressions that don't fit them, such as `a & b | c`, or `~` applied to several
+conditions joined by `&`. A field, operation or value that TikTok doesn't know is refused when the
+request is built; the error names its path: `query.and.0.field_values`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from ...regions import REGION_CODES
 MAX_DAYS = 30
 """`end_date` is at most this many days after `start_date`."""
 MAX_CONDITIONS = 100
-"""Of each of the three lists. TikTok documents no limit; neither does it for values."""
+"""Of each of the three lists. TikTok documents no limit, for values neither."""
 MAX_VALUES = 1_000
-"""Of one condition."""
+"""Values of one condition."""
 
 
 class Operator(StrEnum):
@@ -70,12 +70,12 @@ _ORDERED = frozenset(Operator)
 
 
 def write_date(day: date) -> str:
-    """YYYYMMDD."""
+    """Format a day as YYYYMMDD."""
     return f"{day.year:04}{day.month:02}{day.day:02}"
 
 
 def read_date(text: str) -> date:
-    """A day written YYYYMMDD; ValueError for what isn't one."""
+    """Parse a day written as YYYYMMDD; ValueError for other text."""
     if not re.fullmatch(r"[0-9]{8}", text):
         raise ValueError("is no day written YYYYMMDD")
     try:
@@ -121,13 +121,13 @@ def _words(value: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a field of a condition may be compared with. `problem` is None for a good value."""
+    """Operations and values that a condition's field takes. `problem` is None for a good value."""
 
     operations: frozenset[Operator]
     problem: Callable[[str], str | None]
 
 
-# research.yaml query_language.fields; which operations each takes is known with low confidence
+# research.yaml query_language.fields; the operations of each field have low confidence
 FIELDS: dict[str, Rule] = {
     "create_date": Rule(_ORDERED, _day),
     "username": Rule(_EXACT, _handle),
@@ -144,7 +144,7 @@ FIELDS: dict[str, Rule] = {
 
 
 class Condition(Request):
-    """One comparison, as it travels. `field_values` are always text."""
+    """One comparison, as it is sent. `field_values` are always text."""
 
     model_config = ConfigDict(revalidate_instances="always")
 
@@ -194,7 +194,7 @@ _Conditions = Annotated[
 
 
 class Query(Request):
-    """Every condition of `and`, at least one of `or` where there are any, none of `not`."""
+    """All conditions of `and`, at least one of `or` if there are any, and none of `not` hold."""
 
     model_config = ConfigDict(
         revalidate_instances="always", validate_by_name=True, serialize_by_alias=True
@@ -214,7 +214,7 @@ class Query(Request):
         raise TypeError("join conditions with &, | and ~: Python's and, or, not can't be seen")
 
     def __and__(self, other: Query) -> Query:
-        """Both. TikTok has one list of alternatives, so only one side may hold some."""
+        """Both queries hold. TikTok has one list of alternatives, so only one side may have any."""
         if self.or_ and other.or_:
             raise ValueError("TikTok's query has one list of alternatives; this would need two")
         return _query(*(a + b for a, b in zip(self.lists, other.lists, strict=True)))
@@ -249,7 +249,7 @@ class Term(Query):
         return _query((), (), self.conditions)
 
 
-# Made without a look at the values: those are judged when the request is built, by their path.
+# Not validated here: the values are validated when the request is built, which names their path.
 
 
 def _query(*lists: tuple[Condition, ...]) -> Query:
@@ -265,7 +265,7 @@ def _alternatives(one: Term | Alternatives, other: Term | Alternatives) -> Alter
 
 
 def term(field_name: str, operation: str, *values: object) -> Term:
-    """One condition; `values` are written as TikTok wants them."""
+    """One condition; `values` are converted to the text that TikTok expects."""
     one = Condition.model_construct(
         field_name=field_name,
         operation=str(operation),
@@ -284,9 +284,9 @@ V = TypeVar("V")
 
 
 class Exact(Generic[V]):
-    """A field that equals a value, or one of several.
+    """A field that can be compared for equality, with one value or several.
 
-    A value of another type than the field's raises `TypeError`: TikTok would compare it as text
+    A value of a type that isn't the field's raises `TypeError`: TikTok would compare it as text
     and find nothing.
     """
 
@@ -299,7 +299,7 @@ class Exact(Generic[V]):
         return self._term(Operator.EQ, value)
 
     def in_(self, *values: V | Collection[V]) -> Term:
-        """The field equals one of `values`: `in_("DE", "FR")`, or one list of them."""
+        """The field equals one of `values`: `in_("DE", "FR")`, or a single list of values."""
         listed: tuple[Any, ...] = values
         if len(values) == 1 and isinstance(values[0], list | tuple | set | frozenset):
             listed = tuple(values[0])
@@ -325,7 +325,7 @@ class Exact(Generic[V]):
 
 
 class Ordered(Exact[V]):
-    """A field with an order."""
+    """A field that can also be compared by order."""
 
     def gt(self, value: V) -> Term:
         """The field is greater than `value`."""
@@ -364,7 +364,7 @@ class Where:
     username = Exact[str]("username", str)
     """A handle without @."""
     region_code = Exact[str]("region_code", str)
-    """Two letters: where the creator registered."""
+    """The region where the creator registered, as two letters."""
     video_id = Exact[str | int]("video_id", str, int)
     hashtag_name = Exact[str]("hashtag_name", str)
     """Without #."""
@@ -381,7 +381,8 @@ passed_as(Query, 'conditions, such as Where.region_code.eq("DE")')
 
 
 def windows(start: date, end: date) -> Iterator[tuple[date, date]]:
-    """The days from `start` to `end`, both included, as ranges that a query takes; newest first."""
+    """Split the days from `start` to `end`, both included, into ranges that a query accepts;
+    newest first."""
     while end >= start:
         begin = max(start, end - timedelta(days=MAX_DAYS))
         yield begin, end

@@ -46,7 +46,7 @@ REVIEW_FIELDS = (
     "review_rating",
 )
 RATINGS = ("ONE", "TWO", "THREE", "FOUR", "FIVE")
-"""`review_rating`; only FIVE is documented."""
+"""Values of `review_rating`; only FIVE is documented."""
 
 
 class Shop(Answer):
@@ -91,19 +91,19 @@ class Review(Answer):
 
 
 class Shops(Answer):
-    """The shops of that name."""
+    """The shops with the requested name."""
 
     shop_data: tuple[Shop, ...] = ()
 
 
 class Products(Answer):
-    """A page; one shorter than `page_size` is the last."""
+    """A page of products; a page shorter than `page_size` is the last."""
 
     product_data: tuple[Product, ...] = ()
 
 
 class Reviews(Answer):
-    """A page; one shorter than `page_size` is the last."""
+    """A page of reviews; a page shorter than `page_size` is the last."""
 
     review_data: tuple[Review, ...] = ()
 

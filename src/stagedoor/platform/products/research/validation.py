@@ -1,6 +1,6 @@
-"""Which stored ids are still available: a task, its state, its result (`research.yaml`).
+"""Tasks that check whether stored ids are still available (`research.yaml`).
 
-Researchers have to delete what is gone at TikTok; these calls ask about 10,000 ids at once.
+Researchers have to delete what is gone at TikTok; each task checks up to 10,000 ids.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .operations import NOT_APPROVED, RESEARCH
 
 MAX_IDS = 10_000
 MAX_FILE = 32 * MAX_IDS
-"""Bytes: an id has at most 20 digits, and something between it and the next."""
+"""Bytes: 32 for each id, which has at most 20 digits and a separator."""
 
 
 class Category(StrEnum):
@@ -62,7 +62,7 @@ class NewValidation(Request):
 
 
 def ids_of(data: bytes) -> tuple[str, ...]:
-    """The ids in such a file; ValueError for anything else in it."""
+    """Parse the ids in a file; ValueError if it has other contents."""
     found = tuple(data.decode("ascii", "replace").replace(",", " ").split())
     for one in found:
         if not one.isdecimal() or len(one) > 20:
@@ -77,19 +77,20 @@ class ValidationTask(Request):
 
 
 class TaskCreated(Answer):
-    """A check of ids that TikTok began."""
+    """A new validation task."""
 
     task_id: Id
 
 
 class TaskState(Answer):
-    """How far a check of ids is."""
+    """The state of a validation task."""
 
     task_status: Annotated[TaskStatus | str, OPEN]
 
 
 class ValidIds(Answer):
-    """The file with what is still available. A page in its place would mean that all is gone."""
+    """The file with the ids that are still available. A page read in its place would mean that all
+    ids are gone."""
 
     text: str
 

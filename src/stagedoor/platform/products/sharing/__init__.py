@@ -1,7 +1,7 @@
-"""Share Kit: what an app hands to TikTok's app, and what it hears back (`embed.yaml`, share_kit).
+"""Share Kit: shares from an app to TikTok's app, and the answers (`embed.yaml`, share_kit).
 
-iOS opens a URL and gets one back; Android sends a bundle and gets one back. Nothing of it needs a
-token: the person decides in TikTok's app.
+On iOS, request and answer are URLs; on Android, both are bundles. No token is needed: the person
+decides in TikTok's app.
 """
 
 from .models import *

@@ -1,4 +1,4 @@
-"""What Share Kit takes and gives."""
+"""Requests and answers of Share Kit."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ...vocabulary import MediaType as MediaType
 from ...vocabulary import Outcome as Outcome
 
 MAX_IMAGES = 35
-"""Of the docs; a comment in the iOS SDK says 12."""
+"""The docs' number; a comment in the iOS SDK says 12."""
 MAX_VIDEOS_IOS = 12
 MAX_VIDEOS_ANDROID = 35
 MIN_IMAGES_ANDROID = 2
 MAX_ASPECT = 2.2
-"""Neither side of a picture may be so many times the other (iOS)."""
+"""The maximum ratio of a picture's longer side to its shorter side (iOS)."""
 MAX_SECONDS_IOS = 600
 SECONDS_ANDROID = (1, 360)
 MAX_FRAME_ANDROID = 1_100
-"""Pixels of a frame's side."""
+"""Maximum pixels of a frame's side."""
 ANDROID_VIDEO = ".mp4"
 ANDROID_PACKAGES = ("com.zhiliaoapp.musically", "com.ss.android.ugc.trill")
 SDK_NAME = "tiktok_sdk_share"
@@ -38,7 +38,7 @@ class ShareFormat(IntEnum):
 
 
 class MessageType(IntEnum):
-    """What an Android bundle is."""
+    """The type of an Android bundle: request or response."""
 
     AUTH_REQUEST = 1
     AUTH_RESPONSE = 2
@@ -47,7 +47,7 @@ class MessageType(IntEnum):
 
 
 class ShareState(IntEnum):
-    """How a share ended, in TikTok's own number; `remedy` says what to do."""
+    """The final state of a share, as TikTok's number; `remedy` says what to do."""
 
     outcome: Outcome
     remedy: str
@@ -93,7 +93,7 @@ class ShareState(IntEnum):
 
 
 class IosError(IntEnum):
-    """`error_code` of an iOS answer: coarser than `share_state`."""
+    """`error_code` of an iOS answer, which is coarser than `share_state`."""
 
     NONE = 0
     COMMON = -1
@@ -151,12 +151,13 @@ ANDROID_ERRORS: Mapping[tuple[int, int], AndroidError] = {
 
 
 def hashed_bundle_id(bundle_id: str) -> str:
-    """How an iOS app names itself: the SHA-512 of its bundle id, in hex."""
+    """The id that an iOS app sends: the SHA-512 of its bundle id, in hex."""
     return hashlib.sha512(bundle_id.encode()).hexdigest()
 
 
 class IosShare(Request):
-    """What the URL that TikTok's app opens says. `media_paths` are PHAsset local identifiers.
+    """A share request on iOS, as the URL that TikTok's app opens. `media_paths` are PHAsset local
+    identifiers.
 
     `key` is the client key, `bundle_id` the hash of the app's own; `redirect_uri` is a universal
     link of the app.
@@ -190,7 +191,7 @@ class IosShare(Request):
 
 
 class AndroidShare(Request):
-    """What an Android app puts into its bundle. `media_paths` are content URIs or files."""
+    """A share request on Android, sent as a bundle. `media_paths` are content URIs or files."""
 
     client_key: Annotated[str, Field(min_length=1)]
     package_name: Annotated[str, Field(min_length=1)]
@@ -199,7 +200,7 @@ class AndroidShare(Request):
     share_format: ShareFormat = ShareFormat.NORMAL
     state: str | None = None
     result_activity: str | None = None
-    """Its full path; None: `TikTokEntryActivity` in the app's own package."""
+    """The full path of the activity; None: `TikTokEntryActivity` in the app's own package."""
 
     @model_validator(mode="after")
     def _within_limits(self) -> AndroidShare:
@@ -223,7 +224,7 @@ def _check_count(count: int, least: int, most: int, share_format: ShareFormat) -
 
 
 class BundleKey:
-    """Names in an Android bundle."""
+    """Key names in an Android bundle."""
 
     STATE = "_aweme_open_sdk_params_state"
     CLIENT_KEY = "_aweme_open_sdk_params_client_key"
@@ -239,7 +240,7 @@ class BundleKey:
 
 
 def bundle(share: AndroidShare) -> dict[str, object]:
-    """The bundle of an Android share request."""
+    """Encode an Android share request as a bundle."""
     images = share.media_type is MediaType.IMAGE
     found: dict[str, object | None] = {
         BundleKey.TYPE: int(MessageType.SHARE_REQUEST),
@@ -254,7 +255,7 @@ def bundle(share: AndroidShare) -> dict[str, object]:
 
 
 def unbundled(sent: Mapping[str, object]) -> AndroidShare:
-    """The request in a bundle; a ValidationError where it breaks a limit."""
+    """Parse the request in a bundle; ValidationError where it breaks a limit."""
     images = sent.get(BundleKey.IMAGES)
     facts = {
         "client_key": sent.get(BundleKey.CLIENT_KEY),
@@ -269,7 +270,7 @@ def unbundled(sent: Mapping[str, object]) -> AndroidShare:
 
 
 class IosAnswer(Answer):
-    """Query of the URL that comes back; newer apps say `error_code`, older `errCode`."""
+    """Query of the answer's URL; newer apps send `error_code`, older apps `errCode`."""
 
     request_id: str = ""
     response_id: str = ""

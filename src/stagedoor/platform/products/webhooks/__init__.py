@@ -1,7 +1,7 @@
-"""Webhooks: the envelope, every event under its old and new name, payloads (`webhooks.yaml`).
+"""Webhooks: the envelope, the events under their old and new names, payloads (`webhooks.yaml`).
 
-`content` is JSON text inside a JSON string. TikTok sends no event id and no order; deliveries
-repeat, for up to 72 hours.
+`content` is JSON text inside a JSON string. TikTok sends no event id and no sequence number;
+deliveries may be repeated, for up to 72 hours.
 """
 
 from .events import *

@@ -90,4 +90,4 @@ PING = Event(
 EVENTS: dict[str, Event] = {
     value.name: value for value in tuple(globals().values()) if isinstance(value, Event)
 }
-"""All of them by the name on the wire."""
+"""All events by the name on the wire."""

@@ -1,4 +1,4 @@
-"""What webhooks takes and gives."""
+"""The envelope and the payloads of webhooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..posting.models import FailReason, PublishType
 
 RETRY_HOURS = 72
 BACKOFF_SECONDS = tuple(60 * 2**n for n in range(12))
-"""TikTok's schedule isn't published; this one stays within its 72 hours."""
+"""Seconds between attempts. TikTok's schedule isn't published; this stays within its 72 hours."""
 
 
 class Envelope(Answer):
@@ -35,7 +35,7 @@ class AuthorizationRemoved(Answer):
 
 
 class PublishFailed(Answer):
-    """`reason` is what the status call names fail_reason."""
+    """`reason` has the value that the status call returns as fail_reason."""
 
     publish_id: str
     reason: Annotated[FailReason | str, OPEN]
