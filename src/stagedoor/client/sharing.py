@@ -76,7 +76,7 @@ class Shared:
 class Share:
     """A prepared share: `url` for iOS or `bundle` for Android.
 
-    Its result must have the same `state` and `request_id`.
+    `state` and, where the result names one, `request_id` tie the result to this share.
     """
 
     state: str
