@@ -15,7 +15,7 @@ from .overview import COMMANDS, text
 
 
 class Lazy(click.Group):
-    """Lists commands from the table above, so that --help imports none of them."""
+    """Lists the commands in `overview.COMMANDS`, so that --help imports none of their modules."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

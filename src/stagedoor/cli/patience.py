@@ -1,6 +1,4 @@
-"""Prints waits for TikTok's rate limits on standard error, since a command that only stands still
-looks broken.
-"""
+"""Prints waits for TikTok's rate limits on standard error: a silent command looks broken."""
 
 from __future__ import annotations
 

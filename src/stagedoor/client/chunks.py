@@ -30,7 +30,7 @@ class ChunkPlan:
         return offset, (self.size - offset if last else self.chunk_size)
 
     def index_of(self, offset: int) -> int | None:
-        """Index of the chunk that starts at `offset`, `count` for the end of the file, or None."""
+        """Index of the chunk that starts at `offset`; `count` for the end, else None."""
         if offset == self.size:
             return self.count
         index, rest = divmod(offset, self.chunk_size)

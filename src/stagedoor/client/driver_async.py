@@ -177,7 +177,7 @@ async def _held(store: TokenStore) -> AsyncIterator[None]:
 
 
 class _Entry:
-    """Enter a lock in a thread, which runs on even if the task that waits for it is cancelled.
+    """Enters a lock in a thread, which runs on even if the task that waits for it is cancelled.
 
     If the lock is acquired after `leave`, it is released at once.
     """

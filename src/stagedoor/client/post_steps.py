@@ -101,9 +101,10 @@ def hand_over(
     privacy_level: PrivacyLevel | str | None,
     tell: Teller,
 ) -> Flow[tuple[str, str]]:
-    """Check, read the settings, init, and send; gives TikTok's publish_id and the creator's handle.
+    """Check, read the settings, init, and send.
 
-    `privacy_level` None means a draft, for which the creator's settings don't matter.
+    Returns TikTok's publish_id and the creator's handle. `privacy_level` None means a draft, for
+    which the creator's settings don't matter.
     """
     if isinstance(parcel.media, Url):
         url = parcel.media.value

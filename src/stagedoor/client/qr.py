@@ -38,7 +38,7 @@ Pause = Annotated[float, AtLeast(0.01), Says("how many seconds lie between two q
 
 @dataclass(frozen=True, slots=True)
 class QrLogin:
-    """One attempt to connect by QR code. Draw `url` as the code; keep the rest until it is over.
+    """One attempt to connect by QR code. Draw `url` as the code; keep the rest until it has ended.
 
     `ticket` proves that the phone scanned this code and not one that somebody put in its place.
     """

@@ -72,7 +72,7 @@ class RetryPolicy:
         return GiveUp("it will not get better")
 
     def backoff(self, attempt: int) -> float:
-        """Exponential back-off: seconds before the next try, bounded and spread by `jitter`."""
+        """Exponential back-off: seconds before the next try; doubles, capped, with `jitter`."""
         delay = min(self.max_delay, self.first_delay * 2.0 ** (attempt - 1))
         return delay * (1 + _RANDOM.uniform(-self.jitter, self.jitter))
 

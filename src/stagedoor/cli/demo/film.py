@@ -45,7 +45,7 @@ def make_video(
 
 
 def make_photo(path: Path, *, width: int = 1080, height: int = 1440, hue: int = 90) -> Path:
-    """A JPEG: a gradient with a little grain."""
+    """A JPEG of a brightness gradient with slight noise."""
     frame = av.VideoFrame(width, height, "yuvj420p")
     grain = random.Random(hue)  # noqa: S311
     luma = bytearray()

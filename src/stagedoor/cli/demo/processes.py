@@ -1,4 +1,4 @@
-"""The demo's two other processes: the emulator and the app's receiver."""
+"""Child processes of the demo: the app's receiver, the emulator and the service."""
 
 from __future__ import annotations
 
