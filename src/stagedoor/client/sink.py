@@ -29,8 +29,8 @@ class Sink:
     """Takes a response body block by block. A zip is written; other content is kept as `answer`.
 
     A file is written under a temporary name beside its path and renamed when it is complete; until
-    then a file that was there before stays. `begin` starts over, `discard` removes everything
-    written.
+    then a file that was there before stays. `begin` starts over, `discard` removes the
+    incomplete file.
     """
 
     def __init__(self, target: Target, request_id: str, progress: OnProgress | None) -> None:
