@@ -1,7 +1,7 @@
 """Stagedoor: everything that apps, teams and AI agents need to work with TikTok.
 
-This package is the client; what it offers is loaded when it is first asked for. What the Research
-API's methods take and give is in `stagedoor.research`, since some of its names are the same.
+This package is the client; each public name is imported on first use. The parameter and result
+types of the Research API are in `stagedoor.research`, since some of their names clash with these.
 """
 
 from __future__ import annotations
@@ -295,7 +295,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a type checker knows the names above, and no others
+if not TYPE_CHECKING:  # type checkers see only the imports above
 
     def __getattr__(name: str) -> object:
         if name in _MODULES:

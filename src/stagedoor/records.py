@@ -1,4 +1,4 @@
-"""The records of an archive of a person's data, by their short names."""
+"""Short import path for the record types of an archive of a person's data."""
 
 from .platform.products.portability.archive import (
     Comment,

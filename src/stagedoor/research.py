@@ -1,4 +1,4 @@
-"""What the Research API's methods take and give, by their short names."""
+"""Short import path for the parameter and result types of the Research API."""
 
 from .platform.products.research import (
     Comment,

@@ -1,4 +1,4 @@
-"""The command line: everything of Stagedoor for people at a terminal."""
+"""The command line interface of Stagedoor."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from . import interruption
 
 
 def main() -> None:
-    """The `stagedoor` command."""
+    """Entry point of the `stagedoor` command."""
     sys.exit(interruption.guarded(_command))
 
 
 def _command() -> int:
-    """Run the command that the arguments name; its exit code."""
+    """Run the command that the arguments name; returns its exit code."""
     if sys.argv[1:] in (["-h"], ["--help"]):
-        # asked for most, and nothing but text: not worth the time of loading a library
+        # the most common calls print fixed text, so they import no library
         from .overview import text
 
         sys.stdout.write(text() + "\n")

@@ -1,7 +1,7 @@
-"""Which accounts a command acts for: this machine's, or those of the service.
+"""The accounts that a command acts for: those of this machine, or those of the service.
 
-Every command for a connected account asks `service()` first. Without a service it takes this
-machine's accounts from `connected` or `local_settings`, which refuse where a service is set.
+Every command for a connected account calls `service()` first. Without a service it uses this
+machine's accounts through `connected` or `local_settings`, which refuse if a service is set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
-    """A client acting for this machine's account `name`, or for its default account."""
+    """A client that acts for this machine's account `name`, or for its default account."""
     config = local_settings()
     key, secret = config.app()
     account = settings.chosen(config, name)
@@ -40,8 +40,8 @@ def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
 def local_settings() -> settings.Settings:
     """Settings for a command that uses this machine's accounts.
 
-    Raises `ConfigurationError` where STAGEDOOR_SERVICE_URL is set: the command would silently act
-    for other accounts than the commands that go through the service.
+    Raises `ConfigurationError` if STAGEDOOR_SERVICE_URL is set: otherwise the command would
+    silently act for other accounts than the commands that go through the service.
     """
     config = settings.load()
     if config.service_url is not None:
@@ -53,7 +53,7 @@ def local_settings() -> settings.Settings:
 
 
 def service() -> Remote | None:
-    """The service that STAGEDOOR_SERVICE_URL names; None: TikTok is called from here."""
+    """The service that STAGEDOOR_SERVICE_URL names; None if commands call TikTok directly."""
     config = settings.load()
     if config.service_url is None:
         return None

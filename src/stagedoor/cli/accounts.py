@@ -1,4 +1,4 @@
-"""`stagedoor accounts`: the accounts that are connected on this machine, or to the service."""
+"""`stagedoor accounts`: the accounts connected on this machine or to the service."""
 
 from __future__ import annotations
 

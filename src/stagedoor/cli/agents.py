@@ -1,4 +1,4 @@
-"""`stagedoor agents`: who they are, what each may do, and why."""
+"""`stagedoor agents`: manage AI agents, their grants, keys and sign-ins; explain decisions."""
 
 from __future__ import annotations
 
@@ -339,7 +339,7 @@ def _preset(agents: Agents, org: str, name: str) -> Any:
 
 
 def _listed(text: str) -> Any:
-    """The grants of a file: a list, or the body that the API's route takes."""
+    """The grants in a file: a list, or the same body as the API's route takes."""
     from pydantic import TypeAdapter, ValidationError
 
     from stagedoor.agents.grants.grant import Grant, GrantList

@@ -1,4 +1,4 @@
-"""`stagedoor approvals`: what agents want to do, and a person's word on it."""
+"""`stagedoor approvals`: the calls of agents that wait for a person's decision."""
 
 from __future__ import annotations
 

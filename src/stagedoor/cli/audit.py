@@ -1,4 +1,4 @@
-"""`stagedoor audit`: what agents asked for, and whether anybody touched the record of it."""
+"""`stagedoor audit`: search the agents' audit log and verify its hash chain."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DECISIONS = ("allowed", "denied", "pending", "changed")
 _LOOK = 10_000
 """Decisions beyond the limit that are counted."""
 UNPROVEN = 3
-"""The exit code where nothing is wrong, and nothing proves that the end is there."""
+"""Exit code if nothing is wrong, but nothing proves that the end of the chain is complete."""
 
 
 @click.group("audit")
@@ -162,7 +162,7 @@ def accept_restore(org: str, data: Path | None) -> None:
 
 
 def _head(since: str) -> Head:
-    """A head as `verify` prints it, or the last one in a file of an export."""
+    """A chain head as `verify` prints it, or the last one in an exported file."""
     from stagedoor.agents.audit.entry import Head
 
     if Path(since).is_file():
@@ -180,7 +180,7 @@ def _head(since: str) -> Head:
 
 
 def _nothing(org: str, agents: Agents, everything: bool) -> str:
-    """Why nothing was printed."""
+    """The message when no decision was printed."""
     if agents.audit.head(org).seq == 0:
         return f"The audit of {org} has no decisions: none of its agents has asked for anything."
     return f"The audit of {org} has no decisions." if everything else "No decision fits."

@@ -1,4 +1,4 @@
-"""`stagedoor completion`: what a shell needs to complete commands and options."""
+"""`stagedoor completion`: shell completion for commands and options."""
 
 from __future__ import annotations
 

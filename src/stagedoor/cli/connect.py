@@ -1,4 +1,4 @@
-"""`stagedoor connect`: from a browser's consent to tokens in a file of the owner's."""
+"""`stagedoor connect`: from consent in the browser to tokens in a file."""
 
 from __future__ import annotations
 
@@ -116,10 +116,10 @@ def command(
 
 
 def _keep(config: settings.Settings, name: str, connection: Connection) -> str:
-    """Store the tokens; the name that the account is kept under.
+    """Store the tokens; returns the name under which the account is kept.
 
-    A new account becomes the default only if it was granted everything that the default account
-    was: otherwise commands that worked before would fail.
+    A new account becomes the default only if it was granted every scope of the default account:
+    otherwise commands that worked before would fail.
     """
     tokens = connection.tokens
     known = settings.accounts(config)
@@ -127,7 +127,7 @@ def _keep(config: settings.Settings, name: str, connection: Connection) -> str:
     if before is None:
         before = next((one for one in known if one.name == name), None)
     elif name == tokens.open_id:
-        name = before.name  # the handle that an earlier consent allowed to read
+        name = before.name  # the handle that the scopes of an earlier consent allowed to read
     if before is not None:
         lost = _lost(before, connection)
         if lost:
@@ -156,7 +156,7 @@ def _keep(config: settings.Settings, name: str, connection: Connection) -> str:
 
 
 def _lost(account: settings.Account, connection: Connection) -> list[str]:
-    """Scopes that the stored account has and the new connection hasn't."""
+    """Scopes that the stored account has and the new connection lacks."""
     try:
         held = account.store.load()
     except ConfigurationError:
@@ -184,13 +184,13 @@ def _paste(login: Login) -> str:
 
 
 def _what(scope: str) -> str:
-    """A scope, and what it allows in words where there are some."""
+    """A scope and, if there is a description, the permission in words."""
     title = consent_text(scope).title
     return scope if title == scope else f"{scope}: {title[0].lower()}{title[1:]}"
 
 
 def _name(tiktok: TikTok, connection: Connection) -> str:
-    """The handle where the creator allowed to read it, else the open_id."""
+    """The handle if the granted scopes allow reading it, else the open_id."""
     try:
         if Scope.USER_INFO_PROFILE in connection.granted:
             return tiktok.user.info(fields=("username",)).user.username or connection.tokens.open_id

@@ -1,4 +1,4 @@
-"""`stagedoor connect`, when the service keeps the account."""
+"""`stagedoor connect` when the service keeps the account."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def connect_to_service(
     browse: Callable[[str], str],
     as_json: bool,
 ) -> None:
-    """Have the service begin a login, let `browse` follow it, and print what came of it.
+    """Have the service begin a login, run `browse` on it, and print the result.
 
-    `browse` takes the link to TikTok's consent page and returns the address that the browser came
-    back to. Raises `LoginError` if the service says that nothing was connected.
+    `browse` takes the link to TikTok's consent page and returns the address to which the browser
+    was redirected. Raises `LoginError` if the service reports that nothing was connected.
     """
     wanted: dict[str, object] = {"scopes": scopes} if scopes else {}
     started = remote.call("get-auth-url", returnUrl=return_url, **wanted)
@@ -31,7 +31,7 @@ def connect_to_service(
     if outcome.get("integration") != "connected" or not outcome.get("integrationId"):
         reason = outcome.get("reason", "the browser came back without an outcome")
         raise LoginError(f"the service connected no account ({console.shown(reason)}): try again")
-    # the id came through the browser: the account is looked up among the organisation's own
+    # untrusted: the id came through the browser, so it is looked up in the organisation's accounts
     record = remote.integration(outcome["integrationId"])
     if as_json:
         console.print_json(snaked(record))

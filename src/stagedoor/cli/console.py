@@ -1,5 +1,5 @@
-"""Tables, styles and bars for people. Everything that is written goes through `terminal`, or
-through rich with text that `terminal.shown` has made safe: markup in foreign text has no effect.
+"""Tables, styles and progress bars for people. All output goes through `terminal`, or through
+rich with text that `terminal.shown` has made safe: markup in foreign text has no effect.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ Styled = tuple[str, object]
 
 
 def say_styled(*parts: str | Styled) -> None:
-    """Write one line of which some parts have a style."""
+    """Write one line, parts of which may have a style."""
     _out.print(_line(parts), soft_wrap=True)
 
 
@@ -70,7 +70,7 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[obje
 def print_listing(
     title: str, rows: Iterable[tuple[object, Sequence[Sequence[str | Styled] | str]]]
 ) -> None:
-    """Write a list of things: beside each one's first column a few lines about it."""
+    """Write a list: each row has a first column and, beside it, a few lines of text."""
     made = Table.grid(padding=(0, 2, 0, 0))
     made.title, made.title_justify, made.title_style = _safe(title), "left", "bold"
     made.add_column(no_wrap=True, style="dim")
@@ -82,7 +82,7 @@ def print_listing(
 
 
 def width() -> int:
-    """Columns of the terminal."""
+    """The terminal's width in columns."""
     return _out.width
 
 
@@ -96,7 +96,7 @@ def _safe(text: object) -> Text:
 
 
 def when(seconds: float | None) -> str:
-    """A moment as people read it."""
+    """A time in Unix seconds as local date and time; "unknown" for None."""
     if seconds is None:
         return "unknown"
     return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
@@ -104,7 +104,7 @@ def when(seconds: float | None) -> str:
 
 @contextmanager
 def bar(description: str, total: float) -> Iterator[Callable[[float], None]]:
-    """A bar that goes when the block ends; what the block gets says how much is done."""
+    """A progress bar, removed at the end of the block; the yielded function sets its value."""
     columns = (TextColumn(shown(description), markup=False), BarColumn(28), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True) as drawn:
         task = drawn.add_task("", total=total)
@@ -113,16 +113,16 @@ def bar(description: str, total: float) -> Iterator[Callable[[float], None]]:
 
 @contextmanager
 def spinner(description: str) -> Iterator[None]:
-    """Something that moves while the block runs; only on a terminal."""
+    """A spinner while the block runs; only on a terminal."""
     with _err.status(Text(shown(description))):
         yield
 
 
 @contextmanager
 def bars() -> Iterator[OnProgress]:
-    """Progress of long work: a bar of bytes while they travel, a spinner for the rest.
+    """Progress of long-running work: a bar of bytes during transfers, a spinner otherwise.
 
-    Only for a terminal: into a file or a pipe nothing is written.
+    Only on a terminal: nothing is written to a file or a pipe.
     """
     if not _err.is_terminal:
         yield lambda moment: None

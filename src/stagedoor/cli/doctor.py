@@ -1,4 +1,4 @@
-"""`stagedoor doctor`: what is configured, reachable and expired, and what to do about it."""
+"""`stagedoor doctor`: what is configured, reachable and expired, and how to fix problems."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def command(as_json: bool) -> None:
 
 
 def examine() -> Iterator[Finding]:
-    """Everything, in the order in which it has to work."""
+    """All findings, in the order of dependency."""
     yield Finding(Mark.OK, "stagedoor", f"{__version__} on Python {sys.version.split()[0]}")
     yield from _extras()
     try:
@@ -67,7 +67,7 @@ def examine() -> Iterator[Finding]:
     if config.service_url:
         yield from service_findings(config.service_url, config.service_token)
         if config.tiktok_url is None and config.client_key is None:
-            return  # nothing here speaks to TikTok itself
+            return  # no setting makes this machine call TikTok itself
     reachable = yield from _reach(config)
     app = yield from _app(config)
     if reachable and app:
@@ -80,7 +80,7 @@ def _installation() -> Iterator[Finding]:
     try:
         from . import doctor_installation
     except ImportError:
-        return  # without the service's extra there is no service here
+        return  # without the `server` extra there is no service on this machine
     yield from doctor_installation.examine()
 
 
@@ -195,7 +195,7 @@ def _account(
         with TikTok(*app, tokens=account.store, hosts=config.hosts) as tiktok:
             tiktok.user.info(fields=("open_id",))
     except ScopeMissing:
-        pass  # the creator didn't allow this call; TikTok takes the token
+        pass  # the creator didn't grant the scope of this call, but TikTok accepts the token
     except (TransportError, ServerError, RateLimited) as error:
         yield Finding(Mark.NOTE, what, f"its token could not be checked: {error}", "try again")
         return

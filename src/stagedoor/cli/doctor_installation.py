@@ -1,4 +1,4 @@
-"""What `stagedoor doctor` finds of a service on this machine. It makes neither folders nor keys."""
+"""Findings of `stagedoor doctor` about a service on this machine; creates no folders or keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .findings import Finding, Mark
 
 
 def examine() -> Iterator[Finding]:
-    """Nothing where no service has been started with these settings."""
+    """Findings about the service; none if no service was ever started with these settings."""
     try:
         settings = settings_module.load()
         if not opening.may_exist(settings):
@@ -55,7 +55,7 @@ def _pause(database: Database) -> Iterator[Finding]:
 
 
 def _media_store(settings: Settings, database: Database) -> Iterator[Finding]:
-    """It writes nothing and makes no folder."""
+    """Whether the media store is the one that the database knows; read-only."""
     if not current(database):
         return
     storage = Storage(settings.media_url, settings.data / "media")

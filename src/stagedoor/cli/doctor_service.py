@@ -1,4 +1,4 @@
-"""What `stagedoor doctor` finds of the service that STAGEDOOR_SERVICE_URL names."""
+"""Findings of `stagedoor doctor` about the service that STAGEDOOR_SERVICE_URL names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS = 10
 
 
 def service_findings(url: str, token: str | None) -> Iterator[Finding]:
-    """Whether it is reached and ready, whether it takes the token, and its accounts."""
+    """Whether the service is reachable and ready and accepts the token, and its accounts."""
     try:
         with opened(httpx2.Client, _SECONDS, reaches=(url,)) as http:
             answer = http.get(f"{url.rstrip('/')}/readyz")

@@ -1,4 +1,4 @@
-"""`stagedoor emulator`: a local TikTok."""
+"""`stagedoor emulator`: a local emulator of TikTok."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `stagedoor doctor` says of one thing that it looked at."""
+"""A finding of `stagedoor doctor`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `todo` is empty when nothing is to be done."""
+    """The result of one check. `todo` is empty if nothing is to be done."""
 
     mark: Mark
     what: str

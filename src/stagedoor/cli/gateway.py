@@ -1,4 +1,4 @@
-"""What the commands about agents share: the gateway on the data directory."""
+"""Shared parts of the commands about agents: the gateway on the data directory."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _org_option = click.option("--org", required=True, type=ORGANISATION, help="The 
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--org and --data."""
+    """Add the options --org and --data to a command."""
     return _org_option(data_option(command))
 
 
 @contextmanager
 def opened(data: Path | None) -> Iterator[Agents]:
-    """The gateway; what it refuses becomes one line."""
+    """Open the gateway; its errors become one-line messages."""
     with on_database(data) as services:
         from stagedoor.agents.container import Agents
         from stagedoor.connector.vault import opening

@@ -32,7 +32,7 @@ Explanation = Callable[[], str]
 
 
 class _State:
-    """What the signal handler goes by."""
+    """State of the signal handler."""
 
     def __init__(self) -> None:
         self.came = False
@@ -52,7 +52,7 @@ def guarded(command: Callable[[], int]) -> int:
     try:
         return _guarded(command)
     except KeyboardInterrupt:
-        # the first interrupt, while the inner guard dealt with something else
+        # the first interrupt, while the inner guard handled another exception
         return _stopped()
 
 
@@ -68,14 +68,14 @@ def _guarded(command: Callable[[], int]) -> int:
         _state.exit_code = 1
         raise
     _state.exit_code = code
-    # a command may have left a handler of its own behind
+    # the command may have left its own signal handler installed
     signal.signal(signal.SIGINT, _on_signal)
     return code
 
 
 @contextlib.contextmanager
 def explained(explanation: Explanation) -> Iterator[None]:
-    """Say what an interruption inside the block left behind; an empty text adds nothing."""
+    """If the block is interrupted, print what it left behind; an empty text adds nothing."""
     _state.explanation = explanation
     yield
     _state.explanation = None
@@ -114,13 +114,13 @@ def _on_signal(_number: int, _frame: Any) -> None:
 
 
 def _on_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
-    """A destructor or callback swallowed the interrupt: raise it again, elsewhere."""
+    """A destructor or callback swallowed the interrupt: raise it again from a thread."""
     if not issubclass(unraisable.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(unraisable)
         return
     _state.in_hook = True
     _state.came = False
-    # raising here would be swallowed, too: a thread does it once this function has returned
+    # an exception raised here would be swallowed, too: a thread raises it after this returns
     with contextlib.suppress(RuntimeError):
         _thread.start_new_thread(_interrupt_again, ())
     _state.in_hook = False
@@ -131,7 +131,7 @@ def _interrupt_again() -> None:
     while _state.in_hook:
         time.sleep(_RAISE_AGAIN_SECONDS)
     if hasattr(signal, "pthread_kill"):
-        # a real signal also ends a system call that the main thread waits in
+        # unlike interrupt_main, a real signal also ends a system call of the main thread
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:
         _thread.interrupt_main()
@@ -139,8 +139,8 @@ def _interrupt_again() -> None:
 
 def _stopped() -> int:
     _state.came = True
-    # code that ran from a string (as dataclasses do) lets Python remember an interrupt that left
-    # it, and end the process by the signal instead of the exit code; running some forgets it
+    # an interrupt that left code run from a string (as dataclasses do) makes Python end the process
+    # by the signal instead of the exit code; running another string clears that state
     exec("")  # noqa: S102
     _tell()
     with contextlib.suppress(Exception):
@@ -150,7 +150,7 @@ def _stopped() -> int:
 
 
 def _tell() -> None:
-    """Write past Python's streams: one of them may be in use where the signal arrived."""
+    """Write directly to the descriptor: Python's streams may be in use when the signal arrives."""
     if _state.told:
         return
     _state.told = True

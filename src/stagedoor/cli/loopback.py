@@ -1,4 +1,4 @@
-"""A tiny web server on this machine that waits for the browser to come back from TikTok."""
+"""A minimal web server on this machine that receives TikTok's redirect of the browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stagedoor
 
 
 class Loopback:
-    """Use it with `with`; `redirect_uri` is known at once, `wait` gives the URL that came."""
+    """Use it with `with`; `redirect_uri` is known at once, `wait` returns the redirect's URL."""
 
     def __init__(self, port: int = 0) -> None:
         self._came = threading.Event()
@@ -27,7 +27,7 @@ class Loopback:
                 outer._answer(self)
 
             def log_message(self, format: str, *args: object) -> None:
-                """The request line holds a code: it is not logged."""
+                """No logging: the request line holds an authorization code."""
 
         try:
             self._server = HTTPServer(("127.0.0.1", port), Handler)
@@ -48,7 +48,7 @@ class Loopback:
         self._server.server_close()
 
     def wait(self, seconds: float) -> str | None:
-        """The URL that the browser asked for, or None when the time is over."""
+        """The URL that the browser requested, or None after `seconds`."""
         return self._url if self._came.wait(seconds) else None
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:

@@ -15,7 +15,7 @@ from .overview import COMMANDS, text
 
 
 class Lazy(click.Group):
-    """Lists commands from the table above, so that --help imports none of them."""
+    """Lists the commands in `overview.COMMANDS`, so that --help imports none of their modules."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -49,7 +49,7 @@ def cli() -> None:
 
 
 def _check_arguments(arguments: Sequence[str]) -> None:
-    """Refuse what is no text, unless it names a file: names of files are bytes."""
+    """Refuse arguments that aren't valid text; names of existing files may be any bytes."""
     for number, one in enumerate(arguments, 1):
         if not one.isascii() and not os.path.lexists(one):
             try:
@@ -61,7 +61,7 @@ def _check_arguments(arguments: Sequence[str]) -> None:
 
 
 def run() -> int:
-    """Run the command; its exit code. Expected failures are one line, not a traceback."""
+    """Run the command; returns its exit code. Expected failures print one line, not a traceback."""
     terminal.prepare()
     try:
         _check_arguments(sys.argv[1:])
@@ -86,7 +86,7 @@ def _code_of(stop: SystemExit) -> int:
 
 
 def _told(error: Exception) -> int | None:
-    """Say what is wrong; the exit code. None: nothing that was to be expected."""
+    """Print an expected error; returns the exit code, or None if the error wasn't expected."""
     if isinstance(error, click.exceptions.Abort):
         terminal.note("Stopped.")
         return interruption.EXIT_CODE
@@ -114,7 +114,7 @@ def _told(error: Exception) -> int | None:
 
 
 def _scopes_advice(operation: str) -> str:
-    """How to get a scope that an operation needs."""
+    """Advice on how to get a scope that the operation needs."""
     from stagedoor.platform import catalogue
 
     declared = catalogue.operations().get(operation)

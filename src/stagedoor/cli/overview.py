@@ -1,4 +1,4 @@
-"""The commands, and the help that lists them. Written out here so that it needs no library."""
+"""The list of commands and the help text. Written out here, so that it needs no library."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this m
 
 
 def text() -> str:
-    """What `stagedoor --help` prints."""
+    """The output of `stagedoor --help`."""
     intro = "\n".join(f"  {line}".rstrip() for line in INTRO.splitlines())
     return (
         "Usage: stagedoor [OPTIONS] COMMAND [ARGS]...\n\n"

@@ -1,4 +1,4 @@
-"""Types of options: what can't work is refused before anything is begun, with what is allowed."""
+"""Types of options: invalid values are refused before the command starts, with what is allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ID = 200
 
 
 class Positive(click.ParamType[float]):
-    """A finite number above zero, or from zero on; at most `most`."""
+    """A finite number above zero, or at least zero; at most `most`."""
 
     name = "number"
 
@@ -38,7 +38,7 @@ class Positive(click.ParamType[float]):
 
 
 class Id(click.ParamType[str]):
-    """The id of an organisation or a user, as a token carries it."""
+    """The id of an organisation or a user, in the form that tokens carry."""
 
     def __init__(self, what: str) -> None:
         self.name = what

@@ -1,5 +1,4 @@
-"""Waits for TikTok's rate limits are told on standard error: a command that only stands still looks
-broken."""
+"""Prints waits for TikTok's rate limits on standard error: a silent command looks broken."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ _WORTH_TELLING_SECONDS = 1.0
 
 
 class TellingPacer(Pacer):
-    """Says how long a call waits for its place."""
+    """A pacer that prints how long a call waits for its slot."""
 
     def __init__(self) -> None:
         super().__init__(time.monotonic)
@@ -32,7 +31,7 @@ class TellingPacer(Pacer):
 
 @dataclass(frozen=True, slots=True)
 class TellingRetry(RetryPolicy):
-    """Says how long a call waits that TikTok answered with 429."""
+    """A retry policy that prints how long a call waits after TikTok answered it with 429."""
 
     def after(self, operation: Operation[..., Any], error: Exception, attempt: int) -> Decision:
         decision = RetryPolicy.after(self, operation, error, attempt)

@@ -1,4 +1,4 @@
-"""`stagedoor pause`: posts wait."""
+"""`stagedoor pause`: suspend publishing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`stagedoor portability`: copies of people's data, fetched and read."""
+"""`stagedoor portability`: request copies of people's data, and read them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .params import Positive
 
 _SHOWN = 20
 _COLUMN = 14
-"""Characters that a column needs to be read."""
+"""Minimum width of a readable column in characters."""
 
 
 @click.group("portability")
@@ -98,7 +98,7 @@ def export(
 
 
 class _Following:
-    """Follows an export's reports, to name the request on Ctrl-C."""
+    """Follows the reports of an export, to print the request's id on Ctrl-C."""
 
     def __init__(self) -> None:
         self.show: OnProgress = lambda _: None
@@ -139,7 +139,7 @@ def read(archive: Path, section: str | None, limit: int | None, as_json: bool) -
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Print on standard error what of an archive isn't known."""
+    """Print warnings about unknown parts of an archive on standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", UnknownKeys)
         warnings.showwarning = lambda message, *_, **__: terminal.note(f"Note: {message}")
@@ -172,7 +172,7 @@ def _summary(archive: Archive, as_json: bool) -> None:
 
 
 def _records(archive: Archive, section: str) -> Iterator[Record]:
-    """The section's records; a section that isn't there is a usage error with those that are."""
+    """The section's records; an unknown section is a usage error that lists the existing ones."""
     found = archive.section(section)
     first = next(found, None)
     if first is not None:
@@ -204,7 +204,7 @@ def _table(archive: Archive, section: str, limit: int) -> None:
 
 
 def _blocks(records: Iterable[dict[str, Any]], width: int) -> None:
-    """One below the other, for what has more columns than the terminal has room for."""
+    """Print each record as a block of lines, for records with too many columns for the terminal."""
     for record in records:
         for name, value in record.items():
             console.say(f"{name:<{width}}  {_cell(value)}")

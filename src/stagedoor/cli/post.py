@@ -106,7 +106,7 @@ def _tell(outcome: Outcome, as_json: bool) -> None:
 
 
 def _refuse_what_has_no_place(options: dict[str, Any]) -> None:
-    """TikTok would not keep these, and the person would find out from the published post."""
+    """Refuse options that TikTok would ignore: the user would notice only in the published post."""
     names: tuple[str, ...]
     if options["draft"]:
         names = _DRAFT_PHOTOS_LACK if options["photos"] else _DRAFT_VIDEO_LACKS

@@ -1,4 +1,4 @@
-"""The service as its callers meet it: a backend's calls over HTTP."""
+"""HTTP client for the service's API, as a backend would call it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 class ServiceRefused(StagedoorError):
-    """The service answered with an error; the message is its own."""
+    """The service answered with an error; the message is the service's own."""
 
 
 class Remote:
@@ -52,7 +52,10 @@ class Remote:
         self.http.close()
 
     def send(self, method: str, path: str, body: object = None) -> Any:
-        """JSON from a route; raises `ServiceRefused` with the service's own words."""
+        """Send a request and return the JSON response.
+
+        Raises `ServiceRefused` with the service's own message, or if the service isn't reached.
+        """
         try:
             answer = self.http.request(method, self.url + path, json=body, headers=self._headers)
         except httpx2.HTTPError as error:
@@ -64,11 +67,15 @@ class Remote:
         return _checked(answer)
 
     def call(self, operation: str, **body: object) -> Any:
-        """One of the service's operations on TikTok."""
+        """Call one of the service's TikTok operations."""
         return self.send("POST", f"{CALL}/{operation}", body)
 
     def integration(self, name: str | None) -> dict[str, Any]:
-        """The organisation's account of that handle; its only one without a name."""
+        """The organisation's account of that name (@handle, display name or id).
+
+        Without a name, the organisation's only account. Raises `ConfigurationError` if there is
+        none, or more than one.
+        """
         listed = list(self.integrations())
         names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
         if not listed:
@@ -84,7 +91,7 @@ class Remote:
         raise ConfigurationError(f"@{wanted} is not connected to the service; these are: {names}")
 
     def integrations(self) -> Iterator[dict[str, Any]]:
-        """The organisation's accounts, page by page as they are asked for."""
+        """The organisation's accounts; pages are fetched on demand."""
         cursor: str | None = None
         while True:
             path = "/api/integrations" if cursor is None else f"/api/integrations?cursor={cursor}"
@@ -95,7 +102,7 @@ class Remote:
                 return
 
     def upload(self, url: str, file: Path, progress: OnProgress | None = None) -> None:
-        """Send a file in pieces; the service checks it when it publishes."""
+        """Upload a file in chunks; the service checks the file when it publishes it."""
         try:
             size = file.stat().st_size
             with file.open("rb") as opened:
@@ -120,7 +127,7 @@ class Remote:
         seconds: float = 600.0,
         on_state: Callable[[str], None] = lambda _: None,
     ) -> dict[str, Any]:
-        """The post, once the service knows what became of it; or as it is when time is over."""
+        """Poll the post until its state is final; after `seconds`, return it as it is."""
         end = time.monotonic() + seconds
         while True:
             post: dict[str, Any] = self.send("GET", f"/api/posts/{publish_id}")
@@ -131,7 +138,7 @@ class Remote:
             time.sleep(_PAUSE)
 
     def videos(self, integration_id: str) -> Iterator[Video]:
-        """The account's public videos, newest first, page by page as they are asked for."""
+        """The account's public videos, newest first; pages are fetched on demand."""
         cursor: int | None = None
         while True:
             wanted: dict[str, object] = {"integrationId": integration_id, "maxCount": 20}
@@ -146,14 +153,14 @@ class Remote:
 
 
 def handle(record: dict[str, Any]) -> str:
-    """The account's @handle; without one its display name, and without that its id."""
+    """The account's @handle, else its display name, else its id."""
     if record["username"]:
         return f"@{record['username']}"
     return str(record["accountName"] or record["id"])
 
 
 def _organisation(token: str, claim: str) -> str:
-    """What the token says of itself; the service verifies it."""
+    """The organisation that the token claims; unverified here, the service verifies it."""
     try:
         payload = token.split(".")[1]
         padded = payload + "=" * (-len(payload) % 4)
@@ -176,7 +183,7 @@ def _checked(answer: httpx2.Response) -> Any:
 
 
 def snaked(value: Any) -> Any:
-    """The service's answer with its names in snake_case, as commands print all JSON."""
+    """The service's response with its names in snake_case, as commands print all JSON."""
     if isinstance(value, dict):
         return {_CAPITAL.sub(_underscored, name): snaked(part) for name, part in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""`stagedoor research`: public videos by conditions."""
+"""`stagedoor research`: search public videos by conditions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Condition(click.ParamType[Term]):
 
 
 class Day(click.ParamType[date]):
-    """A UTC day, as people and as TikTok write it."""
+    """A UTC day, such as 2026-08-30 or, as TikTok writes it, 20260830."""
 
     name = "day"
 
@@ -132,7 +132,7 @@ def query(
             fields=shown,
         )
         most = None if everything else limit
-        # the rest of a page costs no further request
+        # counting the rest of a page costs no further request
         look = MAX_PAGE - limit % MAX_PAGE
         how = "--all shows all, --limit N more; each 100 are one request of the day's"
         found = shortened.first(found, most, "video", how, look=look)
@@ -156,7 +156,7 @@ def _plain(video: Video) -> dict[str, Any]:
 
 
 def _print_csv(names: tuple[str, ...], videos: Iterable[Video]) -> None:
-    """Line by line, as pages come; lists and objects as JSON."""
+    """Write one CSV row per video as pages arrive; lists and objects are written as JSON."""
     console.print_csv_row(names)
     found = False
     for video in videos:
@@ -186,7 +186,7 @@ def _cell(value: Any) -> str:
 
 
 def _about(video: Video) -> list[str | list[console.Styled]]:
-    """A video as people read it: who, what, how it goes."""
+    """A video in lines for people: creator, text and counts."""
     counts = ", ".join(
         console.counted(number or 0, noun)
         for number, noun in (

@@ -1,4 +1,4 @@
-"""`stagedoor resume`: posts that waited go out."""
+"""`stagedoor resume`: resume publishing after a pause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`stagedoor sample`: a real video to try things with."""
+"""`stagedoor sample`: make a real video for experiments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`stagedoor serve`: the service."""
+"""`stagedoor serve`: run the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands of the service share."""
+"""Shared parts of the commands that run or open the service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ data_option = click.option(
 
 @contextmanager
 def service_extra() -> Iterator[None]:
-    """Turns what is missing or wrong into one line."""
+    """Turn a missing extra or a configuration error into a one-line message."""
     try:
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.settings import SettingsError
@@ -42,7 +42,7 @@ def service_extra() -> Iterator[None]:
 
 @contextmanager
 def on_database(data: Path | None) -> Iterator[Container]:
-    """The service's parts on its database, in the shape of this version."""
+    """The service's container, on a database whose schema is this version's."""
     with service_extra():
         from stagedoor.connector.container import Container
         from stagedoor.connector.database.migrate import current
@@ -71,7 +71,7 @@ def _missing() -> click.ClickException:
 
 
 def load_existing(data: Path | None) -> Settings:
-    """Settings for a command that only looks at what a service has made: it makes nothing."""
+    """Settings for a command that only uses an existing installation: nothing is created."""
     found = load(data)
     path = Path(found.database_url.removeprefix("sqlite:///").partition("?")[0])
     if found.embedded and not path.is_file():

@@ -1,4 +1,4 @@
-"""Settings from the environment or a `.env` file, and where things are kept."""
+"""Settings from the environment or a `.env` file, and the storage of connected accounts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EMULATOR_SECRET = "emulator-client-secret"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`tiktok_url` None means real TikTok."""
+    """Settings of the commands. `tiktok_url` None means real TikTok."""
 
     tiktok_url: str | None
     client_key: str | None
@@ -29,7 +29,7 @@ class Settings:
     home: Path
     dotenv: Path | None = None
     service_url: str | None = None
-    """With it, commands for connected accounts go through the service."""
+    """If set, commands for connected accounts go through the service."""
     service_token: str | None = field(default=None, repr=False)
 
     @property
@@ -41,7 +41,7 @@ class Settings:
         return f"the TikTok at {self.tiktok_url}" if self.tiktok_url else "TikTok"
 
     def app(self) -> tuple[str, str]:
-        """Client key and secret; the emulator's ready-made app when nothing else is set."""
+        """Client key and secret; the emulator's own app if TikTok is local and no key is set."""
         if self.client_key and self.client_secret:
             return self.client_key, self.client_secret
         if self.local and not self.client_key:
@@ -58,19 +58,19 @@ class Settings:
 
     @property
     def folder(self) -> Path:
-        """Accounts of different TikToks are kept apart; loopback has one name."""
+        """The folder of the accounts: one for each TikTok address; all loopback names share one."""
         parts = urlsplit(self.tiktok_url or "")
         named = self.home / "accounts" / (parts.netloc.replace(":", "_") or "tiktok")
         if parts.hostname not in LOOPBACK:
             return named
         port = "" if parts.port is None else f"_{parts.port}"
         one = self.home / "accounts" / f"127.0.0.1{port}"
-        # accounts that were connected under another name before are still found by it
+        # accounts stored earlier under another loopback name are still found under that name
         return named if named.exists() and not one.exists() else one
 
 
 def load() -> Settings:
-    """The settings in force; the environment wins over `.env`."""
+    """The effective settings; the environment overrides `.env`."""
     values = dict(os.environ)
     dotenv = Path(".env")
     found = dotenv.is_file()
@@ -107,7 +107,7 @@ class Account:
 
 
 def accounts(settings: Settings) -> list[Account]:
-    """The connected accounts, the one used last first."""
+    """The connected accounts, the most recently used first."""
     index = settings.folder / "index.json"
     names: dict[str, object] = read_private(index)
     try:
@@ -120,9 +120,9 @@ def accounts(settings: Settings) -> list[Account]:
 def remember(
     settings: Settings, name: str, tokens: Tokens, now: float, *, default: bool = True
 ) -> Account:
-    """Keep the tokens of an account; `default` also makes it the one that commands use.
+    """Store the tokens of an account; `default` also makes it the default account.
 
-    An entry of the same account under another name, known by the open_id, is replaced.
+    An entry of the same account (the same open_id) under another name is replaced.
     """
     before = stored_as(settings, tokens.open_id)
     account = Account(name, _store(settings, name))
@@ -143,9 +143,9 @@ def remember(
 
 
 def stored_as(settings: Settings, open_id: str) -> Account | None:
-    """The connected account with this open_id, under whatever name it is kept."""
+    """The connected account with this open_id, whatever its name."""
     for account in accounts(settings) if open_id else ():
-        with contextlib.suppress(ConfigurationError):  # an unreadable file belongs to no account
+        with contextlib.suppress(ConfigurationError):  # an unreadable file is skipped
             held = account.store.load()
             if held is not None and held.open_id == open_id:
                 return account
@@ -172,7 +172,7 @@ def forget(settings: Settings, account: Account) -> None:
 
 
 def chosen(settings: Settings, name: str | None) -> Account:
-    """The account that was asked for, or the one used last."""
+    """The requested account, or else the most recently used one."""
     known = accounts(settings)
     if not known:
         raise ConfigurationError("no account is connected: run 'stagedoor connect' first")

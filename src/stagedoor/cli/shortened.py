@@ -1,4 +1,4 @@
-"""Results that are cut say so on standard error: how many more there are, and how to get them."""
+"""Truncated results: print on standard error how many items are missing and how to get them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ T = TypeVar("T")
 def first(
     items: Iterable[T], limit: int | None, what: str, how: str, *, look: int | None = None
 ) -> Iterator[T]:
-    """Give the first `limit` items, all without one; then say how many more there are.
+    """Yield the first `limit` items (all if it is None), then print how many more there are.
 
-    `what` is the noun of one item.
-
-    Counting goes on for at most `look` items, without bound by default: where looking at more
-    costs requests, "at least" has to do. `how` says which option shows the rest.
+    `what` is the noun of one item, `how` names the option that shows the rest. At most `look`
+    further items are counted (None: all): if counting costs requests, "at least" is enough.
     """
     walk = iter(items)
     yield from islice(walk, limit)
@@ -31,6 +29,6 @@ def first(
 
 
 def tell_more(count: int, what: str, how: str, *, at_least: bool = False) -> None:
-    """Say that `count` more aren't shown; `what` is the noun of one."""
+    """Print that `count` more items aren't shown; `what` is the noun of one item."""
     more = terminal.agreeing(count, what, "isn't", "aren't", between="more ")
     terminal.note(f"{'At least ' if at_least else ''}{more} shown: {how}.")

@@ -1,9 +1,9 @@
-"""The one place through which commands write to terminals and files.
+"""The only module through which commands write to terminals and files.
 
-Foreign text (captions, names, errors of TikTok's) goes through `shown`: control characters, escape
-sequences and characters that reorder text are written out. JSON keeps its exact values by escapes.
-CSV cells can't become formulas. A console that lacks a character shows its escape instead; files
-and pipes are UTF-8.
+Foreign text (captions, names, TikTok's error messages) goes through `shown`: control characters,
+escape sequences and characters that reorder text are spelled out. JSON keeps its exact values by
+escapes. CSV cells can't become formulas. A console that lacks a character shows its escape
+instead; files and pipes are UTF-8.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def prepare() -> None:
-    """Make the standard streams write everything without an exception."""
+    """Configure the standard streams so that no text raises an encoding error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = "utf-8" if _is_data(stream) else stream.encoding
@@ -40,8 +40,9 @@ def prepare() -> None:
 
 
 def _is_data(stream: TextIO) -> bool:
-    """Whether a file or a program gets the output. A terminal has an encoding of its own, and
-    PYTHONIOENCODING counts for pipes."""
+    """Whether the output goes to a file or a program. A terminal has an encoding of its own, and
+    PYTHONIOENCODING is respected for pipes.
+    """
     try:
         mode = os.fstat(stream.fileno()).st_mode
     except OSError:
@@ -52,23 +53,23 @@ def _is_data(stream: TextIO) -> bool:
 
 
 def shown(text: object, *, lines: bool = False) -> str:
-    """Foreign text for a terminal: one line, or with its line breaks where `lines` allows them."""
+    """Foreign text made safe for a terminal: one line, or several if `lines` is true."""
     plain = _without_nul(text).replace("\r\n", "\n").replace("\t", " ")
     return spelled_out(plain, keep=_KEPT + ("\n" if lines else ""), form=_named)
 
 
 def _without_nul(text: object) -> str:
-    """TikTok pads some names with NUL: nothing is lost without it."""
+    """Remove NUL characters: TikTok pads some names with them, and they carry no information."""
     return str(text).replace("\0", "")
 
 
 def _named(ch: str) -> str:
-    """In ASCII, for consoles that have nothing else."""
+    """The escape of a character in ASCII, for consoles without Unicode."""
     return f"<U+{ord(ch):04X}>"
 
 
 def counted(count: int, one: str, many: str | None = None, *, between: str = "") -> str:
-    """A number with its noun: 1 video, 2 videos. `between` stands before the noun."""
+    """A number with its noun: 1 video, 2 videos. `between` is put before the noun."""
     return f"{count:,} {between}{one if count == 1 else many or one + 's'}"
 
 
@@ -83,7 +84,7 @@ def say(*parts: object) -> None:
 
 
 def note(*parts: object) -> None:
-    """Write one line to standard error: what people should know beside the data."""
+    """Write one line to standard error: information that isn't part of the data."""
     _write(sys.stderr, "".join(map(shown, parts)) + "\n")
 
 
@@ -99,7 +100,7 @@ def ask(question: str) -> str:
 
 
 def confirm(question: str) -> None:
-    """Ask on standard error for a yes, and end the command without one."""
+    """Ask for confirmation on standard error; end the command if it isn't given."""
     click.confirm(shown(question), abort=True, err=True)
 
 
@@ -114,10 +115,11 @@ def print_json_line(value: Any) -> None:
 
 
 def print_csv_row(cells: Iterable[object]) -> None:
-    """Write one row of CSV to standard output. Text that a spreadsheet would take for a formula
-    gets an apostrophe in front; numbers stay numbers. Lists and objects are written as JSON."""
+    """Write one row of CSV to standard output. Text that a spreadsheet would interpret as a formula
+    is prefixed with an apostrophe; numbers stay numbers. Lists and objects are written as JSON.
+    """
     text = io.StringIO()
-    # with this line end, cells that hold any line break are quoted
+    # with this line terminator, the writer quotes cells that hold any line break
     csv.writer(text, lineterminator="\r\n").writerow(map(_cell, cells))
     _write(sys.stdout, text.getvalue().removesuffix("\r\n") + "\n")
 
@@ -143,7 +145,7 @@ def _cell(value: object) -> object:
 def _json(value: Any, indent: int | None = None) -> str:
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     text = json.dumps(value, ensure_ascii=not encoding.startswith("utf"), indent=indent)
-    # json.dumps escapes C0 itself, but neither DEL nor what lies above ASCII
+    # json.dumps escapes C0 controls itself, but not DEL and hidden characters above ASCII
     if has_hidden(text.replace("\n", "")):
         return "".join(_escaped(ch) if _needs_escape(ch) else ch for ch in text)
     return text

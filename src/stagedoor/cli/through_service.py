@@ -1,4 +1,4 @@
-"""`stagedoor post`, when the service does it."""
+"""`stagedoor post` through the service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .underway import Underway
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The post as the service shows it, and what to tell a person."""
+    """The post as the service returned it, and the message for the user."""
 
     post: dict[str, Any]
     words: str
@@ -27,7 +27,7 @@ class Outcome:
 def through_service(
     remote: Remote, video: Path | None, account: str | None, options: dict[str, Any]
 ) -> Outcome:
-    """Hand the post to the service, and wait for what becomes of it."""
+    """Submit the post to the service, and wait for its final state."""
     record = remote.integration(account)
     if not options["draft"] and options["privacy"] is None:
         info = remote.call("creator-info", integrationId=record["id"])
@@ -91,7 +91,7 @@ def _hand_over(
 
 
 def _handed_over(publish_id: str | None, state: str = "") -> Progress:
-    """From here on the service publishes it."""
+    """The report after submission: from here on the service may publish the post."""
     return Progress(Stage.PROCESSING, note=state, publish_id=publish_id, may_be_published=True)
 
 

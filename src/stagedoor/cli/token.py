@@ -1,4 +1,4 @@
-"""`stagedoor token`: a JWT of the embedded default."""
+"""`stagedoor token`: create a JWT for the service's API."""
 
 from __future__ import annotations
 

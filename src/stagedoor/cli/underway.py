@@ -1,4 +1,4 @@
-"""What an interrupted post leaves behind, in words."""
+"""Text about the state in which an interrupted post was left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from . import terminal
 
 
 class Underway:
-    """Follows a post's reports, to say on Ctrl-C whether TikTok may have the post already."""
+    """Follows a post's reports, to print on Ctrl-C whether TikTok may have the post already."""
 
     def __init__(self, who: str) -> None:
         self.show: OnProgress = lambda _: None
@@ -20,7 +20,7 @@ class Underway:
         self.show(moment)
 
     def explanation(self) -> str:
-        """Empty before anything was begun."""
+        """The text to print on Ctrl-C; empty before the first report."""
         last = self._last
         if last is None:
             return ""

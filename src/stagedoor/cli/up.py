@@ -1,4 +1,4 @@
-"""`stagedoor up`: a local TikTok, the service and a worker, all at once."""
+"""`stagedoor up`: run a local TikTok, the service and a worker together."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
         from .demo.processes import DemoFailed, Emulator
 
         settings = load(data)
-        # the TikTok of `up` is the emulator on this machine, whatever the settings say
+        # `up` always uses its own emulator, whatever the settings say
         check_proxies(dataclasses.replace(settings, tiktok_url=_LOOPBACK).outbound_urls)
         logs.configure()
-        # the server ends itself by the signal that ended it, which would leave the emulator behind
+        # the server re-raises the signal that stopped it, which would leave the emulator running
         signal.signal(signal.SIGTERM, _end)
         public = f"http://127.0.0.1:{port}"
         state = settings.data / _STATE
@@ -62,7 +62,7 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
         except DemoFailed as error:
             raise click.ClickException(str(error)) from error
         with emulator:
-            # photos are fetched from https hosts only: this name leads to the service
+            # photos are fetched from https hosts only: this host name is mapped to the service
             emulator.map_host(_PULL_HOST, public)
             local = dataclasses.replace(
                 settings,

@@ -1,4 +1,4 @@
-"""`stagedoor vault`: the keys that tokens are encrypted with, and changing them."""
+"""`stagedoor vault`: the keys that encrypt tokens, and their rotation."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def _print(name: str, found: Iterator[Video], limit: int, as_json: bool) -> None
 
 
 def print_videos(title: str, videos: Iterable[Video]) -> None:
-    """Write videos as people read them: when, what, how it goes, where."""
+    """Print videos for people: time, text, counts and link."""
     console.print_listing(title, ((console.when(one.create_time), _about(one)) for one in videos))
 
 
@@ -66,5 +66,5 @@ def _about(video: Video) -> list[str | list[console.Styled]]:
 
 
 def link(video: Video) -> str:
-    """The page of a video, without what TikTok adds to count clicks."""
+    """The video's page, without TikTok's query parameters for click tracking."""
     return (video.share_url or "").partition("?")[0]

@@ -1,4 +1,4 @@
-"""`stagedoor worker`: one more worker for the service."""
+"""`stagedoor worker`: run an additional worker for the service."""
 
 from __future__ import annotations
 

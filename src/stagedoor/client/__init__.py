@@ -1,4 +1,4 @@
-"""How to call TikTok: typed methods, sync and async, from the declarations in `platform`."""
+"""Typed client for TikTok, sync and async, built from the declarations in `platform`."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _HOMES = {
     "read_callback": "login",
     "verify_webhook": "webhooks",
 }
-"""Where each name lives: a module is imported when something of it is first asked for."""
+"""The module of each public name; a module is imported on first use of one of its names."""
 
 __all__ = [
     "NO_RETRY",
@@ -113,7 +113,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a type checker knows the names above, and no others
+if not TYPE_CHECKING:  # type checkers see only the imports above
 
     def __getattr__(name: str) -> object:
         try:

@@ -1,4 +1,4 @@
-"""Reading answers: the typed result, or the one typed error."""
+"""Parse a response into the typed result, or raise the matching typed error."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from .effects import Reply
 from .errors import QuotaExceeded, RateLimited, TikTokError, UnexpectedAnswer, class_of
 
 _SEEN, _SHOWN = 400, 80
-"""How much of a body is looked at and shown, so that a secret isn't cut before it is known."""
+"""Bytes of a body that are searched for secrets, and characters of it that an error shows.
+
+More is searched than shown, so that a secret isn't cut in half before it is recognised.
+"""
 
 
 def read(operation: Operation[..., Any], reply: Reply) -> Any:
-    """The typed answer; raises a `TikTokError`, or `UnexpectedAnswer` for what isn't TikTok's."""
+    """The typed result; raises a `TikTokError`, or `UnexpectedAnswer` for a foreign response."""
     protocol = operation.protocol
     try:
         answer = protocol.unwrap(operation, reply.status, reply.headers, reply.body)
@@ -48,7 +51,7 @@ def _error(operation: Operation[..., Any], reply: Reply, problem: Problem) -> Ti
 
 
 def _reset(operation: Operation[..., Any], problem: Problem) -> float | None:
-    """When the operation's daily quota starts anew, by TikTok's own clock: its log_id says when."""
+    """When the operation's daily quota resets, by TikTok's own clock, which the log_id tells."""
     if operation.quota is None:
         return None
     try:
@@ -70,7 +73,7 @@ _LONG = re.compile(r"[^\s<>()'\",;:/?#&=]{12,}")
 
 
 def _excerpt(body: bytes) -> str:
-    """How a body begins, without what may be a secret: some gateways repeat the request."""
+    """The start of a body with possible secrets removed: some gateways echo the request."""
     return _LONG.sub("***", body[:_SEEN].decode("utf-8", "replace"))[:_SHOWN]
 
 

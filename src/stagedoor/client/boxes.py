@@ -1,8 +1,8 @@
-"""What the index of an MP4 or MOV file claims, read from its boxes before a decoder opens it.
+"""Check the index of an MP4 or MOV file from its boxes, before a decoder opens the file.
 
-A decoder builds one entry in memory for each sample that a table claims, and a table of a few
-bytes can claim millions. So tables are held against the bytes of the file first, and the lengths
-that movie, track, media and samples claim are compared with each other.
+A decoder allocates one entry for each sample that a table claims, and a table of a few bytes can
+claim millions. So tables are first compared with the size of the file, and the durations claimed
+by movie, track, media and samples are compared with each other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Damaged(Exception):
 
 @dataclass(slots=True)
 class _Track:
-    """Lengths count in the time scale of the movie (`shown`, `edits`) or of the track."""
+    """`shown` and `edits` count in the movie's time scale, other lengths in the track's own."""
 
     handler: bytes = b""
     shown: int = 0
@@ -42,22 +42,22 @@ class _Track:
     samples: int = 0
     sample_size: int = 0
     runs: list[tuple[int, int]] = field(default_factory=list)
-    """Of the first two runs of samples of equal length: how many, how long."""
+    """(count, length) of the first two runs of samples of equal length."""
     time: int = 0
     timed: int = 0
     chunks: int = 0
     per_chunk: list[tuple[int, int]] = field(default_factory=list)
-    """From which chunk on there are how many samples in each."""
+    """(first chunk, samples in each chunk from there on)."""
 
     @property
     def raw_sound(self) -> bool:
-        """Sound without compression: its samples are bytes, and a decoder counts its chunks."""
+        """Whether this is uncompressed sound: samples are bytes, and decoders count its chunks."""
         one_long = len(self.runs) == 1 and self.runs[0][1] == 1
         return self.handler == b"soun" and self.sample_size > 0 and one_long
 
     @property
     def in_chunks(self) -> int:
-        """Samples that the table of chunks claims."""
+        """The number of samples that the chunk table claims."""
         ends = [first for first, _ in self.per_chunk[1:]] + [self.chunks + 1]
         return sum(
             max(0, end - first) * each
@@ -74,7 +74,7 @@ class _Movie:
 
 
 def check_boxes(file: IO[bytes], size: int, limits: VideoLimits) -> None:
-    """Raise `Damaged` for an MP4 or MOV file whose index can't be true; others pass.
+    """Raise `Damaged` for an MP4 or MOV file whose index can't be true; ignore other formats.
 
     Reads tables of sample times; never more than 8 bytes for each of `limits.max_samples`.
     """
@@ -94,7 +94,7 @@ def check_boxes(file: IO[bytes], size: int, limits: VideoLimits) -> None:
 
 
 def _boxes(file: IO[bytes], start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """(type, first byte behind the header, end) of each box, depth first."""
+    """(type, offset of the first byte after the header, end) of each box, depth first."""
     ends = [end]
     for _ in range(_MAX_BOXES):
         while ends and start + 8 > ends[-1]:
@@ -166,7 +166,7 @@ def _read_track(
 
 
 def _payload(file: IO[bytes], start: int, end: int) -> bytes:
-    """The first bytes of a box, as many as any header has."""
+    """The first bytes of a box: as many as the longest header has."""
     file.seek(start)
     return file.read(min(36, end - start))
 
@@ -203,7 +203,7 @@ def _table(
 
 
 def _edits(table: bytes, form: str) -> int:
-    """How long the edits that show something last."""
+    """The total length of the edits that show media (media time 0 or later)."""
     return sum(length for length, at, _ in struct.iter_unpack(form, table) if at >= 0)
 
 
@@ -273,7 +273,7 @@ def _check_lengths(movie: _Movie, track: _Track, limits: VideoLimits) -> None:
     if track.edits is None:
         if track.shown not in _UNKNOWN:
             said.append(track.shown / movie.scale)
-    elif track.edits / movie.scale > found:  # fewer seconds than there are is a cut of the film
+    elif track.edits / movie.scale > found:  # an edit list shorter than the media is a cut
         said.append(track.edits / movie.scale)
     for seconds in said:
         if not limits.same_length(seconds, found):

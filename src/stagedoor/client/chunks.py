@@ -1,4 +1,4 @@
-"""How a file is divided for upload (`media.yaml`, upload_protocol)."""
+"""How a file is split into chunks for upload (`media.yaml`, upload_protocol)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .errors import InvalidRequest
 
 @dataclass(frozen=True, slots=True)
 class ChunkPlan:
-    """`count` chunks of `chunk_size` bytes; the last one takes what remains."""
+    """`count` chunks of `chunk_size` bytes; the last one also takes the remainder."""
 
     size: int
     chunk_size: int
@@ -30,7 +30,7 @@ class ChunkPlan:
         return offset, (self.size - offset if last else self.chunk_size)
 
     def index_of(self, offset: int) -> int | None:
-        """Which chunk starts at `offset`; `count` for the end; None if none does."""
+        """Index of the chunk that starts at `offset`; `count` for the end, else None."""
         if offset == self.size:
             return self.count
         index, rest = divmod(offset, self.chunk_size)
@@ -39,10 +39,10 @@ class ChunkPlan:
 
 @checked
 def plan_chunks(size: int, preferred: int = SAFE_MAX_CHUNK) -> ChunkPlan:
-    """A division that TikTok takes, for every size from 1 byte to 4 GB.
+    """A split that TikTok accepts, for every size from 1 byte to 4 GB.
 
-    Legal under both readings of TikTok's MB. `preferred` is the chunk size wished for in bytes;
-    it gives way to the rules.
+    Legal under both readings of TikTok's MB. `preferred` is the desired chunk size in bytes;
+    TikTok's rules override it.
     """
     if not 1 <= size <= MAX_FILE:
         raise InvalidRequest(
@@ -50,7 +50,7 @@ def plan_chunks(size: int, preferred: int = SAFE_MAX_CHUNK) -> ChunkPlan:
         )
     chunk = min(max(preferred, SAFE_MIN_CHUNK, -(-size // MAX_CHUNKS)), SAFE_MAX_CHUNK)
     if size < 2 * chunk:
-        # one chunk has to be the whole file, and the whole file has to be small enough
+        # a single chunk has to be the whole file, so the file has to be small enough for one
         if size <= SAFE_MAX_CHUNK:
             return ChunkPlan(size, size, 1)
         chunk = size // 2

@@ -1,4 +1,4 @@
-"""The two clients. They differ in how effects are performed, in nothing else."""
+"""The two clients, `TikTok` and `AsyncTikTok`. They differ only in how effects are performed."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
 
 
 class _Products(Generic[M, H]):
-    """What both clients offer; a product's methods are loaded when it is first used.
+    """Base of both clients. The module of a product is imported on first use of the product.
 
-    `http` is what the client opened itself, and closes.
+    `http` is the HTTP client that this client opened itself, and so closes.
     """
 
     def __init__(self, session: Session, driver: Driver, http: H | None) -> None:
@@ -120,11 +120,11 @@ class _Products(Generic[M, H]):
         return Research(self._session, self._driver)
 
     def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
-        """A call as its effects, for a caller that performs some of them in another way."""
+        """A call as a flow of effects, for a caller that performs some of them in another way."""
         return call(self._session, operation, dict(values))
 
     def flow_of(self, operation: Operation[..., R], request: BaseModel) -> Flow[R]:
-        """`flow` for a request that was validated already: exactly this one is sent."""
+        """Like `flow`, for a request that was validated already: exactly this request is sent."""
         model: Any = operation.request
         if not isinstance(request, model):
             raise TypeError(f"{operation.id} takes another request than {type(request).__name__}")
@@ -132,12 +132,12 @@ class _Products(Generic[M, H]):
 
     @property
     def tokens(self) -> TokenStore:
-        """Where the account's tokens are kept."""
+        """The token store of the account."""
         return self._driver.store
 
     @checked
     def for_account(self, tokens: TokenStore | Tokens) -> Self:
-        """The same app, connections and pacing, acting for another account."""
+        """A client for another account, with the same app, connections and pacing."""
         other = object.__new__(type(self))
         other._session = self._session
         other._driver = self._driver.with_store(_store(None, tokens))
@@ -146,7 +146,7 @@ class _Products(Generic[M, H]):
 
     @checked
     def with_retry(self, retry: RetryPolicy) -> Self:
-        """The same app, account, connections and pacing, with another patience."""
+        """A client with another retry policy, and the same app, account, connections and pacing."""
         other = object.__new__(type(self))
         other._session = replace(self._session, retry=retry)
         other._driver = self._driver
@@ -155,9 +155,9 @@ class _Products(Generic[M, H]):
 
     @checked
     def with_listener(self, on_answer: Callable[[Answered], None]) -> Self:
-        """The same, but `on_answer` hears of every answer to a call: for logs and counters.
+        """A client that calls `on_answer` for every response to a call: for logs and metrics.
 
-        It is called in the thread or task of the call, also for answers that raise.
+        `on_answer` runs in the thread or task of the call, also for responses that raise an error.
         """
         other = object.__new__(type(self))
         other._session = replace(self._session, on_answer=on_answer)
@@ -206,13 +206,13 @@ def _store(access_token: str | None, tokens: TokenStore | Tokens | None) -> Toke
 class TikTok(_Products[Sync, httpx2.Client]):
     """TikTok, with blocking calls. Use it with `with`, or call `close()`.
 
-    `tokens` is the account: `Tokens`, or a `TokenStore` that keeps them over refreshes;
-    `access_token` alone serves for a token that isn't to be refreshed. `client_key` and
-    `client_secret` are the app, needed to connect and to refresh. `hosts` says where TikTok is
+    `tokens` is the account: `Tokens`, or a `TokenStore` that persists them across refreshes; pass
+    `access_token` alone for a token that isn't to be refreshed. `client_key` and `client_secret`
+    are the app, needed to connect and to refresh. `hosts` are TikTok's base addresses
     (`Hosts.at("http://127.0.0.1:8701")` for the emulator). `transport` and `http` are httpx2's,
-    `timeout` is in seconds or an `httpx2.Timeout`;
-    None waits for ever. `pacer` keeps calls under TikTok's rate
-    limits; share one between clients of the same accounts, or pass None to go unpaced.
+    `timeout` is in seconds or an `httpx2.Timeout`; None waits for ever. `pacer` keeps calls under
+    TikTok's rate limits; share one between clients of the same accounts, or pass None to disable
+    pacing.
     """
 
     @checked
@@ -247,11 +247,11 @@ class TikTok(_Products[Sync, httpx2.Client]):
 
     @property
     def driver(self) -> SyncDriver:
-        """What performs the effects of this client's calls."""
+        """The driver that performs the effects of this client's calls."""
         return cast(SyncDriver, self._driver)
 
     def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
-        """Any declared operation, as a value: what each method does for its own."""
+        """Call any declared operation, passed as a value; the typed methods do the same."""
         result: R = self._driver.run(self.flow(operation, *args, **values))
         return result
 
@@ -275,8 +275,8 @@ class TikTok(_Products[Sync, httpx2.Client]):
 class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
     """TikTok, with coroutines, on asyncio or trio. Use it with `async with`, or call `aclose()`.
 
-    Takes what `TikTok` takes; `http` and `transport` are httpx2's async ones, and a token store's
-    methods may be coroutines.
+    Takes the same arguments as `TikTok`; `http` and `transport` are httpx2's async ones, and a
+    token store's methods may be coroutines.
     """
 
     @checked
@@ -310,7 +310,7 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
         )
 
     async def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
-        """Any declared operation, as a value: what each method does for its own."""
+        """Call any declared operation, passed as a value; the typed methods do the same."""
         result: R = await self._driver.run(self.flow(operation, *args, **values))
         return result
 

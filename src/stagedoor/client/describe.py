@@ -1,7 +1,7 @@
-"""Signatures and docs of the client's methods, written from the declarations.
+"""Signatures and docs of the client's methods, generated from the declarations.
 
 A method's parameters, result, errors, scopes, limits and source are declared by its operations and
-by its flow's annotations; this module words them. Nothing here is kept a second time.
+by its flow's annotations; this module puts them into words. No fact is stored twice.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COUNTED_BY = {
 
 @cache
 def call_signature(operation: Operation[..., Any], is_async: bool) -> inspect.Signature:
-    """Keyword parameters from the request's fields; the answer's type as the result."""
+    """Keyword parameters from the request's fields; the response type as the result."""
     parameters = [
         inspect.Parameter(
             name,
@@ -60,7 +60,7 @@ def call_signature(operation: Operation[..., Any], is_async: bool) -> inspect.Si
 
 @cache
 def flow_signature(flow: Callable[..., Any], is_async: bool, walks: bool) -> inspect.Signature:
-    """A flow's parameters without the session, and what performing the flow gives."""
+    """A flow's parameters without the session, and the type that performing the flow returns."""
     signature = inspect.signature(flow)
     result: Any = result_of(flow)
     if walks:
@@ -75,7 +75,7 @@ def flow_signature(flow: Callable[..., Any], is_async: bool, walks: bool) -> ins
 
 
 def awaited(result: Any) -> Any:
-    """What a coroutine method gives."""
+    """The return annotation of a coroutine method with this result."""
     return Coroutine[Any, Any, result]
 
 
@@ -88,7 +88,7 @@ def result_of(flow: Callable[..., Any]) -> Any:
 
 
 def plain(annotation: Any) -> Any:
-    """The annotation without what only validates: `Annotated[int, ...]` is `int`."""
+    """The annotation without its validators: `Annotated[int, ...]` is `int`."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return plain(args[0])
@@ -107,7 +107,7 @@ def plain(annotation: Any) -> Any:
 
 @cache
 def call_doc(operation: Operation[..., Any]) -> str:
-    """What `help()` says of a method that performs one operation."""
+    """The docstring of a method that performs one operation."""
     parts = [f"{operation.summary}."]
     fields = _fields(operation.request)
     if fields:
@@ -122,7 +122,7 @@ def call_doc(operation: Operation[..., Any]) -> str:
 def flow_doc(
     flow: Callable[..., Any], operations: tuple[Operation[..., Any], ...], walks: bool = False
 ) -> str:
-    """What `help()` says of a method of several steps, its flow's own docstring first."""
+    """The docstring of a method of several steps, starting with its flow's own docstring."""
     parts = [inspect.getdoc(flow) or ""]
     parameters = list(inspect.signature(flow).parameters.values())[1:]
     lines = [_parameter(one, flow, operations) for one in parameters]
@@ -172,7 +172,7 @@ def described(annotation: Any) -> str:
 
 
 def _declared(name: str, operations: tuple[Operation[..., Any], ...]) -> str:
-    """The description of the request field of this name, also in a part of the request."""
+    """The description of the request field of this name, also if it is nested in the request."""
     for operation in operations:
         waiting = [_fields(operation.request)]
         while waiting:
@@ -198,7 +198,7 @@ def _default(value: Any) -> str:
 
 
 def function_doc(function: Callable[..., Any], page: Page) -> str:
-    """The docstring of a function that makes the address of a page, with its parameters."""
+    """The docstring of a function that builds the address of a page, with its parameters."""
     parameters = inspect.signature(function).parameters.values()
     lines = [_parameter(one, function, ()) for one in parameters if one.name != "self"]
     parts = [inspect.getdoc(function) or "", "Parameters:\n" + "\n".join(lines)]
@@ -225,7 +225,7 @@ def documented(page: Page) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _gives(result: Any, how: str = "") -> str:
-    """The result's type, what its docstring says, and its fields."""
+    """The "Gives" paragraph: the result's type, its docstring and its fields."""
     if result is None or result is type(None):
         return "Gives None."
     head = f"Gives {worded(result)}{how}"
@@ -267,7 +267,7 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _terms(operations: tuple[Operation[..., Any], ...]) -> list[str]:
-    """What the operations need, their errors, and where the facts come from."""
+    """The operations' requirements, their errors, and the sources of these facts."""
     parts = []
     for operation in operations:
         named = "" if len(operations) == 1 else f"{operation.method} {operation.path}: "
@@ -311,7 +311,7 @@ def _needs(operation: Operation[..., Any]) -> str:
 
 
 def worded(annotation: Any) -> str:
-    """A type as one reads it: `PrivacyLevel | str`, `tuple of Video`, `path or open stream`."""
+    """A type in words: `PrivacyLevel | str`, `tuple of Video`, `path or open stream`."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return worded(args[0])

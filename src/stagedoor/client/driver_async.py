@@ -1,7 +1,7 @@
 """Performs effects on an event loop, asyncio's or trio's; files are read in threads.
 
-anyio is imported where it is needed: a program that only imports the client, or only makes
-blocking calls, doesn't pay for it.
+anyio is imported inside functions, so that a program that only imports the client, or only makes
+blocking calls, doesn't pay for the import.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class AsyncDriver:
-    """One HTTP client, one pacer, one account's tokens. Shared by the tasks of one loop."""
+    """One HTTP client, one pacer, one account's tokens. Shared by the tasks of one event loop."""
 
     is_async = True
 
@@ -55,7 +55,7 @@ class AsyncDriver:
         self._refreshing = _lock()
 
     def with_store(self, store: TokenStore) -> AsyncDriver:
-        """The same connections and pacing for another account."""
+        """A driver for another account, with the same connections and pacing."""
         return AsyncDriver(self.http, self.pacer, store)
 
     async def run(self, flow: Flow[T]) -> T:
@@ -79,7 +79,7 @@ class AsyncDriver:
                     machine.error = error
 
     async def perform(self, effect: Effect) -> Any:
-        """The effect's result. Raises what the flow is to be told."""
+        """Perform the effect and return its result; an exception is raised into the flow."""
         match effect:
             case Send():
                 return await self._send(effect)
@@ -158,7 +158,7 @@ async def _settled(value: Any) -> Any:
 
 @contextlib.asynccontextmanager
 async def _held(store: TokenStore) -> AsyncIterator[None]:
-    """The store's own lock, which may block, taken in a thread."""
+    """Hold the store's own lock; a blocking lock is acquired in a thread."""
     exclusive = getattr(store, "exclusive", None)
     if exclusive is None:
         yield
@@ -177,7 +177,10 @@ async def _held(store: TokenStore) -> AsyncIterator[None]:
 
 
 class _Entry:
-    """Entering a lock in a thread that may be left alone: a cancelled task doesn't stop it."""
+    """Enters a lock in a thread, which runs on even if the task that waits for it is cancelled.
+
+    If the lock is acquired after `leave`, it is released at once.
+    """
 
     def __init__(self, lock: contextlib.AbstractContextManager[object]) -> None:
         self._lock = lock

@@ -47,7 +47,7 @@ class SyncDriver:
         self._refreshing = threading.Lock()
 
     def with_store(self, store: TokenStore) -> SyncDriver:
-        """The same connections and pacing for another account."""
+        """A driver for another account, with the same connections and pacing."""
         return SyncDriver(self.http, self.pacer, store)
 
     def run(self, flow: Flow[T]) -> T:
@@ -71,7 +71,7 @@ class SyncDriver:
                     machine.error = error
 
     def perform(self, effect: Effect) -> Any:
-        """The effect's result. Raises what the flow is to be told."""
+        """Perform the effect and return its result; an exception is raised into the flow."""
         match effect:
             case Send():
                 return self._send(effect)
@@ -124,7 +124,7 @@ class SyncDriver:
 
 
 def length_of(headers: httpx2.Headers) -> int:
-    """The announced length of a body; 0 where there is none."""
+    """The length that Content-Length announces for the body as read; 0 if it isn't known."""
     told = headers.get("content-length", "")
     return int(told) if told.isdecimal() and "content-encoding" not in headers else 0
 

@@ -1,7 +1,7 @@
-"""What a flow asks its driver to do.
+"""The effects that a flow yields for its driver to perform.
 
-Everything that takes several steps is written once, as a generator that yields effects and gets
-their results back. The sync and the async driver perform them; a flow does no I/O itself.
+Every process of several steps is written once, as a generator that yields effects and receives
+their results. The sync and the async driver perform the effects; a flow does no I/O itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Send:
-    """Send a request; the result is a `Reply`, a `TransportError` is raised into the flow."""
+    """Send a request. The result is a `Reply`; a `TransportError` is raised into the flow."""
 
     method: str
     url: str
@@ -33,7 +33,7 @@ class Send:
     body: bytes | Blocks | None = None
     follow: bool = False
     into: Sink | None = None
-    """Takes the answer's body as it arrives; the reply's body is what it kept of it."""
+    """Receives the response body as it arrives; `Reply.body` is the part that the sink kept."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Sleep:
 
 @dataclass(slots=True)
 class Acquire:
-    """Wait until the rate limit has a place for `key`."""
+    """Wait until the rate limit has a free slot for `key`."""
 
     key: Hashable
     limit: RateLimit
@@ -58,7 +58,7 @@ class Acquire:
 
 @dataclass(slots=True)
 class LoadTokens:
-    """The result is `Tokens` or None."""
+    """Load the tokens from the store. The result is `Tokens` or None."""
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class SaveTokens:
 
 @dataclass(slots=True)
 class Exclusive:
-    """Run a flow while no other thread, task or process does so for these tokens."""
+    """Run a flow while no other thread, task or process runs one for the same tokens."""
 
     flow: Flow[Any]
 
@@ -83,7 +83,7 @@ class Blocking:
 
 @dataclass(slots=True)
 class Report:
-    """Tell the caller, if there is somebody to tell."""
+    """Report progress to the caller's callback, if there is one."""
 
     progress: Progress
     to: OnProgress | None
@@ -91,7 +91,7 @@ class Report:
 
 @dataclass(slots=True)
 class Emit:
-    """Hand one item to the one who iterates."""
+    """Yield one item to the consumer of the iterator."""
 
     item: Any
 
@@ -99,17 +99,17 @@ class Emit:
 Effect = Send | Sleep | Acquire | LoadTokens | SaveTokens | Exclusive | Blocking | Report | Emit
 
 Flow = Generator[Effect, Any, T]
-"""A flow that ends with a T."""
+"""A flow that returns a T."""
 
 Items = Generator[Effect, Any, T | None]
-"""A flow that emits Ts on its way."""
+"""A flow that emits Ts while it runs."""
 
 
 class Begun(Generator[Effect, Any, Any]):
-    """A flow that has run to its first effect, which nobody has performed yet.
+    """A flow that was advanced to its first effect, which hasn't been performed yet.
 
-    What the flow refuses before that, such as a wrong argument, is raised here: by the call that
-    makes an iterator, not by the first step through it.
+    Errors before that point, such as a wrong argument, are therefore raised here, by the call that
+    creates an iterator, and not by the first step of the iteration.
     """
 
     def __init__(self, flow: Generator[Effect, Any, Any]) -> None:
@@ -135,10 +135,10 @@ class Begun(Generator[Effect, Any, Any]):
 
 
 class Machine(Generic[E, T]):
-    """Steps a flow for a driver: `next` gives the effect to perform, None at the end.
+    """Steps a flow for a driver: `next` returns the effect to perform, None at the end.
 
-    The driver sets `result` or `error` before the next step. Closing it closes the flow, whatever
-    happened: a cancelled driver leaves no flow half open.
+    The driver sets `result` or `error` before the next step. Leaving the context closes the flow in
+    every case, so a cancelled driver leaves no flow half open.
     """
 
     __slots__ = ("error", "flow", "result", "value")

@@ -1,7 +1,7 @@
-"""Markup that shows TikTok on a page of one's own: the player, a LIVE, a post or a profile quoted.
+"""HTML that embeds TikTok content in your own page: the player, a LIVE, a quoted post or profile.
 
-Everything put in is checked or escaped: handles and ids by their form, texts as text. What comes
-out can stand in a page as it is.
+All input is validated or escaped: handles and ids by their format, texts as text. The output can
+be inserted into a page as it is.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def player_frame(
 ) -> str:
     """An iframe with the player. `width` and `height` are pixels or, as text, percents (`100%`).
 
-    `title` is read out to who can't see the frame.
+    `title` is the frame's accessible name, which screen readers read out.
     """
     return _frame(player_url(post_id, params, hosts=hosts), title, width, height)
 
@@ -89,7 +89,7 @@ def live_frame(
     height: int | str = 580,
     hosts: Hosts | None = None,
 ) -> str:
-    """An iframe with a creator's LIVE; see `player_frame` for the measures."""
+    """An iframe with a creator's LIVE; see `player_frame` for `width` and `height`."""
     return _frame(live_url(username, params, hosts=hosts), title, width, height)
 
 
@@ -102,9 +102,9 @@ def video_quote(
     with_script: bool = True,
     hosts: Hosts | None = None,
 ) -> str:
-    """A post as a blockquote that TikTok's script turns into a frame, and readable without it.
+    """A post as a blockquote that TikTok's script turns into a frame; readable without the script.
 
-    With several on a page, one script is enough: leave it out of the others.
+    If a page has several quotes, one script is enough: pass `with_script=False` for the others.
     """
     handle, number, www = _handle(username), _post_id(post_id), _www(hosts)
     profile = f"{www}/@{handle}"
@@ -133,7 +133,7 @@ def profile_quote(username: str, *, with_script: bool = True, hosts: Hosts | Non
 
 @checked
 def script(hosts: Hosts | None = None) -> str:
-    """The script that turns blockquotes into frames; once a page."""
+    """The script element that turns blockquotes into frames; include it once per page."""
     return f'<script async src="{escape(f"{_www(hosts)}{SCRIPT_PATH}")}"></script>'
 
 

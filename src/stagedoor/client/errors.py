@@ -1,4 +1,4 @@
-"""Everything that goes wrong, in one tree.
+"""All errors of the client, in one tree.
 
     StagedoorError
     ├── ConfigurationError       a key, a token or an extra is missing
@@ -8,32 +8,32 @@
     │   ├── MediaRejected        the file breaks TikTok's limits
     │   └── MediaChanged         the file changed or shrank while it was sent
     ├── ArchiveError
-    │   ├── ArchiveUnreadable    it isn't there, or it is no archive
+    │   ├── ArchiveUnreadable    the file isn't there, or isn't an archive
     │   ├── ArchiveBroken        the zip is damaged or incomplete
-    │   ├── ArchiveLocked        it is encrypted
-    │   ├── ArchiveUnsafe        a zip bomb, or names that lead elsewhere
-    │   └── ArchiveMalformed     what is in it isn't JSON, or isn't UTF-8
-    ├── LoginError               the callback isn't an answer to this login
-    │   └── QrExpired            nobody allowed it while the QR code lived
-    ├── ShareResultInvalid       the result isn't an answer to this share
-    ├── WebhookInvalid           not TikTok's, or too old
+    │   ├── ArchiveLocked        the zip is encrypted
+    │   ├── ArchiveUnsafe        a zip bomb, or names that lead outside it
+    │   └── ArchiveMalformed     a file in it isn't JSON, or isn't UTF-8
+    ├── LoginError               the callback doesn't belong to this login
+    │   └── QrExpired            nobody allowed the login before the QR code expired
+    ├── ShareResultInvalid       the result doesn't belong to this share
+    ├── WebhookInvalid           not a webhook of TikTok's, or too old
     ├── TransportError
-    │   ├── NotSent              nothing reached TikTok: safe to repeat
-    │   ├── AnswerLost           it may have been done
-    │   └── UnexpectedAnswer     not an answer in TikTok's form
+    │   ├── NotSent              nothing reached TikTok: safe to retry
+    │   ├── AnswerLost           TikTok may have executed the request
+    │   └── UnexpectedAnswer     the response isn't in TikTok's format
     ├── UploadError
     │   ├── UploadExpired        the upload_url is older than an hour
     │   └── UploadRefused        TikTok refused a chunk
     ├── PostError
-    │   ├── PostFailed           a final no, with TikTok's reason
-    │   ├── StillProcessing      no final state within the time you gave
-    │   └── OutcomeUnknown       it may be published: look before you repeat
-    ├── ExportError              a copy of a person's data can't be had
-    │   ├── ExportOver           called off or expired: ask for another
-    │   └── StillCollecting      not ready within the time you gave
+    │   ├── PostFailed           failed for good, with TikTok's reason
+    │   ├── StillProcessing      no final state within the given time
+    │   └── OutcomeUnknown       may be published: check before a retry
+    ├── ExportError              a copy of a person's data isn't available
+    │   ├── ExportOver           cancelled or expired: request another
+    │   └── StillCollecting      not ready within the given time
     └── TikTokError              TikTok answered with an error code
         ├── TokenInvalid
-        │   └── ReconnectRequired   refreshing is no use: ask the creator again
+        │   └── ReconnectRequired   can't be refreshed: the creator has to connect again
         ├── ScopeMissing
         ├── BadRequest
         ├── NotFound
@@ -47,7 +47,7 @@
         └── ServerError
 
 The text of a `TikTokError` starts with TikTok's log_id, which its support asks for, and ends with
-what the caller can do.
+the remedy.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class MediaChanged(MediaError):
 
 
 class ArchiveError(StagedoorError):
-    """Something is wrong with an archive of a person's data. `name` is its file's."""
+    """Something is wrong with an archive of a person's data. `name` is the name of its file."""
 
     def __init__(self, message: str, name: str) -> None:
         self.name = name
@@ -141,7 +141,7 @@ class ArchiveError(StagedoorError):
 
 
 class ArchiveUnreadable(ArchiveError):
-    """The file isn't there, can't be opened, or is no archive."""
+    """The file isn't there, can't be opened, or isn't an archive."""
 
 
 class ArchiveBroken(ArchiveError):
@@ -153,23 +153,23 @@ class ArchiveLocked(ArchiveError):
 
 
 class ArchiveUnsafe(ArchiveError):
-    """The archive asks for more than the limits allow, or names files that lead elsewhere."""
+    """The archive exceeds the limits, or contains names of files that lead outside it."""
 
 
 class ArchiveMalformed(ArchiveError):
-    """What is in the archive isn't JSON, or isn't UTF-8."""
+    """A file in the archive isn't JSON, or isn't UTF-8."""
 
 
 class LoginError(StagedoorError):
-    """The callback is no answer to this login: forged, reused or malformed."""
+    """The callback doesn't belong to this login: forged, reused or malformed."""
 
 
 class QrExpired(LoginError):
-    """The QR code is over: show a fresh one. A creator's no looks the same."""
+    """The QR code has expired: show a fresh one. A creator's refusal looks the same."""
 
 
 class ShareResultInvalid(StagedoorError):
-    """What came back is no answer to this share: forged, of an older one, or malformed."""
+    """The result doesn't belong to this share: forged, of an older share, or malformed."""
 
 
 class WebhookInvalid(StagedoorError):
@@ -181,15 +181,15 @@ class TransportError(StagedoorError):
 
 
 class NotSent(TransportError):
-    """Nothing reached TikTok, so nothing was done."""
+    """The request didn't reach TikTok, so nothing was done."""
 
 
 class AnswerLost(TransportError):
-    """The request was sent, but no answer came: it may have been done."""
+    """The request was sent, but no response came: TikTok may have executed it."""
 
 
 class UnexpectedAnswer(TransportError):
-    """An answer came that isn't in TikTok's form, for example from a proxy in between."""
+    """The response isn't in TikTok's format, for example because a proxy in between sent it."""
 
     def __init__(self, message: str, http_status: int) -> None:
         self.http_status = http_status
@@ -197,7 +197,7 @@ class UnexpectedAnswer(TransportError):
 
 
 class UploadError(StagedoorError):
-    """The bytes of a video could not be handed over. Nothing was published."""
+    """The bytes of a video could not be uploaded. Nothing was published."""
 
 
 class UploadExpired(UploadError):
@@ -209,7 +209,7 @@ class UploadRefused(UploadError):
 
 
 class PostError(StagedoorError):
-    """A post isn't published, or not yet. `publish_id` is TikTok's, None before init answered."""
+    """A post isn't published, or not yet. `publish_id` is TikTok's; None until init is answered."""
 
     def __init__(self, message: str, publish_id: str | None) -> None:
         self.publish_id = publish_id
@@ -217,7 +217,10 @@ class PostError(StagedoorError):
 
 
 class PostFailed(PostError):
-    """TikTok's final no. `reason` is its fail_reason, `retry` whether posting again can help."""
+    """TikTok failed the post for good. `reason` is its fail_reason.
+
+    `retry` tells whether posting again can help, `remedy` what to do.
+    """
 
     def __init__(self, publish_id: str, reason: str, retry: bool, remedy: str) -> None:
         self.reason = reason
@@ -227,15 +230,15 @@ class PostFailed(PostError):
 
 
 class StillProcessing(PostError):
-    """No final state within the time you gave. The post goes on at TikTok: ask for its status."""
+    """No final state within the given time. TikTok goes on with the post: ask for its status."""
 
 
 class OutcomeUnknown(PostError):
-    """TikTok may have taken the post. Repeating it could publish twice: look at the profile."""
+    """TikTok may have accepted the post. A retry could publish twice: check the profile first."""
 
 
 class ExportError(StagedoorError):
-    """A copy of a person's data can't be had, or not yet. `request_id` is TikTok's."""
+    """A copy of a person's data isn't available, or not yet. `request_id` is TikTok's."""
 
     def __init__(self, message: str, request_id: str) -> None:
         self.request_id = request_id
@@ -243,18 +246,19 @@ class ExportError(StagedoorError):
 
 
 class ExportOver(ExportError):
-    """The request was called off, or its archive has expired."""
+    """The request was cancelled, or its archive has expired."""
 
 
 class StillCollecting(ExportError):
-    """Not ready within the time you gave. TikTok goes on: wait for the same request again."""
+    """Not ready within the given time. TikTok goes on: wait for the same request again."""
 
 
 class TikTokError(StagedoorError):
     """TikTok answered with an error.
 
-    `code` and `message` are TikTok's, `remedy` is what you can do, `log_id` what its support asks
-    for, `http_status` the status of the answer (not decisive), `operation` the declared id.
+    `code` and `message` are TikTok's, `remedy` is what you can do, `log_id` is the id that TikTok's
+    support asks for, `http_status` the status of the response (not decisive), `operation` the
+    declared id.
     """
 
     def __init__(
@@ -283,7 +287,7 @@ class TikTokError(StagedoorError):
         super().__init__(str(self))
 
     def _unknown(self, http_status: int) -> str:
-        """What to do about a code that isn't declared."""
+        """The remedy for a code that isn't declared."""
         if http_status >= 500:
             return "TikTok failed: try again later."
         return (
@@ -291,7 +295,7 @@ class TikTokError(StagedoorError):
         )
 
     def __str__(self) -> str:
-        # logins and refreshes are answered without a log_id
+        # responses to logins and refreshes have no log_id
         head = f"{self.log_id}: {self.code}" if self.log_id else self.code
         said = f" ({self.message.rstrip('.')})" if self.message else ""
         told = f"{head}{said}. {self.remedy}".rstrip()
@@ -305,15 +309,15 @@ class TokenInvalid(TikTokError):
 
 
 class ReconnectRequired(TokenInvalid):
-    """The token can't be refreshed any more: the creator has to connect again."""
+    """The token can no longer be refreshed: the creator has to connect again."""
 
 
 class ScopeMissing(TikTokError):
-    """The creator, or TikTok's review, didn't allow this."""
+    """The creator, or TikTok's review, didn't grant the scope."""
 
 
 class BadRequest(TikTokError):
-    """The request is wrong and will stay wrong."""
+    """The request is invalid; a retry fails in the same way."""
 
 
 class NotFound(TikTokError):
@@ -321,19 +325,19 @@ class NotFound(TikTokError):
 
 
 class WrongState(TikTokError):
-    """The right request at the wrong moment."""
+    """The request is valid, but not in the current state."""
 
 
 class PolicyRefused(TikTokError):
-    """TikTok's rules forbid it for this app, account or post."""
+    """TikTok's rules forbid the request for this app, account or post."""
 
 
 class QuotaExceeded(TikTokError):
-    """A cap over hours or days is used up. `resets_at` is Unix seconds where it is known."""
+    """A quota over hours or days is used up. `resets_at` is in Unix seconds, if it is known."""
 
 
 class RateLimited(TikTokError):
-    """Too fast. `retry_after` is in seconds where it is known."""
+    """Too many requests. `retry_after` is in seconds, if it is known."""
 
 
 class ClientRejected(TikTokError):
@@ -341,11 +345,11 @@ class ClientRejected(TikTokError):
 
 
 class GrantInvalid(TikTokError):
-    """The code or refresh token is used, expired or revoked."""
+    """The code or refresh token was used before, has expired or was revoked."""
 
 
 class AccessDenied(TikTokError):
-    """A person or TikTok said no on the consent page."""
+    """A person or TikTok refused on the consent page."""
 
 
 class ServerError(TikTokError):
@@ -369,10 +373,10 @@ _BY_KIND: dict[Kind, type[TikTokError]] = {
 
 
 def class_of(kind: Kind | None) -> type[TikTokError]:
-    """The class of errors of a kind; None: the kind isn't known."""
+    """The error class of a kind; `TikTokError` for an unknown kind (None)."""
     return TikTokError if kind is None else _BY_KIND[kind]
 
 
 def error_class(code: str, http_status: int) -> type[TikTokError]:
-    """The class for a code of the open platform; an unknown one is classed by the HTTP status."""
+    """The error class of an Open Platform code; an unknown code is classed by the HTTP status."""
     return class_of(OPEN_PLATFORM.kind(code, http_status))

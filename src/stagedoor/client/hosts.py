@@ -1,4 +1,4 @@
-"""Where TikTok is. The only thing that tells real TikTok from an emulator."""
+"""TikTok's base addresses: the only setting that separates real TikTok from an emulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Base addresses, without a slash at the end. The default is real TikTok."""
+    """Base addresses, without a trailing slash. The default is real TikTok."""
 
     api: str = Host.API.value
     www: str = Host.WWW.value
@@ -29,7 +29,7 @@ class Hosts:
     def at(cls, base: str) -> Hosts:
         """All hosts at one address, such as an emulator's `http://127.0.0.1:8701`.
 
-        Raises `InvalidRequest` for what isn't a whole http or https address.
+        Raises `InvalidRequest` for anything but a complete http or https address.
         """
         return cls(api=base, www=base)
 
@@ -40,7 +40,7 @@ class Hosts:
 
 
 def _base(name: str, address: str) -> str:
-    """The address without slashes at the end, if it is one that paths can follow."""
+    """The address without trailing slashes; raises `InvalidRequest` if it can't be a base URL."""
     try:
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)

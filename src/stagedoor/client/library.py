@@ -1,4 +1,4 @@
-"""Walking through the library of ads and of posts with a commercial label."""
+"""Iteration through the ad library and through posts with a commercial label."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def all_ads(
     page_size: PageSize = DEFAULT_COUNT,
     limit: Limit = None,
 ) -> Items[FoundAd]:
-    """All ads that fit, page by page as they are asked for.
+    """All matching ads; pages are fetched on demand.
 
     `page_size` is at most 50, and 10 where TikTok runs its newest revision. Each page is one
-    request of the day's quota.
+    request of the daily quota.
     """
     asked = {
         "filters": filters,
@@ -56,10 +56,10 @@ def all_contents(
     page_size: PageSize = DEFAULT_COUNT,
     limit: Limit = None,
 ) -> Items[CommercialContent]:
-    """All posts with a commercial label that fit, page by page as they are asked for.
+    """All matching posts with a commercial label; pages are fetched on demand.
 
-    `page_size` is at most 50. One harvester saw TikTok stop near 20000 posts a search: cut long
-    spans into shorter ones.
+    `page_size` is at most 50. One harvester saw TikTok stop near 20000 posts per search: split long
+    periods into shorter ones.
     """
     asked = {"filters": filters, "fields": tuple(fields)}
     operation = commercial.CONTENT_QUERY

@@ -1,4 +1,4 @@
-"""Login Kit: from a link that the creator opens to tokens, and back out."""
+"""Login Kit: from the consent link to tokens, and disconnecting."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ from .tokens import Tokens
 class Login:
     """One attempt to connect. Send the creator's browser to `url`; keep the rest until it returns.
 
-    `state` proves that the callback belongs to this attempt, `code_verifier` that the code is
-    redeemed by who asked for it. All of it is plain text that a session or database can hold.
+    `state` proves that the callback belongs to this attempt; `code_verifier` (PKCE) proves that
+    the code is redeemed by the client that requested it. All fields are plain text that a session
+    or database can hold.
     """
 
     url: str
@@ -45,7 +46,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What the creator allowed. `missing` was asked for and unticked."""
+    """The scopes that the creator allowed. `missing` are those requested but not allowed."""
 
     tokens: Tokens
     granted: tuple[str, ...]
@@ -80,9 +81,9 @@ def begin_login(
 ) -> Login:
     """A link to TikTok's consent page, with a fresh state and PKCE challenge.
 
-    Send the creator's browser to `Login.url`, keep the `Login` until the browser comes back, then
-    call `oauth.finish_login`. Ask only for scopes that the app has enabled: one that it hasn't
-    makes TikTok refuse the whole login.
+    Send the creator's browser to `Login.url`, keep the `Login` until the browser returns, then
+    call `oauth.finish_login`. Request only scopes that are enabled for the app: for any other
+    scope TikTok refuses the whole login.
     """
     split = _split(redirect_uri)
     if split is None or not split.scheme or not (split.netloc or split.path):
@@ -119,17 +120,17 @@ def begin_login(
 
 
 def parted(scopes: str | Iterable[str]) -> tuple[str, ...]:
-    """Scopes once each, also out of a text with commas."""
+    """The scopes without duplicates, also from a comma-separated text."""
     listed = scopes.split(",") if isinstance(scopes, str) else scopes
     return tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
 
 
 @checked
 def read_callback(login: Login, url: str) -> str:
-    """The code in the URL that the browser came back with.
+    """The authorization code from the URL to which TikTok redirected the browser.
 
-    Raises `LoginError` when it isn't the answer to this login, `AccessDenied` (or another
-    `TikTokError`) when TikTok or the creator said no.
+    Raises `LoginError` if the URL doesn't belong to this login, `AccessDenied` (or another
+    `TikTokError`) if TikTok or the creator refused.
     """
     came = _split(url)
     try:
@@ -158,7 +159,7 @@ def read_callback(login: Login, url: str) -> str:
 
 
 def _prove(login: Login, state: str) -> None:
-    """Raise `LoginError` unless the state that came back is the login's own."""
+    """Raise `LoginError` unless the returned state is the login's own."""
     if not hmac.compare_digest(state.encode(errors="replace"), login.state.encode()):
         raise LoginError(
             "the state doesn't belong to this login: it may be forged, or of an older attempt. "
@@ -180,11 +181,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def _same_address(came: SplitResult, redirect_uri: str) -> bool:
-    """Whether a callback came to the redirect URI, as far as its app can see.
+    """Whether the callback's address is the redirect URI, as far as the app can see.
 
-    The state proves the callback; the address shows a wrong set-up. Case of the host, a default
-    port and a slash at the end don't matter, nor does http in place of https: behind a proxy that
-    ends TLS, the app sees its own requests so.
+    The state proves the callback; comparing the address finds a wrong set-up. The host's case, a
+    default port, a trailing slash and http in place of https are ignored: behind a proxy that
+    terminates TLS, the app sees its own requests as http.
     """
     meant = urlsplit(redirect_uri)
     if came.scheme != meant.scheme and (came.scheme, meant.scheme) != ("http", "https"):
@@ -198,7 +199,7 @@ def _same_address(came: SplitResult, redirect_uri: str) -> bool:
 
 
 def _shown(parts: SplitResult) -> str:
-    """An address without query, fragment and credentials, which may be secrets."""
+    """The address without query, fragment and credentials, which may be secrets."""
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
 
@@ -221,15 +222,15 @@ def finish_login(
     code: Code = None,
     state: CameBack = None,
 ) -> Flow[Connection]:
-    """Turn what the browser came back with into tokens, and store them.
+    """Exchange the callback's authorization code for tokens, and store them.
 
-    Pass the URL, or `code` and `state` out of its query. Of the URL, host, path and port must be
-    those of the login's redirect_uri; a default port, a slash at the end, the host's case and http
-    behind a proxy that ends TLS don't matter.
+    Pass the callback's URL, or `code` and `state` from its query. The URL's host, path and port
+    must be those of the login's redirect_uri; a default port, a trailing slash, the host's case
+    and http behind a proxy that terminates TLS are ignored.
 
-    Raises `LoginError` when this isn't the answer to the login (another state or address, no
-    code), `AccessDenied` when the creator said no, another `TikTokError` when TikTok refused the
-    link, `GrantInvalid` when the code was used before or is over (it works once), and
+    Raises `LoginError` if the callback doesn't belong to the login (another state or address, no
+    code), `AccessDenied` if the creator refused, another `TikTokError` if TikTok refused the
+    link, `GrantInvalid` if the code was used before or has expired (it works once), and
     `ConfigurationError` without the app's key and secret.
     """
     code = _code(login, callback_url, code, state)
@@ -252,7 +253,7 @@ def finish_login(
 
 
 def _code(login: Login, url: str | None, code: str | None, state: str | None) -> str:
-    """The code, once the state proves it."""
+    """The authorization code, after the state was checked."""
     if url is not None:
         if code is not None or state is not None:
             raise TypeError("finish_login(): pass callback_url, or code and state, not both")
@@ -266,7 +267,7 @@ def _code(login: Login, url: str | None, code: str | None, state: str | None) ->
 
 
 def refresh(session: Session) -> Flow[Tokens]:
-    """Refresh the account's tokens now, whatever their age; raises `ReconnectRequired`."""
+    """Refresh the account's tokens now, whether or not they expired; raises `ReconnectRequired`."""
     fresh: Tokens = yield Exclusive(_refresh_now(session))
     return fresh
 
@@ -279,7 +280,7 @@ def _refresh_now(session: Session) -> Flow[Tokens]:
 
 
 def disconnect(session: Session) -> Flow[None]:
-    """End the app's access to the account at TikTok. Expired tokens are refreshed first."""
+    """Revoke the app's access to the account at TikTok. Expired tokens are refreshed first."""
     tokens = yield from usable_tokens(session)
     key, secret = session.app()
     yield from call(
@@ -290,7 +291,7 @@ def disconnect(session: Session) -> Flow[None]:
 
 
 def client_token(session: Session) -> Flow[ClientToken]:
-    """The app's own token, for Research and Commercial Content; it lives two hours."""
+    """The app's own token, for Research and Commercial Content; it expires after two hours."""
     key, secret = session.app()
     values = {"client_key": key, "client_secret": secret}
     token: ClientToken = yield from call(session, oauth.TOKEN_CLIENT, values)

@@ -1,7 +1,7 @@
-"""Is this something that TikTok takes? Asked of the file itself, before a byte leaves.
+"""Check a file against TikTok's limits before any of its bytes are sent.
 
-What a header claims isn't believed: tables are held against the bytes, lengths against packets,
-and the first and the last frame are decoded. Limits and tolerances stand in `platform.media`.
+Header claims aren't trusted: tables are compared with the file's bytes, lengths with its packets,
+and the first and the last frame are decoded. Limits and tolerances are in `platform.media`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .source import Media, Source, as_file, open_source
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """What a probe found: seconds, frames per second, pixels as shown, FFmpeg's names."""
+    """Result of a probe: seconds, frames per second, pixels as displayed, FFmpeg's format names."""
 
     container: str
     codec: str
@@ -46,9 +46,9 @@ _DOC_TYPE = b"\x42\x82"
 
 @checked
 def check_video(media: Media | Source, limits: VideoLimits = VIDEO) -> VideoFacts:
-    """Probe a video and hold it against TikTok's limits; raises `MediaRejected` naming each.
+    """Probe a video and check it against TikTok's limits; `MediaRejected` lists each violation.
 
-    A stream that can't seek is not probed in advance: its facts are those of a video that passes.
+    A stream that can't seek isn't probed: the result then has the facts of a video that passes.
     """
     if not isinstance(media, Source):
         with closing(open_source(media)) as source:
@@ -73,7 +73,7 @@ def check_video(media: Media | Source, limits: VideoLimits = VIDEO) -> VideoFact
 def check_photo(
     media: Media, number: Annotated[int, AtLeast(1)] = 1, limits: PhotoLimits = PHOTO
 ) -> PhotoFacts:
-    """Probe a photo and hold it against TikTok's limits; the error says which photo it is."""
+    """Probe a photo and check it against TikTok's limits; errors name the photo by number."""
     with closing(open_source(media)) as source:
         name = f"photo {number} ({source.name})"
         if source.size > limits.max_bytes:
@@ -111,7 +111,7 @@ def _av() -> Any:
 
 
 def _tolerant(av: Any) -> dict[str, Any]:
-    """PyAV 18 refuses metadata in a broken encoding unless it is told not to; 19 never does."""
+    """PyAV 18 rejects metadata in a broken encoding unless told not to; PyAV 19 never does."""
     return {"metadata_errors": "replace"} if av.__version__.startswith("18.") else {}
 
 
@@ -149,13 +149,13 @@ def _probe_video(source: Source, limits: VideoLimits) -> VideoFacts:
 
 
 def _moving(av: Any, container: Any) -> Any:
-    """The first stream of pictures that isn't a cover; None: there is none."""
+    """The first video stream that isn't a cover picture; None if there is none."""
     cover = av.stream.Disposition.attached_pic
     return next((one for one in container.streams.video if not one.disposition & cover), None)
 
 
 def _kind(container: Any, head: bytes) -> str:
-    """The container by its own word: a file's name and FFmpeg's guess say less."""
+    """The container format as the file itself declares it: more exact than FFmpeg's guess."""
     name: str = container.format.name
     if "mov" in name:
         brand = container.metadata.get("major_brand", "qt").strip().lower()
@@ -172,7 +172,7 @@ def _kind(container: Any, head: bytes) -> str:
 def _measured(
     container: Any, stream: Any, facts: VideoFacts, limits: VideoLimits
 ) -> tuple[VideoFacts, float]:
-    """Facts by index or packets, and how long the pictures last."""
+    """The facts from the index or the packets, and the duration of the video stream in seconds."""
     end = 0
     if facts.container in ("mp4", "mov"):
         for track in container.streams:
@@ -197,7 +197,7 @@ def _measured(
 
 @dataclass(slots=True)
 class _Times:
-    """Of the packets of the pictures, in seconds; `all_end` is that of every stream."""
+    """Times of the video stream's packets in seconds; `all_end` is the end over all streams."""
 
     count: int = 0
     first: float = 0.0
@@ -227,8 +227,8 @@ def _packets(container: Any, stream: Any, limits: VideoLimits) -> _Times:
 def _played(
     container: Any, stream: Any, facts: VideoFacts, lasts: float, limits: VideoLimits
 ) -> VideoFacts:
-    """The facts as they are shown; raises `Damaged` where first or last frame can't be decoded."""
-    # each thread would hold pictures of its own
+    """The facts as displayed; raises `Damaged` if the first or last frame can't be decoded."""
+    # each decoder thread would hold frames of its own
     stream.codec_context.thread_count = 1
     container.seek(0)
     first = next(iter(container.decode(stream)), None)
@@ -282,7 +282,7 @@ _DECODERS = {"jpeg": "mjpeg", "webp": "webp"}
 
 
 def _decoded(picture: Picture, data: bytes, name: str) -> Picture:
-    """The picture with its size as it is shown; what lies behind it isn't given to the decoder."""
+    """The picture with its displayed size; bytes after its end aren't passed to the decoder."""
     av = _av()
     try:
         if picture.format not in _DECODERS:

@@ -1,4 +1,4 @@
-"""Staying under TikTok's rate limits: exact sliding windows, shared by threads and tasks."""
+"""Client-side rate limiting: exact sliding windows, shared by threads and tasks."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from stagedoor.platform.operation import RateLimit
 from .errors import ConfigurationError
 
 SLACK = 0.05
-"""Part of a second added to each window: requests don't all travel equally fast."""
+"""Seconds (a part of one) added to each window, since latency varies between requests."""
 
 
 class Pacing(Protocol):
-    """What paces calls: a `Pacer`, or windows that several processes share."""
+    """A rate limiter: a `Pacer`, or windows that several processes share."""
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
-        """Take the next free place; seconds to wait until it comes, 0.0 for none."""
+        """Reserve the next free slot; returns the seconds until it, 0.0 if it is free now."""
         ...
 
 
 class Pacer:
-    """Gives each call the moment at which it may start.
+    """Assigns each call the moment at which it may start.
 
     One pacer may serve any number of clients, threads and event loops of a process. Memory is
-    bounded: windows that have run empty are dropped. `limits` are an app's own, where TikTok has
-    raised the documented ones: requests and seconds by the operation's id.
+    bounded: empty windows are dropped. `limits` override the documented limits for an app whose
+    limits TikTok has raised: (requests, seconds) by operation id.
     """
 
     @checked
@@ -48,7 +48,7 @@ class Pacer:
         self._sweep_at = 1024
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
-        """Take the next free place; seconds to wait until it comes, 0.0 for none."""
+        """Reserve the next free slot; returns the seconds until it, 0.0 if it is free now."""
         limit = self._own(key, limit)
         window = limit.per_seconds + SLACK
         with self._lock:
@@ -66,7 +66,7 @@ class Pacer:
             return start - now
 
     def _own(self, key: Hashable, limit: RateLimit) -> RateLimit:
-        """The app's own limit; a key is (operation, who is counted).
+        """The app's own limit for `key`, which is (operation, the subject that is counted).
 
         It replaces the first of the operation's limits; keys of the others have a third part.
         """

@@ -1,4 +1,4 @@
-"""The walk through the pages of an operation, by its declared paging."""
+"""Iteration through the pages of an operation, by its declared paging."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def walk(
     page_size: int | None = None,
     fetch: Fetch | None = None,
 ) -> Items[Any]:
-    """The items of all pages, at most `limit`, page by page as they are asked for.
+    """The items of all pages, at most `limit`; pages are fetched on demand.
 
-    `page_size` is the most that a page can have if None. A short page isn't the end: TikTok drops
-    deleted and private posts from pages. `fetch` calls for a page in place of one plain call.
+    With `page_size` None, pages have the maximum size. A short page isn't the end: TikTok drops
+    deleted and private posts from pages. `fetch` replaces the plain call that fetches a page.
     """
     return walk_each(session, operation, (asked,), limit=limit, page_size=page_size, fetch=fetch)
 
@@ -40,7 +40,7 @@ def walk_each(
     page_size: int | None = None,
     fetch: Fetch | None = None,
 ) -> Items[Any]:
-    """`walk` through the pages of one request after the other; `limit` holds for all of them."""
+    """`walk` through the pages of several requests in turn; `limit` applies to their total."""
     paging = operation.paging
     if paging is None:
         raise TypeError(f"{operation.id} declares no paging")

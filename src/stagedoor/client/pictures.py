@@ -1,7 +1,7 @@
-"""Where the picture in a photo's file ends, by the format's own markers.
+"""Find where the picture in a photo's file ends, by the format's own markers.
 
-A JPEG ends at its end marker: decoders stop there, and cameras put films, depth maps and second
-pictures behind it. A file that ends before the marker was cut off.
+A JPEG ends at its end marker: decoders stop there, and cameras append videos, depth maps and
+second pictures. A file that ends before the marker was cut off.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import re
 from dataclasses import dataclass
 
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
-"""In the data of a scan: 0xFF followed by zero or a restart is data."""
+"""A marker within scan data: 0xFF followed by zero or a restart code is data, not a marker."""
 _START_OF_SCAN, _END = 0xDA, 0xD9
 _BARE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
-"""Markers without a length."""
+"""Markers without a length field."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`end` None: the file ends first. `size` None: only a decoder knows it."""
+    """`end` is None if the file ends first, `size` None if only a decoder can tell it."""
 
     format: str
     end: int | None
@@ -27,7 +27,7 @@ class Picture:
 
 
 def find_picture(data: bytes) -> Picture:
-    """The first picture of a file that was read whole."""
+    """The first picture in the bytes of a whole file."""
     if data.startswith(b"\xff\xd8\xff"):
         return _jpeg(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":

@@ -1,4 +1,4 @@
-"""A copy of a person's data: asked for, waited for, downloaded."""
+"""A copy of a person's data: request it, wait for it, download it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WaitSeconds = Annotated[float, AtLeast(0), Says("how many seconds to wait at mos
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A downloaded archive: `size` in bytes, `path` where it was saved to one."""
+    """A downloaded archive: `size` in bytes, `path` if it was saved to one."""
 
     request_id: str
     size: int
@@ -43,10 +43,10 @@ def download(
 ) -> Flow[Export]:
     """Save a finished archive to a path, or write it to an open binary stream.
 
-    The bytes are never held in memory. A path's file appears when it is whole, and only its owner
-    can read it. A broken connection begins anew, if a stream can seek back. Raises a
-    `TikTokError` where TikTok has no archive for this request (any more), `ArchiveBroken` where
-    its end is missing, `ExportError` where it can't be written.
+    The archive is never held in memory as a whole. The file appears at the path only when it is
+    complete, and only its owner can read it. A broken connection restarts the download, if a
+    stream can seek back. Raises a `TikTokError` if TikTok has no archive for this request (any
+    more), `ArchiveBroken` if its end is missing, `ExportError` if it can't be written.
     """
     sink = Sink(to, request_id, progress)
     values = {"request_id": request_id}
@@ -66,11 +66,11 @@ def wait_for(
     wait: WaitSeconds = HOUR,
     progress: OnProgressOrNone = None,
 ) -> Flow[ExportState]:
-    """Ask for the state until the archive can be downloaded, for at most `wait` seconds.
+    """Poll the state until the archive can be downloaded, for at most `wait` seconds.
 
-    Raises `StillCollecting` when they are over (TikTok goes on: wait again), and `ExportOver` for
-    a request that was called off or has expired. A webhook says the same without asking:
-    `portability.download.ready`.
+    Raises `StillCollecting` after `wait` seconds (TikTok goes on: wait again), and `ExportOver`
+    for a request that was cancelled or has expired. The webhook `portability.download.ready`
+    tells the same without polling.
     """
     begun = session.now()
     pause = _FIRST_POLL
@@ -110,10 +110,10 @@ def export(
     wait: WaitSeconds = HOUR,
     progress: OnProgressOrNone = None,
 ) -> Flow[Export]:
-    """Ask for the person's data, wait until they are collected, and download them.
+    """Request the person's data, wait until they are collected, and download them.
 
-    Each category needs one of its scopes, and a single-use one is spent by this. If the wait ends
-    first, `StillCollecting` has the request_id: go on with `wait_for` and `download`.
+    Each category needs one of its scopes, and the call uses up a single-use scope. If the wait
+    ends first, `StillCollecting` has the request_id: continue with `wait_for` and `download`.
     """
     asked: portability.Requested = yield from call(
         session,

@@ -1,6 +1,7 @@
-"""A post, and the steps that publish one: check, settings, init, send, wait.
+"""A post, and the steps that publish it: check, settings, init, send, wait.
 
-The flows of `publish.py` put them together. Each step says what TikTok may have after it.
+The flows of `publish.py` combine them. Each step's reports and errors tell what TikTok may have
+of the post afterwards.
 """
 
 from __future__ import annotations
@@ -44,15 +45,15 @@ from .upload import upload
 _FIRST_POLL = 0.4
 _LAST_POLL = 10.0
 _FRESH_SECONDS = 30.0
-"""Right after init TikTok may not know the publish_id yet (`posting.yaml`, fresh_id_race)."""
+"""Seconds during which TikTok may not know a new publish_id (`posting.yaml`, fresh_id_race)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post that TikTok took.
+    """A post that TikTok accepted.
 
-    `status` is TikTok's. `post_ids` are the ids of the public posts: they come after moderation,
-    and never for posts that aren't public. `url` is the first one's page.
+    `status` is TikTok's. `post_ids` are the ids of the public posts: they appear after moderation,
+    and never for posts that aren't public. `url` is the page of the first.
     """
 
     publish_id: str
@@ -84,7 +85,7 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A video and how it is to be sent."""
+    """A video and how to send it."""
 
     media: Media | Url
     size: int | None
@@ -100,9 +101,10 @@ def hand_over(
     privacy_level: PrivacyLevel | str | None,
     tell: Teller,
 ) -> Flow[tuple[str, str]]:
-    """Check, read the settings, init, and send; TikTok's publish_id and the creator's handle.
+    """Check, read the settings, init, and send.
 
-    `privacy_level` None: a draft, for which the creator's settings don't matter.
+    Returns TikTok's publish_id and the creator's handle. `privacy_level` None means a draft, for
+    which the creator's settings don't matter.
     """
     if isinstance(parcel.media, Url):
         url = parcel.media.value
@@ -148,7 +150,7 @@ def offered_settings(
     name: str,
     seconds: float | None,
 ) -> Flow[str]:
-    """The creator's handle; refuses what their settings don't offer before anything is sent."""
+    """The creator's handle; refuses settings that the creator can't use before anything is sent."""
     if privacy_level is None:
         return ""
     yield tell(Stage.SETTINGS)
@@ -178,7 +180,7 @@ def offered_settings(
 
 
 def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Flow[Any]:
-    """Init of an upload. It publishes nothing by itself, so a lost answer allows a second one."""
+    """Init of an upload. Publishes nothing by itself, so a lost answer is retried once."""
     build(operation, values)
     try:
         return (yield from call(session, operation, values))
@@ -188,7 +190,7 @@ def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Fl
 
 
 def init_pull(session: Session, operation: Any, values: dict[str, Any], tell: Teller) -> Flow[Any]:
-    """Init of a post that TikTok fetches itself: never repeated, a lost answer stays unknown."""
+    """Init of a post that TikTok downloads itself. Never retried: a lost answer stays unknown."""
     try:
         started = yield from told_while_sent(call(session, operation, values), tell)
         tell.publish_id = started.publish_id
@@ -239,7 +241,7 @@ def finish(
     username: str,
     tell: Teller,
 ) -> Flow[Post]:
-    """Poll until TikTok says what became of the post; never say more than it said."""
+    """Poll until TikTok reports a final status; never claim more than TikTok reported."""
     tell.publish_id, tell.may_be_published = publish_id, True
     if wait is None:
         return Post(publish_id, "", (), username)

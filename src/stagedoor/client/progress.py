@@ -1,4 +1,4 @@
-"""What a person sees of long work."""
+"""Progress reports of long-running work, for display to people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What is being done for a post or an archive; the value is worded for people."""
+    """The current step of a post or an archive; the value is a text for people."""
 
     CHECKING = "checking"
     SETTINGS = "reading the creator's settings"
@@ -22,19 +22,20 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` units (bytes while uploading and downloading); total 0: not known."""
+    """`done` of `total` units (bytes while uploading and downloading); total 0 means unknown."""
 
     stage: Stage
     done: int = 0
     total: int = 0
     note: str = ""
     publish_id: str | None = None
-    """TikTok's id of the post, as soon as it has one."""
+    """TikTok's id of the post, once it is known."""
     may_be_published: bool = False
-    """Whether TikTok may have all that it needs to publish the post: from here on an interrupted
-    call must not be repeated."""
+    """Whether TikTok may have everything that it needs to publish the post: from here on an
+    interrupted call must not be retried.
+    """
     request_id: str | None = None
-    """TikTok's id of the request for a copy of a person's data, as soon as it has one."""
+    """TikTok's id of the request for a copy of a person's data, once it is known."""
 
 
 OnProgress = Callable[[Progress], None]

@@ -1,4 +1,4 @@
-"""Proxies that the environment names: which one stands in the way of an address, in words."""
+"""Proxies from environment variables: which proxy applies to an address, as text for errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SOCKS = ("socks5", "socks5h")
 
 
 def set_in_environment() -> dict[str, str]:
-    """The variables that name a proxy, as they are written, with their values."""
+    """The environment variables that name a proxy, in their actual case, with their values."""
     return {
         name: os.environ[name]
         for upper in _NAMES
@@ -22,7 +22,7 @@ def set_in_environment() -> dict[str, str]:
 
 
 def unusable(found: dict[str, str]) -> str:
-    """Why the HTTP library takes none of these: which variable is meant and what to do."""
+    """Why the HTTP library accepts none of these: the variable at fault and the remedy."""
     for name, value in found.items():
         scheme = urlsplit(_whole(value)).scheme
         if scheme in _SOCKS:
@@ -40,7 +40,7 @@ def unusable(found: dict[str, str]) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is on this machine, where no proxy is asked."""
+    """Whether the address is on this machine, for which no proxy is used."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -49,7 +49,7 @@ def is_loopback(url: str) -> bool:
 
 
 def between(url: str) -> str:
-    """Words for an error: the proxy on the way to `url`, empty where there is none."""
+    """Text for an error: the proxy on the way to `url`, empty if there is none."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if is_loopback(url):
@@ -77,5 +77,5 @@ def _readable(value: str) -> bool:
 
 
 def _shown(value: str) -> str:
-    """The proxy without user and password."""
+    """The proxy's address without user and password."""
     return _whole(value).rpartition("@")[2] if "@" in value else value

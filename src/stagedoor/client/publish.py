@@ -47,7 +47,7 @@ from .session import Session
 from .source import Media, Source, open_source
 
 WAIT_SECONDS = 600.0
-"""How long a post is waited for by default; TikTok names no bound."""
+"""Default number of seconds to wait for a post; TikTok documents no upper bound."""
 VideoMedia = Annotated[
     Media | Url, Says("a path, an open binary stream, or a `Url` that TikTok downloads itself")
 ]
@@ -86,12 +86,12 @@ def publish_video(
 ) -> Flow[Post]:
     """Post a video from a path, an open binary stream or a `Url` to the creator's profile.
 
-    A file is checked against TikTok's limits before anything is sent (`check=False` leaves that
-    to TikTok), then the creator's settings are read, and the bytes go out in chunks.
+    A file is checked against TikTok's limits before anything is sent (`check=False` leaves the
+    check to TikTok), then the creator's settings are read, and the bytes are uploaded in chunks.
 
     Raises `MediaRejected`, `InvalidRequest`, a `TikTokError`, `PostFailed`, `StillProcessing`, or
-    `OutcomeUnknown` when the network failed after TikTok may have got everything: all bytes of a
-    file, or the init of a `Url`.
+    `OutcomeUnknown` if the network failed after TikTok may have received everything: all bytes of
+    a file, or the init of a `Url`.
     """
     tell = Teller(progress)
     post_info = _info(
@@ -127,9 +127,9 @@ def send_to_inbox(
     wait: Wait = WAIT_SECONDS,
     progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
-    """Leave a video as a draft in the creator's inbox, who finishes and posts it in TikTok.
+    """Leave a video as a draft in the inbox of the creator, who finishes and posts it in TikTok.
 
-    The status of the result is SEND_TO_USER_INBOX. Errors are those of `publish_video`.
+    The result's status is SEND_TO_USER_INBOX. Raises the same errors as `publish_video`.
     """
     tell = Teller(progress)
     parcel = Parcel(media, size, chunk_size, check)
@@ -157,10 +157,10 @@ def publish_photos(
 ) -> Flow[Post]:
     """Post photos that TikTok downloads from `urls` (https, verified for the app).
 
-    TikTok doesn't say which photo it dislikes: give `copies`, the same photos as local files, and
+    TikTok doesn't tell which photo it rejects: pass `copies`, the same photos as local files, and
     each is checked before anything is sent.
 
-    Raises `OutcomeUnknown` when the answer to init is lost: TikTok may have taken the post.
+    Raises `OutcomeUnknown` if the answer to init is lost: TikTok may have accepted the post.
     """
     tell = Teller(progress)
     body = _photos(urls, cover, PostMode.DIRECT_POST, is_aigc) | {
@@ -196,7 +196,7 @@ def send_photos_to_inbox(
     wait: Wait = WAIT_SECONDS,
     progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
-    """Leave photos as a draft in the creator's inbox. Errors are those of `publish_photos`."""
+    """Leave photos as a draft in the creator's inbox. Raises the errors of `publish_photos`."""
     tell = Teller(progress)
     body = _photos(urls, cover, PostMode.MEDIA_UPLOAD, is_aigc) | {
         "post_info": _info(posting.PhotoPostInfo, title=title, description=description)
@@ -215,9 +215,9 @@ def send_video(
     stored: Stored = 0,
     progress: OnProgressOrNone = None,
 ) -> Flow[None]:
-    """Send the bytes of a video whose init is done, or go on with them.
+    """Send the bytes of a video whose init is done, or resume sending them.
 
-    An upload that TikTok has all of is left alone. Nothing is published by a part of the bytes.
+    If TikTok has all bytes already, nothing is sent. An incomplete upload publishes nothing.
     """
     own = not isinstance(media, Source)
     source: Any = (yield Blocking(open_source, (media,))) if own else media
@@ -242,13 +242,13 @@ def wait_for(
 ) -> Flow[Post]:
     """Wait until a post that was started earlier is final (or in the inbox).
 
-    Raises `PostFailed`, or `StillProcessing` when `wait` seconds are over.
+    Raises `PostFailed`, or `StillProcessing` after `wait` seconds.
     """
     return (yield from finish(session, publish_id, wait, until_public, "", Teller(progress)))
 
 
 def _info(model: type[Any], **values: Any) -> Any:
-    """A part of a request, or `InvalidRequest` that names what is wrong."""
+    """A part of a request; raises `InvalidRequest` that names the invalid fields."""
     try:
         return model(**values)
     except InvalidRequest as error:

@@ -1,4 +1,4 @@
-"""Login by QR code: a picture on a screen, a yes on the creator's phone, tokens here."""
+"""Login by QR code: the code is shown on a screen, the creator consents on the phone."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ Pause = Annotated[float, AtLeast(0.01), Says("how many seconds lie between two q
 
 @dataclass(frozen=True, slots=True)
 class QrLogin:
-    """One attempt to connect by QR code. Draw `url` as the code; keep the rest until it is over.
+    """One attempt to connect by QR code. Draw `url` as the code; keep the rest until it has ended.
 
-    `ticket` proves that the phone saw this code and not one that somebody put in its place.
+    `ticket` proves that the phone scanned this code and not one that somebody put in its place.
     """
 
     url: str
@@ -59,9 +59,9 @@ BegunQr = Annotated[QrLogin, Says("what `qr_begin` gave")]
 def begin_qr(
     session: Session, scopes: ScopeNames, *, ticket: Ticket = None, state: State = None
 ) -> Flow[QrLogin]:
-    """Get a code to draw. Where TikTok sends the creator is the app's registered redirect URI.
+    """Request a code to draw. TikTok sends the creator to the app's registered redirect URI.
 
-    The creator scans it with TikTok's app; `qr_wait` gives the tokens.
+    The creator scans the code with TikTok's app; `qr_wait` then returns the tokens.
     """
     key, _ = session.app()
     ticket = secrets.token_urlsafe(16) if ticket is None else ticket
@@ -78,9 +78,10 @@ def begin_qr(
 
 
 def check_qr(session: Session, login: BegunQr) -> Flow[QrState]:
-    """What became of the code, once. Raises `LoginError` when the phone saw another ticket.
+    """The current state of the code. Raises `LoginError` if the phone scanned another ticket.
 
-    A confirmed answer holds the only copy of the code: `wait_for_qr` redeems it for you.
+    A confirmed answer holds the only copy of the authorization code; `wait_for_qr` redeems it
+    for you.
     """
     key, secret = session.app()
     asked = {"client_key": key, "client_secret": secret, "token": login.token}
@@ -101,11 +102,10 @@ def wait_for_qr(
     timeout: Patience = _PATIENCE,
     every: Pause = _POLL_SECONDS,
 ) -> Flow[Connection]:
-    """Ask until the creator has said yes, then redeem the code and store the tokens.
+    """Poll until the creator has consented, then redeem the code and store the tokens.
 
-    Raises `QrExpired` when the code is over (a no of the
-    creator's looks the same): show a fresh one. TikTok publishes neither its life nor how often
-    to ask.
+    Raises `QrExpired` when the QR code has expired (a creator's refusal looks the same): show a
+    fresh one. TikTok publishes neither its lifetime nor a poll interval.
     """
     until = session.now() + timeout
     lost = 0
@@ -153,7 +153,7 @@ def _redeemed(session: Session, login: BegunQr, state: QrState) -> Flow[Connecti
 def _read(state: QrState) -> tuple[str, str, str]:
     """Code, redirect URI and state of a confirmed check (`oauth.yaml`, check_qrcode.response)."""
     try:
-        # The table's example of `code` is a URL; then it says what redirect_uri should.
+        # In TikTok's table, the example of `code` is a URL, which is then taken for redirect_uri.
         uri = state.redirect_uri or (state.code if "://" in state.code else "")
         parts = urlsplit(uri)
         sent = parse_qsl(parts.query, keep_blank_values=True)
@@ -169,7 +169,7 @@ def _read(state: QrState) -> tuple[str, str, str]:
 
 
 def _filled(url: str, ticket: str) -> str:
-    """The scan URL with the app's own ticket in it; everything else stays as it came."""
+    """The scan URL with the app's own ticket filled in; the rest is unchanged."""
     head, mark, query = url.partition("?")
     written = f"client_ticket={quote(ticket, safe='')}"
     parts = [

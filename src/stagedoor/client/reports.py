@@ -1,4 +1,4 @@
-"""What the caller of a post is told on its way, and what TikTok may have of the post by then."""
+"""Progress reports of one post, each with what TikTok may have of the post by then."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .progress import OnProgress, Progress, Stage
 
 
 class Teller:
-    """Makes the reports of one post: each says what TikTok may have of the post by then."""
+    """Creates the reports of one post, each with its publish_id and whether it may be published."""
 
     def __init__(self, progress: OnProgress | None, publish_id: str | None = None) -> None:
         self._progress = progress
@@ -28,14 +28,14 @@ class Teller:
         return Report(moment, self._progress)
 
     def now(self, stage: Stage, done: int, total: int) -> None:
-        """Report from inside a request, where the flow can't yield."""
+        """Report directly, from inside a request, where the flow can't yield."""
         report = self(stage, done, total)
         if report.to is not None:
             report.to(report.progress)
 
 
 def told_while_sent(flow: Flow[Any], tell: Teller) -> Flow[Any]:
-    """Run a call that publishes by itself; its reports say when the request is out."""
+    """Run a call that publishes by itself; its reports tell whether the request is in flight."""
     try:
         effect = next(flow)
         while True:

@@ -1,4 +1,4 @@
-"""Walking through research: pages, ranges of dates, search ids that aren't ready yet."""
+"""Iteration in the Research API: pages, date ranges, search ids that aren't ready yet."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def all_videos(
     page_size: PageSize = MAX_PAGE,
     patience: Patience = 60.0,
 ) -> Items[Video]:
-    """Every video that fits, newest first, page by page as they are asked for.
+    """All matching videos, newest first; pages are fetched on demand.
 
-    A range of more than 30 days is asked for piece by piece; each page counts against the day's
-    quota. TikTok may not know the search id of the page before for some seconds: that is waited
-    for, at most `patience` seconds a page.
+    A range of more than 30 days is split into several queries; each page counts against the
+    daily quota. TikTok may not accept the previous page's search id for some seconds: the page is
+    then retried, for at most `patience` seconds.
     """
     start, end = _day(start_date, "start_date"), _day(end_date, "end_date")
     if end < start:
@@ -96,7 +96,7 @@ def _day(value: date | str, name: str) -> date:
 
 
 def _page(session: Session, asked: dict[str, Any], patience: float) -> Flow[VideoPage]:
-    """A page; a search id that isn't ready is asked for again, ever less often."""
+    """One page; retried with back-off while its search id isn't ready."""
     waited, pause = 0.0, _FIRST_PAUSE
     while True:
         try:
@@ -114,7 +114,7 @@ def _page(session: Session, asked: dict[str, Any], patience: float) -> Flow[Vide
 
 
 def _may_become_ready(error: BadRequest) -> bool:
-    # research.yaml observed_messages: the code is invalid_params for everything
+    # the code is invalid_params for every error (research.yaml observed_messages)
     return SEARCH_ID_INVALID in error.message or PAGING_INVALID in error.message
 
 
@@ -126,7 +126,7 @@ def all_comments(
     fields: FieldNames = COMMENT_FIELDS,
     limit: Limit = None,
 ) -> Items[Comment]:
-    """The comments of a video, or the replies to a comment. TikTok gives the first 1,000."""
+    """The comments of a video, or the replies to a comment. TikTok returns the first 1,000."""
     asked = {"video_id": video_id, "comment_id": comment_id, "fields": tuple(fields)}
     return walk(session, research.COMMENT_LIST, asked, limit=limit)
 
@@ -138,7 +138,7 @@ def all_liked_videos(
     fields: FieldNames = USER_VIDEO_FIELDS,
     limit: Limit = None,
 ) -> Items[UserVideo]:
-    """What somebody liked, latest first. Most people keep it private: then it is refused."""
+    """The videos that a user liked, latest first. Refused if the list is private, as most are."""
     asked = {"username": username, "fields": tuple(fields)}
     return walk(session, research.LIKED_VIDEOS, asked, limit=limit)
 
@@ -150,7 +150,7 @@ def all_reposted_videos(
     fields: FieldNames = USER_VIDEO_FIELDS,
     limit: Limit = None,
 ) -> Items[UserVideo]:
-    """What somebody reposted, latest first."""
+    """The videos that a user reposted, latest first."""
     asked = {"username": username, "fields": tuple(fields)}
     return walk(session, research.REPOSTED_VIDEOS, asked, limit=limit)
 
@@ -158,7 +158,7 @@ def all_reposted_videos(
 def all_followers(
     session: Session, username: Handle, *, before: BeforeSeconds = None, limit: Limit = None
 ) -> Items[Person]:
-    """Who follows somebody, latest first."""
+    """A user's followers, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
     return walk(session, research.FOLLOWERS, asked, limit=limit)
 
@@ -166,7 +166,7 @@ def all_followers(
 def all_following(
     session: Session, username: Handle, *, before: BeforeSeconds = None, limit: Limit = None
 ) -> Items[Person]:
-    """Whom somebody follows, latest first."""
+    """The users that a user follows, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
     return walk(session, research.FOLLOWING, asked, limit=limit)
 
@@ -174,7 +174,7 @@ def all_following(
 def all_playlist_videos(
     session: Session, playlist_id: PlaylistId, *, limit: Limit = None
 ) -> Items[str]:
-    """The ids of a playlist's videos, in its order."""
+    """The ids of a playlist's videos, in the playlist's order."""
     asked = {"playlist_id": playlist_id}
     return walk(session, research.PLAYLIST_INFO, asked, limit=limit)
 
@@ -210,10 +210,10 @@ def still_available(
     category: StoredKind = Category.VIDEO,
     patience: Patience = 600.0,
 ) -> Flow[frozenset[str]]:
-    """Which of these ids of videos or comments are still available, any number of them.
+    """Those of the given ids of videos or comments that are still available, any number of ids.
 
-    10,000 are asked about at a time. Raises `WrongState` when TikTok fails the check, or doesn't
-    end it within `patience` seconds.
+    10,000 ids are checked per request. Raises `WrongState` if TikTok fails the check, or doesn't
+    finish it within `patience` seconds.
     """
     listed = list(dict.fromkeys(ids))
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""Should it be tried again, and when? The answers are values."""
+"""The retry policy: whether and when to retry. Decisions are values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import RateLimited, ServerError, TikTokError, TransportError, Unexp
 
 @dataclass(frozen=True, slots=True)
 class RetryAfter:
-    """Try again in `seconds`."""
+    """Retry after `seconds`."""
 
     seconds: float
     why: str
@@ -23,7 +23,7 @@ class RetryAfter:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Don't try again."""
+    """Don't retry."""
 
     why: str
 
@@ -35,10 +35,10 @@ _RANDOM = random.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently. `attempts` counts all tries; delays are seconds.
+    """`attempts` counts all tries, including the first; delays are in seconds.
 
-    A request that may change something is repeated only when it is certain that nothing was done:
-    TikTok said that it came too fast. `max_wait` bounds how long a 429 is waited for.
+    A request that may change something is retried only if it was certainly not executed: TikTok
+    answered that it came too fast. `max_wait` bounds the wait after a 429.
     """
 
     attempts: Annotated[int, AtLeast(1)] = 4
@@ -51,7 +51,7 @@ class RetryPolicy:
         check_fields(self)
 
     def after(self, operation: Operation[..., Any], error: Exception, attempt: int) -> Decision:
-        """What to do after `error` on try number `attempt`, counted from 1."""
+        """The decision after `error` on try number `attempt`, counted from 1."""
         if attempt >= self.attempts:
             return GiveUp(f"failed {attempt} times")
         if isinstance(error, RateLimited):
@@ -72,7 +72,7 @@ class RetryPolicy:
         return GiveUp("it will not get better")
 
     def backoff(self, attempt: int) -> float:
-        """Seconds before the next try: doubling, bounded, spread by `jitter`."""
+        """Exponential back-off: seconds before the next try; doubles, capped, with `jitter`."""
         delay = min(self.max_delay, self.first_delay * 2.0 ** (attempt - 1))
         return delay * (1 + _RANDOM.uniform(-self.jitter, self.jitter))
 
@@ -81,7 +81,7 @@ class RetryPolicy:
             return error.retry_after
         if not operation.limits:
             return self.backoff(attempt)
-        # TikTok sends no Retry-After; a sliding window frees a place within itself
+        # TikTok sends no Retry-After; a sliding window frees a slot within its own length
         return max(
             min(limit.per_seconds, limit.per_seconds / limit.requests * 2.0**attempt)
             for limit in operation.limits

@@ -1,9 +1,9 @@
-"""Typed methods from declarations, once for sync and async.
+"""Typed methods built from declarations, once for sync and async.
 
     class Videos(Service[M]):
         list = Call(display.VIDEO_LIST)
 
-`Videos[Sync]().list(...)` gives a `VideoPage`, `Videos[Async]().list(...)` something to await;
+`Videos[Sync]().list(...)` returns a `VideoPage`, `Videos[Async]().list(...)` a coroutine of one;
 the keyword signature comes from the declared request type.
 """
 
@@ -27,18 +27,18 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class Sync:
-    """Marks a service whose methods give results."""
+    """Marks a service whose methods return results."""
 
 
 class Async:
-    """Marks a service whose methods give coroutines."""
+    """Marks a service whose methods return coroutines."""
 
 
 M = TypeVar("M", Sync, Async)
 
 
 class Driver(Protocol):
-    """Performs effects. `run` gives the flow's result, or a coroutine of it."""
+    """Performs effects. `run` returns the flow's result, or a coroutine of it."""
 
     store: TokenStore
     is_async: bool
@@ -51,7 +51,7 @@ class Driver(Protocol):
 
 
 class Service(Generic[M]):
-    """A group of methods. Made by the client."""
+    """A group of methods for one product. Created by the client."""
 
     def __init__(self, session: Session, driver: Driver) -> None:
         self._session = session
@@ -61,7 +61,7 @@ class Service(Generic[M]):
 class _Method:
     """A descriptor that binds itself once per service object.
 
-    On the class it is a callable with signature and docs, so that `help()` shows the service's
+    On the class it is a callable with signature and docs, so that `help()` lists the service's
     methods as methods.
     """
 
@@ -73,14 +73,14 @@ class _Method:
         self.__module__ = owner.__module__
 
     def __call__(self, service: Service[Any], *args: Any, **values: Any) -> Any:
-        """The method, called on the class."""
+        """The unbound call: the service is passed explicitly."""
         return self.bound(service)(*args, **values)
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         raise NotImplementedError
 
     def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
-        """Signature and docs, from the declarations."""
+        """Signature and docs, generated from the declarations."""
         raise NotImplementedError
 
     def bound(self, service: Service[Any] | None) -> Any:
@@ -131,7 +131,7 @@ class Call(_Method, Generic[P, R_co]):
 
 
 class _Flowing(_Method):
-    """A method that is written as a flow. `operations` are those that it may perform."""
+    """A method implemented as a flow. `operations` are those that it may perform."""
 
     def __init__(
         self, flow: Callable[..., Any], operations: tuple[Operation[..., Any], ...]
@@ -180,7 +180,7 @@ class Steps(_Flowing, Generic[P, R]):
 
 
 class Walk(_Flowing, Generic[P, R]):
-    """A flow that emits items as an iterator, sync or async."""
+    """A flow that emits items, exposed as an iterator, sync or async."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What all calls of one client share, and the flow of a single call."""
+"""The state that all calls of one client share, and the flow of a single call."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer came, whatever it says. TikTok's support asks for its `log_id`."""
+    """A response to a call, successful or not. TikTok's support asks for its `log_id`."""
 
     operation: str
     http_status: int
     log_id: str
     body: bytes = field(default=b"", repr=False)
-    """As it came; of the answers to token requests it holds tokens."""
+    """The raw body; responses to token requests hold tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Settings without I/O: who the app is, where TikTok is, how patient to be."""
+    """Settings without I/O: the app, TikTok's hosts, the retry policy."""
 
     client_key: str | None = None
     client_secret: str | None = field(default=None, repr=False)
@@ -57,7 +57,7 @@ class Session:
     on_answer: Callable[[Answered], None] | None = field(default=None, repr=False, compare=False)
 
     def app(self) -> tuple[str, str]:
-        """Client key and secret, or `ConfigurationError`."""
+        """Client key and secret; raises `ConfigurationError` if either is missing."""
         if not self.client_key or not self.client_secret:
             raise ConfigurationError(
                 "this needs the app's client_key and client_secret: pass both to the client"
@@ -66,7 +66,7 @@ class Session:
 
 
 def build(operation: Operation[..., Any], values: dict[str, Any]) -> BaseModel:
-    """The typed request, or `InvalidRequest` that names what is wrong by path."""
+    """The typed request; raises `InvalidRequest` that names each invalid field by its path."""
     try:
         request: BaseModel = operation.request(**values)
     except InvalidRequest as error:
@@ -80,10 +80,10 @@ def call(
     values: dict[str, Any] | BaseModel,
     sink: Sink | None = None,
 ) -> Flow[Any]:
-    """One operation: token, pacing, send, read; refresh once on 401, retry as decided.
+    """One operation: token, pacing, send, read; refresh once on 401, retry by the policy.
 
-    `values` are the request's fields, or the request itself, which is sent as it is.
-    A file goes into `sink`, which knows an error from a file.
+    `values` are the request's fields, or the request itself, which is sent unchanged. A file
+    response is written to `sink`, which tells an error from a file.
     """
     protocol = operation.protocol
     if protocol.answers_file and sink is None:
@@ -93,7 +93,7 @@ def call(
     request = values if isinstance(values, BaseModel) else build(operation, values)
     try:
         wire = protocol.encode(operation, request)
-    except UnicodeEncodeError:  # the value isn't shown: it may be a secret
+    except UnicodeEncodeError:  # the value may be a secret, so the error doesn't show it
         why = "a text holds half a character (a lone surrogate), which can't be sent"
         raise InvalidRequest(operation.id, [("", why)]) from None
     url = session.hosts.url(operation)
@@ -146,9 +146,9 @@ def _window(
     limit: RateLimit,
     proof: dict[str, str],
 ) -> tuple[str | None, ...]:
-    """The key of the window in which a call counts: (operation, who is counted).
+    """The rate limit key of a call: (operation, the subject that is counted).
 
-    Where an operation has several limits, those after the first name their window too.
+    If an operation has several limits, the keys of all but the first also name their window.
     """
     counted: str | None = None
     if limit.by is LimitKey.ADVERTISER:
@@ -162,7 +162,7 @@ def _window(
 
 
 def usable_tokens(session: Session) -> Flow[Tokens]:
-    """The account's tokens, refreshed first where they are known to be over."""
+    """The account's tokens, refreshed first if they are known to have expired."""
     tokens: Tokens | None = yield LoadTokens()
     if tokens is None:
         raise ConfigurationError(
@@ -175,9 +175,9 @@ def usable_tokens(session: Session) -> Flow[Tokens]:
 
 
 def own_tokens(session: Session) -> Flow[Tokens]:
-    """The app's own token, got anew where there is none or it is over.
+    """The app's own token; requested if there is none or it has expired.
 
-    Without the app's secret, an access token that was given to the client is used, unless it is
+    Without the app's secret, the access token that was passed to the client is used, unless it is
     a creator's.
     """
     held = session.own.tokens
@@ -193,7 +193,7 @@ def own_tokens(session: Session) -> Flow[Tokens]:
 
 
 def _renew(session: Session, used: Tokens | None) -> Flow[Tokens]:
-    """A new token of the app's own in place of `used`, got by one at a time."""
+    """Replace the app's own token `used` by a new one. Runs inside `Exclusive`."""
     held = session.own.tokens
     if held is not None and held is not used:
         return held
@@ -217,7 +217,7 @@ def _can_refresh(session: Session, tokens: Tokens) -> bool:
 
 
 def _refresh(session: Session, used: Tokens, cause: TikTokError | None) -> Flow[Tokens]:
-    """New tokens for `used`, run by one at a time; only a different stored pair is adopted."""
+    """New tokens to replace `used`. Runs inside `Exclusive`; adopts a stored pair if it differs."""
     stored: Tokens | None = yield LoadTokens()
     if stored is not None and stored.access_token != used.access_token:
         return stored
@@ -225,9 +225,9 @@ def _refresh(session: Session, used: Tokens, cause: TikTokError | None) -> Flow[
 
 
 def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) -> Flow[Tokens]:
-    """Redeem the refresh token; the new pair is stored before it is given out.
+    """Redeem the refresh token; the new pair is stored before it is returned.
 
-    Raises `ReconnectRequired` when TikTok doesn't take the refresh token any more.
+    Raises `ReconnectRequired` if TikTok no longer accepts the refresh token.
     """
     key, secret = session.app()
     try:
@@ -249,7 +249,7 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
             operation=error.operation,
         ) from cause
     fresh = Tokens.from_answer(answer, session.now())
-    if fresh.refresh_token is None:  # never overwrite a live refresh token with nothing
+    if fresh.refresh_token is None:  # never overwrite a live refresh token with None
         fresh = fresh.model_copy(update={"refresh_token": tokens.refresh_token})
     yield SaveTokens(fresh)
     return fresh

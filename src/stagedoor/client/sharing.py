@@ -1,4 +1,4 @@
-"""Share Kit for a backend: requests that an app's front end sends on, and results read.
+"""Share Kit for a backend: requests that an app's front end passes on, and parsing of results.
 
 On iOS the app opens a URL and TikTok opens one of the app's; on Android a bundle goes each way.
 """
@@ -58,7 +58,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """One image or video on the phone. What is known of it is checked against TikTok's limits.
+    """One image or video on the phone. Its known facts are checked against TikTok's limits.
 
     `path` is a PHAsset local identifier on iOS, a content URI or file on Android.
     """
@@ -74,7 +74,10 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A prepared share: `url` for iOS or `bundle` for Android, and what its result must say."""
+    """A prepared share: `url` for iOS or `bundle` for Android.
+
+    `state` and, where the result names one, `request_id` tie the result to this share.
+    """
 
     state: str
     request_id: str = ""
@@ -84,7 +87,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ShareResult:
-    """How a share ended. `code` is TikTok's own number, None where it said nothing known.
+    """The result of a share. `code` is TikTok's own number, None if the result had no known one.
 
     `error` is the coarser code: `IosError`, or Android's pair.
     """
@@ -114,8 +117,8 @@ def ios_share(
 ) -> Share:
     """The URL that an iOS app opens to share images or videos.
 
-    `bundle_id` is the app's own, in clear; `redirect_uri` a universal link of the app. Raises
-    `InvalidRequest` for what breaks a documented limit.
+    `bundle_id` is the app's own, unhashed; `redirect_uri` a universal link of the app. Raises
+    `InvalidRequest` if a documented limit is exceeded.
     """
     shown = _all_shared(media)
     problems = [problem for place, one in enumerate(shown) for problem in _ios_problems(place, one)]
@@ -153,7 +156,7 @@ def android_share(
 ) -> Share:
     """The bundle that an Android app sends to share images or videos.
 
-    Raises `InvalidRequest` for what breaks a documented limit.
+    Raises `InvalidRequest` if a documented limit is exceeded.
     """
     shown = _all_shared(media)
     problems = [
@@ -181,9 +184,9 @@ def android_share(
 
 @checked
 def read_ios_result(share: Share, url: str) -> ShareResult:
-    """How the share ended, by the URL that TikTok opened.
+    """Parse the share's result from the URL that TikTok opened.
 
-    Raises `ShareResultInvalid` when it isn't the answer to this share.
+    Raises `ShareResultInvalid` if the URL doesn't belong to this share.
     """
     try:
         answer = IosAnswer.model_validate(dict(parse_qsl(urlsplit(url).query)))
@@ -211,9 +214,9 @@ def read_ios_result(share: Share, url: str) -> ShareResult:
 
 @checked
 def read_android_result(share: Share, bundle: Mapping[str, object]) -> ShareResult:
-    """How the share ended, by the bundle that came to the app's activity.
+    """Parse the share's result from the bundle that the app's activity received.
 
-    Raises `ShareResultInvalid` when it isn't the answer to this share.
+    Raises `ShareResultInvalid` if the bundle doesn't belong to this share.
     """
     try:
         kind = int(str(bundle.get(BundleKey.TYPE, MessageType.SHARE_RESPONSE.value)))

@@ -1,4 +1,4 @@
-"""Where a download goes: a file that appears when it is whole, or an open stream."""
+"""The destination of a download: a file that appears when it is complete, or an open stream."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ Target = str | os.PathLike[str] | IO[bytes]
 """A path, or a stream that is open for writing bytes."""
 
 BLOCK = 1 << 18
-"""Bytes that are taken at once."""
+"""Bytes that are read at once."""
 
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _START = 4
 _ZIP_END = b"PK\x05\x06"
 _TAIL = 65_557
-"""The end of a zip stands within its last so many bytes."""
+"""The end-of-directory record of a zip lies within this many bytes of its end."""
 _MAX_ANSWER = 1 << 20
 
 
 class Sink:
-    """Takes an answer block by block. A zip is written; anything else is kept as `answer`.
+    """Takes a response body block by block. A zip is written; other content is kept as `answer`.
 
-    A path's file is written under another name beside it and takes the path when it is whole; one
-    that was there before stays until then. `begin` starts over, `discard` leaves nothing behind.
+    A file is written under a temporary name beside its path and renamed when it is complete; until
+    then a file that was there before stays. `begin` starts over, `discard` removes the
+    incomplete file.
     """
 
     def __init__(self, target: Target, request_id: str, progress: OnProgress | None) -> None:
@@ -47,7 +48,7 @@ class Sink:
         self._total = 0
 
     def begin(self, total: int) -> None:
-        """Get ready for the first block, also of a second attempt; `total` 0: not known."""
+        """Prepare for the first block, also of a second attempt; `total` 0 means unknown."""
         self._total = total
         if self.path is not None:
             self.discard()
@@ -70,7 +71,7 @@ class Sink:
         self.answer, self._tail, self.size, self.saving = b"", b"", 0, False
 
     def take(self, block: bytes) -> None:
-        """The next bytes of the answer."""
+        """Take the next bytes of the response."""
         if not self.saving:
             self.answer = (self.answer + block)[:_MAX_ANSWER]
             if len(self.answer) < _START or not self.answer.startswith(_ZIP_STARTS):
@@ -86,13 +87,13 @@ class Sink:
         self._tail = (self._tail + block)[-_TAIL:]
 
     def taken(self) -> None:
-        """Tell the caller how far it is."""
+        """Report the number of bytes received."""
         if self._progress is not None and self.saving:
             moment = Progress(Stage.DOWNLOADING, self.size, self._total, request_id=self.request_id)
             self._progress(moment)
 
     def finish(self) -> None:
-        """All of it was taken: give the file its name."""
+        """The response is complete: rename the file to its path."""
         if _ZIP_END not in self._tail:
             raise ArchiveBroken(
                 f"the archive of request {self.request_id} ended early. Download it again.",
@@ -108,11 +109,11 @@ class Sink:
         self._part = None
 
     def discard(self) -> None:
-        """Remove what isn't finished."""
+        """Remove an incomplete file."""
         if self._part is None:
             return
         if self._file is not None:
-            # The disk may be full: what a close would have written is thrown away.
+            # Closing may fail because the disk is full; the buffered bytes are discarded anyway.
             with suppress(OSError):
                 self._file.close()
         self._part.unlink(missing_ok=True)

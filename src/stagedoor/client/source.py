@@ -1,4 +1,4 @@
-"""Media to be sent, read in small blocks whatever its size."""
+"""Media to be sent, read in small blocks regardless of size."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from stagedoor.platform.media import MIME_BY_EXTENSION
 from .errors import ConfigurationError, MediaChanged, MediaUnreadable, UploadError
 
 BLOCK = 1 << 20
-"""One MiB: the fastest of the sizes that were measured."""
+"""One MiB: the fastest of the measured sizes."""
 
 Media = str | os.PathLike[str] | IO[bytes]
-"""A path, or an open binary stream. A stream that can't seek needs its size told."""
+"""A path, or an open binary stream. For a stream that can't seek, the size must be passed."""
 
 
 class Source:
-    """An opened file or stream with a known size, watched for changes."""
+    """An open file or stream of known size, checked for changes while it is read."""
 
     def __init__(
         self, file: IO[bytes], name: str, size: int, *, owned: bool, origin: int = 0
@@ -67,7 +67,7 @@ class Source:
             )
 
     def read(self, size: int) -> bytes:
-        """Exactly `size` bytes, or `MediaChanged` if there are fewer."""
+        """Exactly `size` bytes; raises `MediaChanged` if there are fewer."""
         self.check_unchanged()
         data = self.file.read(size)
         while len(data) < size:
@@ -120,17 +120,20 @@ class Blocks:
         return data
 
     def sending(self) -> None:
-        """The block that was read is about to be handed to the connection."""
+        """Called before a block is handed to the connection."""
         if not self._left and self._on_last is not None:
             self._on_last()
 
     def sent(self, size: int) -> None:
-        """A block was handed to the connection."""
+        """Called after a block was handed to the connection."""
         self._on_bytes(size)
 
 
 def open_source(media: Media, size: int | None = None) -> Source:
-    """Open a path, or take a stream as it is (from where it stands); errors are clear ones."""
+    """Open a path, or use a stream from its current position.
+
+    Raises `MediaUnreadable`, or `ConfigurationError` for a stream that needs `size`.
+    """
     if isinstance(media, str | os.PathLike):
         path = Path(media)
         if isinstance(media, str) and media.lower().startswith(("https://", "http://")):
@@ -144,7 +147,7 @@ def open_source(media: Media, size: int | None = None) -> Source:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise MediaUnreadable(f"can't read {path}: {reason}") from error
-        except ValueError as error:  # NUL or half a character in it
+        except ValueError as error:  # NUL or a lone surrogate in the path
             raise MediaUnreadable(f"no file can be named {str(path)!a}") from error
         return Source(file, path.name, path.stat().st_size, owned=True)
     name = Path(str(getattr(media, "name", "the stream"))).name
@@ -170,6 +173,6 @@ def opened(media: Media, size: int | None = None) -> Iterator[Source]:
 
 
 def as_file(source: Source) -> Any:
-    """What a media library reads: the file itself, from the media's first byte."""
+    """A file object for a media library; position 0 is the first byte of the media."""
     source.seek(0)
     return source.file

@@ -1,4 +1,4 @@
-"""A creator's tokens and where they are kept."""
+"""A creator's tokens and their storage."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from stagedoor.platform.products.oauth import UserToken
 from .errors import ConfigurationError
 
 EARLY_SECONDS = 60
-"""An access token this close to its end is refreshed before it is used."""
+"""Seconds before its expiry from which an access token is refreshed before use."""
 
 
 class Tokens(Refusing):
-    """What a creator's consent gave an app. Times are Unix seconds; None: unknown."""
+    """The tokens that a creator granted an app. Times are Unix seconds; None means unknown."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
@@ -37,7 +37,7 @@ class Tokens(Refusing):
 
     @classmethod
     def from_answer(cls, answer: UserToken, now: float) -> Tokens:
-        """TikTok's answer with its lifetimes (never assumed ones) made into moments."""
+        """Convert TikTok's response: its lifetimes (never assumed ones) become points in time."""
         return cls(
             access_token=answer.access_token,
             refresh_token=answer.refresh_token or None,
@@ -48,12 +48,12 @@ class Tokens(Refusing):
         )
 
     def expired(self, now: float) -> bool:
-        """Whether the access token is over at `now` (Unix seconds), or within a minute of it."""
+        """Whether the access token expires before `now` (Unix seconds) plus a minute."""
         return self.expires_at is not None and now >= self.expires_at - EARLY_SECONDS
 
 
 class OwnToken:
-    """Holds the token that the app got for itself, as long as the process lives."""
+    """Holds the app's own token in memory, for the lifetime of the process."""
 
     __slots__ = ("tokens",)
 
@@ -62,19 +62,19 @@ class OwnToken:
 
 
 class TokenStore(Protocol):
-    """Where the tokens of one account are kept.
+    """Storage for the tokens of one account.
 
-    `save` is called with a new pair before it is used: when it returns, the pair must be safe.
-    A store that several processes share may also have `exclusive()`, a context manager that holds
-    a lock while one of them refreshes. Both methods may be coroutines for `AsyncTikTok`.
+    `save` is called with a new pair before the pair is used: when it returns, the pair must be
+    durable. A store that several processes share may also have `exclusive()`, a context manager
+    that holds a lock during a refresh. Both methods may be coroutines for `AsyncTikTok`.
     """
 
     def load(self) -> Tokens | Awaitable[Tokens | None] | None:
-        """The tokens that are kept, None while there are none."""
+        """The stored tokens, None if there are none."""
         ...
 
     def save(self, tokens: Tokens) -> Awaitable[None] | None:
-        """Keep these tokens in place of the older ones."""
+        """Replace the stored tokens by these."""
         ...
 
 
@@ -83,7 +83,7 @@ passed_as(Tokens, 'Tokens(access_token="act...")')
 
 
 class MemoryTokens:
-    """Keeps the tokens as long as the process lives."""
+    """Keeps the tokens in memory, for the lifetime of the process."""
 
     @checked
     def __init__(self, tokens: Tokens | None = None) -> None:
@@ -91,24 +91,24 @@ class MemoryTokens:
         self._lock = threading.Lock()
 
     def exclusive(self) -> contextlib.AbstractContextManager[object]:
-        """Keeps apart the clients that share this store."""
+        """The lock that clients with this store hold during a refresh."""
         return self._lock
 
     def load(self) -> Tokens | None:
-        """The tokens; None while there are none."""
+        """The stored tokens, None if there are none."""
         return self._tokens
 
     @checked
     def save(self, tokens: Tokens) -> None:
-        """Keep these tokens."""
+        """Replace the stored tokens by these."""
         self._tokens = tokens
 
 
 class FileTokens:
-    """Keeps the tokens in a file that only its owner can read, replaced in one step.
+    """Keeps the tokens in a file that only its owner can read, replaced atomically.
 
     A lock file beside it lets several processes share the account: one refreshes, the others
-    wait and take what it got.
+    wait and use the new tokens.
     """
 
     @checked
@@ -116,7 +116,7 @@ class FileTokens:
         self.path = Path(path)
 
     def load(self) -> Tokens | None:
-        """The tokens in the file, None when there is no file."""
+        """The tokens in the file, None if there is no file."""
         try:
             stored = self.path.read_bytes()
         except FileNotFoundError:
@@ -130,7 +130,7 @@ class FileTokens:
 
     @checked
     def save(self, tokens: Tokens) -> None:
-        """Replace the file in one step."""
+        """Replace the file atomically."""
         write_private(self.path, tokens.model_dump_json())
 
     def delete(self) -> None:
@@ -139,10 +139,10 @@ class FileTokens:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Keep other processes from refreshing until this is left."""
+        """Hold the lock that keeps other processes from refreshing."""
         try:
             import fcntl
-        except ImportError:  # no such locks on Windows; threads are still kept apart
+        except ImportError:  # Windows has no such file locks; threads are still kept apart
             yield
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ class FileTokens:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; nobody but the owner can read it at any moment."""
+    """Replace a file atomically; at no moment can anybody but its owner read it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
@@ -171,7 +171,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def read_private(path: Path) -> dict[str, object]:
-    """A JSON object from a file; {} when there is none."""
+    """The JSON object in a file; {} if there is no file."""
     try:
         value = json.loads(path.read_bytes())
     except FileNotFoundError:

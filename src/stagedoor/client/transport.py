@@ -1,4 +1,4 @@
-"""The HTTP library's failures in our own words: what may have happened, not which layer broke."""
+"""HTTP client set-up; translates its errors by whether the request may have been executed."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _NEVER_SENT = (
 
 @cache
 def tls() -> ssl.SSLContext:
-    """What a server's certificate is checked by: read once, since that takes as long as a call."""
+    """The TLS context with the trusted certificates, cached: loading takes as long as a call."""
     return httpx2.create_ssl_context()
 
 
 _LOOPBACK: dict[str, None] = {
     f"all://{host}": None for host in ("localhost", "*.localhost", "127.0.0.1", "[::1]")
 }
-"""Hosts that no proxy reaches for us, however the environment is set."""
+"""Loopback hosts are never reached through a proxy, whatever the environment says."""
 
 
 class _Refusing(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """In place of a proxy that can't be used: nothing goes around it."""
+    """Replaces a proxy that can't be used: requests fail, they don't bypass the proxy."""
 
     def __init__(self, words: str) -> None:
         self._words = words
@@ -64,10 +64,10 @@ def opened(
     reaches: Iterable[str] = (),
     **options: Any,
 ) -> H:
-    """An HTTP client that goes through the environment's proxies, but for loopback hosts.
+    """An HTTP client that uses the environment's proxies, except for loopback hosts.
 
-    Raises `ConfigurationError`, which names the variable, for a proxy that can't be used. Where
-    all addresses that it `reaches` are loopback ones, only a request to another host raises it.
+    Raises `ConfigurationError`, which names the variable, for a proxy that can't be used. If all
+    addresses in `reaches` are loopback ones, only a request to another host raises it.
     """
     if transport is not None:
         return kind(timeout=timeout, transport=transport, trust_env=False, **options)
@@ -88,7 +88,7 @@ def opened(
 def check_proxies(reaches: Iterable[str]) -> None:
     """Raise `ConfigurationError` now if the environment names a proxy that can't be used.
 
-    Nothing is raised where all addresses of `reaches` are loopback ones, which need no proxy.
+    Nothing is raised if all addresses in `reaches` are loopback ones, which need no proxy.
     """
     opened(httpx2.Client, None, reaches=reaches).close()
 
@@ -97,9 +97,9 @@ _KEPT_LENGTH = 1_024
 
 
 def parsed(method: str, url: str) -> httpx2.URL | str:
-    """An address that requests repeat, parsed once: parsing takes a tenth of a request's time.
+    """Parse an address that requests repeat once: parsing takes a tenth of a request's time.
 
-    An address that takes uploads is a credential, and a long one takes room: neither is kept.
+    Upload addresses are credentials, and long addresses take memory: neither is cached.
     """
     return url if method == "PUT" or len(url) > _KEPT_LENGTH else _parsed(url)
 
@@ -113,7 +113,7 @@ def _parsed(url: str) -> httpx2.URL:
 def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) -> Iterator[None]:
     """Turn transport errors into `NotSent` or `AnswerLost`; the address is shown without query.
 
-    A proxy of the environment that stood between is named by its variable.
+    If the request went through a proxy of the environment, the error names its variable.
     """
     try:
         yield
@@ -128,7 +128,7 @@ def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) 
 
 
 class _WithoutCredentials(logging.Filter):
-    """The HTTP library logs whole addresses, and an upload_url is a credential by its query."""
+    """Removes credentials from log records: the HTTP library logs whole upload_urls."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):

@@ -1,4 +1,4 @@
-"""Sending a video's bytes: chunk after chunk, resumed where TikTok says it stands."""
+"""Upload of a video in chunks, resumed where TikTok reports its position."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def upload(
 ) -> Flow[None]:
     """PUT every chunk to `url` in order, from chunk number `start` on.
 
-    A chunk whose answer is lost, or that meets a 5xx, is sent again; if TikTok had it already it
-    says so (416) and the next one follows. `confirm` asks TikTok whether all bytes have arrived,
-    for the case that the last answer was lost. `on_stored` gets the bytes handed over so far;
-    `on_last` is called before the last bytes of the video leave.
+    A chunk whose response is lost, or that gets a 5xx, is retried; if TikTok had it already, TikTok
+    answers 416 and the next chunk follows. `confirm` asks TikTok whether all bytes have arrived,
+    in case the last response was lost. `on_stored` gets the number of bytes sent so far;
+    `on_last` is called before the last bytes of the video are sent.
     """
     index = start
     attempt = 0
@@ -95,7 +95,7 @@ def _put(
 
 
 def _stored(reply: Reply, plan: ChunkPlan, index: int) -> int | None:
-    """Which chunk comes next by this answer; None if it doesn't say."""
+    """The index of the next chunk according to this response; None if it doesn't tell."""
     if reply.status in (200, 201, 206):
         return index + 1
     if reply.status != 416:
@@ -103,7 +103,7 @@ def _stored(reply: Reply, plan: ChunkPlan, index: int) -> int | None:
     match = _PROGRESS.fullmatch(reply.headers.get("content-range", ""))
     if match is None:
         return None
-    # TikTok's docs name the number UPLOADED_BYTES, RFC 9110 would have the last index: take both
+    # UPLOADED_BYTES in TikTok's docs is a count, RFC 9110 has the last index: accept both
     at = plan.index_of(int(match[1]))
     return at if at is not None else plan.index_of(int(match[1]) + 1)
 

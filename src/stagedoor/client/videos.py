@@ -1,4 +1,4 @@
-"""The connected creator's videos: all of them, or those with certain ids."""
+"""The connected creator's videos: all of them, or those with given ids."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def all_videos(
     before: BeforeMilliseconds = None,
     limit: Limit = None,
 ) -> Items[Video]:
-    """The creator's public videos, newest first, page by page as they are asked for.
+    """The creator's public videos, newest first; pages are fetched on demand.
 
     A short page isn't the end: TikTok drops deleted and private posts from pages.
     """
@@ -38,9 +38,9 @@ def all_videos(
 def videos_by_id(
     session: Session, ids: VideoIds, *, fields: FieldNames = VIDEO_FIELDS
 ) -> Items[Video]:
-    """The creator's videos with these ids, any number of them, 20 a call.
+    """The creator's videos with these ids, any number of ids, 20 per call.
 
-    Ids that aren't the creator's own public videos are left out, as TikTok does.
+    Ids that aren't the creator's own public videos are omitted, as TikTok does.
     """
     for start in range(0, len(ids), MAX_PAGE):
         page: VideoPage = yield from call(

@@ -1,4 +1,4 @@
-"""Receiving TikTok's webhooks: verified, typed, recognisable when they repeat."""
+"""Receiving TikTok's webhooks: signature check, typed payloads, detection of repeats."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from stagedoor.platform.products.webhooks import EVENTS, RETRY_HOURS, Envelope
 from .errors import WebhookInvalid
 
 MAX_AGE = (RETRY_HOURS + 1) * 3600
-"""TikTok retries for 72 h, and it isn't known whether it renews the timestamp."""
+"""TikTok retries for 72 h, and it isn't known whether a retry has a new timestamp."""
 MAX_AHEAD = 300
 MAX_BODY = 1 << 20
 
 
 class UnknownPayload(Answer):
-    """The content of an event that Stagedoor doesn't know, passed on as it is."""
+    """The content of an event that Stagedoor doesn't know, passed on unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class WebhookEvent:
     """A verified event.
 
     `key` is the same for every delivery of one event: TikTok sends no event id and repeats
-    deliveries. `twin` is the other name under which TikTok may tell the same. `payload` is typed
-    by `name`; times are Unix seconds.
+    deliveries. `twin` is the name of the other event with which TikTok may report the same fact.
+    `payload` is typed by `name`; times are Unix seconds.
     """
 
     name: str
@@ -65,11 +65,11 @@ def verify_webhook(
     max_age: Annotated[float, AtLeast(0)] = MAX_AGE,
     max_ahead: Annotated[float, AtLeast(0)] = MAX_AHEAD,
 ) -> WebhookEvent:
-    """The event in a request, once its `TikTok-Signature` proves that it is TikTok's.
+    """Verify a request's `TikTok-Signature` and return its event.
 
-    `body` is the raw bytes, `secrets` the app's client secret, or several while they rotate (all
-    are tried). Anything wrong raises `WebhookInvalid`: answer that with 401. Answer 200 only when
-    the event is safe with you, and a repeated `key` with 200 too.
+    `body` is the raw bytes, `secrets` the app's client secret, or several during a rotation (all
+    are tried). Any defect raises `WebhookInvalid`: answer the request with 401. Answer 200 only
+    when you have stored the event; answer 200 to a repeated `key`, too.
     """
     if len(body) > MAX_BODY:
         raise WebhookInvalid("the body is larger than any webhook of TikTok's")
@@ -126,7 +126,7 @@ def _event(body: bytes) -> WebhookEvent:
 
 
 def _payload(name: str, content: dict[str, Any]) -> tuple[Event | None, Answer]:
-    """The declared event and its typed content; None for an event or a content that isn't known."""
+    """The declared event and its typed content; None if the event or the content is unknown."""
     declared = EVENTS.get(name)
     if declared is not None:
         with contextlib.suppress(ValidationError):
@@ -135,9 +135,9 @@ def _payload(name: str, content: dict[str, Any]) -> tuple[Event | None, Answer]:
 
 
 class RecentEvents:
-    """Tells the first delivery of an event from its repeats, within one process.
+    """Detects repeated deliveries of an event, within one process.
 
-    Remembers the last `limit` keys. A receiver that must not forget keeps the keys in its
+    Remembers the last `limit` keys. A receiver that must not forget any keeps the keys in its
     database, under a unique index.
     """
 

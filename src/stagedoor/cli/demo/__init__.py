@@ -1,4 +1,4 @@
-"""`stagedoor demo`: the main job, end to end, on a local TikTok."""
+"""`stagedoor demo`: the main use case, end to end, on a local TikTok."""
 
 from .command import command
 

@@ -1,4 +1,4 @@
-"""The main job with the client alone: an app, a creator, and a webhook receiver."""
+"""The main use case with the client alone: an app, a creator, and a webhook receiver."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class ClientStory(Stage):
                     self.tiktok.posts.publish_video(
                         slow,
                         privacy_level=PrivacyLevel.PUBLIC_TO_EVERYONE,
-                        check=False,  # the client's own check would name it before sending
+                        check=False,  # the client's own check would find the problem before sending
                         progress=progress,
                     )
             except PostFailed as error:

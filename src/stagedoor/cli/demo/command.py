@@ -1,4 +1,4 @@
-"""The demo's command."""
+"""The `stagedoor demo` command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers the consent page as a browser does: read the form, send it, follow the redirect."""
+"""Submits the consent page as a browser would: read the form, send it, follow the redirect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .processes import DemoFailed
 
 
 class _Form(HTMLParser):
-    """The first form of a page: where it goes, and what it sends if nothing is changed."""
+    """The first form of a page: its action, and its fields with their default values."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ def _sent(a: dict[str, str]) -> bool:
 
 
 def answer(url: str) -> str:
-    """Open the consent page at `url`, press its first button; where it sends the browser."""
+    """Open the consent page at `url` and press its first button; returns the redirect's address."""
     with httpx2.Client(timeout=30, trust_env=False) as browser:
         page = browser.get(url)
         form = _Form()
@@ -71,5 +71,5 @@ def answer(url: str) -> str:
 
 
 def allow(url: str) -> None:
-    """Answer the consent page, and go where it sends the browser."""
+    """Submit the consent page and follow the redirect."""
     httpx2.get(answer(url), timeout=30, trust_env=False)

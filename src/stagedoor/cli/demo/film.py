@@ -1,4 +1,4 @@
-"""A real MP4 (H.264 and AAC, vertical, moving) and real pictures, made on the spot."""
+"""Generates a real MP4 (H.264 and AAC, vertical, moving) and real pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def make_video(
     bit_rate: int = 24_000_000,
     on_frame: Callable[[int, int], None] = lambda done, total: None,
 ) -> Path:
-    """A video of about `seconds * bit_rate / 8` bytes: coloured noise that drifts, and a tone."""
+    """A video of about `seconds * bit_rate / 8` bytes: drifting coloured noise and a tone."""
     total = round(seconds * fps)
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as file:
         picture = file.add_stream("libx264", rate=fps)
@@ -45,7 +45,7 @@ def make_video(
 
 
 def make_photo(path: Path, *, width: int = 1080, height: int = 1440, hue: int = 90) -> Path:
-    """A JPEG: a gradient with a little grain."""
+    """A JPEG of a brightness gradient with slight noise."""
     frame = av.VideoFrame(width, height, "yuvj420p")
     grain = random.Random(hue)  # noqa: S311
     luma = bytearray()
@@ -67,7 +67,7 @@ def make_photo(path: Path, *, width: int = 1080, height: int = 1440, hue: int = 
 
 
 class _Noise:
-    """Frames cut from one field of noise, each a little further on: cheap, and hard to pack."""
+    """Frames cut from one field of noise at moving offsets: cheap to make, and hard to compress."""
 
     def __init__(self, width: int, height: int) -> None:
         self._frame = av.VideoFrame(width, height, "yuv420p")
@@ -85,7 +85,7 @@ class _Noise:
 
 
 class _Tone:
-    """A soft tone that sways."""
+    """A quiet tone of varying pitch."""
 
     _SAMPLES = 1024
 

@@ -1,4 +1,4 @@
-"""The demo's two other processes: the emulator and the app's receiver."""
+"""Child processes of the demo: the app's receiver, the emulator and the service."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DemoFailed(Exception):
 
 
 class _Process:
-    """A child process whose lines are read as they come."""
+    """A child process whose output is read line by line as it arrives."""
 
     def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         self._name = name
@@ -52,7 +52,7 @@ class _Process:
             return list(self._lines)
 
     def first(self, pattern: str, seconds: float = _START_SECONDS) -> re.Match[str]:
-        """The first line that matches; `DemoFailed` with what it said when none comes."""
+        """The first line that matches; `DemoFailed` with the last output if none does in time."""
         end = time.monotonic() + seconds
         with self._more:
             while True:
@@ -87,7 +87,7 @@ class _Process:
 
 
 class Receiver(_Process):
-    """The app's backend: takes webhooks, serves the photos of `folder`."""
+    """The app's backend: receives webhooks, serves the photos of `folder`."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -98,15 +98,15 @@ class Receiver(_Process):
         self.url: str = json.loads(self.first(r'^{"ready".*').group())["ready"]
 
     def events(self) -> list[dict[str, Any]]:
-        """What it received so far: {"event", "payload"} verified, {"refused"} not."""
+        """The events received so far: {"event", "payload"} if verified, {"refused"} if not."""
         lines = [json.loads(line) for line in self.lines() if line.startswith("{")]
         return [line for line in lines if "ready" not in line]
 
 
 class Emulator(_Process):
-    """`stagedoor emulator`, on a free loopback port unless told; its webhooks go to `webhook`.
+    """`stagedoor emulator`, by default on a free loopback port; its webhooks go to `webhook`.
 
-    Its world is kept in the file `state`, if one is given.
+    Its state is kept in the file `state`, if one is given.
     """
 
     def __init__(self, webhook: str, port: int = 0, state: Path | None = None) -> None:
@@ -121,7 +121,7 @@ class Emulator(_Process):
         self.url = self.first(r"emulator on (http://\S+)")[1]
 
     def map_host(self, host: str, address: str) -> None:
-        """Have https://`host` fetched from `address`."""
+        """Make the emulator fetch https://`host` from `address`."""
         import httpx2
 
         hosts = httpx2.get(f"{self.url}/_emulator/hosts", trust_env=False).json()
@@ -131,7 +131,7 @@ class Emulator(_Process):
 
 
 class Service(_Process):
-    """`stagedoor serve` on `port`, with its data in `folder` and the emulator for TikTok."""
+    """`stagedoor serve` on `port`, with its data in `folder`, using the emulator as TikTok."""
 
     def __init__(self, folder: Path, port: int, tiktok_url: str, pull_url: str) -> None:
         self._environment = {
@@ -153,7 +153,7 @@ class Service(_Process):
         self.url = self.first(r"Stagedoor on (http://\S+)")[1]
 
     def token(self, org: str) -> str:
-        """A JWT of the service's own."""
+        """A JWT created by the service's own command."""
         command = [*_PYTHON, "stagedoor.cli", "token", "--org", org]
         environment = os.environ | self._environment
         made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -163,7 +163,7 @@ class Service(_Process):
 
 
 def free_port() -> int:
-    """A port that nobody uses now."""
+    """A port that is free at the moment."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -1,8 +1,8 @@
-"""A small receiver, as an app's backend would have: webhooks in, photos out.
+"""A minimal backend of an app: receives webhooks, serves photos.
 
-A process of its own: `python -m stagedoor.cli.demo.receiver FOLDER`. It serves the files of
-FOLDER, verifies every webhook with the client, and prints one JSON line for each. The app's
-secret comes through the environment (TIKTOK_CLIENT_SECRET).
+It runs as a separate process: `python -m stagedoor.cli.demo.receiver FOLDER`. It serves the files
+of FOLDER, verifies every webhook with the client, and prints one JSON line for each. The app's
+secret comes from the environment (TIKTOK_CLIENT_SECRET).
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class _Backend(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """The lines on standard output are for the demo alone."""
+        """No logging: standard output carries only the lines that the demo reads."""
 
 
 def _tell(**line: object) -> None:
-    """One line in one write: several webhooks may arrive at once."""
+    """Print one line in a single write, since several webhooks may arrive at once."""
     print_json_line(line)
 
 

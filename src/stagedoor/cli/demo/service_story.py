@@ -1,4 +1,4 @@
-"""The main job through the service, as a SaaS backend calls it."""
+"""The main use case through the service, as a SaaS backend calls it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PUBLIC = PrivacyLevel.PUBLIC_TO_EVERYONE.value
 
 
 class ServiceStory(Stage):
-    """A SaaS that leaves TikTok to the service."""
+    """A SaaS that delegates TikTok to the service."""
 
     def tell(self, video: Path | None) -> None:
         self.start()
@@ -195,7 +195,7 @@ class ServiceStory(Stage):
         return self.stack.enter_context(Remote(self.service.url, self.service.token(org)))
 
     def _connect(self, org: Remote) -> dict[str, Any]:
-        """Ask, have the creator allow it as a browser would, and give the integration."""
+        """Begin a login, submit the consent page as a browser would, and return the integration."""
         with Loopback() as page:
             started = org.call(
                 "get-auth-url", scopes=list(USER_SCOPES), returnUrl=page.redirect_uri
@@ -228,11 +228,11 @@ def _until(check: Callable[[], Any], complaint: str) -> Any:
 
 @contextmanager
 def _files(folder: Path) -> Iterator[str]:
-    """A web server for the files of `folder`."""
+    """Run a web server for the files of `folder`; yields its address."""
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
-            """The demo tells its own story."""
+            """No logging: the demo prints its own steps."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""What both stories share: a folder, a film, the emulator's control routes."""
+"""Shared parts of both stories: a folder, a video, the emulator's control routes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TITLE = "Opening night #stagedoor"
 
 
 class Stage:
-    """The steps of a story, in order; each leaves what the next ones need."""
+    """The steps of a story, in order; each leaves the state that the next ones need."""
 
     def __init__(
         self,

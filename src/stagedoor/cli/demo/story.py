@@ -1,4 +1,4 @@
-"""Telling the steps of the demo, and how long each took."""
+"""Prints the steps of the demo, and the duration of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Step:
     outcome: str = ""
 
     def say(self, text: str) -> None:
-        """One more line under this step; the last one is its outcome in the table."""
+        """Print one more line under this step; the last line is the step's outcome in the table."""
         self.outcome = text
         console.say(f"   {text}")
 

@@ -1,4 +1,4 @@
-"""Reading an archive of a person's data as typed records, whatever its size."""
+"""Reads an archive of a person's data of any size as typed records."""
 
 from .limits import ArchiveLimits
 from .reader import Archive, SectionCount, UnknownKeys, read_archive

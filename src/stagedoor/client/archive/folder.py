@@ -10,7 +10,7 @@ from .limits import ArchiveLimits
 
 
 def files_below(folder: Path, limits: ArchiveLimits) -> list[str]:
-    """The files below a folder, by their paths from it; links are left alone."""
+    """Relative paths of the files below a folder; symbolic links are skipped."""
     found: list[str] = []
     size = 0
 

@@ -1,8 +1,8 @@
-"""The JSON format, walked through without ever holding all of it.
+"""Streaming parser for the JSON format; a file is never held in memory as a whole.
 
-Records are taken in windows: a window that ends behind an object, put in brackets, is one JSON
-array, which the fast parser turns into records. If it isn't (the end lay inside a string, or one
-record is odd) the values of that window are decoded one by one.
+Records are parsed in windows: a window that ends after an object, put in brackets, is one JSON
+array, which the fast parser turns into records. If that fails (the end lay inside a string, or one
+record is irregular), the values of that window are decoded one by one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Path = tuple[str, ...]
 
 
 class Found(NamedTuple):
-    """Records that stand at one place; raw values where nobody wants them."""
+    """Records found at one path; raw values if the caller doesn't want them typed."""
 
     path: Path
     section: Section | None
@@ -39,14 +39,14 @@ Wanted = Callable[[Path, Section | None], bool]
 Walk = Iterator[Found]
 
 _WINDOW = 1 << 14
-"""Larger ones are slower: their records outlive the processor's cache."""
+"""Larger windows are slower: their records no longer fit into the processor's cache."""
 _MAX_DEPTH = 16
 _MAX_MEMBERS = 10_000
 _NESTS = ("{", "[")
 
 
 def walk(text: Text, wanted: Wanted) -> Walk:
-    """Everything in the file, in its order."""
+    """All records in the file, in order."""
     if text.peek() != "{":
         raise text.broken("it is no object")
     yield from _object(text, (), wanted)
@@ -121,7 +121,7 @@ def _array(text: Text, path: Path, wanted: Wanted) -> Walk:
         held = len(text.buffer) - text.at
         yield _found(path, section, [text.value()], wanted)
         if len(text.buffer) - text.at > held:
-            slow_until = 0  # the buffer has moved
+            slow_until = 0  # the position in the buffer has changed
         mark = text.peek()
         text.at += 1
         if mark == "]":
@@ -132,7 +132,7 @@ def _array(text: Text, path: Path, wanted: Wanted) -> Walk:
 
 
 def _window(text: Text, section: Section | None, typed: bool) -> list[Any] | None:
-    """The records up to the last comma in the next window; None if that isn't so simple."""
+    """The records up to the last object end in the next window; None if it isn't regular."""
     if len(text.buffer) - text.at < _WINDOW and not text.ended:
         text.more()
     end = text.buffer.rfind("},", text.at, text.at + _WINDOW)

@@ -1,4 +1,4 @@
-"""How much an archive may ask of the one who reads it."""
+"""Limits on the resources that reading an archive may take."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
-    """Beyond these an archive is refused with `ArchiveUnsafe`.
+    """An archive that exceeds these is refused with `ArchiveUnsafe`.
 
-    `max_bytes` is all its files unpacked. `max_ratio` is that against the packed size, once there
-    are more than 16 MiB (JSON packs about 1 to 10; a bomb 1 to 1000). `max_files` counts files,
-    `max_record` the characters of one value that has to be held at once.
+    `max_bytes` bounds the unpacked size of all files. `max_ratio` bounds unpacked to packed size,
+    once more than 16 MiB are unpacked (JSON packs about 1 to 10; a bomb 1 to 1000). `max_files`
+    bounds the number of files, `max_record` the characters of one value that is held at once.
     """
 
     max_bytes: Annotated[int, AtLeast(1)] = 8 << 30
@@ -29,4 +29,4 @@ class ArchiveLimits:
 
 
 FREE_RATIO = 16 * _MIB
-"""Up to this size any ratio is harmless."""
+"""Bytes up to which any ratio is harmless."""

@@ -1,7 +1,7 @@
-"""The files inside a zip, looked at before one of them is read.
+"""The files inside a zip, validated before any of them is read.
 
-Nothing is ever written to a path that an archive names, but such a name is no accident either: an
-archive that has one isn't TikTok's.
+Nothing is ever written to a path that an archive names, but an archive with an unsafe path isn't
+TikTok's, so it is refused.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DAMAGE = (
     struct.error,
     NotImplementedError,
 )
-"""How the zip library fails, by where the damage is: a place before the beginning, say."""
+"""Exceptions of the zip library for a damaged file; which one depends on the damage."""
 
 _END = b"PK\x05\x06"
 _END_SIZE, _MAX_NOTE = 22, 65_535
@@ -40,11 +40,11 @@ _FAR_END = b"PK\x06\x06"
 _FAR_POINTER = b"PK\x06\x07"
 _FAR_POINTER_SIZE = 20
 _ENTRY_SIZE = 46
-"""The least that an entry of the directory takes."""
+"""The minimum size of a directory entry in bytes."""
 
 
 def open_zip(file: IO[bytes], name: str, limits: ArchiveLimits) -> zipfile.ZipFile:
-    """The zip in `file`; an `ArchiveError` if it is damaged, locked or not to be trusted."""
+    """The zip in `file`; raises an `ArchiveError` if it is damaged, encrypted or unsafe."""
     size = file.seek(0, 2)
     entries = _directory_size(file, size) // _ENTRY_SIZE
     if entries > 4 * limits.max_files:
@@ -59,7 +59,7 @@ _REFUSED = "TikTok's archives aren't like that, so nothing of it is read"
 
 
 def _directory_size(file: IO[bytes], size: int) -> int:
-    """Bytes of the zip's directory, which the library reads whole; 0 if there is none."""
+    """Bytes of the zip's directory, which the library reads at once; 0 if there is none."""
     file.seek(max(0, size - _END_SIZE - _MAX_NOTE))
     tail = file.read()
     place = tail.rfind(_END)
@@ -108,7 +108,7 @@ def _check(
 
 
 def _check_size(whole: int, packed: int, name: str, limits: ArchiveLimits) -> None:
-    # Against the zip's own size: files that share their packed bytes can't hide.
+    # Compared with the zip's own size, so that files sharing their packed bytes are caught.
     if whole > limits.max_bytes:
         raise ArchiveUnsafe(
             f"{name} unpacks to {whole:,} bytes, more than the {limits.max_bytes:,} allowed. If "
@@ -139,7 +139,7 @@ def _problem_of_name(info: zipfile.ZipInfo) -> str | None:
 
 @contextmanager
 def broken_as_error(name: str) -> Iterator[None]:
-    """What the zip library says of damage, as one typed error."""
+    """Turn the zip library's exceptions for damage into one typed error."""
     try:
         yield
     except _DAMAGE as error:

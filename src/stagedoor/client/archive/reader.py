@@ -1,4 +1,4 @@
-"""An archive as typed records, one by one."""
+"""Reads an archive as typed records, one at a time."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _BETWEEN = " > "
 def read_archive(
     source: str | os.PathLike[str] | IO[bytes], *, limits: ArchiveLimits | None = None
 ) -> Archive:
-    """Open an archive of a person's data: the zip in either format, the folder that it was unpacked
-    to, or one file out of it.
+    """Open an archive of a person's data: the zip in either format, the folder with its unpacked
+    files, or a single file from it.
 
-    `source` is a path or a binary file that can seek. Nothing is unpacked to disk and no more
-    than a window of it is held in memory. Close it, or use it with `with`. Raises an
-    `ArchiveError` that says what is wrong and what to do; damage further in is found when it is
-    read.
+    `source` is a path or a binary file that can seek. Nothing is unpacked to disk and at most one
+    window of the archive is held in memory. Close it, or use it with `with`. Raises an
+    `ArchiveError` that tells what is wrong and what to do; damage inside a file is found when that
+    file is read.
     """
     if not isinstance(source, str | os.PathLike):
         name = PurePosixPath(str(getattr(source, "name", "the archive"))).name
@@ -61,7 +61,7 @@ def read_archive(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ArchiveUnreadable(f"can't read {path}: {reason}.", path.name) from error
-    except ValueError as error:  # NUL or half a character in it
+    except ValueError as error:  # NUL or a lone surrogate in the path
         named = ascii(str(path))
         raise ArchiveUnreadable(f"No file can be named {named}.", path.name) from error
     try:
@@ -72,19 +72,20 @@ def read_archive(
 
 
 class SectionCount(NamedTuple):
-    """How many records a section has. `unknown` ones have no typed values: their section isn't
-    declared, or none of their keys is, as in another language or a newer variant."""
+    """The number of records in a section. `unknown` records have no typed values: their section
+    isn't declared, or none of their keys is, as in another language or a newer variant.
+    """
 
     records: int
     unknown: int
 
 
 class UnknownKeys(UserWarning):
-    """Entries of a section whose keys aren't known: their typed fields are None."""
+    """Warns of records in a section whose keys aren't known: their typed fields are None."""
 
 
 class Archive:
-    """An open archive. Each walk goes through all of it once, from the beginning."""
+    """An open archive. Each iteration reads the whole archive from the beginning."""
 
     def __init__(
         self,
@@ -136,7 +137,7 @@ class Archive:
     def records(self, kind: type[R]) -> Iterator[R]: ...
     @checked
     def records(self, kind: type[Record] | None = None) -> Iterator[Record]:
-        """All records in the file's order, or those of one kind (`stagedoor.records.Post`)."""
+        """All records in file order, or only those of one kind (`stagedoor.records.Post`)."""
         return self._walked(kind)
 
     def _walked(self, kind: type[Record] | None) -> Iterator[Any]:
@@ -148,17 +149,17 @@ class Archive:
 
     @checked
     def section(self, name: str) -> Iterator[Record]:
-        """The records of one section by its name, also of one that isn't declared."""
+        """The records of one section by its name; undeclared sections work, too."""
         for found, batch in self._batches(frozenset((name,))):
             if found == name:
                 yield from batch
 
     def counts(self) -> dict[str, int]:
-        """Section -> how many records it has. One that isn't declared is named by its path."""
+        """Section name -> number of records. An undeclared section is named by its path."""
         return {name: found.records for name, found in self.survey().items()}
 
     def survey(self) -> dict[str, SectionCount]:
-        """Section -> how many records it has, and how many of them aren't known."""
+        """Section name -> number of records, and how many of them are unknown."""
         found: dict[str, SectionCount] = {}
         for name, batch in self._batches(frozenset()):
             before = found.get(name, SectionCount(0, 0))
@@ -167,7 +168,7 @@ class Archive:
         return found
 
     def close(self) -> None:
-        """Close the file, if it was opened here."""
+        """Close the file, if this object opened it."""
         if self._zip is not None:
             self._zip.close()
         if self._owned and self._file is not None:
@@ -185,7 +186,7 @@ class Archive:
         self.close()
 
     def _batches(self, typed: frozenset[str] | None) -> Iterator[tuple[str, list[Any]]]:
-        """(section's name, values); records where the section is in `typed`, or `typed` None."""
+        """(section name, values); records for the sections in `typed`, or for all if it is None."""
         for name, batch in self._sections(typed):
             if batch and isinstance(batch[0], Record) and not records.known(batch[0]):
                 self._tell(name, batch[0])
@@ -210,7 +211,7 @@ class Archive:
                     yield _name(parts, section), batch
 
     def _tell(self, section: str, record: Record) -> None:
-        """Warn, once a section, of entries whose keys aren't known, such as another language's."""
+        """Warn once per section of records whose keys aren't known, as in another language."""
         if section not in self._told:
             self._told.add(section)
             keys = ", ".join(list(record.model_extra or {})[:8])
@@ -245,7 +246,7 @@ class Archive:
 
 
 def _name(path: tuple[str, ...], section: Section | None) -> str:
-    """A section's name; an undeclared one by its path, in which an id stands for all ids."""
+    """A section's name; for an undeclared section its path, with one placeholder for all ids."""
     if section is not None:
         return section.name
     return _BETWEEN.join(_ANY_ID if _ID.fullmatch(part) else part for part in path) or "(top)"
@@ -256,7 +257,7 @@ _ANY_ID = "(id)"
 
 
 def _parts(files: list[str], name: str, kind: str) -> tuple[str | None, list[str]]:
-    """The JSON file, or else the text files."""
+    """The JSON file if there is one, else the text files."""
     for wanted in _JSON_NAMES:
         for member in files:
             if PurePosixPath(member).name == wanted:

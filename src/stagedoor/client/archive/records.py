@@ -1,4 +1,4 @@
-"""Raw values made into records."""
+"""Converts raw values into records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _lists(kind: type[Record]) -> TypeAdapter[Batch]:
 
 
 def from_text(kind: type[Record], array: str) -> Batch:
-    """The records of a JSON array; ValueError if it is none, or if one needs a closer look."""
+    """The records of a JSON array; ValueError if it isn't one, or a record needs `from_value`."""
     batch = _lists(kind).validate_json(array)
     if batch and not known(batch[0]):
         raise ValueError("no key is known: the keys may be written in another way")
@@ -27,14 +27,14 @@ def from_text(kind: type[Record], array: str) -> Batch:
 
 
 def known(record: Record) -> bool:
-    """Whether any of its values has a key that its section declares."""
+    """Whether any of the record's values has a key that its section declares."""
     return isinstance(record, Other) or not record.model_fields_set.isdisjoint(
         type(record).model_fields
     )
 
 
 def count_unknown(section: Section | None, batch: Sequence[Any]) -> int:
-    """How many of the section's records, or of their raw values, have no typed value at all."""
+    """The number of a section's records, typed or raw, that have no typed value at all."""
     if section is None:
         return len(batch)
     return sum(not _has_known_key(section.record, value) for value in batch)
@@ -50,7 +50,7 @@ def _has_known_key(kind: type[Record], value: Any) -> bool:
 
 
 def from_value(kind: type[Record], raw: Any) -> Record:
-    """One record of any value: what doesn't fit its field is kept as an unknown value."""
+    """A record from any value; a value that doesn't fit its field is kept as an unknown value."""
     if not isinstance(raw, dict):
         return Other.model_validate({"value": raw})
     raw = _with_known_keys(kind, raw)
@@ -65,7 +65,7 @@ def from_value(kind: type[Record], raw: Any) -> Record:
 
 
 def _with_known_keys(kind: type[Record], raw: dict[str, Any]) -> dict[str, Any]:
-    """The keys as the model knows them, where only casing and blanks differ."""
+    """Rename keys that differ from the model's only in case and spaces."""
     keys = keys_of(kind)
     if not keys:
         return raw
@@ -77,7 +77,7 @@ def _with_known_keys(kind: type[Record], raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def within_chat(batch: Batch, name: str) -> Batch:
-    """The messages, each with its chat's name."""
+    """The messages, each with the name of its chat."""
     for record in batch:
         record.__dict__["chat"] = name
     return batch

@@ -1,4 +1,4 @@
-"""Text that is read in pieces, with a place in it."""
+"""A text that is read in blocks, with a current position."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _decode = json.JSONDecoder(strict=False).raw_decode
 
 
 class Text:
-    """UTF-8 from `file`, of which `buffer` is what is at hand and `at` the place in it.
+    """UTF-8 text from `file`. `buffer` is the part in memory, `at` the position in it.
 
-    `name` is for messages. No more than a block and one value of `max_value` characters is held.
+    `name` is for messages. At most a block and one value of `max_value` characters are in memory.
     """
 
     def __init__(self, file: IO[bytes], name: str, max_value: int) -> None:
@@ -36,7 +36,7 @@ class Text:
             self.at = 1
 
     def more(self) -> None:
-        """Read on; what lies before the place is let go."""
+        """Read the next block; the text before the position is discarded."""
         pending = len(self.buffer) - self.at
         with broken_as_error(self.name):
             block = self._file.read(max(BLOCK, pending))
@@ -55,7 +55,7 @@ class Text:
         self.at = 0
 
     def peek(self) -> str:
-        """The next character that isn't blank; empty at the end."""
+        """The next character that isn't whitespace; empty at the end."""
         while True:
             found = _BLANK.match(self.buffer, self.at)
             if found is not None:
@@ -65,7 +65,7 @@ class Text:
             self.more()
 
     def value(self) -> Any:
-        """The JSON value that begins here, whole."""
+        """The complete JSON value that begins at the position."""
         while True:
             try:
                 value, end = _decode(self.buffer, self.at)
@@ -78,14 +78,14 @@ class Text:
                     self.name,
                 ) from error
             else:
-                # A number that ends with the buffer may go on.
+                # A number that ends with the buffer may be incomplete.
                 if end < len(self.buffer) or self.ended:
                     self.at = end
                     return value
             self.more()
 
     def _may_go_on(self, error: ValueError) -> None:
-        """Only a value that isn't all here yet is forgiven."""
+        """Ignore a parse error only if the value may be incomplete in the buffer."""
         if self.ended:
             place = getattr(error, "pos", self.at)
             raise self.broken(getattr(error, "msg", str(error)), place) from None
@@ -106,7 +106,7 @@ class Text:
         )
 
     def twice(self) -> ArchiveMalformed:
-        """The file goes on with a second document."""
+        """The error for a file in which a second JSON document follows."""
         return ArchiveMalformed(
             f"{self.name} holds two JSON documents, one after the other; the second begins at "
             f"character {self._before + self.at:,}. All records before it are read. Cut the file "
@@ -115,7 +115,7 @@ class Text:
         )
 
     def line(self) -> str | None:
-        """The next line without its end; None at the end of the text."""
+        """The next line without its line end; None at the end of the text."""
         while (end := self.buffer.find("\n", self.at)) < 0 and not self.ended:
             if len(self.buffer) - self.at > self._max_value:
                 raise ArchiveUnsafe(

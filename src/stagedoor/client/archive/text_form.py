@@ -11,14 +11,14 @@ from . import records
 from .text import Text
 
 _PAIR = re.compile(r"([^\W\d_][\w ()'’/-]{0,63}): ?(.*)")
-"""A key is in the language of the person's app."""
+"""`Key: value`; the key is in the language of the person's app."""
 _BATCH = 256
 _SENTENCE = 300
-"""A file that holds no more than so many characters without a key says that there is nothing."""
+"""The most characters of a file without keys that is taken for "there are no records"."""
 
 
 def walk(text: Text, section: Section | None, stem: str) -> Iterator[records.Batch]:
-    """The records of one file, in batches; a line without a key goes on with the value before."""
+    """The records of one file, in batches; a line without a key continues the previous value."""
     kind = Other if section is None else section.record
     batch: records.Batch = []
     for raw in _with_entries(_raw(text)):
@@ -30,7 +30,7 @@ def walk(text: Text, section: Section | None, stem: str) -> Iterator[records.Bat
 
 
 def _with_entries(found: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """The entries, but for a file whose only content is a sentence: that it is empty."""
+    """The entries; none if the file's only content is a sentence saying that it is empty."""
     first = next(found, None)
     if first is None:
         return

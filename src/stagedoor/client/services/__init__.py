@@ -1,4 +1,4 @@
-"""TikTok's products as groups of methods; each declared operation stands here once.
+"""TikTok's products as groups of methods; each declared operation is bound here exactly once.
 
-One module per product, imported when a client is first asked for it.
+One module per product, imported when a client first uses the product.
 """

@@ -9,7 +9,7 @@ from ..service import Call, M, Service, Walk
 
 
 class Commercial(Service[M]):
-    """The library of ads and of posts with a commercial label. The app asks with its own token."""
+    """The library of ads and of posts with a commercial label. Calls use the app's own token."""
 
     query_ads = Call(commercial.AD_QUERY)
     ad = Call(commercial.AD_DETAIL)

@@ -41,9 +41,9 @@ class OAuth(Service[M]):
     ) -> Login:
         """A link to TikTok's consent page for this client's app; nothing is sent.
 
-        Send the creator's browser to `Login.url`, keep the `Login` until the browser comes back,
-        then call `finish_login`. Ask only for scopes that the app has enabled: one that it hasn't
-        makes TikTok refuse the whole login.
+        Send the creator's browser to `Login.url`, keep the `Login` until the browser returns, then
+        call `finish_login`. Request only scopes that are enabled for the app: for any other scope
+        TikTok refuses the whole login.
         """
         session = self._session
         if not session.client_key:

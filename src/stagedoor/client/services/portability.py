@@ -13,7 +13,7 @@ _EXPORT = (platform.DATA_ADD, platform.DATA_CHECK, platform.DATA_DOWNLOAD)
 class Portability(Service[M]):
     """A copy of the connected person's data, from the EEA and the UK.
 
-    `export` does all the steps. Reading what came is `stagedoor.read_archive`.
+    `export` does all the steps. Read the downloaded archive with `stagedoor.read_archive`.
     """
 
     request = Call(platform.DATA_ADD)

@@ -13,7 +13,7 @@ _DIRECT = (posting.CREATOR_INFO, posting.STATUS)
 class Posts(Service[M]):
     """Publishing to the connected creator's account.
 
-    The inits are TikTok's bare calls; `publish_video` and its like do all the steps.
+    The init methods are TikTok's single calls; `publish_video` and the like do all the steps.
     """
 
     creator_info = Call(posting.CREATOR_INFO)

@@ -17,9 +17,10 @@ _VALIDATION = (
 
 
 class Research(Service[M]):
-    """Public data, for approved researchers. The app's own token is got by itself.
+    """Public data, for approved researchers. The app's own token is requested automatically.
 
-    What is named after a thing is TikTok's bare call, one page; `all_...` walks through all pages.
+    A method named after a resource is one call of TikTok's, for one page; `all_...` methods
+    iterate through all pages.
     """
 
     videos = Call(declared.VIDEO_QUERY)
