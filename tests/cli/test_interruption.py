@@ -13,11 +13,11 @@ from stagedoor.emulator import Running
 
 from .conftest import Connect, Shell, control
 
+pytestmark = pytest.mark.usefixtures("unprepared")
+
 BEGIN = """
 import atexit, os, signal, sys, threading, time
 from stagedoor.cli import interruption
-
-pytestmark = pytest.mark.usefixtures("unprepared")
 
 def interrupt(): signal.raise_signal(signal.SIGINT)
 """

@@ -330,8 +330,7 @@ class Audit:
 
 
 def _fitting(sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-    """Return the first of these entries (seq and length of the text) that fit into one read: at
-    least one, and no more than `_BYTES`."""
+    """The first entries (seq and length of the text) of one read: at least one, up to `_BYTES`."""
     taken = 0
     for number, (_, size) in enumerate(sizes):
         taken += size
