@@ -1,6 +1,6 @@
 # `make help` lists the targets. PYTHON names the interpreter to build the environment with.
 PYTHON ?= python3
-WORKERS ?= 4
+WORKERS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
 CODE = $(wildcard src tests benchmarks examples)

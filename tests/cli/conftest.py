@@ -96,7 +96,9 @@ class Shell:
     def home(self) -> Path:
         return Path(self.env["STAGEDOOR_HOME"])
 
-    def run(self, *args: str | Path, answers: str | None = None, **env: str) -> Done:
+    def run(
+        self, *args: str | Path, answers: str | None = None, seconds: float = 50, **env: str
+    ) -> Done:
         with self.process(
             args,
             env,
@@ -106,7 +108,7 @@ class Shell:
             text=True,
         ) as process:
             try:
-                out, err = process.communicate(answers, timeout=50)
+                out, err = process.communicate(answers, timeout=seconds)
             except BaseException:
                 process.kill()
                 raise
