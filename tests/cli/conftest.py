@@ -91,14 +91,14 @@ class Shell:
     env: dict[str, str]
     prepared: bool = True
     """Whether its processes find Stagedoor's modules loaded."""
+    seconds: float = 50
+    """How long a command may take."""
 
     @property
     def home(self) -> Path:
         return Path(self.env["STAGEDOOR_HOME"])
 
-    def run(
-        self, *args: str | Path, answers: str | None = None, seconds: float = 50, **env: str
-    ) -> Done:
+    def run(self, *args: str | Path, answers: str | None = None, **env: str) -> Done:
         with self.process(
             args,
             env,
@@ -108,7 +108,7 @@ class Shell:
             text=True,
         ) as process:
             try:
-                out, err = process.communicate(answers, timeout=seconds)
+                out, err = process.communicate(answers, timeout=self.seconds)
             except BaseException:
                 process.kill()
                 raise

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.usefixtures("unprepared")
     ids=["service", "client"],
 )
 def test_the_demo_does_what_it_says(shell: Shell, told_by: tuple[str, ...], heard: str) -> None:
-    done = shell.run("demo", *told_by, seconds=85, COLUMNS="160")
+    shell.seconds = 85
+    done = shell.run("demo", *told_by, COLUMNS="160")
     assert done.code == 0, done.err
     assert "Every byte arrived: SHA-256" in done.out
     assert "https://www.tiktok.com/@maracooks/video/" in done.out
