@@ -1,4 +1,4 @@
-"""What grants can limit of a call, read from the marks of its request's fields."""
+"""The values of a call that grants can limit, read from the marks of its request's fields."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def on_scheduler(hand: Hand, does: Callable[[Scheduler], Awaitable[T]]) -> T:
 
 
 def together(hand: Hand, flows: Sequence[Flow[Any]]) -> list[Any]:
-    """What each came to, by a scheduler that has all of them at once."""
+    """The outcome of each flow, run by a scheduler that has all of them at once."""
 
     async def run(scheduler: Scheduler) -> list[Any]:
         return await asyncio.gather(*map(scheduler.run, flows), return_exceptions=True)

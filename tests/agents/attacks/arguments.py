@@ -191,7 +191,7 @@ OPEN: tuple[tuple[str, str, str], ...] = (
     ("poster", "publish_video", f'{{{_URL}, {QUIETLY}, "title": "#drop", "again": true}}'),
     ("drafter", "publish_photos", f'{{{_SHOTS}, "as_draft": true, "again": true}}'),
 )
-"""What the same agents may do by the same tools."""
+"""Tool arguments that the grants of these agents allow: the controls of the attacks."""
 TOOLED: tuple[tuple[str, str, str], ...] = (
     ("reader", "list_videos", '{"fields": ["id"], "fields": ["id", "title"]}'),
     ("reader", "list_videos", '{"fields": ["id"], "field\\u0073": ["id", "title"]}'),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Way(StrEnum):
-    """A door, and how one speaks at it."""
+    """An entrance and its transport."""
 
     PROXY = "proxy, HTTP/1.1"
     HTTP = "MCP, streamable HTTP"
@@ -21,7 +21,7 @@ class Way(StrEnum):
 
 
 class Opens(StrEnum):
-    """What a control shows to be open."""
+    """How far an allowed call gets; the control of an attack proves it."""
 
     REACHES = "the call is answered well, and reaches TikTok"
     PUBLISHES = "a post begins at TikTok"

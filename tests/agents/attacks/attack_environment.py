@@ -61,7 +61,7 @@ class Arena:
     ids: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
     seeded: Seeded = field(init=False, repr=False)
-    """What good requests of acme's first account name."""
+    """The ids that good requests for acme's first account contain."""
     seeded_elsewhere: Seeded = field(init=False, repr=False)
     """The same of globex's account."""
     answers: list[bytes] = field(default_factory=list, repr=False)
@@ -91,8 +91,8 @@ class Arena:
         self.seeded_elsewhere = self._seeded_for("rival", THEIRS)
 
     def _seeded_for(self, who: str, handle: str) -> Seeded:
-        """What an account has begun. Its post was begun by the agent through the gateway, which
-        knows no other posts."""
+        """Begin an entity of each kind for an account. The agent begins the post through the
+        gateway, which knows no other posts."""
         org = CAST[who].org
         asked = {"client_key": APPS[org], "scopes": list(CREATORS), "creator": handle}
         user = self.local.control("POST", "tokens", asked)["access_token"]

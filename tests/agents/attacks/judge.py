@@ -106,7 +106,7 @@ class Judge:
         return found
 
     def since(self, attack: Attack) -> list[Breach]:
-        """What was allowed or reached TikTok since the last look, and mayn't have."""
+        """Calls that were allowed or reached TikTok since the last look, and must not have."""
         before, self._seen = self._seen, self._all()
         fresh = self.last = self._seen[len(before) :]
         try:
@@ -164,8 +164,8 @@ class Judge:
         return int(end or 0), int(allowed or 0)
 
     def _recorded(self) -> list[str]:
-        """What is wrong with posts that the service took on since the last look, whether or not
-        they have begun at TikTok."""
+        """Problems of posts that the service accepted since the last look, whether or not they
+        have begun at TikTok."""
         if not any(vocabulary.begins_post(OPERATIONS[str(row.operation)]) for row in self.allowed):
             return []
         found: list[str] = []

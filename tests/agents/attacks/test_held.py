@@ -22,7 +22,7 @@ WAYS = [way for way in Way if any(attacks(module, way) for module in CLASSES)]
 
 
 def opened(arena: Arena, judge: Judge, control: Attack) -> None:
-    """What is good gets through, the same way as what isn't: else no attack could fail."""
+    """An allowed request gets through by the same way as an attack: else no attack could fail."""
     answers = list(control.send(arena))
     assert judge.since(control) == []
     assert judge.allowed, f"{control} should be allowed: {answers}"

@@ -28,7 +28,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def prepared(services: Container) -> None:
-    """What a start tries."""
+    """Run the checks of a process's start."""
     storage = services.media.storage
     prepare(services.settings, services.database, services.keys, services.clock, storage)
 
