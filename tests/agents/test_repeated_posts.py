@@ -14,6 +14,7 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
+from stagedoor.agents.calls.posts import AgentPosts
 from stagedoor.agents.calls.request import Done, Wanted
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
@@ -209,7 +210,7 @@ def test_a_call_whose_process_died_is_taken_over_under_its_own_id(
 
     with monkeypatch.context() as patch:
         if died == "before its post was made":
-            patch.setattr("stagedoor.agents.calls.posts.begin", dies)
+            patch.setattr(AgentPosts, "begin", dies)
         else:
             patch.setattr(claims.Claims, "settle", dies)
         with pytest.raises(SystemExit):

@@ -22,9 +22,10 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client.effects import Sleep
 from stagedoor.connector import leases
-from stagedoor.connector.container import Container
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State
 
@@ -72,34 +73,9 @@ class Waiting:
 Found = Claim | Existing | Waiting
 
 
-def identity(services: Container, org: str, wanted: Wanted, request: BaseModel) -> str | None:
-    """Return the digest that identifies the post of a call; None if the call makes no post.
-
-    Media are identified by the digest of their bytes, or by a URL without its query.
-    """
-    try:
-        asked = posts.order(request, bool(wanted.uploads))
-        media = [["sha256", one] for one in _digests(services, org, wanted.uploads)]
-    except ApiError:
-        return None  # the call's own check says what is wrong
-    media = media or [["url", _without_query(url)] for url in asked.urls]
-    return _digest(wanted, asked, media) if media else None
-
-
 def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str]) -> str:
-    """Like `identity`, for media that have been fetched since."""
+    """Like `Claims.identity`, for media that have been fetched since."""
     return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
-
-
-def _digests(services: Container, org: str, uploads: Sequence[str]) -> list[str]:
-    found = []
-    for media_id in uploads:
-        with services.database.read() as connection:
-            medium = services.media.find(TenantConnection(connection, org), media_id)
-        if medium is None or not medium.complete:
-            return []
-        found.append(services.media.sha256(medium))
-    return found
 
 
 def _digest(wanted: Wanted, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
@@ -116,9 +92,36 @@ def _without_query(url: str) -> str:
 class Claims:
     """The claims of all organisations; shared by all threads."""
 
-    def __init__(self, services: Container, approvals: ApprovalPort) -> None:
-        self._services = services
+    def __init__(
+        self, database: Database, clock: Clock, media: MediaService, approvals: ApprovalPort
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._media = media
         self._approvals = approvals
+
+    def identity(self, org: str, wanted: Wanted, request: BaseModel) -> str | None:
+        """Return the digest that identifies the post of a call; None if the call makes no post.
+
+        Media are identified by the digest of their bytes, or by a URL without its query.
+        """
+        try:
+            asked = posts.order(request, bool(wanted.uploads))
+            media = [["sha256", one] for one in self._digests(org, wanted.uploads)]
+        except ApiError:
+            return None  # the call's own check says what is wrong
+        media = media or [["url", _without_query(url)] for url in asked.urls]
+        return _digest(wanted, asked, media) if media else None
+
+    def _digests(self, org: str, uploads: Sequence[str]) -> list[str]:
+        found = []
+        for media_id in uploads:
+            with self._database.read() as connection:
+                medium = self._media.find(TenantConnection(connection, org), media_id)
+            if medium is None or not medium.complete:
+                return []
+            found.append(self._media.sha256(medium))
+        return found
 
     def taken(self, caller: Caller, digest: str, post_id: str | None = None) -> Flow[Found]:
         """Claim an identity, or wait for the equal call that holds it. Raises `SameUnderWay`."""
@@ -141,9 +144,8 @@ class Claims:
         return None
 
     def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
-        services = self._services
-        with services.database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), services.clock.now()
+        with self._database.begin() as connection:
+            scope, now = TenantConnection(connection, caller.org), self._clock.now()
             row = store.claim(scope, caller.agent_id, digest)
             alive = None if row is None else self._alive(scope, row, now)
             if alive is not None:
@@ -178,7 +180,7 @@ class Claims:
         `made` is the post, or the approval, that equal calls get from now on; None: the call
         failed, and the claim is removed unless the post was made nevertheless.
         """
-        with self._services.database.begin() as connection:
+        with self._database.begin() as connection:
             scope = TenantConnection(connection, caller.org)
             row = store.claim(scope, caller.agent_id, claim.digest)
             if row is None or row.held_by != claim.held_by:

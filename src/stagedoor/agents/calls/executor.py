@@ -8,18 +8,23 @@ import threading
 import uuid
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from stagedoor.client import Answered, Progress, TikTok
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
-from stagedoor.connector.apps.service import App
+from stagedoor.connector.apps.service import App, Apps
 from stagedoor.connector.cancellation import Interrupted, current
-from stagedoor.connector.container import Container
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.publishing import accounts, offered
+from stagedoor.connector.publishing.accounts import Accounts
 from stagedoor.connector.publishing.errors import told
+from stagedoor.connector.publishing.offered import CreatorAnswers
 from stagedoor.platform.operation import Effect, Operation, Subject
 from stagedoor.platform.products import portability, posting
 
@@ -29,6 +34,7 @@ from ..identity.service import Caller
 from . import posts, uploads
 from .errors import NoRoom
 from .flow import Flow, RunInThread, delegate
+from .posts import AgentPosts
 from .request import Done, Wanted
 from .stored_call import StoredCall
 
@@ -62,8 +68,26 @@ class _Heard:
 class Executor:
     """Executes allowed calls. Shared by all threads."""
 
-    def __init__(self, services: Container) -> None:
-        self._services = services
+    def __init__(
+        self,
+        *,
+        downloads: Path,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        integrations: Integrations,
+        accounts: Accounts,
+        creator_answers: CreatorAnswers,
+        posts: AgentPosts,
+    ) -> None:
+        self._downloads = downloads
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._integrations = integrations
+        self._accounts = accounts
+        self._creator_answers = creator_answers
+        self._posts = posts
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}
 
@@ -101,14 +125,13 @@ class Executor:
         if level is None:
             return None
         try:
-            account, client = self._services.accounts.acting(
+            account, client = self._accounts.acting(
                 org, wanted.account or "", wanted.operation, dict(request)
             )
-            answers = self._services.creator_answers
-            creator = answers.accepting(account.grant.id, level)
+            creator = self._creator_answers.accepting(account.grant.id, level)
             if creator is None:
                 creator = yield from delegate(client.driver, client.flow(posting.CREATOR_INFO))
-                answers.keep(account.grant.id, creator)
+                self._creator_answers.keep(account.grant.id, creator)
         except Interrupted:
             raise
         except (StagedoorError, ApiError):
@@ -120,29 +143,26 @@ class Executor:
         self, caller: Caller, wanted: Wanted, request: BaseModel, post_id: str
     ) -> list[tuple[str, str]]:
         """Fetch the media of a post. Returns ids and SHA-256 digests. Raises `ApiError`."""
-        account = self._services.integrations.get(caller.org, wanted.account or "")
+        account = self._integrations.get(caller.org, wanted.account or "")
         accounts.check(account, wanted.operation, dict(request))
-        return posts.fetched(self._services, caller.org, request, post_id)
+        return self._posts.fetched(caller.org, request, post_id)
 
     def _post(
         self, caller: Caller, wanted: Wanted, request: BaseModel, asked_by: str, post_id: str | None
     ) -> Done:
-        services, org = self._services, caller.org
-        account = services.integrations.get(org, wanted.account or "")
+        org = caller.org
+        account = self._integrations.get(org, wanted.account or "")
         values = dict(request)
         accounts.check(account, wanted.operation, values)
         if isinstance(request, posting.PublishIdQuery):
             if wanted.operation is posting.STATUS:
-                return Done(posts.status(services.posts, org, account.id, request.publish_id))
-            return Done(posts.cancel(services, org, account.id, request.publish_id))
-        posts.check_free(
-            services.database, services.media, org, caller.agent_id, wanted.uploads, post_id
-        )
+                return Done(self._posts.status(org, account.id, request.publish_id))
+            return Done(self._posts.cancel(org, account.id, request.publish_id))
         if posts.awaits_file(wanted, request):
             post_id = post_id or uuid.uuid4().hex
             stored = StoredCall.of(wanted, request)
-            uploads.begin(services.database, services.clock, caller, post_id, stored)
-        return posts.begin(services, caller, account.id, wanted, request, post_id, asked_by)
+            uploads.begin(self._database, self._clock, caller, post_id, stored)
+        return self._posts.begin(caller, account.id, wanted, request, post_id, asked_by)
 
     def _call(self, org: str, wanted: Wanted, request: BaseModel) -> Flow[Done]:
         operation = wanted.operation
@@ -155,7 +175,7 @@ class Executor:
     def _download(self, org: str, wanted: Wanted, request: portability.ExportDownload) -> Done:
         heard = _Heard()
         client = self._client(org, wanted, dict(request)).with_listener(heard.hear)
-        folder = self._services.settings.data
+        folder = self._downloads
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # an unnamed temporary file: nothing of it stays on the disk, even after a crash
         with ExitStack() as stack:
@@ -168,25 +188,22 @@ class Executor:
     def _has_room(self, progress: Progress) -> None:
         current().check()
         left = max(0, progress.total - progress.done)
-        if shutil.disk_usage(self._services.settings.data).free < left + _RESERVE:
+        if shutil.disk_usage(self._downloads).free < left + _RESERVE:
             raise NoRoom
 
     def _client(self, org: str, wanted: Wanted, values: dict[str, Any]) -> TikTok:
-        services = self._services
         if vocabulary.needs_account(wanted.operation):
-            _, client = services.accounts.acting(
-                org, wanted.account or "", wanted.operation, values
-            )
+            _, client = self._accounts.acting(org, wanted.account or "", wanted.operation, values)
             return client
-        app = services.apps.of_org(org)
+        app = self._apps.of_org(org)
         if wanted.operation.subject is Subject.NOBODY:
-            return services.integrations.client(app, retry=accounts.BRISK)
+            return self._integrations.client(app, retry=accounts.BRISK)
         with self._lock:
             # one client for each version of an app: its token is requested once, and kept for all
             # calls
             known = self._own.get(app.id)
             if known is None or known[0] != app:
-                known = app, services.integrations.client(app, retry=accounts.BRISK)
+                known = app, self._integrations.client(app, retry=accounts.BRISK)
                 self._own[app.id] = known
             return known[1]
 

@@ -6,13 +6,15 @@ import logging
 from dataclasses import dataclass, replace
 from functools import partial
 
+import httpx2
 from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
-from stagedoor.connector.container import Container
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.publishing import store as rows
 
 from ..audit.entry import Outcome, Receipt
@@ -27,6 +29,7 @@ from .claims import Claim, Claims, Existing
 from .errors import AwaitsApproval, Denied, WrongArguments
 from .executor import Executor, Failed
 from .flow import Flow, RunInThread, run_inline
+from .posts import AgentPosts
 from .request import Done, Wanted
 
 logger = logging.getLogger("stagedoor.agents")
@@ -50,14 +53,28 @@ class _Allowed:
 class Calls:
     """Makes calls. Shared by all threads and both entrances."""
 
-    def __init__(self, services: Container, gate: Gate, approvals: ApprovalPort) -> None:
-        self._approvals = approvals
-        self._services = services
-        self._executor = Executor(services)
-        self._claims = Claims(services, approvals)
+    def __init__(
+        self,
+        *,
+        http: httpx2.Client,
+        pacer: DatabasePacer,
+        database: Database,
+        clock: Clock,
+        gate: Gate,
+        claims: Claims,
+        posts: AgentPosts,
+        executor: Executor,
+        approvals: ApprovalPort,
+    ) -> None:
+        self._pacer = pacer
+        self._database = database
+        self._clock = clock
         self._gate = gate
-        self._pacer = services.pacer
-        self._driver = SyncDriver(services.http, None, MemoryTokens())
+        self._claims = claims
+        self._posts = posts
+        self._executor = executor
+        self._approvals = approvals
+        self._driver = SyncDriver(http, None, MemoryTokens())
 
     def make(
         self,
@@ -120,7 +137,7 @@ class Calls:
             request = read_arguments(wanted.operation, wanted.arguments).request
         except BadArguments:
             return None
-        return claims.identity(self._services, caller.org, wanted, request)
+        return self._claims.identity(caller.org, wanted, request)
 
     def _existing(
         self, caller: Caller, wanted: Wanted, found: Existing | claims.Waiting
@@ -152,7 +169,7 @@ class Calls:
         """Describe the difference between a repeated call and the post that exists; None if
         there is none."""
         asked = posts.level(read_arguments(wanted.operation, wanted.arguments).request)
-        with self._services.database.read() as connection:
+        with self._database.read() as connection:
             post = rows.find(TenantConnection(connection, caller.org), post_id)
         if post is None or asked is None or post.privacy in (None, asked):
             return None
@@ -170,7 +187,7 @@ class Calls:
             wanted.account,
             wanted.arguments,
             caller=caller,
-            counted=self._services.clock.now(),
+            counted=self._clock.now(),
         )
         return not isinstance(decision, Deny)
 
@@ -249,7 +266,7 @@ class Calls:
             yield from self._still_decided(allowed, at)
             raise
         uploads = tuple(medium for medium, _ in fetched)
-        discard = RunInThread(partial(posts.discard, self._services, org, uploads))
+        discard = RunInThread(partial(self._posts.discard, org, uploads))
         try:
             decision = yield from self._still_decided(allowed, at)
         except Denied:
