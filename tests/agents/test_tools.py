@@ -252,7 +252,7 @@ def rights_of(given_grants: list[Grant], *, by_hand: bool) -> Rights:
 def test_what_may_be_done_is_seen(
     given_grants: list[Grant], operation: Any, account: str, context: Any, by_hand: bool
 ) -> None:
-    if vocabulary.begins_post(operation):
+    if operation.begins_post:
         # as every call of it is described
         context = {"draft": False, "privacy": "SELF_ONLY"} | context
     if vocabulary.posts_directly(operation):
