@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded
-from stagedoor.agents.calls.request import Wanted
+from stagedoor.agents.calls.request import CallRequest
 from tests.agents.conftest import Hand
 
 ASKED = {"resource": "posting", "level": "full", "askFirst": True}
 
 
-def asks(hand: Hand, call: Wanted) -> str:
+def asks(hand: Hand, call: CallRequest) -> str:
     """A call that waits; the approval's id."""
     with pytest.raises(ApprovalNeeded) as needed:
         hand.agents.calls.make(hand.caller, call)

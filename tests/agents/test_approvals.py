@@ -16,10 +16,10 @@ from stagedoor.agents.approvals.errors import (
     TooManyWaiting,
 )
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.request import Done
+from stagedoor.agents.calls.request import CallAnswer
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
-from tests.agents.call_requests import film, photos, wanted
+from tests.agents.call_requests import call_request, film, photos
 from tests.agents.conftest import Hand, make
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
@@ -70,7 +70,7 @@ def test_a_video_is_shown_approved_and_posted_as_it_was_shown(
     pump.run()
     assert get(hand, approval)["state"] == "done"
     done = hand.agents.calls.make(hand.caller, call)
-    assert done == Done({"publish_id": approval}, None, approval)
+    assert done == CallAnswer({"publish_id": approval}, None, approval)
     pump.until(lambda: ended(hand))
     (made,) = local.publishes()
     assert made["digest"] == sha256(data)
@@ -131,7 +131,7 @@ def test_a_file_that_is_still_to_come_is_asked_about_when_it_is_here(
         "post_info": {"title": "Later", "privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    call = wanted(hand, "posting.video_init", arguments)
+    call = call_request(hand, "posting.video_init", arguments)
     with pytest.raises(ApprovalNeeded, match="send the file") as needed:
         hand.agents.calls.make(hand.caller, call)
     approval, url = needed.value.detail["approvalId"], needed.value.detail["uploadUrl"]
@@ -184,7 +184,7 @@ def test_the_same_call_made_at_once_waits_once(hand: Hand, site: Site) -> None:
 
 
 def test_a_read_is_answered_with_what_it_read(hand: Hand, pump: Pump, local: Local) -> None:
-    call = wanted(hand, "display.user_info", {"fields": ["open_id", "username"]})
+    call = call_request(hand, "display.user_info", {"fields": ["open_id", "username"]})
     approval = asks(hand, call)
     preview = get(hand, approval)["preview"]
     assert preview["title"] == "Read profile and stats (@maracooks)"
@@ -361,7 +361,7 @@ def test_a_download_can_not_wait_and_says_so(hand: Hand, local: Local) -> None:
     hand.given({"resource": "portability", "level": "read", "askFirst": True})
     with pytest.raises(NotAskable, match="can't wait for an approval"):
         hand.agents.calls.make(
-            hand.caller, wanted(hand, "portability.data_download", {"request_id": 1})
+            hand.caller, call_request(hand, "portability.data_download", {"request_id": 1})
         )
     assert hand.rows()[0]["decision"] == "pending"
     assert hand.service.api("GET", "/api/approvals")["approvals"] == []

@@ -19,7 +19,7 @@ from stagedoor.agents.identity.errors import NoLongerTrusted
 from stagedoor.connector.errors import ApiError
 from stagedoor.platform.products.research.validation import VALIDATION_CREATE
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
-from tests.agents.call_requests import film, wanted
+from tests.agents.call_requests import call_request, film
 from tests.agents.conftest import Hand
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
@@ -321,7 +321,7 @@ def test_of_another_write_whose_worker_was_killed_nobody_claims_to_know(
 ) -> None:
     hand.given({"resource": "research", "level": "full", "askFirst": True})
     arguments = {"file_data": "1\n2", "category": "video"}
-    approval = asks(hand, wanted(hand, VALIDATION_CREATE.id, arguments, account=None))
+    approval = asks(hand, call_request(hand, VALIDATION_CREATE.id, arguments, account=None))
     says(hand, approval, "approve")
     code, points = drill(approval, f"{moment} POST {VALIDATION_CREATE.path}#1")
     assert code == -9, points
@@ -334,7 +334,7 @@ def test_of_another_write_whose_worker_was_killed_nobody_claims_to_know(
 
 def test_a_read_whose_worker_was_killed_is_done_again(hand: Hand, pump: Pump, drill: Drill) -> None:
     hand.given({"resource": "profile", "level": "read", "askFirst": True})
-    approval = asks(hand, wanted(hand, "display.user_info", {"fields": ["username"]}))
+    approval = asks(hand, call_request(hand, "display.user_info", {"fields": ["username"]}))
     says(hand, approval, "approve")
     code, points = drill(approval, "after GET /v2/user/info/#1")
     assert code == -9, points

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
-from stagedoor.agents.calls.request import Wanted
+from stagedoor.agents.calls.request import CallRequest
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
@@ -36,15 +36,15 @@ def hand(service: Service, agents: Agents) -> Hand:
     return make(service, agents)
 
 
-def wanted(hand: Hand, name: str, arguments: Any = None, **more: Any) -> Wanted:
+def call_request(hand: Hand, name: str, arguments: Any = None, **more: Any) -> CallRequest:
     account = more.pop("account", hand.account)
-    return Wanted(catalogue.operations()[name], account, arguments or {}, **more)
+    return CallRequest(catalogue.operations()[name], account, arguments or {}, **more)
 
 
 def test_an_allowed_read_gives_what_tiktok_said_and_is_settled_with_its_log_id(hand: Hand) -> None:
     hand.given(*READS)
     fields = {"fields": ["open_id", "display_name"]}
-    done = hand.agents.calls.make(hand.caller, wanted(hand, "display.user_info", fields))
+    done = hand.agents.calls.make(hand.caller, call_request(hand, "display.user_info", fields))
     assert done.data["user"]["display_name"]
     assert set(done.data["user"]) == {"open_id", "display_name"}
     (row,) = hand.rows()
@@ -55,14 +55,16 @@ def test_an_allowed_read_gives_what_tiktok_said_and_is_settled_with_its_log_id(h
 
 def test_a_denied_call_never_reaches_tiktok(hand: Hand) -> None:
     with pytest.raises(Denied, match="List own videos is off for this agent"):
-        hand.agents.calls.make(hand.caller, wanted(hand, "display.video_list", {"fields": ["id"]}))
+        hand.agents.calls.make(
+            hand.caller, call_request(hand, "display.video_list", {"fields": ["id"]})
+        )
     (row,) = hand.rows()
     assert (row["decision"], row["outcome"]) == ("denied", None)
 
 
 def test_what_tiktok_refuses_is_settled_as_failed(hand: Hand) -> None:
     hand.given({"resource": "portability", "level": "read"})
-    asked = wanted(hand, "portability.data_check", {"request_id": 1})
+    asked = call_request(hand, "portability.data_check", {"request_id": 1})
     with pytest.raises(ApiError, match="scope"):
         hand.agents.calls.make(hand.caller, asked)
     assert hand.rows()[0]["outcome"] == "failed"
@@ -82,7 +84,7 @@ def test_an_init_becomes_a_post_of_the_service_whose_end_is_in_the_audit(
             "total_chunk_count": 1,
         },
     }
-    begun = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    begun = hand.agents.calls.make(hand.caller, call_request(hand, "posting.video_init", arguments))
     url = begun.data["upload_url"]
     assert "/agents/upload/" in url
     path = url[url.index("/agents/upload/") :]
@@ -98,7 +100,7 @@ def test_an_init_becomes_a_post_of_the_service_whose_end_is_in_the_audit(
     assert service.http.put(path, content=film[half:], headers=rest).status_code == 201
     # the answer was lost, say: the same piece again changes nothing
     assert service.http.put(path, content=film[half:], headers=rest).status_code == 201
-    asked = wanted(hand, "posting.status", {"publish_id": begun.data["publish_id"]})
+    asked = call_request(hand, "posting.status", {"publish_id": begun.data["publish_id"]})
 
     def outcome() -> Any:
         (row,) = hand.rows(operation="posting.video_init")
@@ -121,7 +123,7 @@ def test_a_stopped_agent_can_not_finish_its_upload(hand: Hand, service: Service)
         "post_info": {"privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    begun = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    begun = hand.agents.calls.make(hand.caller, call_request(hand, "posting.video_init", arguments))
     service.api("POST", f"/api/agents/{hand.id}/stop")
     url = begun.data["upload_url"]
     answer = service.http.put(url[url.index("/agents/upload/") :], content=film)
@@ -132,4 +134,6 @@ def test_a_stopped_agent_can_not_finish_its_upload(hand: Hand, service: Service)
 def test_a_post_of_another_account_or_of_nobody_is_not_found(hand: Hand) -> None:
     hand.given(FULL)
     with pytest.raises(NoSuchPost):
-        hand.agents.calls.make(hand.caller, wanted(hand, "posting.status", {"publish_id": "v1"}))
+        hand.agents.calls.make(
+            hand.caller, call_request(hand, "posting.status", {"publish_id": "v1"})
+        )

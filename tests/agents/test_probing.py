@@ -12,7 +12,7 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.connector.media.prober import SHARE, Prober
 from tests.agents.approving import ASKED, get
-from tests.agents.call_requests import wanted
+from tests.agents.call_requests import call_request
 from tests.agents.conftest import Hand, make
 from tests.support import media
 
@@ -43,7 +43,7 @@ def place(hand: Hand, number: int, size: int) -> tuple[str, str]:
         "source_info": source | {"total_chunk_count": 1},
     }
     with pytest.raises(ApprovalNeeded) as needed:
-        hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+        hand.agents.calls.make(hand.caller, call_request(hand, "posting.video_init", arguments))
     url = needed.value.detail["uploadUrl"]
     return needed.value.detail["approvalId"], url[url.index("/agents/upload/") :]
 

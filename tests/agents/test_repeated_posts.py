@@ -15,7 +15,7 @@ from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.posts import AgentPosts
-from stagedoor.agents.calls.request import Done, Wanted
+from stagedoor.agents.calls.request import CallAnswer, CallRequest
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
@@ -50,12 +50,12 @@ def talk(hand: Hand) -> Iterator[Talk]:
         yield talk
 
 
-def once(hand: Hand, url: str, **more: Any) -> Wanted:
+def once(hand: Hand, url: str, **more: Any) -> CallRequest:
     return film(hand, url, **{"once": True} | more)
 
 
-def make(hand: Hand, wanted: Wanted) -> Done:
-    return hand.agents.calls.make(hand.caller, wanted)
+def make(hand: Hand, call: CallRequest) -> CallAnswer:
+    return hand.agents.calls.make(hand.caller, call)
 
 
 def posted(hand: Hand) -> list[str]:
@@ -183,7 +183,7 @@ def test_two_equal_calls_at_one_moment_in_two_processes_are_one_post(
     caller, wanted = hand.caller, once(hand, f"{site.url}/film.mp4")
     start, site.hold = threading.Barrier(4), threading.Event()
 
-    def call(number: int) -> Done:
+    def call(number: int) -> CallAnswer:
         start.wait(30)
         return gateways[number % 2].calls.make(caller, wanted)
 

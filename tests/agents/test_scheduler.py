@@ -12,7 +12,7 @@ import pytest
 from stagedoor.agents.calls import scheduler as module
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.flow import Flow, RunInThread
-from stagedoor.agents.calls.request import Done
+from stagedoor.agents.calls.request import CallAnswer
 from stagedoor.agents.calls.scheduler import Scheduler
 from stagedoor.agents.decisions.decision import Allow, Decision, Deny
 from stagedoor.agents.decisions.gate import Gate
@@ -20,7 +20,7 @@ from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.fair_pool import Shares
 from tests.agents.conftest import Hand
-from tests.agents.test_calls import wanted
+from tests.agents.test_calls import call_request
 from tests.support.local import Local
 
 READ = {"resource": "videos", "level": "read"}
@@ -57,12 +57,12 @@ def test_each_gets_its_own_answer(hand: Hand, local: Local) -> None:
     hand.given(READ)
     caller, flow = hand.caller, hand.agents.calls.flow
     asked = [
-        flow(caller, wanted(hand, name, FIELDS))
+        flow(caller, call_request(hand, name, FIELDS))
         for name in ("display.video_list", "display.user_info") * 15
     ]
     before = len(local.calls("display.user_info"))  # as the account was connected
     found = together(hand, asked)
-    assert all(isinstance(one, Done) for one in found[::2])
+    assert all(isinstance(one, CallAnswer) for one in found[::2])
     assert all(isinstance(one, Denied) for one in found[1::2])
     rows = hand.rows(limit=100)
     assert sorted((row["decision"], row["outcome"]) for row in rows) == sorted(
@@ -233,7 +233,7 @@ def test_when_nothing_can_be_recorded_everybody_is_denied_and_it_goes_on(
     hand.given(READ)
     recorder, flow = hand.agents.gate._log, hand.agents.calls.flow
     seen = len(local.calls("display.video_list"))
-    asked = wanted(hand, "display.video_list", FIELDS)
+    asked = call_request(hand, "display.video_list", FIELDS)
 
     def broken(_: Any) -> Any:
         raise RuntimeError("away")
@@ -247,7 +247,7 @@ def test_when_nothing_can_be_recorded_everybody_is_denied_and_it_goes_on(
 
     *denied, done = on_scheduler(hand, run)
     assert [one.decision.rule for one in denied] == ["unavailable"] * 5
-    assert isinstance(done, Done)
+    assert isinstance(done, CallAnswer)
     assert len(local.calls("display.video_list")) == seen + 1
 
 
@@ -261,7 +261,7 @@ def test_without_a_place_in_the_rate_limit_nothing_is_sent(
         raise Unavailable("away")
 
     monkeypatch.setattr(hand.agents.services.pacer, "reserve_all", broken)
-    asked = wanted(hand, "display.video_list", FIELDS)
+    asked = call_request(hand, "display.video_list", FIELDS)
     found = together(hand, [hand.agents.calls.flow(hand.caller, asked) for _ in range(3)])
     assert all(isinstance(one, Unavailable) for one in found)
     assert [row["outcome"] for row in hand.rows()] == ["failed"] * 3

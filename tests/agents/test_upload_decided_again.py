@@ -11,7 +11,7 @@ import pytest
 
 from stagedoor.agents.calls import routes
 from tests.agents.approving import ASKED, says
-from tests.agents.call_requests import wanted
+from tests.agents.call_requests import call_request
 from tests.agents.conftest import Hand
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
@@ -36,7 +36,7 @@ def begun(hand: Hand, film: bytes, *grants: dict[str, Any]) -> tuple[str, str]:
         "post_info": {"title": "A film", "privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    done = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    done = hand.agents.calls.make(hand.caller, call_request(hand, "posting.video_init", arguments))
     url = str(done.data["upload_url"])
     return str(done.data["publish_id"]), url[url.index("/agents/upload/") :]
 
@@ -150,7 +150,7 @@ def test_what_waits_for_its_file_is_not_asked_about_once_it_is_denied(
         "source_info": source | {"total_chunk_count": 1},
     }
     with pytest.raises(Exception, match="approves what is here") as needed:
-        hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+        hand.agents.calls.make(hand.caller, call_request(hand, "posting.video_init", arguments))
     url = str(needed.value.detail["uploadUrl"])  # type: ignore[attr-defined]
     hand.given()
     assert put(hand, url[url.index("/agents/upload/") :], film).status_code == 403

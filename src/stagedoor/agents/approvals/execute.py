@@ -28,7 +28,7 @@ from ..audit.entry import Outcome
 from ..calls import posts, uploads
 from ..calls.errors import ChangedSince, Denied
 from ..calls.executor import Failed
-from ..calls.request import Done
+from ..calls.request import CallAnswer
 from ..calls.service import Calls
 from ..calls.stored_call import StoredCall
 from ..decisions.decision import Guard
@@ -65,7 +65,7 @@ class _Became:
     """The outcome of a run. `state` APPROVED: the call is to be tried again."""
 
     state: State
-    done: Done | None = None
+    done: CallAnswer | None = None
     error: ApiError | None = None
 
 
@@ -177,14 +177,14 @@ class ApprovalExecutor:
         with self._database.read() as connection:
             post = post_rows.find(TenantConnection(connection, approval.org), approval.id)
         if post is not None and post.state is not PostState.DRAFT:
-            return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
+            return _Became(State.DONE, CallAnswer({"publish_id": approval.id}, post=approval.id))
         call = StoredCall.read(approval.request, approval.digest)
         self._files.check(approval.org, approval.files)
         media = tuple(medium for medium, _ in approval.files)
         caller = Caller(approval.org, approval.agent_id, approval.key_digest)
         done = self._calls.make(
             caller,
-            call.wanted(operation, media),
+            call.call_request(operation, media),
             approved=True,
             post_id=approval.id,
             counted=uploads.allowed_at(self._database, approval.org, approval.id),
@@ -247,5 +247,5 @@ def _repeatable(operation: Operation[..., Any]) -> bool:
     return operation.effect is Effect.READ or posts.does(operation)
 
 
-def _stored(done: Done) -> dict[str, Any]:
+def _stored(done: CallAnswer) -> dict[str, Any]:
     return {"data": dict(done.data), "logId": done.log_id, "post": done.post}

@@ -21,7 +21,7 @@ from stagedoor.connector.settings import Settings
 from .. import quoting, vocabulary
 from ..calls import posts
 from ..calls.posts import Order
-from ..calls.request import Wanted
+from ..calls.request import CallRequest
 from ..calls.stored_call import StoredCall
 from ..connected_accounts import handle
 from ..decisions import wording
@@ -60,28 +60,28 @@ class ApprovalPreparation:
         self._files = files
 
     def prepare(
-        self, approval: Approval, wanted: Wanted, request: BaseModel, call: StoredCall
+        self, approval: Approval, call: CallRequest, request: BaseModel, stored: StoredCall
     ) -> None:
         """Prepare an approval and ask a person, or wait for a file that is still to come.
 
         Raises the errors that would stop the call: no person is asked then.
         """
         org = approval.org
-        self._check_account(org, wanted, request)
+        self._check_account(org, call, request)
         asked, found = None, list[File]()
         if posts.makes(request):
-            asked = posts.order(request, bool(call.uploads))
-        if asked is not None and call.uploads:
-            found = self._files.uploaded(approval, asked, call.uploads)
+            asked = posts.order(request, bool(stored.uploads))
+        if asked is not None and stored.uploads:
+            found = self._files.uploaded(approval, asked, stored.uploads)
         elif asked is not None and asked.urls:
             found = self._files.fetched(org, asked)
         elif asked is not None:
             self._await_file(approval, asked)
             return
         try:
-            self._ready(approval, self._preview(approval, call, asked, found), found)
+            self._ready(approval, self._preview(approval, stored, asked, found), found)
         except BaseException:
-            if not call.uploads:
+            if not stored.uploads:
                 self._files.discard(org, [one.medium.id for one in found])
             raise
 
@@ -102,21 +102,21 @@ class ApprovalPreparation:
     def _preview(
         self,
         approval: Approval,
-        call: StoredCall,
+        stored: StoredCall,
         asked: Order | None,
         found: Sequence[File],
     ) -> preview.Preview:
-        operation = vocabulary.operations()[call.operation]
+        operation = vocabulary.operations()[stored.operation]
         agent = quoting.one_line(self._identity.get(approval.org, approval.agent_id).name)
         account = None
         if vocabulary.needs_account(operation):
-            account = handle(self._integrations.get(approval.org, call.account or ""))
-        read = read_arguments(operation, call.arguments)
+            account = handle(self._integrations.get(approval.org, stored.account or ""))
+        read = read_arguments(operation, stored.arguments)
         where = None if account is None else quoting.name(account, "an account")
         sentence = wording.asking(agent, operation, read, where)
         if asked is None:
-            return preview.of_call(sentence, agent, account, operation, call.arguments)
-        return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)
+            return preview.of_call(sentence, agent, account, operation, stored.arguments)
+        return preview.of_post(sentence, agent, account or "", asked, found, stored.arguments)
 
     def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[File]) -> None:
         """Hold the files as they are and let a person decide."""
@@ -163,15 +163,15 @@ class ApprovalPreparation:
         """Prepare an approval whose file has been uploaded."""
         with self._database.read() as connection:
             media = self._media.of_post(TenantConnection(connection, approval.org), approval.id)
-        call = StoredCall.read(approval.request, approval.digest)
+        stored = StoredCall.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
-        asked = posts.order(read_arguments(operation, call.arguments).request, True)
+        asked = posts.order(read_arguments(operation, stored.arguments).request, True)
         uploads = [one.id for one in media]
         found = self._files.uploaded(approval, asked, uploads)
-        self._ready(approval, self._preview(approval, call, asked, found), found)
+        self._ready(approval, self._preview(approval, stored, asked, found), found)
 
-    def _check_account(self, org: str, wanted: Wanted, request: BaseModel) -> None:
+    def _check_account(self, org: str, call: CallRequest, request: BaseModel) -> None:
         """Check the account first: no person is asked about a call that couldn't be made."""
-        if vocabulary.needs_account(wanted.operation):
-            account = self._integrations.get(org, wanted.account or "")
-            accounts.check(account, wanted.operation, dict(request))
+        if vocabulary.needs_account(call.operation):
+            account = self._integrations.get(org, call.account or "")
+            accounts.check(account, call.operation, dict(request))

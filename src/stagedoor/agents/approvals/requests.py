@@ -25,7 +25,7 @@ from ..audit.service import Audit
 from ..calls import posts
 from ..calls.approval_port import HeldApproval
 from ..calls.errors import Denied
-from ..calls.request import Done, Wanted
+from ..calls.request import CallAnswer, CallRequest
 from ..calls.stored_call import StoredCall
 from ..decisions.decision import Ask, Deny
 from ..decisions.gate import Gate
@@ -74,7 +74,9 @@ class ApprovalRequests:
         self._approvals = approvals
         self._preparation = preparation
 
-    def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
+    def ask(
+        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
+    ) -> CallAnswer:
         """Return the answer of a call that was approved and executed, once; otherwise raise its
         state.
 
@@ -82,20 +84,20 @@ class ApprovalRequests:
         with which the call failed. Equal calls wait as one approval, however often they are made;
         the files are fetched, digested and inspected before a person is asked.
         """
-        if wanted.operation.protocol.answers_file:
+        if call.operation.protocol.answers_file:
             raise NotAskable
-        call = StoredCall.of(wanted, request)
-        found = self._begun(caller, call, decision)
+        stored = StoredCall.of(call, request)
+        found = self._begun(caller, stored, decision)
         if not isinstance(found, Approval):
             return answers.answer(found.approval)
         try:
-            self._preparation.prepare(found, wanted, request, call)
+            self._preparation.prepare(found, call, request, stored)
         except BaseException as error:
             self._withdraw(found, decision, error)
             raise
         raise self._needed(found.org, found.id)
 
-    def answer(self, caller: Caller, approval_id: str) -> Done:
+    def answer(self, caller: Caller, approval_id: str) -> CallAnswer:
         """Return the same answer by id, for the agent that asked, until the approval is deleted.
 
         Raises the errors of `ask`, and `NoApproval`.
@@ -144,14 +146,14 @@ class ApprovalRequests:
             self.fail(approval, error)
 
     def ask_about_upload(
-        self, caller: Caller, call: StoredCall, decision: Ask, post_id: str
+        self, caller: Caller, stored: StoredCall, decision: Ask, post_id: str
     ) -> None:
         """Ask a person about a post whose file arrived after the grants began to ask. The
         approval has the post's id."""
         with self._database.begin() as connection:
             scope, now = TenantConnection(connection, caller.org), self._clock.now()
             if store.find(scope, post_id) is None:
-                self._new(scope, caller, call, decision, now, post_id)
+                self._new(scope, caller, stored, decision, now, post_id)
         self.arrived(caller.org, post_id)
 
     def _lay_back(self, approval: Approval) -> None:
@@ -163,14 +165,14 @@ class ApprovalRequests:
                 back = {"state": State.UPLOADING.value, **leases.RELEASED}
                 store.change(scope, approval.id, **back)
 
-    def _begun(self, caller: Caller, call: StoredCall, decision: Ask) -> Approval | _Ended:
+    def _begun(self, caller: Caller, stored: StoredCall, decision: Ask) -> Approval | _Ended:
         """Return a new approval of this call to prepare in this run, or an approval that has ended.
 
         Raises `ApprovalNeeded` if the call waits already.
         """
         for _ in range(3):
             try:
-                found = self._found_or_new(caller, call, decision)
+                found = self._found_or_new(caller, stored, decision)
             except IntegrityError:  # another request was first to ask about this call
                 continue
             if found is not None:
@@ -178,9 +180,9 @@ class ApprovalRequests:
         raise RuntimeError("an approval can't be found and can't be made")
 
     def _found_or_new(
-        self, caller: Caller, call: StoredCall, decision: Ask
+        self, caller: Caller, stored: StoredCall, decision: Ask
     ) -> Approval | _Ended | None:
-        digest = call.digest
+        digest = stored.digest
         with self._database.begin() as connection:
             scope, now = TenantConnection(connection, caller.org), self._clock.now()
             approval = store.unanswered(scope, caller.agent_id, digest)
@@ -190,7 +192,7 @@ class ApprovalRequests:
                     return _Ended(approval)
                 approval = None
             if approval is None:
-                return self._new(scope, caller, call, decision, now)
+                return self._new(scope, caller, stored, decision, now)
             if approval.state is State.PREPARING and leases.is_free(approval):
                 return self._hold(scope, approval)
         if approval.state in WAITING and approval.expires <= now:
@@ -202,7 +204,7 @@ class ApprovalRequests:
         self,
         scope: TenantConnection,
         caller: Caller,
-        call: StoredCall,
+        stored: StoredCall,
         decision: Ask,
         now: float,
         post_id: str | None = None,
@@ -225,14 +227,14 @@ class ApprovalRequests:
             id=approval_id,
             agent_id=caller.agent_id,
             key_digest=caller.digest,
-            operation=call.operation,
-            account=call.account,
-            digest=call.digest,
-            unanswered=call.digest if post_id is None else None,
+            operation=stored.operation,
+            account=stored.account,
+            digest=stored.digest,
+            unanswered=stored.digest if post_id is None else None,
             seq=decision.receipt.seq,
             state=state.value,
             link=links.digest(link),
-            request=call.text,
+            request=stored.text,
             files=[],
             created=now,
             expires=expires,
@@ -287,9 +289,9 @@ class ApprovalRequests:
         if approval.state is not State.DONE or operation is None:
             return
         if operation.effect is Effect.READ:
-            call = StoredCall.read(approval.request, approval.digest)
+            stored = StoredCall.read(approval.request, approval.digest)
             decision = self._gate.explain(
-                caller.org, caller.agent_id, call.operation, call.account, call.arguments
+                caller.org, caller.agent_id, stored.operation, stored.account, stored.arguments
             )
             if isinstance(decision, Deny):
                 raise Denied(decision)

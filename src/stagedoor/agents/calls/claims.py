@@ -34,7 +34,7 @@ from . import posts, store
 from .approval_port import ApprovalPort
 from .errors import SameUnderWay
 from .flow import Flow, RunInThread
-from .request import Wanted
+from .request import CallRequest
 
 KEEP_SECONDS = 86_400.0
 """Seconds for which an equal call gets the same post."""
@@ -73,14 +73,14 @@ class Waiting:
 Found = Claim | Existing | Waiting
 
 
-def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str]) -> str:
+def identity_of_bytes(call: CallRequest, request: BaseModel, sha256: Sequence[str]) -> str:
     """Like `Claims.identity`, for media that have been fetched since."""
-    return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
+    return _digest(call, posts.order(request, True), [["sha256", one] for one in sha256])
 
 
-def _digest(wanted: Wanted, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
+def _digest(call: CallRequest, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
     texts = [(asked.values.get(name) or "").strip() for name in ("photo_title", "text")]
-    told = [wanted.operation.id, asked.mode.value, wanted.account, list(media), texts]
+    told = [call.operation.id, asked.mode.value, call.account, list(media), texts]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -100,18 +100,18 @@ class Claims:
         self._media = media
         self._approvals = approvals
 
-    def identity(self, org: str, wanted: Wanted, request: BaseModel) -> str | None:
+    def identity(self, org: str, call: CallRequest, request: BaseModel) -> str | None:
         """Return the digest that identifies the post of a call; None if the call makes no post.
 
         Media are identified by the digest of their bytes, or by a URL without its query.
         """
         try:
-            asked = posts.order(request, bool(wanted.uploads))
-            media = [["sha256", one] for one in self._digests(org, wanted.uploads)]
+            asked = posts.order(request, bool(call.uploads))
+            media = [["sha256", one] for one in self._digests(org, call.uploads)]
         except ApiError:
             return None  # the call's own check says what is wrong
         media = media or [["url", _without_query(url)] for url in asked.urls]
-        return _digest(wanted, asked, media) if media else None
+        return _digest(call, asked, media) if media else None
 
     def _digests(self, org: str, uploads: Sequence[str]) -> list[str]:
         found = []

@@ -33,7 +33,7 @@ from stagedoor.platform.products.posting import PostMode, PublishStatus
 
 from ..identity.service import Caller
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
-from .request import Done, Wanted
+from .request import CallAnswer, CallRequest
 
 UPLOADS = "/agents/upload"
 """Path prefix of capability URLs that answer as TikTok's upload_url does."""
@@ -140,21 +140,21 @@ class AgentPosts:
         self,
         caller: Caller,
         account: str,
-        wanted: Wanted,
+        call: CallRequest,
         request: BaseModel,
         post_id: str | None,
         asked_by: str,
-    ) -> Done:
+    ) -> CallAnswer:
         """Make the post, and publish it unless its file is still to come.
 
         If a draft exists under `post_id`, its file arrived after its call and a person has approved
         the draft since. The call was checked against creator-info when it was decided.
         """
-        uploads, org = wanted.uploads, caller.org
+        uploads, org = call.uploads, caller.org
         check_free(self._database, self._media, org, caller.agent_id, uploads, post_id)
         if post_id is not None and uploads and self._is_draft(org, post_id):
             self._scheduling.publish(org, post_id, offered_checked=True)
-            return Done({"publish_id": post_id})
+            return CallAnswer({"publish_id": post_id})
         asked = order(request, bool(uploads))
         label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
         if asked.kind is Kind.PHOTOS:
@@ -169,7 +169,7 @@ class AgentPosts:
                 asked_by=asked_by,
                 offered_checked=True,
             )
-            return Done({"publish_id": record.post.id}, post=record.post.id)
+            return CallAnswer({"publish_id": record.post.id}, post=record.post.id)
         begun = self._drafts.begin_video(
             org,
             account,
@@ -185,9 +185,9 @@ class AgentPosts:
         )
         publish_id = begun.record.post.id
         if begun.upload is None:
-            return Done({"publish_id": publish_id}, post=publish_id)
+            return CallAnswer({"publish_id": publish_id}, post=publish_id)
         url = upload_url(self._public_url, begun.upload.url)
-        return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
+        return CallAnswer({"publish_id": publish_id, "upload_url": url}, post=publish_id)
 
     def _is_draft(self, org: str, post_id: str) -> bool:
         with self._database.read() as connection:
@@ -225,18 +225,16 @@ def upload_url(public_url: str, url: str) -> str:
     return f"{public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
-def awaits_file(wanted: Wanted, request: BaseModel) -> bool:
+def awaits_file(call: CallRequest, request: BaseModel) -> bool:
     """Whether the call makes a post whose file the agent sends afterwards."""
-    if wanted.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
+    if call.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
         return False
     return not isinstance(request.source_info, posting.PullFromUrl)
 
 
-def fetches(wanted: Wanted, request: BaseModel) -> bool:
+def fetches(call: CallRequest, request: BaseModel) -> bool:
     """Whether Stagedoor has to fetch the media of the call first."""
-    return (
-        wanted.fetch and not wanted.uploads and makes(request) and bool(order(request, False).urls)
-    )
+    return call.fetch and not call.uploads and makes(request) and bool(order(request, False).urls)
 
 
 def check_free(

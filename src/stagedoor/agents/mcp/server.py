@@ -78,7 +78,7 @@ class _Progress:
 class _Answers:
     def __init__(self, toolbox: Toolbox, scheduler: Scheduler) -> None:
         self._toolbox = toolbox
-        self._desk = scheduler
+        self._scheduler = scheduler
         self._threads = CapacityLimiter(_AT_ONCE)
         self._followed_now = Places(_FOLLOWED)
         self.server: Server[Any] = Server(
@@ -110,11 +110,11 @@ class _Answers:
         flow = self._toolbox.call(caller, params.name, params.arguments or {})
         progress = _Progress(ctx)
         if not progress.wanted:
-            called = await self._desk.run(flow, caller)
+            called = await self._scheduler.run(flow, caller)
         else:
             async with anyio.create_task_group() as beside:
                 beside.start_soon(progress.keep_saying, "Stagedoor is at work.")
-                called = await self._desk.run(flow, caller)
+                called = await self._scheduler.run(flow, caller)
                 beside.cancel_scope.cancel()
         if isinstance(called, Following):
             called = await self._followed(progress, called)
