@@ -274,7 +274,7 @@ def drill(environment: dict[str, str], tmp_path: Path) -> Callable[[str, str], t
     own = os.environ.get("PYTHONPATH")
     if own:
         found["PYTHONPATH"] += f"{os.pathsep}{own}"
-    command = [sys.executable, "-m", "tests.support.carrying", "serve"]
+    command = [sys.executable, "-m", "tests.support.approval_process", "serve"]
 
     def run(approval: str, point: str) -> tuple[int, str]:
         (folder / "armed").write_text(f"{approval}\n{point}")

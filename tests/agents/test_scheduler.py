@@ -268,7 +268,7 @@ def test_without_a_place_in_the_rate_limit_nothing_is_sent(
     assert len(local.calls("display.video_list")) == seen
 
 
-def test_without_a_thread_for_it_one_call_fails_and_the_desk_goes_on(
+def test_without_a_thread_for_it_one_call_fails_and_the_scheduler_goes_on(
     agent: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def flow() -> Flow[str]:
