@@ -52,17 +52,17 @@ def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
     runs = pumped.service.services.post_runs
     asked = []
 
-    def stops(scope: TenantConnection) -> bool:
+    def stops(tenant: TenantConnection) -> bool:
         # the first look, when the run begins, is before the pause
         asked.append(1)
         if len(asked) == 2:
-            pauses_of(scope)
-        return found(scope)
+            pauses_of(tenant)
+        return found(tenant)
 
-    def pauses_of(scope: TenantConnection) -> None:
+    def pauses_of(tenant: TenantConnection) -> None:
         from stagedoor.connector.pauses import store
 
-        store.put(scope, paused=True, at=0.0, by="u1", why=None)
+        store.put(tenant, paused=True, at=0.0, by="u1", why=None)
 
     found = runs.paused
     monkeypatch.setattr(runs, "paused", stops)

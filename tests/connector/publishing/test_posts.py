@@ -300,9 +300,9 @@ def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(pumped: Pumpe
     services = pumped.service.services
     account = services.integrations.get("acme", pumped.account)
     with services.database.begin() as connection:
-        scope = TenantConnection(connection, "acme")
-        store.change(scope, publish_id, public_ids=[])
-        post = store.find(scope, publish_id)
+        tenant = TenantConnection(connection, "acme")
+        store.change(tenant, publish_id, public_ids=[])
+        post = store.find(tenant, publish_id)
     assert post is not None
     silent = PostStatus(status=PublishStatus.PUBLISH_COMPLETE)
     tiktok = services.accounts.client(account)

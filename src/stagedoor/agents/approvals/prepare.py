@@ -88,12 +88,12 @@ class ApprovalPreparation:
     def _await_file(self, approval: Approval, asked: Order) -> None:
         """Create the upload of a file to come; the approval is prepared once it has arrived."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            self._mine(scope, approval)
-            if not self._media.of_post(scope, approval.id):
-                self._media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
+            tenant = TenantConnection(connection, approval.org)
+            self._mine(tenant, approval)
+            if not self._media.of_post(tenant, approval.id):
+                self._media.place(tenant, MediaKind.VIDEO, approval.id, asked.size)
             store.change(
-                scope,
+                tenant,
                 approval.id,
                 state=State.UPLOADING.value,
                 **RELEASED,
@@ -122,20 +122,20 @@ class ApprovalPreparation:
         """Hold the files as they are and let a person decide."""
         media = [one.medium.id for one in found]
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            self._mine(scope, approval)
+            tenant = TenantConnection(connection, approval.org)
+            self._mine(tenant, approval)
             for one in sorted(media):
-                medium = self._media.find(scope, one, lock=True)
+                medium = self._media.find(tenant, one, lock=True)
                 if medium is None or medium.post not in (None, approval.id):
                     raise MediaUnfit(
                         "An upload belongs to another post now: list_posts tells your posts."
                     )
-            self._media.attach(scope, media, approval.id)
-            self._media.hold(scope, approval.id)
-            self._media.close_uploads(scope, media)
+            self._media.attach(tenant, media, approval.id)
+            self._media.hold(tenant, approval.id)
+            self._media.close_uploads(tenant, media)
             expires = self._clock.now() + self._settings.approval_hours * 3_600
             store.change(
-                scope,
+                tenant,
                 approval.id,
                 state=State.PENDING.value,
                 files=[[one.medium.id, one.sha256] for one in found],
@@ -145,7 +145,7 @@ class ApprovalPreparation:
             )
             wait(connection, store.KIND, approval.ref, expires)
             self._notices.tell(
-                scope,
+                tenant,
                 NOTICE,
                 approval.id,
                 f"An agent's call waits for a person: 'stagedoor approvals show {approval.id}' "
@@ -153,9 +153,9 @@ class ApprovalPreparation:
                 {"agentId": approval.agent_id, "operation": approval.operation},
             )
 
-    def _mine(self, scope: TenantConnection, approval: Approval) -> None:
+    def _mine(self, tenant: TenantConnection, approval: Approval) -> None:
         """Raises `ApprovalExpired` if the approval was ended, or erased, during its preparation."""
-        now = store.find(scope, approval.id, lock=True)
+        now = store.find(tenant, approval.id, lock=True)
         if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
             raise ApprovalExpired("The call was ended while its files were looked at.")
 

@@ -120,9 +120,9 @@ class ApprovalRequests:
         with self._database.read() as connection:
             return store.find(TenantConnection(connection, org), approval_id)
 
-    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
+    def is_open(self, tenant: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
-        approval = store.find(scope, approval_id)
+        approval = store.find(tenant, approval_id)
         if approval is None or approval.state in ENDED:
             return False
         return approval.state not in WAITING or approval.expires > now
@@ -130,13 +130,13 @@ class ApprovalRequests:
     def arrived(self, org: str, approval_id: str) -> None:
         """Inspect the uploaded file of a call, and ask a person."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            approval = store.find(scope, approval_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            approval = store.find(tenant, approval_id, lock=True)
             if approval is None or approval.state is not State.UPLOADING:
                 return
             if approval.expires <= self._clock.now():
                 return
-            approval = self._hold(scope, approval)
+            approval = self._hold(tenant, approval)
         try:
             self._preparation.prepare_arrived(approval)
         except ApiError as error:
@@ -151,19 +151,19 @@ class ApprovalRequests:
         """Ask a person about a post whose file arrived after the grants began to ask. The
         approval has the post's id."""
         with self._database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), self._clock.now()
-            if store.find(scope, post_id) is None:
-                self._new(scope, caller, stored, decision, now, post_id)
+            tenant, now = TenantConnection(connection, caller.org), self._clock.now()
+            if store.find(tenant, post_id) is None:
+                self._new(tenant, caller, stored, decision, now, post_id)
         self.arrived(caller.org, post_id)
 
     def _lay_back(self, approval: Approval) -> None:
         """Undo `_hold`: the client is to send the upload's last request again."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
                 back = {"state": State.UPLOADING.value, **leases.RELEASED}
-                store.change(scope, approval.id, **back)
+                store.change(tenant, approval.id, **back)
 
     def _begun(self, caller: Caller, stored: StoredCall, decision: Ask) -> Approval | _Ended:
         """Return a new approval of this call to prepare in this run, or an approval that has ended.
@@ -184,17 +184,17 @@ class ApprovalRequests:
     ) -> Approval | _Ended | None:
         digest = stored.digest
         with self._database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), self._clock.now()
-            approval = store.unanswered(scope, caller.agent_id, digest)
+            tenant, now = TenantConnection(connection, caller.org), self._clock.now()
+            approval = store.unanswered(tenant, caller.agent_id, digest)
             if approval is not None and approval.state in ENDED:
-                store.change(scope, approval.id, unanswered=None)
+                store.change(tenant, approval.id, unanswered=None)
                 if (approval.ended or 0.0) + ANSWER_SECONDS > now:
                     return _Ended(approval)
                 approval = None
             if approval is None:
-                return self._new(scope, caller, stored, decision, now)
+                return self._new(tenant, caller, stored, decision, now)
             if approval.state is State.PREPARING and leases.is_free(approval):
-                return self._hold(scope, approval)
+                return self._hold(tenant, approval)
         if approval.state in WAITING and approval.expires <= now:
             self._approvals.expire(approval.org, approval.id)
             return None
@@ -202,7 +202,7 @@ class ApprovalRequests:
 
     def _new(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         caller: Caller,
         stored: StoredCall,
         decision: Ask,
@@ -212,7 +212,7 @@ class ApprovalRequests:
         """Insert an approval. `post_id`: the call made a post, whose file has been uploaded."""
         if decision.receipt is None:
             raise RuntimeError("no row, no call")
-        if store.waiting(scope, caller.agent_id) >= MOST_WAITING:
+        if store.waiting(tenant, caller.agent_id) >= MOST_WAITING:
             raise TooManyWaiting(
                 f"{MOST_WAITING} calls of this agent wait for a person already: let them decide "
                 "first.",
@@ -223,7 +223,7 @@ class ApprovalRequests:
         link = links.capability(self._keys, caller.org, approval_id)
         expires = now + self._settings.approval_hours * 3_600
         store.add(
-            scope,
+            tenant,
             id=approval_id,
             agent_id=caller.agent_id,
             key_digest=caller.digest,
@@ -240,22 +240,22 @@ class ApprovalRequests:
             expires=expires,
             **(leases.hold(_HELD_SECONDS) if post_id is None else {}),
         )
-        wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
-        return store.get(scope, approval_id)
+        wait(tenant.connection, store.KIND, f"{tenant.org}/{approval_id}", expires)
+        return store.get(tenant, approval_id)
 
-    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
+    def _hold(self, tenant: TenantConnection, approval: Approval) -> Approval:
         """Take the lease of the approval's preparation."""
-        store.change(scope, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
-        return store.get(scope, approval.id)
+        store.change(tenant, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
+        return store.get(tenant, approval.id)
 
     def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
         """Remove an approval about which no person was asked; the next call begins anew."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is None or now.held_by != approval.held_by:
                 return
-            store.remove(scope, approval.id)
+            store.remove(tenant, approval.id)
         if decision.receipt is not None:
             try:
                 log_id = getattr(error, "log_id", None)
@@ -267,19 +267,19 @@ class ApprovalRequests:
     def fail(self, approval: HeldApproval, error: ApiError) -> None:
         """End an approval whose file can't be posted, without asking a person."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
-                self._approvals.end(scope, now, State.FAILED, failure=answers.failure_of(error))
+                self._approvals.end(tenant, now, State.FAILED, failure=answers.failure_of(error))
 
     def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            approval = store.get(scope, approval_id)
+            tenant = TenantConnection(connection, org)
+            approval = store.get(tenant, approval_id)
             if approval.state is not State.UPLOADING:
                 return ApprovalNeeded(approval.id, approval.state.value, approval.expires)
-            (medium,) = self._media.of_post(scope, approval_id)
-            url = self._media.upload_url(scope, medium.id)
+            (medium,) = self._media.of_post(tenant, approval_id)
+            url = self._media.upload_url(tenant, medium.id)
         upload_url = posts.upload_url(self._settings.public_url, url)
         return ApprovalNeeded(approval.id, approval.state.value, approval.expires, upload_url)
 

@@ -53,7 +53,7 @@ class ApprovalPort(Protocol):
     def find(self, org: str, approval_id: str) -> CallToApprove | None:
         """Return the approval with this id; None if there is none."""
 
-    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
+    def is_open(self, tenant: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
 
     def arrived(self, org: str, approval_id: str) -> None:

@@ -145,14 +145,14 @@ class Claims:
 
     def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
         with self._database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), self._clock.now()
-            row = store.claim(scope, caller.agent_id, digest)
-            alive = None if row is None else self._alive(scope, row, now)
+            tenant, now = TenantConnection(connection, caller.org), self._clock.now()
+            row = store.claim(tenant, caller.agent_id, digest)
+            alive = None if row is None else self._alive(tenant, row, now)
             if alive is not None:
                 return alive
             if row is not None and not leases.is_free(row):
                 return None
-            own = post_id or _interrupted(scope, row) or uuid.uuid4().hex
+            own = post_id or _interrupted(tenant, row) or uuid.uuid4().hex
             held = leases.hold(_HELD_SECONDS)
             values = {
                 "post": own,
@@ -160,19 +160,19 @@ class Claims:
                 **held,
             }
             if row is None:
-                store.forget_claims(scope, caller.agent_id, now - _FORGET_SECONDS)
-                store.add_claim(scope, caller.agent_id, digest, **values)
+                store.forget_claims(tenant, caller.agent_id, now - _FORGET_SECONDS)
+                store.add_claim(tenant, caller.agent_id, digest, **values)
             else:
-                store.change_claim(scope, caller.agent_id, digest, **values)
+                store.change_claim(tenant, caller.agent_id, digest, **values)
             return Claim(digest, own, held["held_by"])
 
-    def _alive(self, scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
+    def _alive(self, tenant: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
         """Return the post or the approval of an equal call, if it still counts."""
-        post = post_rows.find(scope, row.post)
+        post = post_rows.find(tenant, row.post)
         if post is not None:
             counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now
             return Existing(post.id) if counts else None
-        return Waiting(row.post) if self._approvals.is_open(scope, row.post, now) else None
+        return Waiting(row.post) if self._approvals.is_open(tenant, row.post, now) else None
 
     def settle(self, caller: Caller, claim: Claim, made: str | None) -> None:
         """Release the claim at the end of its call.
@@ -181,15 +181,15 @@ class Claims:
         failed, and the claim is removed unless the post was made nevertheless.
         """
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, caller.org)
-            row = store.claim(scope, caller.agent_id, claim.digest)
+            tenant = TenantConnection(connection, caller.org)
+            row = store.claim(tenant, caller.agent_id, claim.digest)
             if row is None or row.held_by != claim.held_by:
                 return
-            if made is None and post_rows.find(scope, claim.post_id) is None:
-                store.remove_claim(scope, caller.agent_id, claim.digest)
+            if made is None and post_rows.find(tenant, claim.post_id) is None:
+                store.remove_claim(tenant, caller.agent_id, claim.digest)
                 return
             free = {"post": made or claim.post_id, **leases.RELEASED}
-            store.change_claim(scope, caller.agent_id, claim.digest, **free)
+            store.change_claim(tenant, caller.agent_id, claim.digest, **free)
 
     def note(self, caller: Caller, digest: str, post_id: str) -> None:
         """Record a post that was made on purpose beside an equal post. Equal calls get the first
@@ -199,8 +199,8 @@ class Claims:
             self.settle(caller, found, post_id)
 
 
-def _interrupted(scope: TenantConnection, row: Any) -> str | None:
+def _interrupted(tenant: TenantConnection, row: Any) -> str | None:
     """Return the post id under which a call whose process died may still make its post."""
-    if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
+    if row is None or row.held_by is None or post_rows.find(tenant, row.post) is not None:
         return None
     return str(row.post)

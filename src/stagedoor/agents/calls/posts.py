@@ -251,11 +251,11 @@ def check_free(
     `own` is the post, or the approval, that the files may belong to.
     """
     with database.read() as connection:
-        scope = TenantConnection(connection, org)
-        found = [media.find(scope, one) for one in uploads]
+        tenant = TenantConnection(connection, org)
+        found = [media.find(tenant, one) for one in uploads]
         taken = {one.post for one in found if one is not None} - {None, own}
         for holder in sorted(one for one in taken if one is not None):
-            post = rows.find(scope, holder)
+            post = rows.find(tenant, holder)
             if post is None:
                 raise Conflict(
                     f"This file waits for a person as approval {holder}: check_approval tells "

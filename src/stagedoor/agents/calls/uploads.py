@@ -59,10 +59,10 @@ def begin(
     make, or the medium `subject`, for a later call."""
     now = clock.now()
     with database.begin() as connection:
-        scope = TenantConnection(connection, caller.org)
-        store.forget_uploads(scope, now - _FORGET_SECONDS)
+        tenant = TenantConnection(connection, caller.org)
+        store.forget_uploads(tenant, now - _FORGET_SECONDS)
         store.add_upload(
-            scope,
+            tenant,
             subject,
             agent_id=caller.agent_id,
             key_digest=caller.digest,
