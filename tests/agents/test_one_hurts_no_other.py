@@ -1,4 +1,4 @@
-"""Slow calls of one organisation leave the doors to the others, and end when their agent may not
+"""Slow calls of one organisation leave the service to the others, and end when their agent may not
 go on."""
 
 from __future__ import annotations

@@ -167,13 +167,13 @@ def test_a_busy_prober_refuses_no_schedule(
 def test_a_time_in_the_past_is_an_error_by_path_at_every_door(pumped: PumpedStudio) -> None:
     scheduled, draft = pumped.post(publishAt=at(pumped, 3600)), pumped.draft()
     photos = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": PUBLIC}
-    doors: list[tuple[str, str, dict[str, Any]]] = [
+    requests: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"{CALL}/init-video-upload", {"privacyLevel": PUBLIC}),
         ("POST", f"{CALL}/publish-photos", photos),
         ("PATCH", f"/api/posts/{scheduled}", {}),
         ("PATCH", f"/api/posts/{draft}", {}),
     ]
-    for method, path, body in doors:
+    for method, path, body in requests:
         past = body | {"publishAt": at(pumped, -61)}
         answer = pumped.service.send(method, path, past)
         assert answer.status_code == 400, path

@@ -135,12 +135,12 @@ class _Answers:
     async def _seen(self, progress: _Progress, following: Following) -> Answer:
         told, said_at, pause = "", 0.0, _LOOK_SECONDS
         while True:
-            glance = await self._in_thread(self._toolbox.glance, following)
-            if glance.answer is not None:
-                return glance.answer
+            post = await self._in_thread(self._toolbox.post_progress, following)
+            if post.answer is not None:
+                return post.answer
             now = anyio.current_time()
-            if glance.state != told or now - said_at >= _SAY_SECONDS:
-                told, said_at = glance.state, now
+            if post.state != told or now - said_at >= _SAY_SECONDS:
+                told, said_at = post.state, now
                 await progress.say(f"The post is {told}.")
             await anyio.sleep(pause)
             pause = min(_LOOK_MOST_SECONDS, pause * _LOOK_GROWTH)
@@ -153,7 +153,7 @@ class _Answers:
 def _caller(ctx: Context) -> Caller:
     request: Request | None = ctx.request
     if request is None:
-        raise RuntimeError("a call came in by no door")
+        raise RuntimeError("a call reached the MCP server without its caller")
     found: Caller = request.scope[CALLER]
     return found
 

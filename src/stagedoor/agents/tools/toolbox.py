@@ -63,7 +63,7 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class PostProgress:
     """The state of a post, and the answer once its call needn't wait any longer."""
 
     state: str
@@ -120,24 +120,24 @@ class Toolbox:
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
             return Answer("internal_error: Something went wrong here; it was logged.")
 
-    def glance(self, following: Following) -> Glance:
+    def post_progress(self, following: Following) -> PostProgress:
         """Read the status of a post from its journal, without a new decision or a call to TikTok.
 
         An agent that was stopped, or whose key has ended, gets no status.
         """
         caller = following.caller
         if self._identity.active_toolset(caller) is None:
-            return Glance("unknown", Answer(error_text.told(Interrupted())))
+            return PostProgress("unknown", Answer(error_text.told(Interrupted())))
         at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
             status = posts.status(*at)
             if status["status"] not in STOP_POLLING and time.monotonic() < following.until:
-                return Glance(state, None)
-            return Glance(state, _answer(following.tool, {**following.told, **status}))
+                return PostProgress(state, None)
+            return PostProgress(state, _answer(following.tool, {**following.told, **status}))
         except ApiError as error:
             told = f"{error_text.told(error)}\nIts publish_id is {following.publish_id}."
-            return Glance("unknown", Answer(told))
+            return PostProgress("unknown", Answer(told))
 
     def _tool(self, caller: Caller, name: str) -> Tool | None:
         """Return a tool by name. Every agent may call task tools, and other tools only if its
