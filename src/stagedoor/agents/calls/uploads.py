@@ -143,7 +143,7 @@ class Uploads:
         with self._database.read() as connection:
             row = store.upload(TenantConnection(connection, medium.org), medium.post)
         if row is None:
-            raise Forbidden("Nobody knows which call began this upload: make the call again.")
+            raise Forbidden("No call is on record for this upload: make the call again.")
         caller = Caller(medium.org, row.agent_id, row.key_digest)
         request = StoredCall.read(row.request, hashlib.sha256(row.request.encode()).hexdigest())
         return _Begun(medium.post, caller, request, row.decided, None)
