@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from stagedoor.agents import vocabulary
 from stagedoor.agents.audit.entry import Shown
 from stagedoor.agents.audit.store import Filter
 from stagedoor.connector.errors import Unavailable
@@ -166,7 +165,7 @@ class Judge:
     def _recorded(self) -> list[str]:
         """Problems of posts that the service accepted since the last look, whether or not they
         have begun at TikTok."""
-        if not any(vocabulary.begins_post(OPERATIONS[str(row.operation)]) for row in self.allowed):
+        if not any(OPERATIONS[str(row.operation)].begins_post for row in self.allowed):
             return []
         found: list[str] = []
         for org in HOMES:

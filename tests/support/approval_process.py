@@ -1,5 +1,5 @@
 """One approval's job in a process of its own, which a drill may kill: `python -m
-tests.support.carrying serve ORG/APPROVAL`. Its settings come from the environment."""
+tests.support.approval_process serve ORG/APPROVAL`. Its settings come from the environment."""
 
 from __future__ import annotations
 
