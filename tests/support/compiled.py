@@ -1,0 +1,42 @@
+"""Statements that are compiled once in a process, and not again for the database of each test.
+
+SQLAlchemy keeps the compiled form of a statement in the engine. Nearly every test has a database
+of its own, and so an engine of its own, for which each statement would be compiled again: about a
+tenth of the time of such a test.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
+
+_MOST = 4_000
+
+
+class _Compiled(LRUCache[Any, Any]):
+    """What the engines of one kind of database share: a key leaves out whose dialect it is."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+@cache
+def _shared(*kind: Any) -> _Compiled:
+    return _Compiled(_MOST)
+
+
+def share() -> None:
+    """From now on, in this process."""
+    made = Engine.__init__
+
+    def make(self: Engine, pool: Any, dialect: Any, *given: Any, **more: Any) -> None:
+        made(self, pool, dialect, *given, **more)
+        self._compiled_cache = _shared(type(dialect), dialect.paramstyle)
+
+    Engine.__init__ = make  # type: ignore[method-assign]
