@@ -19,6 +19,8 @@ from tests.agents.conftest import Hand
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, PREFIX, Proxied, refused
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 USER = f"{PREFIX}/@maracooks/v2/user/info/"
 QUERY = "?fields=open_id"
 VIDEOS = f"{PREFIX}/@maracooks/v2/video/list/?fields=id"
@@ -149,6 +151,7 @@ def test_a_path_is_tiktok_s_letter_for_letter_or_none(
     assert seen.operations == ["display.user_info"]
 
 
+@sqlite_only
 def test_an_absolute_address_means_its_path(hand: Hand, proxy: Proxied, seen: Seen) -> None:
     for where in (hand.service.url, "http://open.tiktokapis.com", "https://evil.example.com"):
         assert proxy.raw(request("GET", f"{where}{USER}{QUERY}", hand.key))[0] == 200
@@ -157,6 +160,7 @@ def test_an_absolute_address_means_its_path(hand: Hand, proxy: Proxied, seen: Se
     assert seen.operations == ["display.user_info"] * 3
 
 
+@sqlite_only
 def test_the_method_is_the_one_of_the_request_line(hand: Hand, proxy: Proxied, seen: Seen) -> None:
     for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
         status, answer = proxy.raw(request(method, VIDEOS, hand.key))
@@ -173,6 +177,7 @@ def test_the_method_is_the_one_of_the_request_line(hand: Hand, proxy: Proxied, s
     assert seen.operations == ["display.video_list"]
 
 
+@sqlite_only
 def test_two_keys_are_none(hand: Hand, proxy: Proxied, seen: Seen) -> None:
     other = "sda_" + "x" * 43
     for more in (
@@ -192,6 +197,7 @@ def test_two_keys_are_none(hand: Hand, proxy: Proxied, seen: Seen) -> None:
     assert proxy.raw(request("GET", USER + QUERY, hand.key, same))[0] == 200
 
 
+@sqlite_only
 def test_no_header_of_the_caller_s_goes_any_further(
     hand: Hand, proxy: Proxied, local: Local, seen: Seen
 ) -> None:
@@ -276,6 +282,7 @@ def test_of_two_members_of_a_body_the_last_one_is_judged_and_done(
     assert post["publishId"] == answer.json()["data"]["publish_id"]
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     "kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", "a/b", None]
 )
@@ -289,6 +296,7 @@ def test_a_body_is_what_the_call_declares_whatever_it_is_called(
     assert seen.operations == ["display.video_list"]
 
 
+@sqlite_only
 def test_a_huge_body_is_refused_unread_and_on_record(
     hand: Hand, proxy: Proxied, seen: Seen
 ) -> None:
@@ -311,6 +319,7 @@ def test_a_huge_body_is_refused_unread_and_on_record(
     assert proxy.raw(request("POST", VIDEOS, hand.key, body=padded))[0] == 200
 
 
+@sqlite_only
 def test_a_body_that_does_not_come_is_not_waited_for(
     hand: Hand, proxy: Proxied, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,6 +332,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(
     assert seen.operations == []
 
 
+@sqlite_only
 def test_two_lengths_are_no_request(hand: Hand, proxy: Proxied, seen: Seen) -> None:
     smuggled = request("POST", VIDEOS, hand.key, body=b"{}")
     for more in ("Content-Length: 0", "Content-Length: 200", "Transfer-Encoding: chunked"):
@@ -332,6 +342,7 @@ def test_two_lengths_are_no_request(hand: Hand, proxy: Proxied, seen: Seen) -> N
     assert seen.operations == []
 
 
+@sqlite_only
 def test_one_connection_carries_requests_of_two_agents_apart(
     hand: Hand, proxy: Proxied, seen: Seen
 ) -> None:
