@@ -7,7 +7,6 @@ tenth of the time of such a test.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine
@@ -26,9 +25,7 @@ class _Compiled(LRUCache[Any, Any]):
         super().__setitem__(key[1:], value)
 
 
-@cache
-def _shared(*kind: Any) -> _Compiled:
-    return _Compiled(_MOST)
+_caches: dict[tuple[str, str, str], _Compiled] = {}
 
 
 def share() -> None:
@@ -37,6 +34,8 @@ def share() -> None:
 
     def make(self: Engine, pool: Any, dialect: Any, *given: Any, **more: Any) -> None:
         made(self, pool, dialect, *given, **more)
-        self._compiled_cache = _shared(type(dialect), dialect.paramstyle)
+        kind = dialect.name, dialect.driver, dialect.paramstyle
+        if self._compiled_cache is not None:
+            self._compiled_cache = _caches.setdefault(kind, _Compiled(_MOST))
 
     Engine.__init__ = make  # type: ignore[method-assign]
