@@ -24,6 +24,7 @@ from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
+from tests.support.prepared import Prepared
 from tests.support.site import Site
 from tests.support.stored import files_in
 
@@ -274,20 +275,22 @@ def drill(environment: dict[str, str], tmp_path: Path) -> Callable[[str, str], t
     own = os.environ.get("PYTHONPATH")
     if own:
         found["PYTHONPATH"] += f"{os.pathsep}{own}"
-    command = [sys.executable, "-m", "tests.support.approval_process", "serve"]
+    program = "import sys; from tests.support.approval_process import main; main(sys.argv[2])"
+    command = [sys.executable, "-c", program, "serve"]
 
     def run(approval: str, point: str) -> tuple[int, str]:
         (folder / "armed").write_text(f"{approval}\n{point}")
         (folder / "points").write_text("")
-        done = subprocess.run(
+        with Prepared(
             [*command, f"acme/{approval}"],
             env=os.environ | environment | found | {"STAGEDOOR_DRILL": str(folder)},
-            check=False,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-        )
-        assert done.returncode in (0, -9), done.stderr
-        return done.returncode, (folder / "points").read_text()
+        ) as process:
+            _, errors = process.communicate()
+        assert process.returncode in (0, -9), errors
+        return process.returncode, (folder / "points").read_text()
 
     return run
 

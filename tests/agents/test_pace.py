@@ -18,6 +18,8 @@ from stagedoor.agents.identity.caller_cache import CallerCache
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 READ = {"resource": "videos", "level": "read"}
 LIST = "display.video_list"
 
@@ -128,6 +130,7 @@ def head(service: Service, path: str, key: str, length: int = 60_000) -> str:
     )
 
 
+@sqlite_only
 @pytest.mark.parametrize("path", ["/mcp", "/agents/proxy/v2/video/list/?fields=id"])
 def test_who_may_not_call_is_told_so_before_the_body(
     service: Service, agents: Agents, path: str
@@ -146,6 +149,7 @@ def test_who_may_not_call_is_told_so_before_the_body(
     assert agent.rows()[0]["decision"] == "denied"
 
 
+@sqlite_only
 @pytest.mark.parametrize("path", ["/mcp", "/agents/proxy/v2/video/list/?fields=id"])
 def test_a_body_that_no_call_needs_is_refused_unread(agent: AgentFixture, path: str) -> None:
     agent.given(READ)

@@ -25,6 +25,8 @@ from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, Proxied, refused
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 OPERATIONS = catalogue.operations()
 GIVEN = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces]
 APP = {"client_key": "house-key", "client_secret": "house-secret"}
@@ -127,6 +129,7 @@ def test_a_denied_call_says_why_and_never_reaches_tiktok(
     assert (row["decision"], row["reason"], row["outcome"]) == ("denied", reason, None)
 
 
+@sqlite_only
 def test_a_denial_has_the_shape_of_the_call(proxy: Proxied) -> None:
     url = "https://www.tiktok.com/@maracooks"
     answer = proxy.call(OPERATIONS["embed.oembed_profile"], url=url)
@@ -149,6 +152,7 @@ def test_a_call_that_asks_first_waits_for_a_person(
     assert agent.rows()[0]["decision"] == "pending"
 
 
+@sqlite_only
 def test_what_tiktok_refuses_comes_back_with_its_status_words_and_log_id(
     agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: Running
 ) -> None:
@@ -190,6 +194,7 @@ def test_our_own_pace_is_a_429_that_says_when_to_come_back(
     assert 0 < int(answers[-1].headers["retry-after"]) <= limit.per_seconds
 
 
+@sqlite_only
 def test_an_answer_that_is_lost_is_a_502(agent: AgentFixture, proxy: Proxied, local: Local) -> None:
     agent.given(*EVERYTHING)
     local.fault("portability.data_add", "lost")
@@ -267,6 +272,7 @@ def test_another_s_account_is_none(agent: AgentFixture, proxy: Proxied, local: L
     assert len(local.calls("display.user_info")) == before
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     "headers",
     [
@@ -442,6 +448,7 @@ def test_an_init_through_the_proxy_hands_out_stagedoor_s_own_upload_url(
     assert refused(answer)[:2] == (400, "invalid_publish_id")
 
 
+@sqlite_only
 def test_an_archive_is_handed_on_whole_and_nothing_of_it_stays(
     agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:

@@ -22,6 +22,8 @@ from tests.support import media, published
 from tests.support.local import QUICK, Local
 from tests.support.proxying import EVERYTHING, PREFIX
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
@@ -65,6 +67,7 @@ def outcome(agent: AgentFixture) -> str:
     return str(agent.service.until(written))
 
 
+@sqlite_only
 def test_our_own_client_reads_publishes_and_waits(
     tiktok: TikTok, agent: AgentFixture, local: Local, clip: Path
 ) -> None:
@@ -83,6 +86,7 @@ def test_our_own_client_reads_publishes_and_waits(
     assert (caught.value.code, caught.value.http_status) == ("publish_not_cancellable", 400)
 
 
+@sqlite_only
 def test_our_own_client_asks_as_a_researcher_without_the_app_s_secret(tiktok: TikTok) -> None:
     today = datetime.now(UTC).date()
     found = tiktok.research.all_videos(
@@ -95,6 +99,7 @@ def test_our_own_client_asks_as_a_researcher_without_the_app_s_secret(tiktok: Ti
     assert tiktok.research.user(username="maracooks").display_name == "Mara Cooks"
 
 
+@sqlite_only
 def test_our_own_client_tells_a_denial_as_an_error_of_tiktok_s(
     agent: AgentFixture, tiktok: TikTok
 ) -> None:
@@ -104,6 +109,7 @@ def test_our_own_client_tells_a_denial_as_an_error_of_tiktok_s(
     assert (caught.value.code, caught.value.http_status) == ("denied_by_policy", 403)
 
 
+@sqlite_only
 def test_our_own_async_client_publishes_as_well(
     agent: AgentFixture, base: str, local: Local, clip: Path
 ) -> None:
@@ -128,6 +134,7 @@ def test_a_published_client_posts_a_film(
     assert outcome(agent) == "done"
 
 
+@sqlite_only
 def test_tiktok_s_own_research_client_finds_videos(
     agent: AgentFixture, base: str, local: Local
 ) -> None:
@@ -141,6 +148,7 @@ def test_tiktok_s_own_research_client_finds_videos(
     assert len(pages) == len(local.calls("research.video_query")) > 1
 
 
+@sqlite_only
 def test_a_published_client_shows_why_it_was_denied(
     agent: AgentFixture, base: str, local: Local
 ) -> None:

@@ -19,6 +19,8 @@ from tests.agents.conftest import AgentFixture
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, PREFIX, Proxied, refused
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 USER = f"{PREFIX}/@maracooks/v2/user/info/"
 QUERY = "?fields=open_id"
 VIDEOS = f"{PREFIX}/@maracooks/v2/video/list/?fields=id"
@@ -149,6 +151,7 @@ def test_a_path_is_tiktok_s_letter_for_letter_or_none(
     assert seen.operations == ["display.user_info"]
 
 
+@sqlite_only
 def test_an_absolute_address_means_its_path(
     agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
@@ -159,6 +162,7 @@ def test_an_absolute_address_means_its_path(
     assert seen.operations == ["display.user_info"] * 3
 
 
+@sqlite_only
 def test_the_method_is_the_one_of_the_request_line(
     agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
@@ -177,6 +181,7 @@ def test_the_method_is_the_one_of_the_request_line(
     assert seen.operations == ["display.video_list"]
 
 
+@sqlite_only
 def test_two_keys_are_none(agent: AgentFixture, proxy: Proxied, seen: Seen) -> None:
     other = "sda_" + "x" * 43
     for more in (
@@ -196,6 +201,7 @@ def test_two_keys_are_none(agent: AgentFixture, proxy: Proxied, seen: Seen) -> N
     assert proxy.raw(request("GET", USER + QUERY, agent.key, same))[0] == 200
 
 
+@sqlite_only
 def test_no_header_of_the_caller_s_goes_any_further(
     agent: AgentFixture, proxy: Proxied, local: Local, seen: Seen
 ) -> None:
@@ -280,6 +286,7 @@ def test_of_two_members_of_a_body_the_last_one_is_judged_and_done(
     assert post["publishId"] == answer.json()["data"]["publish_id"]
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     "kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", "a/b", None]
 )
@@ -293,6 +300,7 @@ def test_a_body_is_what_the_call_declares_whatever_it_is_called(
     assert seen.operations == ["display.video_list"]
 
 
+@sqlite_only
 def test_a_huge_body_is_refused_unread_and_on_record(
     agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
@@ -315,6 +323,7 @@ def test_a_huge_body_is_refused_unread_and_on_record(
     assert proxy.raw(request("POST", VIDEOS, agent.key, body=padded))[0] == 200
 
 
+@sqlite_only
 def test_a_body_that_does_not_come_is_not_waited_for(
     agent: AgentFixture, proxy: Proxied, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +336,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(
     assert seen.operations == []
 
 
+@sqlite_only
 def test_two_lengths_are_no_request(agent: AgentFixture, proxy: Proxied, seen: Seen) -> None:
     smuggled = request("POST", VIDEOS, agent.key, body=b"{}")
     for more in ("Content-Length: 0", "Content-Length: 200", "Transfer-Encoding: chunked"):
@@ -336,6 +346,7 @@ def test_two_lengths_are_no_request(agent: AgentFixture, proxy: Proxied, seen: S
     assert seen.operations == []
 
 
+@sqlite_only
 def test_one_connection_carries_requests_of_two_agents_apart(
     agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
