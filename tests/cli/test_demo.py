@@ -8,8 +8,6 @@ import pytest
 
 from .conftest import Shell
 
-pytestmark = pytest.mark.usefixtures("unprepared")
-
 
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize(
