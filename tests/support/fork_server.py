@@ -24,16 +24,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-LOADED = (
-    "stagedoor.cli.main",
-    "stagedoor.agents.extension",
-    "stagedoor.connector.serving",
-    "stagedoor.emulator.app",
+LIBRARIES = (
+    "alembic.command",
+    "alembic.config",
+    "alembic.context",
+    "anyio._backends._asyncio",
+    "av",
+    "cedarpy",
     "dbos",
+    "dbos._sys_db_postgres",
+    "dbos._sys_db_sqlite",
+    "httpcore2",
+    "mcp.server.streamable_http_manager",
+    "obstore.store",
+    "psutil",
+    "psycopg",
+    "sqlite3",
+    "trio",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "uvloop",
 )
-"""These, and every module of the command."""
-_RUN = ("__main__", "receiver")
-"""Modules of the command that are run, not imported."""
+"""What Stagedoor imports where it needs it first: a start of the service is mostly that."""
+_NOT_IMPORTED = ("__main__", "receiver", "probe", "pytest_plugin", "migrations")
+"""Modules of Stagedoor that are run by their names, or by Alembic and pytest."""
 _LARGEST = 1 << 20
 
 
@@ -130,6 +146,17 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
             importlib.import_module("sitecustomize")
 
 
+def load() -> None:
+    """Import everything; fails if that starts a thread, which a fork would not have."""
+    package = importlib.import_module("stagedoor")
+    modules = [one.name for one in pkgutil.walk_packages(package.__path__, "stagedoor.")]
+    for name in (*LIBRARIES, *modules):
+        if not set(name.split(".")) & set(_NOT_IMPORTED):
+            importlib.import_module(name)
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("a module starts a thread when it is imported")
+
+
 def _stream(
     fd: int, mode: str, errors: str, buffered: bool = True, lines: bool = False
 ) -> io.TextIOWrapper:
@@ -149,11 +176,7 @@ if __name__ == "__main__":
     # the module of this name takes the function's place in its package
     from stagedoor.cli import main
 
-    package = importlib.import_module("stagedoor.cli")
-    modules = [module.name for module in pkgutil.walk_packages(package.__path__, "stagedoor.cli.")]
-    for name in (*LOADED, *modules):
-        if name.rpartition(".")[2] not in _RUN:
-            importlib.import_module(name)
+    load()
     gc.freeze()
     gc.enable()
     forked = serve(socket.socket(fileno=int(sys.argv[1])))
