@@ -66,6 +66,9 @@ class Settings:
     advertiser_qps: Annotated[int, Field(ge=0)] = 0
     """Calls a second for one ad account and path in TikTok API for Business; 0: no such limit,
     since only some apps have met one."""
+    returning_user_without_code: bool = False
+    """An account holder who granted the same scopes before comes back without a code, unless the
+    link has disable_auto_auth=1 (TikTok API for Business)."""
     strict_slashes: bool = False
     """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False
