@@ -57,6 +57,10 @@ class Ids:
         """An authorization code. It contains `*` and `!`, so it always needs percent-escaping."""
         return f"{self._text(64)}*v!{self._random.randrange(1000, 9999)}.u1"
 
+    def hexadecimal(self, length: int) -> str:
+        """Lower-case hexadecimal digits, as in the tokens of TikTok API for Business."""
+        return f"{self._random.getrandbits(4 * length):0{length}x}"
+
     def qr_token(self) -> str:
         return "".join(self._random.choices(string.ascii_uppercase + string.digits, k=32))
 
@@ -71,6 +75,11 @@ class Ids:
     def open_id(self, client_key: str, creator_id: str) -> str:
         """The creator's id for one app; it differs between apps."""
         return self._opaque(f"open:{client_key}:{creator_id}")
+
+    def business_id(self, app_id: str, creator_id: str) -> str:
+        """As `open_id`, in the form of TikTok API for Business: `-000` and 32 characters."""
+        digest = hashlib.sha256(f"{self._salt}:business:{app_id}:{creator_id}".encode()).digest()
+        return f"-000{base64.urlsafe_b64encode(digest)[:32].decode()}"
 
     def union_id(self, developer_id: str, creator_id: str) -> str:
         """The creator's id for all apps of one developer."""
