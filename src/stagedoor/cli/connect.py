@@ -52,7 +52,7 @@ _KNOWN = tuple(one.value for one in Scope)
     "--kind",
     type=click.Choice(KINDS),
     help="Connect to TikTok API for Business: ad accounts (ads), or an account as its holder "
-    "(businessAccount). The app is that of TIKTOK_APP_ID and TIKTOK_APP_SECRET.",
+    "(businessAccount). The app is that of TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(

@@ -62,8 +62,8 @@ class Settings:
         if self.local and not self.app_id:
             return EMULATOR_APP_ID, EMULATOR_APP_SECRET
         raise ConfigurationError(
-            "TIKTOK_APP_ID and TIKTOK_APP_SECRET are not both set: take them from your app at "
-            "business-api.tiktok.com, or set STAGEDOOR_TIKTOK_URL to use the emulator"
+            "TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET are not both set: take them from "
+            "your app at business-api.tiktok.com, or set STAGEDOOR_TIKTOK_URL to use the emulator"
         )
 
     @property
@@ -115,8 +115,8 @@ def load() -> Settings:
         dotenv=dotenv.resolve() if found else None,
         service_url=values.get("STAGEDOOR_SERVICE_URL") or None,
         service_token=values.get("STAGEDOOR_TOKEN") or None,
-        app_id=values.get("TIKTOK_APP_ID") or None,
-        app_secret=values.get("TIKTOK_APP_SECRET") or None,
+        app_id=values.get("TIKTOK_BUSINESS_APP_ID") or None,
+        app_secret=values.get("TIKTOK_BUSINESS_SECRET") or None,
     )
 
 
