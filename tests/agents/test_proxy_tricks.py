@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import suppress
+import socket
+import time
+from contextlib import ExitStack, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from stagedoor.agents.proxy import asking
+from stagedoor.connector.connections import ConnectionLimits
 from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.conftest import AgentFixture
 from tests.support.local import Local
@@ -334,6 +338,25 @@ def test_a_body_that_does_not_come_is_not_waited_for(
         assert b"invalid_params" in answer
         assert agent.rows()[0]["rule"] == "bad-arguments"
     assert seen.operations == []
+
+
+@sqlite_only
+def test_a_caller_that_is_known_is_not_cut_off_by_idle_connections(
+    agent: AgentFixture, proxy: Proxied, seen: Seen
+) -> None:
+    whole = request("POST", VIDEOS, agent.key, body=b'{"max_count": 2}')
+    place = urlsplit(agent.service.url)
+    address = (str(place.hostname), int(place.port or 0))
+    with ExitStack() as stack:
+        caller = stack.enter_context(socket.create_connection(address, timeout=30))
+        caller.sendall(whole[:-5])
+        time.sleep(1.2)  # it is new no longer
+        for _ in range(ConnectionLimits().most_of_peer + 5):
+            stack.enter_context(socket.create_connection(address, timeout=30))
+        assert proxy.raw(request("GET", "/healthz", agent.key))[0] == 200  # all are accepted
+        caller.sendall(whole[-5:])
+        assert caller.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    assert seen.operations == ["display.video_list"]
 
 
 @sqlite_only

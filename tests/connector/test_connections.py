@@ -21,13 +21,14 @@ from stagedoor.connector.serving import server_config
 PATIENCE = 30.0
 GET = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 KEYED = b"GET /key HTTP/1.1\r\nhost: a\r\n\r\n"
+OTHER_KEYED = b"GET /key/other HTTP/1.1\r\nhost: a\r\n\r\n"
 WORKING = b"GET /work HTTP/1.1\r\nhost: a\r\n\r\n"
 
 
 @dataclass
 class Server:
-    """A small application: `/key` has shown a key, `/work` waits for `go_on`, `/large` sends
-    8 MiB."""
+    """A small application: `/key` and `/key/other` have shown keys of two organisations, `/work`
+    waits for `go_on`, `/large` sends 8 MiB."""
 
     port: int
     working: threading.Semaphore
@@ -47,8 +48,8 @@ def running(limits: ConnectionLimits, proxies: tuple[str, ...] = ()) -> Iterator
                 await receive()
                 await send({"type": f"lifespan.{done}.complete"})
             return
-        if scope["path"] == "/key":
-            mark_authenticated(scope)
+        if scope["path"].startswith("/key"):
+            mark_authenticated(scope, scope["path"])
         if scope["path"] == "/work":
             working.release()
             while not go_on.is_set():  # noqa: ASYNC110
@@ -218,6 +219,16 @@ def test_a_new_connection_is_not_closed_before_its_request_could_come(limited: s
             ask(each, KEYED)
 
 
+def test_new_connections_whose_requests_are_at_work_leave_room_as_well() -> None:
+    limits = ConnectionLimits(most_of_peer=2, grace_seconds=PATIENCE)
+    with running(limits) as server, ExitStack() as stack:
+        working = [stack.enter_context(server.connect()) for _ in range(3)]
+        for each in working:
+            each.sendall(WORKING)
+            assert server.working.acquire(timeout=PATIENCE)
+        ask(stack.enter_context(server.connect()))
+
+
 def test_when_connections_are_no_longer_new_all_that_are_too_many_are_closed() -> None:
     limits = ConnectionLimits(most_of_peer=2, idle_seconds=60, grace_seconds=0.3)
     with running(limits) as server, ExitStack() as stack:
@@ -232,7 +243,8 @@ def test_when_connections_are_no_longer_new_all_that_are_too_many_are_closed() -
 
 
 def test_a_request_at_work_is_not_ended_for_another_which_is_refused() -> None:
-    with running(ConnectionLimits(most_of_peer=2, idle_seconds=60)) as server, ExitStack() as stack:
+    limits = ConnectionLimits(most_of_peer=2, idle_seconds=60, grace_seconds=0)
+    with running(limits) as server, ExitStack() as stack:
         working = [stack.enter_context(server.connect()) for _ in range(2)]
         for each in working:
             each.sendall(WORKING)
@@ -252,3 +264,53 @@ def test_a_trusted_proxy_is_not_one_peer() -> None:
         for each in [stack.enter_context(server.connect()) for _ in range(6)]:
             ask(each)
             ask(each)
+
+
+def test_keyed_connections_of_one_organisation_make_room_among_themselves() -> None:
+    limits = ConnectionLimits(most_of_owner=3, idle_seconds=60)
+    with running(limits) as server, ExitStack() as stack:
+        other = stack.enter_context(server.connect())
+        ask(other, OTHER_KEYED)
+        keyed = [stack.enter_context(server.connect()) for _ in range(3)]
+        for each in keyed:
+            ask(each, KEYED)
+        ask(keyed[0], KEYED)
+        ask(stack.enter_context(server.connect()), KEYED)
+        assert closed(keyed[1]) == b""
+        for each in (other, keyed[0], keyed[2]):
+            ask(each, KEYED if each is not other else OTHER_KEYED)
+
+
+def test_keyed_connections_overall_are_bounded_and_the_largest_owner_makes_room() -> None:
+    limits = ConnectionLimits(most=3, idle_seconds=60)
+    with running(limits) as server, ExitStack() as stack:
+        keyed = [stack.enter_context(server.connect()) for _ in range(3)]
+        for each in keyed:
+            ask(each, KEYED)
+        other = stack.enter_context(server.connect())
+        ask(other, OTHER_KEYED)
+        assert closed(keyed[0]) == b""
+        for each in keyed[1:]:
+            ask(each, KEYED)
+        ask(other, OTHER_KEYED)
+
+
+def test_a_peer_that_does_not_read_makes_room() -> None:
+    limits = ConnectionLimits(most_of_peer=1, grace_seconds=0, write_seconds=60)
+    with running(limits) as server, ExitStack() as stack:
+        unread = stack.enter_context(server.connect())
+        unread.sendall(b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert unread.recv(1)
+        ask(stack.enter_context(server.connect()))
+
+
+def test_requests_that_pile_up_on_a_connection_end_it() -> None:
+    with running(ConnectionLimits(most_pipelined=3)) as server, ExitStack() as stack:
+        few = stack.enter_context(server.connect())
+        few.sendall(GET * 3)
+        answers = b""
+        while answers.count(b"HTTP/1.1 200 ") < 3:
+            answers += few.recv(65_536)
+        many = stack.enter_context(server.connect())
+        many.sendall(WORKING + GET * 9)
+        assert closed(many) == b""

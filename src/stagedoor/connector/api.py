@@ -43,7 +43,7 @@ class TenantRoute(APIRoute):
             caller = await asyncio.to_thread(
                 authentication.caller, headers.get("authorization", ""), headers.get("orgid")
             )
-            mark_authenticated(request.scope)
+            mark_authenticated(request.scope, caller.org)
             request.state.caller = caller
             for role in roles:
                 _authorise(caller, role)

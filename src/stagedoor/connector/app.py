@@ -3,9 +3,11 @@ it."""
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -69,15 +71,30 @@ def _framework(routers: tuple[APIRouter, ...]) -> FastAPI:
 
 
 def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
-    app = FastAPI(title="Stagedoor", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Stagedoor", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+    )
     for router in routers:
         app.include_router(router)
+    _describe(app)
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, _unexpected)
     return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Serve the OpenAPI document. It is encoded once: anybody may ask for it, without a key."""
+
+    @cache
+    def document() -> bytes:
+        return json.dumps(app.openapi(), separators=(",", ":")).encode()
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> Response:
+        return Response(document(), media_type="application/json")
 
 
 class _Living:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .connections import EXTENSION
 from .errors import ApiError, error_response
 
 MAX_UNREAD = 256 << 10
@@ -116,7 +117,15 @@ class _Exchange:
         if message["type"] == "http.response.start" and self._unread() > MAX_UNREAD:
             headers = [one for one in message.get("headers", ()) if one[0].lower() != b"connection"]
             message = {**message, "headers": [*headers, (b"connection", b"close")]}
-        await self._send(message)
+        try:
+            await self._send(message)
+        except RuntimeError:
+            # uvloop's transport, when the client has left and uvicorn hasn't been told yet
+            connection = self._scope.get("extensions", {}).get(EXTENSION)
+            if connection is None or not connection.transport.is_closing():
+                raise
+            self._cut = True
+            self._tell("broken off")
 
     def _unread(self) -> float:
         """Bytes of the body that the application hasn't read; infinite for a body without a

@@ -1,17 +1,16 @@
 """Limits on connections that uvicorn has no settings for.
 
 uvicorn waits without a limit for headers, for the rest of a body and for a client that doesn't
-read. `LimitedProtocol` closes such connections. `Connections` limits the number of connections that
-haven't shown a valid key yet: when a place is needed, the connection that has waited longest for
-its client is closed, unless all are new. Connections that have shown a valid key don't count, so
-there is always room for them.
+read. `LimitedProtocol` closes such connections. `Connections` limits the number of connections:
+those that haven't shown a valid key yet, by address, and those that have, by the organisation of
+the key. When a place is needed, the connection that has waited longest for its client is closed,
+unless it is new. The two kinds have places of their own, so neither takes those of the other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +35,8 @@ _REFUSAL = (
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """`most` and `most_of_peer` count connections that haven't shown a valid key.
+    """`most` and `most_of_peer` count connections that haven't shown a valid key, `most` and
+    `most_of_owner` those that have.
 
     No connection is closed to make room before it is `grace_seconds` old: its first request may be
     on its way. While all are that new, up to twice as many are admitted.
@@ -54,11 +54,14 @@ class ConnectionLimits:
     grace_seconds: float = 1.0
     most: int = 1_000
     most_of_peer: int = 200
+    most_of_owner: int = 200
+    most_pipelined: int = 50
+    """Requests that a client may send before their turn on a connection."""
 
     @property
     def most_here(self) -> int:
-        """`most`, but so many that twice as many need only half of the files that this process may
-        have open."""
+        """`most`, but so few that all connections need at most three quarters of the files that
+        this process may have open: twice as many without a key, and as many with one."""
         try:
             import resource
         except ImportError:  # Windows
@@ -69,15 +72,82 @@ class ConnectionLimits:
         return max(1, min(self.most, allowed // 4))
 
 
-def mark_authenticated(scope: Scope) -> None:
-    """Record that the request of `scope` has shown a valid key. Thread-safe."""
+def mark_authenticated(scope: Scope, owner: str) -> None:
+    """Record that the request of `scope` has shown a valid key of `owner`, an organisation.
+
+    Called on the server's event loop.
+    """
     connection = scope.get("extensions", {}).get(EXTENSION)
     if connection is not None:
-        connection.authenticated = True
+        connection.authenticate(owner)
+
+
+class _Places:
+    """Connections that share a limit, by owner or peer; those that waited longest come first."""
+
+    def __init__(self, most: int, most_of_one: int, grace_seconds: float) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
+        self._grace = grace_seconds
+        self._all: dict[LimitedProtocol, str] = {}
+        self._of: dict[str, dict[LimitedProtocol, None]] = {}
+
+    def take(self, connection: LimitedProtocol, of: str, limited: bool = True) -> bool:
+        """Whether the connection got a place; others may be closed for it.
+
+        `limited`: the limit for a single owner or peer applies, too.
+        """
+        self.leave(connection)
+        checks = [(self._most, self._crowd, len(self._all))]
+        mine = self._of.get(of, {})
+        if limited:
+            checks.insert(0, (self._most_of_one, lambda: list(mine), len(mine)))
+        for most, found, count in checks:
+            if count >= most and not self._make_room(found(), most):
+                return False
+        self.put(connection, of)
+        return True
+
+    def put(self, connection: LimitedProtocol, of: str) -> None:
+        """Give the connection a place, whatever the limits are."""
+        self._all[connection] = of
+        self._of.setdefault(of, {})[connection] = None
+
+    def leave(self, connection: LimitedProtocol) -> None:
+        """Free the connection's place, if it has one."""
+        of = self._all.pop(connection, None)
+        if of is not None:
+            mine = self._of[of]
+            del mine[connection]
+            if not mine:
+                del self._of[of]
+
+    def _crowd(self) -> list[LimitedProtocol]:
+        return list(self._all)
+
+    def _make_room(self, found: list[LimitedProtocol], most: int) -> bool:
+        """Whether there is room for one more connection, below `most` or beside new ones."""
+        new = [each for each in found if each.seconds_old < self._grace]
+        left = len(found)
+        for each in found:
+            if left < most:
+                break
+            if each.waits_for_peer and each.seconds_old >= self._grace:
+                self.leave(each)
+                each.end("its place was needed")
+                left -= 1
+        return left - len(new) < most and left < 2 * most
+
+
+class _PlacesOfOwners(_Places):
+    def _crowd(self) -> list[LimitedProtocol]:
+        """All connections, first those of the owner that has the most."""
+        owners = sorted(self._of.values(), key=len, reverse=True)
+        return [each for mine in owners for each in mine]
 
 
 class Connections:
-    """The connections of a server that haven't shown a valid key, oldest first.
+    """The connections of a server.
 
     `proxies` are networks of reverse proxies: connections of all clients come from their addresses,
     so only the overall limit applies to them.
@@ -85,59 +155,32 @@ class Connections:
 
     def __init__(self, limits: ConnectionLimits, proxies: Iterable[str] = ()) -> None:
         self.limits = limits
-        self._most = limits.most_here
+        most = limits.most_here
         self._proxies = TrustedNetworks(proxies)
-        self._waiting: dict[LimitedProtocol, str] = {}
-        self._of_peer: Counter[str] = Counter()
+        self._keyless = _Places(most, limits.most_of_peer, limits.grace_seconds)
+        self._keyed = _PlacesOfOwners(most, limits.most_of_owner, 0)
 
     def admit(self, connection: LimitedProtocol, peer: str) -> bool:
         """Whether the connection is admitted; the longest waiting connection may be closed for
         it."""
-        limits: list[tuple[int, str | None, int]] = [(self._most, None, len(self._waiting))]
-        if peer not in self._proxies:
-            limits.append((self.limits.most_of_peer, peer, self._of_peer[peer]))
-        for most, of, count in limits:
-            if count >= most and not self._make_room(most, of):
-                return False
-        self._waiting[connection] = peer
-        self._of_peer[peer] += 1
-        return True
+        return self._keyless.take(connection, peer, limited=peer not in self._proxies)
+
+    def authenticate(self, connection: LimitedProtocol, owner: str) -> None:
+        """Give the connection a place among its owner's; without room, among the keyless ones."""
+        self._keyless.leave(connection)
+        if not self._keyed.take(connection, owner):
+            self._keyless.put(connection, connection.peer)
 
     def leave(self, connection: LimitedProtocol) -> None:
-        """Stop counting the connection: it is closed or authenticated."""
-        peer = self._waiting.pop(connection, None)
-        if peer is not None:
-            self._of_peer[peer] -= 1
-            if not self._of_peer[peer]:
-                del self._of_peer[peer]
-
-    def _make_room(self, most: int, peer: str | None) -> bool:
-        """Whether there is room for one more connection, below `most` or beside new ones.
-
-        Stops counting authenticated connections, then closes those that have waited longest.
-        """
-        found = [each for each, of in self._waiting.items() if peer is None or of == peer]
-        for each in found:
-            if each.authenticated:
-                self.leave(each)
-        found = [each for each in found if not each.authenticated]
-        waiting = [each for each in found if each.waits_for_peer]
-        new = [each for each in waiting if each.seconds_old < self.limits.grace_seconds]
-        left = len(found)
-        for each in waiting[: len(waiting) - len(new)]:
-            if left < most:
-                return True
-            self.leave(each)
-            each.end("its place was needed, and it has shown no key")
-            left -= 1
-        return left - len(new) < most and left < 2 * most
+        """Stop counting the connection, which is closed."""
+        self._keyless.leave(connection)
+        self._keyed.leave(connection)
 
 
 class LimitedProtocol(HttpToolsProtocol):
     """HTTP/1.1 with deadlines. `limited` makes a class for one server."""
 
     connections_shared: Connections
-    authenticated = False
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -153,22 +196,30 @@ class LimitedProtocol(HttpToolsProtocol):
         self._opened = self.loop.time()
 
     @property
+    def peer(self) -> str:
+        return self.client[0] if self.client else ""
+
+    @property
     def seconds_old(self) -> float:
         return self.loop.time() - self._opened
 
     @property
     def waits_for_peer(self) -> bool:
-        """Whether the server waits for data from the client, and no application is running."""
-        return self._between_requests or self.cycle.more_body
+        """Whether the server waits for the client to send, or to read what was sent."""
+        return self._between_requests or self.cycle.more_body or self.flow.write_paused
+
+    def authenticate(self, owner: str) -> None:
+        """Record that a request of this connection has shown a valid key of `owner`."""
+        if not self.transport.is_closing():
+            self._registry.authenticate(self, owner)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        peer = self.client[0] if self.client else ""
-        if self._registry.admit(self, peer):
+        if self._registry.admit(self, self.peer):
             self._await_headers()
             return
         self._refused = True
-        logger.info("connection refused: too many without a key", extra={"peer": peer})
+        logger.info("connection refused: too many without a key", extra={"peer": self.peer})
         self._refuse(503, b"Service Unavailable", b"Too many connections: try again in a moment.")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -215,6 +266,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        if len(self.pipeline) >= self._limits.most_pipelined and not self._refused:
+            self._refused = True
+            self.end(f"more than {self._limits.most_pipelined} requests at once")
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope["extensions"] = {EXTENSION: self}
 

@@ -38,7 +38,7 @@ async def upload(
     TikTok does."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
     await asyncio.to_thread(uploads.check, medium)
-    mark_authenticated(request.scope)
+    mark_authenticated(request.scope, medium.org)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):

@@ -113,7 +113,7 @@ class McpApp:
                 return self._nobody(scope)
             denial = None
             if known.admitted:
-                mark_authenticated(scope)
+                mark_authenticated(scope, known.caller.org)
             elif not _is_small(scope):
                 denial = await self._scheduler.run(probe(known.caller, "tools/call"))
         except ApiError as error:

@@ -36,6 +36,9 @@ _BLOCK = 1 << 18
 
 logger = logging.getLogger("stagedoor.agents")
 
+_UPLOADS = "uploads through the proxy"
+"""The owner of connections that showed the capability of an upload, and no key."""
+
 
 class ProxyApp:
     """The ASGI application of the proxy; `scheduler` runs its calls."""
@@ -71,6 +74,8 @@ class ProxyApp:
                 denial = await self._scheduler.run(probe(known.caller, operation.id))
                 if denial is not None:
                     raise Denied(denial)
+            if known is not None:
+                mark_authenticated(scope, known.caller.org)
             body: bytes | Unreadable = b""
             if found.route.takes_body:
                 try:
@@ -95,7 +100,7 @@ class ProxyApp:
             )
             reply = await self._scheduler.run(work.reply(), caller)
             if not found.route.open and reply.status < 400:
-                mark_authenticated(scope)
+                mark_authenticated(scope, _UPLOADS)
         except ClientDisconnect:
             return
         except ApiError as error:

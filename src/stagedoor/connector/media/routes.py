@@ -55,7 +55,7 @@ async def upload(request: Request, media: MediaIs, capability: str) -> Response:
     URL-encoded forms, JSON and HTML are refused.
     """
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
-    mark_authenticated(request.scope)
+    mark_authenticated(request.scope, medium.org)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.Question):
@@ -110,7 +110,7 @@ def _progress(medium: Medium) -> Response:
 async def pull(request: Request, media: MediaIs, capability: str) -> Response:
     """Download a medium: TikTok fetches photos from here, for some hours."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
-    mark_authenticated(request.scope)
+    mark_authenticated(request.scope, medium.org)
     return await sent(request, media, medium)
 
 

@@ -77,7 +77,7 @@ class Endpoint:
             failed = Unavailable("The delivery could not be taken. Try again.")
             await _refuse(failed, scope, receive, send)
         else:
-            mark_authenticated(scope)
+            mark_authenticated(scope, "webhooks")
             await send(_TAKEN)
             await send(_EMPTY)
 
