@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .archive import Archive, ArchiveLimits, SectionCount, UnknownKeys, read_archive
+    from .business import AsyncTikTokBusiness, TikTokBusiness
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
@@ -28,6 +29,7 @@ _HOMES = {
     "Archive": "archive",
     "ArchiveLimits": "archive",
     "AsyncTikTok": "client",
+    "AsyncTikTokBusiness": "business",
     "ChunkPlan": "chunks",
     "Connection": "login",
     "Export": "portability",
@@ -52,6 +54,7 @@ _HOMES = {
     "Source": "source",
     "Stage": "progress",
     "TikTok": "client",
+    "TikTokBusiness": "business",
     "TokenStore": "tokens",
     "Tokens": "tokens",
     "UnknownKeys": "archive",
@@ -74,6 +77,7 @@ __all__ = [
     "Archive",
     "ArchiveLimits",
     "AsyncTikTok",
+    "AsyncTikTokBusiness",
     "ChunkPlan",
     "Connection",
     "Export",
@@ -97,6 +101,7 @@ __all__ = [
     "Source",
     "Stage",
     "TikTok",
+    "TikTokBusiness",
     "TokenStore",
     "Tokens",
     "UnknownKeys",
