@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from ...bounds import MAX_FIELDS, AtMost
-from ...model import AnyId, Request, Secret, says
+from ...model import AnyId, Request, Secret, fields_of, says
+from .answers import AdvertiserAccount
 from .common import AppRequest
 
-AdvertiserField = Literal[
-    "advertiser_id",
-    "name",
-    "status",
-    "role",
-    "rejection_reason",
-    "currency",
-    "timezone",
-    "display_timezone",
-    "country",
-    "language",
-    "industry",
-    "company",
-    "address",
-    "advertiser_account_type",
-    "owner_bc_id",
-    "balance",
-    "contacter",
-    "email",
-    "cellphone_number",
-    "telephone_number",
-    "license_no",
-    "license_url",
-    "create_time",
-    "company_name_editable",
-    "can_use_custom_identity",
-    "ads_only_mode",
-]
-"""Fields of an ad account that can be asked for."""
+FieldNames = Annotated[tuple[str, ...], AtMost(MAX_FIELDS), fields_of(AdvertiserAccount)]
 
 
 class PortalAuth(Request):
@@ -76,8 +49,7 @@ class AdvertiserQuery(Request):
         tuple[AnyId, ...], AtMost(100), Field(min_length=1), says("the ad accounts, at most 100")
     ]
     fields: Annotated[
-        tuple[AdvertiserField, ...] | None,
-        AtMost(MAX_FIELDS),
+        FieldNames | None,
         says(
             "default all but company_name_editable, can_use_custom_identity and ads_only_mode; "
             "with one of these three, only the named ones of them are answered"

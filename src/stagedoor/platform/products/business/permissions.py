@@ -69,6 +69,31 @@ PERMISSIONS: Mapping[str, tuple[str | None, str]] = {
 }
 """Parent and name by id. A permission includes those below it."""
 
+ACCOUNT_SCOPES: Mapping[str, str] = {
+    "user.info.basic": "Read your name and picture",
+    "user.info.username": "Read your handle",
+    "user.info.profile": "Read your bio, profile link and verification",
+    "user.info.stats": "Read your numbers of followers, likes and videos",
+    "user.account.type": "Read whether yours is a business account",
+    "user.insights": "Read insights about your account and audience",
+    "video.list": "Read your posts with their likes, comments and shares",
+    "video.insights": "Read insights about your posts",
+    "video.publish": "Publish posts",
+    "video.upload": "Upload drafts",
+    "comment.list": "Read comments on your posts",
+    "comment.list.manage": "Write, like, hide, pin and delete comments",
+    "biz.spark.auth": "Authorise your posts for ads",
+    "biz.brand.insights": "Read mentions of your brand",
+    "message.list.read": "Read your direct messages",
+    "message.list.send": "Send direct messages",
+    "message.list.manage": "Manage your direct messages",
+    "tto.campaign.link": "Join campaigns of TikTok One and link videos",
+    "biz.creator.info": "Read basics of you as a creator for brands",
+    "biz.creator.insights": "Read insights about you as a creator for brands",
+    "business.creator.insights": "Read insights and comments for brands",
+}
+"""Scopes of an account holder, with their wording (`business.yaml`, scopes_string)."""
+
 ROOTS = tuple(name for name, (parent, _) in PERMISSIONS.items() if parent is None)
 
 
