@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
-from stagedoor.platform.products.business_ads import MAX_STATUSES, OperationStatus
+from stagedoor.platform.products.business_ads import OperationStatus
+from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 
 from ...calls import Call, Refusal
 from ...world.collection import Table

@@ -52,9 +52,15 @@ def listed(
         found = table.by(by_state, (account, primary == PrimaryStatus.DELETE))
     if ids is not None or fits is not None or _narrows(filters, primary):
         found = [one for one in found if _matches(call, one, filters, primary, fits)]
-    return page(request.page, request.page_size or DEFAULT_SIZE, found, "list", lambda one: chosen(
-        record(call, one), request.fields, request.exclude_field_types_in_response
-    ))
+    return page(
+        request.page,
+        request.page_size or DEFAULT_SIZE,
+        found,
+        "list",
+        lambda one: chosen(
+            record(call, one), request.fields, request.exclude_field_types_in_response
+        ),
+    )
 
 
 def page(
@@ -78,9 +84,7 @@ def page(
     }
 
 
-def chosen(
-    record: Record, fields: Iterable[str] | None, left_out: Iterable[str] | None
-) -> Record:
+def chosen(record: Record, fields: Iterable[str] | None, left_out: Iterable[str] | None) -> Record:
     """The requested fields of a record: unknown names are ignored."""
     if fields is not None:
         record = {name: record[name] for name in fields if name in record}
@@ -124,10 +128,10 @@ def _narrows(filters: Filters, primary: str) -> bool:
 
 def _matches(
     call: Call,
-    found: O,
+    found: Campaign | AdGroup | Ad,
     filters: Filters,
     primary: str,
-    fits: Callable[[O], bool] | None,
+    fits: Callable[[Any], bool] | None,
 ) -> bool:
     world = call.world
     of = found if isinstance(found, Campaign) else world[CAMPAIGNS][found.campaign_id]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from stagedoor.platform.products.business_ads import AppealStatus, ReviewStatus
 
 from ...world import World
+from ..business.state import AD_ACCOUNTS
 from . import spending
 from .state import (
     AD_GROUPS,
@@ -44,7 +45,7 @@ def submit(world: World, found: Reviewed, again: bool = False) -> None:
     spending.settle_all(world, found)
     outcome = _planned(world, found)
     found.review = Review("pending", again=again, outcome=outcome)
-    if world[spending.AD_ACCOUNTS][found.advertiser_id].sandbox:
+    if world[AD_ACCOUNTS][found.advertiser_id].sandbox:
         return  # nothing is reviewed in the sandbox
     seconds = world.settings.ad_review_seconds if outcome.seconds is None else outcome.seconds
     world.clock.drop(END, ref(found))
@@ -103,9 +104,7 @@ def level_of(found: Reviewed) -> str:
 def named(world: World, reference: str) -> Reviewed | None:
     """The object that a timer's reference names; None if it is deleted."""
     level, _, id = reference.partition(":")
-    found: Reviewed | None = (
-        world[AD_GROUPS].get(id) if level == "adgroup" else world[ADS].get(id)
-    )
+    found: Reviewed | None = world[AD_GROUPS].get(id) if level == "adgroup" else world[ADS].get(id)
     return None if found is None or found.deleted else found
 
 

@@ -127,9 +127,7 @@ def number(amount: Decimal) -> float:
     return float(amount)
 
 
-def _complete(
-    call: Call, found: Campaign | AdGroup | Ad, defaults: Record, own: Record
-) -> Record:
+def _complete(call: Call, found: Campaign | AdGroup | Ad, defaults: Record, own: Record) -> Record:
     spending.settle_all(call.world, found)
     record = (
         defaults

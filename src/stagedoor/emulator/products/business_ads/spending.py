@@ -14,7 +14,6 @@ from decimal import Decimal
 from itertools import takewhile
 
 from ...world import World
-from ...world.collection import Value
 from ..business.state import AD_ACCOUNTS, AdAccount
 from . import budgets, facts
 from .state import (
@@ -24,6 +23,7 @@ from .state import (
     ADS_OF_GROUP,
     CAMPAIGNS,
     CAMPAIGNS_OF,
+    CHARGING,
     DAYS_OF_AD,
     GROUPS_OF_CAMPAIGN,
     SPEND_SPEED,
@@ -200,10 +200,6 @@ class _Settlement:
             charge(self.world, self.account, Decimal(self.charged) / 100)
 
 
-CHARGING = Value("charging", list[str], list, saved=False)
-"""Ad accounts whose balance is being reduced by their ads."""
-
-
 def charge(world: World, account: AdAccount, amount: Decimal) -> None:
     """Take what its ads spent from an ad account's balance."""
     world[CHARGING].append(account.id)
@@ -213,13 +209,10 @@ def charge(world: World, account: AdAccount, amount: Decimal) -> None:
         world[CHARGING].remove(account.id)
 
 
-def _before_change(world: World, key: str, account: AdAccount | None) -> None:
+def settle_before_change(world: World, account: AdAccount) -> None:
     """Settle an ad account before its status or balance changes."""
-    if account is not None and key not in world[CHARGING]:
+    if account.id not in world[CHARGING]:
         settle_all(world, account)
-
-
-AD_ACCOUNTS.listeners.append(_before_change)
 
 
 def _total(world: World, spending: Spending) -> int:
@@ -248,4 +241,3 @@ def _until(world: World, ad: Ad, at: datetime) -> int:
     found = hours_of(world, ad, "", last)
     today = found.pop(last, ())
     return sum(map(sum, found.values())) + sum(today[: at.hour + 1])
-

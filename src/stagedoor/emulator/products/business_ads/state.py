@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from stagedoor.platform.products.business_ads import AppealStatus, BudgetMode, OperationStatus
 
+from ...world import World
 from ...world.collection import Collection, Entity, Index, Value
+from ..business.state import AD_ACCOUNTS, AdAccount
 
 ReviewState = Literal["none", "pending", "approved", "partial", "rejected"]
 Verdict = Literal["approved", "partial", "rejected"]
@@ -182,6 +184,20 @@ REVIEW_PLANS = Collection("review_plans", ReviewPlan)
 SPEND_SPEED = Value("spend_speed", dict[str, float], dict)
 """The factor by which an ad account's budgets are spent faster than evenly; default 1."""
 
+CHARGING = Value("charging", list[str], list, saved=False)
+"""Ad accounts whose balance is being reduced by their ads."""
+
+
+def _settle(world: World, key: str, account: AdAccount | None) -> None:
+    """Record spending before an ad account changes, since its status and balance decide it."""
+    if account is not None and world[CAMPAIGNS]:
+        from .spending import settle_before_change
+
+        settle_before_change(world, account)
+
+
+AD_ACCOUNTS.listeners.append(_settle)
+
 
 def _newest(id: str) -> int:
     return -int(id)
@@ -189,6 +205,10 @@ def _newest(id: str) -> int:
 
 def _own_and_live(advertiser_id: str, deleted: DeletedBy) -> Iterable[tuple[str, bool]]:
     return ((advertiser_id, bool(deleted)),)
+
+
+def _live_name(advertiser_id: str, name: str, deleted: DeletedBy) -> Iterable[tuple[str, str]]:
+    return () if deleted else ((advertiser_id, name),)
 
 
 def _requested(advertiser_id: str, request_id: str | None) -> Iterable[tuple[str, str]]:
@@ -201,6 +221,7 @@ CAMPAIGNS_BY_STATE = Index[Campaign](
     on=("advertiser_id", "deleted"), keys=_own_and_live, by=("id",), order=_newest
 )
 """By ad account and whether they are deleted, newest first."""
+CAMPAIGNS_BY_NAME = Index[Campaign](on=("advertiser_id", "name", "deleted"), keys=_live_name)
 CAMPAIGNS_BY_REQUEST = Index[Campaign](on=("advertiser_id", "request_id"), keys=_requested)
 
 GROUPS_OF = Index[AdGroup](on=("advertiser_id",), by=("id",), order=_newest)

@@ -6,6 +6,7 @@ from .answers import *
 from .campaign_models import *
 from .choices import *
 from .identity_models import *
+from .operations import *
 from .pages import *
 from .queries import *
 from .review_answers import *

@@ -27,10 +27,9 @@ from .choices import (
     PromotionType,
     ScheduleType,
 )
-from .common import MAX_LOCATIONS, MAX_STATUSES, Choice, Listed, Moment, Name, OtherId
+from .common import MAX_LOCATIONS, MAX_STATUSES, Choice, FewStatuses, Listed, Moment, Name, OtherId
 from .queries import FewIds, Filters, ListQuery
 
-AdGroupIds = Annotated[tuple[AnyId, ...], AtMost(MAX_STATUSES), Field(min_length=1)]
 Locations = Annotated[tuple[OtherId, ...], AtMost(MAX_LOCATIONS)]
 
 
@@ -205,7 +204,7 @@ class AdGroupChange(AdGroupSettings):
 class AdGroupStatusChange(AdvertiserRequest):
     """A switch of several ad groups."""
 
-    adgroup_ids: Annotated[AdGroupIds, says("1 to 20")]
+    adgroup_ids: Annotated[FewStatuses, says("1 to 20")]
     operation_status: Annotated[
         Choice[OperationStatus], says("ENABLE launches, DISABLE pauses, DELETE deletes for good")
     ]
@@ -250,7 +249,7 @@ class AdGroupBudgets(AdvertiserRequest):
 class AdGroupReviewQuery(AdvertiserRequest):
     """The ad groups whose reviews are read, with those of their ads."""
 
-    adgroup_ids: Annotated[AdGroupIds, says("1 to 20")]
+    adgroup_ids: Annotated[FewStatuses, says("1 to 20")]
     lang: Annotated[str | None, says("the language of the reasons")] = None
 
 

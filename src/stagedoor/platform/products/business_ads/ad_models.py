@@ -13,17 +13,16 @@ from ..business.common import AdvertiserRequest
 from .choices import AdFormat, CreativeMaterialMode, IdentityType, OperationStatus
 from .common import (
     MAX_CREATIVES,
-    MAX_STATUSES,
     AdName,
     AdText,
     Choice,
+    FewStatuses,
     Listed,
     Moment,
     OtherId,
 )
 from .queries import FewIds, Filters, ListQuery
 
-AdIds = Annotated[tuple[AnyId, ...], AtMost(MAX_STATUSES), Field(min_length=1)]
 Images = Annotated[tuple[OtherId, ...], AtMost(35)]
 
 
@@ -155,8 +154,8 @@ class AdChanges(AdvertiserRequest):
 class AdStatusChange(AdvertiserRequest):
     """A switch of several ads."""
 
-    ad_ids: Annotated[AdIds | None, says("1 to 20; these or aco_ad_ids")] = None
-    aco_ad_ids: Annotated[AdIds | None, says("1 to 20 ads that TikTok composes")] = None
+    ad_ids: Annotated[FewStatuses | None, says("1 to 20; these or aco_ad_ids")] = None
+    aco_ad_ids: Annotated[FewStatuses | None, says("1 to 20 ads that TikTok composes")] = None
     operation_status: Annotated[
         Choice[OperationStatus], says("ENABLE launches, DISABLE pauses, DELETE deletes for good")
     ]
@@ -171,5 +170,5 @@ class AdStatusChange(AdvertiserRequest):
 class AdReviewQuery(AdvertiserRequest):
     """The ads whose reviews are read."""
 
-    ad_ids: Annotated[AdIds, says("1 to 20")]
+    ad_ids: Annotated[FewStatuses, says("1 to 20")]
     lang: Annotated[str | None, says("the language of the reasons")] = None

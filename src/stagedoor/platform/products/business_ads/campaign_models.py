@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
-from ...bounds import AtMost
 from ...marks import BUDGET
 from ...model import AnyId, says
 from ..business.common import AdvertiserRequest, Money
@@ -20,10 +17,8 @@ from .choices import (
     OptimizationGoal,
     SalesDestination,
 )
-from .common import MAX_STATUSES, Choice, Listed, Name, OtherId
+from .common import Choice, FewStatuses, Listed, Name, OtherId
 from .queries import Filters, ListQuery
-
-CampaignIds = Annotated[tuple[AnyId, ...], AtMost(MAX_STATUSES), Field(min_length=1)]
 
 
 class CampaignFilters(Filters):
@@ -103,7 +98,7 @@ class CampaignChange(AdvertiserRequest):
 class CampaignStatusChange(AdvertiserRequest):
     """A switch of several campaigns."""
 
-    campaign_ids: Annotated[CampaignIds, says("1 to 20")]
+    campaign_ids: Annotated[FewStatuses, says("1 to 20")]
     operation_status: Annotated[
         Choice[OperationStatus], says("ENABLE launches, DISABLE pauses, DELETE deletes for good")
     ]

@@ -8,16 +8,32 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from ...bounds import MAX_LISTED, AtMost
-from ...model import OPEN
+from ...model import AT_TIKTOK, OPEN, AnyId, in_context
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 Choice = Annotated[E | str, OPEN]
 """A value of an enumeration that TikTok extends: unknown values stay text."""
+
+
+def _few(ids: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    # TikTok answers more ids with a code of its own
+    if len(ids) > MAX_STATUSES and not in_context(AT_TIKTOK, info):
+        raise ValueError(f"holds {len(ids)} items, at most {MAX_STATUSES} are taken")
+    return ids
+
+
 Listed = Annotated[tuple[T, ...], AtMost(MAX_LISTED)]
 """A list in a request, of at most 100 items."""
 MAX_LOCATIONS = 3_000
@@ -29,6 +45,11 @@ MAX_STATUSES = 20
 """Objects of one status update, budget update or review query."""
 MAX_CREATIVES = 20
 MAX_PAGE = 1_000
+
+FewStatuses = Annotated[
+    tuple[AnyId, ...], AtMost(MAX_LISTED), Field(min_length=1), AfterValidator(_few)
+]
+"""The objects of one status update: 1 to 20."""
 
 _TIME = "%Y-%m-%d %H:%M:%S"
 
