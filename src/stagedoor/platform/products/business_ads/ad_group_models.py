@@ -67,7 +67,7 @@ class AdGroupSettings(AdvertiserRequest):
     comment_disabled: bool | None = None
     share_disabled: bool | None = None
     location_ids: Annotated[
-        Locations | None, says("ids of `regions.list`; these or zipcode_ids")
+        Locations | None, says("ids of `ad_groups.list_regions`; these or zipcode_ids")
     ] = None
     zipcode_ids: Locations | None = None
     languages: Annotated[Listed[str] | None, says("none: all")] = None
