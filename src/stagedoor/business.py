@@ -1,17 +1,28 @@
 """Short import path for the parameter and result types of TikTok API for Business."""
 
+from .client.business_login import AdvertiserConnection
 from .platform.operation import Tier
 from .platform.products.business import (
+    AccountToken,
     AdvertiserAccount,
     AdvertiserAccounts,
     AdvertiserStatus,
     AdvertiserToken,
+    AssetFilter,
+    AssetType,
     AuthorizedAdvertiser,
     AuthorizedAdvertisers,
     BusinessUser,
+    Center,
+    CenterAsset,
+    CenterAssets,
+    CenterInfo,
+    Centers,
+    ExtendedRole,
+    PageInfo,
+    TokenInfo,
     TokenRevoked,
 )
-from .platform.products.business.common import PageInfo
 from .platform.products.business_ads import (
     Ad,
     AdFilters,
@@ -75,6 +86,7 @@ from .platform.products.business_ads import (
 )
 
 __all__ = [
+    "AccountToken",
     "Ad",
     "AdFilters",
     "AdFormat",
@@ -91,11 +103,14 @@ __all__ = [
     "AdStatuses",
     "AdvertiserAccount",
     "AdvertiserAccounts",
+    "AdvertiserConnection",
     "AdvertiserStatus",
     "AdvertiserToken",
     "AgeGroup",
     "AppPromotionType",
     "AppealStatus",
+    "AssetFilter",
+    "AssetType",
     "AuthorizedAdvertiser",
     "AuthorizedAdvertisers",
     "AutomationType",
@@ -112,8 +127,14 @@ __all__ = [
     "CampaignPage",
     "CampaignStatuses",
     "CampaignType",
+    "Center",
+    "CenterAsset",
+    "CenterAssets",
+    "CenterInfo",
+    "Centers",
     "ChangedCreative",
     "CreativeMaterialMode",
+    "ExtendedRole",
     "Gender",
     "Identity",
     "IdentityFilters",
@@ -142,6 +163,7 @@ __all__ = [
     "ScheduleType",
     "SwitchedCampaign",
     "Tier",
+    "TokenInfo",
     "TokenRevoked",
     "WrittenAds",
 ]

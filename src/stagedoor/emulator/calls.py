@@ -71,6 +71,13 @@ class Call:
         return self.app
 
     @property
+    def own_token(self) -> AdvertiserToken:
+        """The token of a call on behalf of an advertiser."""
+        if self.advertiser_token is None:
+            raise TypeError(f"{self.operation.id} is no call of an advertiser")
+        return self.advertiser_token
+
+    @property
     def ad_account(self) -> AdAccount:
         """The ad account of a call that names one."""
         if self.advertiser is None:

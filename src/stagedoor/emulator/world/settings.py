@@ -71,6 +71,9 @@ class Settings:
     repeated_request_id: Literal["refused", "answered"] = "refused"
     """A campaign or ad group that is created again with the same `request_id`: code 40050, or the
     first one's record."""
+    returning_user_without_code: bool = False
+    """An account holder who granted the same scopes before comes back without a code, unless the
+    link has disable_auto_auth=1 (TikTok API for Business)."""
     strict_slashes: bool = False
     """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False

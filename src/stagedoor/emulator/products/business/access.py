@@ -9,8 +9,11 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from pydantic import BaseModel
+
 from stagedoor.platform.operation import DAY, Effect, LimitKey, Operation, RateLimit, Subject
 from stagedoor.platform.products.business.permissions import includes
+from stagedoor.platform.protocols.layout import own_names
 
 from ...calls import Call, Refusal
 from ...limits import Windows
@@ -63,10 +66,12 @@ def admit(operation: Operation[..., Any], call: Call) -> None:
 def authorize(operation: Operation[..., Any], call: Call) -> None:
     """Check the app's secret and the account that the request names, and put them into the call."""
     request = call.request
-    app_id = getattr(request, "app_id", None) or getattr(request, "client_id", None)
-    secret = getattr(request, "secret", None) or getattr(request, "client_secret", None)
-    if app_id is not None and secret is not None:
-        app = _app(call.world, app_id, secret)
+    model: type[BaseModel] = type(request)
+    own = own_names(model)
+    if own:
+        named = {name: getattr(request, name) for name in own}
+        app_id = named.get("app_id") or named.get("client_id") or ""
+        app = _app(call.world, app_id, named.get("secret") or named.get("client_secret"))
         if call.app is not None and call.app is not app:
             raise Refusal("40113")
         call.app = app
@@ -103,11 +108,12 @@ def forbidden(advertiser_id: str) -> Refusal:
     return Refusal("40001", said)
 
 
-def _app(world: World, app_id: str, secret: str) -> App:
+def _app(world: World, app_id: str, secret: str | None) -> App:
+    """The app; its secret is checked if the operation takes one."""
     app = world.apps.get(app_id)
     if app is None or not app.business:
         raise Refusal("40113", "The app does not exist.")
-    if not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
+    if secret is not None and not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
         raise Refusal("40113", "The app_id and secret do not match.")
     return app
 
