@@ -20,9 +20,7 @@ IDS = st.integers(1, 2**63 - 1).map(str)
 DEFAULT_LIMITS = ((10, 1), (600, 60), (864_000, 86_400))
 """The limits of most operations, for apps of the tier Basic."""
 SECRETS = st.text(CHARACTERS, min_size=1, max_size=40)
-DRAWN_BUSINESS_CENTER_ID = "7300000000000000001"
-CLIENT = {"client_id": APP_ID, "client_secret": APP_SECRET}
-APP = {"app_id": IDS, "secret": SECRETS}
+DRAWN_APP = {"app_id": IDS, "secret": SECRETS}
 DRAWN_CLIENT = {"client_id": IDS, "client_secret": SECRETS}
 """Fields that a client fills in are never empty."""
 

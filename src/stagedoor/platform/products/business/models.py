@@ -10,7 +10,7 @@ from pydantic import Field
 from ...bounds import MAX_FIELDS, AtMost
 from ...model import FILLED_BY_APP, OPEN, AnyId, Request, Secret, fields_of, says
 from .answers import AdvertiserAccount
-from .common import AppRequest, ClientRequest, PageNumber, page_size
+from .common import AppRequest, ClientRequest, PageNumber, rows_up_to
 
 FieldNames = Annotated[tuple[str, ...], AtMost(MAX_FIELDS), fields_of(AdvertiserAccount)]
 
@@ -102,7 +102,7 @@ class CenterQuery(Request):
 
     bc_id: Annotated[AnyId | None, says("one Business Center; default all of the person")] = None
     page: PageNumber | None = None
-    page_size: Annotated[int | None, page_size(50)] = None
+    page_size: Annotated[int | None, rows_up_to(50)] = None
 
 
 class AssetType(StrEnum):
@@ -132,4 +132,4 @@ class AssetQuery(Request):
     asset_type: Annotated[AssetType | str, OPEN, says("the kind of assets")]
     filtering: AssetFilter | None = None
     page: PageNumber | None = None
-    page_size: Annotated[int | None, page_size(50)] = None
+    page_size: Annotated[int | None, rows_up_to(50)] = None
