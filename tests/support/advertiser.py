@@ -125,4 +125,4 @@ class Advertiser:
         (ad,) = self.ads(ad_ids=[ad_id], primary_status="STATUS_ALL")
         (group,) = self.groups(adgroup_ids=[ad["adgroup_id"]], primary_status="STATUS_ALL")
         (campaign,) = self.campaigns(campaign_ids=[ad["campaign_id"]], primary_status="STATUS_ALL")
-        return tuple(one["secondary_status"] for one in (campaign, group, ad))  # type: ignore[return-value]
+        return tuple(one["secondary_status"] for one in (campaign, group, ad))
