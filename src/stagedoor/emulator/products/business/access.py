@@ -19,6 +19,7 @@ from ...calls import Call, Refusal
 from ...limits import Windows
 from ...world import App, World
 from ..oauth.state import ACCESS_TOKENS, GRANTS
+from . import sandbox
 from .state import AD_ACCOUNTS, ADVERTISER_TOKENS, MEMBERSHIPS, AdAccount, AdRole, AdvertiserToken
 
 _MINUTE_PAUSE = 300.0
@@ -36,6 +37,7 @@ def identify(operation: Operation[..., Any], call: Call, value: str | None) -> N
             raise Refusal("40105")
         call.advertiser_token = token
         call.app = world.apps[token.app_id]
+        sandbox.check(operation, call)
         return
     found = world[ACCESS_TOKENS].get(value)
     grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
@@ -126,7 +128,7 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
     settings = call.world.settings
     if not settings.rate_limits:
         return
-    for limit in operation.limits:
+    for limit in sandbox.LIMITS if call.sandbox else operation.limits:
         caller = _caller(limit, call)
         if caller is None or limit in call.paced:
             continue

@@ -71,6 +71,8 @@ class AdvertiserToken(Entity):
     permissions: tuple[str, ...]
     created: float
     revoked: bool = False
+    sandbox: bool = False
+    """The token reaches sandbox ad accounts only."""
 
 
 @dataclass(slots=True)
