@@ -24,6 +24,7 @@ from .platform.products.business import (
     TokenRevoked,
 )
 from .platform.products.business_ads import (
+    Action,
     Ad,
     AdFilters,
     AdFormat,
@@ -81,12 +82,15 @@ from .platform.products.business_ads import (
     ReviewStatus,
     SalesDestination,
     ScheduleType,
+    ShowcaseProduct,
     SwitchedCampaign,
+    UtmParam,
     WrittenAds,
 )
 
 __all__ = [
     "AccountToken",
+    "Action",
     "Ad",
     "AdFilters",
     "AdFormat",
@@ -161,9 +165,11 @@ __all__ = [
     "ReviewedVideo",
     "SalesDestination",
     "ScheduleType",
+    "ShowcaseProduct",
     "SwitchedCampaign",
     "Tier",
     "TokenInfo",
     "TokenRevoked",
+    "UtmParam",
     "WrittenAds",
 ]

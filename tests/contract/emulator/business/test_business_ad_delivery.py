@@ -79,7 +79,7 @@ def test_an_ad_passes_review_and_is_delivered(
         ({"call_to_action": "GO"}, 40002, "call_to_action"),
         ({"call_to_action": None}, 40002, "call_to_action"),
         ({"ad_text": "字" * 51}, 40002, "ad_text"),
-        ({"utm_params": [{"key": "k" * 101, "value": ""}]}, 40002, "utm_params"),
+        ({"utm_params": [{"key": "k" * 101, "value": ""}]}, 40002, "utm_params.0.key"),
         ({"operation_status": "DELETE"}, 40002, "operation_status"),
     ],
 )

@@ -14,6 +14,7 @@ from stagedoor.platform.products.business_ads import BudgetMode, IdentityType, O
 from ...world import Creator, World
 from ..business.seed import ADVERTISER_IDS
 from . import budgets
+from . import spending as spending  # listens to changes of ad accounts from the start on
 from .state import (
     AD_GROUPS,
     ADS,

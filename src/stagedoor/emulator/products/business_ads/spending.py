@@ -211,10 +211,13 @@ def charge(world: World, account: AdAccount, amount: Decimal) -> None:
         world[CHARGING].remove(account.id)
 
 
-def settle_before_change(world: World, account: AdAccount) -> None:
+def _before_change(world: World, key: str, account: AdAccount | None) -> None:
     """Settle an ad account before its status or balance changes."""
-    if account.id not in world[CHARGING]:
+    if account is not None and key not in world[CHARGING]:
         settle_all(world, account)
+
+
+AD_ACCOUNTS.listeners.append(_before_change)
 
 
 def _total(world: World, spending: Spending) -> int:

@@ -9,9 +9,7 @@ from typing import Any, Literal
 
 from stagedoor.platform.products.business_ads import AppealStatus, BudgetMode, OperationStatus
 
-from ...world import World
 from ...world.collection import Collection, Entity, Index, Value
-from ..business.state import AD_ACCOUNTS, AdAccount
 
 ReviewState = Literal["none", "pending", "approved", "partial", "rejected"]
 Verdict = Literal["approved", "partial", "rejected"]
@@ -186,17 +184,6 @@ SPEND_SPEED = Value("spend_speed", dict[str, float], dict)
 
 CHARGING = Value("charging", list[str], list, saved=False)
 """Ad accounts whose balance is being reduced by their ads."""
-
-
-def _settle(world: World, key: str, account: AdAccount | None) -> None:
-    """Record spending before an ad account changes, since its status and balance decide it."""
-    if account is not None and world[CAMPAIGNS]:
-        from .spending import settle_before_change
-
-        settle_before_change(world, account)
-
-
-AD_ACCOUNTS.listeners.append(_settle)
 
 
 def _newest(id: str) -> int:
