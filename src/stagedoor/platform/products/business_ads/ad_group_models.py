@@ -20,7 +20,6 @@ from .choices import (
     Gender,
     IdentityType,
     OperationStatus,
-    OptimizationGoal,
     Pacing,
     Placement,
     PlacementType,
@@ -237,7 +236,7 @@ class NewAdGroup(AdGroupSettings):
         Moment, says("an aware datetime, or text in UTC; not in the past")
     ]
     optimization_goal: Annotated[
-        Choice[OptimizationGoal], says("what TikTok optimises delivery for")
+        str, says("what TikTok optimises for: an `OptimizationGoal`, such as CLICK")
     ]
     secondary_optimization_event: Annotated[
         str | None, says("a second event, for INSTALL or VALUE")

@@ -14,7 +14,6 @@ from .choices import (
     CampaignType,
     ObjectiveType,
     OperationStatus,
-    OptimizationGoal,
     SalesDestination,
 )
 from .common import Choice, FewStatuses, Listed, Name, OtherId
@@ -63,7 +62,7 @@ class NewCampaign(AdvertiserRequest):
         Choice[BidType] | None, says("needed when the campaign divides the budget")
     ] = None
     optimization_goal: Annotated[
-        Choice[OptimizationGoal] | None, says("what TikTok optimises delivery for")
+        str | None, says("what TikTok optimises for: an `OptimizationGoal`, such as CLICK")
     ] = None
     roas_bid: Annotated[
         Money | None, says("the wished-for return on ad spend, for value optimisation")

@@ -9,7 +9,7 @@ from pydantic import Field
 from ...bounds import AtMost
 from ...model import AnyId, Request, says
 from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
-from .choices import AutomationType, BuyingType, ObjectiveType, OptimizationGoal, PrimaryStatus
+from .choices import AutomationType, BuyingType, ObjectiveType, PrimaryStatus
 from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
 
 PageSize = Annotated[int, rows_up_to(MAX_PAGE)]
@@ -34,7 +34,7 @@ class Filters(Request):
     ] = None
     buying_types: Annotated[Listed[Choice[BuyingType]] | None, says("default the first two")] = None
     optimization_goal: Annotated[
-        Choice[OptimizationGoal] | None, says("what TikTok optimises delivery for")
+        str | None, says("what TikTok optimises for: an `OptimizationGoal`, such as CLICK")
     ] = None
     campaign_automation_type: Annotated[
         Choice[AutomationType] | None, says("MANUAL, SMART_PLUS or UPGRADED_SMART_PLUS")
