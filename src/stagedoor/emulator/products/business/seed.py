@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, ROOTS
+from stagedoor.platform.permissions import ACCOUNT_SCOPES, ROOTS
 
 from ...world import App, World
 from .state import (
