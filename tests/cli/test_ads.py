@@ -52,7 +52,7 @@ def test_an_ad_account_has_to_be_named_where_there_are_several(connected: Shell)
     assert "--advertiser" in done.words
     wrong = connected.run("ads", "launch", "17", "--advertiser", ADVERTISER_ID)
     assert wrong.code != 0
-    assert "The campaign 17 does not exist." in wrong.words
+    assert "The campaign 17 does not exist" in wrong.words
     none = connected.run("ads", "campaigns", "--advertiser", OTHER_ADVERTISER_ID)
     assert "has no campaigns" in none.out
 

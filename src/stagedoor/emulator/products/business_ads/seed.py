@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
-from stagedoor.platform.products.business_ads import BudgetMode, IdentityType, OperationStatus
+from stagedoor.platform.ads_vocabulary import BudgetMode, IdentityType, OperationStatus
 
 from ...world import Creator, World
 from ..business.seed import ADVERTISER_IDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from stagedoor.platform.products.business_ads import AppealStatus, BudgetMode, OperationStatus
+from stagedoor.platform.ads_vocabulary import AppealStatus, BudgetMode, OperationStatus
 
 from ...world.collection import Collection, Entity, Index, Value
 

@@ -6,11 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ...bounds import AtMost
-from ...marks import BUDGET
-from ...model import AnyId, Request, says
-from ..business.common import AdvertiserRequest, Money
-from .choices import (
+from ...ads_vocabulary import (
     AgeGroup,
     BidType,
     BillingEvent,
@@ -26,6 +22,10 @@ from .choices import (
     PromotionType,
     ScheduleType,
 )
+from ...bounds import AtMost
+from ...marks import BUDGET
+from ...model import AnyId, Request, says
+from ..business.common import AdvertiserRequest, Money
 from .common import MAX_LOCATIONS, MAX_STATUSES, Choice, FewStatuses, Listed, Moment, Name, OtherId
 from .queries import FewIds, Filters, ListQuery
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from ...ads_vocabulary import AdFormat, CreativeMaterialMode, IdentityType, OperationStatus
 from ...bounds import AtMost
 from ...marks import PUBLISHED_TEXT
 from ...model import AnyId, IntId, Request, says
 from ..business.common import AdvertiserRequest
-from .choices import AdFormat, CreativeMaterialMode, IdentityType, OperationStatus
 from .common import (
     MAX_CREATIVES,
     AdName,

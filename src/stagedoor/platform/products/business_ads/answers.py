@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model import Answer, Id
-from ..business.common import Amount
-from .choices import (
+from ...ads_vocabulary import (
     AdFormat,
     AppPromotionType,
     BidType,
@@ -26,6 +24,8 @@ from .choices import (
     SalesDestination,
     ScheduleType,
 )
+from ...model import Answer, Id
+from ..business.common import Amount
 from .common import OpenChoice, Time
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ...marks import BUDGET
-from ...model import AnyId, says
-from ..business.common import AdvertiserRequest, Money
-from .choices import (
+from ...ads_vocabulary import (
     AppPromotionType,
     BidType,
     BudgetMode,
@@ -16,6 +13,9 @@ from .choices import (
     OperationStatus,
     SalesDestination,
 )
+from ...marks import BUDGET
+from ...model import AnyId, says
+from ..business.common import AdvertiserRequest, Money
 from .common import Choice, FewStatuses, Listed, Name, OtherId
 from .queries import Filters, ListQuery
 

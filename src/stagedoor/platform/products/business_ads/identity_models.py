@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ...ads_vocabulary import IdentityType, ObjectiveType, Placement
 from ...model import Request, says
 from ..business.common import AdvertiserRequest, PageNumber
-from .choices import IdentityType, ObjectiveType, Placement
 from .common import Choice, Listed, OtherId
 
 MAX_IDENTITIES = 100

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ...ads_vocabulary import AutomationType, BuyingType, ObjectiveType, PrimaryStatus
 from ...bounds import AtMost
 from ...model import AnyId, Request, says
 from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
-from .choices import AutomationType, BuyingType, ObjectiveType, PrimaryStatus
 from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
 
 PageSize = Annotated[int, rows_up_to(MAX_PAGE)]
