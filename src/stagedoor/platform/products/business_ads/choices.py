@@ -1,3 +1,0 @@
-"""The enumerations of campaigns, ad groups and ads."""
-
-from ...ads_vocabulary import *
