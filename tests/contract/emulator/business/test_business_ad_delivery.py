@@ -277,7 +277,7 @@ def test_the_campaigns_budget_and_the_balance_end_delivery_too(
     tiktok.advance(DAY)
     assert empty.statuses(id)[1:] == ("ADGROUP_STATUS_BALANCE_EXCEED", "AD_STATUS_BALANCE_EXCEED")
     told = tiktok.control("GET", f"business/spending/{empty.id}")
-    assert (Decimal(told["spent"]), Decimal(told["balance"])) == (Decimal("250.50"), 0)
+    assert (Decimal(told["spent"]), Decimal(told["balance"])) == (Decimal("250.50"), Decimal(0))
 
 
 def test_delivery_follows_the_schedule(tiktok: TikTok, advertiser: Advertiser) -> None:
