@@ -198,6 +198,10 @@ def _live_name(advertiser_id: str, name: str, deleted: DeletedBy) -> Iterable[tu
     return () if deleted else ((advertiser_id, name),)
 
 
+def _enabled(campaign_id: str, switch: OperationStatus, deleted: DeletedBy) -> Iterable[str]:
+    return (campaign_id,) if switch is OperationStatus.ENABLE and not deleted else ()
+
+
 def _requested(advertiser_id: str, request_id: str | None) -> Iterable[tuple[str, str]]:
     return () if request_id is None else ((advertiser_id, request_id),)
 
@@ -222,6 +226,10 @@ ADS_OF = Index[Ad](on=("advertiser_id",), by=("id",), order=_newest)
 ADS_BY_STATE = Index[Ad](
     on=("advertiser_id", "deleted"), keys=_own_and_live, by=("id",), order=_newest
 )
+ENABLED_ADS = Index[Ad](
+    on=("campaign_id", "operation_status", "deleted"), keys=_enabled, by=("adgroup_id", "id")
+)
+"""By campaign: the ads that are switched on and not deleted, those of an ad group together."""
 ADS_OF_CAMPAIGN = Index[Ad](on=("campaign_id",), by=("id",), order=_newest)
 ADS_OF_GROUP = Index[Ad](on=("adgroup_id",), by=("id",), order=_newest)
 
