@@ -36,7 +36,10 @@ def values(annotation: Any) -> tuple[str, ...]:
 
 
 def listed(annotation: Any) -> bool:
-    return any(get_origin(part) in (tuple, list) for part in (annotation, *get_args(annotation)))
+    """Whether an annotation is a list, also as a part of a union or beside metadata."""
+    if get_origin(annotation) in (tuple, list):
+        return True
+    return not isinstance(annotation, type) and any(map(listed, get_args(annotation)))
 
 
 def choices(kind: str) -> list[Any]:
