@@ -1,0 +1,85 @@
+"""Examples of reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from stagedoor.platform.products import business_reports
+from stagedoor.platform.products.business_reports import (
+    DataLevel,
+    Dimension,
+    FilterType,
+    ReportFilter,
+    ReportType,
+    ServiceType,
+    SortOrder,
+)
+
+from .business import DEFAULT_LIMITS, IDS
+from .business_ads_parts import ACCOUNT, SHORT, first
+from .example import Example, Seeded, Values
+from .strategies import FLAG, fields, maybe, some
+
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+METRICS = tuple(sorted(business_reports.METRICS))
+PARTS = {
+    "advertiser_id": IDS,
+    "advertiser_ids": maybe(st.lists(IDS, max_size=5).map(tuple)),
+    "service_type": maybe(st.sampled_from(ServiceType)),
+    "report_type": st.sampled_from(ReportType) | SHORT,
+    "data_level": maybe(st.sampled_from(DataLevel) | SHORT),
+    "dimensions": st.lists(st.sampled_from(Dimension) | SHORT, max_size=4).map(tuple),
+    "metrics": maybe(some(METRICS)),
+    "start_date": maybe(DAYS),
+    "end_date": maybe(DAYS),
+    "query_lifetime": FLAG,
+    "order_field": maybe(st.sampled_from(METRICS)),
+    "order_type": maybe(st.sampled_from(SortOrder)),
+    "filtering": maybe(
+        st.lists(
+            st.builds(
+                ReportFilter,
+                field_name=st.sampled_from(["campaign_ids", "ad_status", "spend"]) | SHORT,
+                filter_type=st.sampled_from(FilterType) | SHORT,
+                filter_value=st.sampled_from(['["1","2"]', "[1,5]", "7"]) | SHORT,
+            ),
+            max_size=3,
+        ).map(tuple)
+    ),
+}
+
+
+def daily(seeded: Seeded) -> Values:
+    """A week of the seeded ad account, by ad and day."""
+    return ACCOUNT | {
+        "data_level": DataLevel.AD,
+        "dimensions": (Dimension.AD, Dimension.DAY),
+        "metrics": ("spend", "impressions", "clicks", "ctr", "ad_name"),
+        "start_date": seeded.today - timedelta(days=9),
+        "end_date": seeded.today - timedelta(days=3),
+        "filtering": (
+            ReportFilter(
+                field_name="campaign_ids",
+                filter_type=FilterType.IN,
+                filter_value=f'["{first(seeded, "campaigns")}"]',
+            ),
+        ),
+    }
+
+
+EXAMPLES = (
+    Example(
+        business_reports.REPORT_INTEGRATED_GET,
+        request=lambda seeded: daily(seeded) | {"page_size": 5, "enable_total_metrics": True},
+        drawn=fields(
+            **PARTS,
+            bc_id=maybe(IDS),
+            enable_total_metrics=FLAG,
+            page=maybe(st.integers(1, 10**6)),
+            page_size=maybe(st.integers(1, 1_000)),
+        ),
+        limits=DEFAULT_LIMITS,
+    ),
+)
