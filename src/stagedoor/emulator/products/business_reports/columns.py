@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from operator import itemgetter
 
 from stagedoor.platform.products.business_reports import MISSING
 
 from . import stream
 from .stream import Events
 
-Column = Callable[[Events], str]
+Column = Callable[[Events], str | int]
+"""The value of a metric. A count is a number until the row is written as text."""
 
 
 def money(hundredths: int) -> str:
@@ -25,8 +26,7 @@ def _quotient(top: int, bottom: int) -> str:
 
 
 def _count(name: str) -> Column:
-    at = Events._fields.index(name)
-    return lambda e: str(e[at])
+    return itemgetter(Events._fields.index(name))
 
 
 def _money(name: str) -> Column:
@@ -119,16 +119,16 @@ COLUMNS: dict[str, Column] = (
     | {
         "voucher_spend": lambda _: "0.00",
         "cpm": lambda e: _quotient(e.spend * 1_000, e.impressions),
-        "reach": lambda e: str(stream.reach(e.impressions)),
+        "reach": lambda e: stream.reach(e.impressions),
         "frequency": lambda e: _quotient(e.impressions * 100, stream.reach(e.impressions)),
         "cost_per_1000_reached": lambda e: _quotient(e.spend * 1_000, stream.reach(e.impressions)),
         "average_video_play": lambda e: _quotient(e.milliseconds // 10, e.plays),
         "average_video_play_per_user": lambda e: _quotient(
             e.milliseconds // 10, stream.reach(e.plays)
         ),
-        "engagements": lambda e: str(_engagements(e)),
+        "engagements": _engagements,
         "engagement_rate": lambda e: _quotient(_engagements(e) * 10_000, e.impressions),
-        "cta_conversion": lambda e: str(e.conversions - e.through_views),
+        "cta_conversion": lambda e: e.conversions - e.through_views,
         "complete_payment_roas": lambda e: _quotient(e.payment_value * 100, e.spend),
         "value_per_complete_payment": _per("payment_value", "payments"),
         "total_complete_payment_rate": _money("payment_value"),
@@ -139,15 +139,12 @@ BY_TIME = frozenset(name for name in COLUMNS if name.startswith("real_time_"))
 """Metrics that count a conversion on the day on which it happened."""
 
 
-def columns(metrics: Sequence[str]) -> list[tuple[str, Column]]:
-    return [(name, COLUMNS.get(name, _none)) for name in metrics]
+def columns(metrics: Sequence[str]) -> list[Column]:
+    """The columns of these metrics; one that doesn't apply to the emulator's ads is `-`."""
+    return [COLUMNS.get(name, _none) for name in metrics]
 
 
 def value(metric: str) -> Callable[[Events], float]:
     """A metric as a number, to sort and filter by; 0 where it doesn't apply."""
     column = COLUMNS.get(metric)
     return (lambda _: 0.0) if column is None else lambda e: float(column(e))
-
-
-def written(found: list[tuple[str, Column]], events: Events) -> dict[str, Any]:
-    return {name: column(events) for name, column in found}

@@ -101,9 +101,7 @@ def checked(call: Call, request: ReportParts) -> Question:
     metrics = request.metrics if request.metrics else DEFAULT_METRICS
     _check_metrics(kind, level, dimensions, metrics)
     first, last = _days(request, kind, time)
-    if request.order_field is not None:
-        if request.order_field not in METRICS or request.order_field in ATTRIBUTES:
-            checks.wrong("order_field", f"Not a valid metric: {request.order_field}.")
+    checks.choice("order_field", request.order_field, METRICS - ATTRIBUTES)
     checks.choice("order_type", request.order_type, SortOrder)
     return Question(
         accounts=accounts,

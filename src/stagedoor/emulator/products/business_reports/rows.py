@@ -14,7 +14,7 @@ from stagedoor.platform.products.business_reports import (
     ATTRIBUTES,
     AUDIENCES,
     IDS,
-    METRICS,
+    MISSING,
     Dimension,
     FilterType,
     MetricKind,
@@ -47,6 +47,8 @@ _AD_FIELDS = {
 }
 _EMPTY = (ReportType.PLAYABLE_MATERIAL, ReportType.CATALOG, ReportType.TT_SHOP)
 """Reports of things that no ad of the emulator has."""
+_MARKS = ("advertiser_id", "currency", "timezone")
+"""Columns that a report of several ad accounts has in addition."""
 _Labels = tuple[str, ...]
 _Share = tuple[int, int, int]
 _UNDIVIDED: _Labels = ()
@@ -78,8 +80,9 @@ class Rows:
         wanted |= {one.field_name for one in question.filters}
         self._by_time = not columns.BY_TIME.isdisjoint(wanted)
         self._now = now
-        self._columns = columns.columns([m for m in question.metrics if m not in ATTRIBUTES])
-        self._attributes = [m for m in question.metrics if m in ATTRIBUTES]
+        self._numbers = [name for name in question.metrics if name not in ATTRIBUTES]
+        self._columns = columns.columns(self._numbers)
+        self._attributes = [name for name in question.metrics if name in ATTRIBUTES]
         self._values = selection.metric_filters(question.filters)
         self._units = [] if question.kind in _EMPTY else list(islice(self._find(), MAX_OBJECTS))
         self._starts = [0, *accumulate(len(u.times) * len(u.cells) for u in self._units)]
@@ -93,21 +96,57 @@ class Rows:
     def __len__(self) -> int:
         return self._starts[-1] if self._chosen is None else len(self._chosen)
 
-    def page(self, start: int, size: int) -> list[dict[str, Any]]:
-        """The rows from number `start`; no others are computed."""
-        numbers = range(start, min(start + size, len(self)))
-        return [self._row(n if self._chosen is None else self._chosen[n]) for n in numbers]
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of a row's values, in their order: dimensions, numbers, attributes."""
+        marks = _MARKS if self._question.several else ()
+        found = (*self._question.dimensions, *self._numbers, *self._attributes)
+        return (*found, *(name for name in marks if name not in self._attributes))
+
+    def page(self, start: int, size: int) -> Iterator[list[Any]]:
+        """The values of the rows from number `start`; no others are computed."""
+        for number in range(start, min(start + size, len(self))):
+            yield self._row(number if self._chosen is None else self._chosen[number])
+
+    def json(self, start: int, size: int) -> str:
+        """The same rows as a JSON list. Texts that can hold any character are escaped."""
+        dimensions, metrics = len(self._question.dimensions), self.header
+        pairs = [f'"{name}":"%s"' for name in metrics]
+        whole = (
+            '{"dimensions":{'
+            + ",".join(pairs[:dimensions])
+            + '},"metrics":{'
+            + ",".join(pairs[dimensions:])
+            + "}}"
+        )
+        plain = dimensions + len(self._numbers)
+        if self._question.divided or self._attributes:
+            return (
+                "["
+                + ",".join(
+                    whole
+                    % (
+                        *map(_escaped, row[:dimensions]),
+                        *row[dimensions:plain],
+                        *map(_escaped, row[plain:]),
+                    )
+                    for row in self.page(start, size)
+                )
+                + "]"
+            )
+        return "[" + ",".join([whole % tuple(row) for row in self.page(start, size)]) + "]"
 
     @property
     def totals(self) -> dict[str, str]:
         """The metrics of all rows together; reach is that of all, no sum."""
         if self._totals is None:
-            total = stream.added(self._events(*self._place(n)) for n in self._numbers())
-            blank = dict.fromkeys(self._attributes, "-")
-            self._totals = blank | columns.written(self._columns, total)
+            total = stream.added(self._events(*self._place(n)) for n in self._all())
+            values = [str(column(total)) for column in self._columns]
+            blank = dict.fromkeys(self._attributes, MISSING)
+            self._totals = dict(zip(self._numbers, values, strict=True)) | blank
         return self._totals
 
-    def _numbers(self) -> Sequence[int]:
+    def _all(self) -> Sequence[int]:
         return range(self._starts[-1]) if self._chosen is None else self._chosen
 
     def _find(self) -> Iterator[_Unit]:
@@ -207,15 +246,15 @@ class Rows:
                 found.append(stream.part(of_day, start, end, sum(hours)))
         return found
 
-    def _row(self, number: int) -> dict[str, Any]:
+    def _row(self, number: int) -> list[Any]:
         unit, time, cell = self._place(number)
-        metrics = columns.written(self._columns, self._events(unit, time, cell))
+        events = self._events(unit, time, cell)
+        found = self._dimensions(unit, time, cell)
+        found += [column(events) for column in self._columns]
         if self._attributes:
             known = self._known(unit)
-            metrics |= {name: known.get(name, "-") for name in self._attributes}
-        if self._question.several:
-            self._mark(unit, metrics)
-        return {"dimensions": self._dimensions(unit, time, cell), "metrics": metrics}
+            found += [known.get(name, MISSING) for name in self._attributes]
+        return self._marked(unit, found) if self._question.several else found
 
     def _known(self, unit: _Unit) -> dict[str, str]:
         if self._described is None or self._described[0] is not unit:
@@ -223,28 +262,31 @@ class Rows:
             self._described = (unit, known)
         return self._described[1]
 
-    def _mark(self, unit: _Unit, metrics: dict[str, Any]) -> None:
-        """The columns of a report of several ad accounts (`business-reporting.yaml`, notes)."""
+    def _marked(self, unit: _Unit, row: list[Any]) -> list[Any]:
+        """The row in a report of several ad accounts (`business-reporting.yaml`, notes)."""
         named = self._question.names_object
-        for name, value in metrics.items():
-            if name in METRICS and kind_of(name) is MetricKind.MONEY and value != "-":
-                metrics[name] = str(round(float(value))) if named else "-"
-        metrics["advertiser_id"] = unit.account.id if named else "0"
-        metrics["currency"] = unit.account.currency if named else "0"
-        metrics["timezone"] = unit.account.timezone if named else "0"
+        start = len(self._question.dimensions)
+        for at, name in enumerate(self._numbers, start):
+            if kind_of(name) is MetricKind.MONEY and row[at] != MISSING:
+                row[at] = str(round(float(row[at]))) if named else MISSING
+        known = self._known(unit)
+        for name in _MARKS:
+            if name not in self._attributes:
+                row.append(known[name] if named else "0")
+        return row
 
-    def _dimensions(self, unit: _Unit, time: Any, cell: _Labels) -> dict[str, str]:
-        found = {}
+    def _dimensions(self, unit: _Unit, time: Any, cell: _Labels) -> list[Any]:
+        found: list[Any] = []
         labels = iter(cell)
         for name in self._question.dimensions:
             if name in IDS:
-                found[name] = unit.target.id
+                found.append(unit.target.id)
             elif name == Dimension.DAY:
-                found[name] = f"{time} 00:00:00"
+                found.append(f"{time} 00:00:00")
             elif name == Dimension.HOUR:
-                found[name] = f"{self._question.first} {time:02d}:00:00"
+                found.append(f"{self._question.first} {time:02d}:00:00")
             else:
-                found[name] = next(labels)
+                found.append(next(labels))
         return found
 
     def _choose(self) -> None:
@@ -259,6 +301,10 @@ class Rows:
         if self._question.order is not None:
             kept.sort(key=lambda one: one[0], reverse=not self._question.ascending)
         self._chosen = [number for _, number in kept]
+
+
+def _escaped(text: Any) -> str:
+    return json.dumps(str(text), ensure_ascii=False)[1:-1]
 
 
 def _test(place: int, filter: ReportFilter) -> Callable[[Events], bool]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from ...model import OPEN, Answer, says
 from ..business.common import PageInfo
 from .choices import TaskStatus
@@ -12,8 +14,8 @@ from .choices import TaskStatus
 class ReportLine(Answer):
     """A row as TikTok sends it: all values are text, and `-` is none."""
 
-    dimensions: dict[str, str] = {}
-    metrics: dict[str, str] = {}
+    dimensions: dict[str, str] = Field(default_factory=dict)
+    metrics: dict[str, str] = Field(default_factory=dict)
 
 
 class ReportPage(Answer):
