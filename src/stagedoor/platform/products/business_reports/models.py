@@ -77,8 +77,7 @@ class ReportParts(Request):
         says("the ad account; a client of `for_advertiser` fills it in"),
     ] = None
     advertiser_ids: Annotated[
-        tuple[AnyId, ...] | None,
-        AtMost(MAX_ADVERTISERS),
+        Annotated[tuple[AnyId, ...], AtMost(MAX_ADVERTISERS)] | None,
         says("several ad accounts, at most 5, in place of one; BASIC and AUDIENCE only"),
     ] = None
     service_type: Annotated[ServiceType | str | None, OPEN, says("AUCTION")] = None
@@ -102,7 +101,7 @@ class ReportParts(Request):
     ] = None
     order_field: Annotated[str | None, says("a metric that is no attribute")] = None
     order_type: Annotated[SortOrder | str | None, OPEN, says("default DESC")] = None
-    filtering: Annotated[tuple[ReportFilter, ...] | None, AtMost(20)] = None
+    filtering: Annotated[tuple[ReportFilter, ...], AtMost(20)] | None = None
 
 
 class ReportQuery(ReportParts):
