@@ -21,10 +21,16 @@ from stagedoor.platform.products.business_reports import (
 )
 from stagedoor.platform.refusal import InvalidRequest
 
+from . import report_files
 from .effects import Emit, Items
 from .parameters import Limit
 from .report_rows import ReportRow, row_of
 from .session import Session, call
+
+FILE_ROWS = 20_000
+"""Reports with more rows are read as files."""
+_TASK_TYPES = (ReportType.BASIC, ReportType.AUDIENCE)
+_TASK_FILTERS = ("campaign_ids", "adgroup_ids", "ad_ids")
 
 Level = Annotated[DataLevel | str | None, Says("the objects that the rows are about")]
 Dimensions = Annotated[
@@ -58,6 +64,10 @@ def rows(
     limit: Limit = None,
 ) -> Items[ReportRow]:
     """The rows of a report, with typed values.
+
+    A report of up to 20,000 rows is read page by page. A larger one is prepared by TikTok as a
+    file, which takes a while and one task, and is then read row by row; memory stays flat either
+    way. A report that files don't support (filters of anything but ids) is always read by pages.
 
     Days beyond TikTok's maximum (30 by day, 1 by hour) are asked for in several reports, one after
     the other; each is ordered on its own. Raises `InvalidRequest` for more than 365 days without a
@@ -95,6 +105,9 @@ def _report(session: Session, asked: dict[str, Any], limit: int | None) -> Items
             business_reports.REPORT_INTEGRATED_GET,
             asked | {"page": number, "page_size": MAX_ROWS},
         )
+        if number == 1 and _as_file(asked, page.page_info.total_number, limit):
+            values = {name: value for name, value in asked.items() if value is not None}
+            return (yield from report_files.rows(session, values, limit)) or 0
         for line in page.list:
             if limit is not None and given >= limit:
                 return given
@@ -103,6 +116,19 @@ def _report(session: Session, asked: dict[str, Any], limit: int | None) -> Items
         if number >= page.page_info.total_page or (limit is not None and given >= limit):
             return given
         number += 1
+
+
+def _as_file(asked: dict[str, Any], rows: int, limit: int | None) -> bool:
+    """Whether a report of so many rows is better read as a file, and can be."""
+    if min(rows, rows if limit is None else limit) <= FILE_ROWS:
+        return False
+    if asked["report_type"] not in _TASK_TYPES:
+        return False
+    named = [
+        one.field_name if isinstance(one, ReportFilter) else one.get("field_name")
+        for one in asked["filtering"] or ()
+    ]
+    return all(name in _TASK_FILTERS for name in named)
 
 
 def _windows(

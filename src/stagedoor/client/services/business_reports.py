@@ -12,4 +12,14 @@ class Reports(Service[M]):
     """Spending and results by object, time and audience. `rows` reads a whole report."""
 
     page = Call(business_reports.REPORT_INTEGRATED_GET)
-    rows = Walk(ad_reports.rows, business_reports.REPORT_INTEGRATED_GET)
+    create_task = Call(business_reports.REPORT_TASK_CREATE)
+    task = Call(business_reports.REPORT_TASK_CHECK)
+    download = Call(business_reports.REPORT_TASK_DOWNLOAD)
+    cancel_task = Call(business_reports.REPORT_TASK_CANCEL)
+    rows = Walk(
+        ad_reports.rows,
+        business_reports.REPORT_INTEGRATED_GET,
+        business_reports.REPORT_TASK_CREATE,
+        business_reports.REPORT_TASK_CHECK,
+        business_reports.REPORT_TASK_DOWNLOAD,
+    )

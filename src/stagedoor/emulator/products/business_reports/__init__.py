@@ -4,6 +4,6 @@ from ...product import Product
 
 PRODUCT = Product(
     "business_reports",
-    calls=("/open_api/v1.3/report/",),
+    calls=("/open_api/v1.3/report/", "/report-files/"),
     state=True,
 )

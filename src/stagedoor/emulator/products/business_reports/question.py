@@ -95,6 +95,12 @@ def checked(call: Call, request: ReportParts) -> Question:
     if getattr(request, "query_mode", None) not in (None, QueryMode.REGULAR):
         checks.wrong("query_mode", "Only REGULAR is supported.")
     accounts, several = _accounts(call, request, kind)
+    return posed(request, accounts, several)
+
+
+def posed(request: ReportParts, accounts: tuple[AdAccount, ...], several: bool) -> Question:
+    """The question of a request for these ad accounts, which the caller may read."""
+    kind = ReportType(request.report_type)
     level = _level(request, kind, accounts)
     dimensions = tuple(map(str, request.dimensions))
     time = _check_dimensions(kind, level, dimensions, bool(request.query_lifetime))

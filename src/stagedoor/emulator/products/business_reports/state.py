@@ -1,13 +1,14 @@
-"""The state of reports: the row plans of recent questions."""
+"""The state of reports: tasks, and the row plans of recent questions."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...world import World
-from ...world.collection import Value
+from ...world.collection import Collection, Entity, Value
 from ..business.state import AD_ACCOUNTS
 from ..business_ads.state import AD_DAYS, AD_GROUPS, ADS, CAMPAIGNS
 
@@ -34,6 +35,32 @@ class Plans:
         return made
 
 
+@dataclass(slots=True)
+class Task(Entity):
+    """A report that is prepared. Its state follows from the clock."""
+
+    id: str
+    token: str
+    """The access token that created it; no other reads it."""
+    advertiser_ids: tuple[str, ...]
+    created: float
+    ready: float
+    asked: dict[str, Any] = field(default_factory=dict)
+    """The request's fields."""
+    cancelled: bool = False
+
+
+@dataclass(slots=True)
+class Link(Entity):
+    """A temporary address of a finished report's file."""
+
+    id: str
+    task_id: str
+    expires: float
+
+
+TASKS = Collection("report_tasks", Task)
+LINKS = Collection("report_links", Link)
 PLANS = Value("report_plans", Plans, Plans, saved=False)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from ...bounds import AtMost
-from ...model import FILLED, OPEN, AnyId, Filled, Request, says
+from ...model import FILLED, OPEN, AnyId, Filled, Request, declared, says
 from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
 from .choices import (
     DataLevel,
@@ -60,7 +60,7 @@ class ReportFilter(Request):
     field_name: Annotated[
         str, says("such as campaign_ids, ad_status, objective_type, or the name of a metric")
     ]
-    filter_type: Annotated[FilterType | str, OPEN]
+    filter_type: Annotated[FilterType | str, OPEN, declared(FilterType)]
     filter_value: Annotated[str, says('JSON text: \'["1","2"]\' for IN, "[1,5]" for BETWEEN')]
 
 
@@ -80,13 +80,18 @@ class ReportParts(Request):
         Annotated[tuple[AnyId, ...], AtMost(MAX_ADVERTISERS)] | None,
         says("several ad accounts, at most 5, in place of one; BASIC and AUDIENCE only"),
     ] = None
-    service_type: Annotated[ServiceType | str | None, OPEN, says("AUCTION")] = None
-    report_type: Annotated[ReportType | str, OPEN] = ReportType.BASIC
+    service_type: Annotated[
+        ServiceType | str | None, OPEN, declared(ServiceType), says("AUCTION")
+    ] = None
+    report_type: Annotated[ReportType | str, OPEN, declared(ReportType)] = ReportType.BASIC
     data_level: Annotated[
-        DataLevel | str | None, OPEN, says("needed for BASIC, AUDIENCE and CATALOG")
+        DataLevel | str | None,
+        OPEN,
+        declared(DataLevel),
+        says("needed for BASIC, AUDIENCE and CATALOG"),
     ] = None
     dimensions: Annotated[
-        tuple[Annotated[Dimension | str, OPEN], ...],
+        tuple[Annotated[Dimension | str, OPEN, declared(Dimension)], ...],
         AtMost(MAX_DIMENSIONS),
         says("one id that fits data_level, and a time or a breakdown"),
     ] = ()
@@ -100,7 +105,9 @@ class ReportParts(Request):
         bool | None, says("all days; without a dimension of time or audience")
     ] = None
     order_field: Annotated[str | None, says("a metric that is no attribute")] = None
-    order_type: Annotated[SortOrder | str | None, OPEN, says("default DESC")] = None
+    order_type: Annotated[
+        SortOrder | str | None, OPEN, declared(SortOrder), says("default DESC")
+    ] = None
     filtering: Annotated[tuple[ReportFilter, ...], AtMost(20)] | None = None
 
 
@@ -111,7 +118,9 @@ class ReportQuery(ReportParts):
     enable_total_metrics: Annotated[
         bool | None, says("add the totals of all rows; BASIC only, not in the sandbox")
     ] = None
-    query_mode: Annotated[QueryMode | str | None, OPEN, says("REGULAR; CHUNK is retired")] = None
+    query_mode: Annotated[
+        QueryMode | str | None, OPEN, declared(QueryMode), says("REGULAR; CHUNK is retired")
+    ] = None
     page: PageNumber | None = None
     page_size: Annotated[int | None, rows_up_to(MAX_ROWS)] = None
 
@@ -119,7 +128,9 @@ class ReportQuery(ReportParts):
 class NewReportTask(ReportParts):
     """A report that TikTok prepares for a download. Filters: only those of ids."""
 
-    output_format: Annotated[OutputFormat | str | None, OPEN, says("default CSV_STRING")] = None
+    output_format: Annotated[
+        OutputFormat | str | None, OPEN, declared(OutputFormat), says("default CSV_STRING")
+    ] = None
     file_name: Annotated[
         str | None, Field(max_length=255), says("for the formats that are downloaded")
     ] = None
