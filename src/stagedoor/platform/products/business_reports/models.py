@@ -13,7 +13,6 @@ from ...model import FILLED, OPEN, AnyId, Filled, Request, declared, says
 from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
 from .choices import (
     DataLevel,
-    Dimension,
     FilterType,
     OutputFormat,
     QueryMode,
@@ -91,9 +90,9 @@ class ReportParts(Request):
         says("needed for BASIC, AUDIENCE and CATALOG"),
     ] = None
     dimensions: Annotated[
-        tuple[Annotated[Dimension | str, OPEN, declared(Dimension)], ...],
+        tuple[str, ...],
         AtMost(MAX_DIMENSIONS),
-        says("one id that fits data_level, and a time or a breakdown"),
+        says("one id that fits data_level, and a time or a breakdown (`Dimension`)"),
     ] = ()
     metrics: Annotated[Names | None, says("default spend and impressions")] = None
     start_date: Annotated[Day | None, says("in the account's zone; unless query_lifetime")] = None
