@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from . import (
     audit,
     audit_large,
+    business_pacing,
     business_report,
     business_report_rows,
     call,
@@ -43,6 +44,7 @@ BENCHMARKS = (
     token.BENCHMARK,
     memory.BENCHMARK,
     research.BENCHMARK,
+    business_pacing.BENCHMARK,
     portability.BENCHMARK,
     posts.BENCHMARK,
     audit.BENCHMARK,

@@ -25,6 +25,7 @@ from .platform.products.business import (
     TokenRevoked,
 )
 from .platform.products.business_ads import (
+    Action,
     Ad,
     AdFilters,
     AdFormat,
@@ -82,7 +83,9 @@ from .platform.products.business_ads import (
     ReviewStatus,
     SalesDestination,
     ScheduleType,
+    ShowcaseProduct,
     SwitchedCampaign,
+    UtmParam,
     WrittenAds,
 )
 from .platform.products.business_reports import (
@@ -105,6 +108,7 @@ from .platform.products.business_reports import (
 
 __all__ = [
     "AccountToken",
+    "Action",
     "Ad",
     "AdFilters",
     "AdFormat",
@@ -193,11 +197,13 @@ __all__ = [
     "SalesDestination",
     "ScheduleType",
     "ServiceType",
+    "ShowcaseProduct",
     "SortOrder",
     "SwitchedCampaign",
     "TaskStatus",
     "Tier",
     "TokenInfo",
     "TokenRevoked",
+    "UtmParam",
     "WrittenAds",
 ]

@@ -21,7 +21,7 @@ from stagedoor.platform.operation import (
     Subject,
     Surface,
 )
-from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, PERMISSIONS
+from stagedoor.platform.permissions import ACCOUNT_SCOPES, PERMISSIONS
 from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.open_api import OpenApi

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.platform.operation import DAY, Effect, LimitKey, Operation, RateLimit, Subject
-from stagedoor.platform.products.business.permissions import includes
+from stagedoor.platform.permissions import includes
 from stagedoor.platform.protocols.layout import own_names
 
 from ...calls import Call, Refusal

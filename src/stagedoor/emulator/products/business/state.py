@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from stagedoor.platform.products.business.answers import AdvertiserStatus
+from stagedoor.platform.vocabulary import AdvertiserStatus
 
 from ...world.collection import Collection, Entity, Index
 

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from ...model import OPEN, Answer, CommaList, Id, Secret, says
+from ...vocabulary import AdvertiserStatus as AdvertiserStatus
 from .common import Amount
 from .common import PageInfo as PageInfo
-
-
-class AdvertiserStatus(StrEnum):
-    """The state of an ad account."""
-
-    DISABLE = "STATUS_DISABLE"
-    PENDING_CONFIRM = "STATUS_PENDING_CONFIRM"
-    PENDING_VERIFIED = "STATUS_PENDING_VERIFIED"
-    CONFIRM_FAIL = "STATUS_CONFIRM_FAIL"
-    ENABLE = "STATUS_ENABLE"
-    CONFIRM_FAIL_END = "STATUS_CONFIRM_FAIL_END"
-    PENDING_CONFIRM_MODIFY = "STATUS_PENDING_CONFIRM_MODIFY"
-    CONFIRM_MODIFY_FAIL = "STATUS_CONFIRM_MODIFY_FAIL"
-    LIMIT = "STATUS_LIMIT"
-    WAIT_FOR_BPM_AUDIT = "STATUS_WAIT_FOR_BPM_AUDIT"
-    WAIT_FOR_PUBLIC_AUTH = "STATUS_WAIT_FOR_PUBLIC_AUTH"
-    SELF_SERVICE_UNAUDITED = "STATUS_SELF_SERVICE_UNAUDITED"
-    CONTRACT_PENDING = "STATUS_CONTRACT_PENDING"
 
 
 class AdvertiserToken(Answer):
