@@ -59,7 +59,9 @@ class ReportFilter(Request):
     field_name: Annotated[
         str, says("such as campaign_ids, ad_status, objective_type, or the name of a metric")
     ]
-    filter_type: Annotated[FilterType | str, OPEN, declared(FilterType)]
+    filter_type: Annotated[
+        FilterType | str, OPEN, declared(FilterType), says("how the field is compared")
+    ]
     filter_value: Annotated[str, says('JSON text: \'["1","2"]\' for IN, "[1,5]" for BETWEEN')]
 
 
@@ -82,7 +84,9 @@ class ReportParts(Request):
     service_type: Annotated[
         ServiceType | str | None, OPEN, declared(ServiceType), says("AUCTION")
     ] = None
-    report_type: Annotated[ReportType | str, OPEN, declared(ReportType)] = ReportType.BASIC
+    report_type: Annotated[
+        ReportType | str, OPEN, declared(ReportType), says("what the report is about")
+    ] = ReportType.BASIC
     data_level: Annotated[
         DataLevel | str | None,
         OPEN,
@@ -107,7 +111,9 @@ class ReportParts(Request):
     order_type: Annotated[
         SortOrder | str | None, OPEN, declared(SortOrder), says("default DESC")
     ] = None
-    filtering: Annotated[tuple[ReportFilter, ...], AtMost(20)] | None = None
+    filtering: Annotated[
+        Annotated[tuple[ReportFilter, ...], AtMost(20)] | None, says("all of them must hold")
+    ] = None
 
 
 class ReportQuery(ReportParts):
@@ -144,4 +150,6 @@ class ReportTaskQuery(AdvertiserRequest):
     advertiser_id: Annotated[
         AnyId, FILLED, says("the ad account, or one of those that the task was created for")
     ] = ""
-    task_id: Annotated[str, Field(min_length=1, max_length=100)]
+    task_id: Annotated[
+        str, Field(min_length=1, max_length=100), says("the id that creating the task returned")
+    ]
