@@ -126,7 +126,7 @@ class ReportQuery(ReportParts):
     query_mode: Annotated[
         QueryMode | str | None, OPEN, declared(QueryMode), says("REGULAR; CHUNK is retired")
     ] = None
-    page: PageNumber | None = None
+    page: Annotated[PageNumber | None, says("from 1; default 1")] = None
     page_size: Annotated[int | None, rows_up_to(MAX_ROWS)] = None
 
 
