@@ -11,6 +11,8 @@ from . import (
     audit,
     audit_large,
     business_pacing,
+    business_report,
+    business_report_rows,
     call,
     emulator,
     emulator_large,
@@ -49,6 +51,8 @@ BENCHMARKS = (
     proxy.BENCHMARK,
     mcp.BENCHMARK,
     noisy.BENCHMARK,
+    business_report.BENCHMARK,
+    business_report_rows.BENCHMARK,
 )
 BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""

@@ -1,6 +1,7 @@
 """Short import path for the parameter and result types of TikTok API for Business."""
 
 from .client.business_login import AdvertiserConnection
+from .client.report_rows import ReportRow
 from .platform.operation import Tier
 from .platform.products.business import (
     AccountToken,
@@ -87,6 +88,23 @@ from .platform.products.business_ads import (
     UtmParam,
     WrittenAds,
 )
+from .platform.products.business_reports import (
+    DataLevel,
+    Dimension,
+    FilterType,
+    OutputFormat,
+    QueryMode,
+    ReportDownload,
+    ReportFilter,
+    ReportLine,
+    ReportPage,
+    ReportTask,
+    ReportTaskId,
+    ReportType,
+    ServiceType,
+    SortOrder,
+    TaskStatus,
+)
 
 __all__ = [
     "AccountToken",
@@ -138,7 +156,10 @@ __all__ = [
     "Centers",
     "ChangedCreative",
     "CreativeMaterialMode",
+    "DataLevel",
+    "Dimension",
     "ExtendedRole",
+    "FilterType",
     "Gender",
     "Identity",
     "IdentityFilters",
@@ -149,15 +170,25 @@ __all__ = [
     "ObjectiveType",
     "OperationStatus",
     "OptimizationGoal",
+    "OutputFormat",
     "Pacing",
     "PageInfo",
     "Placement",
     "PlacementType",
     "PrimaryStatus",
     "PromotionType",
+    "QueryMode",
     "Region",
     "Regions",
     "Rejected",
+    "ReportDownload",
+    "ReportFilter",
+    "ReportLine",
+    "ReportPage",
+    "ReportRow",
+    "ReportTask",
+    "ReportTaskId",
+    "ReportType",
     "Review",
     "ReviewStatus",
     "ReviewedContent",
@@ -165,8 +196,11 @@ __all__ = [
     "ReviewedVideo",
     "SalesDestination",
     "ScheduleType",
+    "ServiceType",
     "ShowcaseProduct",
+    "SortOrder",
     "SwitchedCampaign",
+    "TaskStatus",
     "Tier",
     "TokenInfo",
     "TokenRevoked",

@@ -33,6 +33,7 @@ from .tokens import Tokens, TokenStore
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
     from .services.business_ads import AdGroups, Ads, Campaigns, Identities
+    from .services.business_reports import Reports
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -91,6 +92,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_ads import Identities
 
         return Identities(self._session, self._driver)
+
+    @cached_property
+    def reports(self) -> Reports[M]:
+        """Reports of ads: spending and results by object, time and audience."""
+        from .services.business_reports import Reports
+
+        return Reports(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

@@ -46,6 +46,8 @@ class BusinessSession(Session):
                     raise InvalidRequest(operation.id, [(name, why)])
                 app_id, secret = self.app()
                 added[name] = app_id if name in _IDS else secret
+            elif any(values.get(other) for other in mark.unless):
+                continue
             elif name == _ADVERTISER and values.get(name) in (None, ""):
                 if not self.advertiser_id:
                     why = "is missing: pass it, or call a client of for_advertiser()"

@@ -253,6 +253,10 @@ class StillCollecting(ExportError):
     """Not ready within the given time. TikTok goes on: wait for the same request again."""
 
 
+class ReportFailed(StagedoorError):
+    """TikTok could not prepare a report, or its file could not be read. Ask for it again."""
+
+
 class TikTokError(StagedoorError):
     """TikTok answered with an error.
 

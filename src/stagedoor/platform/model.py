@@ -193,13 +193,14 @@ class Filled:
     """Marks a request field that the client fills in from its own settings.
 
     Its default in the constructor is empty, and TikTok refuses a request without it. `own`: the
-    field authenticates the app, so only the client's settings give it.
+    field authenticates the app, so only the client's settings give it. `unless`: fields that can
+    take its place; if a call has one of them, the field isn't filled in, and TikTok needs neither.
     """
 
-    __slots__ = ("own",)
+    __slots__ = ("own", "unless")
 
-    def __init__(self, own: bool) -> None:
-        self.own = own
+    def __init__(self, own: bool, unless: tuple[str, ...] = ()) -> None:
+        self.own, self.unless = own, unless
 
 
 FILLED = Filled(own=False)

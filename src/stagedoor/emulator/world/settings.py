@@ -135,6 +135,8 @@ class Settings:
     """The duration of a validation task; not published."""
     export_queue_seconds: Span = 0
     """The time that a request for data waits in the queue before its collection begins."""
+    report_seconds: Span = 2
+    """The time that an asynchronous report takes (TikTok API for Business)."""
     export_seconds: Span = 0.5
     """The duration of the collection."""
     export_prefers_ongoing: bool = True

@@ -252,5 +252,34 @@ class BusinessForm(Business):
         return dict(pairs(body.decode()))
 
 
+CSV = b"text/csv; charset=utf-8"
+
+
+class BusinessCsv(Business):
+    """An answer may be CSV without an envelope; the model has it as `text`."""
+
+    def wrap(
+        self,
+        operation: Declaration,
+        data: Data | None,
+        log_id: str,
+        note: Note | None = None,
+    ) -> Response:
+        if isinstance(data, bytes):
+            return Response(200, data, CSV)
+        return super().wrap(operation, data, log_id, note)
+
+    def unwrap(
+        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Any:
+        if status == 200 and headers.get("content-type", "").startswith("text/csv"):
+            try:
+                return typed(operation.response).validate_python({"text": body.decode()})
+            except ValueError:
+                raise Unreadable from None
+        return super().unwrap(operation, status, headers, body)
+
+
 BUSINESS = Business()
+BUSINESS_CSV = BusinessCsv()
 BUSINESS_FORM = BusinessForm()

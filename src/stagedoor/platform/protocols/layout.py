@@ -80,9 +80,12 @@ def _layout(model: Callable[..., Any], bodiless: bool) -> Layout:
 
 @cache
 def filled_names(model: type[BaseModel]) -> frozenset[str]:
-    """The fields of a request that the client fills in."""
-    fields = model.model_fields.items()
-    return frozenset(n for n, one in fields if any(isinstance(m, Filled) for m in one.metadata))
+    """The fields that the client fills in, and that no other field can replace."""
+    return frozenset(
+        name
+        for name, one in model.model_fields.items()
+        if any(isinstance(mark, Filled) and not mark.unless for mark in one.metadata)
+    )
 
 
 @cache

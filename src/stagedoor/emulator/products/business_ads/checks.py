@@ -97,8 +97,13 @@ SWITCHES = (OperationStatus.ENABLE, OperationStatus.DISABLE, OperationStatus.DEL
 STARTS = (OperationStatus.ENABLE, OperationStatus.DISABLE)
 
 
+def dollar_in(currency: str) -> int:
+    """The worth of a US dollar in a currency, roughly."""
+    return _PER_DOLLAR.get(currency, 1)
+
+
 def least(currency: str, dollars: int) -> Decimal:
-    return Decimal(dollars * _PER_DOLLAR.get(currency, 1))
+    return Decimal(dollars * dollar_in(currency))
 
 
 def enough(field: str, budget: Decimal, minimum: Decimal, currency: str) -> None:

@@ -1,0 +1,167 @@
+"""Iteration through the rows of a report, whichever way TikTok hands them over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from stagedoor.platform.arguments import Says
+from stagedoor.platform.products import business_reports
+from stagedoor.platform.products.business_reports import (
+    MAX_DAYS,
+    MAX_ROWS,
+    MAX_SPAN,
+    DataLevel,
+    Dimension,
+    ReportFilter,
+    ReportPage,
+    ReportType,
+    SortOrder,
+)
+from stagedoor.platform.refusal import InvalidRequest
+
+from . import report_files
+from .effects import Emit, Items
+from .parameters import Limit
+from .report_rows import ReportRow, row_of
+from .session import Session, call
+
+FILE_ROWS = 20_000
+"""Reports with more rows are read as files."""
+_TASK_TYPES = (ReportType.BASIC, ReportType.AUDIENCE)
+_TASK_FILTERS = ("campaign_ids", "adgroup_ids", "ad_ids")
+
+Level = Annotated[DataLevel | str | None, Says("the objects that the rows are about")]
+Dimensions = Annotated[
+    Sequence[str], Says("one id that fits data_level, and a time or a breakdown")
+]
+Metrics = Annotated[Sequence[str] | None, Says("the columns; default spend and impressions")]
+FirstDay = Annotated[date | str | None, Says("in the ad account's time zone")]
+LastDay = Annotated[date | str | None, Says("the last day, which counts")]
+Lifetime = Annotated[bool, Says("all days, in place of start_date and end_date")]
+Filters = Annotated[
+    Sequence[ReportFilter | Mapping[str, Any]] | None, Says("conditions, all of which must hold")
+]
+Ids = Annotated[Sequence[str | int] | None, Says("several ad accounts, in place of one")]
+
+
+def rows(
+    session: Session,
+    *,
+    data_level: Level,
+    dimensions: Dimensions,
+    metrics: Metrics = None,
+    start_date: FirstDay = None,
+    end_date: LastDay = None,
+    query_lifetime: Lifetime = False,
+    report_type: ReportType | str = ReportType.BASIC,
+    filtering: Filters = None,
+    order_field: str | None = None,
+    order_type: SortOrder | str | None = None,
+    advertiser_id: str | int = "",
+    advertiser_ids: Ids = None,
+    limit: Limit = None,
+) -> Items[ReportRow]:
+    """The rows of a report, with typed values.
+
+    A report of up to 20,000 rows is read page by page. A larger one is prepared by TikTok as a
+    file, which takes a while and one task, and is then read row by row; memory stays flat either
+    way. A report that files don't support (filters of anything but ids) is always read by pages.
+
+    Days beyond TikTok's maximum (30 by day, 1 by hour) are asked for in several reports, one after
+    the other; each is ordered on its own. Raises `InvalidRequest` for more than 365 days without a
+    time dimension, since such reports can't be joined.
+    """
+    asked: dict[str, Any] = {
+        "report_type": report_type,
+        "data_level": data_level,
+        "dimensions": tuple(dimensions),
+        "metrics": None if metrics is None else tuple(metrics),
+        "filtering": None if filtering is None else tuple(filtering),
+        "order_field": order_field,
+        "order_type": order_type,
+        "query_lifetime": query_lifetime or None,
+    }
+    if advertiser_ids is not None:
+        asked["advertiser_ids"] = tuple(advertiser_ids)
+    elif advertiser_id != "":
+        asked["advertiser_id"] = advertiser_id
+    given = 0
+    for window in _windows(dimensions, start_date, end_date, query_lifetime):
+        left = None if limit is None else limit - given
+        if left is not None and left <= 0:
+            return None
+        given += (yield from _report(session, asked | window, left)) or 0
+    return None
+
+
+def _report(session: Session, asked: dict[str, Any], limit: int | None) -> Items[int]:
+    """Emit the rows of one report; the result is their number."""
+    given, number = 0, 1
+    while True:
+        page: ReportPage = yield from call(
+            session,
+            business_reports.REPORT_INTEGRATED_GET,
+            asked | {"page": number, "page_size": MAX_ROWS},
+        )
+        if number == 1 and _as_file(asked, page.page_info.total_number, limit):
+            values = {name: value for name, value in asked.items() if value is not None}
+            return (yield from report_files.rows(session, values, limit)) or 0
+        for line in page.list:
+            if limit is not None and given >= limit:
+                return given
+            given += 1
+            yield Emit(row_of(line))
+        if number >= page.page_info.total_page or (limit is not None and given >= limit):
+            return given
+        number += 1
+
+
+def _as_file(asked: dict[str, Any], rows: int, limit: int | None) -> bool:
+    """Whether a report of so many rows is better read as a file, and can be."""
+    if min(rows, rows if limit is None else limit) <= FILE_ROWS:
+        return False
+    if asked["report_type"] not in _TASK_TYPES:
+        return False
+    named = [
+        one.field_name if isinstance(one, ReportFilter) else one.get("field_name")
+        for one in asked["filtering"] or ()
+    ]
+    return all(name in _TASK_FILTERS for name in named)
+
+
+def _windows(
+    dimensions: Sequence[str],
+    start: date | str | None,
+    end: date | str | None,
+    lifetime: bool,
+) -> Iterator[dict[str, Any]]:
+    """The days of the reports that cover the range."""
+    if lifetime or start is None or end is None:
+        yield {"start_date": start, "end_date": end}
+        return
+    first, last = _day("start_date", start), _day("end_date", end)
+    if last < first:
+        raise InvalidRequest("rows()", [("end_date", "is before start_date")])
+    most = MAX_SPAN
+    if Dimension.HOUR in dimensions:
+        most = 1
+    elif Dimension.DAY in dimensions:
+        most = MAX_DAYS
+    elif (last - first).days >= MAX_SPAN:
+        why = f"is more than {MAX_SPAN} days after start_date: add stat_time_day to dimensions"
+        raise InvalidRequest("rows()", [("end_date", why)])
+    while first <= last:
+        final = min(last, first + timedelta(days=most - 1))
+        yield {"start_date": first, "end_date": final}
+        first = final + timedelta(days=1)
+
+
+def _day(name: str, given: date | str) -> date:
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise InvalidRequest("rows()", [(name, "is no day written as YYYY-MM-DD")]) from None

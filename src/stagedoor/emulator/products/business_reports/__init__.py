@@ -1,0 +1,9 @@
+"""Reports of ads: spending and results by object, time and audience."""
+
+from ...product import Product
+
+PRODUCT = Product(
+    "business_reports",
+    calls=("/open_api/v1.3/report/", "/report-files/"),
+    state=True,
+)

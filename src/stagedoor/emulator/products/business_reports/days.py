@@ -1,0 +1,119 @@
+"""The events of ads by day and hour, from their recorded spending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ...world import World
+from ..business.state import AdAccount
+from ..business_ads import budgets, spending
+from ..business_ads.state import AD_DAYS, CAMPAIGNS, CAMPAIGNS_OF, DAYS_OF_AD, Ad
+from . import stream
+from .stream import Events
+
+LAST = "9999-12-31"
+_LATENESS = 60.0
+"""Seconds by which a report may lag behind the clock; TikTok's lag by hours."""
+_SANDBOX_DAYS = tuple(f"2020-12-{day:02d}" for day in range(8, 20))
+_SANDBOX_HOURS = (0,) * 8 + (125,) * 8 + (0,) * 8
+"""What an ad of the sandbox spends on each of its days (`business.yaml`, sandbox)."""
+
+
+def settle(world: World, account: AdAccount, last: str) -> None:
+    """Record the spending of an ad account up to the end of a day, or to now."""
+    until = world.now()
+    if last < LAST:
+        after = date.fromisoformat(last) + timedelta(days=1)
+        zone = ZoneInfo(account.timezone)
+        until = min(until, datetime(after.year, after.month, after.day, tzinfo=zone).timestamp())
+    for campaign in world[CAMPAIGNS].by(CAMPAIGNS_OF, account.id):
+        if until - campaign.settled >= _LATENESS:
+            spending.settle(world, campaign)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An ad as a source of events."""
+
+    ad: Ad
+    goal: str
+    scale: int
+    """The worth of a US dollar in the account's currency."""
+
+
+class Days:
+    """Reads the days of one ad account's ads, as they are known on its present day."""
+
+    def __init__(self, world: World, account: AdAccount, now: float, by_time: bool) -> None:
+        self._world = world
+        self._sandbox = account.sandbox
+        self._by_time = by_time
+        self.today = budgets.local(now, account.timezone).date().toordinal()
+        self._ordinals: dict[str, int] = {}
+
+    def of(self, ad: Ad, first: str, last: str) -> list[str]:
+        """The days on which the ad was shown, oldest first."""
+        if self._sandbox:
+            return [day for day in _SANDBOX_DAYS if first <= day <= last]
+        found = self._world[AD_DAYS].by(DAYS_OF_AD, ad.id)
+        start, end = found.start((first,)), found.start((f"{last}.",))
+        return [one.day for one in found.walk(start, end)]
+
+    def hours(self, ad: Ad, day: str) -> tuple[int, ...]:
+        """What the ad spent in each hour of the day; empty: nothing."""
+        if self._sandbox:
+            return _SANDBOX_HOURS if day in _SANDBOX_DAYS else ()
+        found = self._world[AD_DAYS].get(f"{ad.id}:{day}")
+        return () if found is None else found.hours
+
+    def day(self, source: Source, day: str) -> Events:
+        """The events of an ad's day."""
+        return self._until(source, day, sum(self.hours(source.ad, day)))
+
+    def hour(self, source: Source, day: str, hour: int) -> Events:
+        """The events of an hour of an ad's day."""
+        hours = self.hours(source.ad, day)
+        before, after = sum(hours[:hour]), sum(hours[: hour + 1])
+        found = stream.between(
+            self._until(source, day, before, alone=True),
+            self._until(source, day, after, alone=True),
+        )
+        if not self._by_time:
+            return found
+        whole = stream.part(self.day(source, day), before, after, sum(hours) or 1)
+        return found._replace(
+            conversions_by_time=whole.conversions_by_time, results_by_time=whole.results_by_time
+        )
+
+    def _until(self, source: Source, day: str, spent: int, alone: bool = False) -> Events:
+        if not spent:
+            return stream.NOTHING
+        attributed = stream.attributed_at(self.today - self._ordinal(day))
+        ad_id = source.ad.id
+        found = stream.events(ad_id, day, source.goal, source.scale, spent, attributed)
+        if not self._by_time or alone:
+            return found
+        arrived = self._arrived(source, day)
+        late = stream.counts_by_time(source.goal)
+        return found._replace(
+            conversions_by_time=arrived, results_by_time=arrived if late else found.results
+        )
+
+    def _arrived(self, source: Source, day: str) -> int:
+        """The conversions that happened on a day, of impressions of that day and earlier ones."""
+        at = self._ordinal(day)
+        earliest = date.fromordinal(at - len(stream.ATTRIBUTED) + 1).isoformat()
+        total = 0
+        for one in self.of(source.ad, earliest, day):
+            spent = sum(self.hours(source.ad, one))
+            all_ = stream.events(source.ad.id, one, source.goal, source.scale, spent)
+            total += stream.arrived_at(all_.conversions, at - self._ordinal(one))
+        return total
+
+    def _ordinal(self, day: str) -> int:
+        found = self._ordinals.get(day)
+        if found is None:
+            found = self._ordinals[day] = date.fromisoformat(day).toordinal()
+        return found

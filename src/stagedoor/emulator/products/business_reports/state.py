@@ -1,0 +1,72 @@
+"""The state of reports: tasks, and the row plans of recent questions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...world import World
+from ...world.collection import Collection, Entity, Value
+from ..business.state import AD_ACCOUNTS
+from ..business_ads.state import AD_DAYS, AD_GROUPS, ADS, CAMPAIGNS
+
+_KEPT = 16
+
+
+class Plans:
+    """The plans of the last questions, until something changes that a report depends on."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._found: OrderedDict[Any, tuple[int, Any]] = OrderedDict()
+
+    def get(self, key: Any, make: Callable[[], Any]) -> Any:
+        kept = self._found.get(key)
+        if kept is not None and kept[0] == self.version:
+            self._found.move_to_end(key)
+            return kept[1]
+        made = make()
+        self._found[key] = (self.version, made)
+        self._found.move_to_end(key)
+        while len(self._found) > _KEPT:
+            self._found.popitem(last=False)
+        return made
+
+
+@dataclass(slots=True)
+class Task(Entity):
+    """A report that is prepared. Its state follows from the clock."""
+
+    id: str
+    token: str
+    """The access token that created it; no other reads it."""
+    advertiser_ids: tuple[str, ...]
+    created: float
+    ready: float
+    asked: dict[str, Any] = field(default_factory=dict)
+    """The request's fields."""
+    cancelled: bool = False
+
+
+@dataclass(slots=True)
+class Link(Entity):
+    """A temporary address of a finished report's file."""
+
+    id: str
+    task_id: str
+    expires: float
+
+
+TASKS = Collection("report_tasks", Task)
+LINKS = Collection("report_links", Link)
+PLANS = Value("report_plans", Plans, Plans, saved=False)
+
+
+def _outdate(world: World, key: str, entity: object) -> None:
+    world[PLANS].version += 1
+
+
+for _collection in (AD_ACCOUNTS, CAMPAIGNS, AD_GROUPS, ADS, AD_DAYS):
+    _collection.listeners.append(_outdate)

@@ -1,0 +1,184 @@
+"""Reports that are prepared for a download: their states along the clock, and their files."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from stagedoor.platform.model import AT_TIKTOK
+from stagedoor.platform.products.business_reports import (
+    Dimension,
+    NewReportTask,
+    OutputFormat,
+    ReportTaskQuery,
+    ReportType,
+    TaskStatus,
+)
+
+from ...calls import Call, Refusal
+from ...world import World
+from ..business.state import AD_ACCOUNTS
+from ..business_ads import checks, regions
+from .planning import planned
+from .question import checked, posed
+from .rows import Rows
+from .state import LINKS, TASKS, Link, Task
+
+FILES = "/report-files/"
+_QUEUED = 0.4
+"""The part of a task's time that it waits in the queue."""
+_HOUR = 3_600
+_KEPT = 30 * 86_400
+"""Seconds for which a finished report can be downloaded."""
+_BLOCK = 1_000
+"""Rows that are written at once; other calls are answered in between."""
+_FORBIDDEN = re.compile(r"[/\t@#$%^&*()\[\]]")
+_IDS_ALONE = ("campaign_ids", "adgroup_ids", "ad_ids")
+_COUNTRY_NAMES = {one.country: one.name for one in regions.PLACES if one.level == "COUNTRY"}
+
+
+def create(call: Call) -> dict[str, Any]:
+    """Begin a report, whose request is checked as that of a page."""
+    request: NewReportTask = call.request
+    world = call.world
+    if request.report_type == ReportType.PLAYABLE_MATERIAL:
+        checks.wrong("report_type", "Not supported for asynchronous reports.")
+    formats = (OutputFormat.CSV_STRING, OutputFormat.CSV_DOWNLOAD)  # this emulator has no XLSX
+    checks.choice("output_format", request.output_format, formats)
+    if request.file_name is not None and _FORBIDDEN.search(request.file_name):
+        checks.wrong("file_name", "It holds a character that is not allowed.")
+    for place, one in enumerate(request.filtering or ()):
+        if one.field_name not in _IDS_ALONE:
+            checks.wrong(f"filtering.{place}.field_name", f"Not supported: {one.field_name}.")
+    question = checked(call, request)
+    if any(one.sandbox for one in question.accounts):
+        raise Refusal("40009", "Asynchronous reports are unsupported in sandbox environment.")
+    task = world[TASKS].add(
+        Task(
+            id=world.ids.hexadecimal(32),
+            token=call.own_token.value,
+            advertiser_ids=tuple(one.id for one in question.accounts),
+            created=call.now,
+            ready=call.now + world.settings.report_seconds,
+            asked=request.model_dump(mode="json", exclude_none=True),
+        )
+    )
+    return {"task_id": task.id}
+
+
+def check(call: Call) -> dict[str, Any]:
+    task = _own(call)
+    return {"status": _status(task, call.now), "message": ""}
+
+
+def cancel(call: Call) -> dict[str, Any]:
+    """Cancel a task that isn't done."""
+    task = _own(call)
+    status = _status(task, call.now)
+    if status not in (TaskStatus.QUEUING, TaskStatus.PROCESSING):
+        checks.wrong("task_id", f"The task is {status}.")
+    task.cancelled = True
+    return {"status": TaskStatus.CANCELED}
+
+
+def download(call: Call) -> bytes | dict[str, Any]:
+    """The CSV itself, or a new address of it."""
+    task = _own(call)
+    status = _status(task, call.now)
+    if status is TaskStatus.CANCELED:
+        checks.wrong("task_id", "The task is CANCELED.")
+    if status is not TaskStatus.SUCCESS:
+        raise Refusal("40201")
+    if call.now >= task.ready + _KEPT:
+        raise Refusal("40910")
+    request = _request(task)
+    if request.output_format != OutputFormat.CSV_DOWNLOAD:
+        return "".join(_blocks(call.world, task)).encode()
+    expires = call.now + _HOUR
+    link = call.world[LINKS].add(Link(call.world.ids.hexadecimal(40), task.id, expires))
+    name = request.file_name or f"report-{task.id[:8]}"
+    name = name if name.endswith(".csv") else f"{name}.csv"
+    address = f"{call.base_url}{FILES}{link.id}/{quote(name)}?x-expires={int(expires)}"
+    return {
+        "download_url": address,
+        "file_name": name,
+        "output_format": OutputFormat.CSV_DOWNLOAD,
+    }
+
+
+async def file(request: Request) -> Response:
+    """The file behind a temporary address; whoever has the address may read it."""
+    world: World = request.app.state.world
+    link = world[LINKS].get(request.path_params["link"])
+    if link is None or link.expires <= world.now():
+        return PlainTextResponse("The address is unknown or has expired.", 403)
+    task = world[TASKS][link.task_id]
+
+    async def body() -> AsyncIterator[str]:
+        for block in _blocks(world, task):
+            yield block
+            await asyncio.sleep(0)
+
+    return StreamingResponse(body(), media_type="text/csv")
+
+
+def _own(call: Call) -> Task:
+    """The task, if this token created it for this ad account."""
+    request: ReportTaskQuery = call.request
+    task = call.world[TASKS].get(request.task_id)
+    if task is None or task.token != call.own_token.value:
+        checks.wrong("task_id", "The task does not exist.")
+    if call.ad_account.id not in task.advertiser_ids:
+        checks.wrong("advertiser_id", "The task is of another advertiser.")
+    return task
+
+
+def _status(task: Task, now: float) -> TaskStatus:
+    if task.cancelled:
+        return TaskStatus.CANCELED
+    if now >= task.ready:
+        return TaskStatus.SUCCESS
+    waited = now - task.created
+    queued = waited < (task.ready - task.created) * _QUEUED
+    return TaskStatus.QUEUING if queued else TaskStatus.PROCESSING
+
+
+def _request(task: Task) -> NewReportTask:
+    return NewReportTask.model_validate(task.asked, context={AT_TIKTOK})
+
+
+def _blocks(world: World, task: Task) -> Iterator[str]:
+    """The CSV of a task, with the numbers of the moment when it was ready."""
+    request = _request(task)
+    accounts = tuple(world[AD_ACCOUNTS][one] for one in task.advertiser_ids)
+    rows = planned(world, posed(request, accounts, bool(request.advertiser_ids)), task.ready)
+    header = rows.header
+    titles: tuple[str, ...] = header
+    if request.enable_report_title_translation is not False:
+        titles = tuple(name.replace("_", " ").capitalize() for name in header)
+    yield _written([titles])
+    for start in range(0, len(rows), _BLOCK):
+        yield _written(_named(rows, header, start))
+
+
+def _named(rows: Rows, header: tuple[str, ...], start: int) -> Iterator[list[Any]]:
+    """Rows with the names of countries, which files have in place of the codes."""
+    at = header.index(Dimension.COUNTRY) if Dimension.COUNTRY in header else None
+    for row in rows.page(start, _BLOCK):
+        if at is not None:
+            row[at] = _COUNTRY_NAMES.get(row[at], row[at])
+        yield row
+
+
+def _written(lines: Any) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()

@@ -1,0 +1,45 @@
+"""The names of the metrics of reports (`business-reporting.yaml` metrics)."""
+
+from __future__ import annotations
+
+_NUMBERS = """
+spend billed_cost cash_spend voucher_spend cpc cpm impressions gross_impressions clicks ctr
+reach cost_per_1000_reached frequency conversion cost_per_conversion conversion_rate
+conversion_rate_v2 real_time_conversion real_time_cost_per_conversion
+real_time_conversion_rate real_time_conversion_rate_v2 result cost_per_result result_rate
+real_time_result real_time_cost_per_result real_time_result_rate secondary_goal_result
+cost_per_secondary_goal_result secondary_goal_result_rate skan_result skan_conversion
+skan_cost_per_conversion video_play_actions video_watched_2s video_watched_6s
+video_views_p25 video_views_p50 video_views_p75 video_views_p100 average_video_play
+average_video_play_per_user engaged_view paid_engaged_view engaged_view_15s
+paid_engaged_view_15s organic_video_views engagements engagement_rate likes comments shares
+follows profile_visits profile_visits_rate clicks_on_music_disc duet_clicks stitch_clicks
+sound_usage_clicks anchor_clicks anchor_click_rate clicks_on_hashtag_challenge
+interactive_add_on_impressions interactive_add_on_destination_clicks live_views
+live_unique_views live_effective_views live_product_clicks complete_payment
+complete_payment_roas cost_per_complete_payment complete_payment_rate
+value_per_complete_payment total_complete_payment_rate total_landing_page_view
+cost_per_landing_page_view landing_page_view_rate total_pageview cost_per_pageview
+button_click online_consult user_registration page_content_view_events web_event_add_to_cart
+on_web_order initiate_checkout add_billing page_event_search form download_start
+on_web_add_to_wishlist on_web_subscribe real_time_app_install real_time_app_install_cost
+app_install cost_per_app_install registration total_registration purchase total_purchase
+total_purchase_value value_per_total_purchase total_active_pay_roas app_event_add_to_cart
+checkout view_content next_day_open launch_app subscribe onsite_shopping
+onsite_shopping_roas onsite_form onsite_download_start onsite_purchases_roas vta_conversion
+cta_conversion vta_app_install cta_app_install vta_purchase cta_purchase
+vta_complete_payment cost
+"""
+NUMBERS = frozenset(_NUMBERS.split())
+"""Amounts, counts and ratios of delivery, and of the events that follow it."""
+
+_ATTRIBUTES = """
+advertiser_name advertiser_id campaign_name campaign_id objective_type split_test
+campaign_budget campaign_dedicate_type app_promotion_type adgroup_name adgroup_id
+placement_type promotion_type opt_status dpa_target_audience_type budget smart_target
+billing_event bid_strategy bid bid_secondary_goal aeo_type ad_name ad_id ad_text
+call_to_action tt_app_id tt_app_name mobile_app_id image_mode currency timezone is_aco
+is_smart_creative minis_name optimization_event
+"""
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+"""Fields of the object that a row is about, in place of a number."""
