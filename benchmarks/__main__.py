@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from . import (
     audit,
     audit_large,
+    business_hashing,
     call,
     emulator,
     emulator_large,
@@ -47,6 +48,7 @@ BENCHMARKS = (
     proxy.BENCHMARK,
     mcp.BENCHMARK,
     noisy.BENCHMARK,
+    business_hashing.BENCHMARK,
 )
 BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
+    from .identifiers import (
+        HashAlgorithm,
+        IdentifierKind,
+        Identifiers,
+        check_identifiers,
+        hash_identifier,
+        hash_identifiers,
+    )
     from .login import Connection, Login, begin_login, read_callback
     from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
     from .pacing import Pacer, Pacing
@@ -33,7 +41,10 @@ _HOMES = {
     "Export": "portability",
     "FileTokens": "tokens",
     "GiveUp": "retry",
+    "HashAlgorithm": "identifiers",
     "Hosts": "hosts",
+    "IdentifierKind": "identifiers",
+    "Identifiers": "identifiers",
     "Login": "login",
     "MemoryTokens": "tokens",
     "Media": "source",
@@ -59,8 +70,11 @@ _HOMES = {
     "VideoFacts": "mediacheck",
     "WebhookEvent": "webhooks",
     "begin_login": "login",
+    "check_identifiers": "identifiers",
     "check_photo": "mediacheck",
     "check_video": "mediacheck",
+    "hash_identifier": "identifiers",
+    "hash_identifiers": "identifiers",
     "plan_chunks": "chunks",
     "read_archive": "archive",
     "read_callback": "login",
@@ -79,7 +93,10 @@ __all__ = [
     "Export",
     "FileTokens",
     "GiveUp",
+    "HashAlgorithm",
     "Hosts",
+    "IdentifierKind",
+    "Identifiers",
     "Login",
     "Media",
     "MemoryTokens",
@@ -104,8 +121,11 @@ __all__ = [
     "VideoFacts",
     "WebhookEvent",
     "begin_login",
+    "check_identifiers",
     "check_photo",
     "check_video",
+    "hash_identifier",
+    "hash_identifiers",
     "plan_chunks",
     "read_archive",
     "read_callback",

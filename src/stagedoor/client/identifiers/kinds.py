@@ -1,0 +1,148 @@
+"""Kinds of identifiers, and TikTok's rules for their normal form (`business-audience.yaml`).
+
+A normaliser works on many values at once, joined by line breaks: a loop in C over the whole text is
+several times faster than one call per value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class IdentifierKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+    IDFA = "idfa"
+    """Apple's advertising id, hashed in lower case as TikTok advises."""
+    IDFA_UPPER = "idfa_upper"
+    """Apple's advertising id, hashed in upper case, to fit hashes that were made so before."""
+    GAID = "gaid"
+    """Google's advertising id."""
+    DEVICE = "device"
+    """An advertising id of either system."""
+    EXTERNAL_ID = "external_id"
+    """The advertiser's own id of a customer; for events alone, not for audiences."""
+
+
+class HashAlgorithm(StrEnum):
+    SHA256 = "SHA256"
+    MD5 = "MD5"
+
+
+SHA256_GROUP, MD5_GROUP, RAW_GROUP = 1, 2, 3
+"""Groups of a rule's pattern; an empty value matches none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """How a kind is normalised, and which normal forms can be hashed."""
+
+    normalise: Callable[[str], bytes]
+    pattern: re.Pattern[bytes]
+    """Of one value; the group tells what it is."""
+    all_raw: re.Pattern[bytes]
+    """Of lines that are raw values without exception: the usual case, found in one pass."""
+    wrong: str
+    """The reason for which a value that doesn't match is refused."""
+    algorithms: frozenset[HashAlgorithm]
+
+
+_BLANK = r"[^\S\n]"
+_DROPPED = r"[()\[\]\-\u2010-\u2015\u2212]"
+"""Brackets and dashes in phone numbers."""
+_ASCII_BLANKS = b" \t\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_LOWER = bytes(range(256)).lower()
+
+_blanks = re.compile(f"{_BLANK}+")
+_in_phones = re.compile(f"(?:{_BLANK}|{_DROPPED})+")
+_CALLING_CODE = (
+    r"(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+    r"|(?:2[1-689]|3[578]|42|5[09]|6[789]|8[03578]|9[679])\d)"
+)
+_KEEP_THE_ZERO = r"(?:39|225|242|378)"
+"""Italy, Ivory Coast, Congo, San Marino: the zero belongs to the number there."""
+_trunk_zero = re.compile(
+    rf"(?m)^((?:{_BLANK}|{_DROPPED})*\+(?:{_BLANK}|{_DROPPED})*"
+    rf"(?!{_KEEP_THE_ZERO}\D){_CALLING_CODE})(?:{_BLANK}|{_DROPPED})+0"
+)
+"""A zero behind a calling code that a blank, a dash or a bracket sets apart: +44 (0)20, +44 020."""
+
+
+def _email(text: str) -> bytes:
+    if text.isascii():
+        return text.encode("ascii").translate(_LOWER, _ASCII_BLANKS)
+    return _encoded(_blanks.sub("", text).lower())
+
+
+def _phone(text: str) -> bytes:
+    text = _trunk_zero.sub(r"\1", text)
+    if text.isascii():
+        return text.encode("ascii").translate(_LOWER, _ASCII_BLANKS + b"()[]-")
+    return _encoded(_in_phones.sub("", text).lower())
+
+
+def _lower(text: str) -> bytes:
+    return _encoded(text.lower())
+
+
+def _upper(text: str) -> bytes:
+    return _encoded(text.upper())
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8. Bytes that weren't, kept as surrogates by the reader, stay recognisable."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+NOT_UTF8 = re.compile(rb"\xed[\xa0-\xbf]")
+
+_HASH = rb"[0-9a-fA-F]{64}"
+_MD5 = rb"[0-9a-fA-F]{32}"
+_NEVER = rb"(?!)"
+_UUID = rb"(?!(?:0|-)+(?:\n|\Z))[%b]{8}-(?:[%b]{4}-){3}[%b]{12}"
+_LOWER_UUID, _UPPER_UUID = _UUID % ((b"0-9a-f",) * 3), _UUID % ((b"0-9A-F",) * 3)
+_NO_DEVICE = "is no advertising id of a device: 8-4-4-4-12 hex digits, not all zero"
+_SHA256_ALONE = frozenset({HashAlgorithm.SHA256})
+_BOTH = frozenset(HashAlgorithm)
+
+
+def _rule(
+    normalise: Callable[[str], bytes],
+    raw: bytes,
+    wrong: str,
+    algorithms: frozenset[HashAlgorithm] = _BOTH,
+    md5: bytes = _MD5,
+) -> KindRule:
+    one = re.compile(b"(%b)|(%b)|(%b)|" % (_HASH, md5, raw))
+    return KindRule(normalise, one, re.compile(b"(?:%b\n)*+" % raw), wrong, algorithms)
+
+
+RULES = {
+    IdentifierKind.EMAIL: _rule(
+        _email,
+        rb"[^@\0-\x20\x7f]++@[^\0-\x20\x7f]++",
+        "is no e-mail address: text, an @ and text",
+        _SHA256_ALONE,
+    ),
+    IdentifierKind.PHONE: _rule(
+        _phone,
+        rb"\+[1-9][0-9]{6,14}",
+        "is no phone number in E.164 form: +, country code and number, 7 to 15 digits",
+        _SHA256_ALONE,
+    ),
+    IdentifierKind.IDFA: _rule(_lower, _LOWER_UUID, _NO_DEVICE),
+    IdentifierKind.IDFA_UPPER: _rule(_upper, _UPPER_UUID, _NO_DEVICE),
+    IdentifierKind.GAID: _rule(_lower, _LOWER_UUID, _NO_DEVICE),
+    IdentifierKind.DEVICE: _rule(_lower, _LOWER_UUID, _NO_DEVICE),
+    # 32 hex digits may be such an id itself (a UUID without dashes), so they are no hash here
+    IdentifierKind.EXTERNAL_ID: _rule(
+        _encoded,
+        rb"(?!%b(?:\n|\Z))[^\0-\x1f\x7f]++" % _HASH,
+        "holds control characters",
+        _SHA256_ALONE,
+        md5=_NEVER,
+    ),
+}
