@@ -1,7 +1,7 @@
 """Hashes one CSV file of identifiers in a process of its own and prints what that took, as JSON.
 
-`python -m benchmarks.business_hasher ours|bare FILE` gives seconds for each identifier, peak memory
-in bytes and the number of identifiers.
+`python -m benchmarks.business_hasher ours|bare FILE` gives seconds of the processor for each
+identifier, peak memory in bytes and the number of identifiers.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ def _ours(file: str) -> dict[str, float]:
     """Read, normalised, hashed and written as lines, which are dropped."""
     from stagedoor import Identifiers, hash_identifiers
 
-    begun = time.perf_counter()
-    rows = cells = -1
-    for lines in hash_identifiers(Identifiers.csv(file)):
-        rows += lines.count(b"\n")
-        cells += len(lines) // 65
-    seconds = time.perf_counter() - begun
+    begun = time.process_time()
+    for _ in hash_identifiers(Identifiers.csv(file)):
+        pass
+    seconds = time.process_time() - begun
     count = _count(file)
     return {"each": seconds / count, "peak": peak(), "count": count}
 
@@ -44,10 +42,10 @@ def _bare(file: str) -> dict[str, float]:
             for cell in map(row.__getitem__, _COLUMNS)
             if cell
         ]
-    begun = time.perf_counter()
+    begun = time.process_time()
     for value in values:
         sha256(value).hexdigest()
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     return {"each": seconds / len(values), "peak": peak(), "count": len(values)}
 
 

@@ -1,7 +1,8 @@
 """Stagedoor: everything that apps, teams and AI agents need to work with TikTok.
 
 This package is the client; each public name is imported on first use. The parameter and result
-types of the Research API are in `stagedoor.research`, since some of their names clash with these.
+types of the Research API are in `stagedoor.research`, those of TikTok API for Business in
+`stagedoor.business`, since some of their names clash with these.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import business as business
     from . import embeds as embeds
     from . import errors as errors
     from . import records as records
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         Archive,
         ArchiveLimits,
         AsyncTikTok,
+        AsyncTikTokBusiness,
         ChunkPlan,
         Connection,
         Export,
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
         Source,
         Stage,
         TikTok,
+        TikTokBusiness,
         Tokens,
         TokenStore,
         UnknownKeys,
@@ -123,7 +127,7 @@ if TYPE_CHECKING:
     from .platform.products.research.query import Condition, Query, Where
     from .platform.scopes import Scope
 
-_MODULES = frozenset({"embeds", "errors", "records", "research", "sharing"})
+_MODULES = frozenset({"business", "embeds", "errors", "records", "research", "sharing"})
 _FROM_PLATFORM = {
     "Ad": "products.commercial",
     "AdDetail": "products.commercial",
@@ -205,6 +209,7 @@ __all__ = [
     "Archive",
     "ArchiveLimits",
     "AsyncTikTok",
+    "AsyncTikTokBusiness",
     "Category",
     "ChunkPlan",
     "ClientToken",
@@ -273,6 +278,7 @@ __all__ = [
     "Stage",
     "TargetingInfo",
     "TikTok",
+    "TikTokBusiness",
     "TokenStore",
     "Tokens",
     "UnknownKeys",
@@ -290,6 +296,7 @@ __all__ = [
     "WebhookEvent",
     "Where",
     "begin_login",
+    "business",
     "check_identifiers",
     "check_photo",
     "check_video",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import Enum, IntEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -77,7 +78,7 @@ def _plain(kind: type[Any], is_id: bool, where: str) -> Any:
         raise Closed(f"{where} knows only the values of {kind.__name__}")
     if issubclass(kind, str):
         return BIG if is_id else "7"
-    values: dict[type[Any], Any] = {bool: True, int: 7, float: 0.5}
+    values: dict[type[Any], Any] = {bool: True, int: 7, float: 0.5, Decimal: 0.5}
     if kind in values:
         return values[kind]
     raise Closed(f"{where}: {kind}")

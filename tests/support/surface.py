@@ -10,11 +10,13 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from stagedoor import AsyncTikTok, TikTok
+from stagedoor import AsyncTikTok, AsyncTikTokBusiness, TikTok, TikTokBusiness
 from stagedoor.client.service import Service
 
+Client = TikTok | AsyncTikTok | TikTokBusiness | AsyncTikTokBusiness
 
-def services(client: TikTok | AsyncTikTok) -> dict[str, Service[Any]]:
+
+def services(client: Client) -> dict[str, Service[Any]]:
     """A client's products, by name."""
     found = {}
     for kind in type(client).__mro__:
@@ -24,7 +26,7 @@ def services(client: TikTok | AsyncTikTok) -> dict[str, Service[Any]]:
     return found
 
 
-def methods(client: TikTok | AsyncTikTok) -> dict[str, Callable[..., Any]]:
+def methods(client: Client) -> dict[str, Callable[..., Any]]:
     """Each method of each product, by its dotted name."""
     return {
         f"{product}.{name}": getattr(service, name)

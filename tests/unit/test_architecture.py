@@ -12,12 +12,12 @@ import grimp
 import pytest
 
 import stagedoor
-from stagedoor import AsyncTikTok, TikTok
+from stagedoor import AsyncTikTok, AsyncTikTokBusiness, TikTok, TikTokBusiness
 from stagedoor.client.service import Call, Service, Steps
 from stagedoor.emulator import registry
 from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.protocols import UPLOAD_TRANSFER
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,10 @@ def test_a_module_that_holds_code_says_what_it_is_for(module: Path) -> None:
         assert ast.get_docstring(tree)
 
 
-def offered(client: TikTok | AsyncTikTok) -> dict[Operation[..., Any], list[str]]:
+Client = TikTok | AsyncTikTok | TikTokBusiness | AsyncTikTokBusiness
+
+
+def offered(client: Client) -> dict[Operation[..., Any], list[str]]:
     """Every declared operation that can be called on a client, with the names of its methods."""
     found: dict[Operation[..., Any], list[str]] = {}
     for product in dir(type(client)):
@@ -64,22 +67,25 @@ def offered(client: TikTok | AsyncTikTok) -> dict[Operation[..., Any], list[str]
     return found
 
 
-@pytest.mark.parametrize("kind", [TikTok, AsyncTikTok])
-def test_every_operation_is_one_method_of_the_client(
-    kind: type[TikTok] | type[AsyncTikTok],
-) -> None:
+@pytest.mark.parametrize("kind", [TikTok, AsyncTikTok, TikTokBusiness, AsyncTikTokBusiness])
+def test_every_operation_is_one_method_of_its_client(kind: type[Client]) -> None:
     methods = offered(kind(access_token="act.1"))
+    of_business = kind in (TikTokBusiness, AsyncTikTokBusiness)
     for operation in CALLS:
+        if (operation.host is Host.BUSINESS) is not of_business:
+            continue
         if Surface.CLIENT in operation.surfaces:
             assert len(methods.pop(operation, [])) == 1, operation.id
     assert methods == {}, "a method calls what isn't in the catalogue"
 
 
 def test_both_clients_offer_the_same() -> None:
-    def names(client: TikTok | AsyncTikTok) -> list[str]:
-        return sorted(name for methods in offered(client).values() for name in methods)
+    def names(kind: type[Client]) -> list[str]:
+        found = offered(kind(access_token="act.1")).values()
+        return sorted(name for methods in found for name in methods)
 
-    assert names(TikTok(access_token="act.1")) == names(AsyncTikTok(access_token="act.1"))
+    assert names(TikTok) == names(AsyncTikTok)
+    assert names(TikTokBusiness) == names(AsyncTikTokBusiness)
 
 
 @pytest.mark.parametrize("operation", CALLS, ids=lambda operation: operation.id)

@@ -52,14 +52,17 @@ ALIASES = {"Media", "OnProgress"}
 """Names of unions and functions, which can't have docs of their own."""
 MODULES = [
     stagedoor,
-    *(getattr(stagedoor, name) for name in ("records", "research", "sharing", "embeds")),
+    *(
+        getattr(stagedoor, name)
+        for name in ("business", "records", "research", "sharing", "embeds")
+    ),
 ]
 
 
 def test_types_that_methods_take_and_give_can_be_imported() -> None:
     offered = {getattr(module, name) for module in MODULES for name in module.__all__}
-    with stagedoor.TikTok("key", "secret") as tiktok:
-        for name, method in methods(tiktok).items():
+    with stagedoor.TikTok("key", "secret") as tiktok, stagedoor.TikTokBusiness("1", "s") as ads:
+        for name, method in (methods(tiktok) | methods(ads)).items():
             for kind in signature_types(method):
                 assert kind in offered, f"{name} speaks of {kind.__module__}.{kind.__qualname__}"
     assert stagedoor.Video.__module__ != stagedoor.research.Video.__module__

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .archive import Archive, ArchiveLimits, SectionCount, UnknownKeys, read_archive
+    from .business import AsyncTikTokBusiness, TikTokBusiness
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
     from .hosts import Hosts
@@ -36,6 +37,7 @@ _HOMES = {
     "Archive": "archive",
     "ArchiveLimits": "archive",
     "AsyncTikTok": "client",
+    "AsyncTikTokBusiness": "business",
     "ChunkPlan": "chunks",
     "Connection": "login",
     "Export": "portability",
@@ -63,6 +65,7 @@ _HOMES = {
     "Source": "source",
     "Stage": "progress",
     "TikTok": "client",
+    "TikTokBusiness": "business",
     "TokenStore": "tokens",
     "Tokens": "tokens",
     "UnknownKeys": "archive",
@@ -88,6 +91,7 @@ __all__ = [
     "Archive",
     "ArchiveLimits",
     "AsyncTikTok",
+    "AsyncTikTokBusiness",
     "ChunkPlan",
     "Connection",
     "Export",
@@ -114,6 +118,7 @@ __all__ = [
     "Source",
     "Stage",
     "TikTok",
+    "TikTokBusiness",
     "TokenStore",
     "Tokens",
     "UnknownKeys",

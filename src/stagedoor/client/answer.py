@@ -44,7 +44,9 @@ def _error(operation: Operation[..., Any], reply: Reply, problem: Problem) -> Ti
         log_id=problem.log_id,
         http_status=problem.http,
         operation=operation.id,
-        retry_after=_retry_after(reply) if issubclass(kind, RateLimited) else None,
+        retry_after=_retry_after(operation, reply, problem)
+        if issubclass(kind, RateLimited)
+        else None,
         resets_at=_reset(operation, problem) if issubclass(kind, QuotaExceeded) else None,
         remedy=declared.remedy if declared else None,
     )
@@ -61,7 +63,10 @@ def _reset(operation: Operation[..., Any], problem: Problem) -> float | None:
     return next_day(told.timestamp())
 
 
-def _retry_after(reply: Reply) -> float | None:
+def _retry_after(operation: Operation[..., Any], reply: Reply, problem: Problem) -> float | None:
+    told = operation.protocol.retry_after(problem)
+    if told is not None:
+        return told
     try:
         seconds = float(reply.headers.get("retry-after", ""))
     except ValueError:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import cached_property
-from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Any, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated
 
 import httpx2
-from pydantic import BaseModel
 
-from stagedoor.platform.arguments import AtLeast, checked, passed_as, visible_ascii
-from stagedoor.platform.operation import Operation
+from stagedoor.platform.arguments import AtLeast, checked
 
-from .driver_async import AsyncDriver
-from .driver_sync import SyncDriver
-from .effects import Flow
-from .errors import ConfigurationError
+from .base import (
+    TIMEOUT,
+    AsyncCalls,
+    ClientBase,
+    H,
+    SyncCalls,
+    async_parts,
+    sync_parts,
+    token_store,
+)
 from .hosts import Hosts
 from .pacing import Pacer, Pacing
 from .retry import RetryPolicy
-from .service import Async, Driver, M, Sync
-from .session import Answered, Session, call
-from .tokens import MemoryTokens, Tokens, TokenStore
-from .transport import opened
+from .service import Async, M, Sync
+from .session import Session
+from .tokens import Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .login import Login
@@ -37,31 +38,9 @@ if TYPE_CHECKING:
     from .services.posting import Posts
     from .services.research import Research
 
-passed_as(httpx2.BaseTransport, "a blocking httpx2 transport (AsyncTikTok takes the async ones)")
-passed_as(httpx2.AsyncBaseTransport, "an async httpx2 transport (TikTok takes the blocking ones)")
-passed_as(httpx2.Client, "an httpx2.Client (AsyncTikTok takes the async one)")
-passed_as(httpx2.AsyncClient, "an httpx2.AsyncClient (TikTok takes the blocking one)")
 
-TIMEOUT = httpx2.Timeout(30.0, connect=10.0, write=60.0)
-
-P = ParamSpec("P")
-R = TypeVar("R")
-H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
-
-
-class _Products(Generic[M, H]):
-    """Base of both clients. The module of a product is imported on first use of the product.
-
-    `http` is the HTTP client that this client opened itself, and so closes.
-    """
-
-    def __init__(self, session: Session, driver: Driver, http: H | None) -> None:
-        self._session = session
-        self._driver = driver
-        self._http: H | None = http
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._session.hosts.api}>"
+class _Products(ClientBase[M, H]):
+    """The products of both clients. A product's module is imported on first use."""
 
     @cached_property
     def user(self) -> User[M]:
@@ -119,52 +98,6 @@ class _Products(Generic[M, H]):
 
         return Research(self._session, self._driver)
 
-    def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
-        """A call as a flow of effects, for a caller that performs some of them in another way."""
-        return call(self._session, operation, dict(values))
-
-    def flow_of(self, operation: Operation[..., R], request: BaseModel) -> Flow[R]:
-        """Like `flow`, for a request that was validated already: exactly this request is sent."""
-        model: Any = operation.request
-        if not isinstance(request, model):
-            raise TypeError(f"{operation.id} takes another request than {type(request).__name__}")
-        return call(self._session, operation, request)
-
-    @property
-    def tokens(self) -> TokenStore:
-        """The token store of the account."""
-        return self._driver.store
-
-    @checked
-    def for_account(self, tokens: TokenStore | Tokens) -> Self:
-        """A client for another account, with the same app, connections and pacing."""
-        other = object.__new__(type(self))
-        other._session = self._session
-        other._driver = self._driver.with_store(_store(None, tokens))
-        other._http = None
-        return other
-
-    @checked
-    def with_retry(self, retry: RetryPolicy) -> Self:
-        """A client with another retry policy, and the same app, account, connections and pacing."""
-        other = object.__new__(type(self))
-        other._session = replace(self._session, retry=retry)
-        other._driver = self._driver
-        other._http = None
-        return other
-
-    @checked
-    def with_listener(self, on_answer: Callable[[Answered], None]) -> Self:
-        """A client that calls `on_answer` for every response to a call: for logs and metrics.
-
-        `on_answer` runs in the thread or task of the call, also for responses that raise an error.
-        """
-        other = object.__new__(type(self))
-        other._session = replace(self._session, on_answer=on_answer)
-        other._driver = self._driver
-        other._http = None
-        return other
-
     @checked
     def begin_login(
         self,
@@ -181,29 +114,7 @@ class _Products(Generic[M, H]):
         )
 
 
-def _either(http: object, transport: object) -> None:
-    if http is not None and transport is not None:
-        raise ConfigurationError("pass http or transport, not both: the transport would be unused")
-
-
-def _pacer(pacer: Pacing | type[Pacer] | None) -> Pacing | None:
-    return pacer() if isinstance(pacer, type) else pacer
-
-
-def _store(access_token: str | None, tokens: TokenStore | Tokens | None) -> TokenStore:
-    if access_token is not None and tokens is not None:
-        raise ConfigurationError("pass access_token or tokens, not both")
-    if access_token is not None:
-        visible_ascii("TikTok()", "access_token", access_token)
-        return MemoryTokens(Tokens(access_token=access_token))
-    if isinstance(tokens, Tokens):
-        visible_ascii("Tokens()", "access_token", tokens.access_token)
-    if tokens is None or isinstance(tokens, Tokens):
-        return MemoryTokens(tokens)
-    return tokens
-
-
-class TikTok(_Products[Sync, httpx2.Client]):
+class TikTok(_Products[Sync, httpx2.Client], SyncCalls[Sync]):
     """TikTok, with blocking calls. Use it with `with`, or call `close()`.
 
     `tokens` is the account: `Tokens`, or a `TokenStore` that persists them across refreshes; pass
@@ -232,47 +143,15 @@ class TikTok(_Products[Sync, httpx2.Client]):
         now: Callable[[], float] = time.time,
         user_agent: str = "stagedoor",
     ) -> None:
-        _either(http, transport)
-        mine = None
-        if http is None:
-            reaches = (hosts.api, hosts.www) if hosts is not None else ()
-            http = mine = opened(httpx2.Client, timeout, transport, reaches=reaches)
-        super().__init__(
-            Session(
-                client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
-            ),
-            SyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
-            mine,
+        store = token_store(access_token, tokens)
+        driver, mine = sync_parts(hosts, store, timeout, pacer, transport, http)
+        session = Session(
+            client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
         )
-
-    @property
-    def driver(self) -> SyncDriver:
-        """The driver that performs the effects of this client's calls."""
-        return cast(SyncDriver, self._driver)
-
-    def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
-        """Call any declared operation, passed as a value; the typed methods do the same."""
-        result: R = self._driver.run(self.flow(operation, *args, **values))
-        return result
-
-    def close(self) -> None:
-        """Close the connections, if this client opened them."""
-        if self._http is not None:
-            self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        super().__init__(session, driver, mine)
 
 
-class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
+class AsyncTikTok(_Products[Async, httpx2.AsyncClient], AsyncCalls[Async]):
     """TikTok, with coroutines, on asyncio or trio. Use it with `async with`, or call `aclose()`.
 
     Takes the same arguments as `TikTok`; `http` and `transport` are httpx2's async ones, and a
@@ -296,36 +175,9 @@ class AsyncTikTok(_Products[Async, httpx2.AsyncClient]):
         now: Callable[[], float] = time.time,
         user_agent: str = "stagedoor",
     ) -> None:
-        _either(http, transport)
-        mine = None
-        if http is None:
-            reaches = (hosts.api, hosts.www) if hosts is not None else ()
-            http = mine = opened(httpx2.AsyncClient, timeout, transport, reaches=reaches)
-        super().__init__(
-            Session(
-                client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
-            ),
-            AsyncDriver(http, _pacer(pacer), _store(access_token, tokens)),
-            mine,
+        store = token_store(access_token, tokens)
+        driver, mine = async_parts(hosts, store, timeout, pacer, transport, http)
+        session = Session(
+            client_key, client_secret, hosts or Hosts(), retry or RetryPolicy(), now, user_agent
         )
-
-    async def call(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> R:
-        """Call any declared operation, passed as a value; the typed methods do the same."""
-        result: R = await self._driver.run(self.flow(operation, *args, **values))
-        return result
-
-    async def aclose(self) -> None:
-        """Close the connections, if this client opened them."""
-        if self._http is not None:
-            await self._http.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.aclose()
+        super().__init__(session, driver, mine)

@@ -19,9 +19,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from stagedoor.platform.arguments import Says, resolved
+from stagedoor.platform.model import Filled
 from stagedoor.platform.operation import ByField, LimitKey, Operation, Page
 
-from .errors import error_class
+from .errors import class_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +33,7 @@ _COUNTED_BY = {
     LimitKey.CLIENT: "for each app",
     LimitKey.APP_TIER: "for each app, more in higher tiers",
     LimitKey.ADVERTISER: "for each ad account",
+    LimitKey.ACCOUNT: "for each TikTok account",
     LimitKey.ORGANISATION: "for all apps of one developer",
 }
 
@@ -49,7 +51,7 @@ def call_signature(operation: Operation[..., Any], is_async: bool) -> inspect.Si
             default=inspect.Parameter.empty if field.is_required() else field.get_default(),
             annotation=plain(field.annotation),
         )
-        for name, field in _fields(operation.request).items()
+        for name, field in _asked(operation.request).items()
     ]
     parameters.sort(key=lambda one: one.default is not inspect.Parameter.empty)
     return inspect.Signature(
@@ -109,7 +111,7 @@ def plain(annotation: Any) -> Any:
 def call_doc(operation: Operation[..., Any]) -> str:
     """The docstring of a method that performs one operation."""
     parts = [f"{operation.summary}."]
-    fields = _fields(operation.request)
+    fields = _asked(operation.request)
     if fields:
         lines = [_line(name, field) for name, field in fields.items()]
         parts.append("Parameters, all by keyword:\n" + "\n".join(lines))
@@ -137,6 +139,15 @@ def _fields(request: Any) -> dict[str, FieldInfo]:
     if not (isinstance(request, type) and issubclass(request, BaseModel)):
         return {}
     return dict(request.model_fields)
+
+
+def _asked(request: Any) -> dict[str, FieldInfo]:
+    """The fields that a caller may give: not the app's own, which the client fills in."""
+    return {
+        name: field
+        for name, field in _fields(request).items()
+        if not any(isinstance(mark, Filled) and mark.own for mark in field.metadata)
+    }
 
 
 def _line(name: str, field: FieldInfo) -> str:
@@ -277,7 +288,7 @@ def _terms(operations: tuple[Operation[..., Any], ...]) -> list[str]:
     errors: dict[str, dict[str, str]] = {}
     for operation in operations:
         for case in operation.errors:
-            kind = error_class(case.code, case.http).__name__
+            kind = class_of(operation.protocol.errors.kind(case.code, case.http)).__name__
             errors.setdefault(kind, {}).setdefault(case.code or f"HTTP {case.http}", case.when)
     lines = [
         _wrapped(f"    {kind}: {'; '.join(f'{code} ({why})' for code, why in cases.items())}")

@@ -10,6 +10,9 @@ from stagedoor.platform.arguments import check_fields, passed_as
 from stagedoor.platform.operation import Host, Operation, Page
 from stagedoor.platform.refusal import InvalidRequest
 
+BUSINESS_SANDBOX = "https://sandbox-ads.tiktok.com"
+"""The sandbox of TikTok API for Business; it has its own ad accounts and tokens."""
+
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -19,10 +22,11 @@ class Hosts:
 
     api: str = Host.API.value
     www: str = Host.WWW.value
+    business: str = Host.BUSINESS.value
 
     def __post_init__(self) -> None:
         check_fields(self)
-        for name in ("api", "www"):
+        for name in ("api", "www", "business"):
             object.__setattr__(self, name, _base(name, getattr(self, name)))
 
     @classmethod
@@ -31,10 +35,17 @@ class Hosts:
 
         Raises `InvalidRequest` for anything but a complete http or https address.
         """
-        return cls(api=base, www=base)
+        return cls(api=base, www=base, business=base)
+
+    @classmethod
+    def business_sandbox(cls) -> Hosts:
+        """TikTok with the sandbox of TikTok API for Business, for an app's sandbox ad account."""
+        return cls(business=BUSINESS_SANDBOX)
 
     def url(self, operation: Operation[..., object] | Page) -> str:
         """The address of an operation or page, without a query."""
+        if operation.host is Host.BUSINESS:
+            return self.business + operation.path
         base = self.www if operation.host is Host.WWW else self.api
         return base + operation.path
 

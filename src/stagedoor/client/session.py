@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.operation import LimitKey, Operation, RateLimit, Subject
+from stagedoor.platform.operation import LimitKey, Operation, RateLimit, Subject, Tier
 from stagedoor.platform.products import oauth
+from stagedoor.platform.protocols.protocol import Wire
 
 from .answer import read
 from .effects import Acquire, Exclusive, Flow, LoadTokens, Reply, SaveTokens, Send, Sleep
@@ -55,6 +56,22 @@ class Session:
     own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
     """The app's own token, shared by all clients of this session."""
     on_answer: Callable[[Answered], None] | None = field(default=None, repr=False, compare=False)
+    tier: Tier = Tier.BASIC
+    """The app's tier in TikTok API for Business, which sets its rate limits."""
+
+    def filled(self, operation: Operation[..., Any], values: dict[str, Any]) -> dict[str, Any]:
+        """The request's fields with those that the client fills in."""
+        return values
+
+    def completed(self, request: BaseModel, tokens: Tokens) -> BaseModel:
+        """The request with the fields that the account's tokens tell."""
+        return request
+
+    def refresh_call(self, tokens: Tokens) -> tuple[Operation[..., Any], dict[str, Any]]:
+        """The operation that redeems a refresh token, with its fields."""
+        key, secret = self.app()
+        values = {"client_key": key, "client_secret": secret}
+        return oauth.TOKEN_REFRESH, values | {"refresh_token": tokens.refresh_token or ""}
 
     def app(self) -> tuple[str, str]:
         """Client key and secret; raises `ConfigurationError` if either is missing."""
@@ -90,22 +107,24 @@ def call(
         raise ConfigurationError(
             f"{operation.id} answers with a file: use the method that saves it"
         )
-    request = values if isinstance(values, BaseModel) else build(operation, values)
-    try:
-        wire = protocol.encode(operation, request)
-    except UnicodeEncodeError:  # the value may be a secret, so the error doesn't show it
-        why = "a text holds half a character (a lone surrogate), which can't be sent"
-        raise InvalidRequest(operation.id, [("", why)]) from None
+    if isinstance(values, BaseModel):
+        request = values
+    else:
+        request = build(operation, session.filled(operation, values))
+    wire = _encoded(operation, request)
+    tokens: Tokens | None = None
+    if operation.carries_token:
+        by_app = operation.subject is Subject.APP
+        tokens = yield from own_tokens(session) if by_app else usable_tokens(session)
+        completed = session.completed(request, tokens)
+        if completed is not request:
+            request, wire = completed, _encoded(operation, completed)
     url = session.hosts.url(operation)
     if wire.query:
         url = f"{url}?{wire.query}"
     headers = {"user-agent": session.user_agent}
     if wire.content_type:
         headers["content-type"] = wire.content_type
-    tokens: Tokens | None = None
-    if operation.carries_token:
-        by_app = operation.subject is Subject.APP
-        tokens = yield from own_tokens(session) if by_app else usable_tokens(session)
     refreshed = False
     attempt = 0
     while True:
@@ -115,7 +134,8 @@ def call(
             proof = protocol.token_headers(tokens.access_token)
             headers |= proof
         for limit in operation.limits:
-            yield Acquire(_window(session, operation, request, limit, proof), limit)
+            key = _window(session, operation, request, limit, proof)
+            yield Acquire(key, limit.at(session.tier))
         try:
             reply: Reply = yield Send(operation.method, url, headers, wire.body, into=sink)
             if session.on_answer is not None:
@@ -139,6 +159,14 @@ def call(
             yield Sleep(decision.seconds)
 
 
+def _encoded(operation: Operation[..., Any], request: BaseModel) -> Wire:
+    try:
+        return operation.protocol.encode(operation, request)
+    except UnicodeEncodeError:  # the value may be a secret, so the error doesn't show it
+        why = "a text holds half a character (a lone surrogate), which can't be sent"
+        raise InvalidRequest(operation.id, [("", why)]) from None
+
+
 def _window(
     session: Session,
     operation: Operation[..., Any],
@@ -146,16 +174,18 @@ def _window(
     limit: RateLimit,
     proof: dict[str, str],
 ) -> tuple[str | None, ...]:
-    """The rate limit key of a call: (operation, the subject that is counted).
+    """The rate limit key of a call: (operation or pool of operations, the subject that is counted).
 
     If an operation has several limits, the keys of all but the first also name their window.
     """
     counted: str | None = None
     if limit.by is LimitKey.ADVERTISER:
         counted = getattr(request, "advertiser_id", None)
+    elif limit.by is LimitKey.ACCOUNT:
+        counted = getattr(request, "business_id", None)
     elif limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
         counted = session.client_key
-    key = (operation.id, counted or next(iter(proof.values()), None))
+    key = (limit.pool or operation.id, counted or next(iter(proof.values()), None))
     if limit is operation.limits[0]:
         return key
     return (*key, f"{limit.requests} in {limit.per_seconds:g} s by {limit.by}")
@@ -229,17 +259,9 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
 
     Raises `ReconnectRequired` if TikTok no longer accepts the refresh token.
     """
-    key, secret = session.app()
+    operation, values = session.refresh_call(tokens)
     try:
-        answer: oauth.UserToken = yield from call(
-            session,
-            oauth.TOKEN_REFRESH,
-            {
-                "client_key": key,
-                "client_secret": secret,
-                "refresh_token": tokens.refresh_token or "",
-            },
-        )
+        answer: oauth.UserToken = yield from call(session, operation, values)
     except GrantInvalid as error:
         raise ReconnectRequired(
             error.code,

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import httpx2
 
-from stagedoor.client.client import TIMEOUT
+from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
 from .apps.service import Apps

@@ -26,6 +26,9 @@ _SECRET = re.compile(
     r"|(?<=upload_token=)[^\s\"'&]+"
     r"|(?<=[?&]code=)[^\s\"'&]+"
     r"|(?<=[?&]state=)[^\s\"'&]+"
+    r"|(?<=[?&_]secret=)[^\s\"'&]+"
+    r"|(?<=[?&]auth_code=)[^\s\"'&]+"
+    r"|(?i:(?<=access-token: )|(?<=access-token': ')|(?<=access-token\": \"))[^\s\"',]+"
 )
 MASK = "***"
 

@@ -63,6 +63,11 @@ UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
 """The gateway's answer to a wrong path or method."""
 
 
+NO_PAGE = Reply(404, b"404 page not found", "", TEXT)
+"""The answer of TikTok API for Business to a wrong path."""
+WRONG_METHOD = Reply(405, b"405 method not allowed", "", TEXT)
+
+
 def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
     """The answer with the value that a handler returned."""
     if isinstance(data, FileData):

@@ -7,15 +7,17 @@ declaration (token, rate limit, scopes, fields and body) before it calls a handl
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from stagedoor.platform.errors import CODES
-from stagedoor.platform.operation import Operation
+from stagedoor.platform.operation import Operation, RateLimit
+from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 
+from .products.business.state import AdAccount, AdvertiserToken
 from .products.oauth.state import AccessToken, Grant
 from .world import App, Creator, World
 
@@ -28,8 +30,12 @@ class Refusal(Exception):
 
     def __init__(self, code: str, message: str | None = None, http: int | None = None) -> None:
         self.code = code
-        self.message = CODES[code].message if message is None else message
-        self.http = CODES[code].http if http is None else http
+        if message is None or http is None:
+            declared = CODES.get(code) or BUSINESS_ERRORS.codes[code]
+            message = declared.message if message is None else message
+            http = declared.http if http is None else http
+        self.message = message
+        self.http = http
         super().__init__(f"{self.code}: {self.message}")
 
 
@@ -46,10 +52,30 @@ class Call:
     token: AccessToken | None = None
     grant: Grant | None = None
     creator: Creator | None = None
+    advertiser_token: AdvertiserToken | None = None
+    """Of calls on behalf of an advertiser."""
+    advertiser: AdAccount | None = None
+    """The ad account that the request names as `advertiser_id`; the token reaches it."""
+    paced: list[RateLimit] = field(default_factory=list)
+    """The limits in whose windows the call is counted already."""
 
     @property
     def now(self) -> float:
         return self.world.now()
+
+    @property
+    def authorized_app(self) -> App:
+        """The app that authenticated the call by its secret."""
+        if self.app is None:
+            raise TypeError(f"{self.operation.id} has no app")
+        return self.app
+
+    @property
+    def ad_account(self) -> AdAccount:
+        """The ad account of a call that names one."""
+        if self.advertiser is None:
+            raise TypeError(f"{self.operation.id} names no ad account")
+        return self.advertiser
 
     @property
     def party(self) -> tuple[App, Grant, Creator]:

@@ -19,6 +19,7 @@ from . import quotas
 from .calls import Call, Refusal
 from .limits import Windows
 from .plans import Plan, Route
+from .products.business import access
 from .products.oauth import tokens
 from .products.oauth.state import GRANTS
 
@@ -44,8 +45,13 @@ def identify(plan: Plan, call: Call, headers: Headers) -> None:
     """Authenticate: put the token's owner into the call, or refuse the token."""
     world = call.world
     value = plan.operation.protocol.token_in(headers)
+    if plan.business:
+        access.identify(plan.operation, call, value)
+        return
     token = None if value is None else tokens.live(world, value, call.now)
     if token is None or (token.grant_id is None) is not (plan.token is Subject.APP):
+        raise Refusal("access_token_invalid")
+    if world.apps[token.client_key].business:
         raise Refusal("access_token_invalid")
     call.token = token
     call.app = world.apps[token.client_key]
@@ -56,6 +62,9 @@ def identify(plan: Plan, call: Call, headers: Headers) -> None:
 
 def pace(plan: Plan, call: Call, windows: Windows) -> None:
     """Count the call, or refuse it because its window is full or the day's quota is used up."""
+    if plan.business:
+        access.pace(plan.operation, call, windows)
+        return
     if plan.operation.quota is not None:
         _pace_research(plan, call, windows)
     limits = plan.operation.limits
@@ -96,11 +105,21 @@ def charge(plan: Plan, call: Call, headers: Headers) -> None:
 
 def admit(plan: Plan, call: Call) -> None:
     """Refuse a token that has none of the scopes that allow the call."""
+    if plan.business:
+        access.admit(plan.operation, call)
+        return
     if not plan.lets_in or call.token is None or not plan.lets_in.isdisjoint(call.token.scopes):
         return
     if plan.also_spent and call.grant is not None and plan.lets_in & call.grant.spent:
         return
     raise Refusal("scope_not_authorized")
+
+
+def authorize(plan: Plan, call: Call, windows: Windows) -> None:
+    """Check what authenticates or authorizes the call in its request, once that was parsed."""
+    if plan.business:
+        access.authorize(plan.operation, call)
+        access.pace(plan.operation, call, windows)
 
 
 def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:

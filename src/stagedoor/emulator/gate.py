@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from stagedoor.platform.errors import CODES
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 
 from . import answers, checks, faults
@@ -26,6 +25,9 @@ logger = logging.getLogger("stagedoor.emulator")
 
 API = "/v2/"
 AUTH_PAGES = "/v2/auth/"
+BUSINESS_API = "/open_api/"
+LENIENT = {"/open_api/v1.3/user/info": "/open_api/v1.3/user/info/"}
+"""Paths that are answered without their last slash (`business.yaml` business_user_info)."""
 CONTROL = "/_emulator"
 OWN_PAGES = frozenset({"/", "/favicon.ico"})
 """Pages of the emulator, not of TikTok: they aren't recorded among the requests."""
@@ -49,7 +51,9 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = (scope["method"], scope["path"])
         route = self._routes[key]
-        if route is not None:
+        if route is None and scope["path"].startswith(BUSINESS_API):
+            await self._business(key, scope, receive, send)
+        elif route is not None:
             await self._call(route, scope, receive, send)
         elif key in _UPLOADS:
             await self._upload(scope, receive, send)
@@ -59,6 +63,19 @@ class Gate:
             await self._pages(scope, receive, send)
         else:
             await self._page(scope, receive, send)
+
+    async def _business(
+        self, key: tuple[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """A path of TikTok API for Business that isn't one of its operations."""
+        method, path = key
+        route = self._routes[method, LENIENT.get(path, "")]
+        if route is not None and not self.world.settings.strict_slashes:
+            await self._call(route, scope, receive, send)
+            return
+        known = any(self._routes[one, path] is not None for one in ("GET", "POST"))
+        reply = answers.WRONG_METHOD if known else answers.NO_PAGE
+        await _answer(send, reply, self._seen(scope, self.world.now()))
 
     async def _pages(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Created with the first page, to keep the start fast.
@@ -151,8 +168,8 @@ class Gate:
         try:
             if plan.token is not None:
                 checks.identify(plan, call, headers)
-                if call.token is not None:
-                    seen.client_key = call.token.client_key
+                if call.app is not None:
+                    seen.client_key = call.app.client_key
                 if call.creator is not None:
                     seen.creator_id = call.creator.id
                 checks.pace(plan, call, self.windows)
@@ -162,6 +179,9 @@ class Gate:
             checks.parse(plan, call, query, body)
             if plan.token is None:
                 seen.client_key = getattr(call.request, "client_key", None)
+            if plan.business:
+                checks.authorize(plan, call, self.windows)
+                seen.client_key = call.app.client_key if call.app is not None else None
             data = plan.handler(call)
             # The first test is for speed: most calls by far are answered with cached bytes.
             if not isinstance(data, bytes) and isinstance(data, Awaitable):
@@ -171,7 +191,7 @@ class Gate:
             return self._refused(plan, refusal, seen)
         except Exception:
             logger.exception("%s failed (log_id %s)", plan.operation.id, seen.log_id)
-            return self._refused(plan, Refusal("internal_error"), seen)
+            return self._refused(plan, Refusal(plan.operation.protocol.server_error), seen)
 
     def _refused(self, plan: Plan, refusal: Refusal, seen: Seen) -> Reply:
         return answers.refused(plan, refusal, seen.log_id, self.world.settings.param_error)
@@ -181,9 +201,10 @@ class Gate:
         if fault.kind is FaultKind.SLOW:
             await asyncio.sleep(fault.seconds)
         elif fault.kind is FaultKind.RATE_LIMIT:
-            return self._refused(plan, Refusal("rate_limit_exceeded"), seen)
+            return self._refused(plan, Refusal(plan.operation.protocol.over_limit), seen)
         elif fault.kind is FaultKind.STATUS:
-            message = None if fault.code in CODES else "A fault was asked for."
+            declared = plan.operation.protocol.errors.known(fault.code)
+            message = None if declared else "A fault was asked for."
             return self._refused(plan, Refusal(fault.code, message, fault.status), seen)
         elif fault.kind is FaultKind.GATEWAY:
             return answers.gateway(fault.status)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation, Subject
+from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.scopes import Scope
 
 from . import registry
@@ -30,6 +31,8 @@ class Plan:
     also_spent: bool
     """A single-use scope that was spent allows a call as well."""
     takes_body: bool
+    business: bool
+    """An operation of TikTok API for Business, with its own authentication and limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def _lets_in(names: tuple[str, ...]) -> frozenset[str]:
 
 def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
     scopes = operation.scopes
+    business = isinstance(operation.protocol, Business)
     return Plan(
         operation=operation,
         handler=handler,
@@ -63,7 +67,9 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         by_value=scopes if isinstance(scopes, ByValue) else None,
         by_values=scopes if isinstance(scopes, ByValues) else None,
         also_spent=isinstance(scopes, AnyOf) and scopes.also_spent,
-        takes_body=operation.method != "GET",
+        # a GET with a JSON body is in TikTok's pages (business.yaml, get_parameters)
+        takes_body=operation.method != "GET" or business,
+        business=business,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from . import media
 from .operation import Event, Operation, Page
 from .products import (
+    business,
     commercial,
     display,
     embed,
@@ -34,6 +35,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     validation,
     portability,
     webhooks,
+    business,
 )
 
 

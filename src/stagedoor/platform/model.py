@@ -189,6 +189,23 @@ IN_BOTH = In(required=False, and_body=True)
 """Sent in the query and in the body; a receiver accepts either."""
 
 
+class Filled:
+    """Marks a request field that the client fills in from its own settings.
+
+    Its default in the constructor is empty, and TikTok refuses a request without it. `own`: the
+    field authenticates the app, so only the client's settings give it.
+    """
+
+    __slots__ = ("own",)
+
+    def __init__(self, own: bool) -> None:
+        self.own = own
+
+
+FILLED = Filled(own=False)
+FILLED_BY_APP = Filled(own=True)
+
+
 ARRIVED = "arrived"
 """In the validation context: the JSON came over the wire, not from a constructor."""
 AT_TIKTOK = "at TikTok"

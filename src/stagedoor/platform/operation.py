@@ -7,7 +7,7 @@ route, the connector's operation, the agent's tool and the reference docs are de
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -26,6 +26,7 @@ class Host(Enum):
 
     API = "https://open.tiktokapis.com"
     WWW = "https://www.tiktok.com"
+    BUSINESS = "https://business-api.tiktok.com"
     HANDED_OUT = ""
     """The complete URL comes from an earlier answer (`upload_url`)."""
 
@@ -73,6 +74,18 @@ SERVED = GIVEN | {Surface.OPERATION}
 """The surfaces of an operation that the service offers: to callers, and to granted agents."""
 
 
+class Tier(StrEnum):
+    """The tier of an app in TikTok API for Business; it raises the app's rate limits."""
+
+    BASIC = "Basic"
+    ADVANCED = "Advanced"
+    PREMIUM = "Premium"
+    ULTIMATE = "Ultimate"
+
+
+TIERS = tuple(Tier)
+
+
 class LimitKey(StrEnum):
     """The key of a rate-limit window: calls with the same value share a window."""
 
@@ -83,17 +96,32 @@ class LimitKey(StrEnum):
     """The app, with a window set by the app's tier at TikTok."""
     ADVERTISER = "advertiser"
     """The ad account that the request names."""
+    ACCOUNT = "account"
+    """The TikTok account that the call is made for, whichever of its tokens the call carries."""
     ORGANISATION = "organisation"
     """All apps of one developer together."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A sliding window: at most `requests` in any `per_seconds`, for each value of `by`."""
+    """A sliding window: at most `requests` in any `per_seconds`, for each value of `by`.
+
+    A window of a day resets at 00:00 UTC at TikTok.
+    """
 
     requests: int
     per_seconds: float
     by: LimitKey
+    tiers: tuple[int, ...] = ()
+    """The requests by the app's tier, where they depend on it; `requests` are those of Basic."""
+    pool: str | None = None
+    """The operations that share the window; None: each operation has its own."""
+
+    def at(self, tier: Tier) -> RateLimit:
+        """The limit of an app of this tier."""
+        if not self.tiers or tier is Tier.BASIC:
+            return self
+        return replace(self, requests=self.tiers[TIERS.index(tier)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,20 @@ import pytest
 from pydantic import BaseModel
 
 from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
+from stagedoor.emulator.gate import BUSINESS_API
 from stagedoor.emulator.world.collection import Table
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
 from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.products.oauth import LOG_ID
 from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
+from stagedoor.platform.protocols.business import BUSINESS, Business
 from stagedoor.platform.protocols.layout import layout
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.examples import Seeded, begin, example_of, request_of
+from tests.examples.business import APP_ID as BUSINESS_APP
 from tests.support import invalid_values
 from tests.support.invalid_values import ODD
 from tests.support.line import Answer, Headers, Line
@@ -52,6 +56,7 @@ def each_operation(check: Check) -> Callable[..., None]:
 GENERAL = {
     OAUTH_FORM: {"invalid_request", "invalid_client", "unsupported_grant_type"},
     PLAIN_JSON: set[str](),
+    BUSINESS: {"40001", "40002", "40100", "40102", "40104", "40105", "40113"},
 }
 """Codes of the gate, where an operation's own page doesn't repeat them."""
 _DATA_CODES = {
@@ -61,6 +66,9 @@ _DATA_CODES = {
     "rate_limit_exceeded",
 }
 
+
+PARAMETER_WRONG = {"invalid_params", "40002"}
+TOKEN_WRONG = {"access_token_invalid", "40104", "40105"}
 
 TYPES = (
     b"",
@@ -84,12 +92,19 @@ class Fuzz:
     line: Line
     user: bytes
     own: bytes
+    advertiser: bytes
+    account: bytes
     seeded: Seeded
 
     def request(self, operation: Operation[..., Any]) -> BaseModel:
         return request_of(operation, self.seeded)
 
     def bearer(self, operation: Operation[..., Any]) -> Headers:
+        if operation.protocol is BUSINESS:
+            if not operation.carries_token:
+                return ()
+            by_advertiser = operation.subject is Subject.ADVERTISER
+            return (("Access-Token", self.advertiser if by_advertiser else self.account),)
         if operation.subject is Subject.CREATOR:
             return (("Authorization", self.user),)
         if operation.carries_token:
@@ -126,6 +141,8 @@ def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
             line,
             user["Authorization"].encode(),
             f"Bearer {own}".encode(),
+            tiktok.advertiser_token().encode(),
+            tiktok.token(client_key=BUSINESS_APP)["access_token"].encode(),
             Seeded(tiktok.world, begun),
         )
 
@@ -144,6 +161,13 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
         if code != "ok":
             assert found["error_description"]
             assert found["log_id"]
+    elif operation.protocol is BUSINESS:
+        code = "ok" if found["code"] == 0 else str(found["code"])
+        assert LOG_ID.match(found["request_id"])
+        assert answer.headers["x-tt-trace-id"]
+        if code != "ok":
+            assert found["message"]
+            assert found["data"] == {}
     elif operation.protocol is PLAIN_JSON:
         code = "ok" if answer.status == 200 else ""
         if code != "ok":
@@ -154,7 +178,8 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
         if code != "ok":
             assert found["data"] == {}
     if code == "ok":
-        data = found.get("data", {}) if isinstance(operation.protocol, OpenApi) else found
+        inside = isinstance(operation.protocol, OpenApi | Business)
+        data = found.get("data", {}) if inside else found
         operation.response.model_validate(data)
     return code
 
@@ -170,7 +195,8 @@ def judged(operation: Operation[..., Any], answer: Answer, sent: object) -> str:
     told = f"{_short(sent)} -> {answer.status} {code}: {answer.body[:300]!r}"
     allowed = {(case.http, case.code) for case in operation.errors if case.http < 500}
     general = GENERAL.get(operation.protocol, _DATA_CODES)
-    allowed |= {(CODES[name].http, name) for name in general} | {(200, "ok")}
+    allowed |= {(CODES[name].http if name in CODES else 200, name) for name in general}
+    allowed.add((200, "ok"))
     assert (answer.status, ALIASES.get(code, code)) in allowed, told
     return code
 
@@ -297,7 +323,7 @@ def test_a_field_of_another_type_or_size_is_refused(
             answer = fuzz.ask(operation, sent.query, invalid_values.written(wrong))
             code = judged(operation, answer, (spot.name, value))
             if spot.forbids(value) or value in spot.beyond:
-                assert code == "invalid_params", f"{spot.name} took {_short(value)}"
+                assert code in PARAMETER_WRONG, f"{spot.name} took {_short(value)}"
 
 
 @each_operation
@@ -323,6 +349,8 @@ def test_a_required_field_that_is_missing_is_named(
         assert code != "ok", spot.name
         if code == "invalid_params":
             assert str(spot.path[-1]) in answer.json["error"]["message"]
+        if code == "40002":
+            assert str(spot.path[-1]) in answer.json["message"]
 
 
 @each_operation
@@ -374,7 +402,7 @@ def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[
             answer = fuzz.ask(operation, sent.query, body, None, content_type)
             code = judged(operation, answer, name)
             if strict and name in invalid_values.UNREADABLE:
-                assert code == "invalid_params", name
+                assert code in PARAMETER_WRONG, name
 
 
 def test_a_body_that_is_too_long_is_refused_by_every_operation(fuzz: Fuzz) -> None:
@@ -385,7 +413,7 @@ def test_a_body_that_is_too_long_is_refused_by_every_operation(fuzz: Fuzz) -> No
         limit = MAX_FORM if operation.protocol.form_encoded else MAX_JSON
         body = (put_together(operation, sent.body) or b"") + b" " * limit
         answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
-        assert judged(operation, answer, "long") in ("invalid_params", "invalid_request")
+        assert judged(operation, answer, "long") in {*PARAMETER_WRONG, "invalid_request"}
 
 
 @each_operation
@@ -405,6 +433,9 @@ def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[...,
         return
     sent = taken_apart(fuzz, operation)
     body = operation.protocol.encode(operation, fuzz.request(operation)).body
+    if operation.protocol is BUSINESS:
+        _no_business_token_gets_nowhere(fuzz, operation, sent.query, body)
+        return
     right, other = (
         (fuzz.user, fuzz.own) if operation.subject is Subject.CREATOR else (fuzz.own, fuzz.user)
     )
@@ -449,6 +480,37 @@ def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[...,
         judged(operation, fuzz.ask(operation, sent.query, body, headers), headers)
 
 
+def _no_business_token_gets_nowhere(
+    fuzz: Fuzz, operation: Operation[..., Any], query: str, body: bytes | None
+) -> None:
+    [(_, token)] = fuzz.bearer(operation)
+    other = fuzz.account if token == fuzz.advertiser else fuzz.advertiser
+    login_kit = fuzz.user.removeprefix(b"Bearer ")
+    wrong: list[Headers] = [
+        (),
+        (("Authorization", b"Bearer " + token),),
+        (("Access-Token", b""),),
+        (("Access-Token", b"Bearer " + token),),
+        (("Access-Token", token[:-1]),),
+        (("Access-Token", token + b"," + token),),
+        (("Access-Token", other),),
+        (("Access-Token", login_kit),),
+        (("Access-Token", b"\xff\xfe"),),
+        (("Access-Token", b"x" * 8_000),),
+        (("Cookie", b"access_token=" + token),),
+    ]
+    for headers in wrong:
+        code = judged(operation, fuzz.ask(operation, query, body, headers), headers)
+        assert code in TOKEN_WRONG, headers
+    odd: list[Headers] = [
+        (("Access-Token", token), ("Access-Token", b"no")),
+        (("Access-Token", token), ("Host", b"\xff\xfe")),
+        (("Access-Token", token), ("Content-Encoding", b"gzip")),
+    ]
+    for headers in odd:
+        judged(operation, fuzz.ask(operation, query, body, headers), headers)
+
+
 @each_operation
 def test_another_method_or_path_is_the_gateway_s_404(
     fuzz: Fuzz, operation: Operation[..., Any]
@@ -473,5 +535,9 @@ def test_another_method_or_path_is_the_gateway_s_404(
     for method, target in others:
         answer = fuzz.line.ask(method, target.encode("utf-8"), fuzz.bearer(operation), b"{}")
         told = (method, target, answer.status, answer.body[:200])
+        if operation.protocol is BUSINESS and target.startswith(BUSINESS_API):
+            assert answer.status == (404 if method == operation.method else 405), told
+            assert answer.headers["content-type"].startswith("text/plain")
+            continue
         assert answer.status == 404, told
         assert method == "HEAD" or answer.body == UNSUPPORTED_PATH.encode(), told

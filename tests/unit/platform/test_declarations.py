@@ -18,8 +18,12 @@ from stagedoor.platform.operation import (
     Operation,
     Page,
     Retry,
+    Subject,
     Surface,
 )
+from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, PERMISSIONS
+from stagedoor.platform.protocols.business import BUSINESS
+from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.support.facts import vectors
@@ -59,7 +63,7 @@ def test_a_declaration_names_a_source_that_exists(
 @pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
 def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] | Page) -> None:
     assert declared.path.startswith("/")
-    if declared.host is Host.API:
+    if isinstance(declared, Operation) and declared.host in (Host.API, Host.BUSINESS):
         assert declared.path.endswith("/"), "the gateway answers 404 without the slash"
 
 
@@ -67,10 +71,12 @@ def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] |
 def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page) -> None:
     # What goes wrong in a frame is told by messages, see PlayerError.
     assert declared.errors or declared.id.startswith(("embed.", "share."))
+    of_business = declared.host is Host.BUSINESS
+    codes = BUSINESS_ERRORS.codes if of_business else errors.CODES
     for case in declared.errors:
         assert case.when
         if case.code:
-            assert case.code in errors.CODES
+            assert case.code in codes
         else:
             assert case.http >= 400, "without a code the status has to tell"
 
@@ -92,6 +98,11 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 @each_operation
 def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
+    if operation.protocol is BUSINESS:
+        known = PERMISSIONS if operation.subject is Subject.ADVERTISER else ACCOUNT_SCOPES
+        assert set(scopes.names) <= set(known)
+        assert operation.carries_token or not scopes.names, "some calls need a token alone"
+        return
     assert set(scopes.names) <= {scope.value for scope in Scope}
     assert bool(scopes.names) == operation.carries_token
     if isinstance(scopes, ByField):

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import httpx2
 
 from stagedoor.client import MemoryTokens
-from stagedoor.client.client import TIMEOUT
+from stagedoor.client.base import TIMEOUT
 from stagedoor.client.driver_async import AsyncDriver
 from stagedoor.client.effects import Machine, Send, Sleep
 from stagedoor.client.transport import opened

@@ -7,6 +7,7 @@ which drops the frames that saw them from an exception's traceback.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from .kinds import (
+    HASH_LENGTH,
     MD5_GROUP,
     NOT_UTF8,
     RAW_GROUP,
@@ -65,7 +67,7 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Hex digests, in the order of the values: empty for an empty or refused one."""
+    """Hex digests, in the order of the values, empty for an empty one; or the problems alone."""
 
     hexes: list[str]
     problems: list[tuple[int, str]]
@@ -101,9 +103,14 @@ class Block(Hidden):
         text, no_text = _joined(self.values)
         data = rule.normalise(text)
         utf8 = text.isascii() or not NOT_UTF8.search(data)
-        if utf8 and not no_text and rule.all_raw.fullmatch(data + b"\n"):
-            lines = data.split(b"\n") if wanted else []
-            return Digests([one.hexdigest() for one in map(new, lines)], [])
+        if utf8 and not no_text:
+            ended = data + b"\n"
+            if rule.all_raw.fullmatch(ended):
+                lines = data.split(b"\n") if wanted else []
+                return Digests([one.hexdigest() for one in map(new, lines)], [])
+            if rule.all_good[algorithm].fullmatch(ended):
+                lines = data.split(b"\n") if wanted else []
+                return Digests(_hexes(lines, new, HASH_LENGTH[algorithm]), [])
         lines = data.split(b"\n")
         marks = [
             _BAD if found is None else found.lastindex
@@ -122,15 +129,20 @@ class Block(Hidden):
             if mark not in good
         ]
         problems += [(index, "is not a text") for index in no_text]
-        hexes = [
-            new(line).hexdigest()
-            if mark == RAW_GROUP
-            else line.decode("ascii").lower()
-            if mark == hashed
-            else ""
-            for mark, line in zip(marks, lines, strict=True)
-        ]
-        return Digests(hexes, sorted(problems))
+        return Digests([""] * len(lines), sorted(problems))
+
+
+def _hexes(lines: Sequence[bytes], new: Callable[[bytes], Any], length: int) -> list[str]:
+    """Hashes of good values, of which some are hashed already and some empty."""
+    is_hash = re.compile(rb"[0-9a-fA-F]{%d}" % length).fullmatch
+    return [
+        ""
+        if not line
+        else line.decode("ascii").lower()
+        if len(line) == length and is_hash(line)
+        else new(line).hexdigest()
+        for line in lines
+    ]
 
 
 def _joined(values: Sequence[object]) -> tuple[str, list[int]]:

@@ -7,7 +7,7 @@ several times faster than one call per value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +32,7 @@ class HashAlgorithm(StrEnum):
     MD5 = "MD5"
 
 
+HASH_LENGTH = {HashAlgorithm.SHA256: 64, HashAlgorithm.MD5: 32}
 SHA256_GROUP, MD5_GROUP, RAW_GROUP = 1, 2, 3
 """Groups of a rule's pattern; an empty value matches none of them."""
 
@@ -44,7 +45,9 @@ class KindRule:
     pattern: re.Pattern[bytes]
     """Of one value; the group tells what it is."""
     all_raw: re.Pattern[bytes]
-    """Of lines that are raw values without exception: the usual case, found in one pass."""
+    """Of lines that are raw values without exception, told in one pass."""
+    all_good: Mapping[HashAlgorithm, re.Pattern[bytes]]
+    """Of lines that are raw values, hashes of the algorithm, or empty."""
     wrong: str
     """The reason for which a value that doesn't match is refused."""
     algorithms: frozenset[HashAlgorithm]
@@ -101,6 +104,7 @@ NOT_UTF8 = re.compile(rb"\xed[\xa0-\xbf]")
 
 _HASH = rb"[0-9a-fA-F]{64}"
 _MD5 = rb"[0-9a-fA-F]{32}"
+_HASHES = {HashAlgorithm.SHA256: _HASH, HashAlgorithm.MD5: _MD5}
 _NEVER = rb"(?!)"
 _UUID = rb"(?!(?:0|-)+(?:\n|\Z))[%b]{8}-(?:[%b]{4}-){3}[%b]{12}"
 _LOWER_UUID, _UPPER_UUID = _UUID % ((b"0-9a-f",) * 3), _UUID % ((b"0-9A-F",) * 3)
@@ -117,7 +121,11 @@ def _rule(
     md5: bytes = _MD5,
 ) -> KindRule:
     one = re.compile(b"(%b)|(%b)|(%b)|" % (_HASH, md5, raw))
-    return KindRule(normalise, one, re.compile(b"(?:%b\n)*+" % raw), wrong, algorithms)
+    good = {
+        algorithm: re.compile(rb"(?:(?:%b|%b|)\n)*+" % (raw, _HASHES[algorithm]))
+        for algorithm in algorithms
+    }
+    return KindRule(normalise, one, re.compile(rb"(?:%b\n)*+" % raw), good, wrong, algorithms)
 
 
 RULES = {

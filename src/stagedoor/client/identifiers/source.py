@@ -20,7 +20,7 @@ from .block import Block, Hidden, shielded
 from .columns import Column, check_columns, column_for, column_of, columns_named
 from .kinds import HashAlgorithm, IdentifierKind
 
-ROWS = 8192
+ROWS = 2048
 """Rows that are read, and hashed, at a time."""
 
 CsvFile = str | os.PathLike[str] | IO[bytes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, ROOTS
 from stagedoor.platform.products.oauth import MAX_SANDBOX_TARGET_USERS
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 
@@ -14,7 +15,7 @@ from ..world.entities import AppState, PropertyKind
 from .bodies import AppBody, AppPatch
 from .errors import ControlError, unknown, wrong
 
-_KNOWN_SCOPES = frozenset(str(scope) for scope in Scope)
+_KNOWN_SCOPES = frozenset({*(str(scope) for scope in Scope), *ACCOUNT_SCOPES})
 
 
 def find(world: World, client_key: str) -> App:
@@ -32,7 +33,11 @@ def creator_named(world: World, username: str) -> Creator:
 
 
 def create(world: World, body: AppBody) -> App:
-    key = body.client_key or world.ids.client_key(body.sandbox)
+    key = body.client_key or (
+        world.ids.number(world.now()) if body.business else world.ids.client_key(body.sandbox)
+    )
+    if body.business and not (key.isascii() and key.isdigit()):
+        raise wrong("client_key", "is the numeric id of an app of TikTok API for Business")
     if key in world.apps:
         raise ControlError(409, f"There is an app {key!r} already.")
     app = App(
@@ -43,6 +48,8 @@ def create(world: World, body: AppBody) -> App:
         state=AppState.DRAFT,
         sandbox=body.sandbox,
         audited=False,
+        business=body.business,
+        permissions=list(ROOTS) if body.business else [],
     )
     _apply(world, app, body)
     world.apps[key] = app
@@ -64,6 +71,8 @@ def shown(world: World, app: App) -> dict[str, Any]:
         "developer_id": app.developer_id,
         "state": app.state.value,
         "sandbox": app.sandbox,
+        "business": app.business,
+        "tier": app.tier.value,
         "target_users": [
             creator.username if (creator := world.creators.get(one)) else one
             for one in app.target_users
@@ -115,6 +124,8 @@ def _apply(world: World, app: App, body: AppPatch) -> None:
         app.user_cap = body.user_cap
     if body.limits is not None:
         app.limits = dict(body.limits)
+    if body.tier is not None:
+        app.tier = body.tier
     if body.name is not None:
         app.name = body.name
     if body.state is not None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stagedoor.platform.operation import Tier
+
 from ..world import FaultKind
 from ..world.entities import AppState, PlatformKind, PropertyKind
 
@@ -53,6 +55,8 @@ class AppPatch(Body):
     ) = None
     """Requests and seconds by operation id, in place of the documented limits."""
     url_properties: list[PropertyBody] | None = None
+    tier: Tier | None = None
+    """Of an app of TikTok API for Business."""
 
 
 class AppBody(AppPatch):
@@ -62,6 +66,8 @@ class AppBody(AppPatch):
     client_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     client_secret: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     developer_id: str | None = None
+    business: bool = False
+    """An app of TikTok API for Business; its `client_key` is a numeric app id."""
     sandbox: bool = False
 
 

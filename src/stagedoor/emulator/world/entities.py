@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from stagedoor.platform.operation import Tier
 from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
 
 from .collection import Entity
@@ -75,6 +76,11 @@ class App(Entity):
     webhook_url: str | None = None
     limits: dict[str, tuple[int, float]] = field(default_factory=dict)
     """Requests and seconds by operation, where TikTok raised the documented limit."""
+    business: bool = False
+    """An app of TikTok API for Business; `client_key` is its numeric id."""
+    tier: Tier = Tier.BASIC
+    permissions: list[str] = field(default_factory=list)
+    """Ids of the permissions of advertisers' tokens (`business.permissions`)."""
 
 
 @dataclass(slots=True)

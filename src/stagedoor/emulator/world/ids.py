@@ -57,6 +57,10 @@ class Ids:
         """An authorization code. It contains `*` and `!`, so it always needs percent-escaping."""
         return f"{self._text(64)}*v!{self._random.randrange(1000, 9999)}.u1"
 
+    def hexadecimal(self, length: int) -> str:
+        """Lower-case hexadecimal digits, as in the tokens of TikTok API for Business."""
+        return f"{self._random.getrandbits(4 * length):0{length}x}"
+
     def qr_token(self) -> str:
         return "".join(self._random.choices(string.ascii_uppercase + string.digits, k=32))
 

@@ -63,6 +63,11 @@ class Settings:
     fresh_id_race_seconds: Span = 0
     """The time for which status/fetch answers that a new publish_id is unknown."""
     rate_limits: bool = True
+    advertiser_qps: Annotated[int, Field(ge=0)] = 0
+    """Calls a second for one ad account and path in TikTok API for Business; 0: no such limit,
+    since only some apps have met one."""
+    strict_slashes: bool = False
+    """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False
     """user/info with a field whose scope is missing: 401 instead of 400 (projects report both)."""
     short_pages: bool = False

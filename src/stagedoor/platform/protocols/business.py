@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -38,6 +39,9 @@ from .protocol import (
 
 JSON_TYPE = "application/json"
 _GOOD = (0, PARTIAL)
+MINUTE_LIMIT_PAUSE = 300.0
+"""Seconds for which TikTok refuses an app that exceeded its limit a minute."""
+DAY = 86_400
 
 D = TypeVar("D")
 
@@ -68,6 +72,8 @@ class Business(Protocol):
     """
 
     errors: ClassVar[ErrorTable] = BUSINESS_ERRORS
+    server_error: ClassVar[str] = "50000"
+    over_limit: ClassVar[str] = "40100"
     token_header: ClassVar[str] = "access-token"
     token_subjects: ClassVar[frozenset[Subject]] = frozenset(
         {Subject.ADVERTISER, Subject.ACCOUNT_HOLDER}
@@ -93,6 +99,7 @@ class Business(Protocol):
             files = {name: value for name, value in sent.items() if isinstance(value, bytes)}
             texts = {name: value for name, value in sent.items() if isinstance(value, str)}
             given |= _read_texts(at, texts) | files
+            _complete(at, given)
             return at.model.model_validate(encodable(given), extra="ignore", context=marks)
         if body.strip():
             sent = json.loads(body)
@@ -101,6 +108,7 @@ class Business(Protocol):
             # a GET with a JSON body is in TikTok's pages too (business.yaml, get_parameters)
             given |= known(sent, at.body | at.or_body if at.body else at.query)
         at.complete(given)
+        _complete(at, given)
         return _validated(at, given, marks | {ARRIVED})
 
     def wrap(
@@ -111,7 +119,9 @@ class Business(Protocol):
         note: Note | None = None,
     ) -> Response:
         message = "OK" if note is None else note.message
-        return _response(0, message, log_id, written(data), 200 if note is None else note.status)
+        # fields without a value are null in answers (business.yaml, nulls)
+        body = data.model_dump_json().encode() if isinstance(data, BaseModel) else written(data)
+        return _response(0, message, log_id, body, 200 if note is None else note.status)
 
     def wrap_error(
         self,
@@ -141,12 +151,39 @@ class Business(Protocol):
         return Problem(str(head.code), head.message, log_id, status)
 
     def refusal(self, malformed: Malformed) -> Problem:
-        return Problem(PARAM_ERROR, str(malformed))
+        return Problem(PARAM_ERROR, "; ".join(_worded(*one) for one in malformed.problems))
+
+    def retry_after(self, problem: Problem) -> float | None:
+        """The recovery of the window that the message names (`business.yaml`, recovery)."""
+        if "QPM" in problem.message:
+            return MINUTE_LIMIT_PAUSE
+        if "QPD" not in problem.message:
+            return None
+        try:
+            told = datetime.strptime(problem.log_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        except ValueError:
+            return DAY
+        return DAY - told.timestamp() % DAY
+
+
+def _complete(at: Layout, given: Mapping[str, Any]) -> None:
+    """Refuse a request without a field that clients fill in."""
+    missing = [name for name in at.filled if given.get(name) in (None, "")]
+    if missing:
+        raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
+
+
+def _worded(path: str, why: str) -> str:
+    """A problem in TikTok's words (`business.yaml`, error_messages)."""
+    if why == "is missing":
+        why = "Missing data for required field."
+    return f"{path}: {why}" if path else why
 
 
 def _response(code: int | str, message: str, request_id: str, data: bytes, status: int) -> Response:
     head = {"code": code, "message": message, "request_id": request_id}
-    return Response(status, b'%b,"data":%b}' % (dumped(head)[:-1], data))
+    trace = ((b"x-tt-trace-id", f"00-{request_id.lower()}-01".encode()),)
+    return Response(status, b'%b,"data":%b}' % (dumped(head)[:-1], data), headers=trace)
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..encodable import first_problem
-from ..model import In
+from ..model import Filled, In
 from .protocol import Declaration, Malformed, pairs
 
 _BODILESS = frozenset({"GET", "PUT"})
@@ -29,6 +29,8 @@ class Layout:
     """Query fields that may be in the body instead."""
     has_file: bool
     """A field of the body is a file, so the body is multipart."""
+    filled: frozenset[str] = frozenset()
+    """Fields that the client fills in; a receiver refuses a request without them."""
 
     def validated(self, raw: dict[str, Any], marks: frozenset[str]) -> Any:
         """Validate the request from strings, as queries and forms have them."""
@@ -72,7 +74,15 @@ def _layout(model: Callable[..., Any], bodiless: bool) -> Layout:
         frozenset(name for name, mark in marks.items() if mark.required),
         frozenset(name for name, mark in marks.items() if mark.or_body),
         any(model.model_fields[name].annotation is bytes for name in body),
+        filled_names(model),
     )
+
+
+@cache
+def filled_names(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of a request that the client fills in."""
+    fields = model.model_fields.items()
+    return frozenset(n for n, one in fields if any(isinstance(m, Filled) for m in one.metadata))
 
 
 def page_layout(request: Callable[..., Any]) -> Layout:

@@ -143,6 +143,10 @@ class Protocol(ABC):
     """An answer without an error is plain text."""
     names_errors: ClassVar[bool] = True
     """The codes of errors are words; otherwise the HTTP status is the code."""
+    server_error: ClassVar[str] = "internal_error"
+    """The code of a failure at TikTok."""
+    over_limit: ClassVar[str] = "rate_limit_exceeded"
+    """The code of a call over the app's rate limit."""
     selector_missing: ClassVar[Problem | None] = None
     """The error for a request without the value that selects among operations of one path."""
     selector_unknown: ClassVar[Problem | None] = None
@@ -223,6 +227,10 @@ class Protocol(ABC):
     def refusal(self, malformed: Malformed) -> Problem:
         """TikTok's error for a request that doesn't fit its declaration."""
         return Problem("invalid_params", str(malformed))
+
+    def retry_after(self, problem: Problem) -> float | None:
+        """Seconds after which TikTok accepts calls again, if the problem tells; no header does."""
+        return None
 
     def spelled(self, code: str, spelling: str) -> str:
         """The code for an answer; `spelling` is the preferred spelling of a code that has two."""

@@ -1,0 +1,16 @@
+"""TikTok API for Business: authorization, ad accounts, Business Center."""
+
+from ...product import Product
+
+PRODUCT = Product(
+    "business",
+    calls=(
+        "/portal/auth",
+        "/open_api/v1.3/oauth2/",
+        "/open_api/v1.3/user/",
+        "/open_api/v1.3/advertiser/",
+    ),
+    control=("/_emulator/business/",),
+    state=True,
+    seed_after=(),
+)

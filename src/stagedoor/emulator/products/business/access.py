@@ -1,0 +1,166 @@
+"""Authentication, permissions and rate limits of TikTok API for Business, for the gate.
+
+The order is that of the other products: token, the app's rate limit, permission, fields; then,
+since they are fields of the request, the app's secret, the ad account or the TikTok account.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from stagedoor.platform.operation import DAY, Effect, LimitKey, Operation, RateLimit, Subject
+from stagedoor.platform.products.business.permissions import includes
+
+from ...calls import Call, Refusal
+from ...limits import Windows
+from ...world import App, World
+from ..oauth.state import ACCESS_TOKENS, GRANTS
+from .state import AD_ACCOUNTS, ADVERTISER_TOKENS, MEMBERSHIPS, AdAccount, AdRole, AdvertiserToken
+
+_MINUTE_PAUSE = 300.0
+_UNITS = {1: "QPS", 60: "QPM", DAY: "QPD"}
+
+
+def identify(operation: Operation[..., Any], call: Call, value: str | None) -> None:
+    """Put the owner of the access token into the call."""
+    world = call.world
+    if value is None:
+        raise Refusal("40104")
+    if operation.subject is Subject.ADVERTISER:
+        token = world[ADVERTISER_TOKENS].get(value)
+        if token is None or token.revoked:
+            raise Refusal("40105")
+        call.advertiser_token = token
+        call.app = world.apps[token.app_id]
+        return
+    found = world[ACCESS_TOKENS].get(value)
+    grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
+    app = world.apps.get(found.client_key) if found else None
+    if found is None or grant is None or app is None or not app.business:
+        raise Refusal("40105")
+    if found.revoked or grant.ended is not None:
+        raise Refusal("40105")
+    if found.expires <= call.now:
+        raise Refusal("40102")
+    call.token, call.grant, call.app = found, grant, app
+    call.creator = world.creators[grant.creator_id]
+
+
+def admit(operation: Operation[..., Any], call: Call) -> None:
+    """Refuse a token that lacks the operation's permission."""
+    names = operation.scopes.names
+    if not names:
+        return
+    if call.advertiser_token is not None:
+        held = call.advertiser_token.permissions
+        if not any(includes(held, name) for name in names):
+            raise Refusal("40001", f"The app lacks the permission {' or '.join(names)}.")
+    elif call.token is not None and call.token.scopes.isdisjoint(names):
+        raise Refusal("40130", f"Scope not granted by the user: {' or '.join(names)}.")
+
+
+def authorize(operation: Operation[..., Any], call: Call) -> None:
+    """Check the app's secret and the account that the request names, and put them into the call."""
+    request = call.request
+    app_id = getattr(request, "app_id", None) or getattr(request, "client_id", None)
+    secret = getattr(request, "secret", None) or getattr(request, "client_secret", None)
+    if app_id is not None and secret is not None:
+        app = _app(call.world, app_id, secret)
+        if call.app is not None and call.app is not app:
+            raise Refusal("40113")
+        call.app = app
+    if call.advertiser_token is not None and getattr(request, "advertiser_id", None):
+        call.advertiser = reached(call, request.advertiser_id)
+    business_id = getattr(request, "business_id", None)
+    if call.grant is not None and business_id and business_id != call.grant.open_id:
+        raise Refusal("40001", f"No permission to operate tiktok creator id: {business_id}")
+
+
+def reached(call: Call, advertiser_id: str) -> AdAccount:
+    """The ad account, if the call's token reaches it; a write needs a role that may write."""
+    token = call.advertiser_token
+    account = call.world[AD_ACCOUNTS].get(advertiser_id)
+    if token is None or account is None:
+        raise forbidden(advertiser_id)
+    role = role_on(call.world, token, advertiser_id)
+    if role is None or (role is AdRole.ANALYST and call.operation.effect is Effect.WRITE):
+        raise forbidden(advertiser_id)
+    return account
+
+
+def role_on(world: World, token: AdvertiserToken, advertiser_id: str) -> AdRole | None:
+    """The role of the token's person on an ad account that the token reaches; None: no access."""
+    if advertiser_id not in token.advertiser_ids:
+        return None
+    membership = world[MEMBERSHIPS].get(f"{token.person_id}:{advertiser_id}")
+    return None if membership is None else membership.role
+
+
+def forbidden(advertiser_id: str) -> Refusal:
+    """The refusal of a call for an ad account that the token doesn't reach."""
+    said = f"You don't have permission to operate this advertiser: {advertiser_id}."
+    return Refusal("40001", said)
+
+
+def _app(world: World, app_id: str, secret: str) -> App:
+    app = world.apps.get(app_id)
+    if app is None or not app.business:
+        raise Refusal("40113", "The app does not exist.")
+    if not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
+        raise Refusal("40113", "The app_id and secret do not match.")
+    return app
+
+
+def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
+    """Count the call in the windows of its app and account; refuse it if one of them is full.
+
+    A call is counted once its caller is known; `Call.paced` keeps it from being counted twice.
+    """
+    settings = call.world.settings
+    if not settings.rate_limits:
+        return
+    for limit in operation.limits:
+        caller = _caller(limit, call)
+        if caller is None or limit in call.paced:
+            continue
+        call.paced.append(limit)
+        _count(limit, operation, call, caller, windows)
+    if settings.advertiser_qps and call.advertiser is not None:
+        limit = RateLimit(settings.advertiser_qps, 1, LimitKey.ADVERTISER)
+        if limit not in call.paced:
+            call.paced.append(limit)
+            _count(limit, operation, call, call.advertiser.id, windows)
+
+
+def _caller(limit: RateLimit, call: Call) -> str | None:
+    if limit.by is LimitKey.ADVERTISER:
+        return None if call.advertiser is None else call.advertiser.id
+    if limit.by is LimitKey.ACCOUNT:
+        return None if call.grant is None else call.grant.open_id
+    return None if call.app is None else call.app.client_key
+
+
+def _count(
+    limit: RateLimit, operation: Operation[..., Any], call: Call, caller: str, windows: Windows
+) -> None:
+    assert call.app is not None  # noqa: S101
+    limit = limit.at(call.app.tier)
+    unit = _UNITS.get(int(limit.per_seconds), f"{limit.per_seconds:g} s")
+    window = f"{limit.pool or operation.id} {unit} {limit.by}"
+    if limit.per_seconds == DAY:
+        admitted = windows.admits_day(limit, window, caller, call.now)
+    else:
+        pause = _MINUTE_PAUSE if unit == "QPM" and limit.by is LimitKey.APP_TIER else 0
+        admitted = windows.admits(limit, window, caller, call.now, pause)
+    if admitted:
+        return
+    if limit.by is LimitKey.ADVERTISER:
+        raise Refusal(
+            "40133",
+            f"Advertiser ({caller})'s QPS ({limit.requests + 1}) reaches QPS limit "
+            f"{limit.requests} for current path, request is temporarily restricted.",
+        )
+    if limit.by is LimitKey.ACCOUNT:
+        raise Refusal("40016", f"The account reaches the {unit} limit.")
+    raise Refusal("40100", f"App reaches the {unit} limit.")

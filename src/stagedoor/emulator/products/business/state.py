@@ -1,0 +1,94 @@
+"""Business users, their ad accounts, and advertisers' tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from stagedoor.platform.products.business.answers import AdvertiserStatus
+
+from ...world.collection import Collection, Entity, Index
+
+
+class AdRole(StrEnum):
+    """The role of a person on an ad account."""
+
+    ADMIN = "ADMIN"
+    OPERATOR = "OPERATOR"
+    ANALYST = "ANALYST"
+
+
+@dataclass(slots=True)
+class BusinessPerson(Entity):
+    """A person with a TikTok for Business account, who may authorise apps."""
+
+    id: str
+    name: str
+    email: str
+    created: float
+
+
+@dataclass(slots=True)
+class AdAccount(Entity):
+    """An ad account: an advertiser in TikTok API for Business."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    """An IANA name; the day of budgets and reports begins at its midnight."""
+    created: float
+    balance: Decimal = Decimal(0)
+    status: AdvertiserStatus = AdvertiserStatus.ENABLE
+    country: str = "US"
+    language: str = "en"
+    industry: str = "290905"
+    company: str = ""
+    rejection_reason: str = ""
+    business_center_id: str = ""
+    """The Business Center that owns the ad account; empty: none."""
+    sandbox: bool = False
+
+
+@dataclass(slots=True)
+class Membership(Entity):
+    """A person's role on an ad account."""
+
+    person_id: str
+    advertiser_id: str
+    role: AdRole = AdRole.ADMIN
+
+
+@dataclass(slots=True)
+class AdvertiserToken(Entity):
+    """The token of a person for an app. It doesn't expire."""
+
+    value: str
+    app_id: str
+    person_id: str
+    advertiser_ids: tuple[str, ...]
+    permissions: tuple[str, ...]
+    created: float
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class PortalCode(Entity):
+    """The code of the portal page, valid for one exchange."""
+
+    value: str
+    app_id: str
+    person_id: str
+    advertiser_ids: tuple[str, ...]
+    expires: float
+    used: bool = False
+
+
+BUSINESS_PEOPLE = Collection("business_people", BusinessPerson)
+AD_ACCOUNTS = Collection("ad_accounts", AdAccount)
+MEMBERSHIPS = Collection("ad_memberships", Membership, key=("person_id", "advertiser_id"))
+ADVERTISER_TOKENS = Collection("advertiser_tokens", AdvertiserToken, key="value")
+PORTAL_CODES = Collection("portal_codes", PortalCode, key="value")
+
+MEMBERSHIPS_OF_PERSON = Index[Membership](on=("person_id",))

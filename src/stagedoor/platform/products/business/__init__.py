@@ -1,0 +1,8 @@
+"""TikTok API for Business: authorization, ad accounts, Business Center (`business.yaml`).
+
+`common`, `limits`, `permissions` and `product` are shared by all product groups of this API.
+"""
+
+from .answers import *
+from .models import *
+from .operations import *
