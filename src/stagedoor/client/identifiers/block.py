@@ -104,11 +104,10 @@ class Block(Hidden):
         data = rule.normalise(text)
         utf8 = text.isascii() or not NOT_UTF8.search(data)
         if utf8 and not no_text:
-            ended = data + b"\n"
-            if rule.all_raw.fullmatch(ended):
+            if rule.all_raw(data):
                 lines = data.split(b"\n") if wanted else []
                 return Digests([one.hexdigest() for one in map(new, lines)], [])
-            if rule.all_good[algorithm].fullmatch(ended):
+            if rule.all_good[algorithm](data):
                 lines = data.split(b"\n") if wanted else []
                 return Digests(_hexes(lines, new, HASH_LENGTH[algorithm]), [])
         lines = data.split(b"\n")

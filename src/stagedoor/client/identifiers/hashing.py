@@ -10,7 +10,8 @@ from stagedoor.platform.arguments import checked
 from ..errors import IdentifiersRejected
 from .block import Digests
 from .columns import calculate_type
-from .source import BrokenRow, Identifiers, Table
+from .source import Identifiers
+from .table import BrokenRow, Table
 
 NAMED_ROWS = 20
 """Broken rows that an error names."""
