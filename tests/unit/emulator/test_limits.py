@@ -39,6 +39,22 @@ def test_callers_and_operations_are_counted_apart() -> None:
         assert taken == [True, True, True, False]
 
 
+def test_a_full_window_may_refuse_for_longer_than_it_lasts() -> None:
+    windows = Windows()
+    assert [windows.admits(LIMIT, "op", "a", 0, pause=300) for _ in range(4)] == [True] * 3 + [
+        False
+    ]
+    assert not windows.admits(LIMIT, "op", "a", 299, pause=300)
+    assert windows.admits(LIMIT, "op", "a", 300, pause=300)
+
+
+def test_a_day_s_calls_are_counted_to_midnight_utc() -> None:
+    windows, day = Windows(), 86_400
+    limit = RateLimit(2, day, LimitKey.APP_TIER)
+    assert [windows.admits_day(limit, "op", "a", day - 1) for _ in range(3)] == [True, True, False]
+    assert windows.admits_day(limit, "op", "a", day)
+
+
 def test_callers_that_fell_silent_are_forgotten() -> None:
     windows = Windows()
     for number in range(50_000):
