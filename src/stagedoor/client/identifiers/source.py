@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from stagedoor.platform.arguments import checked
 from stagedoor.platform.refusal import InvalidRequest
