@@ -66,6 +66,11 @@ class Settings:
     advertiser_qps: Annotated[int, Field(ge=0)] = 0
     """Calls a second for one ad account and path in TikTok API for Business; 0: no such limit,
     since only some apps have met one."""
+    ad_review_seconds: Span = 5
+    """The duration of a review of an ad group or ad, and of an appeal."""
+    repeated_request_id: Literal["refused", "answered"] = "refused"
+    """A campaign or ad group that is created again with the same `request_id`: code 40050, or the
+    first one's record."""
     strict_slashes: bool = False
     """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False

@@ -1,0 +1,246 @@
+"""Campaigns, ad groups, ads, identities and what they have spent, with their indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from stagedoor.platform.products.business_ads import AppealStatus, BudgetMode, OperationStatus
+
+from ...world import World
+from ...world.collection import Collection, Entity, Index, Value
+from ..business.state import AD_ACCOUNTS, AdAccount
+
+ReviewState = Literal["none", "pending", "approved", "partial", "rejected"]
+Verdict = Literal["approved", "partial", "rejected"]
+DeletedBy = Literal["", "own", "adgroup", "campaign"]
+"""The level at which an object was deleted; empty: it is not deleted."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The outcome of a review, decided when the object is submitted. It is never changed."""
+
+    verdict: Verdict = "approved"
+    reasons: tuple[str, ...] = ()
+    suggestion: str = ""
+    placements: tuple[str, ...] = ()
+    """The placements where a partly approved object may not appear."""
+    ages: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    operating_systems: tuple[str, ...] = ()
+    seconds: float | None = None
+    """The duration of the review; None: the setting's."""
+    appeal_granted: bool = True
+    """Whether an appeal against it succeeds."""
+
+
+@dataclass(slots=True)
+class Review:
+    """The review of an ad group or ad. It is replaced as a whole, never changed."""
+
+    state: ReviewState = "none"
+    again: bool = False
+    """Pending after a change of an object that was reviewed before."""
+    decided: float | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+    appeal: AppealStatus = AppealStatus.NOT_APPEALED
+
+
+@dataclass(slots=True)
+class ReviewPlan(Entity):
+    """An outcome that a test set for the next submitted object of this level.
+
+    Without a name it applies to the next object of any name; it is used once.
+    """
+
+    id: str
+    level: Literal["adgroup", "ad"]
+    name: str | None
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Spent:
+    """What was spent, in hundredths of the currency. It is replaced as a whole, never changed."""
+
+    total: int = 0
+    day: str = ""
+    """The last day, in the ad account's zone, on which something was spent."""
+    today: int = 0
+    week: str = ""
+    this_week: int = 0
+
+
+@dataclass(slots=True)
+class Campaign(Entity):
+    """A campaign. `fields` are the settings that nothing but the answers reads."""
+
+    id: str
+    advertiser_id: str
+    name: str
+    objective_type: str
+    budget_mode: BudgetMode
+    budget: Decimal
+    operation_status: OperationStatus
+    created: float
+    modified: float
+    settled: float
+    """The moment up to which the spending of its ads is recorded."""
+    divides_budget: bool = False
+    charged_from: float = 0.0
+    """Spending before this moment is history that the balance doesn't include any more."""
+    deleted: DeletedBy = ""
+    request_id: str | None = None
+    spent: Spent = field(default_factory=Spent)
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class AdGroup(Entity):
+    """An ad group. `fields` are the settings that nothing but the answers reads."""
+
+    id: str
+    advertiser_id: str
+    campaign_id: str
+    name: str
+    budget_mode: BudgetMode
+    budget: Decimal
+    start: float
+    end: float
+    operation_status: OperationStatus
+    created: float
+    modified: float
+    fast: bool = False
+    """Spends its budget as fast as possible."""
+    dayparting: str = ""
+    """336 half-hours of 0 or 1 from Monday 00:00 in the account's zone; empty: always."""
+    scheduled_budget: Decimal = Decimal(0)
+    """The budget from the account's next midnight on; 0: no change is planned."""
+    deleted: DeletedBy = ""
+    request_id: str | None = None
+    review: Review = field(default_factory=Review)
+    spent: Spent = field(default_factory=Spent)
+    owed: float = 0.0
+    """The part of a hundredth that was spent and isn't recorded yet."""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Ad(Entity):
+    """An ad. `fields` are its creative as TikTok's JSON has it."""
+
+    id: str
+    advertiser_id: str
+    campaign_id: str
+    adgroup_id: str
+    name: str
+    operation_status: OperationStatus
+    created: float
+    modified: float
+    deleted: DeletedBy = ""
+    review: Review = field(default_factory=Review)
+    spent: int = 0
+    """In hundredths of the currency."""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class AdDay(Entity):
+    """The spending of an ad on a day of the ad account's zone, in hundredths by hour."""
+
+    ad_id: str
+    day: str
+    hours: tuple[int, ...]
+
+    @property
+    def spent(self) -> int:
+        return sum(self.hours)
+
+
+@dataclass(slots=True)
+class Identity(Entity):
+    """An account under which ads appear: the advertiser's own name, or a creator of the world."""
+
+    id: str
+    advertiser_id: str
+    kind: str
+    display_name: str = ""
+    image_id: str | None = None
+    creator_id: str | None = None
+    bc_id: str | None = None
+    posts: tuple[str, ...] = ()
+    """The creator's posts that a Spark code (AUTH_CODE) allows."""
+
+
+CAMPAIGNS = Collection("campaigns", Campaign)
+AD_GROUPS = Collection("ad_groups", AdGroup)
+ADS = Collection("business_ads", Ad)
+AD_DAYS = Collection("ad_days", AdDay, key=("ad_id", "day"))
+IDENTITIES = Collection("identities", Identity)
+REVIEW_PLANS = Collection("review_plans", ReviewPlan)
+SPEND_SPEED = Value("spend_speed", dict[str, float], dict)
+"""The factor by which an ad account's budgets are spent faster than evenly; default 1."""
+
+CHARGING = Value("charging", list[str], list, saved=False)
+"""Ad accounts whose balance is being reduced by their ads."""
+
+
+def _settle(world: World, key: str, account: AdAccount | None) -> None:
+    """Record spending before an ad account changes, since its status and balance decide it."""
+    if account is not None and world[CAMPAIGNS]:
+        from .spending import settle_before_change
+
+        settle_before_change(world, account)
+
+
+AD_ACCOUNTS.listeners.append(_settle)
+
+
+def _newest(id: str) -> int:
+    return -int(id)
+
+
+def _own_and_live(advertiser_id: str, deleted: DeletedBy) -> Iterable[tuple[str, bool]]:
+    return ((advertiser_id, bool(deleted)),)
+
+
+def _live_name(advertiser_id: str, name: str, deleted: DeletedBy) -> Iterable[tuple[str, str]]:
+    return () if deleted else ((advertiser_id, name),)
+
+
+def _requested(advertiser_id: str, request_id: str | None) -> Iterable[tuple[str, str]]:
+    return () if request_id is None else ((advertiser_id, request_id),)
+
+
+CAMPAIGNS_OF = Index[Campaign](on=("advertiser_id",), by=("id",), order=_newest)
+"""By ad account: all campaigns, newest first."""
+CAMPAIGNS_BY_STATE = Index[Campaign](
+    on=("advertiser_id", "deleted"), keys=_own_and_live, by=("id",), order=_newest
+)
+"""By ad account and whether they are deleted, newest first."""
+CAMPAIGNS_BY_NAME = Index[Campaign](on=("advertiser_id", "name", "deleted"), keys=_live_name)
+CAMPAIGNS_BY_REQUEST = Index[Campaign](on=("advertiser_id", "request_id"), keys=_requested)
+
+GROUPS_OF = Index[AdGroup](on=("advertiser_id",), by=("id",), order=_newest)
+GROUPS_BY_STATE = Index[AdGroup](
+    on=("advertiser_id", "deleted"), keys=_own_and_live, by=("id",), order=_newest
+)
+GROUPS_OF_CAMPAIGN = Index[AdGroup](on=("campaign_id",), by=("id",), order=_newest)
+GROUPS_BY_REQUEST = Index[AdGroup](on=("advertiser_id", "request_id"), keys=_requested)
+
+ADS_OF = Index[Ad](on=("advertiser_id",), by=("id",), order=_newest)
+ADS_BY_STATE = Index[Ad](
+    on=("advertiser_id", "deleted"), keys=_own_and_live, by=("id",), order=_newest
+)
+ADS_OF_CAMPAIGN = Index[Ad](on=("campaign_id",), by=("id",), order=_newest)
+ADS_OF_GROUP = Index[Ad](on=("adgroup_id",), by=("id",), order=_newest)
+
+DAYS_OF_AD = Index[AdDay](on=("ad_id",), by=("day",))
+"""By ad: the days on which it spent something, oldest first."""
+
+IDENTITIES_OF = Index[Identity](on=("advertiser_id",))
+IDENTITIES_BY_KIND = Index[Identity](on=("advertiser_id", "kind"))
+PLANS_BY_NAME = Index[ReviewPlan](on=("level", "name"))

@@ -1,0 +1,53 @@
+"""The parts that the requests for lists of campaigns, ad groups and ads share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ...bounds import AtMost
+from ...model import AnyId, Request, says
+from ..business.common import AdvertiserRequest, PageNumber, page_size
+from .choices import AutomationType, BuyingType, ObjectiveType, OptimizationGoal, PrimaryStatus
+from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
+
+FewIds = Annotated[tuple[AnyId, ...], AtMost(100), Field(min_length=1)]
+
+
+class Filters(Request):
+    """Filters that all three lists have."""
+
+    campaign_ids: Annotated[FewIds | None, says("1 to 100")] = None
+    campaign_system_origins: Annotated[
+        Listed[str] | None, says("TT_ADS_PLATFORM by default, PROMOTE")
+    ] = None
+    primary_status: Annotated[
+        Choice[PrimaryStatus] | None, says("default STATUS_NOT_DELETE: deleted ones are hidden")
+    ] = None
+    secondary_status: Annotated[str | None, says("an exact delivery state; not in the sandbox")] = (
+        None
+    )
+    objective_type: Choice[ObjectiveType] | None = None
+    buying_types: Annotated[Listed[Choice[BuyingType]] | None, says("default the first two")] = None
+    optimization_goal: Choice[OptimizationGoal] | None = None
+    campaign_automation_type: Choice[AutomationType] | None = None
+    creation_filter_start_time: Annotated[Moment | None, says("created after")] = None
+    creation_filter_end_time: Annotated[
+        Moment | None, says("created before; at most six months after the start")
+    ] = None
+
+
+class ListQuery(AdvertiserRequest):
+    """Which fields, and which page."""
+
+    fields: Annotated[
+        tuple[str, ...] | None, AtMost(MAX_FIELDS), says("default all; unknown names are ignored")
+    ] = None
+    exclude_field_types_in_response: Annotated[
+        tuple[Literal["NULL_FIELD"], ...] | None,
+        AtMost(10),
+        says("NULL_FIELD leaves out fields without a value"),
+    ] = None
+    page: PageNumber | None = None
+    page_size: Annotated[int | None, page_size(MAX_PAGE)] = None
