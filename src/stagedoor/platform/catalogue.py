@@ -11,6 +11,7 @@ from .operation import Event, Operation, Page
 from .products import (
     business,
     business_ads,
+    business_audiences,
     commercial,
     display,
     embed,
@@ -38,6 +39,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     webhooks,
     business,
     business_ads,
+    business_audiences,
 )
 
 
