@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform.products import business_ads
-from stagedoor.platform.products.business_ads import Campaign, CampaignFilters
+from stagedoor.platform.products.business_ads import (
+    Ad,
+    AdFilters,
+    AdGroup,
+    AdGroupFilters,
+    Campaign,
+    CampaignFilters,
+    Identity,
+    IdentityFilters,
+    IdentityType,
+)
 
 from .effects import Items
 from .paging import walk
@@ -14,6 +24,7 @@ from .parameters import FieldNames, Limit, PageSize
 from .session import Session
 
 _PAGE = 1_000
+_IDENTITIES = 100
 
 
 def all_campaigns(
@@ -28,6 +39,52 @@ def all_campaigns(
     """All matching campaigns, newest first; pages are fetched on demand."""
     asked = _asked(advertiser_id, filtering, fields)
     return walk(session, business_ads.CAMPAIGN_GET, asked, limit=limit, page_size=page_size)
+
+
+def all_ad_groups(
+    session: Session,
+    *,
+    advertiser_id: str | int = "",
+    filtering: AdGroupFilters | Mapping[str, Any] | None = None,
+    fields: FieldNames | None = None,
+    page_size: PageSize = _PAGE,
+    limit: Limit = None,
+) -> Items[AdGroup]:
+    """All matching ad groups, newest first; pages are fetched on demand."""
+    asked = _asked(advertiser_id, filtering, fields)
+    return walk(session, business_ads.ADGROUP_GET, asked, limit=limit, page_size=page_size)
+
+
+def all_ads(
+    session: Session,
+    *,
+    advertiser_id: str | int = "",
+    filtering: AdFilters | Mapping[str, Any] | None = None,
+    fields: FieldNames | None = None,
+    page_size: PageSize = _PAGE,
+    limit: Limit = None,
+) -> Items[Ad]:
+    """All matching ads, newest first; pages are fetched on demand."""
+    asked = _asked(advertiser_id, filtering, fields)
+    return walk(session, business_ads.AD_GET, asked, limit=limit, page_size=page_size)
+
+
+def all_identities(
+    session: Session,
+    *,
+    advertiser_id: str | int = "",
+    identity_type: IdentityType | str | None = None,
+    identity_authorized_bc_id: str | None = None,
+    filtering: IdentityFilters | Mapping[str, Any] | None = None,
+    page_size: PageSize = _IDENTITIES,
+    limit: Limit = None,
+) -> Items[Identity]:
+    """All matching identities; pages are fetched on demand."""
+    asked = _asked(advertiser_id, filtering, None) | {
+        "identity_type": identity_type,
+        "identity_authorized_bc_id": identity_authorized_bc_id,
+    }
+    return walk(session, business_ads.IDENTITY_GET, asked, limit=limit, page_size=page_size)
 
 
 def _asked(advertiser_id: str | int, filtering: Any, fields: FieldNames | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from .tokens import Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
-    from .services.business_ads import Campaigns
+    from .services.business_ads import AdGroups, Ads, Campaigns, Identities
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -70,6 +70,27 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_ads import Campaigns
 
         return Campaigns(self._session, self._driver)
+
+    @cached_property
+    def ad_groups(self) -> AdGroups[M]:
+        """Ad groups: targeting, budget, schedule, review."""
+        from .services.business_ads import AdGroups
+
+        return AdGroups(self._session, self._driver)
+
+    @cached_property
+    def ads(self) -> Ads[M]:
+        """Ads, each with its creative."""
+        from .services.business_ads import Ads
+
+        return Ads(self._session, self._driver)
+
+    @cached_property
+    def identities(self) -> Identities[M]:
+        """The accounts under which ads appear."""
+        from .services.business_ads import Identities
+
+        return Identities(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

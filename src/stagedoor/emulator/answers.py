@@ -76,7 +76,7 @@ def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
     if isinstance(data, Told):
         if isinstance(data.data, FileData):
             raise TypeError("a file is no part of an answer")
-        note = Note(data.message, data.status, data.with_status)
+        note = Note(data.message, data.status, data.with_status, data.code)
         return _reply(operation.protocol.wrap(operation, data.data, log_id, note))
     return _reply(operation.protocol.wrap(operation, data, log_id))
 

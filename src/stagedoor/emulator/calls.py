@@ -106,6 +106,8 @@ class Told:
     status: int = 200
     with_status: bool = False
     """The error object repeats the status as `http_status_code`."""
+    code: int = 0
+    """The outcome, for protocols that have several good ones, such as a partial success."""
 
 
 Handler = Callable[[Call], Data | Told | Awaitable[Data]]

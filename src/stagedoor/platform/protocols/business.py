@@ -121,7 +121,8 @@ class Business(Protocol):
         message = "OK" if note is None else note.message
         # fields without a value are null in answers (business.yaml, nulls)
         body = data.model_dump_json().encode() if isinstance(data, BaseModel) else written(data)
-        return _response(0, message, log_id, body, 200 if note is None else note.status)
+        code, status = (0, 200) if note is None else (note.code, note.status)
+        return _response(code, message, log_id, body, status)
 
     def wrap_error(
         self,

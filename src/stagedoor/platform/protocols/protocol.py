@@ -85,6 +85,8 @@ class Note:
     status: int = 200
     states_status: bool = False
     """The body repeats the HTTP status."""
+    code: int = 0
+    """The outcome, for protocols that have several good ones."""
 
 
 class Malformed(Exception):

@@ -143,8 +143,8 @@ def _matches(
         and buying_type(of) in kinds
         and filters.campaign_automation_type in (None, "MANUAL")
         and (filters.campaign_system_origins is None or _OWN in filters.campaign_system_origins)
-        and (start is None or found.created > start.timestamp())
-        and (end is None or found.created < end.timestamp())
+        and (start is None or int(found.created) > start.timestamp())
+        and (end is None or int(found.created) < end.timestamp())
         and (fits is None or fits(found))
     ):
         return False

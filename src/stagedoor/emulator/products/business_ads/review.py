@@ -53,6 +53,13 @@ def submit(world: World, found: Reviewed, again: bool = False) -> None:
     world.clock.at(world.now() + seconds, END, ref(found))
 
 
+def plan_end(world: World, found: Reviewed, outcome: Outcome, seconds: float) -> None:
+    """End a pending review with this outcome after some seconds."""
+    found.review = replace(found.review, outcome=outcome)
+    world.clock.drop(END, ref(found))
+    world.clock.at(world.now() + seconds, END, ref(found))
+
+
 def decide(world: World, found: Reviewed, outcome: Outcome | None = None) -> None:
     """End the review now, with the outcome that was decided, or another."""
     spending.settle_all(world, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -24,6 +24,18 @@ def _decimal(value: Any) -> Any:
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
+def _amount(value: Any) -> Any:
+    """A number, or its text, which TikTok's samples have too, as a decimal."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str):
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            raise ValueError("is no number") from None
+    return _decimal(value)
+
+
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
@@ -31,7 +43,7 @@ def _number(value: Decimal) -> int | float:
 _NUMBER = PlainSerializer(_number, when_used="json")
 Money = Annotated[
     Decimal,
-    BeforeValidator(_decimal),
+    BeforeValidator(_amount),
     Field(allow_inf_nan=False, max_digits=MAX_DIGITS, decimal_places=MAX_PLACES),
     _NUMBER,
     WithJsonSchema({"type": "number"}),

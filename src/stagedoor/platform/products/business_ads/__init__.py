@@ -7,6 +7,7 @@ from .campaign_models import *
 from .choices import *
 from .identity_models import *
 from .operations import *
+from .other_operations import *
 from .pages import *
 from .queries import *
 from .review_answers import *

@@ -12,6 +12,7 @@ from ..business.common import AdvertiserRequest, PageNumber, page_size
 from .choices import AutomationType, BuyingType, ObjectiveType, OptimizationGoal, PrimaryStatus
 from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
 
+PageSize = Annotated[int, page_size(MAX_PAGE)]
 FewIds = Annotated[tuple[AnyId, ...], AtMost(100), Field(min_length=1)]
 
 
@@ -50,4 +51,4 @@ class ListQuery(AdvertiserRequest):
         says("NULL_FIELD leaves out fields without a value"),
     ] = None
     page: PageNumber | None = None
-    page_size: Annotated[int | None, page_size(MAX_PAGE)] = None
+    page_size: PageSize | None = None

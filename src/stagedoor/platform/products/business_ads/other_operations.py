@@ -1,0 +1,134 @@
+"""The operations of ads, identities and regions."""
+
+from __future__ import annotations
+
+from ...operation import AnyOf, Effect, Retry
+from ..business.common import COMMON, PREFIX, case, numbered
+from ..business.limits import AD_CREATE as AD_CREATE_LIMITS
+from ..business.product import ADVERTISER
+from .ad_models import AdChanges, AdQuery, AdReviewQuery, AdStatusChange, NewAds
+from .common import MAX_PAGE
+from .identity_models import MAX_IDENTITIES, IdentityQuery, NewIdentity, RegionQuery
+from .pages import AdPage, AdStatuses, IdentityPage, NewIdentityId, Regions, WrittenAds
+from .review_answers import AdReviews
+
+AD_GET = ADVERTISER.operation(
+    "ad_get",
+    "GET",
+    f"{PREFIX}/ad/get/",
+    request=AdQuery,
+    response=AdPage,
+    summary="List ads, newest first",
+    action="Read ads",
+    scopes=AnyOf(("220",)),
+    paging=numbered(MAX_PAGE),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    source="business-ads.yaml ad_get",
+)
+
+AD_CREATE = ADVERTISER.operation(
+    "ad_create",
+    "POST",
+    f"{PREFIX}/ad/create/",
+    request=NewAds,
+    response=WrittenAds,
+    summary="Create ads in an ad group",
+    action="Create and change ads",
+    effect=Effect.WRITE,
+    scopes=AnyOf(("221",)),
+    limits=AD_CREATE_LIMITS,
+    errors=(
+        *COMMON,
+        case(40007, "unknown ad group"),
+        case(40053, "unknown video"),
+        case(40502, "too many ads in the ad group"),
+    ),
+    source="business-ads.yaml ad_create",
+)
+
+AD_UPDATE = ADVERTISER.operation(
+    "ad_update",
+    "POST",
+    f"{PREFIX}/ad/update/",
+    request=AdChanges,
+    response=WrittenAds,
+    summary="Change ads",
+    action="Create and change ads",
+    effect=Effect.WRITE,
+    scopes=AnyOf(("221",)),
+    errors=(*COMMON, case(40007, "unknown ad"), case(40053, "unknown video")),
+    source="business-ads.yaml ad_update",
+)
+
+AD_STATUS_UPDATE = ADVERTISER.operation(
+    "ad_status_update",
+    "POST",
+    f"{PREFIX}/ad/status/update/",
+    request=AdStatusChange,
+    response=AdStatuses,
+    summary="Launch, pause or delete ads",
+    action="Create and change ads",
+    effect=Effect.WRITE,
+    scopes=AnyOf(("221",)),
+    errors=(*COMMON, case(40007, "unknown ad"), case(40011, "more than 20 ids")),
+    source="business-ads.yaml ad_status_update",
+)
+
+AD_REVIEW_INFO = ADVERTISER.operation(
+    "ad_review_info",
+    "GET",
+    f"{PREFIX}/ad/review_info/",
+    request=AdReviewQuery,
+    response=AdReviews,
+    summary="Read the reviews of ads",
+    action="Read ads",
+    scopes=AnyOf(("220",)),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    confidence="medium",
+    source="business-ads.yaml ad_review_info",
+)
+
+IDENTITY_GET = ADVERTISER.operation(
+    "identity_get",
+    "GET",
+    f"{PREFIX}/identity/get/",
+    request=IdentityQuery,
+    response=IdentityPage,
+    summary="List the accounts under which ads can appear",
+    action="Read identities",
+    scopes=AnyOf(("693",)),
+    paging=numbered(MAX_IDENTITIES, "identity_list"),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    source="business-ads.yaml identity_get",
+)
+
+IDENTITY_CREATE = ADVERTISER.operation(
+    "identity_create",
+    "POST",
+    f"{PREFIX}/identity/create/",
+    request=NewIdentity,
+    response=NewIdentityId,
+    summary="Create a name and picture under which ads can appear",
+    action="Create identities",
+    effect=Effect.WRITE,
+    scopes=AnyOf(("692",)),
+    errors=COMMON,
+    source="business-ads.yaml identity_create",
+)
+
+TOOL_REGION = ADVERTISER.operation(
+    "tool_region",
+    "GET",
+    f"{PREFIX}/tool/region/",
+    request=RegionQuery,
+    response=Regions,
+    summary="List the locations that can be targeted",
+    action="Read ads",
+    retry=Retry.SAFE,
+    errors=COMMON,
+    confidence="medium",
+    source="business-ads.yaml tool_region",
+)
