@@ -33,6 +33,7 @@ from .tokens import Tokens, TokenStore
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
     from .services.business_ads import AdGroups, Ads, Campaigns, Identities
+    from .services.business_audiences import Audiences
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -91,6 +92,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_ads import Identities
 
         return Identities(self._session, self._driver)
+
+    @cached_property
+    def audiences(self) -> Audiences[M]:
+        """Custom audiences: customers, rules, lookalikes, streaming."""
+        from .services.business_audiences import Audiences
+
+        return Audiences(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

@@ -24,7 +24,7 @@ from stagedoor import (
     hash_identifiers,
 )
 from stagedoor.client.identifiers import block, source
-from stagedoor.client.identifiers.hashing import calculate_type_of
+from stagedoor.client.identifiers.columns import calculate_type
 from stagedoor.errors import IdentifiersRejected, InvalidRequest
 
 EMAIL, PHONE = IdentifierKind.EMAIL, IdentifierKind.PHONE
@@ -190,7 +190,7 @@ def test_people_have_a_column_for_each_kind() -> None:
         {"phone": "+44 (0)20 7183 8750", "device": GOOGLE_ID},
     ]
     identifiers = Identifiers.people(people)
-    assert calculate_type_of(identifiers) == "MULTIPLE_TYPES"
+    assert calculate_type(identifiers.columns) == "MULTIPLE_TYPES"
     header, jane, british = _lines(identifiers)
     assert header == "email_SHA256,phone_SHA256,MAID_SHA256"
     assert jane == f"{JANE},,"
@@ -213,7 +213,7 @@ def test_csv_columns_are_found_by_their_names(tmp_path: Path, quoted: bool, end:
 def test_csv_columns_can_be_named_and_separated_otherwise() -> None:
     file = io.BytesIO(f"Kunde;Adresse\n1;{SECRET}\n".encode())
     identifiers = Identifiers.csv(file, {"Adresse": EMAIL}, delimiter=";")
-    assert calculate_type_of(identifiers) == "EMAIL_SHA256"
+    assert calculate_type(identifiers.columns) == "EMAIL_SHA256"
     assert _lines(identifiers) == [_sha256(SECRET)]
 
 

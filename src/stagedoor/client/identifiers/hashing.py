@@ -9,7 +9,6 @@ from stagedoor.platform.arguments import checked
 
 from ..errors import IdentifiersRejected
 from .block import Digests
-from .columns import calculate_type
 from .source import Identifiers
 from .table import BrokenRow, Table
 
@@ -78,14 +77,19 @@ def header_of(identifiers: Identifiers) -> bytes:
     return (",".join(column.header for column in identifiers.columns) + "\n").encode()
 
 
-def calculate_type_of(identifiers: Identifiers) -> str:
-    return calculate_type(identifiers.columns)
-
-
 def hashed_lines(identifiers: Identifiers, *, with_header: bool = True) -> Iterator[Lines]:
-    findings, columns = _Findings(), identifiers.columns
     if with_header and (header := header_of(identifiers)):
         yield Lines(header, 0)
+    for hexes in hashed_columns(identifiers):
+        yield _written(hexes)
+
+
+def hashed_columns(identifiers: Identifiers) -> Iterator[Sequence[list[str]]]:
+    """Hashes by column, for some thousands of rows at a time; empty where a row has none.
+
+    Raises `IdentifiersRejected` at the end if a row is broken, and gives nothing from there on.
+    """
+    findings, columns = _Findings(), identifiers.columns
     for table in identifiers.tables():
         digests = [
             block.hash(column.kind, column.algorithm)
@@ -93,7 +97,7 @@ def hashed_lines(identifiers: Identifiers, *, with_header: bool = True) -> Itera
         ]
         findings.add(_broken(identifiers, table, digests))
         if digests and not findings.total:
-            yield _written([one.hexes for one in digests])
+            yield [one.hexes for one in digests]
     findings.raise_if_any()
 
 
