@@ -37,7 +37,7 @@ class StreamedId(Refusing):
     """A hashed identifier and its audiences; empty if the person has none of the kind."""
 
     id: Annotated[str | None, Field(max_length=64, repr=False), says("hashed")] = None
-    audience_ids: Annotated[tuple[AnyId, ...] | None, AtMost(MAX_LISTED)] = None
+    audience_ids: Annotated[tuple[AnyId, ...], AtMost(MAX_LISTED)] | None = None
 
 
 StreamedPerson = Annotated[tuple[StreamedId, ...], AtMost(MAX_LISTED)]
