@@ -14,6 +14,8 @@ from functools import partial
 from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
+from stagedoor.platform.arguments import checked
+
 from .kinds import (
     HASH_LENGTH,
     MD5_GROUP,
@@ -23,6 +25,7 @@ from .kinds import (
     SHA256_GROUP,
     HashAlgorithm,
     IdentifierKind,
+    check_algorithm,
 )
 
 T = TypeVar("T")
@@ -169,4 +172,12 @@ def hash_identifier(
     value: str, kind: IdentifierKind, algorithm: HashAlgorithm = HashAlgorithm.SHA256
 ) -> str | None:
     """The hash of one value; None if it is empty or of the wrong form."""
-    return Block([value]).hash(kind, algorithm).hexes[0] or None
+    block = Block([value])
+    del value  # so that no frame of an error holds it
+    return _hash_one(block, kind, algorithm)
+
+
+@checked
+def _hash_one(block: Block, kind: IdentifierKind, algorithm: HashAlgorithm) -> str | None:
+    check_algorithm(kind, algorithm)
+    return block.hash(kind, algorithm).hexes[0] or None

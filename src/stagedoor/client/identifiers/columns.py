@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stagedoor.platform.refusal import InvalidRequest
 
-from .kinds import RULES, HashAlgorithm, IdentifierKind
+from .kinds import RULES, HashAlgorithm, IdentifierKind, check_algorithm
 
 SAME_HEADER = 3
 """Columns of one header that TikTok takes at most."""
@@ -63,8 +63,7 @@ def calculate_type(columns: Sequence[Column]) -> str:
 def column_of(kind: IdentifierKind, algorithm: HashAlgorithm) -> Column:
     if kind not in _HEADERS:
         raise InvalidRequest("Identifiers", [("kind", f"{kind} makes no audience")])
-    if algorithm not in RULES[kind].algorithms:
-        raise InvalidRequest("Identifiers", [("algorithm", f"{kind} is hashed with SHA256 alone")])
+    check_algorithm(kind, algorithm)
     return Column(kind, algorithm)
 
 

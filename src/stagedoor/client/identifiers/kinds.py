@@ -11,8 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from stagedoor.platform.refusal import InvalidRequest
+
 
 class IdentifierKind(StrEnum):
+    """The kind of an identifier, which decides its normal form."""
+
     EMAIL = "email"
     PHONE = "phone"
     IDFA = "idfa"
@@ -28,6 +32,8 @@ class IdentifierKind(StrEnum):
 
 
 class HashAlgorithm(StrEnum):
+    """How identifiers are hashed; MD5 is for device ids alone."""
+
     SHA256 = "SHA256"
     MD5 = "MD5"
 
@@ -176,3 +182,10 @@ RULES = {
         md5=_NEVER,
     ),
 }
+
+
+def check_algorithm(kind: IdentifierKind, algorithm: HashAlgorithm) -> None:
+    """Refuse MD5 for a kind of which TikTok takes SHA-256 alone."""
+    if algorithm not in RULES[kind].algorithms:
+        why = f"{kind} is hashed with SHA256 alone"
+        raise InvalidRequest("Identifiers", [("algorithm", why)])

@@ -136,7 +136,7 @@ class NewLookalikeSpec(Refusing):
 
     source_audience_id: Annotated[AnyId, says("at least 100 people; not a lookalike itself")]
     include_source: Annotated[bool, says("whether the people of the source belong to it")]
-    mobile_os: Annotated[MobileOs | str, OPEN]
+    mobile_os: Annotated[MobileOs | str, OPEN, declared(MobileOs)]
     placements: Annotated[tuple[str, ...], AtMost(MAX_LISTED), says("such as TikTok")]
     location_ids: Annotated[tuple[AnyId, ...], AtMost(MAX_LISTED)]
     audience_size: Annotated[LookalikeSize | str, OPEN, declared(LookalikeSize)]
@@ -199,7 +199,7 @@ class NewRuleAudience(AdvertiserRequest):
     """A new audience of the people who did something, such as watching a video."""
 
     custom_audience_name: AudienceName
-    audience_type: Annotated[RuleAudienceType | str, OPEN]
+    audience_type: Annotated[RuleAudienceType | str, OPEN, declared(RuleAudienceType)]
     rule_spec: RuleSpec
     audience_sub_type: SubType | None = None
     retention_in_days: RetentionDays | None = None

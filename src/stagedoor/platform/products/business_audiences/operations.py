@@ -53,7 +53,6 @@ AUDIENCE_FILE_UPLOAD = AUDIENCES.operation(
     effect=Effect.WRITE,
     scopes=_WRITE,
     max_body=MAX_FILE_BYTES + (1 << 20),
-    retry=Retry.SAFE,
     errors=(
         *COMMON,
         case(40900, "file_signature isn't the MD5 of the file"),
