@@ -1,14 +1,26 @@
 """Short import path for the parameter and result types of TikTok API for Business."""
 
+from .client.business_login import AdvertiserConnection
 from .platform.operation import Tier
 from .platform.products.business import (
+    AccountToken,
     AdvertiserAccount,
     AdvertiserAccounts,
     AdvertiserStatus,
     AdvertiserToken,
+    AssetFilter,
+    AssetType,
     AuthorizedAdvertiser,
     AuthorizedAdvertisers,
     BusinessUser,
+    Center,
+    CenterAsset,
+    CenterAssets,
+    CenterInfo,
+    Centers,
+    ExtendedRole,
+    PageInfo,
+    TokenInfo,
     TokenRevoked,
 )
 from .platform.products.business_audiences import (
@@ -44,11 +56,15 @@ from .platform.products.business_audiences import (
 )
 
 __all__ = [
+    "AccountToken",
     "ActionMode",
     "AdvertiserAccount",
     "AdvertiserAccounts",
+    "AdvertiserConnection",
     "AdvertiserStatus",
     "AdvertiserToken",
+    "AssetFilter",
+    "AssetType",
     "AudienceDetail",
     "AudienceDetails",
     "AudienceHistoryRow",
@@ -61,14 +77,21 @@ __all__ = [
     "AuthorizedAdvertisers",
     "BusinessUser",
     "CalculateType",
+    "Center",
+    "CenterAsset",
+    "CenterAssets",
+    "CenterInfo",
+    "Centers",
     "CustomAudience",
     "CustomAudiencePage",
+    "ExtendedRole",
     "IdSchema",
     "LookalikeSize",
     "LookalikeSpec",
     "MappingAction",
     "MobileOs",
     "NewLookalikeSpec",
+    "PageInfo",
     "RuleAudienceType",
     "RuleFilter",
     "RuleFilters",
@@ -78,6 +101,7 @@ __all__ = [
     "StreamedAudience",
     "StreamedId",
     "Tier",
+    "TokenInfo",
     "TokenRevoked",
     "UpdateAction",
     "UploadedFile",

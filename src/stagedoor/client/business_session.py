@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from stagedoor.platform.model import Filled
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import business
 from stagedoor.platform.refusal import InvalidRequest
 
 from .errors import ConfigurationError
@@ -62,10 +63,12 @@ class BusinessSession(Session):
         return request.model_copy(update={_ACCOUNT: tokens.open_id})
 
     def refresh_call(self, tokens: Tokens) -> tuple[Operation[..., Any], dict[str, Any]]:
-        """Advertisers' tokens have no refresh; accounts' have."""
-        raise ConfigurationError(
-            "an advertiser's token can't be refreshed: it is valid until it is revoked"
-        )
+        """The refresh of an account's token; an advertiser's has no refresh token."""
+        return business.TT_USER_REFRESH, {"refresh_token": tokens.refresh_token or ""}
+
+    def tokens_of(self, answer: Any) -> Tokens:
+        """The tokens of an account holder."""
+        return Tokens.from_account(answer, self.now())
 
 
 def _marks(operation: Operation[..., Any]) -> list[tuple[str, Filled]]:

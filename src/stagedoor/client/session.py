@@ -73,6 +73,10 @@ class Session:
         values = {"client_key": key, "client_secret": secret}
         return oauth.TOKEN_REFRESH, values | {"refresh_token": tokens.refresh_token or ""}
 
+    def tokens_of(self, answer: Any) -> Tokens:
+        """The tokens in the answer of `refresh_call`'s operation."""
+        return Tokens.from_answer(answer, self.now())
+
     def app(self) -> tuple[str, str]:
         """Client key and secret; raises `ConfigurationError` if either is missing."""
         if not self.client_key or not self.client_secret:
@@ -261,7 +265,7 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
     """
     operation, values = session.refresh_call(tokens)
     try:
-        answer: oauth.UserToken = yield from call(session, operation, values)
+        answer = yield from call(session, operation, values)
     except GrantInvalid as error:
         raise ReconnectRequired(
             error.code,
@@ -270,7 +274,7 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
             http_status=error.http_status,
             operation=error.operation,
         ) from cause
-    fresh = Tokens.from_answer(answer, session.now())
+    fresh = session.tokens_of(answer)
     if fresh.refresh_token is None:  # never overwrite a live refresh token with None
         fresh = fresh.model_copy(update={"refresh_token": tokens.refresh_token})
     yield SaveTokens(fresh)

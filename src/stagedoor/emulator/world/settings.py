@@ -77,6 +77,9 @@ class Settings:
     """The share of hashed identifiers that belong to people whom TikTok knows."""
     audience_file_seconds: Life = 7 * 86_400
     """The life of an uploaded file of identifiers; not published."""
+    returning_user_without_code: bool = False
+    """An account holder who granted the same scopes before comes back without a code, unless the
+    link has disable_auto_auth=1 (TikTok API for Business)."""
     strict_slashes: bool = False
     """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False

@@ -33,6 +33,7 @@ from .protocol import (
     Unreadable,
     Wire,
     dumped,
+    pairs,
     typed,
     written,
 )
@@ -102,7 +103,7 @@ class Business(Protocol):
             _complete(at, given)
             return at.model.model_validate(encodable(given), extra="ignore", context=marks)
         if body.strip():
-            sent = json.loads(body)
+            sent = self.read_body(body)
             if not isinstance(sent, dict):
                 raise Malformed((("", "the body is not a JSON object"),))
             # a GET with a JSON body is in TikTok's pages too (business.yaml, get_parameters)
@@ -110,6 +111,10 @@ class Business(Protocol):
         at.complete(given)
         _complete(at, given)
         return _validated(at, given, marks | {ARRIVED})
+
+    def read_body(self, body: bytes) -> Any:
+        """Parse the body of a request."""
+        return json.loads(body)
 
     def wrap(
         self,
@@ -238,4 +243,14 @@ def _strictly(at: Layout, given: dict[str, Any], marks: frozenset[str]) -> Any:
     return at.model.model_validate_json(text, strict=True, extra="ignore", context=marks)
 
 
+class BusinessForm(Business):
+    """The receiver takes a form in place of JSON as well: for libraries of OAuth."""
+
+    def read_body(self, body: bytes) -> Any:
+        if body.lstrip()[:1] in (b"{", b"[", b'"'):
+            return json.loads(body)
+        return dict(pairs(body.decode()))
+
+
 BUSINESS = Business()
+BUSINESS_FORM = BusinessForm()

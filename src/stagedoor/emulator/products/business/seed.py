@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, ROOTS
+from stagedoor.platform.permissions import ACCOUNT_SCOPES, ROOTS
 
 from ...world import App, World
 from .state import (
     AD_ACCOUNTS,
+    BUSINESS_CENTERS,
     BUSINESS_PEOPLE,
+    CENTER_MEMBERS,
     MEMBERSHIPS,
     AdAccount,
+    BusinessCenter,
     BusinessPerson,
+    CenterMember,
     Membership,
 )
 
@@ -41,6 +45,17 @@ def seed(world: World) -> None:
             permissions=list(ROOTS),
         )
     )
+    world[BUSINESS_CENTERS].add(
+        BusinessCenter(
+            BUSINESS_CENTER_ID,
+            "Mara Media",
+            "USD",
+            "America/New_York",
+            now - 390 * _DAY,
+            creator_ids=(next(iter(world.creators)),),
+        )
+    )
+    world[CENTER_MEMBERS].add(CenterMember(PERSON_ID, BUSINESS_CENTER_ID))
     world[BUSINESS_PEOPLE].add(
         BusinessPerson(PERSON_ID, "Mara Lindqvist", "mara@example.com", now - 400 * _DAY)
     )
