@@ -15,10 +15,10 @@ def advertiser(tiktok: TikTok) -> Advertiser:
     """The seeded ad account with campaigns; the clock stands still, and no call is throttled."""
     tiktok.settings(rate_limits=False)
     tiktok.control("POST", "clock", {"freeze": True})
-    return Advertiser(tiktok.http, tiktok.access_token())
+    return Advertiser(tiktok.http, tiktok.access_token(), tiktok.world)
 
 
 @pytest.fixture
 def empty(advertiser: Advertiser) -> Advertiser:
     """The seeded ad account without campaigns, of the same token."""
-    return Advertiser(advertiser.http, advertiser.headers, OTHER_ADVERTISER_ID)
+    return Advertiser(advertiser.http, advertiser.headers, advertiser.world, OTHER_ADVERTISER_ID)

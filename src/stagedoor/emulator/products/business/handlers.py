@@ -107,6 +107,8 @@ def user(call: Call) -> BusinessUser:
 
 def accounts(call: Call) -> AdvertiserAccounts | dict[str, Any]:
     """Read ad accounts. An unknown or foreign id fails the whole call."""
+    from ..business_ads.spending import settle_all  # the product of ads depends on this one
+
     request: AdvertiserQuery = call.request
     token = call.own_token
     found = []
@@ -116,6 +118,7 @@ def accounts(call: Call) -> AdvertiserAccounts | dict[str, Any]:
             raise Refusal("40300", f"The advertiser {advertiser_id} does not exist.")
         if access.role_on(call.world, token, advertiser_id) is None:
             raise access.forbidden(advertiser_id)
+        settle_all(call.world, account)
         found.append(_account(account, call.now))
     wanted = request.fields or tuple(
         name for name in AdvertiserAccount.model_fields if name not in _ON_REQUEST

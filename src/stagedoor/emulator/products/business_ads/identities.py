@@ -9,6 +9,7 @@ from stagedoor.platform.products.business_ads import IdentityQuery, IdentityType
 from ... import cdn
 from ...calls import Call
 from ...world import World
+from ..business.paging import page_of
 from . import checks, creatives, listing
 from .state import IDENTITIES, IDENTITIES_BY_KIND, IDENTITIES_OF, Identity
 
@@ -34,10 +35,11 @@ def query(call: Call) -> dict[str, Any]:
         if (bc_id is None or one.bc_id in (None, bc_id))
         and (keyword is None or _is_named(one, keyword))
     ]
-    size = request.page_size or _SIZE
-    return listing.page(
-        request.page, size, matching, "identity_list", lambda one: _shown(call, one)
-    )
+    rows, info = page_of(matching, request.page, request.page_size, _SIZE)
+    return {
+        "identity_list": [_shown(call, one) for one in rows],
+        "page_info": info.model_dump(mode="json"),
+    }
 
 
 def _is_named(found: Identity, keyword: str) -> bool:

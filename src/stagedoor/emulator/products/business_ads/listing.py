@@ -9,6 +9,7 @@ from stagedoor.platform.products.business_ads import BuyingType, Filters, ListQu
 
 from ...calls import Call, Refusal
 from ...world.collection import Index, Table
+from ..business.paging import page_of
 from . import checks, facts, spending
 from .state import CAMPAIGNS, Ad, AdGroup, Campaign
 from .status import matches
@@ -16,7 +17,6 @@ from .status import matches
 O = TypeVar("O", Campaign, AdGroup, Ad)  # noqa: E741
 Record = dict[str, Any]
 
-DEFAULT_SIZE = 10
 _NULL_FIELD = "NULL_FIELD"
 _SIX_MONTHS = 184 * 86_400
 _OWN = "TT_ADS_PLATFORM"
@@ -52,36 +52,12 @@ def listed(
         found = table.by(by_state, (account, primary == PrimaryStatus.DELETE))
     if ids is not None or fits is not None or _narrows(filters, primary):
         found = [one for one in found if _matches(call, one, filters, primary, fits)]
-    return page(
-        request.page,
-        request.page_size or DEFAULT_SIZE,
-        found,
-        "list",
-        lambda one: chosen(
-            record(call, one), request.fields, request.exclude_field_types_in_response
-        ),
-    )
-
-
-def page(
-    number: int | None,
-    size: int,
-    found: Sequence[Any],
-    name: str,
-    show: Callable[[Any], Record],
-) -> Record:
-    """A page of a sequence, with `page_info`; a page past the end is empty."""
-    number = number or 1
-    total = len(found)
-    return {
-        name: [show(one) for one in found[(number - 1) * size : number * size]],
-        "page_info": {
-            "page": number,
-            "page_size": size,
-            "total_number": total,
-            "total_page": -(-total // size),
-        },
-    }
+    rows, info = page_of(found, request.page, request.page_size)
+    records = [
+        chosen(record(call, one), request.fields, request.exclude_field_types_in_response)
+        for one in rows
+    ]
+    return {"list": records, "page_info": info.model_dump(mode="json")}
 
 
 def chosen(record: Record, fields: Iterable[str] | None, left_out: Iterable[str] | None) -> Record:

@@ -38,6 +38,8 @@ Spending = AdAccount | Campaign | AdGroup | Ad
 
 _HOUR = 3_600
 _HALF_HOUR = 1_800
+_PRECISION = 1e-6
+"""Of a hundredth: more than the error of the sums."""
 
 
 def spend_of(world: World, spending: Spending, until: float | None = None) -> Decimal:
@@ -166,7 +168,7 @@ class _Settlement:
             budgets.left(group.budget_mode, group.budget, self.of_group[group.id], at),
             budgets.UNLIMITED if free else self.balance - self.charged,
         )
-        amount = min(int(wanted), room)
+        amount = min(int(wanted + _PRECISION), room)
         self.owed[group.id] = wanted - amount if amount < room else 0.0
         if amount <= 0:
             return

@@ -133,7 +133,10 @@ def ad_status(facts: AdFacts) -> str:
     return _first(
         (facts.deleted == "own", "AD_STATUS_DELETE"),
         (facts.deleted == "adgroup" or group.deleted == "own", "AD_STATUS_ADGROUP_DELETE"),
-        (bool(facts.deleted) or above.deleted, "AD_STATUS_CAMPAIGN_DELETE"),
+        (
+            bool(facts.deleted or group.deleted) or above.deleted,
+            "AD_STATUS_CAMPAIGN_DELETE",
+        ),
         (above.account is not Account.USABLE, _account("AD", above.account)),
         (not above.enabled, "AD_STATUS_CAMPAIGN_DISABLE"),
         (group.switch is not OperationStatus.ENABLE, "AD_STATUS_ADGROUP_DISABLE"),

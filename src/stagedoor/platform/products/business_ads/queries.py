@@ -8,11 +8,11 @@ from pydantic import Field
 
 from ...bounds import AtMost
 from ...model import AnyId, Request, says
-from ..business.common import AdvertiserRequest, PageNumber, page_size
+from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
 from .choices import AutomationType, BuyingType, ObjectiveType, OptimizationGoal, PrimaryStatus
 from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
 
-PageSize = Annotated[int, page_size(MAX_PAGE)]
+PageSize = Annotated[int, rows_up_to(MAX_PAGE)]
 FewIds = Annotated[tuple[AnyId, ...], AtMost(100), Field(min_length=1)]
 
 
@@ -43,11 +43,11 @@ class ListQuery(AdvertiserRequest):
     """Which fields, and which page."""
 
     fields: Annotated[
-        tuple[str, ...] | None, AtMost(MAX_FIELDS), says("default all; unknown names are ignored")
+        Annotated[tuple[str, ...], AtMost(MAX_FIELDS)] | None,
+        says("default all; unknown names are ignored"),
     ] = None
     exclude_field_types_in_response: Annotated[
-        tuple[Literal["NULL_FIELD"], ...] | None,
-        AtMost(10),
+        Annotated[tuple[Literal["NULL_FIELD"], ...], AtMost(10)] | None,
         says("NULL_FIELD leaves out fields without a value"),
     ] = None
     page: PageNumber | None = None
