@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .business import AsyncTikTokBusiness, TikTokBusiness
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
+    from .events import hashed_user
     from .hosts import Hosts
     from .identifiers import (
         HashAlgorithm,
@@ -78,6 +79,7 @@ _HOMES = {
     "check_video": "mediacheck",
     "hash_identifier": "identifiers",
     "hash_identifiers": "identifiers",
+    "hashed_user": "events",
     "plan_chunks": "chunks",
     "read_archive": "archive",
     "read_callback": "login",
@@ -131,6 +133,7 @@ __all__ = [
     "check_video",
     "hash_identifier",
     "hash_identifiers",
+    "hashed_user",
     "plan_chunks",
     "read_archive",
     "read_callback",

@@ -12,6 +12,7 @@ from .products import (
     business,
     business_ads,
     business_audiences,
+    business_events,
     commercial,
     display,
     embed,
@@ -40,6 +41,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business,
     business_ads,
     business_audiences,
+    business_events,
 )
 
 

@@ -2,4 +2,10 @@
 
 from ...product import Product
 
-PRODUCT = Product("business_events", state=True)
+PRODUCT = Product(
+    "business_events",
+    calls=("/open_api/v1.3/event/", "/open_api/v1.3/subscription/"),
+    control=("/_emulator/business/subscriptions",),
+    timers=("subscription",),
+    state=True,
+)

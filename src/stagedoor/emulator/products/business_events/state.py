@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from ...world import World
 from ...world.collection import Collection, Entity, Index
+from ..business.state import AD_ACCOUNTS, AdAccount
+from ..business_ads import review
 
 
 @dataclass(slots=True)
@@ -36,10 +40,28 @@ class TrackedEvent(Entity):
     """Set: it is only shown in the Events Manager, and counts nowhere."""
 
 
+@dataclass(slots=True)
+class Subscription(Entity):
+    """A subscription of an app. `detail` is what the app sent."""
+
+    id: str
+    app_id: str
+    entity: str
+    callback_url: str
+    token: str
+    objects: tuple[str, ...]
+    """The ids of the objects that it tells of: ads, ad groups or ad accounts."""
+    detail: dict[str, Any]
+
+
 def _repeatable(
     event_source_id: str, event: str, event_id: str | None
 ) -> Iterable[tuple[str, str, str]]:
     return () if event_id is None else ((event_source_id, event, event_id),)
+
+
+def _objects(entity: str, objects: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return ((entity, one) for one in objects)
 
 
 TRACKED_EVENTS = Collection("tracked_events", TrackedEvent)
@@ -51,3 +73,28 @@ EVENTS_OF_CLICK = Index[TrackedEvent](on=("ttclid",), by=("at",))
 EVENTS_OF_ADVERTISER = Index[TrackedEvent](
     on=("advertiser_ids",), keys=lambda advertiser_ids: advertiser_ids, by=("at",)
 )
+
+SUBSCRIPTIONS = Collection("subscriptions", Subscription)
+SUBSCRIPTIONS_OF_APP = Index[Subscription](on=("app_id",))
+SUBSCRIPTIONS_OF_KIND = Index[Subscription](on=("app_id", "entity"))
+SUBSCRIPTIONS_TO = Index[Subscription](on=("entity", "objects"), keys=_objects)
+"""By kind and object."""
+
+
+def _reviewed(world: World, found: review.Reviewed) -> None:
+    if world[SUBSCRIPTIONS]:
+        from .deliveries import reviewed
+
+        reviewed(world, found)
+
+
+def _account_changes(world: World, key: str, account: AdAccount | None) -> None:
+    """Look at the ad account once the change is made: this is called before it."""
+    if account is not None and world[SUBSCRIPTIONS]:
+        from .deliveries import watch_account
+
+        watch_account(world, account)
+
+
+review.REVIEWED.append(_reviewed)
+AD_ACCOUNTS.listeners.append(_account_changes)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from ...bounds import MAX_LISTED, AtMost
 from ...model import AT_TIKTOK, OPEN, AnyId, Refusing, declared, in_context, says
-from ..business.common import AdvertiserRequest, PageNumber, page_size
+from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
 from .choices import (
     MAX_FILES,
     MAX_NAME,
@@ -45,7 +45,7 @@ FilePaths = Annotated[
 ]
 Kind = Annotated[CalculateType | str, OPEN, declared(CalculateType)]
 SubType = Annotated[AudienceSubType | str, OPEN, declared(AudienceSubType)]
-PageSize = Annotated[int, page_size(MAX_PAGE)]
+PageSize = Annotated[int, rows_up_to(MAX_PAGE)]
 RetentionDays = Annotated[int, Field(ge=1, le=MAX_RETENTION_DAYS)]
 AudienceIds = Annotated[tuple[AnyId, ...], AtMost(MAX_LISTED), Field(min_length=1)]
 FewIds = Annotated[tuple[AnyId, ...], AtMost(10), Field(min_length=1)]
