@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from hypothesis import strategies as st
 
 from stagedoor.platform.products import business_events
@@ -30,7 +32,7 @@ _PURCHASE = BusinessEvent(
     event_time=1_796_000_000,
     event_id="order-1",
     user=EventUser(email="848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f"),
-    properties=EventProperties(currency="USD", value="19.90"),
+    properties=EventProperties(currency="USD", value=Decimal("19.90")),
     page=EventPage(url="https://shop.example.com/thanks"),
 )
 _EVENTS = st.builds(

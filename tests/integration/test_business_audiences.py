@@ -25,7 +25,7 @@ from stagedoor.business import (
     UpdateAction,
     UsageMode,
 )
-from stagedoor.client.identifiers import files
+from stagedoor.client.identifiers import csv_columns, files
 from stagedoor.errors import BadRequest, IdentifiersRejected, InvalidRequest
 from tests.examples.business import ADVERTISER_ID, APP_ID, APP_SECRET
 from tests.examples.business_audiences import STREAMED, SUBSCRIBERS
@@ -80,9 +80,11 @@ def test_a_list_of_addresses_becomes_an_audience_in_one_call(
     again = Identifiers.emails(iter(emails(range(1_000, 2_000))))
     ads.audiences.change_people(made.custom_audience_id, again, UpdateAction.APPEND)
     assert matched(local, ads, made.custom_audience_id).cover_num == 2_000
+    group = ads.ad_groups.list().list[0].adgroup_id
+    assert group is not None
     ads.audiences.apply(
         custom_audience_id=made.custom_audience_id,
-        adgroup_ids=(ads.ad_groups.list().list[0].adgroup_id,),
+        adgroup_ids=(group,),
         action_mode=ActionMode.APPLY,
         usage_mode=UsageMode.EXCLUDE,
     )
@@ -93,7 +95,8 @@ def test_a_list_of_addresses_becomes_an_audience_in_one_call(
 def test_a_csv_file_becomes_an_audience_in_several_files(
     local: Local, ads: TikTokBusiness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "FILE_BYTES", 400_000)
+    monkeypatch.setattr(files, "FILE_BYTES", 200_000)
+    monkeypatch.setattr(csv_columns, "CHUNK", 20_000)
     rows = "".join(f"{n},p{n}@private.example,+1 213 {n:07}\n" for n in range(5_000))
     customers = Identifiers.csv(io.BytesIO(f"id,email,phone\n{rows}".encode()))
     made = ads.audiences.upload("CSV", customers)

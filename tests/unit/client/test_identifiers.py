@@ -22,7 +22,9 @@ from stagedoor import (
     check_identifiers,
     hash_identifier,
     hash_identifiers,
+    hashed_user,
 )
+from stagedoor.business import EventUser
 from stagedoor.client.identifiers import block, source
 from stagedoor.client.identifiers.columns import calculate_type
 from stagedoor.errors import IdentifiersRejected, InvalidRequest
@@ -269,6 +271,7 @@ FAILURES: list[Callable[[pytest.MonkeyPatch], Identifiers]] = [
     lambda patch: Identifiers.people([{"email": SECRET, SECRET: ""}]),
     lambda patch: Identifiers.people([SECRET]),  # type: ignore[list-item]
     lambda patch: Identifiers.people({"email": SECRET}),  # type: ignore[arg-type]
+    lambda patch: hashed_user(email=SECRET, phone="private"),  # type: ignore[arg-type,return-value]
     lambda patch: (patch.setattr(block, "_joined", _fail), Identifiers.emails([SECRET]))[1],
     lambda patch: (patch.setattr(block, "_joined", _interrupt), Identifiers.emails([SECRET]))[1],
 ]
@@ -295,6 +298,20 @@ def _assert_hidden(error: BaseException | None) -> None:
                 shown += repr(frame.f_locals)
         assert "private.example" not in shown
         error = error.__cause__ or error.__context__
+
+
+def test_the_person_of_an_event_is_hashed() -> None:
+    person = hashed_user(" Jane.Doe@Example.com", "+44 (0)20 7183 8750", " user_123 ", ttclid="E.1")
+    assert (person.email, person.phone) == (JANE, BRITISH)
+    assert (person.external_id, person.ttclid) == (VECTORS[-1][3], "E.1")
+    assert hashed_user(email=person.email).email == JANE
+    assert hashed_user().email is None
+    assert JANE not in repr(person)
+    with pytest.raises(InvalidRequest, match="email is no e-mail address"):
+        hashed_user(email="jane")
+    with pytest.raises(InvalidRequest, match="is not a SHA-256 hash") as refused:
+        EventUser(phone=SECRET)
+    assert SECRET not in str(refused.value)
 
 
 def test_raw_values_are_not_shown_and_can_not_be_pickled() -> None:

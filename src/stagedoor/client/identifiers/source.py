@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from stagedoor.platform.arguments import checked
 from stagedoor.platform.refusal import InvalidRequest
@@ -153,8 +153,9 @@ class _Values(Hidden):
         return not isinstance(self._values, Iterator)
 
     def check_iterable(self, name: str) -> None:
-        values: Any = self._values  # whatever the caller passed
-        if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping):
+        # no variable for the values: an error would show it
+        iterable = isinstance(cast(Any, self._values), Iterable)
+        if iterable and not isinstance(self._values, str | bytes | Mapping):
             return
         kind = type(self._values).__name__
         raise TypeError(f"{name} must be a list or another iterable, not {kind}: {name}=[...]")

@@ -37,11 +37,11 @@ def _hashed(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
-_Text = Annotated[str, Field(max_length=1_000, repr=False)]
+_Text = Annotated[str, Field(max_length=1_000)]
+_HIDDEN = Field(repr=False)
 HashedIds = Annotated[
     str | Annotated[tuple[str, ...], AtMost(MAX_LISTED)],
     AfterValidator(_hashed),
-    Field(repr=False),
     says("the SHA-256 in hex, or several"),
 ]
 
@@ -49,16 +49,16 @@ HashedIds = Annotated[
 class EventUser(Refusing):
     """The person of an event. `stagedoor.hashed_user` makes one of raw values."""
 
-    email: HashedIds | None = Field(None, repr=False)
-    phone: HashedIds | None = Field(None, repr=False)
-    external_id: HashedIds | None = Field(None, repr=False)
+    email: Annotated[HashedIds | None, _HIDDEN] = None
+    phone: Annotated[HashedIds | None, _HIDDEN] = None
+    external_id: Annotated[HashedIds | None, _HIDDEN] = None
     ttclid: Annotated[str | None, says("the click's id from the page's address")] = None
     ttp: Annotated[str | None, says("the _ttp cookie")] = None
-    ip: _Text | None = Field(None, repr=False)
+    ip: Annotated[_Text | None, _HIDDEN] = None
     user_agent: str | None = None
-    idfa: _Text | None = Field(None, repr=False)
-    idfv: _Text | None = Field(None, repr=False)
-    gaid: _Text | None = Field(None, repr=False)
+    idfa: Annotated[_Text | None, _HIDDEN] = None
+    idfv: Annotated[_Text | None, _HIDDEN] = None
+    gaid: Annotated[_Text | None, _HIDDEN] = None
     locale: str | None = None
     att_status: str | None = None
 

@@ -100,7 +100,7 @@ class SubscriptionMade(Answer):
 class SubscriptionDetail(Answer):
     """The object of a subscription, as it was sent."""
 
-    access_token: Secret | None = None
+    access_token: Annotated[str | None, Field(repr=False)] = None
     advertiser_id: Id | None = None
     adgroup_id: Id | None = None
     ad_id: Id | None = None
