@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from stagedoor.platform.arguments import Says
 from stagedoor.platform.products import business_events as declared
@@ -19,7 +19,7 @@ from stagedoor.platform.products.business_events import (
 from stagedoor.platform.refusal import InvalidRequest
 
 from .effects import Blocking, Flow, Items
-from .identifiers.block import Block
+from .identifiers.block import Block, Hidden
 from .identifiers.kinds import HashAlgorithm, IdentifierKind
 from .paging import walk
 from .parameters import Limit, PageSize
@@ -32,31 +32,43 @@ def hashed_user(
     email: str | None = None,
     phone: str | None = None,
     external_id: str | None = None,
-    **more: Any,
+    *,
+    ttclid: str | None = None,
+    ttp: str | None = None,
+    ip: str | None = None,
+    user_agent: str | None = None,
 ) -> EventUser:
-    """The person of an event from raw values, normalised and hashed here.
+    """The person of an event from raw values: the first three are normalised and hashed here.
 
-    A value that is a hash already stays as it is. `more` are fields that TikTok takes unhashed,
-    such as `ttclid`. No error shows a raw value.
+    A value that is a hash already stays as it is. TikTok takes the others unhashed. No error shows
+    a raw value.
     """
-    raw = {
-        IdentifierKind.EMAIL: Block([email]),
-        IdentifierKind.PHONE: Block([phone]),
-        IdentifierKind.EXTERNAL_ID: Block([external_id]),
-    }
+    hidden = _Person({"email": email, "phone": phone, "external_id": external_id})
     del email, phone, external_id  # so that no frame of an error holds them
-    return _made(raw, more)
+    rest = {"ttclid": ttclid, "ttp": ttp, "ip": ip, "user_agent": user_agent}
+    return EventUser(**hidden.hashed(), **rest)
 
 
-def _made(raw: Mapping[IdentifierKind, Block], more: dict[str, Any]) -> EventUser:
-    hashed, problems = {}, []
-    for kind, block in raw.items():
-        digests = block.hash(kind, HashAlgorithm.SHA256)
-        problems += [(kind.value, reason) for _, reason in digests.problems]
-        hashed[kind.value] = digests.hexes[0] or None
-    if problems:
-        raise InvalidRequest("hashed_user()", problems)
-    return EventUser(**hashed, **more)
+class _Person(Hidden):
+    __slots__ = ("_blocks", "_kinds")
+
+    def __init__(self, raw: Mapping[str, object]) -> None:
+        self._kinds = {name: type(value).__name__ for name, value in raw.items()}
+        self._blocks = {IdentifierKind(name): Block([value]) for name, value in raw.items()}
+
+    def hashed(self) -> dict[str, str | None]:
+        for name, given in self._kinds.items():
+            if given not in ("str", "NoneType"):
+                raise TypeError(f"hashed_user(): {name} must be str, not {given}")
+        found: dict[str, str | None] = {}
+        problems: list[tuple[str, str]] = []
+        for kind, block in self._blocks.items():
+            digests = block.hash(kind, HashAlgorithm.SHA256)
+            problems += [(kind.value, reason) for _, reason in digests.problems]
+            found[kind.value] = digests.hexes[0] or None
+        if problems:
+            raise InvalidRequest("hashed_user()", problems)
+        return found
 
 
 def track(

@@ -172,8 +172,11 @@ def hash_identifier(
     value: str, kind: IdentifierKind, algorithm: HashAlgorithm = HashAlgorithm.SHA256
 ) -> str | None:
     """The hash of one value; None if it is empty or of the wrong form."""
+    given: type[Any] = type(value)
     block = Block([value])
     del value  # so that no frame of an error holds it
+    if not issubclass(given, str):
+        raise TypeError(f"hash_identifier(): value must be str, not {given.__name__}")
     return _hash_one(block, kind, algorithm)
 
 

@@ -66,33 +66,33 @@ class NewAudience(AdvertiserRequest):
     custom_audience_name: AudienceName
     file_paths: FilePaths
     calculate_type: Annotated[Kind, says("the same as at the upload")]
-    audience_sub_type: SubType | None = None
+    audience_sub_type: Annotated[SubType | None, says("NORMAL by default")] = None
     retention_in_days: Annotated[
         RetentionDays | None, says("its life; without it, it ends after 365 days without use")
     ] = None
-    audience_enhancement: bool | None = None
+    audience_enhancement: Annotated[bool | None, says("match more people; default no")] = None
 
 
 class AudienceChange(AdvertiserRequest):
     """Changes of an audience; fields that are left out stay as they are."""
 
-    custom_audience_id: AnyId
-    custom_audience_name: AudienceName | None = None
-    file_paths: FilePaths | None = None
+    custom_audience_id: Annotated[AnyId, says("the audience")]
+    custom_audience_name: Annotated[AudienceName | None, says("1 to 128 characters")] = None
+    file_paths: Annotated[FilePaths | None, says("what uploads answered, at most 49")] = None
     action: Annotated[
         Annotated[UpdateAction | str, OPEN, declared(UpdateAction)] | None,
         says("with file_paths; TikTok replaces the people when it is left out"),
     ] = None
     audience_sub_type: Annotated[SubType | None, says("REACH_FREQUENCY, which is final")] = None
-    audience_enhancement: bool | None = None
+    audience_enhancement: Annotated[bool | None, says("match more people; default no")] = None
 
 
 class AudienceQuery(AdvertiserRequest):
     """A page of audiences, newest first."""
 
     custom_audience_ids: Annotated[AudienceIds | None, says("only these, at most 100")] = None
-    page: PageNumber | None = None
-    page_size: PageSize | None = None
+    page: Annotated[PageNumber | None, says("from 1; default 1")] = None
+    page_size: Annotated[PageSize | None, says("1 to 100; default 10")] = None
 
 
 class AudienceDetailQuery(AdvertiserRequest):
@@ -105,7 +105,7 @@ class AudienceDetailQuery(AdvertiserRequest):
 class AudienceUse(AdvertiserRequest):
     """The ad groups that are to reach an audience, or to leave it out."""
 
-    custom_audience_id: AnyId
+    custom_audience_id: Annotated[AnyId, says("the audience")]
     adgroup_ids: Annotated[AudienceIds, says("ad groups of the same ad account")]
     action_mode: Annotated[
         Annotated[ActionMode | str, OPEN, declared(ActionMode)], says("Apply or Disconnect")
@@ -121,8 +121,8 @@ class AudienceUseQuery(AdvertiserRequest):
 
     custom_audience_ids: Annotated[AudienceIds, says("1 to 100, the ad account's own")]
     timezone: Annotated[str | None, says("an IANA zone of the answer's times; default UTC")] = None
-    page: PageNumber | None = None
-    page_size: PageSize | None = None
+    page: Annotated[PageNumber | None, says("from 1; default 1")] = None
+    page_size: Annotated[PageSize | None, says("1 to 100; default 10")] = None
 
 
 class AudienceDeletion(AdvertiserRequest):
@@ -146,8 +146,8 @@ class NewLookalike(AdvertiserRequest):
     """A new audience of people who resemble those of another one."""
 
     custom_audience_name: AudienceName
-    lookalike_spec: NewLookalikeSpec
-    audience_sub_type: SubType | None = None
+    lookalike_spec: Annotated[NewLookalikeSpec, says("the source, and the size")]
+    audience_sub_type: Annotated[SubType | None, says("NORMAL by default")] = None
 
 
 class LookalikeRefresh(AdvertiserRequest):
@@ -199,16 +199,21 @@ class NewRuleAudience(AdvertiserRequest):
     """A new audience of the people who did something, such as watching a video."""
 
     custom_audience_name: AudienceName
-    audience_type: Annotated[RuleAudienceType | str, OPEN, declared(RuleAudienceType)]
-    rule_spec: RuleSpec
-    audience_sub_type: SubType | None = None
-    retention_in_days: RetentionDays | None = None
+    audience_type: Annotated[
+        Annotated[RuleAudienceType | str, OPEN, declared(RuleAudienceType)],
+        says("the source of the events"),
+    ]
+    rule_spec: Annotated[RuleSpec, says("whom it includes and excludes")]
+    audience_sub_type: Annotated[SubType | None, says("NORMAL by default")] = None
+    retention_in_days: Annotated[RetentionDays | None, says("its life, 1 to 365 days")] = None
     is_auto_refresh: Annotated[bool | None, says("whether it follows new events; default yes")] = (
         None
     )
     identity_id: Annotated[str | None, says("needed for engagement with videos")] = None
     identity_type: Annotated[str | None, says("needed for engagement with videos")] = None
-    identity_authorized_bc_id: str | None = None
+    identity_authorized_bc_id: Annotated[
+        str | None, says("the Business Center of the identity")
+    ] = None
 
 
 class AudienceShare(AdvertiserRequest):
@@ -221,5 +226,5 @@ class AudienceShare(AdvertiserRequest):
 class AudienceShareEnd(AdvertiserRequest):
     """An audience that another ad account may use no longer."""
 
-    custom_audience_id: AnyId
+    custom_audience_id: Annotated[AnyId, says("the audience")]
     shared_advertiser_id: Annotated[AnyId | None, says("without it, all of them")] = None

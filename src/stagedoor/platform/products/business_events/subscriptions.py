@@ -74,21 +74,21 @@ class NewSubscription(AppRequest):
 
     subscribe_entity: Annotated[_Entity, says("what to tell")]
     callback_url: Annotated[str, Field(min_length=1), says("your https address")]
-    subscription_detail: NewSubscriptionDetail
+    subscription_detail: Annotated[NewSubscriptionDetail, says("of which object")]
 
 
 class SubscriptionEnd(AppRequest):
     """The subscription to end."""
 
-    subscription_id: AnyId
+    subscription_id: Annotated[AnyId, says("what subscribe answered")]
 
 
 class SubscriptionQuery(AppRequest):
     """A page of the app's subscriptions."""
 
-    subscribe_entity: _Entity | None = None
-    page: PageNumber | None = None
-    page_size: _PageSize | None = None
+    subscribe_entity: Annotated[_Entity | None, says("only this kind")] = None
+    page: Annotated[PageNumber | None, says("from 1; default 1")] = None
+    page_size: Annotated[_PageSize | None, says("1 to 1,000; default 10")] = None
 
 
 class SubscriptionMade(Answer):
