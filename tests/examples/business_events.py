@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from stagedoor.platform.products import business_events
+from stagedoor.platform.products.business_audiences import AUDIENCE_GET
 from stagedoor.platform.products.business_events import (
     BusinessEvent,
     EventApp,
@@ -79,7 +80,7 @@ EXAMPLES = (
             data=st.lists(_EVENTS, min_size=1, max_size=3).map(tuple),
             test_event_code=maybe(_SHORT),
         ),
-        effect=business_events.EVENT_TRACK,
+        effect=AUDIENCE_GET,
         limits=((1_000, 1), (600_000, 60), (86_400_000, 86_400)),
     ),
     Example(
