@@ -34,12 +34,18 @@ from .state import (
     OWNED_BY,
     USABLE_BY,
     Audience,
+    Change,
     Plan,
     Source,
 )
 
 EDITOR = "open_api"
 _HISTORY = 100
+_CHANGES: dict[UpdateAction, Change] = {
+    UpdateAction.APPEND: "APPEND",
+    UpdateAction.REMOVE: "REMOVE",
+    UpdateAction.REPLACE: "REPLACE",
+}
 USES = ("audience_ids", "excluded_audience_ids")
 
 
@@ -113,7 +119,7 @@ def update(call: Call) -> dict[str, Any]:
     if request.audience_sub_type is not None:
         audience.sub_type = str(request.audience_sub_type)
     if found:
-        action = UpdateAction(request.action or UpdateAction.REPLACE)
+        action = _CHANGES[UpdateAction(request.action or UpdateAction.REPLACE)]
         matching.begin(call.world, audience, Plan(action, found))
     return {}
 

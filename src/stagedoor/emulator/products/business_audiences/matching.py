@@ -8,7 +8,6 @@ from stagedoor.platform.products.business_audiences import (
     MIN_MATCHED,
     MIN_SEED,
     LookalikeSize,
-    UpdateAction,
 )
 
 from ...world import World
@@ -18,6 +17,7 @@ from .state import (
     AUDIENCE_HISTORY,
     AUDIENCES,
     Audience,
+    Change,
     HistoryRow,
     Plan,
 )
@@ -96,14 +96,14 @@ def _matched(world: World, rows: Sequence[str]) -> list[str]:
     return [row for row in rows if int(row[:8], 16) < share * 0x1_0000_0000]
 
 
-def combined(people: Sequence[str], rows: Sequence[str], action: UpdateAction) -> tuple[str, ...]:
+def combined(people: Sequence[str], rows: Sequence[str], action: Change) -> tuple[str, ...]:
     """The people after a change. Two rows that share an identifier are the same person."""
-    if action is UpdateAction.REMOVE:
+    if action == "REMOVE":
         gone = {one for row in rows for one in row.split(",")}
         return tuple(row for row in people if gone.isdisjoint(row.split(",")))
     kept: list[str] = []
     seen: set[str] = set()
-    for row in (*(people if action is UpdateAction.APPEND else ()), *rows):
+    for row in (*(people if action == "APPEND" else ()), *rows):
         ids = row.split(",")
         if seen.isdisjoint(ids):
             kept.append(row)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 
-from stagedoor.platform.products.business_audiences import CalculateType, LookalikeSize
-
 from ...world import World
 from ..business.seed import ADVERTISER_IDS
-from .matching import record
-from .state import AUDIENCE_FILES, AUDIENCES, STREAMED_IDS, Audience, AudienceFile, StreamedId
+from .state import (
+    AUDIENCE_FILES,
+    AUDIENCE_HISTORY,
+    AUDIENCES,
+    STREAMED_IDS,
+    Audience,
+    AudienceFile,
+    HistoryRow,
+    StreamedId,
+)
 
 SUBSCRIBERS, LOOKALIKE = "7400000000000000001", "7400000000000000002"
 VISITORS, STREAMED = "7400000000000000003", "7400000000000000004"
@@ -23,7 +29,7 @@ def seed(world: World) -> None:
     rows = tuple(
         hashlib.sha256(f"subscriber.{n}@example.com".encode()).hexdigest() for n in range(PEOPLE)
     )
-    kind = CalculateType.EMAIL_SHA256.value
+    kind = "EMAIL_SHA256"
     world[AUDIENCE_FILES].add(
         AudienceFile(FILE, owner, kind, rows, 0, now + world.settings.audience_file_seconds)
     )
@@ -33,7 +39,7 @@ def seed(world: World) -> None:
         "mobile_os": "ALL",
         "placements": ["TikTok"],
         "location_ids": ["6252001"],
-        "audience_size": LookalikeSize.NARROW.value,
+        "audience_size": "NARROW",
     }
     rule = {"event_source_ids": ["CSEEDPIXEL0000000001"], "retention_days": 30}
     visits = {"inclusion_rule_set": {"operator": "OR", "rules": [rule]}}
@@ -84,5 +90,6 @@ def seed(world: World) -> None:
         ),
     ):
         world[AUDIENCES].add(audience)
-        record(world, audience, "create", "", "")
+        row = HistoryRow(world.ids.number(made), audience.id, "create", "", "", made)
+        world[AUDIENCE_HISTORY].add(row)
     world[STREAMED_IDS].add(StreamedId(STREAMED, rows[0], leads=True))

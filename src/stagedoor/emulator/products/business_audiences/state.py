@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stagedoor.platform.products.business_audiences import UpdateAction
-
 from ...world.collection import Collection, Entity, Index, Total
 
+Change = Literal["APPEND", "REMOVE", "REPLACE"]
 Source = Literal["file", "lookalike", "rule", "stream"]
 
 
@@ -30,7 +29,7 @@ class AudienceFile(Entity):
 class Plan:
     """What the matching that is under way will do. It is replaced as a whole, never changed."""
 
-    action: UpdateAction = UpdateAction.REPLACE
+    action: Change = "REPLACE"
     files: tuple[str, ...] = ()
 
 

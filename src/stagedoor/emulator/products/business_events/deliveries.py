@@ -14,7 +14,7 @@ from stagedoor.platform.products.business_events import SubscribeEntity
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdAccount
-from ..business_ads.review import STATUSES, Reviewed
+from ..business_ads.review import REVIEWED, STATUSES, Reviewed
 from ..business_ads.state import AD_GROUPS, CAMPAIGNS, Ad
 from ..business_audiences.facts import written
 from ..webhooks.events import send
@@ -62,8 +62,10 @@ def reviewed(world: World, found: Reviewed) -> None:
         notify(world, subscription, told)
 
 
-def watch_account(world: World, account: AdAccount) -> None:
-    """Look, after a change of an ad account, whether it was suspended or freed."""
+def watch_account(world: World, key: str, account: AdAccount | None) -> None:
+    """Look at an ad account once its change is made: this is called before it."""
+    if account is None:
+        return
     entity = SubscribeEntity.AD_ACCOUNT_SUSPENSION.value
     if world[SUBSCRIPTIONS].by(SUBSCRIPTIONS_TO, (entity, account.id)):
         reference = f"{account.id}:{account.status.value}"
@@ -110,3 +112,8 @@ def _deliver(world: World, subscription: Subscription, body: Mapping[str, Any]) 
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     name = f"subscription.{subscription.entity.lower()}"
     send(world, subscription.app_id, name, subscription.callback_url, text)
+
+
+# this module is loaded with the first call for a subscription, and with a saved world
+REVIEWED.append(reviewed)
+AD_ACCOUNTS.listeners.append(watch_account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stagedoor.platform.products import business_events as declared
 
 from ...calls import Handlers
+from . import deliveries as deliveries  # hears of reviews from now on
 from . import events, subscriptions
 
 HANDLERS: Handlers = {

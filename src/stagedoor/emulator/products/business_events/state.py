@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ...world import World
 from ...world.collection import Collection, Entity, Index
-from ..business.state import AD_ACCOUNTS, AdAccount
-from ..business_ads import review
 
 
 @dataclass(slots=True)
@@ -79,22 +76,3 @@ SUBSCRIPTIONS_OF_APP = Index[Subscription](on=("app_id",))
 SUBSCRIPTIONS_OF_KIND = Index[Subscription](on=("app_id", "entity"))
 SUBSCRIPTIONS_TO = Index[Subscription](on=("entity", "objects"), keys=_objects)
 """By kind and object."""
-
-
-def _reviewed(world: World, found: review.Reviewed) -> None:
-    if world[SUBSCRIPTIONS]:
-        from .deliveries import reviewed
-
-        reviewed(world, found)
-
-
-def _account_changes(world: World, key: str, account: AdAccount | None) -> None:
-    """Look at the ad account once the change is made: this is called before it."""
-    if account is not None and world[SUBSCRIPTIONS]:
-        from .deliveries import watch_account
-
-        watch_account(world, account)
-
-
-review.REVIEWED.append(_reviewed)
-AD_ACCOUNTS.listeners.append(_account_changes)
