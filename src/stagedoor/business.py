@@ -24,6 +24,7 @@ from .platform.products.business import (
     TokenRevoked,
 )
 from .platform.products.business_ads import (
+    Action,
     Ad,
     AdFilters,
     AdFormat,
@@ -81,7 +82,9 @@ from .platform.products.business_ads import (
     ReviewStatus,
     SalesDestination,
     ScheduleType,
+    ShowcaseProduct,
     SwitchedCampaign,
+    UtmParam,
     WrittenAds,
 )
 from .platform.products.business_audiences import (
@@ -136,6 +139,7 @@ from .platform.products.business_events import (
 
 __all__ = [
     "AccountToken",
+    "Action",
     "ActionMode",
     "Ad",
     "AdFilters",
@@ -244,6 +248,7 @@ __all__ = [
     "RuleSpec",
     "SalesDestination",
     "ScheduleType",
+    "ShowcaseProduct",
     "StreamAction",
     "StreamedAudience",
     "StreamedId",
@@ -259,5 +264,6 @@ __all__ = [
     "UpdateAction",
     "UploadedFile",
     "UsageMode",
+    "UtmParam",
     "WrittenAds",
 ]

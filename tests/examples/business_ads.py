@@ -28,7 +28,6 @@ from .business_ads_parts import (
     MONEY,
     NAME,
     OTHER_ID,
-    SHORT,
     TEXTS,
     first,
 )
@@ -80,7 +79,7 @@ EXAMPLES = (
         drawn=fields(
             advertiser_id=IDS,
             campaign_name=NAME,
-            objective_type=st.sampled_from(ObjectiveType) | SHORT,
+            objective_type=st.sampled_from(ObjectiveType),
             request_id=maybe(IDS),
             budget_mode=maybe(st.sampled_from(BudgetMode)),
             budget=maybe(MONEY),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stagedoor.platform.products.business_ads import (
     CALLS_TO_ACTION,
+    Action,
     AdFormat,
     AgeGroup,
     AutomationType,
@@ -18,6 +19,7 @@ from stagedoor.platform.products.business_ads import (
     OperationStatus,
     OptimizationGoal,
     PrimaryStatus,
+    UtmParam,
 )
 
 from .business import ADVERTISER_ID, IDS
@@ -43,7 +45,7 @@ LISTS = {
 FILTERS = {
     "campaign_ids": maybe(FEW_IDS),
     "campaign_system_origins": TEXTS,
-    "primary_status": maybe(st.sampled_from(PrimaryStatus) | SHORT),
+    "primary_status": maybe(st.sampled_from(PrimaryStatus)),
     "secondary_status": maybe(SHORT),
     "objective_type": maybe(st.sampled_from(ObjectiveType)),
     "buying_types": maybe(st.lists(st.sampled_from(BuyingType), max_size=3).map(tuple)),
@@ -79,7 +81,7 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "gender": maybe(st.sampled_from(Gender)),
     "age_groups": maybe(st.lists(st.sampled_from(AgeGroup), max_size=3).map(tuple)),
     "audience_ids": TEXTS,
-    "actions": maybe(st.just(({"action_scene": "VIDEO_RELATED", "action_period": 15},))),
+    "actions": maybe(st.just((Action(action_scene="VIDEO_RELATED", action_period=15),))),
     "device_price_ranges": maybe(st.just((0, 250))),
     "budget": maybe(MONEY),
     "dayparting": maybe(st.just("01" * 168)),
@@ -96,7 +98,7 @@ CREATIVE: dict[str, st.SearchStrategy[Any]] = {
     "call_to_action": maybe(st.sampled_from(CALLS_TO_ACTION)),
     "landing_page_url": maybe(TEXT),
     "page_id": maybe(st.integers(1, 2**63 - 1).map(str)),
-    "utm_params": maybe(st.just(({"key": "a", "value": "b"},))),
+    "utm_params": maybe(st.just((UtmParam(key="a", value="b"),))),
     "promotional_music_disabled": FLAG,
     "operation_status": maybe(st.sampled_from(OperationStatus)),
 }

@@ -79,7 +79,7 @@ def test_an_ad_passes_review_and_is_delivered(
         ({"call_to_action": "GO"}, 40002, "call_to_action"),
         ({"call_to_action": None}, 40002, "call_to_action"),
         ({"ad_text": "字" * 51}, 40002, "ad_text"),
-        ({"utm_params": [{"key": "k" * 101, "value": ""}]}, 40002, "utm_params"),
+        ({"utm_params": [{"key": "k" * 101, "value": ""}]}, 40002, "utm_params.0.key"),
         ({"operation_status": "DELETE"}, 40002, "operation_status"),
     ],
 )
@@ -277,7 +277,7 @@ def test_the_campaigns_budget_and_the_balance_end_delivery_too(
     tiktok.advance(DAY)
     assert empty.statuses(id)[1:] == ("ADGROUP_STATUS_BALANCE_EXCEED", "AD_STATUS_BALANCE_EXCEED")
     told = tiktok.control("GET", f"business/spending/{empty.id}")
-    assert (Decimal(told["spent"]), Decimal(told["balance"])) == (Decimal("250.50"), 0)
+    assert (Decimal(told["spent"]), Decimal(told["balance"])) == (Decimal("250.50"), Decimal(0))
 
 
 def test_delivery_follows_the_schedule(tiktok: TikTok, advertiser: Advertiser) -> None:

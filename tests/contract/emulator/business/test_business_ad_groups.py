@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,7 +97,7 @@ def test_a_wrong_ad_group_is_refused_by_its_field(
 def test_minors_in_the_united_states_get_no_detailed_targeting(
     advertiser: Advertiser, campaign: str
 ) -> None:
-    young = {"age_groups": ["AGE_13_17"]}
+    young: dict[str, Any] = {"age_groups": ["AGE_13_17"]}
     group = advertiser.group(campaign, **young)
     detailed = {"adgroup_id": group["adgroup_id"], "interest_category_ids": ["1"]}
     assert advertiser.refused(ads.ADGROUP_UPDATE, **detailed)[0] == 40065
@@ -142,7 +143,7 @@ def test_ad_groups_are_switched_all_or_none(
 ) -> None:
     ids = [advertiser.group(campaign, f"US {n}")["adgroup_id"] for n in range(3)]
 
-    def switch(ids: list[str], value: str, **more: object) -> object:
+    def switch(ids: list[str], value: str, **more: object) -> Any:
         values = {"adgroup_ids": ids, "operation_status": value}
         return advertiser.call(ads.ADGROUP_STATUS_UPDATE, **values, **more)
 
@@ -189,7 +190,7 @@ def test_a_daily_budget_changes_at_the_accounts_midnight(
 def test_a_total_budget_changes_at_once_and_stays_above_the_spend(
     advertiser: Advertiser, campaign: str
 ) -> None:
-    total = {
+    total: dict[str, Any] = {
         "budget_mode": "BUDGET_MODE_TOTAL",
         "budget": 100,
         "schedule_type": "SCHEDULE_START_END",

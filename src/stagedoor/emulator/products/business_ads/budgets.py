@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from stagedoor.platform.products.business_ads import BudgetMode
+from stagedoor.platform.ads_vocabulary import BudgetMode
 
 from .state import Spent
 from .status import Phase

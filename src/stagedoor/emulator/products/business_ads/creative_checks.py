@@ -52,12 +52,6 @@ def check(call: Call, of: AdGroup, place: str, creative: Mapping[str, Any]) -> N
     if not spark and creative.get("ad_text") is None and not creative.get("catalog_id"):
         checks.missing(f"{place}ad_text")
     _destination(call, of, place, creative)
-    for pair in creative.get("utm_params") or ():
-        key, value = pair.get("key"), pair.get("value")
-        if not (isinstance(key, str) and 0 < len(key) <= 100):
-            checks.wrong(f"{place}utm_params", "A key has 1 to 100 characters.")
-        if not (isinstance(value, str) and len(value) <= 600):
-            checks.wrong(f"{place}utm_params", "A value has at most 600 characters.")
 
 
 def _media(call: Call, place: str, creative: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stagedoor.platform.products.business_ads import OperationStatus
+from stagedoor.platform.ads_vocabulary import OperationStatus
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount

@@ -9,11 +9,12 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
-from stagedoor.platform.products.business_ads import BudgetMode, IdentityType, OperationStatus
+from stagedoor.platform.ads_vocabulary import BudgetMode, IdentityType, OperationStatus
 
 from ...world import Creator, World
 from ..business.seed import ADVERTISER_IDS
 from . import budgets
+from . import spending as spending  # listens to changes of ad accounts from the start on
 from .state import (
     AD_GROUPS,
     ADS,

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import takewhile
+from itertools import groupby, takewhile
+from operator import attrgetter
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
@@ -25,7 +26,7 @@ from .state import (
     CAMPAIGNS_OF,
     CHARGING,
     DAYS_OF_AD,
-    GROUPS_OF_CAMPAIGN,
+    ENABLED_ADS,
     SPEND_SPEED,
     Ad,
     AdDay,
@@ -38,6 +39,8 @@ Spending = AdAccount | Campaign | AdGroup | Ad
 
 _HOUR = 3_600
 _HALF_HOUR = 1_800
+_GRAIN = 1.0
+"""Seconds within which a campaign isn't settled again: calls follow each other more closely."""
 _PRECISION = 1e-6
 """Of a hundredth: more than the error of the sums."""
 
@@ -94,7 +97,7 @@ class _Line:
 def settle(world: World, campaign: Campaign) -> None:
     """Record what the campaign's ads have spent since it was last settled."""
     start, now = campaign.settled, world.now()
-    if now <= start:
+    if now < start + _GRAIN:
         return
     campaign.settled = now
     account = world[AD_ACCOUNTS][campaign.advertiser_id]
@@ -105,19 +108,16 @@ def settle(world: World, campaign: Campaign) -> None:
 
 def _lines(world: World, account: AdAccount, campaign: Campaign, start: float) -> list[_Line]:
     speed = world[SPEND_SPEED].get(account.id, 1.0)
+    enabled = world[facts.ADS].by(ENABLED_ADS, campaign.id)
     lines = []
-    for group in world[AD_GROUPS].by(GROUPS_OF_CAMPAIGN, campaign.id):
+    for group_id, found in groupby(enabled, key=attrgetter("adgroup_id")):
+        group = world[AD_GROUPS][group_id]
         if group.end <= start or group.deleted or speed == 0:
             continue
         standing = facts.shown_group(world, account, campaign, group)
-        ads = [
-            ad
-            for ad in world[facts.ADS].by(ADS_OF_GROUP, group.id)
-            if delivers(facts.shown_ad(standing, ad))
-        ]
+        ads = [ad for ad in found if delivers(facts.shown_ad(standing, ad))]
         if ads:
-            weights = [1 + int(ad.id) % 3 for ad in ads]
-            lines.append(_Line(group, ads, weights, 0.0))
+            lines.append(_Line(group, ads, [1 + int(ad.id) % 3 for ad in ads], 0.0))
     for line in lines:
         mode, budget, parts = line.group.budget_mode, line.group.budget, 1
         if campaign.divides_budget:
@@ -211,10 +211,13 @@ def charge(world: World, account: AdAccount, amount: Decimal) -> None:
         world[CHARGING].remove(account.id)
 
 
-def settle_before_change(world: World, account: AdAccount) -> None:
+def _before_change(world: World, key: str, account: AdAccount | None) -> None:
     """Settle an ad account before its status or balance changes."""
-    if account.id not in world[CHARGING]:
+    if account is not None and key not in world[CHARGING]:
         settle_all(world, account)
+
+
+AD_ACCOUNTS.listeners.append(_before_change)
 
 
 def _total(world: World, spending: Spending) -> int:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from stagedoor.platform.products.business_ads import AppealStatus, BudgetMode, OperationStatus
+from stagedoor.platform.ads_vocabulary import AppealStatus, BudgetMode, OperationStatus
 
-from ...world import World
 from ...world.collection import Collection, Entity, Index, Value
-from ..business.state import AD_ACCOUNTS, AdAccount
 
 ReviewState = Literal["none", "pending", "approved", "partial", "rejected"]
 Verdict = Literal["approved", "partial", "rejected"]
@@ -188,17 +186,6 @@ CHARGING = Value("charging", list[str], list, saved=False)
 """Ad accounts whose balance is being reduced by their ads."""
 
 
-def _settle(world: World, key: str, account: AdAccount | None) -> None:
-    """Record spending before an ad account changes, since its status and balance decide it."""
-    if account is not None and world[CAMPAIGNS]:
-        from .spending import settle_before_change
-
-        settle_before_change(world, account)
-
-
-AD_ACCOUNTS.listeners.append(_settle)
-
-
 def _newest(id: str) -> int:
     return -int(id)
 
@@ -209,6 +196,10 @@ def _own_and_live(advertiser_id: str, deleted: DeletedBy) -> Iterable[tuple[str,
 
 def _live_name(advertiser_id: str, name: str, deleted: DeletedBy) -> Iterable[tuple[str, str]]:
     return () if deleted else ((advertiser_id, name),)
+
+
+def _enabled(campaign_id: str, switch: OperationStatus, deleted: DeletedBy) -> Iterable[str]:
+    return (campaign_id,) if switch is OperationStatus.ENABLE and not deleted else ()
 
 
 def _requested(advertiser_id: str, request_id: str | None) -> Iterable[tuple[str, str]]:
@@ -235,6 +226,10 @@ ADS_OF = Index[Ad](on=("advertiser_id",), by=("id",), order=_newest)
 ADS_BY_STATE = Index[Ad](
     on=("advertiser_id", "deleted"), keys=_own_and_live, by=("id",), order=_newest
 )
+ENABLED_ADS = Index[Ad](
+    on=("campaign_id", "operation_status", "deleted"), keys=_enabled, by=("adgroup_id", "id")
+)
+"""By campaign: the ads that are switched on and not deleted, those of an ad group together."""
 ADS_OF_CAMPAIGN = Index[Ad](on=("campaign_id",), by=("id",), order=_newest)
 ADS_OF_GROUP = Index[Ad](on=("adgroup_id",), by=("id",), order=_newest)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-from stagedoor.platform.products.business_ads import OperationStatus, PrimaryStatus
+from stagedoor.platform.ads_vocabulary import OperationStatus, PrimaryStatus
 
 from .state import DeletedBy, ReviewState
 

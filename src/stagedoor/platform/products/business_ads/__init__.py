@@ -1,10 +1,10 @@
 """Campaigns, ad groups, ads, their review, identities and regions (`business-ads.yaml`)."""
 
+from ...ads_vocabulary import *
 from .ad_group_models import *
 from .ad_models import *
 from .answers import *
 from .campaign_models import *
-from .choices import *
 from .identity_models import *
 from .operations import *
 from .other_operations import *

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ...bounds import AtMost
-from ...marks import BUDGET
-from ...model import AnyId, Request, says
-from ..business.common import AdvertiserRequest, Money
-from .choices import (
+from ...ads_vocabulary import (
     AgeGroup,
     BidType,
     BillingEvent,
@@ -20,13 +16,16 @@ from .choices import (
     Gender,
     IdentityType,
     OperationStatus,
-    OptimizationGoal,
     Pacing,
     Placement,
     PlacementType,
     PromotionType,
     ScheduleType,
 )
+from ...bounds import AtMost
+from ...marks import BUDGET
+from ...model import AnyId, Request, says
+from ..business.common import AdvertiserRequest, Money
 from .common import MAX_LOCATIONS, MAX_STATUSES, Choice, FewStatuses, Listed, Moment, Name, OtherId
 from .queries import FewIds, Filters, ListQuery
 
@@ -49,56 +48,93 @@ class AdGroupFilters(Filters):
             "BID_STRATEGY_LOWEST_COST"
         ),
     ] = None
-    creative_material_mode: Choice[CreativeMaterialMode] | None = None
-    billing_events: Listed[Choice[BillingEvent]] | None = None
-    split_test_enabled: bool | None = None
+    creative_material_mode: Annotated[
+        Choice[CreativeMaterialMode] | None, says("CUSTOM by default, or SMART_CREATIVE")
+    ] = None
+    billing_events: Annotated[
+        Listed[Choice[BillingEvent]] | None, says("any of these billing events")
+    ] = None
+    split_test_enabled: Annotated[bool | None, says("only those of split tests")] = None
 
 
 class AdGroupQuery(ListQuery):
     """A page of ad groups, newest first."""
 
-    filtering: AdGroupFilters | None = None
+    filtering: Annotated[
+        AdGroupFilters | None, says("which ones; none: all that aren't deleted")
+    ] = None
+
+
+class Action(Request):
+    """Something that people did on TikTok, for targeting."""
+
+    action_scene: Annotated[str | None, says("such as VIDEO_RELATED or CREATOR_RELATED")] = None
+    action_period: Annotated[int | None, says("in how many days, such as 7 or 15")] = None
+    video_user_actions: Annotated[
+        Listed[str] | None, says("such as WATCHED_TO_END, LIKED or SHARED")
+    ] = None
+    action_category_ids: Annotated[Listed[OtherId] | None, says("categories of contents")] = None
 
 
 class AdGroupSettings(AdvertiserRequest):
     """The settings of an ad group that can be changed later: targeting, budget, bids, schedule."""
 
-    search_result_enabled: bool | None = None
-    comment_disabled: bool | None = None
-    share_disabled: bool | None = None
+    search_result_enabled: Annotated[bool | None, says("also among search results")] = None
+    comment_disabled: Annotated[bool | None, says("the ads take no comments")] = None
+    share_disabled: Annotated[bool | None, says("the ads can't be shared")] = None
     location_ids: Annotated[
         Locations | None, says("ids of `ad_groups.list_regions`; these or zipcode_ids")
     ] = None
-    zipcode_ids: Locations | None = None
+    zipcode_ids: Annotated[Locations | None, says("ids of postal codes; these or location_ids")] = (
+        None
+    )
     languages: Annotated[Listed[str] | None, says("none: all")] = None
-    gender: Choice[Gender] | None = None
+    gender: Annotated[Choice[Gender] | None, says("default GENDER_UNLIMITED")] = None
     age_groups: Annotated[Listed[Choice[AgeGroup]] | None, says("none: all")] = None
-    spending_power: str | None = None
+    spending_power: Annotated[str | None, says("ALL or HIGH")] = None
     household_income: Annotated[Listed[str] | None, says("only in the United States")] = None
-    audience_ids: Listed[OtherId] | None = None
-    excluded_audience_ids: Listed[OtherId] | None = None
-    saved_audience_id: OtherId | None = None
-    smart_audience_enabled: bool | None = None
-    smart_interest_behavior_enabled: bool | None = None
-    interest_category_ids: Listed[OtherId] | None = None
-    interest_keyword_ids: Listed[OtherId] | None = None
-    purchase_intention_keyword_ids: Listed[OtherId] | None = None
-    actions: Listed[dict[str, Any]] | None = None
+    audience_ids: Annotated[Listed[OtherId] | None, says("custom audiences that see the ads")] = (
+        None
+    )
+    excluded_audience_ids: Annotated[
+        Listed[OtherId] | None, says("custom audiences that don't see the ads")
+    ] = None
+    saved_audience_id: Annotated[OtherId | None, says("a saved audience")] = None
+    smart_audience_enabled: Annotated[bool | None, says("TikTok may widen the audience")] = None
+    smart_interest_behavior_enabled: Annotated[
+        bool | None, says("TikTok may widen interests and behaviour")
+    ] = None
+    interest_category_ids: Annotated[Listed[OtherId] | None, says("ids of interests")] = None
+    interest_keyword_ids: Annotated[Listed[OtherId] | None, says("ids of additional interests")] = (
+        None
+    )
+    purchase_intention_keyword_ids: Annotated[
+        Listed[OtherId] | None, says("ids of purchase intentions")
+    ] = None
+    actions: Annotated[Listed[Action] | None, says("what people did on TikTok")] = None
     operating_systems: Annotated[Listed[str] | None, says("ANDROID or IOS, one of them")] = None
-    min_android_version: str | None = None
-    min_ios_version: str | None = None
-    ios14_targeting: str | None = None
-    device_model_ids: Listed[OtherId] | None = None
-    network_types: Listed[str] | None = None
-    carrier_ids: Listed[OtherId] | None = None
-    isp_ids: Listed[OtherId] | None = None
+    min_android_version: Annotated[str | None, says("the lowest version of Android")] = None
+    min_ios_version: Annotated[str | None, says("the lowest version of iOS")] = None
+    ios14_targeting: Annotated[
+        str | None, says("UNSET by default: whether devices with iOS 14 and later are included")
+    ] = None
+    device_model_ids: Annotated[Listed[OtherId] | None, says("ids of device models")] = None
+    network_types: Annotated[Listed[str] | None, says("WIFI, 2G, 3G, 4G or 5G")] = None
+    carrier_ids: Annotated[Listed[OtherId] | None, says("ids of mobile carriers")] = None
+    isp_ids: Annotated[Listed[OtherId] | None, says("ids of internet providers")] = None
     device_price_ranges: Annotated[
         Listed[int] | None, says("in steps of 50; 10000 means above 1000")
     ] = None
-    contextual_tag_ids: Listed[OtherId] | None = None
-    brand_safety_type: Choice[BrandSafetyType] | None = None
-    category_exclusion_ids: Listed[OtherId] | None = None
-    vertical_sensitivity_id: OtherId | None = None
+    contextual_tag_ids: Annotated[Listed[OtherId] | None, says("ids of contextual tags")] = None
+    brand_safety_type: Annotated[
+        Choice[BrandSafetyType] | None, says("default NO_BRAND_SAFETY")
+    ] = None
+    category_exclusion_ids: Annotated[
+        Listed[OtherId] | None, says("categories beside which the ads aren't shown")
+    ] = None
+    vertical_sensitivity_id: Annotated[
+        OtherId | None, says("the industry whose sensitive contents are avoided")
+    ] = None
     budget: Annotated[Money | None, BUDGET, says("in the account's currency")] = None
     schedule_end_time: Annotated[Moment | None, says("needed for SCHEDULE_START_END")] = None
     dayparting: Annotated[
@@ -119,18 +155,24 @@ class AdGroupSettings(AdvertiserRequest):
     conversion_bid_price: Annotated[Money | None, BUDGET, says("with BID_TYPE_CUSTOM and OCPM")] = (
         None
     )
-    deep_bid_type: str | None = None
-    roas_bid: Money | None = None
-    deep_cpa_bid: Annotated[Money | None, BUDGET] = None
-    is_hfss: bool | None = None
-    is_lhf_compliance: bool | None = None
+    deep_bid_type: Annotated[
+        str | None, says("the bid for a second event, for value optimisation")
+    ] = None
+    roas_bid: Annotated[
+        Money | None, says("the wished-for return on ad spend, for value optimisation")
+    ] = None
+    deep_cpa_bid: Annotated[Money | None, BUDGET, says("the bid for a second event")] = None
+    is_hfss: Annotated[bool | None, says("food high in fat, salt or sugar (United Kingdom)")] = None
+    is_lhf_compliance: Annotated[
+        bool | None, says("follows the rules for less healthy food (United Kingdom)")
+    ] = None
 
 
 class NewAdGroup(AdGroupSettings):
     """A new ad group. Its ads are created afterwards."""
 
     campaign_id: Annotated[AnyId, says("the campaign")]
-    adgroup_name: Name
+    adgroup_name: Annotated[Name, says("at most 512 characters, of which CJK counts two; no emoji")]
     request_id: Annotated[
         OtherId | None,
         says("a number that makes the call idempotent: the same one makes no second object"),
@@ -139,48 +181,92 @@ class NewAdGroup(AdGroupSettings):
         Choice[PromotionType] | None,
         says("what is promoted; needed unless the objective is REACH, VIDEO_VIEWS or ENGAGEMENT"),
     ] = None
-    promotion_target_type: str | None = None
-    promotion_website_type: str | None = None
-    app_id: OtherId | None = None
-    pixel_id: OtherId | None = None
-    optimization_event: str | None = None
-    custom_conversion_id: OtherId | None = None
-    shopping_ads_type: str | None = None
-    product_source: str | None = None
-    catalog_id: OtherId | None = None
-    store_id: OtherId | None = None
-    identity_id: OtherId | None = None
-    identity_type: Choice[IdentityType] | None = None
-    messaging_app_type: str | None = None
-    messaging_app_account_id: OtherId | None = None
-    phone_region_code: str | None = None
-    phone_region_calling_code: str | None = None
-    phone_number: str | None = None
-    message_event_set_id: OtherId | None = None
-    placement_type: Choice[PlacementType] | None = None
+    promotion_target_type: Annotated[
+        str | None, says("INSTANT_PAGE or EXTERNAL_WEBSITE, for LEAD_GENERATION")
+    ] = None
+    promotion_website_type: Annotated[str | None, says("UNSET or TIKTOK_NATIVE_PAGE")] = None
+    app_id: Annotated[OtherId | None, says("the promoted app, for app promotion")] = None
+    pixel_id: Annotated[
+        OtherId | None, says("the pixel that measures conversions on the website")
+    ] = None
+    optimization_event: Annotated[str | None, says("the event of the pixel or app that counts")] = (
+        None
+    )
+    custom_conversion_id: Annotated[
+        OtherId | None, says("a custom conversion instead of an event")
+    ] = None
+    shopping_ads_type: Annotated[
+        str | None, says("the kind of shopping ads, for PRODUCT_SALES")
+    ] = None
+    product_source: Annotated[str | None, says("where products come from, for PRODUCT_SALES")] = (
+        None
+    )
+    catalog_id: Annotated[OtherId | None, says("the catalog, for PRODUCT_SALES")] = None
+    store_id: Annotated[OtherId | None, says("the TikTok Shop, for PRODUCT_SALES")] = None
+    identity_id: Annotated[OtherId | None, says("the account that the ads appear under")] = None
+    identity_type: Annotated[Choice[IdentityType] | None, says("the kind of that account")] = None
+    messaging_app_type: Annotated[
+        str | None, says("the app in which people write, for leads by message")
+    ] = None
+    messaging_app_account_id: Annotated[OtherId | None, says("the account in that app")] = None
+    phone_region_code: Annotated[str | None, says("the country of the phone number")] = None
+    phone_region_calling_code: Annotated[
+        str | None, says("the calling code of the phone number")
+    ] = None
+    phone_number: Annotated[str | None, says("the phone number that is called or written to")] = (
+        None
+    )
+    message_event_set_id: Annotated[
+        OtherId | None, says("the event set that measures messages")
+    ] = None
+    placement_type: Annotated[
+        Choice[PlacementType] | None, says("default PLACEMENT_TYPE_NORMAL")
+    ] = None
     placements: Annotated[
         Listed[Choice[Placement]] | None, says("needed unless the placement is automatic")
     ] = None
-    tiktok_subplacements: Listed[str] | None = None
-    video_download_disabled: bool | None = None
-    brand_safety_partner: str | None = None
+    tiktok_subplacements: Annotated[
+        Listed[str] | None, says("IN_FEED, SEARCH_FEED, TIKTOK_LITE or LEMON8")
+    ] = None
+    video_download_disabled: Annotated[bool | None, says("the videos can't be downloaded")] = None
+    brand_safety_partner: Annotated[str | None, says("IAS or OPEN_SLATE, for THIRD_PARTY")] = None
     budget_mode: Annotated[Choice[BudgetMode] | None, says("the period of the budget")] = None
-    schedule_type: Choice[ScheduleType]
-    schedule_start_time: Moment
-    optimization_goal: Choice[OptimizationGoal]
-    secondary_optimization_event: str | None = None
-    next_day_retention: Money | None = None
-    vbo_window: str | None = None
-    bid_display_mode: str | None = None
-    billing_event: Choice[BillingEvent]
-    pacing: Choice[Pacing]
-    click_attribution_window: str | None = None
-    engaged_view_attribution_window: str | None = None
-    view_attribution_window: str | None = None
-    attribution_event_count: str | None = None
-    statistic_type: str | None = None
-    creative_material_mode: Choice[CreativeMaterialMode] | None = None
-    skip_learning_phase: bool | None = None
+    schedule_type: Annotated[Choice[ScheduleType], says("from now on, or from a start to an end")]
+    schedule_start_time: Annotated[
+        Moment, says("an aware datetime, or text in UTC; not in the past")
+    ]
+    optimization_goal: Annotated[
+        str, says("what TikTok optimises for: an `OptimizationGoal`, such as CLICK")
+    ]
+    secondary_optimization_event: Annotated[
+        str | None, says("a second event, for INSTALL or VALUE")
+    ] = None
+    next_day_retention: Annotated[
+        Money | None, says("the wished-for share of people who return the next day")
+    ] = None
+    vbo_window: Annotated[
+        str | None, says("the days whose value counts, for value optimisation")
+    ] = None
+    bid_display_mode: Annotated[str | None, says("CPV for VIDEO_VIEWS; default CPMV")] = None
+    billing_event: Annotated[Choice[BillingEvent], says("what is paid for; it must fit the goal")]
+    pacing: Annotated[
+        Choice[Pacing], says("spend evenly or fast; evenly without a bid of one's own")
+    ]
+    click_attribution_window: Annotated[
+        str | None, says("the time in which a conversion counts after a click")
+    ] = None
+    engaged_view_attribution_window: Annotated[
+        str | None, says("the time in which a conversion counts after an engaged view")
+    ] = None
+    view_attribution_window: Annotated[
+        str | None, says("the time in which a conversion counts after a view")
+    ] = None
+    attribution_event_count: Annotated[str | None, says("UNSET, EVERY or ONCE")] = None
+    statistic_type: Annotated[str | None, says("EVERYTIME or NONE")] = None
+    creative_material_mode: Annotated[
+        Choice[CreativeMaterialMode] | None, says("CUSTOM by default, or SMART_CREATIVE")
+    ] = None
+    skip_learning_phase: Annotated[bool | None, says("skip the learning phase")] = None
     operation_status: Annotated[
         Choice[OperationStatus] | None, says("ENABLE by default; DISABLE creates it paused")
     ] = None
@@ -190,15 +276,27 @@ class AdGroupChange(AdGroupSettings):
     """Changes of an ad group: fields that are left out stay as they are, [] clears a targeting."""
 
     adgroup_id: Annotated[AnyId, says("the ad group")]
-    adgroup_name: Name | None = None
-    blocked_pangle_app_ids: Listed[OtherId] | None = None
-    pacing: Choice[Pacing] | None = None
-    schedule_type: Choice[ScheduleType] | None = None
-    schedule_start_time: Moment | None = None
-    deep_funnel_optimization_status: str | None = None
-    deep_funnel_event_source: str | None = None
-    deep_funnel_event_source_id: OtherId | None = None
-    deep_funnel_optimization_event: str | None = None
+    adgroup_name: Annotated[
+        Name | None, says("at most 512 characters, of which CJK counts two; no emoji")
+    ] = None
+    blocked_pangle_app_ids: Annotated[
+        Listed[OtherId] | None, says("apps of Pangle that don't show the ads")
+    ] = None
+    pacing: Annotated[
+        Choice[Pacing] | None, says("spend evenly or fast; evenly without a bid of one's own")
+    ] = None
+    schedule_type: Annotated[
+        Choice[ScheduleType] | None, says("from now on, or from a start to an end")
+    ] = None
+    schedule_start_time: Annotated[
+        Moment | None, says("an aware datetime, or text in UTC; not in the past")
+    ] = None
+    deep_funnel_optimization_status: Annotated[
+        str | None, says("whether a second event is optimised for")
+    ] = None
+    deep_funnel_event_source: Annotated[str | None, says("the kind of source of that event")] = None
+    deep_funnel_event_source_id: Annotated[OtherId | None, says("the source of that event")] = None
+    deep_funnel_optimization_event: Annotated[str | None, says("that event")] = None
 
 
 class AdGroupStatusChange(AdvertiserRequest):
@@ -216,15 +314,15 @@ class AdGroupStatusChange(AdvertiserRequest):
 class BudgetNow(Request):
     """A total budget, which takes effect at once."""
 
-    adgroup_id: AnyId
-    budget: Annotated[Money, BUDGET]
+    adgroup_id: Annotated[AnyId, says("the ad group")]
+    budget: Annotated[Money, BUDGET, says("in the account's currency")]
 
 
 class BudgetTomorrow(Request):
     """A daily budget, which takes effect at the next midnight of the ad account."""
 
-    adgroup_id: AnyId
-    scheduled_budget: Annotated[Money, BUDGET]
+    adgroup_id: Annotated[AnyId, says("the ad group")]
+    scheduled_budget: Annotated[Money, BUDGET, says("in the account's currency")]
 
 
 class AdGroupBudgets(AdvertiserRequest):
@@ -256,7 +354,7 @@ class AdGroupReviewQuery(AdvertiserRequest):
 class AppealRequest(AdvertiserRequest):
     """An appeal against the rejection of an ad group, or of one of its ads."""
 
-    adgroup_id: AnyId
+    adgroup_id: Annotated[AnyId, says("the ad group")]
     ad_id: Annotated[AnyId | None, says("appeal for this ad alone")] = None
-    appeal_reason: str | None = None
-    attachment_list: Listed[OtherId] | None = None
+    appeal_reason: Annotated[str | None, says("why the rejection is wrong")] = None
+    attachment_list: Annotated[Listed[OtherId] | None, says("ids of uploaded files")] = None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from ...ads_vocabulary import AdFormat, CreativeMaterialMode, IdentityType, OperationStatus
 from ...bounds import AtMost
 from ...marks import PUBLISHED_TEXT
 from ...model import AnyId, IntId, Request, says
 from ..business.common import AdvertiserRequest
-from .choices import AdFormat, CreativeMaterialMode, IdentityType, OperationStatus
 from .common import (
     MAX_CREATIVES,
     AdName,
@@ -35,7 +35,9 @@ class AdFilters(Filters):
         FewIds | None, says("ids of manual or upgraded Smart+ ads, at most 100")
     ] = None
     ad_name: Annotated[str | None, says("a part of the name, in any case")] = None
-    creative_material_mode: Choice[CreativeMaterialMode] | None = None
+    creative_material_mode: Annotated[
+        Choice[CreativeMaterialMode] | None, says("CUSTOM by default, or SMART_CREATIVE")
+    ] = None
     destination: Annotated[
         str | None, says("APP, TIKTOK_INSTANT_PAGE, WEBSITE, SOCIAL_MEDIA_APP or PHONE_CALL")
     ] = None
@@ -45,7 +47,22 @@ class AdFilters(Filters):
 class AdQuery(ListQuery):
     """A page of ads, newest first."""
 
-    filtering: AdFilters | None = None
+    filtering: Annotated[AdFilters | None, says("which ones; none: all that aren't deleted")] = None
+
+
+class UtmParam(Request):
+    """A parameter that is added to the landing page's URL."""
+
+    key: Annotated[str, Field(min_length=1, max_length=100), says("at most 100 characters")]
+    value: Annotated[str, Field(max_length=600), says("at most 600 characters")]
+
+
+class ShowcaseProduct(Request):
+    """A product of a creator's showcase."""
+
+    item_group_id: Annotated[OtherId | None, says("the group of products")] = None
+    store_id: Annotated[OtherId | None, says("the TikTok Shop")] = None
+    catalog_id: Annotated[OtherId | None, says("the catalog")] = None
 
 
 class CreativeFields(Request):
@@ -61,52 +78,76 @@ class CreativeFields(Request):
     tiktok_item_id: Annotated[OtherId | None, says("the creator's post that a Spark ad shows")] = (
         None
     )
-    ad_text: Annotated[AdText | None, PUBLISHED_TEXT] = None
+    ad_text: Annotated[
+        AdText | None,
+        PUBLISHED_TEXT,
+        says("at most 100 characters, of which CJK counts two; not for Spark ads"),
+    ] = None
     call_to_action: Annotated[str | None, says("such as LEARN_MORE; this or call_to_action_id")] = (
         None
     )
-    call_to_action_id: OtherId | None = None
-    card_id: OtherId | None = None
+    call_to_action_id: Annotated[
+        OtherId | None, says("a set of calls to action; this or call_to_action")
+    ] = None
+    card_id: Annotated[OtherId | None, says("an interactive card")] = None
     landing_page_url: Annotated[
         str | None, says("http or https; needed for traffic and web goals")
     ] = None
     page_id: Annotated[IntId | None, says("an instant form or page")] = None
     utm_params: Annotated[
-        Annotated[tuple[dict[str, Any], ...], AtMost(14)] | None,
+        Annotated[tuple[UtmParam, ...], AtMost(14)] | None,
         says("at most 14 objects of key and value"),
     ] = None
-    deeplink: str | None = None
-    deeplink_type: str | None = None
-    deeplink_format_type: str | None = None
-    fallback_type: str | None = None
-    display_name: str | None = None
-    avatar_icon_web_uri: str | None = None
-    app_name: str | None = None
-    promotional_music_disabled: bool | None = None
-    item_duet_status: str | None = None
-    item_stitch_status: str | None = None
-    dark_post_status: str | None = None
-    creative_authorized: bool | None = None
-    aigc_disclosure_type: str | None = None
-    impression_tracking_url: str | None = None
-    click_tracking_url: str | None = None
-    video_view_tracking_url: str | None = None
-    tracking_pixel_id: IntId | None = None
-    tracking_app_id: OtherId | None = None
-    tracking_offline_event_set_ids: Listed[OtherId] | None = None
+    deeplink: Annotated[str | None, says("a link into the app")] = None
+    deeplink_type: Annotated[str | None, says("default NORMAL")] = None
+    deeplink_format_type: Annotated[str | None, says("the form of the link")] = None
+    fallback_type: Annotated[str | None, says("where people go who lack the app")] = None
+    display_name: Annotated[str | None, says("the name that people see")] = None
+    avatar_icon_web_uri: Annotated[str | None, says("the id of the picture of the account")] = None
+    app_name: Annotated[str | None, says("the name of the app")] = None
+    promotional_music_disabled: Annotated[
+        bool | None, says("default true: the music may not be used by others")
+    ] = None
+    item_duet_status: Annotated[str | None, says("ENABLE or DISABLE duets")] = None
+    item_stitch_status: Annotated[str | None, says("ENABLE or DISABLE stitches")] = None
+    dark_post_status: Annotated[str | None, says("ON: not on the account's profile; or OFF")] = None
+    creative_authorized: Annotated[bool | None, says("TikTok may show the ad as an example")] = None
+    aigc_disclosure_type: Annotated[
+        str | None, says("SELF_DISCLOSURE for content made by AI; default NOT_DECLARED")
+    ] = None
+    impression_tracking_url: Annotated[str | None, says("called for each impression")] = None
+    click_tracking_url: Annotated[str | None, says("called for each click")] = None
+    video_view_tracking_url: Annotated[str | None, says("called for each view of the video")] = None
+    tracking_pixel_id: Annotated[IntId | None, says("a pixel that measures")] = None
+    tracking_app_id: Annotated[OtherId | None, says("an app that measures")] = None
+    tracking_offline_event_set_ids: Annotated[
+        Listed[OtherId] | None, says("event sets that measure offline")
+    ] = None
     operation_status: Annotated[
         Choice[OperationStatus] | None, says("ENABLE by default; DISABLE creates it paused")
     ] = None
-    catalog_id: OtherId | None = None
-    product_specific_type: str | None = None
-    product_set_id: OtherId | None = None
-    shopping_ads_video_package_id: OtherId | None = None
-    vertical_video_strategy: str | None = None
-    dynamic_format: str | None = None
-    dynamic_destination: str | None = None
-    item_group_ids: Listed[OtherId] | None = None
-    sku_ids: Listed[OtherId] | None = None
-    showcase_products: Listed[dict[str, Any]] | None = None
+    catalog_id: Annotated[OtherId | None, says("the catalog, for PRODUCT_SALES")] = None
+    product_specific_type: Annotated[str | None, says("which products, for PRODUCT_SALES")] = None
+    product_set_id: Annotated[OtherId | None, says("the set of products, for PRODUCT_SALES")] = None
+    shopping_ads_video_package_id: Annotated[
+        OtherId | None, says("the video template, for PRODUCT_SALES")
+    ] = None
+    vertical_video_strategy: Annotated[str | None, says("the kind of video, for PRODUCT_SALES")] = (
+        None
+    )
+    dynamic_format: Annotated[str | None, says("the format of dynamic ads, for PRODUCT_SALES")] = (
+        None
+    )
+    dynamic_destination: Annotated[
+        str | None, says("where dynamic ads lead, for PRODUCT_SALES")
+    ] = None
+    item_group_ids: Annotated[
+        Listed[OtherId] | None, says("groups of products, for PRODUCT_SALES")
+    ] = None
+    sku_ids: Annotated[Listed[OtherId] | None, says("products, for PRODUCT_SALES")] = None
+    showcase_products: Annotated[
+        Listed[ShowcaseProduct] | None, says("products of a showcase, for PRODUCT_SALES")
+    ] = None
 
 
 class NewCreative(CreativeFields):
@@ -120,7 +161,7 @@ class NewCreative(CreativeFields):
 class NewAds(AdvertiserRequest):
     """New ads of one ad group: all are created, or none."""
 
-    adgroup_id: AnyId
+    adgroup_id: Annotated[AnyId, says("the ad group")]
     creatives: Annotated[
         tuple[NewCreative, ...], AtMost(MAX_CREATIVES), Field(min_length=1), says("1 to 20 ads")
     ]
@@ -129,16 +170,18 @@ class NewAds(AdvertiserRequest):
 class ChangedCreative(CreativeFields):
     """An ad with its changed fields."""
 
-    ad_id: AnyId
-    ad_name: AdName | None = None
-    identity_type: Choice[IdentityType] | None = None
-    identity_id: OtherId | None = None
+    ad_id: Annotated[AnyId, says("the ad")]
+    ad_name: Annotated[
+        AdName | None, says("at most 512 characters; an empty name lets TikTok make one")
+    ] = None
+    identity_type: Annotated[Choice[IdentityType] | None, says("the kind of that account")] = None
+    identity_id: Annotated[OtherId | None, says("the account that the ads appear under")] = None
 
 
 class AdChanges(AdvertiserRequest):
     """Changes of ads of one ad group. A change of media or text is reviewed again."""
 
-    adgroup_id: AnyId
+    adgroup_id: Annotated[AnyId, says("the ad group")]
     patch_update: Annotated[
         bool | None,
         says("True changes only the fields that are given; else those left out are reset"),

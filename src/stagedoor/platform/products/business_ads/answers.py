@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model import Answer, Id
-from ..business.common import Amount
-from .choices import (
+from ...ads_vocabulary import (
     AdFormat,
     AppPromotionType,
     BidType,
@@ -26,7 +24,9 @@ from .choices import (
     SalesDestination,
     ScheduleType,
 )
-from .common import Choice, Time
+from ...model import Answer, Id
+from ..business.common import Amount
+from .common import OpenChoice, Time
 
 
 class Campaign(Answer):
@@ -35,21 +35,21 @@ class Campaign(Answer):
     advertiser_id: Id | None = None
     campaign_id: Id | None = None
     campaign_name: str | None = None
-    campaign_type: Choice[CampaignType] | None = None
+    campaign_type: OpenChoice[CampaignType] | None = None
     objective: str | None = None
-    objective_type: Choice[ObjectiveType] | None = None
+    objective_type: OpenChoice[ObjectiveType] | None = None
     virtual_objective_type: str | None = None
-    sales_destination: Choice[SalesDestination] | None = None
-    app_promotion_type: Choice[AppPromotionType] | None = None
+    sales_destination: OpenChoice[SalesDestination] | None = None
+    app_promotion_type: OpenChoice[AppPromotionType] | None = None
     app_id: Id | None = None
     campaign_product_source: str | None = None
-    budget_mode: Choice[BudgetMode] | None = None
+    budget_mode: OpenChoice[BudgetMode] | None = None
     budget: Amount | None = None
     budget_optimize_on: bool | None = None
-    bid_type: Choice[BidType] | None = None
+    bid_type: OpenChoice[BidType] | None = None
     deep_bid_type: str | None = None
     roas_bid: Amount | None = None
-    optimization_goal: Choice[OptimizationGoal] | None = None
+    optimization_goal: OpenChoice[OptimizationGoal] | None = None
     special_industries: tuple[str, ...] | None = None
     is_search_campaign: bool | None = None
     is_smart_performance_campaign: bool | None = None
@@ -61,7 +61,7 @@ class Campaign(Answer):
     rf_campaign_type: str | None = None
     rta_id: Id | None = None
     po_number: str | None = None
-    operation_status: Choice[OperationStatus] | None = None
+    operation_status: OpenChoice[OperationStatus] | None = None
     secondary_status: str | None = None
     create_time: Time | None = None
     modify_time: Time | None = None
@@ -76,7 +76,7 @@ class AdGroup(Answer):
     campaign_automation_type: str | None = None
     adgroup_id: Id | None = None
     adgroup_name: str | None = None
-    promotion_type: Choice[PromotionType] | None = None
+    promotion_type: OpenChoice[PromotionType] | None = None
     promotion_target_type: str | None = None
     promotion_website_type: str | None = None
     shopping_ads_type: str | None = None
@@ -86,7 +86,7 @@ class AdGroup(Answer):
     app_download_url: str | None = None
     pixel_id: Id | None = None
     optimization_event: str | None = None
-    placement_type: Choice[PlacementType] | None = None
+    placement_type: OpenChoice[PlacementType] | None = None
     placements: tuple[str, ...] | None = None
     tiktok_subplacements: tuple[str, ...] | None = None
     search_result_enabled: bool | None = None
@@ -96,7 +96,7 @@ class AdGroup(Answer):
     location_ids: tuple[Id, ...] | None = None
     zipcode_ids: tuple[Id, ...] | None = None
     languages: tuple[str, ...] | None = None
-    gender: Choice[Gender] | None = None
+    gender: OpenChoice[Gender] | None = None
     age_groups: tuple[str, ...] | None = None
     spending_power: str | None = None
     household_income: tuple[str, ...] | None = None
@@ -117,23 +117,23 @@ class AdGroup(Answer):
     isp_ids: tuple[Id, ...] | None = None
     device_price_ranges: tuple[int, ...] | None = None
     contextual_tag_ids: tuple[Id, ...] | None = None
-    brand_safety_type: Choice[BrandSafetyType] | None = None
+    brand_safety_type: OpenChoice[BrandSafetyType] | None = None
     brand_safety_partner: str | None = None
     category_exclusion_ids: tuple[Id, ...] | None = None
     vertical_sensitivity_id: Id | None = None
     inventory_filter_enabled: bool | None = None
-    budget_mode: Choice[BudgetMode] | None = None
+    budget_mode: OpenChoice[BudgetMode] | None = None
     budget: Amount | None = None
     scheduled_budget: Amount | None = None
-    schedule_type: Choice[ScheduleType] | None = None
+    schedule_type: OpenChoice[ScheduleType] | None = None
     schedule_start_time: Time | None = None
     schedule_end_time: Time | None = None
     dayparting: str | None = None
-    optimization_goal: Choice[OptimizationGoal] | None = None
+    optimization_goal: OpenChoice[OptimizationGoal] | None = None
     secondary_optimization_event: str | None = None
     frequency: int | None = None
     frequency_schedule: int | None = None
-    bid_type: Choice[BidType] | None = None
+    bid_type: OpenChoice[BidType] | None = None
     bid_price: Amount | None = None
     conversion_bid_price: Amount | None = None
     deep_bid_type: str | None = None
@@ -146,10 +146,10 @@ class AdGroup(Answer):
     engaged_view_attribution_window: str | None = None
     view_attribution_window: str | None = None
     attribution_event_count: str | None = None
-    billing_event: Choice[BillingEvent] | None = None
-    pacing: Choice[Pacing] | None = None
+    billing_event: OpenChoice[BillingEvent] | None = None
+    pacing: OpenChoice[Pacing] | None = None
     statistic_type: str | None = None
-    creative_material_mode: Choice[CreativeMaterialMode] | None = None
+    creative_material_mode: OpenChoice[CreativeMaterialMode] | None = None
     skip_learning_phase: bool | None = None
     is_hfss: bool | None = None
     is_lhf_compliance: bool | None = None
@@ -160,7 +160,7 @@ class AdGroup(Answer):
     purchased_reach: int | None = None
     rf_estimated_cpr: Amount | None = None
     rf_estimated_frequency: Amount | None = None
-    operation_status: Choice[OperationStatus] | None = None
+    operation_status: OpenChoice[OperationStatus] | None = None
     secondary_status: str | None = None
     create_time: Time | None = None
     modify_time: Time | None = None
@@ -179,10 +179,10 @@ class Ad(Answer):
     ad_id: Id | None = None
     ad_id_v2: str | None = None
     ad_name: str | None = None
-    identity_type: Choice[IdentityType] | None = None
+    identity_type: OpenChoice[IdentityType] | None = None
     identity_id: Id | None = None
     identity_authorized_bc_id: Id | None = None
-    ad_format: Choice[AdFormat] | None = None
+    ad_format: OpenChoice[AdFormat] | None = None
     creative_type: str | None = None
     video_id: Id | None = None
     image_ids: tuple[Id, ...] | None = None
@@ -223,7 +223,7 @@ class Ad(Answer):
     optimization_event: str | None = None
     is_aco: bool | None = None
     is_new_structure: bool | None = None
-    operation_status: Choice[OperationStatus] | None = None
+    operation_status: OpenChoice[OperationStatus] | None = None
     secondary_status: str | None = None
     create_time: Time | None = None
     modify_time: Time | None = None

@@ -6,25 +6,46 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic_core import CoreSchema, core_schema
 
 from ...bounds import MAX_LISTED, AtMost
-from ...model import AT_TIKTOK, OPEN, AnyId, in_context
+from ...model import AT_TIKTOK, OPEN, AnyId, Declared, in_context, says
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
-Choice = Annotated[E | str, OPEN]
-"""A value of an enumeration that TikTok extends: unknown values stay text."""
+
+class _OneOf:
+    """Metadata of a choice in a request: text is taken too, if it is a value of the enumeration."""
+
+    __slots__ = ()
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        values = next(
+            part
+            for part in get_args(source)
+            if isinstance(part, type) and issubclass(part, StrEnum)
+        )
+        return core_schema.with_info_after_validator_function(Declared(values), handler(source))
+
+
+Choice = Annotated[E | str, OPEN, _OneOf()]
+"""A value of an enumeration, or its text, in a request; TikTok refuses others by itself."""
+OpenChoice = Annotated[E | str, OPEN]
+"""A value of an enumeration in an answer: unknown values stay text."""
 
 
 def _few(ids: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -89,24 +110,8 @@ Moment = Annotated[
 """A time in a request: an aware datetime, or text such as 2026-11-30 09:00:00, which is UTC."""
 
 
-def _told(value: Any) -> Any:
-    try:
-        return _moment(value)
-    except ValueError:
-        return value
-
-
-Time = Annotated[
-    datetime | str,
-    BeforeValidator(_told),
-    PlainSerializer(
-        lambda value: written(value) if isinstance(value, datetime) else value,
-        return_type=str,
-        when_used="json",
-    ),
-    WithJsonSchema({"type": "string"}),
-]
-"""A time in an answer; text in another form than TikTok's stays text."""
+Time = Annotated[str, says("YYYY-MM-DD HH:MM:SS in UTC")]
+"""A time in an answer."""
 
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\ufe0f\u20e3\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...ads_vocabulary import IdentityType, OperationStatus
 from ...model import OPEN, Answer, Id, says
 from ..business.common import PageInfo
 from .answers import Ad, AdGroup, Campaign
-from .choices import IdentityType, OperationStatus
 
 
 class CampaignPage(Answer):

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ...ads_vocabulary import AutomationType, BuyingType, ObjectiveType, PrimaryStatus
 from ...bounds import AtMost
 from ...model import AnyId, Request, says
 from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
-from .choices import AutomationType, BuyingType, ObjectiveType, OptimizationGoal, PrimaryStatus
 from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
 
 PageSize = Annotated[int, rows_up_to(MAX_PAGE)]
@@ -29,10 +29,16 @@ class Filters(Request):
     secondary_status: Annotated[str | None, says("an exact delivery state; not in the sandbox")] = (
         None
     )
-    objective_type: Choice[ObjectiveType] | None = None
+    objective_type: Annotated[
+        Choice[ObjectiveType] | None, says("the objective of the campaign")
+    ] = None
     buying_types: Annotated[Listed[Choice[BuyingType]] | None, says("default the first two")] = None
-    optimization_goal: Choice[OptimizationGoal] | None = None
-    campaign_automation_type: Choice[AutomationType] | None = None
+    optimization_goal: Annotated[
+        str | None, says("what TikTok optimises for: an `OptimizationGoal`, such as CLICK")
+    ] = None
+    campaign_automation_type: Annotated[
+        Choice[AutomationType] | None, says("MANUAL, SMART_PLUS or UPGRADED_SMART_PLUS")
+    ] = None
     creation_filter_start_time: Annotated[Moment | None, says("created after")] = None
     creation_filter_end_time: Annotated[
         Moment | None, says("created before; at most six months after the start")
@@ -50,5 +56,5 @@ class ListQuery(AdvertiserRequest):
         Annotated[tuple[Literal["NULL_FIELD"], ...], AtMost(10)] | None,
         says("NULL_FIELD leaves out fields without a value"),
     ] = None
-    page: PageNumber | None = None
-    page_size: PageSize | None = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
+    page_size: Annotated[PageSize | None, says("rows of a page, at most 1,000; default 10")] = None

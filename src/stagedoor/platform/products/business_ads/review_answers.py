@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ...ads_vocabulary import AppealStatus, ReviewStatus
 from ...model import OPEN, Answer, Id, says
-from .choices import AppealStatus, ReviewStatus
 from .common import Time
 
 

@@ -1,7 +1,6 @@
-"""Enumerations of campaigns, ad groups and ads (`business-ads.yaml`, enums).
+"""Enumerations of campaigns, ad groups and ads, independent of the product that uses them.
 
-TikTok extends these lists, so a request takes other text as well and TikTok refuses what it
-doesn't know.
+Code that stores these values needs no declarations (`business-ads.yaml`, enums).
 """
 
 from __future__ import annotations
