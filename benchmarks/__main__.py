@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from . import (
     audit,
     audit_large,
+    business_hashing,
     business_pacing,
     business_report,
     business_report_rows,
@@ -53,6 +54,7 @@ BENCHMARKS = (
     noisy.BENCHMARK,
     business_report.BENCHMARK,
     business_report_rows.BENCHMARK,
+    business_hashing.BENCHMARK,
 )
 BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""

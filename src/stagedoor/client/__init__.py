@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from .business import AsyncTikTokBusiness, TikTokBusiness
     from .chunks import ChunkPlan, plan_chunks
     from .client import AsyncTikTok, TikTok
+    from .events import hashed_user
     from .hosts import Hosts
+    from .identifiers import (
+        HashAlgorithm,
+        IdentifierKind,
+        Identifiers,
+        check_identifiers,
+        hash_identifier,
+        hash_identifiers,
+    )
     from .login import Connection, Login, begin_login, read_callback
     from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
     from .pacing import Pacer, Pacing
@@ -35,7 +44,10 @@ _HOMES = {
     "Export": "portability",
     "FileTokens": "tokens",
     "GiveUp": "retry",
+    "HashAlgorithm": "identifiers",
     "Hosts": "hosts",
+    "IdentifierKind": "identifiers",
+    "Identifiers": "identifiers",
     "Login": "login",
     "MemoryTokens": "tokens",
     "Media": "source",
@@ -62,8 +74,12 @@ _HOMES = {
     "VideoFacts": "mediacheck",
     "WebhookEvent": "webhooks",
     "begin_login": "login",
+    "check_identifiers": "identifiers",
     "check_photo": "mediacheck",
     "check_video": "mediacheck",
+    "hash_identifier": "identifiers",
+    "hash_identifiers": "identifiers",
+    "hashed_user": "events",
     "plan_chunks": "chunks",
     "read_archive": "archive",
     "read_callback": "login",
@@ -83,7 +99,10 @@ __all__ = [
     "Export",
     "FileTokens",
     "GiveUp",
+    "HashAlgorithm",
     "Hosts",
+    "IdentifierKind",
+    "Identifiers",
     "Login",
     "Media",
     "MemoryTokens",
@@ -109,8 +128,12 @@ __all__ = [
     "VideoFacts",
     "WebhookEvent",
     "begin_login",
+    "check_identifiers",
     "check_photo",
     "check_video",
+    "hash_identifier",
+    "hash_identifiers",
+    "hashed_user",
     "plan_chunks",
     "read_archive",
     "read_callback",

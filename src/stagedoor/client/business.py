@@ -33,6 +33,8 @@ from .tokens import Tokens, TokenStore
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
     from .services.business_ads import AdGroups, Ads, Campaigns, Identities
+    from .services.business_audiences import Audiences
+    from .services.business_events import Events, Subscriptions
     from .services.business_reports import Reports
 
 
@@ -99,6 +101,27 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_reports import Reports
 
         return Reports(self._session, self._driver)
+
+    @cached_property
+    def audiences(self) -> Audiences[M]:
+        """Custom audiences: customers, rules, lookalikes, streaming."""
+        from .services.business_audiences import Audiences
+
+        return Audiences(self._session, self._driver)
+
+    @cached_property
+    def events(self) -> Events[M]:
+        """Conversions, such as purchases, from a server."""
+        from .services.business_events import Events
+
+        return Events(self._session, self._driver)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions[M]:
+        """Webhooks of reviews, suspensions, leads and other news of ads."""
+        from .services.business_events import Subscriptions
+
+        return Subscriptions(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

@@ -3,6 +3,7 @@
     StagedoorError
     ├── ConfigurationError       a key, a token or an extra is missing
     ├── InvalidRequest           refused here, before anything was sent
+    │   └── IdentifiersRejected  rows of identifiers of customers are broken
     ├── MediaError
     │   ├── MediaUnreadable      the file isn't there, or can't be opened
     │   ├── MediaRejected        the file breaks TikTok's limits
@@ -73,6 +74,7 @@ __all__ = [
     "ExportError",
     "ExportOver",
     "GrantInvalid",
+    "IdentifiersRejected",
     "InvalidRequest",
     "LoginError",
     "MediaChanged",
@@ -109,6 +111,20 @@ __all__ = [
 
 class ConfigurationError(StagedoorError):
     """A key, a token or an optional part is missing; the message says which and how to get it."""
+
+
+class IdentifiersRejected(InvalidRequest):
+    """Rows of identifiers are broken. `problems` names the first rows, never what is in them.
+
+    `broken_rows` is the number of all broken rows.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]], broken_rows: int) -> None:
+        self.broken_rows = broken_rows
+        rows = "1 row is" if broken_rows == 1 else f"{broken_rows:,} rows are"
+        named = len({path.partition(" (")[0] for path, _ in problems})
+        more = f", the first {named} of them" if broken_rows > named else ""
+        super().__init__(f"{rows} broken{more}", problems)
 
 
 class MediaError(StagedoorError):

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
+from stagedoor.platform.operation import Operation
 
 from . import answers, checks, faults
 from .answers import Reply
@@ -118,9 +120,7 @@ class Gate:
             body, too_long = b"", None
             if plan.takes_body:
                 try:
-                    body = await read(
-                        receive, MAX_FORM if plan.operation.protocol.form_encoded else MAX_JSON
-                    )
+                    body = await read(receive, _most(plan.operation))
                 except Refusal as refusal:
                     too_long = checks.unread(plan, refusal.message)
             reply: Reply | None = None
@@ -255,6 +255,12 @@ class Gate:
         if lost:
             seen.code = "lost"
             await faults.cut(receive, send)
+
+
+def _most(operation: Operation[..., Any]) -> int:
+    """The most bytes of the operation's body."""
+    usual = MAX_FORM if operation.protocol.form_encoded else MAX_JSON
+    return max(usual, operation.max_body)
 
 
 def _page_id(path: str) -> str | None:

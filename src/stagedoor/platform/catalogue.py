@@ -11,6 +11,8 @@ from .operation import Event, Operation, Page
 from .products import (
     business,
     business_ads,
+    business_audiences,
+    business_events,
     business_reports,
     commercial,
     display,
@@ -40,6 +42,8 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business,
     business_ads,
     business_reports,
+    business_audiences,
+    business_events,
 )
 
 

@@ -411,7 +411,8 @@ def test_a_body_that_is_too_long_is_refused_by_every_operation(fuzz: Fuzz) -> No
         sent = taken_apart(fuzz, operation)
         if sent.body is None:
             continue
-        limit = MAX_FORM if operation.protocol.form_encoded else MAX_JSON
+        usual = MAX_FORM if operation.protocol.form_encoded else MAX_JSON
+        limit = max(usual, operation.max_body)
         body = (put_together(operation, sent.body) or b"") + b" " * limit
         answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
         assert judged(operation, answer, "long") in {*PARAMETER_WRONG, "invalid_request"}

@@ -71,6 +71,12 @@ class Settings:
     repeated_request_id: Literal["refused", "answered"] = "refused"
     """A campaign or ad group that is created again with the same `request_id`: code 40050, or the
     first one's record."""
+    audience_matching_seconds: Span = 5
+    """The time until an audience is matched: up to 48 hours at TikTok."""
+    audience_match_rate: Annotated[float, Field(ge=0, le=1)] = 1
+    """The share of hashed identifiers that belong to people whom TikTok knows."""
+    audience_file_seconds: Life = 7 * 86_400
+    """The life of an uploaded file of identifiers; not published."""
     returning_user_without_code: bool = False
     """An account holder who granted the same scopes before comes back without a code, unless the
     link has disable_auto_auth=1 (TikTok API for Business)."""

@@ -8,8 +8,15 @@ from collections.abc import Mapping
 
 TYPE = "multipart/form-data; boundary="
 
+
+class FilePart(bytes):
+    """A file of a multipart body, with the name that its sender gave it."""
+
+    filename: str = ""
+
+
 _NAME = re.compile(rb'form-data;(?:[^\r\n]*;)?\s*name="([^"\r\n]*)"', re.IGNORECASE)
-_FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
+_FILE = re.compile(rb';\s*filename\*?=(?:"([^"\r\n]*)"|([^;\r\n]*))', re.IGNORECASE)
 _MAX_PARTS = 20
 
 
@@ -44,5 +51,10 @@ def split(body: bytes) -> dict[str, str | bytes]:
         name = _NAME.search(head)
         if name is None or not gap:
             continue
-        found[name[1].decode()] = content if _FILE.search(head) else content.decode()
+        file = _FILE.search(head)
+        if file is None:
+            found[name[1].decode()] = content.decode()
+        else:
+            part = found[name[1].decode()] = FilePart(content)
+            part.filename = (file[1] or file[2] or b"").decode("utf-8", "replace")
     return found

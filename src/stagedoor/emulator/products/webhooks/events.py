@@ -29,13 +29,26 @@ def announce(
     app = world.apps.get(client_key)
     if app is None or not app.webhook_url:
         return None
+    body = _envelope(client_key, event.name, int(world.now()), open_id, payload)
+    return send(world, client_key, event.name, app.webhook_url, body, publish_id)
+
+
+def send(
+    world: World,
+    client_key: str,
+    event: str,
+    url: str,
+    body: str,
+    publish_id: str | None = None,
+) -> Delivery:
+    """Create a delivery to any address, signed with the app's secret. `body` is JSON."""
     now = world.now()
     delivery = Delivery(
         id=world.ids.uuid(),
         client_key=client_key,
-        event=event.name,
-        url=app.webhook_url,
-        body=_envelope(client_key, event.name, int(now), open_id, payload),
+        event=event,
+        url=url,
+        body=body,
         created=now,
         publish_id=publish_id,
     )

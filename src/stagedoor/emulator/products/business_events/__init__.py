@@ -1,0 +1,11 @@
+"""Conversions that advertisers report, and subscriptions to webhooks of ads."""
+
+from ...product import Product
+
+PRODUCT = Product(
+    "business_events",
+    calls=("/open_api/v1.3/event/", "/open_api/v1.3/subscription/"),
+    control=("/_emulator/business/subscriptions",),
+    timers=("subscription",),
+    state=True,
+)

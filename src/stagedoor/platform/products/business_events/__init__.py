@@ -1,0 +1,5 @@
+"""Conversions reported by advertisers, and subscriptions to webhooks (`business.yaml`)."""
+
+from .models import *
+from .operations import *
+from .subscriptions import *

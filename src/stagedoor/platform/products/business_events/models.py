@@ -1,0 +1,165 @@
+"""Requests of the Events API: conversions, each with the person, hashed, and its properties."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from ...bounds import MAX_LISTED, AtMost
+from ...model import AT_TIKTOK, OPEN, Refusing, Request, declared, in_context, says
+from ..business.common import Money
+
+MAX_BATCH = 1_000
+"""Events of one call."""
+_MOST_AT_TIKTOK = 10_000
+_HASH = re.compile("[0-9a-fA-F]{64}")
+
+
+class EventSource(StrEnum):
+    """Where an event happened."""
+
+    WEB = "web"
+    APP = "app"
+    OFFLINE = "offline"
+    CRM = "crm"
+
+
+def _hashed(value: Any, info: ValidationInfo) -> Any:
+    # TikTok answers raw personal data with a code of its own; the client never sends any
+    if in_context(AT_TIKTOK, info):
+        return value
+    for one in (value,) if isinstance(value, str) else value or ():
+        if not _HASH.fullmatch(one):
+            raise ValueError("is not a SHA-256 hash: hashed_user() of stagedoor makes one")
+    return value
+
+
+_Text = Annotated[str, Field(max_length=1_000)]
+_HIDDEN = Field(repr=False)
+HashedIds = Annotated[
+    str | Annotated[tuple[str, ...], AtMost(MAX_LISTED)],
+    AfterValidator(_hashed),
+    says("the SHA-256 in hex, or several"),
+]
+
+
+class EventUser(Refusing):
+    """The person of an event. `stagedoor.hashed_user` makes one of raw values."""
+
+    email: Annotated[HashedIds | None, _HIDDEN] = None
+    phone: Annotated[HashedIds | None, _HIDDEN] = None
+    external_id: Annotated[HashedIds | None, _HIDDEN] = None
+    ttclid: Annotated[str | None, says("the click's id from the page's address")] = None
+    ttp: Annotated[str | None, says("the _ttp cookie")] = None
+    ip: Annotated[_Text | None, _HIDDEN] = None
+    user_agent: str | None = None
+    idfa: Annotated[_Text | None, _HIDDEN] = None
+    idfv: Annotated[_Text | None, _HIDDEN] = None
+    gaid: Annotated[_Text | None, _HIDDEN] = None
+    locale: str | None = None
+    att_status: str | None = None
+
+
+class EventContent(Refusing):
+    """A product of an event."""
+
+    content_id: str | None = None
+    content_type: str | None = None
+    content_name: str | None = None
+    content_category: str | None = None
+    brand: str | None = None
+    price: Money | None = None
+    quantity: Annotated[int, Field(ge=0)] | None = None
+
+
+class EventProperties(Refusing):
+    """What was bought, searched or looked at."""
+
+    contents: Annotated[tuple[EventContent, ...], AtMost(MAX_LISTED)] | None = None
+    content_type: Annotated[str | None, says("product or product_group")] = None
+    currency: Annotated[str | None, says("ISO 4217")] = None
+    value: Money | None = None
+    num_items: int | None = None
+    search_string: str | None = None
+    order_id: str | None = None
+    shop_id: str | None = None
+    description: str | None = None
+
+
+class EventPage(Refusing):
+    """The page of a web event."""
+
+    url: str
+    referrer: str | None = None
+
+
+class EventApp(Refusing):
+    """The app of an app event."""
+
+    app_id: str | None = None
+    app_name: str | None = None
+    app_version: str | None = None
+
+
+class EventAd(Refusing):
+    """The ad that led to an app event."""
+
+    callback: str | None = None
+    campaign_id: str | None = None
+    ad_id: str | None = None
+    creative: str | None = None
+
+
+class EventLead(Refusing):
+    """The lead of a CRM event."""
+
+    lead_id: str
+    lead_event_source: str | None = None
+
+
+class BusinessEvent(Refusing):
+    """A conversion, such as a purchase."""
+
+    event: Annotated[str, Field(min_length=1, max_length=200), says("such as CompletePayment")]
+    event_time: Annotated[int, Field(ge=0), says("Unix seconds")]
+    event_id: Annotated[
+        str | None,
+        says("your id of the event: an event that comes twice with it counts once"),
+    ] = None
+    user: EventUser | None = None
+    properties: EventProperties | None = None
+    page: Annotated[EventPage | None, says("needed for web events")] = None
+    app: Annotated[EventApp | None, says("needed for app events")] = None
+    ad: EventAd | None = None
+    lead: Annotated[EventLead | None, says("needed for CRM events")] = None
+    limited_data_use: bool | None = None
+
+
+def _few(events: tuple[BusinessEvent, ...], info: ValidationInfo) -> tuple[BusinessEvent, ...]:
+    # TikTok answers an empty or too long batch with a code of its own
+    if not 1 <= len(events) <= MAX_BATCH and not in_context(AT_TIKTOK, info):
+        raise ValueError(f"holds {len(events)} events, 1 to {MAX_BATCH:,} are taken at once")
+    return events
+
+
+class EventBatch(Request):
+    """Events of one source. `business.events.track` splits any number of them."""
+
+    event_source: Annotated[
+        Annotated[EventSource | str, OPEN, declared(EventSource)], says("where they happened")
+    ]
+    event_source_id: Annotated[
+        str, Field(min_length=1), says("the pixel's code, the app's id, or an event set's id")
+    ]
+    data: Annotated[
+        tuple[BusinessEvent, ...],
+        AtMost(_MOST_AT_TIKTOK),
+        AfterValidator(_few),
+        says("1 to 1,000 events"),
+    ]
+    test_event_code: Annotated[
+        str | None, says("shows the events in the Events Manager without counting them")
+    ] = None
