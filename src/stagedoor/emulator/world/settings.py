@@ -66,6 +66,8 @@ class Settings:
     advertiser_qps: Annotated[int, Field(ge=0)] = 0
     """Calls a second for one ad account and path in TikTok API for Business; 0: no such limit,
     since only some apps have met one."""
+    creative_url_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30
+    """The timeout for the download of a video or an image for ads, in real seconds."""
     strict_slashes: bool = False
     """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False
