@@ -32,6 +32,7 @@ from .tokens import Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
+    from .services.business_creatives import Creatives
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -62,6 +63,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business import Advertisers
 
         return Advertisers(self._session, self._driver)
+
+    @cached_property
+    def creatives(self) -> Creatives[M]:
+        """Videos and images for ads: upload, search, names."""
+        from .services.business_creatives import Creatives
+
+        return Creatives(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):
