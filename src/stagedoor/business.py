@@ -1,5 +1,6 @@
 """Short import path for the parameter and result types of TikTok API for Business."""
 
+from .platform.files import FileContent
 from .platform.operation import Tier
 from .platform.products.business import (
     AdvertiserAccount,
@@ -9,10 +10,41 @@ from .platform.products.business import (
     AuthorizedAdvertiser,
     AuthorizedAdvertisers,
     BusinessUser,
+    PageInfo,
     TokenRevoked,
+)
+from .platform.products.business_creatives import (
+    AdImage,
+    AdImagePage,
+    AdImages,
+    AdVideo,
+    AdVideoPage,
+    AdVideos,
+    FileKind,
+    FileType,
+    ImageFilter,
+    NameCheck,
+    NamedFile,
+    NameResult,
+    StartedUpload,
+    TemporaryUploadType,
+    UploadedFile,
+    UploadedVideos,
+    UploadPart,
+    UploadType,
+    VideoCover,
+    VideoCovers,
+    VideoFilter,
+    VideoSort,
 )
 
 __all__ = [
+    "AdImage",
+    "AdImagePage",
+    "AdImages",
+    "AdVideo",
+    "AdVideoPage",
+    "AdVideos",
     "AdvertiserAccount",
     "AdvertiserAccounts",
     "AdvertiserStatus",
@@ -20,6 +52,24 @@ __all__ = [
     "AuthorizedAdvertiser",
     "AuthorizedAdvertisers",
     "BusinessUser",
+    "FileContent",
+    "FileKind",
+    "FileType",
+    "ImageFilter",
+    "NameCheck",
+    "NameResult",
+    "NamedFile",
+    "PageInfo",
+    "StartedUpload",
+    "TemporaryUploadType",
     "Tier",
     "TokenRevoked",
+    "UploadPart",
+    "UploadType",
+    "UploadedFile",
+    "UploadedVideos",
+    "VideoCover",
+    "VideoCovers",
+    "VideoFilter",
+    "VideoSort",
 ]

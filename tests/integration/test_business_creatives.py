@@ -24,7 +24,7 @@ from tests.examples.business import ADVERTISER_ID, APP_ID, APP_SECRET, OTHER_ADV
 from tests.examples.business_creatives import md5
 from tests.support import media
 from tests.support.local import QUICK, Local
-from tests.support.site import Site
+from tests.support.site import Site, running_site
 
 
 def token(local: Local) -> str:
@@ -38,6 +38,12 @@ def ads(local: Local) -> Iterator[TikTokBusiness]:
     )
     with made:
         yield made.for_advertiser(ADVERTISER_ID)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
 
 
 @pytest.fixture
@@ -169,7 +175,7 @@ def test_a_video_that_takes_too_long_is_named(
     ("passed", "refused"),
     [
         ({"media": "nowhere.mp4"}, MediaUnreadable),
-        ({"media": 7}, InvalidRequest),
+        ({"media": 7}, TypeError),
         ({"media": b"x", "name": "x" * 101}, InvalidRequest),
         ({"media": b"x", "chunk_above": 1_000}, InvalidRequest),
     ],
