@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from . import (
     audit,
     audit_large,
+    business_pacing,
     call,
     emulator,
     emulator_large,
@@ -41,6 +42,7 @@ BENCHMARKS = (
     token.BENCHMARK,
     memory.BENCHMARK,
     research.BENCHMARK,
+    business_pacing.BENCHMARK,
     portability.BENCHMARK,
     posts.BENCHMARK,
     audit.BENCHMARK,

@@ -40,6 +40,8 @@ class Row:
         if self.target is None:
             return None
         if self.better is Better.LOWER:
+            if not self.target:
+                return 0.0 if not self.measured else float("inf")
             return self.measured / self.target
         return self.target / self.measured if self.measured else float("inf")
 

@@ -1,16 +1,27 @@
 """Short import path for the parameter and result types of TikTok API for Business."""
 
+from .client.business_login import AdvertiserConnection
 from .platform.files import FileContent
 from .platform.operation import Tier
 from .platform.products.business import (
+    AccountToken,
     AdvertiserAccount,
     AdvertiserAccounts,
     AdvertiserStatus,
     AdvertiserToken,
+    AssetFilter,
+    AssetType,
     AuthorizedAdvertiser,
     AuthorizedAdvertisers,
     BusinessUser,
+    Center,
+    CenterAsset,
+    CenterAssets,
+    CenterInfo,
+    Centers,
+    ExtendedRole,
     PageInfo,
+    TokenInfo,
     TokenRevoked,
 )
 from .platform.products.business_creatives import (
@@ -39,6 +50,7 @@ from .platform.products.business_creatives import (
 )
 
 __all__ = [
+    "AccountToken",
     "AdImage",
     "AdImagePage",
     "AdImages",
@@ -47,11 +59,20 @@ __all__ = [
     "AdVideos",
     "AdvertiserAccount",
     "AdvertiserAccounts",
+    "AdvertiserConnection",
     "AdvertiserStatus",
     "AdvertiserToken",
+    "AssetFilter",
+    "AssetType",
     "AuthorizedAdvertiser",
     "AuthorizedAdvertisers",
     "BusinessUser",
+    "Center",
+    "CenterAsset",
+    "CenterAssets",
+    "CenterInfo",
+    "Centers",
+    "ExtendedRole",
     "FileContent",
     "FileKind",
     "FileType",
@@ -63,6 +84,7 @@ __all__ = [
     "StartedUpload",
     "TemporaryUploadType",
     "Tier",
+    "TokenInfo",
     "TokenRevoked",
     "UploadPart",
     "UploadType",

@@ -10,16 +10,18 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 import pytest
 
-from stagedoor import AsyncTikTokBusiness, Hosts, Pacer, TikTokBusiness, Tokens
-from stagedoor.business import Tier
+from stagedoor import AsyncTikTokBusiness, Hosts, Login, Pacer, TikTokBusiness, Tokens
+from stagedoor.business import AssetType, Tier
 from stagedoor.cli.demo.consent import answer as answer_form
 from stagedoor.client.errors import (
     ClientRejected,
     ConfigurationError,
     GrantInvalid,
     InvalidRequest,
+    LoginError,
     NotFound,
     RateLimited,
+    ReconnectRequired,
     ScopeMissing,
     TokenInvalid,
 )
@@ -142,6 +144,66 @@ def test_too_many_calls_are_told_with_the_pause(local: Local) -> None:
             client.advertisers.user()
     assert refused.value.code == "40100"
     assert refused.value.message == "App reaches the QPS limit."
+
+
+def consented(local: Local, login: Login) -> str:
+    return answer_form(login.url)
+
+
+REDIRECT = "https://app.example.com/in/"
+SCOPES = ("user.info.basic", "video.list")
+
+
+def test_a_login_of_each_kind_becomes_a_connection(local: Local) -> None:
+    with TikTokBusiness(APP_ID, APP_SECRET, hosts=local.hosts) as app:
+        login = app.oauth.begin_advertiser_login(REDIRECT)
+        with pytest.raises(LoginError, match="state"):
+            app.oauth.finish_advertiser_login(login, f"{REDIRECT}?auth_code=x&state=other")
+        ads = app.oauth.finish_advertiser_login(login, consented(local, login))
+        assert ads.advertiser_ids == (ADVERTISER_ID, OTHER_ADVERTISER_ID)
+        assert "2" in ads.permissions
+        assert app.tokens.load() == ads.tokens
+        assert app.advertisers.user().display_name == "Mara Lindqvist"
+        with pytest.raises(ConfigurationError, match="can't be refreshed"):
+            app.oauth.refresh()
+        app.oauth.disconnect()
+        with pytest.raises(TokenInvalid):
+            app.advertisers.user()
+
+    with TikTokBusiness(APP_ID, APP_SECRET, hosts=local.hosts) as app:
+        login = app.oauth.begin_account_login(REDIRECT, SCOPES)
+        assert "code_challenge" not in login.url
+        account = app.oauth.finish_account_login(login, consented(local, login))
+        assert set(account.granted) == set(SCOPES)
+        assert account.tokens.open_id.startswith("-000")
+        token = account.tokens.access_token
+        assert app.oauth.token_info(access_token=token).creator_id == account.tokens.open_id
+        fresh = app.oauth.refresh()
+        assert fresh.refresh_token != account.tokens.refresh_token
+        assert app.tokens.load() == fresh
+        app.oauth.disconnect()
+        with pytest.raises(ReconnectRequired):
+            app.oauth.refresh()
+
+
+def test_logins_as_coroutines(local: Local) -> None:
+    async def go() -> None:
+        async with AsyncTikTokBusiness(APP_ID, APP_SECRET, hosts=local.hosts) as app:
+            login = app.oauth.begin_account_login(REDIRECT, SCOPES)
+            back = await asyncio.to_thread(consented, local, login)
+            account = await app.oauth.finish_account_login(login, back)
+            fresh = await app.oauth.refresh()
+            assert fresh.open_id == account.tokens.open_id
+
+    asyncio.run(go())
+
+
+def test_business_centers_are_walked(ads: TikTokBusiness) -> None:
+    [center] = ads.advertisers.all_centers()
+    assets = ads.advertisers.all_center_assets(
+        bc_id=center.bc_info.bc_id, asset_type=AssetType.ADVERTISER
+    )
+    assert [one.asset_id for one in assets] == [ADVERTISER_ID]
 
 
 def test_hosts_name_the_sandbox() -> None:

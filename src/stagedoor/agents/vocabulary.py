@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import AnyOf, Effect, Operation, Resource
+from stagedoor.platform.operation import GIVEN, AnyOf, Effect, Operation, Resource, Surface
 from stagedoor.platform.scopes import Scope
 
 TITLES = {
@@ -26,10 +26,17 @@ EVERYWHERE = "organisation"
 """Stands for the account in calls that need none."""
 
 
+_GRANTABLE = GIVEN - {Surface.CLIENT}
+
+
 @cache
 def operations() -> dict[str, Operation[..., Any]]:
     """Return the operations that an agent can be given, by id."""
-    return {name: one for name, one in catalogue.operations().items() if one.resource in TITLES}
+    return {
+        name: one
+        for name, one in catalogue.operations().items()
+        if one.resource in TITLES and not one.surfaces.isdisjoint(_GRANTABLE)
+    }
 
 
 def needs_account(operation: Operation[..., Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import webbrowser
+from collections.abc import Callable
 
 import click
 
@@ -11,8 +12,9 @@ from stagedoor.client import Connection, Login, TikTok
 from stagedoor.client.errors import ConfigurationError, LoginError, StagedoorError
 from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
 
-from . import console, settings, terminal
+from . import connect_business, console, settings, terminal
 from .account import local_settings, service
+from .connect_business import KINDS
 from .connect_to_service import connect_to_service
 from .loopback import Loopback
 from .params import PORT, Positive
@@ -46,6 +48,12 @@ _KNOWN = tuple(one.value for one in Scope)
     show_default=True,
     help="Seconds to wait for consent.",
 )
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    help="Connect to TikTok API for Business: ad accounts (ads), or an account as its holder "
+    "(businessAccount). The app is that of TIKTOK_APP_ID and TIKTOK_APP_SECRET.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
     scopes: tuple[str, ...],
@@ -53,15 +61,28 @@ def command(
     port: int,
     no_browser: bool,
     timeout: float,
+    kind: str | None,
     as_json: bool,
 ) -> None:
-    """Connect a TikTok account.
+    """Connect a TikTok account, or ad accounts.
 
     Opens TikTok's consent page and waits for the answer on a loopback address, which the app must
     have registered as a desktop redirect URI (http://127.0.0.1:*/callback/). With
     STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the account is connected to the service, which
     must allow that loopback address as a return URL if it lists any.
     """
+    if kind is not None:
+
+        def ask(begin: Callable[[str], Login]) -> tuple[Login, str]:
+            if redirect_uri:
+                login = begin(redirect_uri)
+                return login, _paste(login)
+            with Loopback(port) as loopback:
+                login = begin(loopback.redirect_uri)
+                return login, _browse(login.url, loopback, no_browser, timeout)
+
+        connect_business.connect(local_settings(), kind, scopes, ask, as_json)
+        return
     for scope in scopes:
         if scope not in _KNOWN:
             console.note(

@@ -62,6 +62,7 @@ def command(
         terminal.say(f"  look inside        {address}/_emulator/")
         terminal.say("  ready-made apps    emulator-client-key, emulator-unaudited-key,")
         terminal.say("                     emulator-sandbox-key (secret: emulator-client-secret)")
+        terminal.say("  business app       7000000000000000001 (secret: emulator-business-secret)")
         terminal.say(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
         if webhook:
             terminal.say(f"  webhooks go to     {webhook}")

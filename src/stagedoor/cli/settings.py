@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from stagedoor.client.tokens import read_private, write_private
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
+EMULATOR_APP_ID = "7000000000000000001"
+EMULATOR_APP_SECRET = "emulator-business-secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Settings:
     service_url: str | None = None
     """If set, commands for connected accounts go through the service."""
     service_token: str | None = field(default=None, repr=False)
+    app_id: str | None = None
+    app_secret: str | None = field(default=None, repr=False)
 
     @property
     def hosts(self) -> Hosts:
@@ -50,6 +54,22 @@ class Settings:
             "TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET are not both set: take them from your app "
             "at developers.tiktok.com, or set STAGEDOOR_TIKTOK_URL to use the emulator"
         )
+
+    def business_app(self) -> tuple[str, str]:
+        """Id and secret of the app of TikTok API for Business; the emulator's own by default."""
+        if self.app_id and self.app_secret:
+            return self.app_id, self.app_secret
+        if self.local and not self.app_id:
+            return EMULATOR_APP_ID, EMULATOR_APP_SECRET
+        raise ConfigurationError(
+            "TIKTOK_APP_ID and TIKTOK_APP_SECRET are not both set: take them from your app at "
+            "business-api.tiktok.com, or set STAGEDOOR_TIKTOK_URL to use the emulator"
+        )
+
+    @property
+    def business(self) -> Settings:
+        """The settings under which connections of TikTok API for Business are stored."""
+        return replace(self, home=self.home / "business")
 
     @property
     def local(self) -> bool:
@@ -95,6 +115,8 @@ def load() -> Settings:
         dotenv=dotenv.resolve() if found else None,
         service_url=values.get("STAGEDOOR_SERVICE_URL") or None,
         service_token=values.get("STAGEDOOR_TOKEN") or None,
+        app_id=values.get("TIKTOK_APP_ID") or None,
+        app_secret=values.get("TIKTOK_APP_SECRET") or None,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from stagedoor.platform.model import Filled
 from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import business
 from stagedoor.platform.refusal import InvalidRequest
 
 from .errors import ConfigurationError
@@ -52,20 +53,24 @@ class BusinessSession(Session):
                 added[name] = self.advertiser_id
         return values | added
 
-    def completed(self, request: BaseModel, tokens: Tokens) -> BaseModel:
+    def completed(
+        self, operation: Operation[..., Any], request: BaseModel, tokens: Tokens
+    ) -> BaseModel:
         """The request with the account of the tokens, if it names none."""
         if getattr(request, _ACCOUNT, None) != "":
             return request
         if not tokens.open_id:
             why = "is missing: pass it, or connect with tokens that have an open_id"
-            raise InvalidRequest(type(request).__name__, [(_ACCOUNT, why)])
+            raise InvalidRequest(operation.id, [(_ACCOUNT, why)])
         return request.model_copy(update={_ACCOUNT: tokens.open_id})
 
     def refresh_call(self, tokens: Tokens) -> tuple[Operation[..., Any], dict[str, Any]]:
-        """Advertisers' tokens have no refresh; accounts' have."""
-        raise ConfigurationError(
-            "an advertiser's token can't be refreshed: it is valid until it is revoked"
-        )
+        """The refresh of an account's token; an advertiser's has no refresh token."""
+        return business.TT_USER_REFRESH, {"refresh_token": tokens.refresh_token or ""}
+
+    def tokens_of(self, answer: Any) -> Tokens:
+        """The tokens of an account holder."""
+        return Tokens.from_account(answer, self.now())
 
 
 def _marks(operation: Operation[..., Any]) -> list[tuple[str, Filled]]:

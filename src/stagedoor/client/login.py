@@ -233,7 +233,7 @@ def finish_login(
     link, `GrantInvalid` if the code was used before or has expired (it works once), and
     `ConfigurationError` without the app's key and secret.
     """
-    code = _code(login, callback_url, code, state)
+    code = code_of(login, callback_url, code, state)
     key, secret = session.app()
     answer: oauth.UserToken = yield from call(
         session,
@@ -252,7 +252,7 @@ def finish_login(
     return Connection(tokens, tokens.scopes, missing)
 
 
-def _code(login: Login, url: str | None, code: str | None, state: str | None) -> str:
+def code_of(login: Login, url: str | None, code: str | None, state: str | None) -> str:
     """The authorization code, after the state was checked."""
     if url is not None:
         if code is not None or state is not None:

@@ -18,6 +18,11 @@ SLACK = 0.05
 """Seconds (a part of one) added to each window, since latency varies between requests."""
 
 
+MOST_EXACT = 10_000
+"""Windows of at most so many calls keep the moment of each."""
+_PARTS = 100
+
+
 class Pacing(Protocol):
     """A rate limiter: a `Pacer`, or windows that several processes share."""
 
@@ -44,7 +49,7 @@ class Pacer:
         self._clock = clock
         self._limits = _checked(limits or {})
         self._lock = threading.Lock()
-        self._windows: dict[Hashable, tuple[float, deque[float]]] = {}
+        self._windows: dict[Hashable, _Window] = {}
         self._sweep_at = 1024
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
@@ -57,13 +62,9 @@ class Pacer:
             if entry is None:
                 if len(self._windows) >= self._sweep_at:
                     self._sweep(now)
-                entry = self._windows[key] = (window, deque(maxlen=limit.requests))
-            taken = entry[1]
-            start = now
-            if len(taken) == limit.requests:
-                start = max(now, taken[0] + window)
-            taken.append(start)
-            return start - now
+                kind = _Exact if limit.requests <= MOST_EXACT else _Coarse
+                entry = self._windows[key] = kind(limit.requests, window)
+            return entry.reserve(now) - now
 
     def _own(self, key: Hashable, limit: RateLimit) -> RateLimit:
         """The app's own limit for `key`, which is (operation, the subject that is counted).
@@ -78,11 +79,70 @@ class Pacer:
 
     def _sweep(self, now: float) -> None:
         self._windows = {
-            key: (window, taken)
-            for key, (window, taken) in self._windows.items()
-            if taken and taken[-1] + window > now
+            key: window for key, window in self._windows.items() if not window.is_over(now)
         }
         self._sweep_at = max(1024, 2 * len(self._windows))
+
+
+class _Exact:
+    """A sliding window that keeps the moment of every call in it."""
+
+    __slots__ = ("seconds", "taken")
+
+    def __init__(self, requests: int, seconds: float) -> None:
+        self.seconds = seconds
+        self.taken: deque[float] = deque(maxlen=requests)
+
+    def reserve(self, now: float) -> float:
+        """The moment at which the next call may start, which is taken."""
+        taken, start = self.taken, now
+        if len(taken) == taken.maxlen:
+            start = max(now, taken[0] + self.seconds)
+        taken.append(start)
+        return start
+
+    def is_over(self, now: float) -> bool:
+        """Whether no call is in the window any more."""
+        return not self.taken or self.taken[-1] + self.seconds <= now
+
+
+class _Coarse:
+    """A sliding window of many calls, counted in parts of a hundredth of the window.
+
+    A part counts until all of it has left the window, so the limit is never exceeded, and at most
+    a hundredth of it isn't used.
+    """
+
+    __slots__ = ("count", "part", "parts", "requests")
+
+    def __init__(self, requests: int, seconds: float) -> None:
+        self.requests = requests
+        self.part = seconds / _PARTS
+        self.parts: deque[tuple[int, int]] = deque()
+        """Numbers of parts, with the calls in each."""
+        self.count = 0
+
+    def reserve(self, now: float) -> float:
+        """The moment at which the next call may start, which is taken."""
+        start = max(now, self.parts[-1][0] * self.part if self.parts else now)
+        while True:
+            number = int(start / self.part)
+            while self.parts and self.parts[0][0] < number - _PARTS:
+                self.count -= self.parts.popleft()[1]
+            if self.count < self.requests:
+                break
+            start = (self.parts[0][0] + _PARTS + 1) * self.part
+        self.count += 1
+        before = self.parts.pop()[1] if self.parts and self.parts[-1][0] == number else 0
+        self.parts.append((number, before + 1))
+        return start
+
+    def is_over(self, now: float) -> bool:
+        """Whether no call is in the window any more."""
+        return not self.parts or (self.parts[-1][0] + _PARTS + 1) * self.part <= now
+
+
+_Window = _Exact | _Coarse
 
 
 def _checked(limits: Mapping[str, tuple[int, float]]) -> dict[str, tuple[int, float]]:

@@ -63,7 +63,9 @@ class Session:
         """The request's fields with those that the client fills in."""
         return values
 
-    def completed(self, request: BaseModel, tokens: Tokens) -> BaseModel:
+    def completed(
+        self, operation: Operation[..., Any], request: BaseModel, tokens: Tokens
+    ) -> BaseModel:
         """The request with the fields that the account's tokens tell."""
         return request
 
@@ -72,6 +74,10 @@ class Session:
         key, secret = self.app()
         values = {"client_key": key, "client_secret": secret}
         return oauth.TOKEN_REFRESH, values | {"refresh_token": tokens.refresh_token or ""}
+
+    def tokens_of(self, answer: Any) -> Tokens:
+        """The tokens in the answer of `refresh_call`'s operation."""
+        return Tokens.from_answer(answer, self.now())
 
     def app(self) -> tuple[str, str]:
         """Client key and secret; raises `ConfigurationError` if either is missing."""
@@ -116,7 +122,7 @@ def call(
     if operation.carries_token:
         by_app = operation.subject is Subject.APP
         tokens = yield from own_tokens(session) if by_app else usable_tokens(session)
-        completed = session.completed(request, tokens)
+        completed = session.completed(operation, request, tokens)
         if completed is not request:
             request, wire = completed, _encoded(operation, completed)
     url = session.hosts.url(operation)
@@ -264,7 +270,7 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
     """
     operation, values = session.refresh_call(tokens)
     try:
-        answer: oauth.UserToken = yield from call(session, operation, values)
+        answer = yield from call(session, operation, values)
     except GrantInvalid as error:
         raise ReconnectRequired(
             error.code,
@@ -273,7 +279,7 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
             http_status=error.http_status,
             operation=error.operation,
         ) from cause
-    fresh = Tokens.from_answer(answer, session.now())
+    fresh = session.tokens_of(answer)
     if fresh.refresh_token is None:  # never overwrite a live refresh token with None
         fresh = fresh.model_copy(update={"refresh_token": tokens.refresh_token})
     yield SaveTokens(fresh)

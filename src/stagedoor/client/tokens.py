@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -18,6 +18,9 @@ from stagedoor.platform.model import Refusing
 from stagedoor.platform.products.oauth import UserToken
 
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from stagedoor.platform.products.business import AccountToken
 
 EARLY_SECONDS = 60
 """Seconds before its expiry from which an access token is refreshed before use."""
@@ -45,6 +48,18 @@ class Tokens(Refusing):
             scopes=answer.scope,
             expires_at=now + answer.expires_in,
             refresh_expires_at=now + answer.refresh_expires_in,
+        )
+
+    @classmethod
+    def from_account(cls, answer: AccountToken, now: float) -> Tokens:
+        """Convert the answer of TikTok API for Business for an account holder."""
+        return cls(
+            access_token=answer.access_token,
+            refresh_token=answer.refresh_token or None,
+            open_id=answer.open_id,
+            scopes=answer.scope,
+            expires_at=now + answer.expires_in,
+            refresh_expires_at=now + answer.refresh_token_expires_in,
         )
 
     def expired(self, now: float) -> bool:

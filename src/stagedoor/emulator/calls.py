@@ -56,6 +56,8 @@ class Call:
     """Of calls on behalf of an advertiser."""
     advertiser: AdAccount | None = None
     """The ad account that the request names as `advertiser_id`; the token reaches it."""
+    sandbox: bool = False
+    """A call of the sandbox of TikTok API for Business, which lacks some fields and parameters."""
     paced: list[RateLimit] = field(default_factory=list)
     """The limits in whose windows the call is counted already."""
 
@@ -69,6 +71,13 @@ class Call:
         if self.app is None:
             raise TypeError(f"{self.operation.id} has no app")
         return self.app
+
+    @property
+    def own_token(self) -> AdvertiserToken:
+        """The token of a call on behalf of an advertiser."""
+        if self.advertiser_token is None:
+            raise TypeError(f"{self.operation.id} is no call of an advertiser")
+        return self.advertiser_token
 
     @property
     def ad_account(self) -> AdAccount:

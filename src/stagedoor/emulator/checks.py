@@ -19,7 +19,6 @@ from . import form_files, quotas
 from .calls import Call, Refusal
 from .limits import Windows
 from .plans import Plan, Route
-from .products.business import access
 from .products.oauth import tokens
 from .products.oauth.state import GRANTS
 
@@ -46,6 +45,8 @@ def identify(plan: Plan, call: Call, headers: Headers) -> None:
     world = call.world
     value = plan.operation.protocol.token_in(headers)
     if plan.business:
+        from .products.business import access
+
         access.identify(plan.operation, call, value)
         return
     token = None if value is None else tokens.live(world, value, call.now)
@@ -63,6 +64,8 @@ def identify(plan: Plan, call: Call, headers: Headers) -> None:
 def pace(plan: Plan, call: Call, windows: Windows) -> None:
     """Count the call, or refuse it because its window is full or the day's quota is used up."""
     if plan.business:
+        from .products.business import access
+
         access.pace(plan.operation, call, windows)
         return
     if plan.operation.quota is not None:
@@ -106,6 +109,8 @@ def charge(plan: Plan, call: Call, headers: Headers) -> None:
 def admit(plan: Plan, call: Call) -> None:
     """Refuse a token that has none of the scopes that allow the call."""
     if plan.business:
+        from .products.business import access
+
         access.admit(plan.operation, call)
         return
     if not plan.lets_in or call.token is None or not plan.lets_in.isdisjoint(call.token.scopes):
@@ -118,6 +123,8 @@ def admit(plan: Plan, call: Call) -> None:
 def authorize(plan: Plan, call: Call, windows: Windows) -> None:
     """Check what authenticates or authorizes the call in its request, once that was parsed."""
     if plan.business:
+        from .products.business import access
+
         access.authorize(plan.operation, call)
         access.pace(plan.operation, call, windows)
 

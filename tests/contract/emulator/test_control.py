@@ -91,7 +91,7 @@ def test_new_app_begins_as_an_unaudited_draft(tiktok: TikTok) -> None:
     assert sandbox["target_users"] == ["maracooks"]
     keys = [one["client_key"] for one in tiktok.control("GET", "apps")["apps"]]
     assert keys[:3] == ["emulator-client-key", "emulator-unaudited-key", "emulator-sandbox-key"]
-    assert keys[3:] == [app["client_key"], sandbox["client_key"]]
+    assert keys[3:] == ["7000000000000000001", app["client_key"], sandbox["client_key"]]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from stagedoor.platform.model import In
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.oauth import LOG_ID
 from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
-from stagedoor.platform.protocols.business import BUSINESS, Business
+from stagedoor.platform.protocols.business import BUSINESS, BUSINESS_FORM, Business
 from stagedoor.platform.protocols.layout import layout
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
@@ -56,6 +56,7 @@ def each_operation(check: Check) -> Callable[..., None]:
 GENERAL = {
     OAUTH_FORM: {"invalid_request", "invalid_client", "unsupported_grant_type"},
     PLAIN_JSON: set[str](),
+    BUSINESS_FORM: {"40002", "40113"},
     BUSINESS: {"40001", "40002", "40100", "40102", "40104", "40105", "40113"},
 }
 """Codes of the gate, where an operation's own page doesn't repeat them."""
@@ -100,7 +101,7 @@ class Fuzz:
         return request_of(operation, self.seeded)
 
     def bearer(self, operation: Operation[..., Any]) -> Headers:
-        if operation.protocol is BUSINESS:
+        if isinstance(operation.protocol, Business):
             if not operation.carries_token:
                 return ()
             by_advertiser = operation.subject is Subject.ADVERTISER
@@ -161,7 +162,7 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
         if code != "ok":
             assert found["error_description"]
             assert found["log_id"]
-    elif operation.protocol is BUSINESS:
+    elif isinstance(operation.protocol, Business):
         code = "ok" if found["code"] == 0 else str(found["code"])
         assert LOG_ID.match(found["request_id"])
         assert answer.headers["x-tt-trace-id"]
@@ -433,7 +434,7 @@ def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[...,
         return
     sent = taken_apart(fuzz, operation)
     body = operation.protocol.encode(operation, fuzz.request(operation)).body
-    if operation.protocol is BUSINESS:
+    if isinstance(operation.protocol, Business):
         _no_business_token_gets_nowhere(fuzz, operation, sent.query, body)
         return
     right, other = (
@@ -535,7 +536,7 @@ def test_another_method_or_path_is_the_gateway_s_404(
     for method, target in others:
         answer = fuzz.line.ask(method, target.encode("utf-8"), fuzz.bearer(operation), b"{}")
         told = (method, target, answer.status, answer.body[:200])
-        if operation.protocol is BUSINESS and target.startswith(BUSINESS_API):
+        if isinstance(operation.protocol, Business) and target.startswith(BUSINESS_API):
             assert answer.status == (404 if method == operation.method else 405), told
             assert answer.headers["content-type"].startswith("text/plain")
             continue

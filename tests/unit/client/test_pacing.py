@@ -143,3 +143,28 @@ def test_an_app_s_own_limit_replaces_the_first_window_of_an_operation_alone() ->
 def test_limits_that_make_no_sense_are_refused(limits: dict[str, tuple[int, float]]) -> None:
     with pytest.raises(ConfigurationError):
         Pacer(limits=limits)
+
+
+def test_a_window_of_many_calls_is_never_exceeded_and_used_almost_whole() -> None:
+    clock = 1_000.0
+    limit = RateLimit(20_000, 100, LimitKey.APP_TIER)
+    pacer = Pacer(lambda: clock)
+    starts = [clock + pacer.reserve("app", limit) for _ in range(60_000)]
+    for first, last in zip(starts, starts[20_000:], strict=False):
+        assert last - first >= 100
+    assert starts[-1] - starts[0] <= 2 * 100 * 1.03
+
+
+def test_a_window_of_many_calls_takes_little_memory() -> None:
+    limit = RateLimit(864_000, 86_400, LimitKey.APP_TIER)
+    moment = 0.0
+
+    def now() -> float:
+        nonlocal moment
+        moment += 0.1
+        return moment
+
+    pacer = Pacer(now)
+    assert all(pacer.reserve("app", limit) == 0 for _ in range(100_000))
+    [window] = pacer._windows.values()
+    assert len(window.parts) < 200  # type: ignore[union-attr]

@@ -195,7 +195,8 @@ def test_a_request_that_does_not_fit_is_a_parameter_error() -> None:
     with pytest.raises(Malformed) as refused:
         BUSINESS.parse(LIST, "page=1", b"")
     problem = BUSINESS.refusal(refused.value)
-    assert (problem.code, problem.message) == ("40002", "advertiser_id: is missing")
+    told = "advertiser_id: Missing data for required field."
+    assert (problem.code, problem.message) == ("40002", told)
 
 
 @each

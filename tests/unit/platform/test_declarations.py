@@ -21,8 +21,8 @@ from stagedoor.platform.operation import (
     Subject,
     Surface,
 )
-from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, PERMISSIONS
-from stagedoor.platform.protocols.business import BUSINESS
+from stagedoor.platform.permissions import ACCOUNT_SCOPES, PERMISSIONS
+from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
@@ -98,7 +98,7 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 @each_operation
 def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
-    if operation.protocol is BUSINESS:
+    if isinstance(operation.protocol, Business):
         known = PERMISSIONS if operation.subject is Subject.ADVERTISER else ACCOUNT_SCOPES
         assert set(scopes.names) <= set(known)
         assert operation.carries_token or not scopes.names, "some calls need a token alone"

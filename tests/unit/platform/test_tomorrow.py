@@ -14,6 +14,7 @@ from stagedoor.platform import catalogue, signature
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event, Operation
 from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER
+from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.open_api import OpenApi
 from tests.support.flows import enveloped
 from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow
@@ -45,6 +46,9 @@ def test_new_fields_are_kept_and_new_values_pass(operation: Operation[..., Any])
     sent = tomorrow(operation.response)
     plain = Reply(200, {}, json.dumps(sent).encode())
     reply = enveloped(sent) if isinstance(operation.protocol, OpenApi) else plain
+    if isinstance(operation.protocol, Business):
+        made = operation.protocol.wrap(operation, json.dumps(sent).encode(), "20260101R")
+        reply = Reply(made.status, {}, made.body)
     found = read(operation, reply)
     assert isinstance(found, Answer)
     assert getattr(found, NEW_FIELD) == {"a": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, ROOTS
+from stagedoor.platform.permissions import ACCOUNT_SCOPES, ROOTS
 from stagedoor.platform.products.oauth import MAX_SANDBOX_TARGET_USERS
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 

@@ -156,6 +156,8 @@ def issue(world: World, body: TokenBody) -> dict[str, Any]:
     else:
         creator = next(iter(world.creators.values()))
     grantable = [str(scope) for scope in USER_SCOPES if scope in app.scopes]
+    if app.business:
+        grantable = list(app.scopes)
     scopes = grantable if body.scopes is None else body.scopes
     for place, name in enumerate(scopes):
         if name not in app.scopes:

@@ -76,6 +76,11 @@ class Ids:
         """The creator's id for one app; it differs between apps."""
         return self._opaque(f"open:{client_key}:{creator_id}")
 
+    def business_id(self, app_id: str, creator_id: str) -> str:
+        """As `open_id`, in the form of TikTok API for Business: `-000` and 32 characters."""
+        digest = hashlib.sha256(f"{self._salt}:business:{app_id}:{creator_id}".encode()).digest()
+        return f"-000{base64.urlsafe_b64encode(digest)[:32].decode()}"
+
     def union_id(self, developer_id: str, creator_id: str) -> str:
         """The creator's id for all apps of one developer."""
         return self._opaque(f"union:{developer_id}:{creator_id}")

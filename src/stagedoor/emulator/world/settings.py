@@ -68,6 +68,9 @@ class Settings:
     since only some apps have met one."""
     creative_url_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30
     """The timeout for the download of a video or an image for ads, in real seconds."""
+    returning_user_without_code: bool = False
+    """An account holder who granted the same scopes before comes back without a code, unless the
+    link has disable_auto_auth=1 (TikTok API for Business)."""
     strict_slashes: bool = False
     """404 for `user/info` without its last slash, which published clients leave out."""
     mixed_scopes_as_401: bool = False

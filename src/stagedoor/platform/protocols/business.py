@@ -34,6 +34,7 @@ from .protocol import (
     Unreadable,
     Wire,
     dumped,
+    pairs,
     typed,
     written,
 )
@@ -98,7 +99,7 @@ class Business(Protocol):
         if at.always_file or (at.has_file and multipart.begins(body)):
             return _from_form(at, given, multipart.split(body), marks)
         if body.strip():
-            sent = json.loads(body)
+            sent = self.read_body(body)
             if not isinstance(sent, dict):
                 raise Malformed((("", "the body is not a JSON object"),))
             # a GET with a JSON body is in TikTok's pages too (business.yaml, get_parameters)
@@ -116,6 +117,10 @@ class Business(Protocol):
     ) -> Any:
         at = layout(operation)
         return _from_form(at, _read_texts(at, at.in_query(query)), form, marks)
+
+    def read_body(self, body: bytes) -> Any:
+        """Parse the body of a request."""
+        return json.loads(body)
 
     def wrap(
         self,
@@ -276,4 +281,14 @@ def _strictly(at: Layout, given: dict[str, Any], marks: frozenset[str]) -> Any:
     return at.model.model_validate_json(text, strict=True, extra="ignore", context=marks)
 
 
+class BusinessForm(Business):
+    """The receiver takes a form in place of JSON as well: for libraries of OAuth."""
+
+    def read_body(self, body: bytes) -> Any:
+        if body.lstrip()[:1] in (b"{", b"[", b'"'):
+            return json.loads(body)
+        return dict(pairs(body.decode()))
+
+
 BUSINESS = Business()
+BUSINESS_FORM = BusinessForm()

@@ -97,6 +97,16 @@ def filled_names(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(n for n, one in fields if any(isinstance(m, Filled) for m in one.metadata))
 
 
+@cache
+def own_names(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of a request that authenticate the app."""
+    return frozenset(
+        name
+        for name, one in model.model_fields.items()
+        if any(isinstance(mark, Filled) and mark.own for mark in one.metadata)
+    )
+
+
 def page_layout(request: Callable[..., Any]) -> Layout:
     """The layout of the parameters of a browser page: all in the query."""
     return _layout(request, True)

@@ -250,3 +250,38 @@ def test_a_higher_tier_raises_the_limit(tiktok: TikTok, still: str) -> None:
 def test_limits_can_be_switched_off(tiktok: TikTok, still: str) -> None:
     tiktok.settings(rate_limits=False)
     assert [get(tiktok, USER, still)["code"] for _ in range(12)] == [0] * 12
+
+
+def test_the_sandbox_offers_a_part_of_the_api(tiktok: TikTok) -> None:
+    made = tiktok.control("POST", "business/ad_accounts", {"sandbox": True})["id"]
+    token = tiktok.advertiser_token(advertiser_ids=[made])
+    assert get(tiktok, USER, token)["code"] == 0
+    assert get(tiktok, USER, token)["code"] == 40100, "one call a second for each operation"
+    assert get(tiktok, INFO, token, advertiser_ids=f"[{made}]")["code"] == 40008
+    assert get(tiktok, ADVERTISERS, token, **APP)["code"] == 40001
+    at_sandbox = {"Host": "sandbox-ads.tiktok.com", "Access-Token": tiktok.advertiser_token()}
+    assert tiktok.http.get(USER, headers=at_sandbox).json()["code"] == 40013
+
+
+def test_an_analyst_reads(tiktok: TikTok) -> None:
+    token = tiktok.advertiser_token()
+    tiktok.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", {"role": "ANALYST"})
+    assert get(tiktok, INFO, token, advertiser_ids=f"[{ADVERTISER_ID}]")["code"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "member"),
+    [
+        ({"timezone": "Mars/Base"}, "timezone"),
+        ({"balance": -1}, "balance"),
+        ({"currency": "usd"}, "currency"),
+        ({"name": None}, "name"),
+    ],
+)
+def test_a_wrong_change_of_an_ad_account_names_the_member(
+    tiktok: TikTok, body: dict[str, Any], member: str
+) -> None:
+    path = f"/_emulator/business/ad_accounts/{ADVERTISER_ID}"
+    refused = tiktok.http.patch(path, json=body)
+    assert refused.status_code == 400
+    assert member in refused.text

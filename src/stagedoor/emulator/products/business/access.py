@@ -9,13 +9,17 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from pydantic import BaseModel
+
 from stagedoor.platform.operation import DAY, Effect, LimitKey, Operation, RateLimit, Subject
-from stagedoor.platform.products.business.permissions import includes
+from stagedoor.platform.permissions import includes
+from stagedoor.platform.protocols.layout import own_names
 
 from ...calls import Call, Refusal
 from ...limits import Windows
 from ...world import App, World
 from ..oauth.state import ACCESS_TOKENS, GRANTS
+from . import sandbox
 from .state import AD_ACCOUNTS, ADVERTISER_TOKENS, MEMBERSHIPS, AdAccount, AdRole, AdvertiserToken
 
 _MINUTE_PAUSE = 300.0
@@ -33,6 +37,7 @@ def identify(operation: Operation[..., Any], call: Call, value: str | None) -> N
             raise Refusal("40105")
         call.advertiser_token = token
         call.app = world.apps[token.app_id]
+        sandbox.check(operation, call)
         return
     found = world[ACCESS_TOKENS].get(value)
     grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
@@ -63,10 +68,12 @@ def admit(operation: Operation[..., Any], call: Call) -> None:
 def authorize(operation: Operation[..., Any], call: Call) -> None:
     """Check the app's secret and the account that the request names, and put them into the call."""
     request = call.request
-    app_id = getattr(request, "app_id", None) or getattr(request, "client_id", None)
-    secret = getattr(request, "secret", None) or getattr(request, "client_secret", None)
-    if app_id is not None and secret is not None:
-        app = _app(call.world, app_id, secret)
+    model: type[BaseModel] = type(request)
+    own = own_names(model)
+    if own:
+        named = {name: getattr(request, name) for name in own}
+        app_id = named.get("app_id") or named.get("client_id") or ""
+        app = _app(call.world, app_id, named.get("secret") or named.get("client_secret"))
         if call.app is not None and call.app is not app:
             raise Refusal("40113")
         call.app = app
@@ -103,11 +110,12 @@ def forbidden(advertiser_id: str) -> Refusal:
     return Refusal("40001", said)
 
 
-def _app(world: World, app_id: str, secret: str) -> App:
+def _app(world: World, app_id: str, secret: str | None) -> App:
+    """The app; its secret is checked if the operation takes one."""
     app = world.apps.get(app_id)
     if app is None or not app.business:
         raise Refusal("40113", "The app does not exist.")
-    if not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
+    if secret is not None and not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
         raise Refusal("40113", "The app_id and secret do not match.")
     return app
 
@@ -120,7 +128,7 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
     settings = call.world.settings
     if not settings.rate_limits:
         return
-    for limit in operation.limits:
+    for limit in sandbox.LIMITS if call.sandbox else operation.limits:
         caller = _caller(limit, call)
         if caller is None or limit in call.paced:
             continue

@@ -11,8 +11,8 @@ from pydantic import Field, StrictBool, StringConstraints
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stagedoor.platform.products.business.answers import AdvertiserStatus
-from stagedoor.platform.products.business.permissions import PERMISSIONS
+from stagedoor.platform.permissions import PERMISSIONS
+from stagedoor.platform.vocabulary import AdvertiserStatus
 
 from ...control.errors import unknown, wrong
 from ...control_bodies import ALL, ControlBody, controlled, page, read

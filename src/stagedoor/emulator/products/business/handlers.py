@@ -17,19 +17,19 @@ from stagedoor.platform.products.business import (
     AuthorizedAdvertiser,
     AuthorizedAdvertisers,
     BusinessUser,
+    OAuthCode,
     TokenRevocation,
     TokenRevoked,
 )
 
 from ...calls import Call, Handlers, Refusal
-from . import access, portal, tokens
+from . import access, account_tokens, centers, portal, tokens
 from .state import (
     AD_ACCOUNTS,
     ADVERTISER_TOKENS,
     BUSINESS_PEOPLE,
     PORTAL_CODES,
     AdAccount,
-    AdvertiserToken,
 )
 
 _ON_REQUEST = ("company_name_editable", "can_use_custom_identity", "ads_only_mode")
@@ -37,28 +37,40 @@ _ON_REQUEST = ("company_name_editable", "can_use_custom_identity", "ads_only_mod
 
 def exchange(call: Call) -> dict[str, Any]:
     """Exchange a code of the portal page for a token."""
-    world = call.world
     request: AuthCode = call.request
+    told = _redeemed(call, request.auth_code)
+    if request.return_advertiser_ids is False:
+        del told["advertiser_ids"]
+    return told
+
+
+def exchange_oauth(call: Call) -> dict[str, Any]:
+    """As `exchange`, for libraries of OAuth."""
+    request: OAuthCode = call.request
+    account_tokens.check_grant_type(request, "authorization_code")
+    return _redeemed(call, request.code) | {"token_type": "Bearer"}
+
+
+def _redeemed(call: Call, value: str) -> dict[str, Any]:
+    world = call.world
     app = call.authorized_app
-    code = world[PORTAL_CODES].get(request.auth_code)
+    code = world[PORTAL_CODES].get(value)
     if code is None or code.used or code.expires <= call.now:
         raise Refusal("40110")
     if code.app_id != app.client_key:
         raise Refusal("40101")
     code.used = True
     token = tokens.issue_token(world, app, code.person_id, code.advertiser_ids)
-    told: dict[str, Any] = {
+    return {
         "access_token": token.value,
+        "advertiser_ids": list(token.advertiser_ids),
         "scope": [int(name) for name in token.permissions],
     }
-    if request.return_advertiser_ids is not False:
-        told["advertiser_ids"] = list(token.advertiser_ids)
-    return told
 
 
 def authorized(call: Call) -> AuthorizedAdvertisers:
     """List the ad accounts that the token reaches and its person still has a role on."""
-    token = _token(call)
+    token = call.own_token
     accounts = call.world[AD_ACCOUNTS]
     return AuthorizedAdvertisers(
         list=tuple(
@@ -82,7 +94,7 @@ def revoke(call: Call) -> TokenRevoked:
 
 def user(call: Call) -> BusinessUser:
     """The person who authorised the app."""
-    person = call.world[BUSINESS_PEOPLE][_token(call).person_id]
+    person = call.world[BUSINESS_PEOPLE][call.own_token.person_id]
     name, _, domain = person.email.partition("@")
     return BusinessUser(
         core_user_id=person.id,
@@ -96,7 +108,7 @@ def user(call: Call) -> BusinessUser:
 def accounts(call: Call) -> AdvertiserAccounts | dict[str, Any]:
     """Read ad accounts. An unknown or foreign id fails the whole call."""
     request: AdvertiserQuery = call.request
-    token = _token(call)
+    token = call.own_token
     found = []
     for advertiser_id in request.advertiser_ids:
         account = call.world[AD_ACCOUNTS].get(advertiser_id)
@@ -150,17 +162,19 @@ def _account(account: AdAccount, now: float) -> AdvertiserAccount:
     )
 
 
-def _token(call: Call) -> AdvertiserToken:
-    assert call.advertiser_token is not None  # noqa: S101
-    return call.advertiser_token
-
-
 HANDLERS: Handlers = {
     business.OAUTH2_ACCESS_TOKEN: exchange,
     business.OAUTH2_ADVERTISER_GET: authorized,
     business.OAUTH2_REVOKE_TOKEN: revoke,
     business.BUSINESS_USER_INFO: user,
     business.ADVERTISER_INFO: accounts,
+    business.OAUTH2_TOKEN: exchange_oauth,
+    business.TT_USER_TOKEN: account_tokens.exchange,
+    business.TT_USER_REFRESH: account_tokens.refresh,
+    business.TT_USER_REVOKE: account_tokens.revoke,
+    business.TT_USER_TOKEN_INFO: account_tokens.describe,
+    business.BC_GET: centers.centers,
+    business.BC_ASSET_GET: centers.assets,
 }
 
 ROUTES = [

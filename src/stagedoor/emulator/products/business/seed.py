@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import islice
 
-from stagedoor.platform.products.business.permissions import ACCOUNT_SCOPES, ROOTS
+from stagedoor.platform.permissions import ACCOUNT_SCOPES, ROOTS
 
 from ...world import App, World
 from .state import (
     AD_ACCOUNTS,
+    BUSINESS_CENTERS,
     BUSINESS_PEOPLE,
+    CENTER_MEMBERS,
     MEMBERSHIPS,
     AdAccount,
+    BusinessCenter,
     BusinessPerson,
+    CenterMember,
     Membership,
 )
 
@@ -33,7 +38,7 @@ def seed(world: World) -> None:
             client_key=APP_ID,
             client_secret=APP_SECRET,
             name="Ready Business App",
-            developer_id=next(iter(world.developers)),
+            developer_id=next(iter(world.developers), ""),
             scopes=list(ACCOUNT_SCOPES),
             any_redirect=True,
             any_url=True,
@@ -41,6 +46,17 @@ def seed(world: World) -> None:
             permissions=list(ROOTS),
         )
     )
+    world[BUSINESS_CENTERS].add(
+        BusinessCenter(
+            BUSINESS_CENTER_ID,
+            "Mara Media",
+            "USD",
+            "America/New_York",
+            now - 390 * _DAY,
+            creator_ids=tuple(islice(world.creators, 1)),
+        )
+    )
+    world[CENTER_MEMBERS].add(CenterMember(PERSON_ID, BUSINESS_CENTER_ID))
     world[BUSINESS_PEOPLE].add(
         BusinessPerson(PERSON_ID, "Mara Lindqvist", "mara@example.com", now - 400 * _DAY)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from stagedoor.platform.products.business.answers import AdvertiserStatus
+from stagedoor.platform.vocabulary import AdvertiserStatus
 
 from ...world.collection import Collection, Entity, Index
 
@@ -71,6 +71,8 @@ class AdvertiserToken(Entity):
     permissions: tuple[str, ...]
     created: float
     revoked: bool = False
+    sandbox: bool = False
+    """The token reaches sandbox ad accounts only."""
 
 
 @dataclass(slots=True)
@@ -85,10 +87,37 @@ class PortalCode(Entity):
     used: bool = False
 
 
+@dataclass(slots=True)
+class BusinessCenter(Entity):
+    """A Business Center: it owns ad accounts and TikTok accounts, and has members."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    created: float
+    creator_ids: tuple[str, ...] = ()
+    """The creators whose TikTok accounts are assets."""
+
+
+@dataclass(slots=True)
+class CenterMember(Entity):
+    """A person's role in a Business Center."""
+
+    person_id: str
+    center_id: str
+    admin: bool = True
+
+
 BUSINESS_PEOPLE = Collection("business_people", BusinessPerson)
 AD_ACCOUNTS = Collection("ad_accounts", AdAccount)
 MEMBERSHIPS = Collection("ad_memberships", Membership, key=("person_id", "advertiser_id"))
 ADVERTISER_TOKENS = Collection("advertiser_tokens", AdvertiserToken, key="value")
 PORTAL_CODES = Collection("portal_codes", PortalCode, key="value")
 
+BUSINESS_CENTERS = Collection("business_centers", BusinessCenter)
+CENTER_MEMBERS = Collection("center_members", CenterMember, key=("person_id", "center_id"))
+
+CENTERS_OF_PERSON = Index[CenterMember](on=("person_id",))
+ACCOUNTS_OF_CENTER = Index[AdAccount](on=("business_center_id",))
 MEMBERSHIPS_OF_PERSON = Index[Membership](on=("person_id",))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ...world import App, World
 from .state import (
+    AD_ACCOUNTS,
     ADVERTISER_TOKENS,
     MEMBERSHIPS,
     MEMBERSHIPS_OF_PERSON,
@@ -37,13 +38,15 @@ def issue_token(
     world: World, app: App, person_id: str, advertiser_ids: Iterable[str]
 ) -> AdvertiserToken:
     """Issue a token with the app's permissions. Earlier tokens of the person stay valid."""
+    reached = tuple(advertiser_ids)
     token = AdvertiserToken(
         value=world.ids.hexadecimal(40),
         app_id=app.client_key,
         person_id=person_id,
-        advertiser_ids=tuple(advertiser_ids),
+        advertiser_ids=reached,
         permissions=tuple(app.permissions),
         created=world.now(),
+        sandbox=bool(reached) and all(world[AD_ACCOUNTS][one].sandbox for one in reached),
     )
     world[ADVERTISER_TOKENS].add(token)
     return token

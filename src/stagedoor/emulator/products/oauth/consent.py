@@ -93,6 +93,23 @@ def may_skip(world: World, ask: Ask, creator: Creator) -> bool:
     return grant is not None and grant.scopes.issuperset(ask.scopes)
 
 
+def returns_without_code(world: World, ask: Ask, creator: Creator) -> bool:
+    """Whether a returning account holder is sent back without a code (`business.yaml`,
+    returning_user)."""
+    if not (ask.app.business and world.settings.returning_user_without_code):
+        return False
+    grant = tokens.live_grant(world, ask.app, creator)
+    return (
+        ask.request.disable_auto_auth != _ALWAYS_ASK
+        and grant is not None
+        and grant.scopes.issuperset(ask.scopes)
+    )
+
+
+def back_without_code(ask: Ask) -> Away:
+    return _back(ask.request, {})
+
+
 def allow(world: World, ask: Ask, creator: Creator, kept: frozenset[str]) -> Away:
     """Grant the `kept` scopes; scopes without a toggle are always granted."""
     if not lets_in(ask.app, creator):

@@ -43,6 +43,8 @@ async def show(request: Request) -> Response:
     if not isinstance(outcome, Ask):
         return _end(outcome)
     remembered = world.creators.get(request.cookies.get(SESSION, ""))
+    if remembered is not None and consent.returns_without_code(world, outcome, remembered):
+        return _end(consent.back_without_code(outcome))
     if remembered is not None and consent.may_skip(world, outcome, remembered):
         return _end(consent.allow(world, outcome, remembered, frozenset(outcome.scopes)))
     return _form(world, outcome, remembered)

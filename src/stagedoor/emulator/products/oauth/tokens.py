@@ -49,12 +49,18 @@ def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> G
         id=world.ids.number(now),
         client_key=app.client_key,
         creator_id=creator.id,
-        open_id=world.ids.open_id(app.client_key, creator.id),
+        open_id=open_id(world, app, creator),
         scopes=scopes,
         created=now,
     )
     world[GRANTS].add(grant)
     return grant
+
+
+def open_id(world: World, app: App, creator: Creator) -> str:
+    """The creator's id for the app, in the form of the app's API."""
+    made = world.ids.business_id if app.business else world.ids.open_id
+    return made(app.client_key, creator.id)
 
 
 def access(world: World, grant: Grant) -> AccessToken:

@@ -1,6 +1,6 @@
 """TikTok API for Business: authorization, ad accounts, Business Center (`business.yaml`).
 
-`common`, `limits`, `permissions` and `product` are shared by all product groups of this API.
+`common`, `limits` and `product` are shared by all product groups of this API.
 """
 
 from .answers import *

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
-from ...model import OPEN, Answer, Id, Secret, says
+from ...model import OPEN, Answer, CommaList, Id, Secret, says
+from ...vocabulary import AdvertiserStatus as AdvertiserStatus
 from .common import Amount
 from .common import PageInfo as PageInfo
-
-
-class AdvertiserStatus(StrEnum):
-    """The state of an ad account."""
-
-    DISABLE = "STATUS_DISABLE"
-    PENDING_CONFIRM = "STATUS_PENDING_CONFIRM"
-    PENDING_VERIFIED = "STATUS_PENDING_VERIFIED"
-    CONFIRM_FAIL = "STATUS_CONFIRM_FAIL"
-    ENABLE = "STATUS_ENABLE"
-    CONFIRM_FAIL_END = "STATUS_CONFIRM_FAIL_END"
-    PENDING_CONFIRM_MODIFY = "STATUS_PENDING_CONFIRM_MODIFY"
-    CONFIRM_MODIFY_FAIL = "STATUS_CONFIRM_MODIFY_FAIL"
-    LIMIT = "STATUS_LIMIT"
-    WAIT_FOR_BPM_AUDIT = "STATUS_WAIT_FOR_BPM_AUDIT"
-    WAIT_FOR_PUBLIC_AUTH = "STATUS_WAIT_FOR_PUBLIC_AUTH"
-    SELF_SERVICE_UNAUDITED = "STATUS_SELF_SERVICE_UNAUDITED"
-    CONTRACT_PENDING = "STATUS_CONTRACT_PENDING"
 
 
 class AdvertiserToken(Answer):
@@ -102,3 +84,77 @@ class BusinessUser(Answer):
     email: Annotated[str | None, says("masked")] = None
     create_time: Annotated[int | None, says("Unix seconds")] = None
     avatar_url: str | None = None
+
+
+class AccountToken(Answer):
+    """The tokens of an account holder."""
+
+    access_token: Annotated[Secret, says("for calls")]
+    expires_in: Annotated[int, says("the access token lives so many seconds from now")]
+    open_id: Annotated[str, says("the account; `business_id` in calls")]
+    refresh_token: Annotated[Secret, says("for new tokens; it may change with each refresh")]
+    refresh_token_expires_in: Annotated[
+        int, says("the refresh token lives so many seconds from now; a refresh doesn't extend it")
+    ]
+    scope: Annotated[CommaList, says("what the account holder granted")] = ()
+    token_type: str | None = None
+
+
+class TokenInfo(Answer):
+    """What an account's token is for."""
+
+    app_id: Id
+    creator_id: Annotated[str, says("the account's open_id")] = ""
+    scope: CommaList = ()
+
+
+class CenterInfo(Answer):
+    """A Business Center."""
+
+    bc_id: Id
+    name: str | None = None
+    status: str | None = None
+    currency: str | None = None
+    timezone: str | None = None
+
+
+class ExtendedRole(Answer):
+    """The person's roles beside the main one."""
+
+    finance_role: Annotated[str | None, says("MANAGER or ANALYST")] = None
+
+
+class Center(Answer):
+    """A Business Center, with the person's role in it."""
+
+    bc_info: CenterInfo
+    user_role: Annotated[str | None, says("ADMIN or STANDARD")] = None
+    ext_user_role: ExtendedRole | None = None
+
+
+class Centers(Answer):
+    """A page of Business Centers."""
+
+    list: tuple[Center, ...] = ()
+    page_info: PageInfo = PageInfo()
+
+
+class CenterAsset(Answer):
+    """An asset of a Business Center."""
+
+    asset_type: str
+    asset_id: Annotated[str, says("the id of the ad account, for ADVERTISER")]
+    asset_name: str | None = None
+    relation_type: Annotated[str | None, says("OWNER_BC, OWNER_PARTNER or OWNER_INDIVIDUAL")] = None
+    relation_status: Annotated[str | None, says("BOUND, UNBOUND, PENDING or REJECTED")] = None
+    advertiser_status: Annotated[AdvertiserStatus | str | None, OPEN] = None
+    advertiser_role: Annotated[str | None, says("ADMIN, OPERATOR or ANALYST")] = None
+    advertiser_account_type: str | None = None
+    owner_bc_name: str | None = None
+
+
+class CenterAssets(Answer):
+    """A page of assets."""
+
+    list: tuple[CenterAsset, ...] = ()
+    page_info: PageInfo = PageInfo()

@@ -89,7 +89,7 @@ class PageInfo(Answer):
 PageNumber = Annotated[int, Field(ge=1), says("the page, from 1; default 1")]
 
 
-def page_size(most: int) -> Any:
+def rows_up_to(most: int) -> Any:
     """Metadata of a `page_size` of at most `most` rows."""
     return Field(ge=1, le=most, description=f"rows of a page, at most {most:,}; default 10")
 

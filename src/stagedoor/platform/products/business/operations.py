@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from ...model import Empty
 from ...operation import AnyOf, Effect, Host, Page, Retry
+from ...protocols.business import BUSINESS_FORM
 from .answers import (
+    AccountToken,
     AdvertiserAccounts,
     AdvertiserToken,
     AuthorizedAdvertisers,
     BusinessUser,
+    CenterAssets,
+    Centers,
+    TokenInfo,
     TokenRevoked,
 )
-from .common import COMMON, COMMON_APP, PREFIX, TOKEN_WRONG, WRONG_APP, case
+from .common import (
+    COMMON,
+    COMMON_APP,
+    PREFIX,
+    TOKEN_EXPIRED,
+    TOKEN_WRONG,
+    WRONG_APP,
+    case,
+    numbered,
+)
 from .models import (
+    AccountCode,
+    AccountRefresh,
+    AccountRevocation,
     AdvertiserQuery,
+    AssetQuery,
     AuthCode,
+    CenterQuery,
     Nothing,
+    OAuthCode,
     OwnAdvertisers,
     PortalAuth,
+    TokenInfoQuery,
     TokenRevocation,
 )
 from .product import ADVERTISER, APP
@@ -101,4 +123,113 @@ ADVERTISER_INFO = ADVERTISER.operation(
     retry=Retry.SAFE,
     errors=(*COMMON, case(40300, "advertiser unknown")),
     source="business.yaml advertiser_info",
+)
+
+
+_GRANT_TYPE = case(40108, "grant_type not supported")
+_CODE_SPENT = case(40110, "code used, cancelled or expired")
+_CLIENT_WRONG = case(40101, "bad client")
+
+OAUTH2_TOKEN = APP.operation(
+    "oauth2_token",
+    "POST",
+    f"{PREFIX}/oauth2/token/",
+    protocol=BUSINESS_FORM,
+    request=OAuthCode,
+    response=AdvertiserToken,
+    summary="Turn a code of the portal page into a token, under the names of OAuth",
+    action="Connect ad accounts",
+    effect=Effect.WRITE,
+    errors=(*COMMON_APP, _CODE_SPENT, _CLIENT_WRONG, _GRANT_TYPE),
+    confidence="low",
+    source="business.yaml oauth2_token",
+)
+
+TT_USER_TOKEN = APP.operation(
+    "tt_user_token",
+    "POST",
+    f"{PREFIX}/tt_user/oauth2/token/",
+    request=AccountCode,
+    response=AccountToken,
+    summary="Turn a code of the consent page into an account's tokens",
+    action="Connect an account",
+    effect=Effect.WRITE,
+    errors=(*COMMON_APP, _CODE_SPENT, _CLIENT_WRONG, _GRANT_TYPE),
+    source="business.yaml tt_user_token",
+)
+
+TT_USER_REFRESH = APP.operation(
+    "tt_user_refresh",
+    "POST",
+    f"{PREFIX}/tt_user/oauth2/refresh_token/",
+    request=AccountRefresh,
+    response=AccountToken,
+    summary="Turn an account's refresh token into new tokens",
+    action="Keep an account connected",
+    effect=Effect.WRITE,
+    errors=(
+        *COMMON_APP,
+        _GRANT_TYPE,
+        case(40103, "refresh token expired"),
+        case(40107, "refresh token wrong"),
+    ),
+    source="business.yaml tt_user_refresh",
+)
+
+TT_USER_REVOKE = APP.operation(
+    "tt_user_revoke",
+    "POST",
+    f"{PREFIX}/tt_user/oauth2/revoke/",
+    request=AccountRevocation,
+    response=Empty,
+    summary="End the app's access to an account",
+    action="Disconnect an account",
+    effect=Effect.WRITE,
+    errors=(*COMMON_APP, TOKEN_WRONG),
+    source="business.yaml tt_user_revoke",
+)
+
+TT_USER_TOKEN_INFO = APP.operation(
+    "tt_user_token_info",
+    "POST",
+    f"{PREFIX}/tt_user/token_info/get/",
+    request=TokenInfoQuery,
+    response=TokenInfo,
+    summary="Read the account and the scopes of an account's token",
+    action="Keep an account connected",
+    retry=Retry.SAFE,
+    errors=(*COMMON_APP, TOKEN_WRONG, TOKEN_EXPIRED),
+    source="business.yaml tt_user_token_info",
+)
+
+BC_GET = ADVERTISER.operation(
+    "bc_get",
+    "GET",
+    f"{PREFIX}/bc/get/",
+    request=CenterQuery,
+    response=Centers,
+    summary="List the person's Business Centers",
+    action="Read Business Centers",
+    scopes=AnyOf(("150",)),
+    paging=numbered(50),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    confidence="medium",
+    source="business.yaml bc_get",
+)
+
+BC_ASSET_GET = ADVERTISER.operation(
+    "bc_asset_get",
+    "GET",
+    f"{PREFIX}/bc/asset/get/",
+    request=AssetQuery,
+    response=CenterAssets,
+    summary="List the assets of a Business Center",
+    action="Read Business Centers",
+    scopes=AnyOf(("153",)),
+    paging=numbered(50),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    confidence="medium",
+    source="business.yaml bc_asset_get",
 )

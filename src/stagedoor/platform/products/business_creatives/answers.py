@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_serializer
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic import model_validator as checked_model
 
 from ...model import Answer, Id, says
@@ -89,10 +89,6 @@ class UploadedVideos(Answer):
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return {"list": value} if isinstance(value, list | tuple) else value
-
-    @model_serializer(mode="wrap")
-    def _as_array(self, dump: Any) -> Any:
-        return dump(self)["list"]
 
 
 class AdVideos(Answer):

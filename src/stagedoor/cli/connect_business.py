@@ -1,0 +1,87 @@
+"""`stagedoor connect --kind`: ad accounts and accounts of TikTok API for Business."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from stagedoor.client import Login, TikTokBusiness
+
+from . import console, settings
+
+ADS, ACCOUNT = "ads", "businessAccount"
+KINDS = (ADS, ACCOUNT)
+
+DEFAULT_SCOPES = (
+    "user.info.basic",
+    "user.info.username",
+    "user.info.profile",
+    "user.info.stats",
+    "video.list",
+    "comment.list",
+)
+"""What `--kind businessAccount` asks for unless told."""
+
+Ask = Callable[[Callable[[str], Login]], tuple[Login, str]]
+"""Makes the login for a redirect URI and returns it with the URL that the browser came back to."""
+
+
+def connect(
+    config: settings.Settings, kind: str, scopes: tuple[str, ...], ask: Ask, as_json: bool
+) -> None:
+    """Connect by the portal page or by the consent page, and keep the tokens on this machine."""
+    if kind == ADS and scopes:
+        raise click.UsageError(
+            "--scope can't be used with --kind ads: the app's settings at TikTok decide the "
+            "permissions."
+        )
+    app_id, secret = config.business_app()
+    kept = config.business
+    with TikTokBusiness(app_id, secret, hosts=config.hosts) as business:
+        if kind == ADS:
+            told = _ads(business, ask, kept)
+        else:
+            told = _account(business, scopes or DEFAULT_SCOPES, ask, kept)
+    if as_json:
+        console.print_json(told)
+        return
+    console.say_styled("Connected ", ("bold", told["account"]), f" at {config.where}.")
+    for advertiser in told.get("advertisers", ()):
+        console.say(f"  {advertiser['id']}  {advertiser['name']}")
+    for scope in told.get("missing", ()):
+        console.say_styled("  ", ("yellow", "not allowed"), f" {scope}")
+
+
+def _ads(business: TikTokBusiness, ask: Ask, kept: settings.Settings) -> dict[str, Any]:
+    login, callback = ask(business.oauth.begin_advertiser_login)
+    connection = business.oauth.finish_advertiser_login(login, callback)
+    person = business.advertisers.user()
+    listed = business.advertisers.list().list
+    name = person.display_name or person.core_user_id
+    settings.remember(kept, name, connection.tokens, time.time())
+    return {
+        "account": name,
+        "kind": ADS,
+        "advertisers": [{"id": one.advertiser_id, "name": one.advertiser_name} for one in listed],
+        "permissions": list(connection.permissions),
+    }
+
+
+def _account(
+    business: TikTokBusiness, scopes: tuple[str, ...], ask: Ask, kept: settings.Settings
+) -> dict[str, Any]:
+    login, callback = ask(lambda uri: business.oauth.begin_account_login(uri, scopes))
+    connection = business.oauth.finish_account_login(login, callback)
+    tokens = connection.tokens
+    settings.remember(kept, tokens.open_id, tokens, time.time())
+    return {
+        "account": tokens.open_id,
+        "kind": ACCOUNT,
+        "open_id": tokens.open_id,
+        "granted": list(connection.granted),
+        "missing": list(connection.missing),
+        "expires_at": tokens.expires_at,
+    }

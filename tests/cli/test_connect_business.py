@@ -1,0 +1,45 @@
+"""`stagedoor connect --kind`: ad accounts, and accounts as their holders."""
+
+from __future__ import annotations
+
+import stat
+
+from stagedoor import FileTokens
+from stagedoor.cli.demo.consent import allow
+from stagedoor.emulator import Running
+from tests.examples.business import ADVERTISER_ID
+
+from .conftest import Shell
+from .test_connect import asked, ended
+
+
+def test_ad_accounts_are_connected_by_the_portal_page(shell: Shell, tiktok: Running) -> None:
+    with asked(shell, "--kind", "ads") as (running, link):
+        assert link.startswith(f"{tiktok.url}/portal/auth?")
+        allow(link)
+        done = ended(running)
+    assert done.code == 0
+    assert "Connected Mara Lindqvist" in done.out
+    assert ADVERTISER_ID in done.out
+    (kept,) = shell.home.rglob("*.tokens.json")
+    assert stat.S_IMODE(kept.stat().st_mode) & 0o077 == 0
+    tokens = FileTokens(kept).load()
+    assert tokens is not None
+    assert tokens.access_token not in done.out
+    assert tokens.expires_at is None
+
+
+def test_an_account_is_connected_as_its_holder(shell: Shell, tiktok: Running) -> None:
+    with asked(shell, "--kind", "businessAccount", "--scope", "video.list") as (running, link):
+        assert link.startswith(f"{tiktok.url}/v2/auth/authorize/?")
+        allow(link)
+        done = ended(running)
+    assert done.code == 0
+    assert "Connected -000" in done.out
+    assert shell.run("accounts").code != 0 or "-000" not in shell.run("accounts").out
+
+
+def test_the_permissions_of_ads_are_the_app_s(shell: Shell, tiktok: Running) -> None:
+    refused = shell.run("connect", "--kind", "ads", "--scope", "video.list")
+    assert refused.code != 0
+    assert "--scope" in refused.words
