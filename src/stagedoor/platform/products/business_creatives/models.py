@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ...bounds import AtMost
 from ...files import FileField
 from ...model import OPEN, AnyId, Request, says
-from ..business.common import AdvertiserRequest, PageNumber
+from ..business.common import AdvertiserRequest, Ids, PageNumber
 from .choices import (
     MAX_COVERS,
     MAX_NAME,
@@ -62,7 +62,9 @@ class VideoUpload(_Upload):
         UploadType.VIDEO_ID: ("video_id",),
     }
 
-    upload_type: UploadType | None = None
+    upload_type: Annotated[
+        UploadType | None, says("how the file is handed over; default UPLOAD_BY_FILE")
+    ] = None
     file_name: NewName = None
     video_file: Annotated[
         FileField | None, says("at most 500 MB of mp4, mov, mpeg, avi or 3gp")
@@ -71,7 +73,7 @@ class VideoUpload(_Upload):
     video_url: Annotated[Address | None, says("where TikTok downloads the video")] = None
     file_id: Annotated[FileId | None, says("a file that was uploaded before")] = None
     video_id: Annotated[MaterialId | None, says("a video of another ad account")] = None
-    is_third_party: bool | None = None
+    is_third_party: Annotated[bool | None, says("the video is a third party's")] = None
     flaw_detect: Annotated[bool | None, says("look for flaws")] = None
     auto_fix_enabled: Annotated[bool | None, says("fix them; needs `flaw_detect`")] = None
     auto_bind_enabled: Annotated[
@@ -96,7 +98,9 @@ class ImageUpload(_Upload):
         UploadType.FILE_ID: ("file_id",),
     }
 
-    upload_type: UploadType | None = None
+    upload_type: Annotated[
+        UploadType | None, says("how the file is handed over; default UPLOAD_BY_FILE")
+    ] = None
     file_name: NewName = None
     image_file: Annotated[
         FileField | None, says("less than 50 MB of JPEG or PNG, at most 3,686,400 pixels")
@@ -131,61 +135,67 @@ class ImageQuery(AdvertiserRequest):
 Ratios = Annotated[
     tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...],
     AtMost(100),
-    says("widths divided by heights; each matches within 0.05"),
 ]
+Materials = Annotated[tuple[MaterialId, ...], AtMost(100)]
+ManyIds = Annotated[tuple[AnyId, ...], AtMost(1_000)]
+Sources = Annotated[tuple[str, ...], AtMost(100)]
 Pixels = Annotated[int, Field(ge=0, le=2**31)]
 
 
 class VideoFilter(Request):
     """Conditions for videos; all of them must hold."""
 
-    video_ids: Annotated[tuple[MaterialId, ...], AtMost(100)] | None = None
-    material_ids: Annotated[tuple[AnyId, ...], AtMost(100)] | None = None
-    width: Pixels | None = None
-    height: Pixels | None = None
-    ratio: Ratios | None = None
-    displayable: bool | None = None
+    video_ids: Annotated[Materials | None, says("at most 100")] = None
+    material_ids: Annotated[Ids | None, says("at most 100")] = None
+    width: Annotated[Pixels | None, says("pixels")] = None
+    height: Annotated[Pixels | None, says("pixels")] = None
+    ratio: Annotated[Ratios | None, says("widths divided by heights; each matches within 0.05")] = (
+        None
+    )
+    displayable: Annotated[bool | None, says("whether TikTok has processed it")] = None
     video_name: Annotated[str | None, says("a part of the name")] = None
-    video_material_source: Annotated[tuple[str, ...], AtMost(100)] | None = None
+    video_material_source: Annotated[
+        Sources | None, says("where videos come from, such as UPLOADED_TO_TIKTOK_ADS_MANAGER")
+    ] = None
 
 
 class ImageFilter(Request):
     """Conditions for images; all of them must hold."""
 
-    image_ids: Annotated[tuple[MaterialId, ...], AtMost(100)] | None = None
-    material_ids: Annotated[tuple[AnyId, ...], AtMost(1_000)] | None = None
-    width: Pixels | None = None
-    height: Pixels | None = None
-    ratio: Ratios | None = None
+    image_ids: Annotated[Materials | None, says("at most 100")] = None
+    material_ids: Annotated[ManyIds | None, says("at most 1,000")] = None
+    width: Annotated[Pixels | None, says("pixels")] = None
+    height: Annotated[Pixels | None, says("pixels")] = None
+    ratio: Annotated[Ratios | None, says("widths divided by heights; each matches within 0.05")] = (
+        None
+    )
     displayable: Annotated[bool | None, says("True: only displayable images")] = None
 
 
-PageSize = Annotated[
-    int, Field(ge=1, le=MAX_PAGE), says("rows of a page, at most 1,000; default 20")
-]
+PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 
 
 class VideoSearch(AdvertiserRequest):
     """A search for videos, the newest first."""
 
-    filtering: VideoFilter | None = None
+    filtering: Annotated[VideoFilter | None, says("conditions, all of which must hold")] = None
     sort_field: Annotated[VideoSort | str | None, OPEN, says("default CREATE_TIME")] = None
-    page: PageNumber | None = None
-    page_size: PageSize | None = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
+    page_size: Annotated[PageSize | None, says("rows of a page, at most 1,000; default 20")] = None
 
 
 class ImageSearch(AdvertiserRequest):
     """A search for images, the newest first."""
 
-    filtering: ImageFilter | None = None
-    page: PageNumber | None = None
-    page_size: PageSize | None = None
+    filtering: Annotated[ImageFilter | None, says("conditions, all of which must hold")] = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
+    page_size: Annotated[PageSize | None, says("rows of a page, at most 1,000; default 20")] = None
 
 
 class CoverQuery(AdvertiserRequest):
     """A video whose covers TikTok suggests."""
 
-    video_id: MaterialId
+    video_id: Annotated[MaterialId, says("the video")]
     poster_number: Annotated[
         int | None, Field(ge=1, le=MAX_COVERS), says("how many covers, at most 10; default 10")
     ] = None
@@ -194,22 +204,22 @@ class CoverQuery(AdvertiserRequest):
 class VideoRename(AdvertiserRequest):
     """A new name of a video."""
 
-    video_id: MaterialId
+    video_id: Annotated[MaterialId, says("the video")]
     file_name: Annotated[FileName, says("a name in use gets a stamp of milliseconds")]
 
 
 class ImageRename(AdvertiserRequest):
     """A new name of an image."""
 
-    image_id: MaterialId
+    image_id: Annotated[MaterialId, says("the image")]
     file_name: Annotated[FileName, says("a name in use gets a stamp of milliseconds")]
 
 
 class NamedFile(Request):
     """A name to check."""
 
-    file_name: FileName
-    file_type: FileType | None = None
+    file_name: Annotated[FileName, says("the name, at most 100 characters")]
+    file_type: Annotated[FileType | None, says("default VIDEO")] = None
 
 
 NamedFiles = Annotated[tuple[NamedFile, ...], AtMost(20), Field(min_length=1)]
@@ -218,7 +228,7 @@ NamedFiles = Annotated[tuple[NamedFile, ...], AtMost(20), Field(min_length=1)]
 class NameQuery(AdvertiserRequest):
     """One name to check, or several as `files`."""
 
-    file_name: FileName | None = None
+    file_name: Annotated[FileName | None, says("one name, at most 100 characters")] = None
     file_type: Annotated[FileType | None, says("default VIDEO")] = None
     files: Annotated[NamedFiles | None, says("at most 20")] = None
 
@@ -233,14 +243,14 @@ class UploadStart(AdvertiserRequest):
     """The start of an upload in parts."""
 
     size: Annotated[int, Field(ge=MIN_CHUNKED, le=2**53), says("bytes, at least 20 MB")]
-    content_type: FileKind
-    name: FileName | None = None
+    content_type: Annotated[FileKind, says("what the file is")]
+    name: Annotated[FileName | None, says("at most 100 characters")] = None
 
 
 class UploadTransfer(AdvertiserRequest):
     """One part of a file."""
 
-    upload_id: FileId
+    upload_id: Annotated[FileId, says("the upload")]
     start_offset: Annotated[int, Field(ge=0, le=2**53), says("the part's first byte")]
     file: Annotated[FileField, says("exactly the bytes of the expected part")]
     signature: Annotated[Md5, says("the MD5 of the part")]
@@ -249,7 +259,7 @@ class UploadTransfer(AdvertiserRequest):
 class UploadFinish(AdvertiserRequest):
     """The end of an upload in parts."""
 
-    upload_id: FileId
+    upload_id: Annotated[FileId, says("the upload")]
 
 
 class TemporaryUpload(_Upload):
@@ -260,9 +270,9 @@ class TemporaryUpload(_Upload):
         TemporaryUploadType.URL: ("url",),
     }
 
-    upload_type: TemporaryUploadType
-    content_type: FileKind
+    upload_type: Annotated[TemporaryUploadType, says("how the file is handed over")]
+    content_type: Annotated[FileKind, says("what the file is")]
     file: Annotated[FileField | None, says("at most 100 MB")] = None
     url: Annotated[Address | None, says("where TikTok downloads the file")] = None
     signature: Annotated[Md5 | None, says("the MD5 of the file")] = None
-    name: FileName | None = None
+    name: Annotated[FileName | None, says("at most 100 characters")] = None
