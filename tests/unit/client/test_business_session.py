@@ -94,6 +94,7 @@ def test_without_an_ad_account_nothing_is_sent() -> None:
 
 def test_the_app_fills_in_its_id_and_secret_and_takes_none_from_a_call() -> None:
     send = Steps(call(SESSION, RENEW, {})).expect(Send)
+    assert isinstance(send.body, bytes)
     assert b'"app_id": "7"' in send.body
     assert b'"secret": "hush"' in send.body
     assert "access-token" not in send.headers
