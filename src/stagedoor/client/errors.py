@@ -103,6 +103,7 @@ __all__ = [
     "UploadError",
     "UploadExpired",
     "UploadRefused",
+    "VideoNotReady",
     "WebhookInvalid",
     "WrongState",
 ]

@@ -16,10 +16,14 @@ from .calls import Refusal
 if TYPE_CHECKING:
     from hashlib import _Hash
 
+    from python_multipart.multipart import MultipartParser
+
 Fields = Mapping[str, str | FileContent]
 
 _MAX_PARTS = 20
 _MAX_HEADERS = 16_384
+_MAX_MARK = 200
+_MALFORMED = "The multipart body is malformed."
 _READ_ON = 2
 """A body that is too long is read on up to this many times the limit, so that its sender gets the
 answer instead of a broken connection."""
@@ -38,22 +42,19 @@ class ReceivedFile(FileContent):
         raise TypeError("a received file isn't sent on")
 
 
-def boundary(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    """The boundary of a multipart body; None if the headers tell none."""
-    from python_multipart.multipart import parse_options_header
-
+def is_form(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether the headers announce a multipart body."""
     given = b"".join(value for name, value in headers if name == b"content-type")
-    kind, options = parse_options_header(given)
-    found = options.get(b"boundary") if kind == b"multipart/form-data" else None
-    return found or None
+    return given.lower().lstrip().startswith(b"multipart/form-data")
 
 
 class Form:
-    """A multipart body that is being received into `folder`."""
+    """A multipart body that is being received into `folder`.
 
-    def __init__(self, mark: bytes, folder: Path, prefix: str, limit: int) -> None:
-        from python_multipart.multipart import MultipartParser
+    The boundary is taken from the body's first line, where it always is.
+    """
 
+    def __init__(self, folder: Path, prefix: str, limit: int) -> None:
         self.fields: dict[str, str | FileContent] = {}
         self._folder, self._prefix, self._limit = folder, prefix, limit
         self._paths: list[Path] = []
@@ -64,7 +65,13 @@ class Form:
         self._text = bytearray()
         self._file: BufferedWriter | None = None
         self._file_name, self._md5 = "", _empty()
-        self._parser = MultipartParser(
+        self._begin = b""
+        self._parser: MultipartParser | None = None
+
+    def _opened(self, mark: bytes) -> MultipartParser:
+        from python_multipart.multipart import MultipartParser
+
+        return MultipartParser(
             mark,
             {
                 "on_part_begin": self._part_begins,
@@ -92,14 +99,28 @@ class Form:
             if refusal is not None:
                 continue
             try:
-                self._parser.write(block)
+                self._write(block)
                 self._check(size)
             except FormParserError:
-                refusal = Refusal("invalid_params", "The multipart body is malformed.")
+                refusal = Refusal("invalid_params", _MALFORMED)
             except Refusal as found:
                 refusal = found
+        if refusal is None and self._parser is None:
+            refusal = Refusal("invalid_params", _MALFORMED)
         if refusal is not None:
             raise refusal
+
+    def _write(self, block: bytes) -> None:
+        if self._parser is None:
+            self._begin = (self._begin + block).lstrip(b"\r\n")
+            mark, end, _ = self._begin.partition(b"\r\n")
+            if not end and len(mark) <= _MAX_MARK:
+                return
+            if not mark.startswith(b"--") or not 2 < len(mark) <= _MAX_MARK:
+                raise Refusal("invalid_params", _MALFORMED)
+            self._parser = self._opened(mark.removeprefix(b"--").rstrip())
+            block, self._begin = self._begin, b""
+        self._parser.write(block)
 
     def _check(self, size: int) -> None:
         if size - self._file_bytes > MAX_JSON:

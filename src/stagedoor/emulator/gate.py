@@ -119,10 +119,9 @@ class Gate:
             body, too_long = b"", None
             if plan.takes_body:
                 try:
-                    mark = form_files.boundary(headers) if plan.spools else None
-                    if mark is not None:
+                    if plan.spools and form_files.is_form(headers):
                         limit = plan.operation.max_body
-                        form = form_files.Form(mark, world.media, f"form-{seen.log_id}", limit)
+                        form = form_files.Form(world.media, f"form-{seen.log_id}", limit)
                         await form.receive(receive)
                     else:
                         encoded = plan.operation.protocol.form_encoded
