@@ -6,7 +6,7 @@ import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pytest
 
@@ -98,7 +98,9 @@ def test_bytes_streams_and_addresses_are_taken(
     stream.seek(6)
     named = ads.creatives.upload_image(stream, name="b.jpg", advertiser_id=OTHER_ADVERTISER_ID)
     assert (named.signature, named.size) == (md5(picture), len(picture))
-    piped = ads.creatives.upload_image(Pipe(picture), name="c.jpg", size=len(picture))
+    piped = ads.creatives.upload_image(
+        cast(IO[bytes], Pipe(picture)), name="c.jpg", size=len(picture)
+    )
     assert piped.signature == md5(picture)
     local.control("PUT", "hosts", {"media.example.com": site.url})
     site.pages["/a.mp4"] = media.video()
@@ -132,7 +134,7 @@ def test_a_large_file_is_sent_in_parts(local: Local, ads: TikTokBusiness, tmp_pa
     assert len(local.calls("business.file_transfer_upload")) == 3
     assert max(one.done for one in seen if one.stage is Stage.UPLOADING) == len(data)
     piped = ads.creatives.upload_video(
-        Pipe(data), name="piped.mp4", size=len(data), chunk_above=20_000_000
+        cast(IO[bytes], Pipe(data)), name="piped.mp4", size=len(data), chunk_above=20_000_000
     )
     assert piped.signature == md5(data)
 

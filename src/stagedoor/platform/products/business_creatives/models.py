@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from ...bounds import AtMost
 from ...files import FileField
-from ...model import OPEN, AnyId, Request, says
+from ...model import AnyId, Request, says
 from ..business.common import AdvertiserRequest, Ids, PageNumber
 from .choices import (
     MAX_COVERS,
@@ -179,7 +179,7 @@ class VideoSearch(AdvertiserRequest):
     """A search for videos, the newest first."""
 
     filtering: Annotated[VideoFilter | None, says("conditions, all of which must hold")] = None
-    sort_field: Annotated[VideoSort | str | None, OPEN, says("default CREATE_TIME")] = None
+    sort_field: Annotated[VideoSort | None, says("default CREATE_TIME")] = None
     page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
     page_size: Annotated[PageSize | None, says("rows of a page, at most 1,000; default 20")] = None
 
