@@ -10,6 +10,7 @@ import pytest
 
 from stagedoor import TikTokBusiness
 from stagedoor.cli.demo import consent
+from tests.support import media
 from tests.support.local import Local
 
 GUIDE = Path(__file__).parents[2] / "docs" / "business.md"
@@ -23,6 +24,7 @@ def test_the_blocks_run_one_after_the_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("summer.mp4").write_bytes(media.video())
     names: dict[str, Any] = {"browse": consent.answer}
     for number, block in enumerate(BLOCKS):
         code = block.replace("http://127.0.0.1:8701", local.url)
@@ -34,5 +36,6 @@ def test_the_blocks_run_one_after_the_other(
     assert "ad accounts ('7100000000000000001', '7100000000000000002')" in said
     assert "Mara's Kitchen 5000 USD America/New_York" in said
     assert "granted ('user.info.basic', 'video.list') until True" in said
+    assert "Summer sale.mp4 360p True" in said
     assert "40300 True" in said
     assert "Test shop 90000 JPY Etc/GMT-9" in said

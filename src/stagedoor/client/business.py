@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
     from .services.business_ads import AdGroups, Ads, Campaigns, Identities
     from .services.business_audiences import Audiences
+    from .services.business_creatives import Creatives
     from .services.business_events import Events, Subscriptions
     from .services.business_reports import Reports
 
@@ -122,6 +123,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_events import Subscriptions
 
         return Subscriptions(self._session, self._driver)
+
+    @cached_property
+    def creatives(self) -> Creatives[M]:
+        """Videos and images for ads: upload, search, names."""
+        from .services.business_creatives import Creatives
+
+        return Creatives(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

@@ -29,6 +29,7 @@
     │   ├── PostFailed           failed for good, with TikTok's reason
     │   ├── StillProcessing      no final state within the given time
     │   └── OutcomeUnknown       may be published: check before a retry
+    ├── VideoNotReady            a video for ads isn't processed within the given time
     ├── ExportError              a copy of a person's data isn't available
     │   ├── ExportOver           cancelled or expired: request another
     │   └── StillCollecting      not ready within the given time
@@ -104,6 +105,7 @@ __all__ = [
     "UploadError",
     "UploadExpired",
     "UploadRefused",
+    "VideoNotReady",
     "WebhookInvalid",
     "WrongState",
 ]
@@ -251,6 +253,17 @@ class StillProcessing(PostError):
 
 class OutcomeUnknown(PostError):
     """TikTok may have accepted the post. A retry could publish twice: check the profile first."""
+
+
+class VideoNotReady(StagedoorError):
+    """A video for ads was uploaded, but isn't processed yet. TikTok goes on with it.
+
+    `video_id` is TikTok's id of the video: ask for it later, and don't upload the file again.
+    """
+
+    def __init__(self, message: str, video_id: str) -> None:
+        self.video_id = video_id
+        super().__init__(message)
 
 
 class ExportError(StagedoorError):

@@ -131,6 +131,8 @@ def call(
     headers = {"user-agent": session.user_agent}
     if wire.content_type:
         headers["content-type"] = wire.content_type
+    if wire.form is not None:
+        headers["content-length"] = str(wire.form.length)
     refreshed = False
     attempt = 0
     while True:
@@ -143,7 +145,8 @@ def call(
             key = _window(session, operation, request, limit, proof)
             yield Acquire(key, limit.at(session.tier))
         try:
-            reply: Reply = yield Send(operation.method, url, headers, wire.body, into=sink)
+            body = wire.body if wire.form is None else wire.form.body()
+            reply: Reply = yield Send(operation.method, url, headers, body, into=sink)
             if session.on_answer is not None:
                 log_id = protocol.log_id(reply.headers)
                 session.on_answer(Answered(operation.id, reply.status, log_id, reply.body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from stagedoor.platform.bounds import short
+from stagedoor.platform.files import FileContent
 from stagedoor.platform.media import MIME_BY_EXTENSION
 
 from .errors import ConfigurationError, MediaChanged, MediaUnreadable, UploadError
@@ -88,7 +90,10 @@ class Source:
 
 
 class Blocks:
-    """The bytes `offset` to `offset + length` of a source, block by block."""
+    """The bytes `offset` to `offset + length` of a source, block by block.
+
+    `head` and `tail` are sent before and after them, and aren't reported as sent.
+    """
 
     def __init__(
         self,
@@ -97,9 +102,14 @@ class Blocks:
         length: int,
         on_bytes: Callable[[int], None],
         on_last: Callable[[], None] | None = None,
+        *,
+        head: bytes = b"",
+        tail: bytes = b"",
     ) -> None:
         self.source = source
         self.length = length
+        self._head, self._tail = head, tail
+        self._around = False
         self._left = length
         self._offset = offset
         self._on_bytes = on_bytes
@@ -111,8 +121,13 @@ class Blocks:
         if not self._started:
             self._started = True
             self.source.seek(self._offset)
+            if self._head:
+                self._around = True
+                return self._head
         if not self._left:
-            return b""
+            self._around, tail, self._tail = True, self._tail, b""
+            return tail
+        self._around = False
         data = self.source.read(min(BLOCK, self._left))
         self._left -= len(data)
         if not self._left:
@@ -126,7 +141,52 @@ class Blocks:
 
     def sent(self, size: int) -> None:
         """Called after a block was handed to the connection."""
-        self._on_bytes(size)
+        if not self._around:
+            self._on_bytes(size)
+
+
+class FilePart(FileContent):
+    """A part of a source as the file of a request. `on_bytes` gets the size of each sent block;
+    `on_start` is called when the request is sent, perhaps once more.
+    """
+
+    __slots__ = ("_offset", "_on_bytes", "_on_start", "_source", "name", "size")
+
+    def __init__(
+        self,
+        source: Source,
+        name: str,
+        offset: int,
+        size: int,
+        on_bytes: Callable[[int], None],
+        on_start: Callable[[], None],
+    ) -> None:
+        self.name, self.size = name, size
+        self._source, self._offset = source, offset
+        self._on_bytes, self._on_start = on_bytes, on_start
+
+    def body(self, head: bytes, tail: bytes) -> Blocks:
+        self._on_start()
+        return Blocks(self._source, self._offset, self.size, self._on_bytes, head=head, tail=tail)
+
+
+def md5_of(source: Source, offset: int, size: int, whole: hashlib._Hash | None = None) -> str:
+    """The MD5 of a part of the media; `whole`, if given, is updated with the part as well."""
+    found = hashlib.md5(usedforsecurity=False)
+    source.seek(offset)
+    while size:
+        data = source.read(min(BLOCK, size))
+        size -= len(data)
+        found.update(data)
+        if whole is not None:
+            whole.update(data)
+    return found.hexdigest()
+
+
+def buffered(source: Source, offset: int, size: int) -> Source:
+    """A part of the media in memory, for a source that can't go back."""
+    source.seek(offset)
+    return Source(io.BytesIO(source.read(size)), source.name, size, owned=True)
 
 
 def open_source(media: Media, size: int | None = None) -> Source:

@@ -19,6 +19,7 @@ COVER = "/tos-emulator-p-0068/"
 AVATAR = "/tos-emulator-avt-0068/"
 VIDEO = "/tos-emulator-ve-0068/"
 EFFECT = "/tos-emulator-eff-0068/"
+CREATIVE = "/tos-emulator-ads-0068/"
 TAIL = "~tplv-noop.image"
 
 
@@ -49,6 +50,12 @@ def effect_url(world: World, base_url: str, effect_id: str) -> str:
     """The link to an effect's picture, valid as long as an avatar's link."""
     path = f"{EFFECT}{effect_id}{TAIL}"
     return _signed(world, base_url, path, int(world.now()) + AVATAR_SECONDS)
+
+
+def creative_url(world: World, base_url: str, name: str, seconds: int) -> str:
+    """The link to a file for ads, valid for `seconds`; `name` is its kind and its id."""
+    path = f"{CREATIVE}{name}{TAIL}"
+    return _signed(world, base_url, path, int(world.now()) + seconds)
 
 
 def proof(world: World, path: str, expires: str) -> str:

@@ -15,7 +15,7 @@ from stagedoor.platform import wire
 from stagedoor.platform.operation import LimitKey, RateLimit, Subject
 from stagedoor.platform.scopes import implied
 
-from . import quotas
+from . import form_files, quotas
 from .calls import Call, Refusal
 from .limits import Windows
 from .plans import Plan, Route
@@ -129,11 +129,20 @@ def authorize(plan: Plan, call: Call, windows: Windows) -> None:
         access.pace(plan.operation, call, windows)
 
 
-def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
-    """Put the typed request into the call; a refusal names the wrong field."""
+def parse(
+    plan: Plan, call: Call, query: str, body: bytes, form: form_files.Fields | None = None
+) -> None:
+    """Put the typed request into the call; a refusal names the wrong field.
+
+    `form` has the fields of a multipart body whose files are on disk.
+    """
     try:
         operation = plan.operation
-        call.request = operation.protocol.parse(operation, query, body, at_tiktok=True)
+        protocol = operation.protocol
+        if form is not None:
+            call.request = protocol.parse_form(operation, query, form, at_tiktok=True)
+        else:
+            call.request = protocol.parse(operation, query, body, at_tiktok=True)
     except wire.Malformed as malformed:
         raise _malformed(plan, malformed) from None
     if plan.by_field is not None:

@@ -15,7 +15,7 @@ from typing import Any
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 from stagedoor.platform.operation import Operation
 
-from . import answers, checks, faults
+from . import answers, checks, faults, form_files
 from .answers import Reply
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
 from .calls import Call, Refusal
@@ -114,15 +114,22 @@ class Gate:
         world = self.world
         seen = self._seen(scope, world.now())
         plan = route.first
+        form: form_files.Form | None = None
         try:
             headers, base_url = scope["headers"], _base_url(scope)
             query = scope["query_string"].decode("latin-1")
             body, too_long = b"", None
             if plan.takes_body:
                 try:
-                    body = await read(receive, _most(plan.operation))
+                    if plan.spools and form_files.is_form(headers):
+                        limit = plan.operation.max_body
+                        form = form_files.Form(world.media, f"form-{seen.log_id}", limit)
+                        await form.receive(receive)
+                    else:
+                        body = await read(receive, _most(plan.operation))
                 except Refusal as refusal:
-                    too_long = checks.unread(plan, refusal.message)
+                    known = refusal.code == form_files.TOO_LARGE
+                    too_long = refusal if known else checks.unread(plan, refusal.message)
             reply: Reply | None = None
             try:
                 plan = checks.selected(route, query, body)
@@ -140,7 +147,8 @@ class Gate:
                     return
             if reply is None:
                 call = Call(world, plan.operation, None, base_url)
-                reply = await self._work(plan, call, seen, headers, query, body, too_long)
+                fields = None if form is None else form.fields
+                reply = await self._work(plan, call, seen, headers, query, body, too_long, fields)
             if fault is not None and partly and reply.file is not None:
                 await _answer(send, reply, seen, fault.after_bytes)
                 seen.code = "cut"
@@ -153,6 +161,9 @@ class Gate:
         except Disconnected:
             seen.code = "disconnected"
             return
+        finally:
+            if form is not None:
+                form.discard()
         await _answer(send, reply, seen)
 
     async def _work(
@@ -164,6 +175,7 @@ class Gate:
         query: str,
         body: bytes,
         too_long: Refusal | None,
+        form: form_files.Fields | None,
     ) -> Reply:
         try:
             if plan.token is not None:
@@ -176,7 +188,7 @@ class Gate:
                 checks.admit(plan, call)
             if too_long is not None:
                 raise too_long
-            checks.parse(plan, call, query, body)
+            checks.parse(plan, call, query, body, form)
             if plan.token is None:
                 seen.client_key = getattr(call.request, "client_key", None)
             if plan.business:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation, Subject
 from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols.layout import layout
 from stagedoor.platform.scopes import Scope
 
 from . import registry
@@ -33,6 +34,8 @@ class Plan:
     takes_body: bool
     business: bool
     """An operation of TikTok API for Business, with its own authentication and limits."""
+    spools: bool
+    """The body may have a large file, which is written to disk as it arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         # a GET with a JSON body is in TikTok's pages (business.yaml, get_parameters)
         takes_body=operation.method != "GET" or business,
         business=business,
+        spools=business and layout(operation).takes_content,
     )
 
 

@@ -12,6 +12,7 @@ from .products import (
     business,
     business_ads,
     business_audiences,
+    business_creatives,
     business_events,
     business_reports,
     commercial,
@@ -44,6 +45,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business_reports,
     business_audiences,
     business_events,
+    business_creatives,
 )
 
 

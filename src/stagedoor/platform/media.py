@@ -90,8 +90,19 @@ class PhotoLimits:
     max_long_side: int = 1920
     """1080p, read as 1080x1920 or 1920x1080 (medium confidence)."""
     max_count: int = 35
+    max_pixels: int | None = None
+    """The most pixels of the whole picture, instead of the limits of its sides."""
+
+    @property
+    def sizes(self) -> str:
+        """The allowed sizes in words."""
+        if self.max_pixels is not None:
+            return f"at most {self.max_pixels:,} in all"
+        return f"at most {self.max_short_side}x{self.max_long_side}, either way round,"
 
     def takes_size(self, width: int, height: int) -> bool:
+        if self.max_pixels is not None:
+            return width * height <= self.max_pixels
         short, long = sorted((width, height))
         return short <= self.max_short_side and long <= self.max_long_side
 

@@ -96,6 +96,7 @@ def surface() -> Iterator[tuple[str, Callable[..., Any]]]:
     for name in ON_CLIENT:
         yield name, getattr(tiktok, name)
     business = TikTokBusiness("7", "secret", hosts=UNREACHABLE, retry=RetryPolicy(1))
+    business = business.for_advertiser("7")
     for name, method in methods(business).items():
         yield f"business.{name}", method
     yield "business.for_advertiser", business.for_advertiser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import IO, cast
 import pytest
 
 from stagedoor.client.errors import ConfigurationError, MediaChanged, MediaUnreadable
-from stagedoor.client.source import BLOCK, Blocks, open_source
+from stagedoor.client.source import BLOCK, Blocks, FilePart, md5_of, open_source, opened
 
 
 def blocks(path: Path, offset: int, length: int) -> list[bytes]:
@@ -134,3 +135,42 @@ def test_a_file_whose_name_begins_like_an_address_can_be_read(tmp_path: Path) ->
     source = open_source(path)
     assert source.size == 4
     source.close()
+
+
+def test_a_form_around_a_part_is_sent_but_not_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"0123456789")
+    counted: list[int] = []
+    source = open_source(path)
+    read = Blocks(source, 2, 5, counted.append, head=b"<", tail=b">")
+    found = b""
+    while block := read.next():
+        read.sending()
+        found += block
+        read.sent(len(block))
+    source.close()
+    assert found == b"<23456>"
+    assert counted == [5]
+
+
+def test_a_file_of_a_request_is_read_anew_for_every_attempt(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"0123456789")
+    started: list[bool] = []
+    with opened(path) as source:
+        part = FilePart(source, "a.mp4", 3, 4, lambda _: None, lambda: started.append(True))
+        for _ in range(2):
+            body = part.body(b"<", b">")
+            assert [body.next() for _ in range(4)] == [b"<", b"3456", b">", b""]
+    assert len(started) == 2
+
+
+def test_the_md5_of_a_part_also_feeds_that_of_the_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"0123456789")
+    whole = hashlib.md5(usedforsecurity=False)
+    with opened(path) as source:
+        first = md5_of(source, 0, 4, whole)
+        md5_of(source, 4, 6, whole)
+    assert first == hashlib.md5(b"0123", usedforsecurity=False).hexdigest()
+    assert whole.hexdigest() == hashlib.md5(b"0123456789", usedforsecurity=False).hexdigest()

@@ -77,6 +77,8 @@ class Settings:
     """The share of hashed identifiers that belong to people whom TikTok knows."""
     audience_file_seconds: Life = 7 * 86_400
     """The life of an uploaded file of identifiers; not published."""
+    creative_url_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30
+    """The timeout for the download of a video or an image for ads, in real seconds."""
     returning_user_without_code: bool = False
     """An account holder who granted the same scopes before comes back without a code, unless the
     link has disable_auto_auth=1 (TikTok API for Business)."""

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ..errors import ErrorTable
+from ..files import FileContent
 from ..model import ARRIVED, refused_nulls, without_refused_nulls
 from . import multipart
 from .business_errors import BUSINESS_ERRORS, PARAM_ERROR, PARTIAL
@@ -82,11 +83,11 @@ class Business(Protocol):
 
     def encode(self, operation: Declaration, request: BaseModel) -> Wire:
         at = layout(operation)
-        given = request.model_dump(mode="python" if at.has_file else "json", exclude_none=True)
+        multi = at.always_file or at.sends_file(request)
+        given = request.model_dump(mode="json", exclude_none=True, exclude=set(at.files))
         query = urlencode([(n, _text(value)) for n, value in given.items() if n in at.query])
-        if at.has_file:
-            body = {n: v if isinstance(v, bytes) else _text(v) for n, v in given.items()}
-            return Wire(query, *multipart.join(known(body, at.body)))
+        if multi:
+            return _multipart(query, known(given, at.body), request, at.files)
         if operation.method == "GET":
             return Wire(query, None, None)
         text = json.dumps(known(given, at.body), ensure_ascii=False)
@@ -95,13 +96,8 @@ class Business(Protocol):
     def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
         at = layout(operation)
         given = _read_texts(at, at.in_query(query))
-        if at.has_file:
-            sent = known(multipart.split(body), at.body)
-            files = {name: value for name, value in sent.items() if isinstance(value, bytes)}
-            texts = {name: value for name, value in sent.items() if isinstance(value, str)}
-            given |= _read_texts(at, texts) | files
-            _complete(at, given)
-            return at.model.model_validate(encodable(given), extra="ignore", context=marks)
+        if at.always_file or (at.has_file and multipart.begins(body)):
+            return _from_form(at, given, multipart.split(body), marks)
         if body.strip():
             sent = self.read_body(body)
             if not isinstance(sent, dict):
@@ -111,6 +107,16 @@ class Business(Protocol):
         at.complete(given)
         _complete(at, given)
         return _validated(at, given, marks | {ARRIVED})
+
+    def decode_form(
+        self,
+        operation: Declaration,
+        query: str,
+        form: Mapping[str, str | FileContent],
+        marks: frozenset[str],
+    ) -> Any:
+        at = layout(operation)
+        return _from_form(at, _read_texts(at, at.in_query(query)), form, marks)
 
     def read_body(self, body: bytes) -> Any:
         """Parse the body of a request."""
@@ -170,6 +176,39 @@ class Business(Protocol):
         except ValueError:
             return DAY
         return DAY - told.timestamp() % DAY
+
+
+def _multipart(
+    query: str, given: Mapping[str, Any], request: BaseModel, files: frozenset[str]
+) -> Wire:
+    """A multipart body: in memory if the files are bytes, else around the one file."""
+    body: dict[str, str | bytes] = {name: _text(value) for name, value in given.items()}
+    streamed: tuple[str, FileContent] | None = None
+    for name in type(request).model_fields:
+        value = getattr(request, name) if name in files else None
+        if isinstance(value, FileContent):
+            streamed = name, value
+        elif value is not None:
+            body[name] = value
+    if streamed is None:
+        return Wire(query, *multipart.join(body))
+    form, content_type = multipart.stream(body, *streamed)
+    return Wire(query, None, content_type, form)
+
+
+def _from_form(
+    at: Layout,
+    given: dict[str, Any],
+    form: Mapping[str, str | bytes | FileContent],
+    marks: frozenset[str],
+) -> Any:
+    """The request of a multipart body's fields, and of `given`, those of the query."""
+    sent = known(form, at.body)
+    texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+    files = {name: value for name, value in sent.items() if not isinstance(value, str)}
+    given |= _read_texts(at, texts) | files
+    _complete(at, given)
+    return at.model.model_validate(encodable(given), extra="ignore", context=marks)
 
 
 def _complete(at: Layout, given: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..encodable import first_problem
+from ..files import is_file, takes_content
 from ..model import Filled, In
 from .protocol import Declaration, Malformed, pairs
 
@@ -28,9 +29,19 @@ class Layout:
     or_body: frozenset[str]
     """Query fields that may be in the body instead."""
     has_file: bool
-    """A field of the body is a file, so the body is multipart."""
+    """A field of the body is a file; the body of a request with one is multipart."""
     filled: frozenset[str] = frozenset()
     """Fields that the client fills in; a receiver refuses a request without them."""
+    files: frozenset[str] = frozenset()
+    """The fields of the body that are files."""
+    always_file: bool = False
+    """One of them is required, so the body is multipart in every request."""
+    takes_content: bool = False
+    """One of them takes a `FileContent`: a receiver writes it to disk instead of reading it."""
+
+    def sends_file(self, request: BaseModel) -> bool:
+        """Whether this request has a file."""
+        return any(getattr(request, name) is not None for name in self.files)
 
     def validated(self, raw: dict[str, Any], marks: frozenset[str]) -> Any:
         """Validate the request from strings, as queries and forms have them."""
@@ -67,14 +78,18 @@ def _layout(model: Callable[..., Any], bodiless: bool) -> Layout:
     query = frozenset(model.model_fields) if bodiless else frozenset(marks)
     both = frozenset() if bodiless else frozenset(n for n, mark in marks.items() if mark.and_body)
     body = frozenset(model.model_fields) - query | both
+    files = frozenset(n for n in body if is_file(model.model_fields[n].annotation))
     return Layout(
         model,
         query,
         body,
         frozenset(name for name, mark in marks.items() if mark.required),
         frozenset(name for name, mark in marks.items() if mark.or_body),
-        any(model.model_fields[name].annotation is bytes for name in body),
+        bool(files),
         filled_names(model),
+        files,
+        any(model.model_fields[name].is_required() for name in files),
+        any(takes_content(model.model_fields[name].annotation) for name in files),
     )
 
 

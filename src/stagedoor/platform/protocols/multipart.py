@@ -1,10 +1,12 @@
-"""multipart/form-data: fields as text, files as bytes."""
+"""multipart/form-data: fields as text, files as bytes or as files on disk."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Mapping
+
+from ..files import FileContent, FileForm
 
 TYPE = "multipart/form-data; boundary="
 
@@ -18,6 +20,9 @@ class FilePart(bytes):
 _NAME = re.compile(rb'form-data;(?:[^\r\n]*;)?\s*name="([^"\r\n]*)"', re.IGNORECASE)
 _FILE = re.compile(rb';\s*filename\*?=(?:"([^"\r\n]*)"|([^;\r\n]*))', re.IGNORECASE)
 _MAX_PARTS = 20
+
+Streamed = tuple[FileForm, str]
+"""A body with its content type."""
 
 
 def join(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
@@ -35,6 +40,35 @@ def join(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
     mark = b"--%b\r\n" % boundary.encode()
     body = b"".join(mark + line for line in lines) + b"--%b--\r\n" % boundary.encode()
     return body, TYPE + boundary
+
+
+def stream(fields: Mapping[str, str | bytes], name: str, file: FileContent) -> Streamed:
+    """As `join`, with a file under `name`, which comes last and isn't read."""
+    digest = hashlib.sha256()
+    texts = []
+    for field, value in fields.items():
+        content = value if isinstance(value, bytes) else value.encode()
+        head = b'Content-Disposition: form-data; name="%b"' % field.encode()
+        texts.append(b"%b\r\n\r\n%b\r\n" % (head, content))
+        digest.update(texts[-1])
+    boundary = f"stagedoor-{digest.hexdigest()[:32]}"
+    mark = b"--%b\r\n" % boundary.encode()
+    head = (
+        f'Content-Disposition: form-data; name="{name}"; filename="{_quoted(file.name)}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    ).encode("utf-8", "replace")
+    before = b"".join(mark + text for text in texts) + mark + head
+    return FileForm(before, file, b"\r\n--%b--\r\n" % boundary.encode()), TYPE + boundary
+
+
+def _quoted(name: str) -> str:
+    """A file name inside of quotes, escaped as browsers do."""
+    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+
+
+def begins(body: bytes) -> bool:
+    """Whether a body looks like multipart: the boundary's line comes first."""
+    return body.lstrip(b"\r\n").startswith(b"--")
 
 
 def split(body: bytes) -> dict[str, str | bytes]:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..errors import LOG_ID_HEADER, OPEN_PLATFORM, ErrorTable
+from ..files import FileContent, FileForm
 from ..model import AT_TIKTOK, problems_of
 
 P = ParamSpec("P")
@@ -56,6 +57,8 @@ class Wire:
     query: str
     body: bytes | None
     content_type: str | None
+    form: FileForm | None = None
+    """A body with a file that isn't in memory, instead of `body`."""
 
 
 class Response(NamedTuple):
@@ -171,6 +174,28 @@ class Protocol(ABC):
     @abstractmethod
     def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
         """As `parse`, but raises the codecs' own errors. `marks` is the validation context."""
+
+    def parse_form(
+        self,
+        operation: Declaration,
+        query: str,
+        form: Mapping[str, str | FileContent],
+        *,
+        at_tiktok: bool = False,
+    ) -> Any:
+        """As `parse`, for a multipart body whose files were received already."""
+        marks = JUDGED if at_tiktok else PLAIN
+        return reading(self.decode_form, operation, query, form, marks)
+
+    def decode_form(
+        self,
+        operation: Declaration,
+        query: str,
+        form: Mapping[str, str | FileContent],
+        marks: frozenset[str],
+    ) -> Any:
+        """As `parse_form`, but raises the codecs' own errors."""
+        raise Malformed((("", "the body may not be multipart/form-data"),))
 
     @abstractmethod
     def wrap(

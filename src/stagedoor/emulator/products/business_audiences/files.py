@@ -12,7 +12,7 @@ from stagedoor.platform.products.business_audiences import (
     MAX_FILE_BYTES,
     AudienceFile,
     CalculateType,
-    UploadedFile,
+    UploadedAudienceFile,
 )
 from stagedoor.platform.protocols.multipart import FilePart
 
@@ -34,7 +34,7 @@ _COLUMNS = {
 _SAME_HEADER = 3
 
 
-def upload(call: Call) -> UploadedFile:
+def upload(call: Call) -> UploadedAudienceFile:
     """Check a file and keep it. Rows are judged when they are matched, not here."""
     request: AudienceFile = call.request
     data = request.file
@@ -60,7 +60,7 @@ def upload(call: Call) -> UploadedFile:
         expires=call.now + call.world.settings.audience_file_seconds,
     )
     call.world[AUDIENCE_FILES].add(made)
-    return UploadedFile(file_path=made.id)
+    return UploadedAudienceFile(file_path=made.id)
 
 
 def _rows(data: bytes, calculate_type: str) -> tuple[tuple[str, ...], int]:

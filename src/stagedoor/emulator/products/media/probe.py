@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stagedoor.platform.media import PHOTO, VIDEO
+from stagedoor.platform.media import PHOTO, VIDEO, PhotoLimits, VideoLimits
 from stagedoor.platform.products.posting import FailReason
 
 from .extent import missing_bytes
@@ -63,13 +63,15 @@ class Fault:
 _HEAD = 4096
 _WEBM = re.compile(rb"\x42\x82(\x84|\x40\x04|\x10\x00\x00\x04)webm")
 """The DocType of a WebM file's EBML header; Matroska has another, whatever the file's name."""
-_DECODERS = {"jpeg": "mjpeg", "webp": "webp"}
+_DECODERS = {"jpeg": "mjpeg", "webp": "webp", "png": "png"}
+_PNG_END = b"IEND\xaeB`\x82"
 _IN_SCAN = frozenset(bytes([each]) for each in (0x00, *range(0xD0, 0xD8)))
 """Bytes that may follow 0xFF inside a JPEG's image data."""
 _REMEMBERED = 256
 _REMEMBERED_BYTES = 8 << 20
 
-_remembered: dict[tuple[bytes, float, float], tuple[VideoFacts | None, Fault | None]] = {}
+_Key = tuple[bytes, float, float, VideoLimits]
+_remembered: dict[_Key, tuple[VideoFacts | None, Fault | None]] = {}
 
 
 def _tolerant(av: Any) -> dict[str, Any]:
@@ -78,24 +80,27 @@ def _tolerant(av: Any) -> dict[str, Any]:
 
 
 def probe_video(
-    path: Path, min_seconds: float = 0.0, max_seconds: float = VIDEO.max_seconds
+    path: Path,
+    min_seconds: float = 0.0,
+    max_seconds: float = VIDEO.max_seconds,
+    limits: VideoLimits = VIDEO,
 ) -> tuple[VideoFacts | None, Fault | None]:
     """The facts as far as they can be read, and the first fault. Blocks: run it in a thread.
 
     Results for small files are cached by their hash: developers often post the same file.
     """
     if path.stat().st_size > _REMEMBERED_BYTES:
-        return _read_video(path, min_seconds, max_seconds)
-    key = sha256(path.read_bytes()).digest(), min_seconds, max_seconds
+        return _read_video(path, min_seconds, max_seconds, limits)
+    key = sha256(path.read_bytes()).digest(), min_seconds, max_seconds, limits
     if key not in _remembered:
         while len(_remembered) >= _REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)
-        _remembered[key] = _read_video(path, min_seconds, max_seconds)
+        _remembered[key] = _read_video(path, min_seconds, max_seconds, limits)
     return _remembered[key]
 
 
 def _read_video(
-    path: Path, min_seconds: float, max_seconds: float
+    path: Path, min_seconds: float, max_seconds: float, limits: VideoLimits
 ) -> tuple[VideoFacts | None, Fault | None]:
     import av
 
@@ -113,7 +118,7 @@ def _read_video(
             if ends and not VIDEO.same_length(facts.seconds, ends):
                 said = f"its header says {facts.seconds:g} s, its frames last {ends:.1f} s"
                 return facts, _format(f"damaged: {said}")
-            fault = _video_fault(facts, min_seconds, max_seconds)
+            fault = _video_fault(facts, min_seconds, max_seconds, limits)
             return facts, fault or _damage(container, stream, facts, path, beats)
     except (av.FFmpegError, struct.error) as error:
         return None, _format(f"can't be read as a video: {getattr(error, 'strerror', error)}")
@@ -202,27 +207,29 @@ def _turned(container: InputContainer, stream: VideoStream) -> bool:
     return False
 
 
-def _video_fault(facts: VideoFacts, min_seconds: float, max_seconds: float) -> Fault | None:
-    if facts.container not in VIDEO.containers:
+def _video_fault(
+    facts: VideoFacts, min_seconds: float, max_seconds: float, limits: VideoLimits
+) -> Fault | None:
+    if facts.container not in limits.containers:
         return _format(f"the container is {facts.container}")
-    if facts.codec not in VIDEO.codecs:
+    if facts.codec not in limits.codecs:
         return _format(f"the codec is {facts.codec}")
-    if not all(map(VIDEO.takes_side, (facts.width, facts.height))):
+    if not all(map(limits.takes_side, (facts.width, facts.height))):
         return Fault(
             FailReason.PICTURE_SIZE,
             f"{facts.width}x{facts.height} pixels; "
-            f"{VIDEO.min_side} to {VIDEO.max_side} a side are taken",
+            f"{limits.min_side} to {limits.max_side} a side are taken",
         )
-    if not VIDEO.takes_fps(facts.fps):
+    if not limits.takes_fps(facts.fps):
         return Fault(
             FailReason.FRAME_RATE,
-            f"{facts.fps:g} frames a second; {VIDEO.min_fps:g} to {VIDEO.max_fps:g} are taken",
+            f"{facts.fps:g} frames a second; {limits.min_fps:g} to {limits.max_fps:g} are taken",
         )
-    if VIDEO.is_too_short(facts.seconds, min_seconds):
+    if limits.is_too_short(facts.seconds, min_seconds):
         return Fault(
             FailReason.DURATION, f"{facts.seconds:g} s long; at least {min_seconds:g} s are taken"
         )
-    if VIDEO.is_too_long(facts.seconds, max_seconds):
+    if limits.is_too_long(facts.seconds, max_seconds):
         return Fault(
             FailReason.DURATION, f"{facts.seconds:g} s long; at most {max_seconds:g} s are taken"
         )
@@ -283,18 +290,18 @@ def _last_moment(container: InputContainer, stream: VideoStream, seconds: float)
     return last
 
 
-def probe_photo(path: Path) -> tuple[PhotoFacts | None, Fault | None]:
+def probe_photo(path: Path, limits: PhotoLimits = PHOTO) -> tuple[PhotoFacts | None, Fault | None]:
     """As `probe_video`, for one photo."""
     import av
 
     with path.open("rb") as file:
-        data = file.read(PHOTO.max_bytes + 1)
+        data = file.read(limits.max_bytes + 1)
     name = _photo_format(data)
-    if name not in PHOTO.formats:
-        return None, _format(f"the format is {name}; JPEG and WebP are taken")
-    if len(data) > PHOTO.max_bytes:
+    if name not in limits.formats:
+        return None, _format(f"the format is {name}; {' and '.join(limits.formats)} are taken")
+    if len(data) > limits.max_bytes:
         return None, Fault(
-            FailReason.PICTURE_SIZE, f"larger than {PHOTO.max_bytes} bytes, which are the most"
+            FailReason.PICTURE_SIZE, f"larger than {limits.max_bytes} bytes, which are the most"
         )
     if _cut_off(name, data):
         return None, _format(f"cut off: the {name.upper()} file ends before its picture does")
@@ -307,11 +314,10 @@ def probe_photo(path: Path) -> tuple[PhotoFacts | None, Fault | None]:
     if frame.rotation % 180:
         width, height = height, width
     facts = PhotoFacts(name, width, height, len(data))
-    if not PHOTO.takes_size(facts.width, facts.height):
+    if not limits.takes_size(facts.width, facts.height):
         return facts, Fault(
             FailReason.PICTURE_SIZE,
-            f"{facts.width}x{facts.height} pixels; "
-            f"at most {PHOTO.max_short_side}x{PHOTO.max_long_side} are taken, either way round",
+            f"{facts.width}x{facts.height} pixels; {limits.sizes} are taken",
         )
     return facts, None
 
@@ -333,6 +339,8 @@ def _photo_format(data: bytes) -> str:
 
 
 def _cut_off(name: str, data: bytes) -> bool:
+    if name == "png":
+        return not data.rstrip(b"\0").endswith(_PNG_END)
     if name == "webp":
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
     return not _reaches_its_end(data)

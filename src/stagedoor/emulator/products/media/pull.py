@@ -1,31 +1,26 @@
 """PULL_FROM_URL: downloads media over HTTP (`media.yaml`).
 
-Hosts in the world's host map are fetched from loopback; others only if the setting
-`pull_from_internet` is on. TikTok follows no redirect and times out after an hour.
+TikTok follows no redirect and times out after an hour.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from stagedoor.platform.media import PHOTO, VIDEO
 from stagedoor.platform.products.posting import FailReason, PublishStatus
 
-from ...hosts import reached_at
 from ...world import World
 from ...world.clock import Handlers
 from ..posting import processing
 from ..posting.processing import DOWNLOAD
 from ..posting.state import PUBLISHES, Publish
+from . import fetch
 
 EXPIRE = "pull.expire"
 
 _PATIENCE = 2.0
-_CONNECT_SECONDS = 10.0
-_OK = 200
 
 
 def handlers(world: World) -> Handlers:
@@ -122,56 +117,17 @@ async def _download(world: World, publish: Publish) -> None:
 
 async def _fetch(world: World, publish: Publish, url: str, path: Path) -> str:
     """Download the file to `path`; returns its SHA-256."""
-    import httpx2
-
     found, reason = hashlib.sha256(), _reason(publish)
-    # The query may be signed, so it isn't shown.
-    shown = url.partition("?")[0]
+    most = PHOTO.max_bytes if publish.flow.photo else VIDEO.max_bytes
     try:
         with path.open("wb") as file:
-            async for block in _blocks(world, publish, url):
+            async for block in fetch.blocks(world, url, most):
                 found.update(block)
                 file.write(block)
                 publish.downloaded_bytes = (publish.downloaded_bytes or 0) + len(block)
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ImportError, ValueError) as error:
-        # ImportError, ValueError: an unusable proxy in the environment
-        detail = f"{shown} can't be downloaded: {str(error) or type(error).__name__}"
-        raise _Failed(reason, detail) from None
+    except fetch.TooLarge as error:
+        too_large = FailReason.PICTURE_SIZE if publish.flow.photo else reason
+        raise _Failed(too_large, str(error)) from None
+    except (fetch.FetchFailed, OSError) as error:
+        raise _Failed(reason, str(error)) from None
     return found.hexdigest()
-
-
-async def _blocks(world: World, publish: Publish, url: str) -> AsyncIterator[bytes]:
-    """The bytes at `url`, streamed."""
-    import httpx2
-
-    mapped, reason = reached_at(world, url), _reason(publish)
-    parts = urlsplit(url)
-    shown = url.partition("?")[0]
-    if mapped is None and not world.settings.pull_from_internet:
-        raise _Failed(
-            reason,
-            f"{parts.hostname} isn't in the emulator's host map (PUT /_emulator/hosts), "
-            "and pull_from_internet is off",
-        )
-    most, size = PHOTO.max_bytes if publish.flow.photo else VIDEO.max_bytes, 0
-    headers = {"Accept-Encoding": "identity", "Host": parts.netloc}
-    async with (
-        httpx2.AsyncClient(
-            verify=mapped is None,
-            trust_env=mapped is None,
-            # The total time is limited by a timer on the world's clock.
-            timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS),
-        ) as client,
-        client.stream("GET", mapped or url, headers=headers) as response,
-    ):
-        if response.is_redirect:
-            detail = f"{shown} answered {response.status_code}; TikTok follows no redirect"
-            raise _Failed(reason, detail)
-        if response.status_code != _OK:
-            raise _Failed(reason, f"{shown} answered {response.status_code}; TikTok needs 200")
-        async for block in response.aiter_raw():
-            size += len(block)
-            if size > most:
-                too_large = FailReason.PICTURE_SIZE if publish.flow.photo else reason
-                raise _Failed(too_large, f"{shown} is larger than {most} bytes, the most allowed")
-            yield block

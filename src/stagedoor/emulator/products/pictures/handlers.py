@@ -20,18 +20,18 @@ _AVATAR_SIZES = {"100": 100, "168": 168, "200": 200, "1080": 720}
 
 async def cover(request: Request) -> Response:
     world: World = request.app.state.world
-    if (refusal := _refusal(world, request)) is not None:
+    if (refusal := refusal_of(world, request)) is not None:
         return refusal
     video = world.videos.get(request.path_params["name"].removesuffix(cdn.TAIL))
     if video is None or video.deleted:
         return PlainTextResponse("not found", 404)
-    return _image(*_COVER_SIZE, _colour_of(video.id))
+    return gradient(*_COVER_SIZE, colour_of(video.id))
 
 
 async def received(request: Request) -> Response:
     """The received file of a post; seeded videos have no file and redirect to the player."""
     world: World = request.app.state.world
-    if (refusal := _refusal(world, request)) is not None:
+    if (refusal := refusal_of(world, request)) is not None:
         return refusal
     found = world.videos.get(request.path_params["name"].removesuffix(cdn.TAIL))
     if found is None or found.deleted:
@@ -44,20 +44,20 @@ async def received(request: Request) -> Response:
 
 async def avatar(request: Request) -> Response:
     world: World = request.app.state.world
-    if (refusal := _refusal(world, request)) is not None:
+    if (refusal := refusal_of(world, request)) is not None:
         return refusal
     creator_id, _, size = request.path_params["name"].removesuffix(cdn.TAIL).partition("~")
     creator = world.person(creator_id)
     if creator is None or size not in _AVATAR_SIZES:
         return PlainTextResponse("not found", 404)
     side = _AVATAR_SIZES[size]
-    return _image(side, side, creator.colour)
+    return gradient(side, side, creator.colour)
 
 
 async def effect(request: Request) -> Response:
-    if (refusal := _refusal(request.app.state.world, request)) is not None:
+    if (refusal := refusal_of(request.app.state.world, request)) is not None:
         return refusal
-    return _image(100, 100, _colour_of(request.path_params["name"]))
+    return gradient(100, 100, colour_of(request.path_params["name"]))
 
 
 ROUTES = [
@@ -68,7 +68,7 @@ ROUTES = [
 ]
 
 
-def _refusal(world: World, request: Request) -> Response | None:
+def refusal_of(world: World, request: Request) -> Response | None:
     """The answer to a link that expired or has a wrong signature; None if the link is valid."""
     expires = request.query_params.get("x-expires", "")
     given = request.query_params.get("x-signature", "")
@@ -80,11 +80,13 @@ def _refusal(world: World, request: Request) -> Response | None:
     return None
 
 
-def _image(width: int, height: int, colour: str) -> Response:
+def gradient(width: int, height: int, colour: str) -> Response:
+    """The picture of something that has no picture file."""
     return Response(_png(width, height, colour), media_type="image/png")
 
 
-def _colour_of(text: str) -> str:
+def colour_of(text: str) -> str:
+    """A colour that is always the same for this text."""
     return f"#{zlib.crc32(text.encode()) & 0xFFFFFF:06x}"
 
 

@@ -9,7 +9,7 @@ from ..business.common import PageInfo
 from .choices import AudienceSubType, CalculateType, UsageMode
 
 
-class UploadedFile(Answer):
+class UploadedAudienceFile(Answer):
     """A file that audiences can be made of."""
 
     file_path: Annotated[str, says("for this ad account alone; it expires")]

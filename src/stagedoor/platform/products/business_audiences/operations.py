@@ -14,7 +14,7 @@ from .answers import (
     AudienceMade,
     AudienceUsePage,
     CustomAudiencePage,
-    UploadedFile,
+    UploadedAudienceFile,
 )
 from .choices import MAX_FILE_BYTES
 from .models import (
@@ -47,7 +47,7 @@ AUDIENCE_FILE_UPLOAD = AUDIENCES.operation(
     "POST",
     f"{_AT}/file/upload/",
     request=AudienceFile,
-    response=UploadedFile,
+    response=UploadedAudienceFile,
     summary="Upload a file of hashed identifiers",
     action=_CHANGE,
     effect=Effect.WRITE,
