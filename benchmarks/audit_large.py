@@ -70,8 +70,8 @@ def _fill(environment: dict[str, str], size: int) -> None:
         for first in range(0, size, _STRETCH):
             some = list(itertools.islice(drafts, min(_STRETCH, size - first)))
             with services.database.begin() as connection:
-                scope = TenantConnection(connection, ORG)
-                audit.write_all(scope, key, audit.lock(scope, key), some)
+                tenant = TenantConnection(connection, ORG)
+                audit.write_all(tenant, key, audit.lock(tenant, key), some)
     finally:
         services.close()
 

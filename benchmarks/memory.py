@@ -92,10 +92,10 @@ def _upload(stage: Stage, film: Path) -> float:
         stage.org.call("init-video-upload", title="Large", privacyLevel="SELF_ONLY")
         for _ in range(UPLOADS)
     ]
-    with ThreadPoolExecutor(UPLOADS) as hands:
+    with ThreadPoolExecutor(UPLOADS) as threads:
         started = time.perf_counter()
         sent = [
-            hands.submit(_curl, film, one["uploadUrl"], bool(number % 2))
+            threads.submit(_curl, film, one["uploadUrl"], bool(number % 2))
             for number, one in enumerate(begun)
         ]
         for one in sent:

@@ -63,11 +63,11 @@ def _steps(stage: Stage, film: Path) -> int:
 
 def publish(stage: Stage, film: Path, count: int) -> float:
     """Seconds from the moment when `count` posts fall due until the last one is published."""
-    with ThreadPoolExecutor(_HANDS) as hands:
-        posts = list(hands.map(lambda number: _prepare(stage, film, number), range(count)))
+    with ThreadPoolExecutor(_HANDS) as threads:
+        posts = list(threads.map(lambda number: _prepare(stage, film, number), range(count)))
         # all are due at once: handing them over isn't counted, and none has a start
         due = time.time() + _AHEAD + count * 0.03
-        list(hands.map(lambda post: _schedule(stage, post, due), posts))
+        list(threads.map(lambda post: _schedule(stage, post, due), posts))
     if time.time() > due:
         raise RuntimeError("the posts fell due before all of them were handed over")
     time.sleep(due - time.time())

@@ -13,6 +13,7 @@ from typing import Any
 from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
+from tests.support import compiled
 from tests.support.transactions import forbid_nesting
 
 # While modules are loaded nothing becomes garbage, and looking through all of them for it takes
@@ -43,6 +44,7 @@ class _Brisk:
 setattr(uvicorn_server, "asyncio", _Brisk())  # noqa: B010
 
 forbid_nesting()
+compiled.share()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell lets its background jobs ignore Ctrl-C, and so would every program that a test starts

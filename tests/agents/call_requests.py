@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.agents.calls.request import Wanted
+from stagedoor.agents.calls.request import CallRequest
 from stagedoor.platform import catalogue
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 
 
-def wanted(hand: Hand, name: str, arguments: Any = None, **more: Any) -> Wanted:
-    account = more.pop("account", hand.account)
-    return Wanted(catalogue.operations()[name], account, arguments or {}, **more)
+def call_request(agent: AgentFixture, name: str, arguments: Any = None, **more: Any) -> CallRequest:
+    account = more.pop("account", agent.account)
+    return CallRequest(catalogue.operations()[name], account, arguments or {}, **more)
 
 
-def film(hand: Hand, url: str, title: str = "A film", **more: Any) -> Wanted:
+def film(agent: AgentFixture, url: str, title: str = "A film", **more: Any) -> CallRequest:
     """A video behind a URL, that Stagedoor is to fetch."""
     arguments = {
         "post_info": {"title": title, "privacy_level": "SELF_ONLY"},
         "source_info": {"source": "PULL_FROM_URL", "video_url": url},
     }
-    return wanted(hand, "posting.video_init", arguments, **{"fetch": True} | more)
+    return call_request(agent, "posting.video_init", arguments, **{"fetch": True} | more)
 
 
-def photos(hand: Hand, *urls: str, **more: Any) -> Wanted:
+def photos(agent: AgentFixture, *urls: str, **more: Any) -> CallRequest:
     """Photos behind URLs, the second of them the cover."""
     source = {"source": "PULL_FROM_URL", "photo_images": list(urls), "photo_cover_index": 1}
     arguments = {
@@ -32,4 +32,4 @@ def photos(hand: Hand, *urls: str, **more: Any) -> Wanted:
         "post_info": {"title": "Two dishes", "privacy_level": "SELF_ONLY"},
         "source_info": source,
     }
-    return wanted(hand, "posting.content_init", arguments, **{"fetch": True} | more)
+    return call_request(agent, "posting.content_init", arguments, **{"fetch": True} | more)

@@ -74,7 +74,7 @@ def agents(services: Container) -> Agents:
 
 
 @dataclass
-class Hand:
+class AgentFixture:
     """An agent of acme, its key's holder, and an account that acme connected."""
 
     agents: Agents
@@ -122,15 +122,15 @@ def copied(agents: Agents, folder: Path, number: int) -> Iterator[Agents]:
         services.close()
 
 
-def make(service: Service, agents: Agents, name: str = "Social Agent", **body: Any) -> Hand:
+def make(service: Service, agents: Agents, name: str = "Social Agent", **body: Any) -> AgentFixture:
     made = service.api("POST", "/api/agents", {"name": name, **body})
     accounts = service.api("GET", "/api/integrations")["integrations"]
     account = accounts[0]["id"] if accounts else connect(service)["integrationId"]
-    return Hand(agents, service, made["id"], made["key"], account)
+    return AgentFixture(agents, service, made["id"], made["key"], account)
 
 
 @pytest.fixture
-def hand(service: Service, agents: Agents) -> Hand:
+def agent(service: Service, agents: Agents) -> AgentFixture:
     """An agent that was given nothing yet."""
     return make(service, agents)
 

@@ -42,7 +42,7 @@ class Pump:
             self.advance(seconds)
         database, clock = self.services.database, self.services.clock
         for _ in range(60):
-            rows = store.take(database, "hand", clock.now(), time.time(), 30, 16)
+            rows = store.take(database, "pump", clock.now(), time.time(), 30, 16)
             if not rows:
                 return
             store.done(database, [row.id for row in rows])

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from tests.agents.approving import ASKED, asks, ended, get, says
 from tests.agents.call_requests import film
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.agents.test_audit import tamper, verified
 from tests.support import media
@@ -27,19 +27,19 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def hand(hand: Hand, site: Site) -> Hand:
-    hand.given(ASKED)
+def agent(agent: AgentFixture, site: Site) -> AgentFixture:
+    agent.given(ASKED)
     site.pages["/film.mp4"] = media.video()
-    return hand
+    return agent
 
 
-def asked(hand: Hand, site: Site, title: str = "Private words") -> str:
-    return asks(hand, film(hand, f"{site.url}/film.mp4", title=title))
+def asked(agent: AgentFixture, site: Site, title: str = "Private words") -> str:
+    return asks(agent, film(agent, f"{site.url}/film.mp4", title=title))
 
 
-def everything(hand: Hand) -> str:
+def everything(agent: AgentFixture) -> str:
     """All that the database holds of approvals and texts."""
-    with hand.agents.services.database.read() as connection:
+    with agent.agents.services.database.read() as connection:
         found = [
             connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608
             for table in ("approvals", "audit_texts", "audit_entries", "notices")
@@ -47,20 +47,20 @@ def everything(hand: Hand) -> str:
     return str(found)
 
 
-def test_who_said_what_is_on_record(hand: Hand, pump: Pump, site: Site) -> None:
-    approval, other = asked(hand, site), asked(hand, site, "Another")
-    says(hand, approval, "approve", note="nice one")
-    says(hand, other, "refuse")
+def test_who_said_what_is_on_record(agent: AgentFixture, pump: Pump, site: Site) -> None:
+    approval, other = asked(agent, site), asked(agent, site, "Another")
+    says(agent, approval, "approve", note="nice one")
+    says(agent, other, "refuse")
     pump.run()
-    pump.until(lambda: ended(hand))
-    executed, refused, row = hand.rows()
+    pump.until(lambda: ended(agent))
+    executed, refused, row = agent.rows()
     assert (row["decision"], row["outcome"]) == ("pending", "approved")
     assert (row["decidedBy"], row["note"], row["approved"]) == ("u1", "nice one", False)
-    assert row["id"] == get(hand, approval)["auditId"]
+    assert row["id"] == get(agent, approval)["auditId"]
     assert (refused["outcome"], refused["decidedBy"], refused["note"]) == ("refused", "u1", None)
     assert (executed["decision"], executed["approved"]) == ("allowed", True)
     assert executed["outcome"] == "done"
-    report = verified(hand)
+    report = verified(agent)
     assert (report["intact"], report["entries"]) == (True, 8)
 
 
@@ -78,51 +78,51 @@ def test_who_said_what_is_on_record(hand: Hand, pump: Pump, site: Site) -> None:
     ],
 )
 def test_a_changed_word_of_a_person_is_found(
-    hand: Hand, site: Site, change: str, words: str
+    agent: AgentFixture, site: Site, change: str, words: str
 ) -> None:
-    says(hand, asked(hand, site), "refuse")
-    assert verified(hand)["intact"]
-    tamper(hand.agents, change)
-    found = verified(hand)
+    says(agent, asked(agent, site), "refuse")
+    assert verified(agent)["intact"]
+    tamper(agent.agents, change)
+    found = verified(agent)
     assert not found["intact"]
     assert any(words in one["what"] for one in found["problems"])
 
 
 @sqlite_only
-def test_a_decision_is_decided_once_even_by_the_database(hand: Hand, site: Site) -> None:
-    says(hand, asked(hand, site), "refuse")
-    with hand.agents.services.database.begin() as connection:
+def test_a_decision_is_decided_once_even_by_the_database(agent: AgentFixture, site: Site) -> None:
+    says(agent, asked(agent, site), "refuse")
+    with agent.agents.services.database.begin() as connection:
         connection.execute(text("UPDATE approvals SET state = 'pending', verdict = NULL"))
-    (one,) = hand.service.api("GET", "/api/approvals")["approvals"]
-    again = hand.service.send("POST", f"/api/approvals/{one['id']}", {"decision": "approve"})
+    (one,) = agent.service.api("GET", "/api/approvals")["approvals"]
+    again = agent.service.send("POST", f"/api/approvals/{one['id']}", {"decision": "approve"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "decided_already")
-    assert get(hand, one["id"])["state"] == "pending"
-    assert verified(hand)["entries"] == 4
+    assert get(agent, one["id"])["state"] == "pending"
+    assert verified(agent)["entries"] == 4
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_an_erasure_ends_what_waits_and_leaves_no_word(
-    hand: Hand, pump: Pump, local: Local, site: Site, whole: bool
+    agent: AgentFixture, pump: Pump, local: Local, site: Site, whole: bool
 ) -> None:
-    refused, waits, approved = (asked(hand, site, f"Private {n}") for n in range(3))
-    says(hand, refused, "refuse", note="Private note")
-    says(hand, approved, "approve")
-    assert "Private" in everything(hand)
+    refused, waits, approved = (asked(agent, site, f"Private {n}") for n in range(3))
+    says(agent, refused, "refuse", note="Private note")
+    says(agent, approved, "approve")
+    assert "Private" in everything(agent)
     body: dict[str, Any] = {"everything": True}
     if not whole:
-        body = {"integrationId": hand.account}
-    assert hand.service.api("POST", "/api/audit/erasures", body)["erased"] >= 5
-    assert "Private" not in everything(hand)
-    assert verified(hand)["intact"]
+        body = {"integrationId": agent.account}
+    assert agent.service.api("POST", "/api/audit/erasures", body)["erased"] >= 5
+    assert "Private" not in everything(agent)
+    assert verified(agent)["intact"]
     for approval in (waits, approved):
-        late = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "refuse"})
+        late = agent.service.send("POST", f"/api/approvals/{approval}", {"decision": "refuse"})
         assert late.status_code == 409
     pump.run()
     assert local.publishes() == []
-    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
-    folder = hand.service.services.settings.data / "media"
+    assert agent.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    folder = agent.service.services.settings.data / "media"
     assert media_in(folder) == []
-    rows = hand.rows()
+    rows = agent.rows()
     assert {(row["decision"], row["sentence"], row["decidedBy"]) for row in rows} == {
         ("pending", None, None)
     }
@@ -130,29 +130,31 @@ def test_an_erasure_ends_what_waits_and_leaves_no_word(
 
 
 @sqlite_only
-def test_an_erasure_of_another_account_leaves_it(hand: Hand, site: Site) -> None:
-    approval = asked(hand, site)
-    unknown = hand.service.send("POST", "/api/audit/erasures", {"integrationId": "x"})
+def test_an_erasure_of_another_account_leaves_it(agent: AgentFixture, site: Site) -> None:
+    approval = asked(agent, site)
+    unknown = agent.service.send("POST", "/api/audit/erasures", {"integrationId": "x"})
     assert unknown.status_code == 404
-    assert get(hand, approval)["preview"]
+    assert get(agent, approval)["preview"]
 
 
 @sqlite_only
-def test_nothing_is_asked_where_the_audit_is_broken(hand: Hand, site: Site) -> None:
-    approval = asked(hand, site)
-    with hand.agents.services.database.begin() as connection:
+def test_nothing_is_asked_where_the_audit_is_broken(agent: AgentFixture, site: Site) -> None:
+    approval = asked(agent, site)
+    with agent.agents.services.database.begin() as connection:
         connection.execute(text("UPDATE audit_heads SET seq = 0"))
-    said = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
+    said = agent.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
     assert (said.status_code, said.json()["error"]["code"]) == (503, "audit_unavailable")
-    assert get(hand, approval)["state"] == "pending"
+    assert get(agent, approval)["state"] == "pending"
 
 
 @sqlite_only
-def test_the_same_call_by_another_agent_is_another_question(hand: Hand, site: Site) -> None:
+def test_the_same_call_by_another_agent_is_another_question(
+    agent: AgentFixture, site: Site
+) -> None:
     from tests.agents.conftest import make
 
-    other = make(hand.service, hand.agents, "Other")
+    other = make(agent.service, agent.agents, "Other")
     other.given(ASKED)
-    assert asked(hand, site) != asked(other, site)
+    assert asked(agent, site) != asked(other, site)
     with pytest.raises(ApprovalNeeded):
-        hand.agents.approval_requests.answer(other.caller, asked(other, site))
+        agent.agents.approval_requests.answer(other.caller, asked(other, site))

@@ -12,7 +12,7 @@ from stagedoor.agents import vocabulary
 from stagedoor.agents.approvals.preview import of_call, visible
 from stagedoor.agents.calls import stored_call
 from stagedoor.agents.calls.errors import ChangedSince
-from stagedoor.agents.calls.request import Wanted
+from stagedoor.agents.calls.request import CallRequest
 from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.connector.errors import BadRequest, TooLarge
@@ -29,14 +29,14 @@ def seeded() -> Seeded:
 def of(operation: str, arguments: Any, **more: Any) -> StoredCall:
     found = vocabulary.operations()[operation]
     request = read_arguments(found, arguments).request
-    return StoredCall.of(Wanted(found, "i1", arguments, **more), request)
+    return StoredCall.of(CallRequest(found, "i1", arguments, **more), request)
 
 
 @pytest.mark.parametrize("name", vocabulary.operations())
 def test_every_operation_is_sent_as_it_was_stored(name: str, seeded: Seeded) -> None:
     operation: Any = vocabulary.operations()[name]
     request = request_of(operation, seeded)
-    call = StoredCall.of(Wanted(operation, "i1", request), request)
+    call = StoredCall.of(CallRequest(operation, "i1", request), request)
     stored = StoredCall.read(call.text, call.digest)
     assert stored == call
     again = read_arguments(operation, stored.arguments).request
@@ -80,7 +80,7 @@ def test_what_nobody_could_read_is_not_asked(monkeypatch: pytest.MonkeyPatch) ->
     operation: Any = vocabulary.operations()["research.validation_create"]
     request = operation.request.model_construct(file_data=b"\xff\xfe", category="video")
     with pytest.raises(BadRequest, match="written down"):
-        StoredCall.of(Wanted(operation, None, request), request)
+        StoredCall.of(CallRequest(operation, None, request), request)
 
 
 @given(st.text())

@@ -15,7 +15,7 @@ from stagedoor.connector import keys
 from stagedoor.connector.keys import Keys
 from tests.agents.approving import ASKED, asks, get
 from tests.agents.call_requests import film
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED
 from tests.support import media
 from tests.support.site import Site
@@ -32,9 +32,9 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     }
 
 
-def after_restart(hand: Hand, ring: dict[str, bytes] | None = None) -> Agents:
+def after_restart(agent: AgentFixture, ring: dict[str, bytes] | None = None) -> Agents:
     """Another process, which reads the settings anew; `ring`: with these keys."""
-    services = hand.agents.services
+    services = agent.agents.services
     found = keys.found(services.settings)
     assert found is not None
     return Agents(replace(services, keys=found if ring is None else Keys(ring, found.jwt)))
@@ -44,24 +44,24 @@ def page(link: str) -> str:
     return link.rpartition("/")[2]
 
 
-def test_a_link_outlives_restarts_and_rotations(hand: Hand, site: Site) -> None:
-    hand.given(ASKED)
+def test_a_link_outlives_restarts_and_rotations(agent: AgentFixture, site: Site) -> None:
+    agent.given(ASKED)
     site.pages["/film.mp4"] = media.video()
-    approval = asks(hand, film(hand, f"{site.url}/film.mp4", title="A film"))
-    link: str = get(hand, approval)["link"]
-    assert not hand.agents.services.settings.keys_file.exists()
+    approval = asks(agent, film(agent, f"{site.url}/film.mp4", title="A film"))
+    link: str = get(agent, approval)["link"]
+    assert not agent.agents.services.settings.keys_file.exists()
 
-    restarted = after_restart(hand)
+    restarted = after_restart(agent)
     assert restarted.approvals.link("acme", approval) == link
     assert restarted.approvals.by_link(page(link)).id == approval
 
     first = dict(restarted.services.keys.vault)
     fresh = {"k2": secrets.token_bytes(32)}
-    rotated = after_restart(hand, fresh | first)
+    rotated = after_restart(agent, fresh | first)
     assert rotated.approvals.link("acme", approval) == link
     assert rotated.approvals.by_link(page(link)).id == approval
 
-    forgotten = after_restart(hand, fresh)
+    forgotten = after_restart(agent, fresh)
     new = forgotten.approvals.link("acme", approval)
     assert new != link
     assert forgotten.approvals.by_link(page(new)).id == approval

@@ -14,7 +14,7 @@ import pytest
 from stagedoor.connector.logs import masked
 from tests.agents.approving import ASKED, asks, get, says
 from tests.agents.call_requests import film, photos
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
@@ -30,27 +30,29 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def hand(hand: Hand, site: Site) -> Hand:
-    hand.given(ASKED)
+def agent(agent: AgentFixture, site: Site) -> AgentFixture:
+    agent.given(ASKED)
     site.pages["/film.mp4"] = media.video()
-    return hand
+    return agent
 
 
-def asked(hand: Hand, site: Site, title: str = "A film") -> tuple[str, str]:
+def asked(agent: AgentFixture, site: Site, title: str = "A film") -> tuple[str, str]:
     """An approval and the path of its page."""
-    approval = asks(hand, film(hand, f"{site.url}/film.mp4", title=title))
-    link: str = get(hand, approval)["link"]
-    assert link.startswith(hand.service.url)
-    return approval, link.removeprefix(hand.service.url)
+    approval = asks(agent, film(agent, f"{site.url}/film.mp4", title=title))
+    link: str = get(agent, approval)["link"]
+    assert link.startswith(agent.service.url)
+    return approval, link.removeprefix(agent.service.url)
 
 
-def send(hand: Hand, path: str, **form: str) -> httpx2.Response:
-    return hand.service.http.post(path, data=form)
+def send(agent: AgentFixture, path: str, **form: str) -> httpx2.Response:
+    return agent.service.http.post(path, data=form)
 
 
-def test_a_person_approves_by_a_link(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
-    approval, path = asked(hand, site, "Line one\nline two")
-    page = hand.service.http.get(path)
+def test_a_person_approves_by_a_link(
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
+) -> None:
+    approval, path = asked(agent, site, "Line one\nline two")
+    page = agent.service.http.get(path)
     assert page.status_code == 200
     for words in (
         "Social Agent asks",
@@ -61,43 +63,43 @@ def test_a_person_approves_by_a_link(hand: Hand, pump: Pump, local: Local, site:
         "360x640",
     ):
         assert words in unescape(page.text), words
-    answer = send(hand, path, decision="approve", note="go")
+    answer = send(agent, path, decision="approve", note="go")
     assert (answer.status_code, answer.headers["location"]) == (303, path)
-    after = hand.service.http.get(path)
+    after = agent.service.http.get(path)
     assert "It was approved, and is done in a moment." in after.text
     assert "Line one" not in after.text
-    shown = get(hand, approval)
+    shown = get(agent, approval)
     assert (shown["state"], shown["decidedBy"]) == ("approved", "whoever had the link")
     assert (shown["note"], shown["link"]) == ("go", None)
     pump.run()
-    assert "It was approved, and was done." in hand.service.http.get(path).text
-    row = hand.rows(decision="pending")[0]
+    assert "It was approved, and was done." in agent.service.http.get(path).text
+    row = agent.rows(decision="pending")[0]
     assert (row["outcome"], row["decidedBy"]) == ("approved", "whoever had the link")
 
 
 @sqlite_only
-def test_looking_decides_nothing(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
-    approval, path = asked(hand, site)
+def test_looking_decides_nothing(agent: AgentFixture, pump: Pump, local: Local, site: Site) -> None:
+    approval, path = asked(agent, site)
     for query in ("", "?decision=approve", "?decision=refuse&note=x"):
-        hand.service.http.get(path + query)
+        agent.service.http.get(path + query)
     for method in ("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"):
-        assert hand.service.http.request(method, path).status_code == 405
+        assert agent.service.http.request(method, path).status_code == 405
     for form in ({}, {"decision": ""}, {"decision": "yes"}, {"decision": "APPROVE"}):
-        assert send(hand, path, **form).status_code == 400
-    huge = hand.service.http.post(path, content=b"decision=approve&note=" + b"x" * 20_000)
+        assert send(agent, path, **form).status_code == 400
+    huge = agent.service.http.post(path, content=b"decision=approve&note=" + b"x" * 20_000)
     assert huge.status_code == 400
-    strange = hand.service.http.post(path, content=b"\xff\xfe" * 50)
+    strange = agent.service.http.post(path, content=b"\xff\xfe" * 50)
     assert strange.status_code == 400
-    assert get(hand, approval)["state"] == "pending"
+    assert get(agent, approval)["state"] == "pending"
     pump.run()
     assert local.publishes() == []
 
 
 @sqlite_only
-def test_nothing_in_a_caption_becomes_part_of_the_page(hand: Hand, site: Site) -> None:
-    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"name": "<b>Agent</b>"})
-    _, path = asked(hand, site, EVIL)
-    page = hand.service.http.get(path)
+def test_nothing_in_a_caption_becomes_part_of_the_page(agent: AgentFixture, site: Site) -> None:
+    agent.service.api("PATCH", f"/api/agents/{agent.id}", {"name": "<b>Agent</b>"})
+    _, path = asked(agent, site, EVIL)
+    page = agent.service.http.get(path)
     for bad in ("<script", "<img", "<b>", "\u202e", "onerror=alert(2)>"):
         assert bad not in page.text, bad
     assert "{{7*7}}" in page.text
@@ -107,9 +109,11 @@ def test_nothing_in_a_caption_becomes_part_of_the_page(hand: Hand, site: Site) -
 
 
 @sqlite_only
-def test_the_page_runs_and_frames_nothing_and_loads_its_own_files(hand: Hand, site: Site) -> None:
-    _, path = asked(hand, site)
-    page = hand.service.http.get(path)
+def test_the_page_runs_and_frames_nothing_and_loads_its_own_files(
+    agent: AgentFixture, site: Site
+) -> None:
+    _, path = asked(agent, site)
+    page = agent.service.http.get(path)
     policy = page.headers["content-security-policy"]
     parts = dict(part.split(" ", 1) for part in policy.split("; "))
     (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
@@ -131,72 +135,74 @@ def test_the_page_runs_and_frames_nothing_and_loads_its_own_files(hand: Hand, si
 
 
 @sqlite_only
-def test_another_s_link_and_a_guess_lead_nowhere(hand: Hand, site: Site) -> None:
-    approval, path = asked(hand, site)
+def test_another_s_link_and_a_guess_lead_nowhere(agent: AgentFixture, site: Site) -> None:
+    approval, path = asked(agent, site)
     token = path.rpartition("/")[2]
     for guess in ("x", approval, token[:-1], token + "x", token.swapcase(), "x" * 5_000):
         for answer in (
-            hand.service.http.get(f"/agents/approve/{guess}"),
-            send(hand, f"/agents/approve/{guess}", decision="approve"),
+            agent.service.http.get(f"/agents/approve/{guess}"),
+            send(agent, f"/agents/approve/{guess}", decision="approve"),
         ):
             assert answer.status_code == 404
             assert "mistyped, or long over" in answer.text
     for elsewhere in (f"/agents/upload/{token}", f"/upload/{token}"):
-        assert hand.service.http.put(elsewhere, content=b"x").status_code == 404
-    assert hand.service.http.get(f"/media/{token}").status_code == 404
-    assert get(hand, approval)["state"] == "pending"
+        assert agent.service.http.put(elsewhere, content=b"x").status_code == 404
+    assert agent.service.http.get(f"/media/{token}").status_code == 404
+    assert get(agent, approval)["state"] == "pending"
 
 
 @sqlite_only
-def test_an_agent_s_key_opens_nothing_of_this(hand: Hand, site: Site) -> None:
-    approval, _ = asked(hand, site)
-    headers = {"orgid": "acme", "authorization": f"Bearer {hand.key}"}
+def test_an_agent_s_key_opens_nothing_of_this(agent: AgentFixture, site: Site) -> None:
+    approval, _ = asked(agent, site)
+    headers = {"orgid": "acme", "authorization": f"Bearer {agent.key}"}
     for method, path in (
         ("GET", "/api/approvals"),
         ("POST", f"/api/approvals/{approval}"),
         ("GET", "/api/notices"),
     ):
         body = {"decision": "approve"}
-        answer = hand.service.http.request(method, path, json=body, headers=headers)
+        answer = agent.service.http.request(method, path, json=body, headers=headers)
         assert answer.status_code == 401
-    assert get(hand, approval)["state"] == "pending"
+    assert get(agent, approval)["state"] == "pending"
 
 
 @sqlite_only
-def test_a_link_ends_with_its_approval(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
-    _, first = asked(hand, site, "one")
-    _, path = asked(hand, site, "two")
+def test_a_link_ends_with_its_approval(
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
+) -> None:
+    _, first = asked(agent, site, "one")
+    _, path = asked(agent, site, "two")
     pump.advance(24 * 3600)
-    page = hand.service.http.get(first)
+    page = agent.service.http.get(first)
     assert "Nobody decided in time" in page.text
     assert "@maracooks" not in page.text
-    late = send(hand, path, decision="approve")
+    late = send(agent, path, decision="approve")
     assert late.status_code == 409
     assert "That came too late" in late.text
     pump.run()
     assert local.publishes() == []
     pump.run(8 * 86_400)
-    assert hand.service.http.get(path).status_code == 404
+    assert agent.service.http.get(path).status_code == 404
 
 
 @sqlite_only
-def test_two_people_with_one_link_make_one_decision(hand: Hand, site: Site) -> None:
-    approval, path = asked(hand, site)
+def test_two_people_with_one_link_make_one_decision(agent: AgentFixture, site: Site) -> None:
+    approval, path = asked(agent, site)
     with ThreadPoolExecutor(6) as people:
         words = ["approve", "refuse"] * 3
-        said = list(people.map(lambda word: send(hand, path, decision=word).status_code, words))
+        said = list(people.map(lambda word: send(agent, path, decision=word).status_code, words))
     assert set(said) == {303, 409}
-    verdict = get(hand, approval)["verdict"]
+    verdict = get(agent, approval)["verdict"]
     won = {status for word, status in zip(words, said, strict=True) if verdict.startswith(word[:5])}
     assert won == {303}
 
 
 @sqlite_only
-def test_a_link_and_a_route_are_one_decision(hand: Hand, site: Site) -> None:
-    approval, path = asked(hand, site)
-    says(hand, approval, "refuse")
-    assert send(hand, path, decision="approve").status_code == 409
-    assert send(hand, path, decision="refuse").status_code == 303
+def test_a_link_and_a_route_are_one_decision(agent: AgentFixture, site: Site) -> None:
+    approval, path = asked(agent, site)
+    says(agent, approval, "refuse")
+    assert send(agent, path, decision="approve").status_code == 409
+    assert send(agent, path, decision="refuse").status_code == 303
 
 
 def test_logs_hide_links() -> None:
@@ -206,35 +212,35 @@ def test_logs_hide_links() -> None:
 
 @sqlite_only
 def test_the_film_itself_is_shown_as_long_as_it_waits(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
-    _, path = asked(hand, site)
-    page = hand.service.http.get(path)
+    _, path = asked(agent, site)
+    page = agent.service.http.get(path)
     (source,) = re.findall(r'<video [^>]*src="([^"]+)"', page.text)
     address = str(httpx2.URL(str(page.url)).join(source))
     film_bytes = media.video()
-    whole = hand.service.http.get(address)
+    whole = agent.service.http.get(address)
     assert whole.content == film_bytes
     assert whole.headers["content-type"] == "video/mp4"
     assert whole.headers["cross-origin-resource-policy"] == "same-origin"
     assert "sandbox" in whole.headers["content-security-policy"]
     assert "no-store" in whole.headers["cache-control"]
-    part = hand.service.http.get(address, headers={"range": "bytes=10-19"})
+    part = agent.service.http.get(address, headers={"range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, film_bytes[10:20])
     for other in (address[:-1] + "2", address[:-1] + "0", address.replace(path[-5:], "xxxxx")):
-        assert hand.service.http.get(other).status_code == 404
-    send(hand, path, decision="refuse")
-    assert hand.service.http.get(address).status_code == 404, "it was for the decision alone"
+        assert agent.service.http.get(other).status_code == 404
+    send(agent, path, decision="refuse")
+    assert agent.service.http.get(address).status_code == 404, "it was for the decision alone"
 
 
 @sqlite_only
-def test_the_photos_themselves_are_shown(hand: Hand, site: Site) -> None:
+def test_the_photos_themselves_are_shown(agent: AgentFixture, site: Site) -> None:
     site.pages |= {f"/{number}.jpg": media.photo() for number in (1, 2)}
-    approval = asks(hand, photos(hand, *(f"{site.url}/{number}.jpg" for number in (1, 2))))
-    link = get(hand, approval)["link"]
-    page = hand.service.http.get(link)
+    approval = asks(agent, photos(agent, *(f"{site.url}/{number}.jpg" for number in (1, 2))))
+    link = get(agent, approval)["link"]
+    page = agent.service.http.get(link)
     sources = re.findall(r'<img [^>]*src="([^"]+)"', page.text)
     assert len(sources) == 2
     for source in sources:
-        got = hand.service.http.get(str(httpx2.URL(link).join(source)))
+        got = agent.service.http.get(str(httpx2.URL(link).join(source)))
         assert (got.content, got.headers["content-type"]) == (media.photo(), "image/jpeg")

@@ -16,11 +16,11 @@ from stagedoor.agents.approvals.errors import (
     TooManyWaiting,
 )
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.request import Done
+from stagedoor.agents.calls.request import CallAnswer
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, ended, get, says, sha256
-from tests.agents.call_requests import film, photos, wanted
-from tests.agents.conftest import Hand, make
+from tests.agents.call_requests import call_request, film, photos
+from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
@@ -36,20 +36,20 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def hand(hand: Hand) -> Hand:
+def agent(agent: AgentFixture) -> AgentFixture:
     """It has to ask before it posts, and before it reads the profile."""
-    hand.given(ASKED, {"resource": "profile", "level": "read", "askFirst": True})
-    return hand
+    agent.given(ASKED, {"resource": "profile", "level": "read", "askFirst": True})
+    return agent
 
 
 def test_a_video_is_shown_approved_and_posted_as_it_was_shown(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
     site.pages["/film.mp4"] = data = media.video()
-    call = film(hand, f"{site.url}/film.mp4?token=hush", title="Drop\n#one")
-    approval = asks(hand, call)
+    call = film(agent, f"{site.url}/film.mp4?token=hush", title="Drop\n#one")
+    approval = asks(agent, call)
     assert local.publishes() == []
-    shown = get(hand, approval)
+    shown = get(agent, approval)
     assert (shown["state"], shown["publishId"]) == ("pending", None)
     preview = shown["preview"]
     assert preview["title"] == "Post a video to @maracooks"
@@ -65,64 +65,64 @@ def test_a_video_is_shown_approved_and_posted_as_it_was_shown(
 
     # what is behind the address changes: it doesn't matter any more
     site.pages["/film.mp4"] = media.video(seconds=4)
-    said = says(hand, approval, "approve", note="fine")
+    said = says(agent, approval, "approve", note="fine")
     assert (said["verdict"], said["decidedBy"], said["note"]) == ("approved", "u1", "fine")
     pump.run()
-    assert get(hand, approval)["state"] == "done"
-    done = hand.agents.calls.make(hand.caller, call)
-    assert done == Done({"publish_id": approval}, None, approval)
-    pump.until(lambda: ended(hand))
+    assert get(agent, approval)["state"] == "done"
+    done = agent.agents.calls.make(agent.caller, call)
+    assert done == CallAnswer({"publish_id": approval}, None, approval)
+    pump.until(lambda: ended(agent))
     (made,) = local.publishes()
     assert made["digest"] == sha256(data)
     assert len(site.got) == 1
-    post = hand.service.api("GET", f"/api/posts/{approval}")
+    post = agent.service.api("GET", f"/api/posts/{approval}")
     assert (post["state"], post["caption"]) == ("published", "Drop\n#one")
 
 
 def test_photos_are_posted_as_they_were_shown(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
     site.pages |= {"/1.jpg": media.photo(), "/2.jpg": media.photo(360, 640)}
-    approval = asks(hand, photos(hand, f"{site.url}/1.jpg", f"{site.url}/2.jpg"))
-    preview = get(hand, approval)["preview"]
+    approval = asks(agent, photos(agent, f"{site.url}/1.jpg", f"{site.url}/2.jpg"))
+    preview = get(agent, approval)["preview"]
     assert preview["title"] == "Post 2 photos to @maracooks"
     assert {"name": "Cover", "value": "photo 2"} in preview["lines"]
-    says(hand, approval, "approve")
-    pump.until(lambda: ended(hand))
+    says(agent, approval, "approve")
+    pump.until(lambda: ended(agent))
     (made,) = local.publishes()
     assert made["digests"] == [file["sha256"] for file in preview["files"]]
 
 
 def test_even_what_tiktok_would_fetch_is_fetched_here_first(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
     site.pages["/film.mp4"] = data = media.video()
-    approval = asks(hand, film(hand, f"{site.url}/film.mp4", fetch=False))
+    approval = asks(agent, film(agent, f"{site.url}/film.mp4", fetch=False))
     site.pages["/film.mp4"] = media.video(seconds=4)
-    says(hand, approval, "approve")
+    says(agent, approval, "approve")
     pump.until(local.publishes)
-    pump.until(lambda: ended(hand))
+    pump.until(lambda: ended(agent))
     assert local.publishes()[0]["digest"] == sha256(data)
     assert len(site.got) == 1
 
 
 def test_an_upload_that_is_asked_about_is_posted_and_stays_as_it_is(
-    hand: Hand, pump: Pump, local: Local
+    agent: AgentFixture, pump: Pump, local: Local
 ) -> None:
     data = media.video()
-    upload = hand.service.services.drafts.begin_upload("acme")
-    assert hand.service.http.put(upload.url, content=data).status_code == 201
-    call = film(hand, "https://nowhere.example.com/x.mp4", uploads=(upload.media_id,))
-    approval = asks(hand, call)
-    again = hand.service.http.put(upload.url, content=media.video(seconds=4))
+    upload = agent.service.services.drafts.begin_upload("acme")
+    assert agent.service.http.put(upload.url, content=data).status_code == 201
+    call = film(agent, "https://nowhere.example.com/x.mp4", uploads=(upload.media_id,))
+    approval = asks(agent, call)
+    again = agent.service.http.put(upload.url, content=media.video(seconds=4))
     assert (again.status_code, again.json()["error"]["code"]) == (410, "upload_expired")
-    says(hand, approval, "approve")
-    pump.until(lambda: ended(hand))
+    says(agent, approval, "approve")
+    pump.until(lambda: ended(agent))
     assert local.publishes()[0]["digest"] == sha256(data)
 
 
 def test_a_file_that_is_still_to_come_is_asked_about_when_it_is_here(
-    hand: Hand, pump: Pump, local: Local
+    agent: AgentFixture, pump: Pump, local: Local
 ) -> None:
     data = media.video()
     size = len(data)
@@ -131,181 +131,189 @@ def test_a_file_that_is_still_to_come_is_asked_about_when_it_is_here(
         "post_info": {"title": "Later", "privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    call = wanted(hand, "posting.video_init", arguments)
+    call = call_request(agent, "posting.video_init", arguments)
     with pytest.raises(ApprovalNeeded, match="send the file") as needed:
-        hand.agents.calls.make(hand.caller, call)
+        agent.agents.calls.make(agent.caller, call)
     approval, url = needed.value.detail["approvalId"], needed.value.detail["uploadUrl"]
-    assert get(hand, approval)["preview"] is None
-    early = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
+    assert get(agent, approval)["preview"] is None
+    early = agent.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
     assert (early.status_code, early.json()["error"]["code"]) == (409, "approval_not_ready")
     path = url[url.index("/agents/upload/") :]
-    assert hand.service.http.put(path, content=data).status_code == 201
-    assert hand.service.http.put(path, content=data).status_code == 410
-    shown = get(hand, approval)
+    assert agent.service.http.put(path, content=data).status_code == 201
+    assert agent.service.http.put(path, content=data).status_code == 410
+    shown = get(agent, approval)
     assert shown["state"] == "pending"
     assert shown["preview"]["files"][0]["sha256"] == sha256(data)
     assert "'Later'" in shown["preview"]["sentence"]
-    says(hand, approval, "approve")
-    pump.until(lambda: ended(hand))
+    says(agent, approval, "approve")
+    pump.until(lambda: ended(agent))
     assert local.publishes()[0]["digest"] == sha256(data)
 
 
-def test_one_call_waits_once_and_is_answered_once(hand: Hand, pump: Pump, site: Site) -> None:
+def test_one_call_waits_once_and_is_answered_once(
+    agent: AgentFixture, pump: Pump, site: Site
+) -> None:
     site.pages["/film.mp4"] = media.video()
-    call = film(hand, f"{site.url}/film.mp4")
-    first = asks(hand, call)
-    assert asks(hand, call) == first
+    call = film(agent, f"{site.url}/film.mp4")
+    first = asks(agent, call)
+    assert asks(agent, call) == first
     assert len(site.got) == 1
-    other = asks(hand, film(hand, f"{site.url}/film.mp4", title="Another"))
+    other = asks(agent, film(agent, f"{site.url}/film.mp4", title="Another"))
     assert other != first
-    listed = hand.service.api("GET", "/api/approvals")["approvals"]
+    listed = agent.service.api("GET", "/api/approvals")["approvals"]
     assert [one["id"] for one in listed] == [other, first]
-    says(hand, first, "approve")
+    says(agent, first, "approve")
     pump.run()
-    assert hand.agents.calls.make(hand.caller, call).post == first
-    third = asks(hand, call)
+    assert agent.agents.calls.make(agent.caller, call).post == first
+    third = asks(agent, call)
     assert third not in (first, other)
-    assert hand.agents.approval_requests.answer(hand.caller, first).post == first
+    assert agent.agents.approval_requests.answer(agent.caller, first).post == first
 
 
-def test_the_same_call_made_at_once_waits_once(hand: Hand, site: Site) -> None:
+def test_the_same_call_made_at_once_waits_once(agent: AgentFixture, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
-    call = film(hand, f"{site.url}/film.mp4")
+    call = film(agent, f"{site.url}/film.mp4")
 
     def ask(_: int) -> str:
         with pytest.raises(ApprovalNeeded) as needed:
-            hand.agents.calls.make(hand.caller, call)
+            agent.agents.calls.make(agent.caller, call)
         return str(needed.value.detail["approvalId"])
 
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(ask, range(8)))) == 1
-    assert len(hand.service.api("GET", "/api/approvals")["approvals"]) == 1
+    assert len(agent.service.api("GET", "/api/approvals")["approvals"]) == 1
     assert len(site.got) == 1
 
 
-def test_a_read_is_answered_with_what_it_read(hand: Hand, pump: Pump, local: Local) -> None:
-    call = wanted(hand, "display.user_info", {"fields": ["open_id", "username"]})
-    approval = asks(hand, call)
-    preview = get(hand, approval)["preview"]
+def test_a_read_is_answered_with_what_it_read(
+    agent: AgentFixture, pump: Pump, local: Local
+) -> None:
+    call = call_request(agent, "display.user_info", {"fields": ["open_id", "username"]})
+    approval = asks(agent, call)
+    preview = get(agent, approval)["preview"]
     assert preview["title"] == "Read profile and stats (@maracooks)"
     assert preview["lines"] == [{"name": "fields", "value": "open_id,username"}]
     with pytest.raises(ApprovalNeeded):
-        hand.agents.approval_requests.answer(hand.caller, approval)
+        agent.agents.approval_requests.answer(agent.caller, approval)
     before = len(local.calls("display.user_info"))
-    says(hand, approval, "approve")
+    says(agent, approval, "approve")
     pump.run()
     for _ in range(2):
-        done = hand.agents.approval_requests.answer(hand.caller, approval)
+        done = agent.agents.approval_requests.answer(agent.caller, approval)
         assert done.data["user"]["username"] == "maracooks"
         assert done.log_id
     assert len(local.calls("display.user_info")) == before + 1
-    assert asks(hand, call) != approval
+    assert asks(agent, call) != approval
     # what was read isn't given out to who may not read it any more
-    hand.given(ASKED)
+    agent.given(ASKED)
     with pytest.raises(Denied):
-        hand.agents.approval_requests.answer(hand.caller, approval)
+        agent.agents.approval_requests.answer(agent.caller, approval)
 
 
 def test_refused_is_told_once_and_never_done(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
     site.pages["/film.mp4"] = media.video()
-    call = film(hand, f"{site.url}/film.mp4")
-    approval = asks(hand, call)
-    says(hand, approval, "refuse", note="not today\x1b[2J")
+    call = film(agent, f"{site.url}/film.mp4")
+    approval = asks(agent, call)
+    says(agent, approval, "refuse", note="not today\x1b[2J")
     pump.run(60)
     with pytest.raises(ApprovalRefused, match=r"They say: not today⟨U\+001B⟩\[2J"):
-        hand.agents.calls.make(hand.caller, call)
-    assert asks(hand, call) != approval
+        agent.agents.calls.make(agent.caller, call)
+    assert asks(agent, call) != approval
     assert local.publishes() == []
-    late = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
+    late = agent.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
     assert (late.status_code, late.json()["error"]["code"]) == (409, "decided_already")
     pump.run()
     assert local.publishes() == []
 
 
-def test_nobody_decides_in_time(hand: Hand, pump: Pump, local: Local, site: Site) -> None:
+def test_nobody_decides_in_time(agent: AgentFixture, pump: Pump, local: Local, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
-    call = film(hand, f"{site.url}/film.mp4")
-    approval = asks(hand, call)
-    folder = hand.service.services.settings.data / "media"
+    call = film(agent, f"{site.url}/film.mp4")
+    approval = asks(agent, call)
+    folder = agent.service.services.settings.data / "media"
     assert len(media_in(folder)) == 1
     pump.advance(24 * 3600)
-    late = hand.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
+    late = agent.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})
     assert late.status_code == 409
     assert "was expired already" in late.json()["error"]["message"]
     with pytest.raises(ApprovalExpired):
-        hand.agents.calls.make(hand.caller, call)
+        agent.agents.calls.make(agent.caller, call)
     pump.run()
     assert local.publishes() == []
     assert media_in(folder) == []
-    (row,) = hand.rows(decision="pending")[-1:]
+    (row,) = agent.rows(decision="pending")[-1:]
     assert (row["outcome"], row["decidedBy"]) == ("expired", None)
     pump.run(8 * 86_400)
-    assert hand.service.send("GET", f"/api/approvals/{approval}").status_code == 404
+    assert agent.service.send("GET", f"/api/approvals/{approval}").status_code == 404
 
 
-def test_the_worker_ends_what_nobody_decided(hand: Hand, pump: Pump, site: Site) -> None:
+def test_the_worker_ends_what_nobody_decided(agent: AgentFixture, pump: Pump, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
-    approval = asks(hand, film(hand, f"{site.url}/film.mp4"))
+    approval = asks(agent, film(agent, f"{site.url}/film.mp4"))
     pump.run(24 * 3600 + 1)
-    assert get(hand, approval)["state"] == "expired"
-    assert hand.service.api("GET", "/api/audit/verify")["intact"]
+    assert get(agent, approval)["state"] == "expired"
+    assert agent.service.api("GET", "/api/audit/verify")["intact"]
 
 
 def test_an_answer_that_was_not_fetched_is_no_answer_to_a_later_call(
-    hand: Hand, pump: Pump, site: Site
+    agent: AgentFixture, pump: Pump, site: Site
 ) -> None:
     site.pages["/film.mp4"] = media.video()
-    call = film(hand, f"{site.url}/film.mp4")
-    approval = asks(hand, call)
-    says(hand, approval, "approve")
+    call = film(agent, f"{site.url}/film.mp4")
+    approval = asks(agent, call)
+    says(agent, approval, "approve")
     pump.run()
     pump.run(25 * 3600)
-    assert asks(hand, call) != approval
+    assert asks(agent, call) != approval
 
 
 @sqlite_only
-def test_only_the_agent_that_asked_gets_an_answer(hand: Hand, pump: Pump, site: Site) -> None:
+def test_only_the_agent_that_asked_gets_an_answer(
+    agent: AgentFixture, pump: Pump, site: Site
+) -> None:
     site.pages["/film.mp4"] = media.video()
-    approval = asks(hand, film(hand, f"{site.url}/film.mp4"))
-    other = make(hand.service, hand.agents, "Other")
+    approval = asks(agent, film(agent, f"{site.url}/film.mp4"))
+    other = make(agent.service, agent.agents, "Other")
     with pytest.raises(NoApproval):
-        hand.agents.approval_requests.answer(other.caller, approval)
+        agent.agents.approval_requests.answer(other.caller, approval)
     for path in (approval, "0" * 32, "x"):
-        theirs = hand.service.send("GET", f"/api/approvals/{path}", org="other")
+        theirs = agent.service.send("GET", f"/api/approvals/{path}", org="other")
         assert theirs.status_code == 404
         said = {"decision": "approve"}
-        theirs = hand.service.send("POST", f"/api/approvals/{path}", said, org="other")
+        theirs = agent.service.send("POST", f"/api/approvals/{path}", said, org="other")
         assert theirs.status_code == 404
-    assert hand.service.api("GET", "/api/approvals", org="other")["approvals"] == []
+    assert agent.service.api("GET", "/api/approvals", org="other")["approvals"] == []
     for role in ("viewer", "member"):
         for method, body in (("GET", None), ("POST", {"decision": "approve"})):
-            answer = hand.service.send(method, f"/api/approvals/{approval}", body, role=role)
+            answer = agent.service.send(method, f"/api/approvals/{approval}", body, role=role)
             assert answer.status_code == 403
-    assert get(hand, approval)["state"] == "pending"
+    assert get(agent, approval)["state"] == "pending"
 
 
 @sqlite_only
-def test_it_is_listed_by_state_and_pages(hand: Hand, site: Site) -> None:
+def test_it_is_listed_by_state_and_pages(agent: AgentFixture, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
-    made = [asks(hand, film(hand, f"{site.url}/film.mp4", title=str(n))) for n in range(3)]
-    says(hand, made[0], "refuse")
+    made = [asks(agent, film(agent, f"{site.url}/film.mp4", title=str(n))) for n in range(3)]
+    says(agent, made[0], "refuse")
 
     def ids(**query: Any) -> list[str]:
-        listed = hand.service.api("GET", "/api/approvals", **query)
+        listed = agent.service.api("GET", "/api/approvals", **query)
         return [one["id"] for one in listed["approvals"]]
 
     assert ids() == [made[2], made[1]]
     assert ids(state="refused") == [made[0]]
     assert ids(state="all") == made[::-1]
-    first = hand.service.api("GET", "/api/approvals", limit=1)
+    first = agent.service.api("GET", "/api/approvals", limit=1)
     assert ids(limit=1, cursor=first["nextCursor"]) == [made[1]]
-    assert hand.service.send("GET", "/api/approvals", state="nope").status_code == 400
+    assert agent.service.send("GET", "/api/approvals", state="nope").status_code == 400
 
 
 @sqlite_only
-def test_what_could_not_be_posted_is_asked_of_nobody(hand: Hand, local: Local, site: Site) -> None:
+def test_what_could_not_be_posted_is_asked_of_nobody(
+    agent: AgentFixture, local: Local, site: Site
+) -> None:
     site.pages |= {"/short.mp4": media.video(seconds=1), "/page": b"<html>" * 9}
     bad = {
         "/short.mp4": "The video .*1.0 s",
@@ -314,54 +322,54 @@ def test_what_could_not_be_posted_is_asked_of_nobody(hand: Hand, local: Local, s
     }
     for path, words in bad.items():
         with pytest.raises(ApiError, match=words):
-            hand.agents.calls.make(hand.caller, film(hand, f"{site.url}{path}"))
+            agent.agents.calls.make(agent.caller, film(agent, f"{site.url}{path}"))
     with pytest.raises(ApiError, match="is no video"):
-        hand.agents.calls.make(hand.caller, film(hand, site.url, uploads=("nope",)))
-    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
-    rows = hand.rows()
+        agent.agents.calls.make(agent.caller, film(agent, site.url, uploads=("nope",)))
+    assert agent.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    rows = agent.rows()
     assert {(row["decision"], row["outcome"]) for row in rows} == {("pending", "failed")}
-    folder = hand.service.services.settings.data / "media"
+    folder = agent.service.services.settings.data / "media"
     assert files_in(folder) == []
     # it wasn't asked about, so the mended one is
     site.pages["/gone.mp4"] = media.video()
-    asks(hand, film(hand, f"{site.url}/gone.mp4"))
+    asks(agent, film(agent, f"{site.url}/gone.mp4"))
 
 
 @sqlite_only
 def test_an_agent_can_not_bury_people_in_questions(
-    hand: Hand, site: Site, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("stagedoor.agents.approvals.requests.MOST_WAITING", 2)
     site.pages["/film.mp4"] = media.video()
-    made = [asks(hand, film(hand, f"{site.url}/film.mp4", title=str(n))) for n in range(2)]
+    made = [asks(agent, film(agent, f"{site.url}/film.mp4", title=str(n))) for n in range(2)]
     with pytest.raises(TooManyWaiting):
-        hand.agents.calls.make(hand.caller, film(hand, f"{site.url}/film.mp4", title="3"))
+        agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/film.mp4", title="3"))
     assert len(site.got) == 2
-    says(hand, made[0], "refuse")
-    asks(hand, film(hand, f"{site.url}/film.mp4", title="3"))
+    says(agent, made[0], "refuse")
+    asks(agent, film(agent, f"{site.url}/film.mp4", title="3"))
 
 
-def test_admins_are_told_with_a_link(hand: Hand, site: Site) -> None:
+def test_admins_are_told_with_a_link(agent: AgentFixture, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
-    approval = asks(hand, film(hand, f"{site.url}/film.mp4", title="Private words"))
-    (notice,) = hand.service.api("GET", "/api/notices")["notices"]
+    approval = asks(agent, film(agent, f"{site.url}/film.mp4", title="Private words"))
+    (notice,) = agent.service.api("GET", "/api/notices")["notices"]
     assert (notice["kind"], notice["subject"]) == ("approval.pending", approval)
-    assert notice["link"] == get(hand, approval)["link"]
-    assert notice["link"].startswith(f"{hand.service.url}/agents/approve/")
+    assert notice["link"] == get(agent, approval)["link"]
+    assert notice["link"].startswith(f"{agent.service.url}/agents/approve/")
     assert "Private" not in str(notice)
     token = notice["link"].rpartition("/")[2]
-    with hand.agents.services.database.read() as connection:
+    with agent.agents.services.database.read() as connection:
         for table in ("notices", "approvals", "capabilities", "audit_texts"):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608
             assert token not in str(rows)
 
 
 @sqlite_only
-def test_a_download_can_not_wait_and_says_so(hand: Hand, local: Local) -> None:
-    hand.given({"resource": "portability", "level": "read", "askFirst": True})
+def test_a_download_can_not_wait_and_says_so(agent: AgentFixture, local: Local) -> None:
+    agent.given({"resource": "portability", "level": "read", "askFirst": True})
     with pytest.raises(NotAskable, match="can't wait for an approval"):
-        hand.agents.calls.make(
-            hand.caller, wanted(hand, "portability.data_download", {"request_id": 1})
+        agent.agents.calls.make(
+            agent.caller, call_request(agent, "portability.data_download", {"request_id": 1})
         )
-    assert hand.rows()[0]["decision"] == "pending"
-    assert hand.service.api("GET", "/api/approvals")["approvals"] == []
+    assert agent.rows()[0]["decision"] == "pending"
+    assert agent.service.api("GET", "/api/approvals")["approvals"] == []

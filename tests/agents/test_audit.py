@@ -15,26 +15,26 @@ from sqlalchemy.exc import DBAPIError
 from stagedoor.agents.audit.entry import Outcome
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow
-from tests.agents.conftest import VIDEO, Hand, copied
+from tests.agents.conftest import VIDEO, AgentFixture, copied
 from tests.connector.conftest import Service
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def told(hand: Hand) -> Hand:
+def told(agent: AgentFixture) -> AgentFixture:
     """The agent made and its grants changed; six decisions, the even ones allowed; one outcome."""
-    hand.given({"resource": "videos", "level": "read"})
+    agent.given({"resource": "videos", "level": "read"})
     for _ in range(3):
-        hand.asks("posting.video_init", VIDEO)
-        allowed = hand.asks("display.video_list")
+        agent.asks("posting.video_init", VIDEO)
+        allowed = agent.asks("display.video_list")
     assert isinstance(allowed, Allow)
-    hand.agents.gate.settle(allowed, Outcome.FAILED, "log1")
-    return hand
+    agent.agents.gate.settle(allowed, Outcome.FAILED, "log1")
+    return agent
 
 
-def verified(hand: Hand, **query: Any) -> dict[str, Any]:
-    found: dict[str, Any] = hand.service.api("GET", "/api/audit/verify", **query)
+def verified(agent: AgentFixture, **query: Any) -> dict[str, Any]:
+    found: dict[str, Any] = agent.service.api("GET", "/api/audit/verify", **query)
     return found
 
 
@@ -60,13 +60,13 @@ def _lift(connection: Connection) -> None:
 
 
 @sqlite_only
-def test_it_is_whole_when_nobody_touched_it(told: Hand) -> None:
+def test_it_is_whole_when_nobody_touched_it(told: AgentFixture) -> None:
     found = verified(told)
     assert (found["intact"], found["entries"], found["problems"]) == (True, 9, [])
     assert found["head"].startswith("9:")
 
 
-def test_the_database_refuses_what_the_code_never_does(told: Hand) -> None:
+def test_the_database_refuses_what_the_code_never_does(told: AgentFixture) -> None:
     for statement in (
         "UPDATE audit_entries SET decision = 'allowed' WHERE seq = 3",
         "DELETE FROM audit_entries WHERE seq = 3",
@@ -136,7 +136,7 @@ TAMPERING: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 @sqlite_only
-def test_every_change_is_found(told: Hand, tmp_path: Path) -> None:
+def test_every_change_is_found(told: AgentFixture, tmp_path: Path) -> None:
     for number, (name, (statements, words)) in enumerate(TAMPERING.items()):
         with copied(told.agents, tmp_path, number) as agents:
             assert agents.audit.verify("acme").intact
@@ -146,12 +146,12 @@ def test_every_change_is_found(told: Hand, tmp_path: Path) -> None:
         assert any(words in one.what for one in found.problems), (name, found)
 
 
-def test_a_change_is_found_on_each_database(told: Hand) -> None:
+def test_a_change_is_found_on_each_database(told: AgentFixture) -> None:
     tamper(told.agents, "UPDATE audit_entries SET rule = 'x' WHERE seq = 2")
     assert [one["id"] for one in verified(told)["problems"]] == ["2"]
 
 
-def test_an_erasure_takes_the_words_and_leaves_the_proof(told: Hand) -> None:
+def test_an_erasure_takes_the_words_and_leaves_the_proof(told: AgentFixture) -> None:
     erased = told.service.api("POST", "/api/audit/erasures", {"integrationId": told.account})
     assert erased == {"erased": 6}
     rows = told.rows()
@@ -169,7 +169,7 @@ def test_an_erasure_takes_the_words_and_leaves_the_proof(told: Hand) -> None:
 
 
 @sqlite_only
-def test_an_erasure_is_of_one_account(told: Hand) -> None:
+def test_an_erasure_is_of_one_account(told: AgentFixture) -> None:
     unknown = told.service.send("POST", "/api/audit/erasures", {"integrationId": "x"})
     assert unknown.status_code == 404
     assert told.rows()[0]["sentence"]
@@ -179,7 +179,7 @@ def test_an_erasure_is_of_one_account(told: Hand) -> None:
 
 
 @sqlite_only
-def test_a_head_that_was_kept_proves_more(told: Hand) -> None:
+def test_a_head_that_was_kept_proves_more(told: AgentFixture) -> None:
     kept = verified(told)["head"]
     told.asks("display.video_list")
     assert verified(told, since=kept)["intact"]
@@ -190,14 +190,14 @@ def test_a_head_that_was_kept_proves_more(told: Hand) -> None:
     assert not none["intact"]
 
 
-def test_many_at_once_make_one_chain(hand: Hand) -> None:
-    with ThreadPoolExecutor(8) as hands:
-        list(hands.map(lambda _: hand.asks("display.video_list"), range(40)))
-    found = verified(hand)
+def test_many_at_once_make_one_chain(agent: AgentFixture) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: agent.asks("display.video_list"), range(40)))
+    found = verified(agent)
     assert (found["intact"], found["entries"]) == (True, 41)
 
 
-def test_it_is_searched_and_paged(told: Hand) -> None:
+def test_it_is_searched_and_paged(told: AgentFixture) -> None:
     denied = told.rows(decision="denied")
     assert len(denied) == 3
     assert told.rows(q="PRODUCT drop") == denied
@@ -220,14 +220,16 @@ def test_it_is_searched_and_paged(told: Hand) -> None:
 
 
 @sqlite_only
-def test_a_long_search_goes_on_by_its_cursor(told: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_search_goes_on_by_its_cursor(
+    told: AgentFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("stagedoor.agents.audit.service.LOOKED_AT", 2)
     found = [row.seq for row in told.agents.audit.all("acme")]
     assert found == [8, 7, 6, 5, 4, 3]
 
 
 @sqlite_only
-def test_it_is_followed_live(told: Hand) -> None:
+def test_it_is_followed_live(told: AgentFixture) -> None:
     service = told.service
     headers = {"orgid": "acme", "authorization": f"Bearer {service.token()}"}
     headers["accept"] = "text/event-stream"
@@ -261,7 +263,7 @@ def test_it_is_followed_live(told: Hand) -> None:
 
 
 @sqlite_only
-def test_a_dry_run_tells_what_would_have_been_otherwise(told: Hand) -> None:
+def test_a_dry_run_tells_what_would_have_been_otherwise(told: AgentFixture) -> None:
     path = f"/api/agents/{told.id}/grants"
     found = told.service.api("PUT", path, {"preset": "publisher"}, dryRun=True)
     assert found["added"] == [
@@ -287,14 +289,14 @@ def test_only_admins_read_it(service: Service) -> None:
 
 
 @sqlite_only
-def test_who_changed_an_agent_is_in_the_audit(hand: Hand) -> None:
+def test_who_changed_an_agent_is_in_the_audit(agent: AgentFixture) -> None:
     """By route, with the user's name out of the token; a refused change leaves nothing."""
-    api = hand.service.api
-    hand.given({"resource": "videos", "level": "read"})
-    path = f"/api/agents/{hand.id}"
+    api = agent.service.api
+    agent.given({"resource": "videos", "level": "read"})
+    path = f"/api/agents/{agent.id}"
     api("PATCH", path, {"name": "Renamed", "callsPerMinute": 7})
     api("PATCH", path, {"name": "Renamed"})
-    assert hand.service.send("PATCH", "/api/agents/nobody", {"stopped": True}).status_code == 404
+    assert agent.service.send("PATCH", "/api/agents/nobody", {"stopped": True}).status_code == 404
     key = api("POST", f"{path}/keys", {"overlapHours": 2})["key"]
     api("POST", f"{path}/stop")
     api("PATCH", path, {"stopped": False})
@@ -312,20 +314,20 @@ def test_who_changed_an_agent_is_in_the_audit(hand: Hand) -> None:
     assert {row["decidedBy"] for row in found} == {"u1"}
     assert {row["rule"] for row in found} == {"agent", "grants", "keys"}
     assert api("GET", "/api/audit")["rows"] == [], "decisions alone, unless changes are asked for"
-    assert verified(hand)["intact"]
+    assert verified(agent)["intact"]
     api("DELETE", path)
     newest = api("GET", "/api/audit", decision="changed")["rows"][0]
     assert newest["sentence"] == "u1 deleted Renamed with its keys and grants."
 
 
 @sqlite_only
-def test_an_agent_is_stopped_where_the_audit_is_broken(hand: Hand) -> None:
-    hand.given({"resource": "videos", "level": "read"})
-    with hand.agents.services.database.begin() as connection:
+def test_an_agent_is_stopped_where_the_audit_is_broken(agent: AgentFixture) -> None:
+    agent.given({"resource": "videos", "level": "read"})
+    with agent.agents.services.database.begin() as connection:
         connection.execute(text("UPDATE audit_heads SET seq = 0"))
-    path = f"/api/agents/{hand.id}"
-    grown = hand.service.send("PUT", f"{path}/grants", {"grants": []})
+    path = f"/api/agents/{agent.id}"
+    grown = agent.service.send("PUT", f"{path}/grants", {"grants": []})
     assert grown.status_code == 503, "nobody is given anything unseen"
-    assert hand.service.api("POST", f"{path}/stop")["stopped"]
-    hand.service.send("PATCH", path, {"stopped": False})
-    assert hand.service.api("GET", path)["stopped"], "and nothing lets it go on unseen"
+    assert agent.service.api("POST", f"{path}/stop")["stopped"]
+    agent.service.send("PATCH", path, {"stopped": False})
+    assert agent.service.api("GET", path)["stopped"], "and nothing lets it go on unseen"

@@ -18,7 +18,7 @@ from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness
 from tests.agents.approving import ASKED, asks, get, says
 from tests.agents.call_requests import film
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.agents.test_audit import tamper, verified
 from tests.support import media
@@ -32,29 +32,29 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def told(hand: Hand) -> Hand:
+def told(agent: AgentFixture) -> AgentFixture:
     """Four decisions; the head after two of them is kept by whoever holds the database."""
     for _ in range(2):
-        hand.asks("display.video_list")
-    return hand
+        agent.asks("display.video_list")
+    return agent
 
 
-def look(hand: Hand) -> list[str]:
+def look(agent: AgentFixture) -> list[str]:
     """What the witness's thread does every few seconds."""
-    witness = hand.service.services.witness
+    witness = agent.service.services.witness
     assert isinstance(witness, Witness)
     return witness.look()
 
 
-def cut(hand: Hand) -> None:
+def cut(agent: AgentFixture) -> None:
     """Take entries off the end, and put the end that was kept back, with its proof."""
-    with hand.agents.services.database.begin() as connection:
+    with agent.agents.services.database.begin() as connection:
         connection.execute(text("CREATE TABLE kept AS SELECT * FROM audit_heads"))
     for _ in range(2):
-        hand.asks("display.video_list")
-    look(hand)
+        agent.asks("display.video_list")
+    look(agent)
     tamper(
-        hand.agents,
+        agent.agents,
         "DELETE FROM audit_texts WHERE seq > (SELECT seq FROM kept)",
         "DELETE FROM audit_entries WHERE seq > (SELECT seq FROM kept)",
         "UPDATE audit_heads SET seq = (SELECT seq FROM kept), hash = (SELECT hash FROM kept), "
@@ -62,8 +62,8 @@ def cut(hand: Hand) -> None:
     )
 
 
-def lose_witness(hand: Hand) -> None:
-    for place in hand.service.services.witness._places:
+def lose_witness(agent: AgentFixture) -> None:
+    for place in agent.service.services.witness._places:
         place.drop(list(place.read()))
 
 
@@ -71,7 +71,7 @@ def words(found: dict[str, Any]) -> str:
     return "; ".join(one["what"] for one in found["problems"])
 
 
-def test_what_nobody_witnessed_is_unproven(told: Hand) -> None:
+def test_what_nobody_witnessed_is_unproven(told: AgentFixture) -> None:
     found = verified(told)
     assert (found["intact"], found["proof"], found["provenUntil"]) == (True, None, None)
     look(told)
@@ -84,7 +84,7 @@ def test_what_nobody_witnessed_is_unproven(told: Hand) -> None:
     assert not told.agents.audit.verify("nobody").unproven, "there is nothing to prove"
 
 
-def test_an_end_put_back_with_its_proof_is_found(told: Hand) -> None:
+def test_an_end_put_back_with_its_proof_is_found(told: AgentFixture) -> None:
     cut(told)
     found = verified(told)
     assert not found["intact"]
@@ -94,7 +94,7 @@ def test_an_end_put_back_with_its_proof_is_found(told: Hand) -> None:
     assert told.agents.audit.verify("acme").unproven
 
 
-def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: Hand) -> None:
+def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: AgentFixture) -> None:
     look(told)
     cut(told)
     with told.agents.services.database.begin() as connection:
@@ -108,14 +108,14 @@ def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: Hand) -> No
     assert audit.verify("acme").intact
 
 
-def test_a_chain_that_goes_on_after_the_cut_is_found(told: Hand) -> None:
+def test_a_chain_that_goes_on_after_the_cut_is_found(told: AgentFixture) -> None:
     cut(told)
     for _ in range(3):
         told.asks("display.video_list")
     assert "the entry isn't the one that the witness saw" in words(verified(told))
 
 
-def test_a_running_service_pauses_when_its_audit_was_cut(told: Hand) -> None:
+def test_a_running_service_pauses_when_its_audit_was_cut(told: AgentFixture) -> None:
     cut(told)
     [reason] = look(told)
     assert "audits end before what was witnessed" in reason
@@ -135,7 +135,7 @@ def test_a_running_service_pauses_when_its_audit_was_cut(told: Hand) -> None:
 
 
 @pytest.mark.parametrize("witnessed", [True, False])
-def test_an_audit_that_was_deleted_is_found(told: Hand, witnessed: bool) -> None:
+def test_an_audit_that_was_deleted_is_found(told: AgentFixture, witnessed: bool) -> None:
     if witnessed:
         look(told)
     tamper(
@@ -157,7 +157,9 @@ def test_an_audit_that_was_deleted_is_found(told: Hand, witnessed: bool) -> None
         ("DELETE FROM audit_texts", "DELETE FROM audit_entries", "DELETE FROM audit_heads"),
     ],
 )
-def test_nothing_is_changed_once_the_audit_was_deleted(told: Hand, tables: tuple[str, ...]) -> None:
+def test_nothing_is_changed_once_the_audit_was_deleted(
+    told: AgentFixture, tables: tuple[str, ...]
+) -> None:
     told.given(ASKED)
     path = f"/api/agents/{told.id}"
     before = told.service.api("GET", f"{path}/grants")["version"]
@@ -182,7 +184,7 @@ def test_nothing_is_changed_once_the_audit_was_deleted(told: Hand, tables: tuple
 
 
 def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
-    told: Hand, site: Site, pump: Pump, local: Local
+    told: AgentFixture, site: Site, pump: Pump, local: Local
 ) -> None:
     told.given(ASKED)
     site.pages["/film.mp4"] = media.video()
@@ -202,7 +204,7 @@ def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
     assert local.publishes() == []
 
 
-def test_a_reset_of_the_vault_is_an_entry_and_the_audit_goes_on(told: Hand) -> None:
+def test_a_reset_of_the_vault_is_an_entry_and_the_audit_goes_on(told: AgentFixture) -> None:
     lost = Keys({"k1": secrets.token_bytes(32)}, "jwt")
     services = replace(told.agents.services, keys=lost)
     vault_reset.reset(services.database, services.keys, services.clock, services.notices)

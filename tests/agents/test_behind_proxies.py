@@ -9,7 +9,7 @@ import pytest
 
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.settings import SettingsError
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -21,12 +21,12 @@ def environment(environment: dict[str, str], request: pytest.FixtureRequest) -> 
     return environment | getattr(request, "param", {})
 
 
-def ask(hand: Hand, key: str | None = None, **headers: str) -> httpx2.Response:
+def ask(agent: AgentFixture, key: str | None = None, **headers: str) -> httpx2.Response:
     sent = {"accept": "application/json, text/event-stream"} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
-    sent["authorization"] = f"Bearer {key or hand.key}"
-    answer: httpx2.Response = hand.service.http.post("/mcp", json=LIST, headers=sent)
+    sent["authorization"] = f"Bearer {key or agent.key}"
+    answer: httpx2.Response = agent.service.http.post("/mcp", json=LIST, headers=sent)
     return answer
 
 
@@ -37,24 +37,24 @@ def metadata_url(answer: httpx2.Response) -> str:
 @pytest.mark.parametrize(
     "environment", [{"STAGEDOOR_ALLOWED_HOSTS": f"{SECOND}, other.example.com"}], indirect=True
 )
-def test_a_second_host_name_is_served_and_signed_in_to(hand: Hand) -> None:
-    assert ask(hand, host=SECOND).status_code == 200
-    assert ask(hand, host=SECOND, origin=f"https://{SECOND}").status_code == 200
-    assert ask(hand, host="third.example.com").status_code == 421
-    where = metadata_url(ask(hand, "none", host=SECOND))
+def test_a_second_host_name_is_served_and_signed_in_to(agent: AgentFixture) -> None:
+    assert ask(agent, host=SECOND).status_code == 200
+    assert ask(agent, host=SECOND, origin=f"https://{SECOND}").status_code == 200
+    assert ask(agent, host="third.example.com").status_code == 421
+    where = metadata_url(ask(agent, "none", host=SECOND))
     assert where == f"http://{SECOND}/.well-known/oauth-protected-resource/mcp"
-    told: Any = hand.service.http.get(
+    told: Any = agent.service.http.get(
         "/.well-known/oauth-protected-resource/mcp", headers={"host": SECOND}
     ).json()
     assert told["resource"] == f"http://{SECOND}/mcp"
     assert told["authorization_servers"] == [f"http://{SECOND}"]
 
 
-def test_without_the_setting_the_refusal_names_it(hand: Hand) -> None:
-    answer = ask(hand, host=SECOND)
+def test_without_the_setting_the_refusal_names_it(agent: AgentFixture) -> None:
+    answer = ask(agent, host=SECOND)
     assert answer.status_code == 421
     assert "STAGEDOOR_ALLOWED_HOSTS" in answer.json()["error_description"]
-    assert ask(hand).status_code == 200
+    assert ask(agent).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,17 @@ def test_without_the_setting_the_refusal_names_it(hand: Hand) -> None:
     [{"STAGEDOOR_ALLOWED_HOSTS": SECOND, "STAGEDOOR_TRUSTED_PROXIES": "127.0.0.0/8"}],
     indirect=True,
 )
-def test_a_trusted_proxy_says_the_host_that_its_client_named(hand: Hand) -> None:
+def test_a_trusted_proxy_says_the_host_that_its_client_named(agent: AgentFixture) -> None:
     inside = "stagedoor.internal:8700"
-    assert ask(hand, host=inside).status_code == 421
-    assert ask(hand, host=inside, x_forwarded_host=SECOND).status_code == 200
-    assert ask(hand, host=inside, x_forwarded_host=f"evil.example, {SECOND}").status_code == 200
-    assert ask(hand, host=SECOND, x_forwarded_host=f"{SECOND}, evil.example").status_code == 421
+    assert ask(agent, host=inside).status_code == 421
+    assert ask(agent, host=inside, x_forwarded_host=SECOND).status_code == 200
+    assert ask(agent, host=inside, x_forwarded_host=f"evil.example, {SECOND}").status_code == 200
+    assert ask(agent, host=SECOND, x_forwarded_host=f"{SECOND}, evil.example").status_code == 421
 
 
 @pytest.mark.parametrize("environment", [{"STAGEDOOR_ALLOWED_HOSTS": SECOND}], indirect=True)
-def test_nobody_else_is_believed(hand: Hand) -> None:
-    assert ask(hand, host="evil.example", x_forwarded_host=SECOND).status_code == 421
+def test_nobody_else_is_believed(agent: AgentFixture) -> None:
+    assert ask(agent, host="evil.example", x_forwarded_host=SECOND).status_code == 421
 
 
 @pytest.mark.parametrize(

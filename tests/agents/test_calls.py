@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
-from stagedoor.agents.calls.request import Wanted
+from stagedoor.agents.calls.request import CallRequest
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform import catalogue
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service, serving
 from tests.support import media
 
@@ -32,46 +32,50 @@ def service(services: Container, service_socket: socket.socket) -> Iterator[Serv
 
 
 @pytest.fixture
-def hand(service: Service, agents: Agents) -> Hand:
+def agent(service: Service, agents: Agents) -> AgentFixture:
     return make(service, agents)
 
 
-def wanted(hand: Hand, name: str, arguments: Any = None, **more: Any) -> Wanted:
-    account = more.pop("account", hand.account)
-    return Wanted(catalogue.operations()[name], account, arguments or {}, **more)
+def call_request(agent: AgentFixture, name: str, arguments: Any = None, **more: Any) -> CallRequest:
+    account = more.pop("account", agent.account)
+    return CallRequest(catalogue.operations()[name], account, arguments or {}, **more)
 
 
-def test_an_allowed_read_gives_what_tiktok_said_and_is_settled_with_its_log_id(hand: Hand) -> None:
-    hand.given(*READS)
+def test_an_allowed_read_gives_what_tiktok_said_and_is_settled_with_its_log_id(
+    agent: AgentFixture,
+) -> None:
+    agent.given(*READS)
     fields = {"fields": ["open_id", "display_name"]}
-    done = hand.agents.calls.make(hand.caller, wanted(hand, "display.user_info", fields))
+    done = agent.agents.calls.make(agent.caller, call_request(agent, "display.user_info", fields))
     assert done.data["user"]["display_name"]
     assert set(done.data["user"]) == {"open_id", "display_name"}
-    (row,) = hand.rows()
+    (row,) = agent.rows()
     assert row["decision"] == "allowed"
     assert row["outcome"] == "done"
     assert row["logId"] == done.log_id
 
 
-def test_a_denied_call_never_reaches_tiktok(hand: Hand) -> None:
+def test_a_denied_call_never_reaches_tiktok(agent: AgentFixture) -> None:
     with pytest.raises(Denied, match="List own videos is off for this agent"):
-        hand.agents.calls.make(hand.caller, wanted(hand, "display.video_list", {"fields": ["id"]}))
-    (row,) = hand.rows()
+        agent.agents.calls.make(
+            agent.caller, call_request(agent, "display.video_list", {"fields": ["id"]})
+        )
+    (row,) = agent.rows()
     assert (row["decision"], row["outcome"]) == ("denied", None)
 
 
-def test_what_tiktok_refuses_is_settled_as_failed(hand: Hand) -> None:
-    hand.given({"resource": "portability", "level": "read"})
-    asked = wanted(hand, "portability.data_check", {"request_id": 1})
+def test_what_tiktok_refuses_is_settled_as_failed(agent: AgentFixture) -> None:
+    agent.given({"resource": "portability", "level": "read"})
+    asked = call_request(agent, "portability.data_check", {"request_id": 1})
     with pytest.raises(ApiError, match="scope"):
-        hand.agents.calls.make(hand.caller, asked)
-    assert hand.rows()[0]["outcome"] == "failed"
+        agent.agents.calls.make(agent.caller, asked)
+    assert agent.rows()[0]["outcome"] == "failed"
 
 
 def test_an_init_becomes_a_post_of_the_service_whose_end_is_in_the_audit(
-    hand: Hand, service: Service, tmp_path: Path
+    agent: AgentFixture, service: Service, tmp_path: Path
 ) -> None:
-    hand.given(FULL)
+    agent.given(FULL)
     film = media.video()
     arguments = {
         "post_info": {"title": "Behind the curtain", "privacy_level": "SELF_ONLY"},
@@ -82,7 +86,9 @@ def test_an_init_becomes_a_post_of_the_service_whose_end_is_in_the_audit(
             "total_chunk_count": 1,
         },
     }
-    begun = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    begun = agent.agents.calls.make(
+        agent.caller, call_request(agent, "posting.video_init", arguments)
+    )
     url = begun.data["upload_url"]
     assert "/agents/upload/" in url
     path = url[url.index("/agents/upload/") :]
@@ -98,22 +104,22 @@ def test_an_init_becomes_a_post_of_the_service_whose_end_is_in_the_audit(
     assert service.http.put(path, content=film[half:], headers=rest).status_code == 201
     # the answer was lost, say: the same piece again changes nothing
     assert service.http.put(path, content=film[half:], headers=rest).status_code == 201
-    asked = wanted(hand, "posting.status", {"publish_id": begun.data["publish_id"]})
+    asked = call_request(agent, "posting.status", {"publish_id": begun.data["publish_id"]})
 
     def outcome() -> Any:
-        (row,) = hand.rows(operation="posting.video_init")
+        (row,) = agent.rows(operation="posting.video_init")
         return row if row["outcome"] else None
 
     row = service.until(outcome)
     assert row["outcome"] == "done"
     assert row["logId"]
-    assert hand.agents.calls.make(hand.caller, asked).data["status"] == "PUBLISH_COMPLETE"
+    assert agent.agents.calls.make(agent.caller, asked).data["status"] == "PUBLISH_COMPLETE"
     posts = service.api("GET", "/api/posts")["posts"]
     assert [post["state"] for post in posts] == ["published"]
 
 
-def test_a_stopped_agent_can_not_finish_its_upload(hand: Hand, service: Service) -> None:
-    hand.given(FULL)
+def test_a_stopped_agent_can_not_finish_its_upload(agent: AgentFixture, service: Service) -> None:
+    agent.given(FULL)
     film = media.video()
     size = len(film)
     source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": size}
@@ -121,15 +127,19 @@ def test_a_stopped_agent_can_not_finish_its_upload(hand: Hand, service: Service)
         "post_info": {"privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    begun = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
-    service.api("POST", f"/api/agents/{hand.id}/stop")
+    begun = agent.agents.calls.make(
+        agent.caller, call_request(agent, "posting.video_init", arguments)
+    )
+    service.api("POST", f"/api/agents/{agent.id}/stop")
     url = begun.data["upload_url"]
     answer = service.http.put(url[url.index("/agents/upload/") :], content=film)
     assert answer.status_code == 403
     assert "was stopped" in answer.text
 
 
-def test_a_post_of_another_account_or_of_nobody_is_not_found(hand: Hand) -> None:
-    hand.given(FULL)
+def test_a_post_of_another_account_or_of_nobody_is_not_found(agent: AgentFixture) -> None:
+    agent.given(FULL)
     with pytest.raises(NoSuchPost):
-        hand.agents.calls.make(hand.caller, wanted(hand, "posting.status", {"publish_id": "v1"}))
+        agent.agents.calls.make(
+            agent.caller, call_request(agent, "posting.status", {"publish_id": "v1"})
+        )

@@ -10,7 +10,7 @@ import pytest
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow, Deny, Guard
 from stagedoor.connector.clock import FollowedClock
-from tests.agents.conftest import Hand, copied
+from tests.agents.conftest import AgentFixture, copied
 from tests.support.breaking import sql
 
 GONE = FollowedClock("http://127.0.0.1:9/clock")
@@ -82,14 +82,14 @@ BREAKING: dict[str, tuple[Callable[[Agents], None], str]] = {
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_nothing_is_allowed_without(hand: Hand, tmp_path: Path) -> None:
-    hand.given(preset="reader")
-    caller = hand.caller
+def test_nothing_is_allowed_without(agent: AgentFixture, tmp_path: Path) -> None:
+    agent.given(preset="reader")
+    caller = agent.caller
     for number, (name, (break_it, rule)) in enumerate(BREAKING.items()):
-        with copied(hand.agents, tmp_path, number) as agents:
+        with copied(agent.agents, tmp_path, number) as agents:
 
             def ask(agents: Agents = agents) -> object:
-                return agents.gate.decide(caller, "display.video_list", hand.account, {})
+                return agents.gate.decide(caller, "display.video_list", agent.account, {})
 
             assert isinstance(ask(), Allow), name
             again = Agents(agents.services)
@@ -99,16 +99,16 @@ def test_nothing_is_allowed_without(hand: Hand, tmp_path: Path) -> None:
             assert found.rule == rule, name
 
 
-def test_a_row_that_can_not_be_written_takes_back_what_was_used_up(hand: Hand) -> None:
-    hand.given({"resource": "posting", "level": "full", "conditions": {"postsPerDay": 1}})
-    caller = hand.caller
+def test_a_row_that_can_not_be_written_takes_back_what_was_used_up(agent: AgentFixture) -> None:
+    agent.given({"resource": "posting", "level": "full", "conditions": {"postsPerDay": 1}})
+    caller = agent.caller
     post = {"source_info": {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a"}}
 
     def ask() -> object:
-        return hand.agents.gate.decide(caller, "posting.inbox_video_init", hand.account, post)
+        return agent.agents.gate.decide(caller, "posting.inbox_video_init", agent.account, post)
 
-    _sql(hand.agents, "ALTER TABLE audit_texts RENAME TO elsewhere")
+    _sql(agent.agents, "ALTER TABLE audit_texts RENAME TO elsewhere")
     assert isinstance(ask(), Deny)
-    _sql(hand.agents, "ALTER TABLE elsewhere RENAME TO audit_texts")
+    _sql(agent.agents, "ALTER TABLE elsewhere RENAME TO audit_texts")
     assert isinstance(ask(), Allow)
     assert isinstance(ask(), Deny)

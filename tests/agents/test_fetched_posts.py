@@ -9,7 +9,7 @@ import pytest
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.connector.errors import ApiError
 from tests.agents.call_requests import film, photos
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
@@ -25,13 +25,13 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_video_is_fetched_here_and_sent_as_a_file(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
-    hand.given(FULL)
+    agent.given(FULL)
     site.pages["/film.mp4"] = data = media.video()
-    done = hand.agents.calls.make(hand.caller, film(hand, f"{site.url}/film.mp4"))
+    done = agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/film.mp4"))
     assert done.data == {"publish_id": done.post}
-    pump.until(lambda: hand.rows()[0]["outcome"])
+    pump.until(lambda: agent.rows()[0]["outcome"])
     (made,) = local.publishes()
     assert made["digest"] == hashlib.sha256(data).hexdigest()
     assert len(site.got) == 1
@@ -40,43 +40,45 @@ def test_a_video_is_fetched_here_and_sent_as_a_file(
 
 
 def test_photos_are_fetched_here_and_pulled_from_here(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
-    hand.given(FULL)
+    agent.given(FULL)
     one, two = media.photo(), media.photo(kind="webp")
     site.pages |= {"/1.jpg": one, "/2.webp": two}
-    hand.agents.calls.make(hand.caller, photos(hand, f"{site.url}/1.jpg", f"{site.url}/2.webp"))
-    pump.until(lambda: hand.rows()[0]["outcome"])
+    agent.agents.calls.make(agent.caller, photos(agent, f"{site.url}/1.jpg", f"{site.url}/2.webp"))
+    pump.until(lambda: agent.rows()[0]["outcome"])
     (made,) = local.publishes()
     assert made["digests"] == [hashlib.sha256(data).hexdigest() for data in (one, two)]
     assert [got.target for got in site.got] == ["/1.jpg", "/2.webp"]
 
 
 @sqlite_only
-def test_nothing_is_fetched_for_a_denied_call(hand: Hand, site: Site) -> None:
+def test_nothing_is_fetched_for_a_denied_call(agent: AgentFixture, site: Site) -> None:
     with pytest.raises(Denied):
-        hand.agents.calls.make(hand.caller, film(hand, f"{site.url}/film.mp4"))
+        agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/film.mp4"))
     assert site.got == []
 
 
 @sqlite_only
-def test_what_cannot_be_fetched_is_a_failed_call(hand: Hand, local: Local, site: Site) -> None:
-    hand.given(FULL)
+def test_what_cannot_be_fetched_is_a_failed_call(
+    agent: AgentFixture, local: Local, site: Site
+) -> None:
+    agent.given(FULL)
     with pytest.raises(ApiError, match="HTTP 404"):
-        hand.agents.calls.make(hand.caller, film(hand, f"{site.url}/gone.mp4"))
-    assert hand.rows()[0]["outcome"] == "failed"
+        agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/gone.mp4"))
+    assert agent.rows()[0]["outcome"] == "failed"
     assert local.publishes() == []
 
 
 @sqlite_only
 def test_the_same_decision_fetches_and_posts_once(
-    hand: Hand, pump: Pump, local: Local, site: Site
+    agent: AgentFixture, pump: Pump, local: Local, site: Site
 ) -> None:
-    hand.given(FULL)
+    agent.given(FULL)
     site.pages["/film.mp4"] = media.video()
-    wanted = film(hand, f"{site.url}/film.mp4")
-    first = hand.agents.calls.make(hand.caller, wanted, post_id="p1")
-    again = hand.agents.calls.make(hand.caller, wanted, post_id="p1")
+    wanted = film(agent, f"{site.url}/film.mp4")
+    first = agent.agents.calls.make(agent.caller, wanted, post_id="p1")
+    again = agent.agents.calls.make(agent.caller, wanted, post_id="p1")
     assert first.post == again.post == "p1"
-    pump.until(lambda: hand.rows()[-1]["outcome"])
+    pump.until(lambda: agent.rows()[-1]["outcome"])
     assert len(local.publishes()) == len(site.got) == 1

@@ -20,7 +20,7 @@ from stagedoor.agents.grants.presets import PRESETS, Preset
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Resource
 from stagedoor.platform.products.posting import PrivacyLevel
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 
 ACCOUNTS = ["acc1", 'acc"2\\', "acc3\n"]
 TAGS = ["food", 'dr"op', "ünï"]
@@ -278,26 +278,26 @@ def test_hashtags_in_a_text(text: str, tags: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_is_put_is_what_is_read(hand: Hand) -> None:
-    path = f"/api/agents/{hand.id}/grants"
-    assert hand.service.api("GET", path)["version"] == 0
-    put = hand.given(
+def test_what_is_put_is_what_is_read(agent: AgentFixture) -> None:
+    path = f"/api/agents/{agent.id}/grants"
+    assert agent.service.api("GET", path)["version"] == 0
+    put = agent.given(
         {
             "resource": "posting",
             "level": "full",
-            "integrationId": hand.account,
+            "integrationId": agent.account,
             "conditions": {"draftsOnly": True, "hashtags": ["#Food"]},
             "askFirst": True,
         }
     )
-    assert hand.service.api("GET", path) == put
+    assert agent.service.api("GET", path) == put
     assert put["version"] == 1
     assert put["changedBy"] == "u1"
     [one] = put["grants"]
     assert one["conditions"]["hashtags"] == ["food"]
     [words] = put["sentences"]
     assert words.endswith(": drafts only; only the hashtags #food; asks first")
-    again = hand.given(cedar=put["cedar"])
+    again = agent.given(cedar=put["cedar"])
     assert (again["version"], again["grants"]) == (2, None)
     for wrong in (
         {},
@@ -305,17 +305,17 @@ def test_what_is_put_is_what_is_read(hand: Hand) -> None:
         {"preset": "reader", "grants": []},
         {"cedar": "permit("},
         {"grants": [{"resource": "posting", "level": "full", "integrationId": "0" * 32}]},
-        {"grants": [{"resource": "research", "level": "read", "integrationId": hand.account}]},
+        {"grants": [{"resource": "research", "level": "read", "integrationId": agent.account}]},
     ):
-        answer = hand.service.send("PUT", path, wrong)
+        answer = agent.service.send("PUT", path, wrong)
         assert answer.status_code in (400, 404), wrong
         assert answer.json()["error"]["message"]
-    assert hand.service.api("GET", path)["version"] == 2
+    assert agent.service.api("GET", path)["version"] == 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_vocabulary_is_told(hand: Hand) -> None:
-    told = hand.service.api("GET", "/api/agents/vocabulary")
+def test_the_vocabulary_is_told(agent: AgentFixture) -> None:
+    told = agent.service.api("GET", "/api/agents/vocabulary")
     listed = {one["id"]: one for one in told["resources"]}
     assert set(listed) == {resource.value for resource in vocabulary.TITLES}
     assert {"id": "post-to-profile", "name": "Post to profile"} in listed["posting"]["actions"]
@@ -324,17 +324,17 @@ def test_the_vocabulary_is_told(hand: Hand) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_key_is_shown_once_and_stored_nowhere(hand: Hand) -> None:
-    assert hand.key.startswith("sda_")
-    assert len(hand.key) > 40
-    shown = hand.service.api("GET", f"/api/agents/{hand.id}")
-    assert hand.key not in str(shown)
+def test_a_key_is_shown_once_and_stored_nowhere(agent: AgentFixture) -> None:
+    assert agent.key.startswith("sda_")
+    assert len(agent.key) > 40
+    shown = agent.service.api("GET", f"/api/agents/{agent.id}")
+    assert agent.key not in str(shown)
     [key] = shown["keys"]
-    assert hand.key.startswith(key["prefix"])
+    assert agent.key.startswith(key["prefix"])
     assert key["lastUsed"] is None
-    hand.asks("display.video_list")
-    assert hand.service.api("GET", f"/api/agents/{hand.id}")["keys"][0]["lastUsed"]
-    data = hand.agents.services.settings.data
+    agent.asks("display.video_list")
+    assert agent.service.api("GET", f"/api/agents/{agent.id}")["keys"][0]["lastUsed"]
+    data = agent.agents.services.settings.data
     stored = b"".join(path.read_bytes() for path in data.rglob("*.db*"))
     assert key["prefix"].encode() in stored
-    assert hand.key.encode() not in stored
+    assert agent.key.encode() not in stored

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from stagedoor.agents.tools.bounds import MOST
 from stagedoor.agents.tools.list_pace import LISTS_PER_MINUTE
 from tests.agents.approving import says
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import Service
 from tests.support.breaking import sql
@@ -33,15 +33,15 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def talk(hand: Hand) -> Iterator[Talk]:
-    with talking(hand.service.url, hand.key) as talk:
+def talk(agent: AgentFixture) -> Iterator[Talk]:
+    with talking(agent.service.url, agent.key) as talk:
         yield talk
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_an_agent_reads_what_it_was_given(hand: Hand, local: Local, mode: Mode) -> None:
-    hand.given(*READS)
-    with talking(hand.service.url, hand.key, mode) as talk:
+def test_an_agent_reads_what_it_was_given(agent: AgentFixture, local: Local, mode: Mode) -> None:
+    agent.given(*READS)
+    with talking(agent.service.url, agent.key, mode) as talk:
         assert list(talk.tools()) == [
             "list_accounts",
             "read_profile",
@@ -61,29 +61,31 @@ def test_an_agent_reads_what_it_was_given(hand: Hand, local: Local, mode: Mode) 
         (found,) = talk.good("query_videos", video_ids=[video["id"]])["videos"]
         assert found["id"] == video["id"]
     assert len(local.calls("display.video_list")) == 2
-    rows = hand.rows()
+    rows = agent.rows()
     assert {row["decision"] for row in rows} == {"allowed"}
     assert {row["outcome"] for row in rows} == {"done"}
     assert all(row["logId"] for row in rows)
 
 
-def test_a_list_is_one_agent_s_own_and_of_now(hand: Hand, service: Service, talk: Talk) -> None:
-    other = make(service, hand.agents, "Publisher")
+def test_a_list_is_one_agent_s_own_and_of_now(
+    agent: AgentFixture, service: Service, talk: Talk
+) -> None:
+    other = make(service, agent.agents, "Publisher")
     other.given(FULL)
     assert talk.tools() == {}
-    hand.given(READS[0])
+    agent.given(READS[0])
     assert set(talk.tools()) == {"list_accounts", "read_profile"}
     with talking(service.url, other.key) as theirs:
         assert {"publish_video", "leave_draft", "begin_upload"} <= set(theirs.tools())
         assert "read_profile" not in theirs.tools()
-    hand.given()
+    agent.given()
     assert talk.tools() == {}
 
 
 @sqlite_only
-def test_a_list_looks_at_every_account(hand: Hand, service: Service, talk: Talk) -> None:
+def test_a_list_looks_at_every_account(agent: AgentFixture, service: Service, talk: Talk) -> None:
     second = connect(service, creator="ridewithrio")["integrationId"]
-    hand.given(
+    agent.given(
         {"resource": "videos", "level": "read", "integrationId": second},
         {"resource": "profile", "level": "read"},
         {"resource": "profile", "level": "off", "integrationId": second},
@@ -111,14 +113,14 @@ def test_a_list_looks_at_every_account(hand: Hand, service: Service, talk: Talk)
     assert told.text.startswith("account_required: Several accounts are connected.")
     assert "@" not in told.text
     assert talk.good("list_videos", account="@ridewithrio")["videos"]
-    refused = talk.call("list_videos", account=hand.account)
+    refused = talk.call("list_videos", account=agent.account)
     assert refused.text.startswith("denied_by_policy: List own videos is off for this agent.")
 
 
 def test_a_hidden_tool_is_refused_by_the_gate_and_recorded(
-    hand: Hand, local: Local, talk: Talk
+    agent: AgentFixture, local: Local, talk: Talk
 ) -> None:
-    hand.given(READS[0])
+    agent.given(READS[0])
     for name, arguments, operation, words in [
         ("list_videos", {}, "display.video_list", "List own videos is off for this agent."),
         ("begin_upload", {}, "posting.inbox_video_init", "Leave drafts is off for this agent."),
@@ -129,37 +131,41 @@ def test_a_hidden_tool_is_refused_by_the_gate_and_recorded(
         assert told.is_error
         assert told.data is None
         assert told.text.startswith(f"denied_by_policy: {words}\nWhat to do: ")
-        row = hand.rows()[0]
+        row = agent.rows()[0]
         assert (row["operation"], row["decision"], row["reason"]) == (operation, "denied", words)
     assert local.calls("display.video_list") == []
-    assert len(hand.rows()) == 4
+    assert len(agent.rows()) == 4
 
 
-def test_what_changes_acts_on_the_next_call(hand: Hand, service: Service, talk: Talk) -> None:
-    hand.given(READS[0])
+def test_what_changes_acts_on_the_next_call(
+    agent: AgentFixture, service: Service, talk: Talk
+) -> None:
+    agent.given(READS[0])
     assert talk.good("read_profile")
-    hand.given()
+    agent.given()
     assert "is off for this agent" in talk.call("read_profile").text
-    hand.given(READS[0])
+    agent.given(READS[0])
     assert talk.good("read_profile")
-    service.api("POST", f"/api/agents/{hand.id}/stop")
+    service.api("POST", f"/api/agents/{agent.id}/stop")
     assert talk.tools() == {}
     for name in ("read_profile", "list_accounts"):
         assert talk.call(name).text.startswith("denied_by_policy: The agent was stopped.")
-        assert hand.rows()[0]["rule"] == "stopped"
+        assert agent.rows()[0]["rule"] == "stopped"
 
 
 @sqlite_only
-def test_a_key_that_ended_shows_and_does_nothing(hand: Hand, service: Service, talk: Talk) -> None:
-    hand.given(READS[0])
+def test_a_key_that_ended_shows_and_does_nothing(
+    agent: AgentFixture, service: Service, talk: Talk
+) -> None:
+    agent.given(READS[0])
     assert talk.good("read_profile")
-    new = service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0})["key"]
+    new = service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0})["key"]
     assert talk.tools() == {}
     for name in ("read_profile", "list_accounts", "display_user_info"):
         assert "The agent's key has ended" in talk.call(name).text
     with talking(service.url, new) as again:
         assert again.good("read_profile")
-    service.api("DELETE", f"/api/agents/{hand.id}")
+    service.api("DELETE", f"/api/agents/{agent.id}")
     try:
         told = talk.call("read_profile").text
     except MCPError as error:  # the endpoint looked its key up anew, which takes it 2 s at most
@@ -168,9 +174,9 @@ def test_a_key_that_ended_shows_and_does_nothing(hand: Hand, service: Service, t
 
 
 @sqlite_only
-def test_the_minute_s_calls_count(hand: Hand, service: Service, talk: Talk) -> None:
-    hand.given(READS[0])
-    service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 2})
+def test_the_minute_s_calls_count(agent: AgentFixture, service: Service, talk: Talk) -> None:
+    agent.given(READS[0])
+    service.api("PATCH", f"/api/agents/{agent.id}", {"callsPerMinute": 2})
     assert talk.good("read_profile")
     assert talk.good("read_profile")
     told = talk.call("read_profile")
@@ -179,8 +185,8 @@ def test_the_minute_s_calls_count(hand: Hand, service: Service, talk: Talk) -> N
 
 
 @sqlite_only
-def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> None:
-    hand.given(*READS, FULL)
+def test_bad_arguments_are_decided_too(agent: AgentFixture, local: Local, talk: Talk) -> None:
+    agent.given(*READS, FULL)
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("list_videos", {"max_count": 200}, "max_count: should be less than or equal to 20"),
         ("list_videos", {"nonsense": 1}, "nonsense: is no argument of this tool"),
@@ -197,27 +203,29 @@ def test_bad_arguments_are_decided_too(hand: Hand, local: Local, talk: Talk) -> 
         told = talk.call(name, **arguments)
         assert told.text.startswith(f"invalid_arguments: The arguments don't fit: {words}")
         assert "Correct the arguments" in told.text
-        assert hand.rows()[0]["rule"] == "bad-arguments"
+        assert agent.rows()[0]["rule"] == "bad-arguments"
     assert local.calls("display.video_list") == []
 
 
 @sqlite_only
-def test_another_organisation_s_account_is_none(hand: Hand, service: Service, talk: Talk) -> None:
+def test_another_organisation_s_account_is_none(
+    agent: AgentFixture, service: Service, talk: Talk
+) -> None:
     theirs = connect(service, org="other", creator="ridewithrio")["integrationId"]
-    hand.given(*READS)
+    agent.given(*READS)
     for name in (theirs, "@ridewithrio", "@nobody", "", "%"):
         told = talk.call("list_videos", account=name)
         assert told.text.startswith(
             "denied_by_policy: It isn't for an account of this organisation."
         )
-    assert hand.rows()[0]["account"] is None
+    assert agent.rows()[0]["account"] is None
 
 
 @sqlite_only
 def test_what_tiktok_says_comes_with_its_code_log_id_and_remedy(
-    hand: Hand, local: Local, talk: Talk
+    agent: AgentFixture, local: Local, talk: Talk
 ) -> None:
-    hand.given(*READS)
+    agent.given(*READS)
     local.fault("display.video_list", "status", status=401, code="scope_not_authorized")
     told = talk.call("list_videos")
     assert told.is_error
@@ -226,31 +234,31 @@ def test_what_tiktok_says_comes_with_its_code_log_id_and_remedy(
     log_id = local.calls("display.video_list")[0]["log_id"]
     assert log_id in rest
     assert len(rest.splitlines()) > 1 or "connect" in rest.lower()
-    row = hand.rows()[0]
+    row = agent.rows()[0]
     assert (row["outcome"], row["logId"]) == ("failed", log_id)
     assert "sda_" not in told.text
     assert "act." not in told.text
 
 
-def test_ask_first_waits_for_a_person(hand: Hand, talk: Talk) -> None:
-    hand.given(READS[0] | {"askFirst": True})
+def test_ask_first_waits_for_a_person(agent: AgentFixture, talk: Talk) -> None:
+    agent.given(READS[0] | {"askFirst": True})
     assert set(talk.tools()) == {"list_accounts", "read_profile", "check_approval"}
     told = talk.call("read_profile")
     assert told.text.startswith("approval_required: ")
     assert "check_approval" in told.text
-    assert hand.rows()[0]["decision"] == "pending"
+    assert agent.rows()[0]["decision"] == "pending"
     assert talk.call("check_approval", approval_id="a" * 200).is_error
 
 
-def test_an_agent_polls_for_what_a_person_said(hand: Hand, talk: Talk, pump: Pump) -> None:
-    hand.given(READS[0] | {"askFirst": True})
+def test_an_agent_polls_for_what_a_person_said(agent: AgentFixture, talk: Talk, pump: Pump) -> None:
+    agent.given(READS[0] | {"askFirst": True})
     before = len(pump.local.calls("display.user_info"))
     for decision, words in (("approve", "display_name"), ("refuse", "approval_refused")):
         waits = talk.call("read_profile")
-        (approval,) = hand.service.api("GET", "/api/approvals")["approvals"]
+        (approval,) = agent.service.api("GET", "/api/approvals")["approvals"]
         assert approval["id"] in waits.text
         assert talk.call("check_approval", approval_id=approval["id"]).is_error
-        says(hand, approval["id"], decision)
+        says(agent, approval["id"], decision)
         pump.run()
         assert words in talk.call("check_approval", approval_id=approval["id"]).text
         assert len(pump.local.calls("display.user_info")) == before + 1
@@ -258,10 +266,10 @@ def test_an_agent_polls_for_what_a_person_said(hand: Hand, talk: Talk, pump: Pum
 
 @sqlite_only
 def test_an_agent_is_shown_the_tools_that_its_admin_chose(
-    hand: Hand, service: Service, talk: Talk
+    agent: AgentFixture, service: Service, talk: Talk
 ) -> None:
-    hand.given(*READS)
-    path = f"/api/agents/{hand.id}"
+    agent.given(*READS)
+    path = f"/api/agents/{agent.id}"
     assert service.api("GET", path)["tools"] == "jobs"
     assert service.api("PATCH", path, {"tools": "operations"})["tools"] == "operations"
     assert set(talk.tools()) == {
@@ -284,8 +292,8 @@ def test_an_agent_is_shown_the_tools_that_its_admin_chose(
 
 
 @sqlite_only
-def test_a_policy_by_hand_shows_what_it_could_permit(hand: Hand, talk: Talk) -> None:
-    hand.given(
+def test_a_policy_by_hand_shows_what_it_could_permit(agent: AgentFixture, talk: Talk) -> None:
+    agent.given(
         cedar="""
         permit (principal, action == Action::"display.user_info", resource)
         when { context.at > 0 };
@@ -319,9 +327,9 @@ TRAP = (
 
 
 def test_words_of_others_are_marked_and_decide_nothing(
-    hand: Hand, local: Local, talk: Talk
+    agent: AgentFixture, local: Local, talk: Talk
 ) -> None:
-    hand.given(*READS, {"resource": "research", "level": "read"})
+    agent.given(*READS, {"resource": "research", "level": "read"})
     # old enough for researchers to see it
     made = {"creator": "maracooks", "title": TRAP, "age": 5 * 86_400}
     video = local.control("POST", "videos", made)
@@ -341,14 +349,14 @@ def test_words_of_others_are_marked_and_decide_nothing(
         assert json.loads(data).items() <= told.data.items()
     refused = talk.call("publish_video", privacy_level="SELF_ONLY", upload="x", title=TRAP)
     assert refused.text.startswith("denied_by_policy: Post to profile is off for this agent.")
-    row = hand.rows()[0]
+    row = agent.rows()[0]
     assert row["decision"] == "denied"
     assert "\n" not in row["sentence"]
 
 
 @sqlite_only
-def test_a_long_page_is_cut_and_gone_on_with(hand: Hand, local: Local, talk: Talk) -> None:
-    hand.given(*READS)
+def test_a_long_page_is_cut_and_gone_on_with(agent: AgentFixture, local: Local, talk: Talk) -> None:
+    agent.given(*READS)
     for number in range(16):
         title = f"{number:02} " + "long " * 400
         local.control("POST", "videos", {"creator": "maracooks", "title": title})
@@ -369,8 +377,8 @@ def test_a_long_page_is_cut_and_gone_on_with(hand: Hand, local: Local, talk: Tal
     assert seen[: len(every)] == [one["id"] for one in every]
 
 
-def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) -> None:
-    hand.given(*READS, FULL)
+def test_what_no_database_takes_is_refused_and_recorded(agent: AgentFixture, talk: Talk) -> None:
+    agent.given(*READS, FULL)
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("list_videos", {"account": "\x00"}, "It isn't for an account"),
         ("list_videos", {"fields": ["id\x00"]}, "fields.0: holds a NUL character"),
@@ -387,7 +395,7 @@ def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) 
         code = "invalid_arguments" if "holds" in words or words == "title" else "denied_by_policy"
         assert told.text.startswith(f"{code}: ")
         assert words in told.text
-        assert hand.rows()[0]["decision"] == "denied"
+        assert agent.rows()[0]["decision"] == "denied"
     for given, why in (
         ({}, "approval_id: is missing"),
         ({"approval_id": "\x00"}, "approval_id: holds a NUL character"),
@@ -400,9 +408,9 @@ def test_what_no_database_takes_is_refused_and_recorded(hand: Hand, talk: Talk) 
 
 @sqlite_only
 def test_what_fails_inside_is_not_told(
-    hand: Hand, talk: Talk, service: Service, caplog: pytest.LogCaptureFixture
+    agent: AgentFixture, talk: Talk, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hand.given(*READS)
+    agent.given(*READS)
     sql(service.services.database, "ALTER TABLE audit_entries RENAME TO elsewhere")
     told = talk.call("list_videos")
     assert told.text.startswith("denied_by_policy: The gateway can't decide or record this now")
@@ -411,14 +419,14 @@ def test_what_fails_inside_is_not_told(
         told = talk.call(name)
         assert told.text.startswith("unavailable: The database doesn't answer.")
         assert "agent_keys" not in told.text
-    assert hand.key not in caplog.text
+    assert agent.key not in caplog.text
 
 
 @sqlite_only
 def test_a_policy_that_can_not_be_read_shows_and_does_nothing(
-    hand: Hand, talk: Talk, service: Service
+    agent: AgentFixture, talk: Talk, service: Service
 ) -> None:
-    hand.given(*READS)
+    agent.given(*READS)
     assert talk.tools()
     with service.services.database.begin() as connection:
         connection.execute(text("UPDATE agent_policies SET cedar = 'permit (', version = 99"))
@@ -431,8 +439,8 @@ def test_a_policy_that_can_not_be_read_shows_and_does_nothing(
 
 
 @sqlite_only
-def test_an_agent_that_may_read_some_fields_is_told_which(hand: Hand, talk: Talk) -> None:
-    hand.given(READS[1] | {"conditions": {"fields": ["id", "view_count"]}})
+def test_an_agent_that_may_read_some_fields_is_told_which(agent: AgentFixture, talk: Talk) -> None:
+    agent.given(READS[1] | {"conditions": {"fields": ["id", "view_count"]}})
     told = talk.call("list_videos")
     assert told.text.startswith("denied_by_policy: The field create_time isn't among those")
     assert told.text.endswith("What to do: Of fields, you may read id, view_count.")
@@ -441,10 +449,10 @@ def test_an_agent_that_may_read_some_fields_is_told_which(hand: Hand, talk: Talk
 
 @sqlite_only
 def test_a_call_that_takes_long_says_that_it_lives(
-    hand: Hand, local: Local, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, local: Local, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("stagedoor.agents.mcp.server._SAY_SECONDS", 0.2)
-    hand.given(*READS)
+    agent.given(*READS)
     local.fault("display.video_list", "slow", seconds=1.0, times=1)
     assert talk.watched("list_videos").data["videos"]
     assert talk.progress[0] == (1, "Stagedoor is at work.")
@@ -455,8 +463,8 @@ def test_a_call_that_takes_long_says_that_it_lives(
 
 
 @sqlite_only
-def test_json_in_a_string_is_what_it_holds(hand: Hand, local: Local, talk: Talk) -> None:
-    hand.given(*READS)
+def test_json_in_a_string_is_what_it_holds(agent: AgentFixture, local: Local, talk: Talk) -> None:
+    agent.given(*READS)
     (video, *_) = talk.good("list_videos", max_count="1", account="@maracooks")["videos"]
     ids = json.dumps([video["id"]])
     (found,) = talk.good("query_videos", video_ids=ids)["videos"]
@@ -468,21 +476,23 @@ def test_json_in_a_string_is_what_it_holds(hand: Hand, local: Local, talk: Talk)
 
 
 @sqlite_only
-def test_schemas_tell_limits_and_meanings(hand: Hand, talk: Talk) -> None:
-    hand.given(*READS, FULL)
+def test_schemas_tell_limits_and_meanings(agent: AgentFixture, talk: Talk) -> None:
+    agent.given(*READS, FULL)
     tools = talk.tools()
     assert tools["publish_video"].input_schema["properties"]["title"]["maxLength"] == 2_200
     assert tools["publish_photos"].input_schema["properties"]["title"]["maxLength"] == 90
 
 
 @sqlite_only
-def test_lists_of_tools_are_paced_and_calls_go_on(hand: Hand, local: Local, talk: Talk) -> None:
-    hand.given(*READS)
+def test_lists_of_tools_are_paced_and_calls_go_on(
+    agent: AgentFixture, local: Local, talk: Talk
+) -> None:
+    agent.given(*READS)
     for _ in range(LISTS_PER_MINUTE):
         assert "read_profile" in talk.tools()
     with pytest.raises(MCPError, match="in the last minute"):
         talk.tools()
     assert talk.good("read_profile")["user"]["username"] == "maracooks"
     local.advance(61)
-    hand.service.until(lambda: hand.service.services.clock.now() > local.now() - 1)
+    agent.service.until(lambda: agent.service.services.clock.now() > local.now() - 1)
     assert "read_profile" in talk.tools()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.test_mcp_stdio import BRIDGE
 from tests.support import media
 from tests.support.clients import installed, langchain, typescript
@@ -55,14 +55,14 @@ def chain() -> Path:
 
 @pytest.mark.parametrize("transport", ["http", "stdio"])
 def test_the_official_typescript_client(
-    hand: Hand, local: Local, node: Path, transport: str
+    agent: AgentFixture, local: Local, node: Path, transport: str
 ) -> None:
-    hand.given(*GRANTS)
-    asked: dict[str, Any] = {"key": hand.key, "calls": CALLS}
+    agent.given(*GRANTS)
+    asked: dict[str, Any] = {"key": agent.key, "calls": CALLS}
     if transport == "http":
-        asked["url"] = f"{hand.service.url}/mcp"
+        asked["url"] = f"{agent.service.url}/mcp"
     else:
-        asked["command"] = [*BRIDGE, "--url", hand.service.url]
+        asked["command"] = [*BRIDGE, "--url", agent.service.url]
     told = typescript(node, asked)
     assert "error" not in told, told
     assert told["version"]["name"] == "stagedoor"
@@ -82,58 +82,60 @@ def test_the_official_typescript_client(
     assert post["isError"] is True
     assert post["content"][0]["text"].startswith("invalid_publish_id: ")
     assert len(local.calls("display.video_list")) == 1
-    assert hand.rows(operation="commercial.ad_query")[0]["decision"] == "denied"
+    assert agent.rows(operation="commercial.ad_query")[0]["decision"] == "denied"
 
 
 @pytest.mark.parametrize("transport", ["http", "stdio"])
 def test_the_official_typescript_client_hears_progress(
-    hand: Hand, node: Path, transport: str
+    agent: AgentFixture, node: Path, transport: str
 ) -> None:
-    hand.given(*GRANTS)
+    agent.given(*GRANTS)
     place = typescript(
-        node, {"key": hand.key, "url": f"{hand.service.url}/mcp", "calls": [CALLS[4]]}
+        node, {"key": agent.key, "url": f"{agent.service.url}/mcp", "calls": [CALLS[4]]}
     )["answers"][0]["structuredContent"]["uploads"][0]
-    hand.service.http.put(place["upload_url"], content=b"no video, but nobody looks yet")
+    agent.service.http.put(place["upload_url"], content=b"no video, but nobody looks yet")
     arguments = {"upload": place["upload"], "wait_seconds": 1}
     asked: dict[str, Any] = {
-        "key": hand.key,
+        "key": agent.key,
         "calls": [{"name": "leave_draft", "arguments": arguments, "watched": True}],
     }
     if transport == "http":
-        asked["url"] = f"{hand.service.url}/mcp"
+        asked["url"] = f"{agent.service.url}/mcp"
     else:
-        asked["command"] = [*BRIDGE, "--url", hand.service.url]
+        asked["command"] = [*BRIDGE, "--url", agent.service.url]
     told = typescript(node, asked)
     assert "error" not in told, told
     assert told["answers"][0]["structuredContent"]["status"] == "PROCESSING_UPLOAD"
     assert told["progress"][0]["message"] == "The post is checking."
 
 
-def test_the_official_typescript_client_with_a_wrong_key(hand: Hand, node: Path) -> None:
-    asked = {"key": "sda_nobody", "url": f"{hand.service.url}/mcp", "calls": []}
+def test_the_official_typescript_client_with_a_wrong_key(agent: AgentFixture, node: Path) -> None:
+    asked = {"key": "sda_nobody", "url": f"{agent.service.url}/mcp", "calls": []}
     told = typescript(node, asked)
     assert told["error"]["code"] == 401
     assert told["tools"] == []
 
 
 @pytest.mark.parametrize("transport", ["streamable_http", "stdio"])
-def test_langchain_s_adapters(hand: Hand, chain: Path, local: Local, transport: str) -> None:
-    hand.given(*GRANTS)
+def test_langchain_s_adapters(
+    agent: AgentFixture, chain: Path, local: Local, transport: str
+) -> None:
+    agent.given(*GRANTS)
     connection: dict[str, Any] = {"transport": transport}
     if transport == "stdio":
         program, *arguments = BRIDGE
         connection |= {
             "command": program,
-            "args": [*arguments, "--url", hand.service.url],
+            "args": [*arguments, "--url", agent.service.url],
             "env": {
-                "STAGEDOOR_AGENT_KEY": hand.key,
+                "STAGEDOOR_AGENT_KEY": agent.key,
                 "PYTHONPATH": ":".join(filter(None, sys.path)),
             },
         }
     else:
         connection |= {
-            "url": f"{hand.service.url}/mcp",
-            "headers": {"Authorization": f"Bearer {hand.key}"},
+            "url": f"{agent.service.url}/mcp",
+            "headers": {"Authorization": f"Bearer {agent.key}"},
         }
     calls = [one for one in CALLS if one["name"] not in ("search_ads", "check_post")]
     calls.append({"name": "check_post", "arguments": {"publish_id": "nothing"}})
@@ -148,11 +150,11 @@ def test_langchain_s_adapters(hand: Hand, chain: Path, local: Local, transport: 
     assert len(local.calls("display.video_list")) == 1
 
 
-def python_client(hand: Hand, node: Path, chain: Path, url: str, arguments: Any) -> Any:
+def python_client(agent: AgentFixture, node: Path, chain: Path, url: str, arguments: Any) -> Any:
     """The data of the answer; None where none came."""
     try:
         # a lost connection may end the client's call, or its session as a whole
-        with talking(url, hand.key, seconds=20) as talk:
+        with talking(url, agent.key, seconds=20) as talk:
             told = talk.call("publish_video", **arguments)
     except Exception:  # the client's own error, whatever it is
         return None
@@ -160,17 +162,19 @@ def python_client(hand: Hand, node: Path, chain: Path, url: str, arguments: Any)
     return told.data
 
 
-def typescript_client(hand: Hand, node: Path, chain: Path, url: str, arguments: Any) -> Any:
+def typescript_client(
+    agent: AgentFixture, node: Path, chain: Path, url: str, arguments: Any
+) -> Any:
     calls = [{"name": "publish_video", "arguments": arguments}]
-    told = typescript(node, {"key": hand.key, "url": f"{url}/mcp", "calls": calls})
+    told = typescript(node, {"key": agent.key, "url": f"{url}/mcp", "calls": calls})
     return None if "error" in told else told["answers"][0]["structuredContent"]
 
 
-def langchain_client(hand: Hand, node: Path, chain: Path, url: str, arguments: Any) -> Any:
+def langchain_client(agent: AgentFixture, node: Path, chain: Path, url: str, arguments: Any) -> Any:
     connection = {
         "transport": "streamable_http",
         "url": f"{url}/mcp",
-        "headers": {"Authorization": f"Bearer {hand.key}"},
+        "headers": {"Authorization": f"Bearer {agent.key}"},
     }
     calls = [{"name": "publish_video", "arguments": arguments}]
     (answer,) = langchain(chain, {"connection": connection, "calls": calls, "seconds": 20})[
@@ -186,31 +190,31 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def lossy(hand: Hand) -> Iterator[LossyProxy]:
-    with losing_answers(hand.service.url) as proxy:
+def lossy(agent: AgentFixture) -> Iterator[LossyProxy]:
+    with losing_answers(agent.service.url) as proxy:
         yield proxy
 
 
 @pytest.mark.parametrize("ask", [python_client, typescript_client, langchain_client])
 def test_a_call_that_is_repeated_after_a_lost_answer_makes_no_second_post(
-    hand: Hand,
+    agent: AgentFixture,
     node: Path,
     chain: Path,
     site: Site,
     lossy: LossyProxy,
-    ask: Callable[[Hand, Path, Path, str, Any], Any],
+    ask: Callable[[AgentFixture, Path, Path, str, Any], Any],
 ) -> None:
-    hand.given(*GRANTS)
+    agent.given(*GRANTS)
     site.pages["/film.mp4"] = media.video()
     arguments = {"video_url": f"{site.url}/film.mp4", "privacy_level": "SELF_ONLY", "title": "One"}
     lossy.lose("publish_video")
-    assert ask(hand, node, chain, lossy.url, arguments) is None
+    assert ask(agent, node, chain, lossy.url, arguments) is None
     assert lossy.lost == 1
-    again = ask(hand, node, chain, lossy.url, arguments)
-    posts = hand.service.api("GET", "/api/posts")["posts"]
+    again = ask(agent, node, chain, lossy.url, arguments)
+    posts = agent.service.api("GET", "/api/posts")["posts"]
     assert [one["publishId"] for one in posts] == [again["publish_id"]]
     assert again["already_posted"] is True
     # the control: what isn't lost and isn't equal is a post of its own
-    more = ask(hand, node, chain, lossy.url, {**arguments, "title": "Two"})
+    more = ask(agent, node, chain, lossy.url, {**arguments, "title": "Two"})
     assert more["publish_id"] != again["publish_id"]
-    assert len(hand.service.api("GET", "/api/posts")["posts"]) == 2
+    assert len(agent.service.api("GET", "/api/posts")["posts"]) == 2

@@ -15,7 +15,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service, serving
 from tests.support import media
 from tests.support.local import Local
@@ -42,15 +42,15 @@ def service(services: Container, service_socket: socket.socket, local: Local) ->
 
 
 @pytest.fixture
-def hand(service: Service, agents: Agents) -> Hand:
-    hand = make(service, agents)
-    hand.given(FULL)
-    return hand
+def agent(service: Service, agents: Agents) -> AgentFixture:
+    agent = make(service, agents)
+    agent.given(FULL)
+    return agent
 
 
 @pytest.fixture
-def talk(hand: Hand) -> Iterator[Talk]:
-    with talking(hand.service.url, hand.key) as talk:
+def talk(agent: AgentFixture) -> Iterator[Talk]:
+    with talking(agent.service.url, agent.key) as talk:
         yield talk
 
 
@@ -68,7 +68,9 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def test_a_video_is_uploaded_posted_and_followed(hand: Hand, local: Local, talk: Talk) -> None:
+def test_a_video_is_uploaded_posted_and_followed(
+    agent: AgentFixture, local: Local, talk: Talk
+) -> None:
     options = talk.good("posting_options")
     assert "SELF_ONLY" in options["privacy_level_options"]
     film = media.video()
@@ -85,20 +87,20 @@ def test_a_video_is_uploaded_posted_and_followed(hand: Hand, local: Local, talk:
     assert "New product drop #Drop" in str(made)
     checked = talk.good("check_post", publish_id=told.data["publish_id"])
     assert checked["status"] == "PUBLISH_COMPLETE"
-    row = hand.service.until(lambda: next(iter(ended(hand, "posting.video_init")), None))
+    row = agent.service.until(lambda: next(iter(ended(agent, "posting.video_init")), None))
     assert row["sentence"] == (
         "Social Agent asked to post 'New product drop #Drop' to @maracooks. Allowed."
     )
     assert (row["outcome"], bool(row["logId"])) == ("done", True)
 
 
-def ended(hand: Hand, operation: str) -> list[dict[str, Any]]:
-    return [row for row in hand.rows(operation=operation) if row["outcome"]]
+def ended(agent: AgentFixture, operation: str) -> list[dict[str, Any]]:
+    return [row for row in agent.rows(operation=operation) if row["outcome"]]
 
 
 @sqlite_only
 def test_an_unknown_privacy_level_is_refused_at_once_and_nobody_is_asked(
-    hand: Hand, local: Local, talk: Talk
+    agent: AgentFixture, local: Local, talk: Talk
 ) -> None:
     film, photos = f"{PULLED}/film.mp4", [f"{PULLED}/1.jpg"]
     wrong: list[tuple[str, dict[str, Any]]] = [
@@ -108,33 +110,33 @@ def test_an_unknown_privacy_level_is_refused_at_once_and_nobody_is_asked(
         ("publish_photos", {**ALONE, "photo_urls": photos, "cover": 1}),
     ]
     for given in (FULL, FULL | {"askFirst": True}):
-        hand.given(given)
+        agent.given(given)
         for tool, arguments in wrong:
             told = talk.call(tool, **arguments)
             assert told.is_error, (tool, arguments)
-            assert hand.rows()[0]["rule"] == "bad-arguments", (tool, arguments, told.text)
+            assert agent.rows()[0]["rule"] == "bad-arguments", (tool, arguments, told.text)
             if arguments.get("privacy_level") == "public":
                 assert "PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS" in told.text
-    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
-    assert hand.service.api("GET", "/api/posts")["posts"] == []
+    assert agent.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    assert agent.service.api("GET", "/api/posts")["posts"] == []
     (handle,) = sent(talk, media.video())
     talk.call("publish_video", **ALONE, upload=handle)
-    [approval] = hand.service.api("GET", "/api/approvals", state="all")["approvals"]
+    [approval] = agent.service.api("GET", "/api/approvals", state="all")["approvals"]
     assert approval["operation"] == "posting.video_init"
 
 
 @sqlite_only
 def test_a_level_that_the_creator_does_not_offer_is_refused_and_nobody_is_asked(
-    hand: Hand, local: Local, talk: Talk
+    agent: AgentFixture, local: Local, talk: Talk
 ) -> None:
     (handle,) = sent(talk, media.video())
     (photo,) = sent(talk, media.photo(), kind="photo")
     level = {"privacy_level": "FOLLOWER_OF_CREATOR"}
     offered = talk.good("posting_options")["privacy_level_options"]
     assert level["privacy_level"] not in offered
-    begun = len(hand.service.api("GET", "/api/posts")["posts"])
+    begun = len(agent.service.api("GET", "/api/posts")["posts"])
     for given in (FULL, FULL | {"askFirst": True}):
-        hand.given(given)
+        agent.given(given)
         for tool, upload in (
             ("publish_video", {"upload": handle}),
             ("publish_photos", {"uploads": [photo]}),
@@ -143,22 +145,22 @@ def test_a_level_that_the_creator_does_not_offer_is_refused_and_nobody_is_asked(
             assert told.text.startswith("invalid_arguments: privacy_level: FOLLOWER_OF_CREATOR")
             assert ", ".join(offered) in told.text
             assert "\nWhat to do: Correct the arguments" in told.text
-            hand.service.until(lambda: hand.rows()[0]["outcome"] == "failed")
-    assert hand.service.api("GET", "/api/approvals", state="all")["approvals"] == []
-    assert len(hand.service.api("GET", "/api/posts")["posts"]) == begun
+            agent.service.until(lambda: agent.rows()[0]["outcome"] == "failed")
+    assert agent.service.api("GET", "/api/approvals", state="all")["approvals"] == []
+    assert len(agent.service.api("GET", "/api/posts")["posts"]) == begun
     # who may not post has TikTok asked nothing
-    hand.given(preset="drafter")
+    agent.given(preset="drafter")
     asked = len(local.calls("posting.creator_info"))
     assert talk.call("publish_video", upload=handle, **level).text.startswith("denied_by_policy")
     assert len(local.calls("posting.creator_info")) == asked
     # the control
-    hand.given(FULL)
+    agent.given(FULL)
     assert talk.good("publish_video", upload=handle, **ALONE)["publish_id"]
 
 
 @sqlite_only
 def test_a_post_goes_on_where_tiktok_cannot_be_asked_what_is_offered(
-    hand: Hand, local: Local, talk: Talk
+    agent: AgentFixture, local: Local, talk: Talk
 ) -> None:
     (handle,) = sent(talk, media.video())
     local.fault("posting.creator_info", "status", status=503, code="internal_error", times=2)
@@ -169,7 +171,7 @@ def test_a_post_goes_on_where_tiktok_cannot_be_asked_what_is_offered(
 
 
 @sqlite_only
-def test_wrong_arguments_are_named_as_the_tool_names_them(hand: Hand, talk: Talk) -> None:
+def test_wrong_arguments_are_named_as_the_tool_names_them(agent: AgentFixture, talk: Talk) -> None:
     film = {"video_url": f"{PULLED}/film.mp4", **ALONE}
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("publish_photos", {"photo_urls": [], **ALONE}, "photo_urls: must have at least 1 item"),
@@ -185,7 +187,9 @@ def test_wrong_arguments_are_named_as_the_tool_names_them(hand: Hand, talk: Talk
 
 
 @sqlite_only
-def test_a_repeated_call_that_waits_says_so_and_names_what_differs(hand: Hand, talk: Talk) -> None:
+def test_a_repeated_call_that_waits_says_so_and_names_what_differs(
+    agent: AgentFixture, talk: Talk
+) -> None:
     (handle,) = sent(talk, media.video())
     made = talk.good("publish_video", upload=handle, wait_seconds=40, **ALONE)
     again = talk.good("publish_video", upload=handle, wait_seconds=40, **ALONE)
@@ -201,7 +205,7 @@ def test_a_repeated_call_that_waits_says_so_and_names_what_differs(hand: Hand, t
 
 
 @sqlite_only
-def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
+def test_a_draft_and_photos(agent: AgentFixture, local: Local, talk: Talk) -> None:
     (handle,) = sent(talk, media.video())
     left = talk.good("leave_draft", upload=handle, wait_seconds=40)
     assert left["status"] == "SEND_TO_USER_INBOX"
@@ -226,15 +230,17 @@ def test_a_draft_and_photos(hand: Hand, local: Local, talk: Talk) -> None:
     drafts = sent(talk, media.photo(width=400), kind="photo")
     drafted = talk.good("publish_photos", uploads=drafts, as_draft=True, wait_seconds=40)
     assert drafted["status"] == "SEND_TO_USER_INBOX"
-    assert [row["sentence"] for row in hand.rows(operation="posting.content_init")] == [
+    assert [row["sentence"] for row in agent.rows(operation="posting.content_init")] == [
         "Social Agent asked to leave something without a text as a draft for @maracooks. Allowed.",
         "Social Agent asked to post 'Two of us' to @maracooks. Allowed.",
     ]
 
 
 @sqlite_only
-def test_a_drafter_leaves_drafts_and_posts_nothing(hand: Hand, local: Local, talk: Talk) -> None:
-    hand.given(preset="drafter")
+def test_a_drafter_leaves_drafts_and_posts_nothing(
+    agent: AgentFixture, local: Local, talk: Talk
+) -> None:
+    agent.given(preset="drafter")
     shown = set(talk.tools())
     assert {"leave_draft", "begin_upload"} <= shown
     assert "publish_video" not in shown
@@ -247,11 +253,11 @@ def test_a_drafter_leaves_drafts_and_posts_nothing(hand: Hand, local: Local, tal
 @sqlite_only
 @pytest.mark.parametrize("mode", MODES)
 def test_a_post_is_cancelled_before_it_reaches_tiktok(
-    hand: Hand, service: Service, local: Local, mode: Any
+    agent: AgentFixture, service: Service, local: Local, mode: Any
 ) -> None:
     assert service.worker is not None
     service.worker.stop()
-    with talking(service.url, hand.key, mode) as talk:
+    with talking(service.url, agent.key, mode) as talk:
         (handle,) = sent(talk, media.video())
         made = talk.good("publish_video", upload=handle, **ALONE)
         assert set(made) == {"untrusted", "publish_id"}
@@ -271,7 +277,7 @@ def test_a_post_is_cancelled_before_it_reaches_tiktok(
 
 @sqlite_only
 def test_a_handle_is_for_one_post_of_its_organisation(
-    hand: Hand, service: Service, talk: Talk
+    agent: AgentFixture, service: Service, talk: Talk
 ) -> None:
     (handle,) = sent(talk, media.video())
     made = talk.good("leave_draft", upload=handle)
@@ -290,7 +296,7 @@ def test_a_handle_is_for_one_post_of_its_organisation(
         told = talk.call("leave_draft", upload=wrong)
         assert told.is_error
         assert words in told.text
-        assert hand.rows()[0]["outcome"] == "failed"
+        assert agent.rows()[0]["outcome"] == "failed"
     (place,) = talk.good("begin_upload")["uploads"]
     told = talk.call("leave_draft", upload=place["upload"])
     assert told.text.startswith("upload_incomplete: ")
@@ -299,7 +305,7 @@ def test_a_handle_is_for_one_post_of_its_organisation(
 
 
 @sqlite_only
-def test_places_for_files_are_bounded(hand: Hand, talk: Talk) -> None:
+def test_places_for_files_are_bounded(agent: AgentFixture, talk: Talk) -> None:
     for wrong in (
         {"kind": "audio"},
         {"count": 2},
@@ -314,4 +320,4 @@ def test_places_for_files_are_bounded(hand: Hand, talk: Talk) -> None:
     told = talk.call("begin_upload", kind="photo", count=35)
     assert told.text.startswith("rate_limited: An agent may begin 60 uploads a minute")
     assert "Call again in" in told.text
-    assert hand.rows() == []
+    assert agent.rows() == []

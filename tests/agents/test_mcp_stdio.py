@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.mcp.bridge import BridgeError, endpoint
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.connector.conftest import Service
 from tests.support.local import Local
 from tests.support.mcp_client import MODES, Mode, talking_by_stdio
@@ -69,27 +69,29 @@ def asked(number: int, name: str = "list_videos") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_client_speaks_to_the_service_through_it(hand: Hand, local: Local, mode: Mode) -> None:
-    hand.given(*READS)
-    command = [*BRIDGE, "--url", hand.service.url]
-    with talking_by_stdio(command, surroundings(hand.key), mode) as talk:
+def test_a_client_speaks_to_the_service_through_it(
+    agent: AgentFixture, local: Local, mode: Mode
+) -> None:
+    agent.given(*READS)
+    command = [*BRIDGE, "--url", agent.service.url]
+    with talking_by_stdio(command, surroundings(agent.key), mode) as talk:
         assert "list_videos" in talk.tools()
         assert talk.good("list_videos", max_count=1)["videos"]
         assert talk.good("read_profile")["user"]["username"] == "maracooks"
         told = talk.call("publish_video", privacy_level="SELF_ONLY", upload="x")
         assert told.text.startswith("denied_by_policy: Post to profile is off for this agent.")
     assert len(local.calls("display.video_list")) == 1
-    assert {row["decision"] for row in hand.rows()} == {"allowed", "denied"}
+    assert {row["decision"] for row in agent.rows()} == {"allowed", "denied"}
 
 
 @sqlite_only
 @pytest.mark.parametrize("mode", MODES)
-def test_progress_comes_through(hand: Hand, mode: Mode) -> None:
-    hand.given({"resource": "posting", "level": "full"})
-    command = [*BRIDGE, "--url", hand.service.url]
-    with talking_by_stdio(command, surroundings(hand.key), mode) as talk:
+def test_progress_comes_through(agent: AgentFixture, mode: Mode) -> None:
+    agent.given({"resource": "posting", "level": "full"})
+    command = [*BRIDGE, "--url", agent.service.url]
+    with talking_by_stdio(command, surroundings(agent.key), mode) as talk:
         (place,) = talk.good("begin_upload")["uploads"]
-        hand.service.http.put(place["upload_url"], content=b"no video, but nobody looks yet")
+        agent.service.http.put(place["upload_url"], content=b"no video, but nobody looks yet")
         waited = talk.watched(
             "publish_video", privacy_level="SELF_ONLY", upload=place["upload"], wait_seconds=1
         )
@@ -98,15 +100,15 @@ def test_progress_comes_through(hand: Hand, mode: Mode) -> None:
 
 
 @sqlite_only
-def test_what_is_wrong_is_one_line(hand: Hand, service: Service) -> None:
+def test_what_is_wrong_is_one_line(agent: AgentFixture, service: Service) -> None:
     for key, url, words in [
         (None, service.url, "STAGEDOOR_AGENT_KEY is missing: set it to the key"),
         ("", service.url, "STAGEDOOR_AGENT_KEY is missing"),
         ("sda_nobody", service.url, "the service doesn't know this key: see STAGEDOOR_AGENT_KEY"),
         ("sda_n\u00f6", service.url, "STAGEDOOR_AGENT_KEY is no key"),
-        (hand.key, NOBODY, f"no answer from {NOBODY}/mcp"),
-        (hand.key, "nonsense", "nonsense is no address of a service"),
-        (hand.key, f"{service.url}/healthz", "answers 404: is Stagedoor there?"),
+        (agent.key, NOBODY, f"no answer from {NOBODY}/mcp"),
+        (agent.key, "nonsense", "nonsense is no address of a service"),
+        (agent.key, f"{service.url}/healthz", "answers 404: is Stagedoor there?"),
     ]:
         done = subprocess.run(
             [*BRIDGE, "--url", url],
@@ -122,13 +124,15 @@ def test_what_is_wrong_is_one_line(hand: Hand, service: Service) -> None:
         (line,) = done.stderr.splitlines()
         assert line.startswith("Error: ")
         assert words in line
-        assert hand.key not in done.stderr
+        assert agent.key not in done.stderr
 
 
 @sqlite_only
-def test_lines_that_are_no_messages_are_answered_and_it_goes_on(hand: Hand, local: Local) -> None:
-    hand.given(*READS)
-    with bridged(hand.key, hand.service.url) as process:
+def test_lines_that_are_no_messages_are_answered_and_it_goes_on(
+    agent: AgentFixture, local: Local
+) -> None:
+    agent.given(*READS)
+    with bridged(agent.key, agent.service.url) as process:
         say(process, "", "{", "[]", '{"jsonrpc": "2.0", "id": 1, "method": 7}')
         assert [hear(process)["error"]["code"] < 0 for _ in range(3)] == [True] * 3
         say(process, [asked(1), asked(2)])
@@ -149,12 +153,14 @@ def test_lines_that_are_no_messages_are_answered_and_it_goes_on(hand: Hand, loca
 
 
 @sqlite_only
-def test_calls_run_beside_each_other_and_their_end_is_waited_for(hand: Hand, local: Local) -> None:
-    hand.given(*READS)
+def test_calls_run_beside_each_other_and_their_end_is_waited_for(
+    agent: AgentFixture, local: Local
+) -> None:
+    agent.given(*READS)
     local.fault("display.video_list", "slow", seconds=1.0, times=1)
-    with bridged(hand.key, hand.service.url) as process:
+    with bridged(agent.key, agent.service.url) as process:
         say(process, asked(1))
-        hand.service.until(lambda: hand.rows(operation="display.video_list"))
+        agent.service.until(lambda: agent.rows(operation="display.video_list"))
         say(process, asked(2, "list_accounts") | {"id": "two"})
         assert process.stdin is not None
         process.stdin.close()
@@ -163,12 +169,12 @@ def test_calls_run_beside_each_other_and_their_end_is_waited_for(hand: Hand, loc
 
 
 @sqlite_only
-def test_a_cancelled_call_is_not_answered_but_recorded(hand: Hand, local: Local) -> None:
-    hand.given(*READS)
+def test_a_cancelled_call_is_not_answered_but_recorded(agent: AgentFixture, local: Local) -> None:
+    agent.given(*READS)
     local.fault("display.video_list", "slow", seconds=1.0, times=1)
-    with bridged(hand.key, hand.service.url) as process:
+    with bridged(agent.key, agent.service.url) as process:
         say(process, asked(1))
-        hand.service.until(lambda: hand.rows(operation="display.video_list"))
+        agent.service.until(lambda: agent.rows(operation="display.video_list"))
         say(
             process,
             {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}},
@@ -177,19 +183,19 @@ def test_a_cancelled_call_is_not_answered_but_recorded(hand: Hand, local: Local)
         assert hear(process)["id"] == 2
 
         def outcomes() -> Any:
-            found = [row["outcome"] for row in hand.rows()]
+            found = [row["outcome"] for row in agent.rows()]
             return found if all(found) else None
 
-        assert hand.service.until(outcomes) == ["done", "done"]
+        assert agent.service.until(outcomes) == ["done", "done"]
 
 
 @sqlite_only
-def test_an_agent_that_is_gone_is_told(hand: Hand, service: Service) -> None:
-    hand.given(*READS)
-    with bridged(hand.key, hand.service.url) as process:
+def test_an_agent_that_is_gone_is_told(agent: AgentFixture, service: Service) -> None:
+    agent.given(*READS)
+    with bridged(agent.key, agent.service.url) as process:
         say(process, asked(1))
         assert hear(process)["id"] == 1
-        service.api("DELETE", f"/api/agents/{hand.id}")
+        service.api("DELETE", f"/api/agents/{agent.id}")
         say(process, asked(2))
         told = hear(process)
         assert (told["id"], told["result"]["isError"]) == (2, True)

@@ -14,7 +14,7 @@ import pytest
 from stagedoor.agents.container import Agents
 from stagedoor.agents.oauth.addresses import resource_metadata_url
 from stagedoor.connector.container import Container
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service, serving
 from tests.support.browsing import Browser, browser
 from tests.support.connecting import pass_time
@@ -40,7 +40,7 @@ def service(services: Container, service_socket: socket.socket) -> Iterator[Serv
 
 
 @pytest.fixture
-def hand(service: Service, agents: Agents) -> Hand:
+def agent(service: Service, agents: Agents) -> AgentFixture:
     return make(service, agents)
 
 
@@ -55,13 +55,13 @@ def raw(service: Service) -> Raw:
     return Raw(service.http, service.url)
 
 
-def one_time_code(hand: Hand) -> str:
-    code: str = hand.service.api("POST", f"/api/agents/{hand.id}/sign-in")["code"]
+def one_time_code(agent: AgentFixture) -> str:
+    code: str = agent.service.api("POST", f"/api/agents/{agent.id}/sign-in")["code"]
     return code
 
 
-def sign_ins(hand: Hand) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = hand.service.api("GET", f"/api/agents/{hand.id}/sign-ins")[
+def sign_ins(agent: AgentFixture) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = agent.service.api("GET", f"/api/agents/{agent.id}/sign-ins")[
         "signIns"
     ]
     return listed
@@ -69,20 +69,22 @@ def sign_ins(hand: Hand) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("method", [None, "none", "client_secret_post"])
 def test_the_official_client_needs_only_the_address(
-    hand: Hand, person: Browser, raw: Raw, local: Local, method: str | None
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local, method: str | None
 ) -> None:
-    hand.given({"resource": "videos", "level": "read"})
-    client = Official(f"{hand.service.url}/mcp", lambda url: allowed(person, url, hand.key), method)
-    assert client.get().json() == {"agent": hand.id, "decision": "allowed", "rule": "videos.read"}
+    agent.given({"resource": "videos", "level": "read"})
+    client = Official(
+        f"{agent.service.url}/mcp", lambda url: allowed(person, url, agent.key), method
+    )
+    assert client.get().json() == {"agent": agent.id, "decision": "allowed", "rule": "videos.read"}
     assert client.get().status_code == 200
     before = client.memory.tokens
     assert before is not None
     assert before.access_token.startswith("sdo_")
 
-    pass_time(hand.service, local, 3_601)
+    pass_time(agent.service, local, 3_601)
     assert raw.door(before.access_token).status_code == 401
     client.wait()
-    assert client.get().json()["agent"] == hand.id
+    assert client.get().json()["agent"] == agent.id
     after = client.memory.tokens
     assert after is not None
     assert after.access_token != before.access_token
@@ -91,124 +93,129 @@ def test_the_official_client_needs_only_the_address(
     client.restart()
     anyio.run(client.provider._initialize)
     client.wait()
-    assert client.get().json()["agent"] == hand.id
+    assert client.get().json()["agent"] == agent.id
     assert client.memory.tokens != after, "it asks at /token when it forgot what it discovered"
     assert len(client.asked) == 1, "one yes was enough for all of it"
 
 
 def test_it_may_do_what_the_agent_may_do_and_not_longer(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    token = raw.signed_in(person, hand.key)["access_token"]
+    token = raw.signed_in(person, agent.key)["access_token"]
     assert raw.door(token).json() == {
-        "agent": hand.id,
+        "agent": agent.id,
         "decision": "denied",
         "rule": "no-grant",
     }
-    hand.given({"resource": "videos", "level": "read"})
+    agent.given({"resource": "videos", "level": "read"})
     assert raw.door(token).json()["decision"] == "allowed"
-    assert [row["agent"] for row in hand.rows()] == [hand.id, hand.id]
-    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+    assert [row["agent"] for row in agent.rows()] == [agent.id, agent.id]
+    agent.service.api("POST", f"/api/agents/{agent.id}/stop")
     stopped = raw.door(token)
     assert stopped.json()["rule"] == "stopped"
-    assert hand.rows()[0]["rule"] == "stopped", "a stopped agent's calls are on record, too"
+    assert agent.rows()[0]["rule"] == "stopped", "a stopped agent's calls are on record, too"
 
 
-def test_an_agent_s_end_ends_what_signed_in_as_it(hand: Hand, person: Browser, raw: Raw) -> None:
-    tokens = raw.signed_in(person, hand.key)
-    caller = hand.agents.oauth.caller(tokens["access_token"])
-    hand.service.api("DELETE", f"/api/agents/{hand.id}")
+def test_an_agent_s_end_ends_what_signed_in_as_it(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
+    tokens = raw.signed_in(person, agent.key)
+    caller = agent.agents.oauth.caller(tokens["access_token"])
+    agent.service.api("DELETE", f"/api/agents/{agent.id}")
     assert raw.door(tokens["access_token"]).status_code == 401
     assert raw.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     # who was let in a moment ago is asked again with each call
-    found = hand.agents.gate.decide(caller, "embed.oembed_video", None, {})
+    found = agent.agents.gate.decide(caller, "embed.oembed_video", None, {})
     assert found.rule == "unknown-agent"
 
 
 def test_a_stopped_agent_s_sign_ins_rest_until_it_goes_on(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    tokens = raw.signed_in(person, hand.key)
-    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+    tokens = raw.signed_in(person, agent.key)
+    agent.service.api("POST", f"/api/agents/{agent.id}/stop")
     refused = raw.refresh(tokens["refresh_token"])
     assert refused.json() == {
         "error": "invalid_grant",
         "error_description": "The agent was stopped.",
     }
-    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"stopped": False})
+    agent.service.api("PATCH", f"/api/agents/{agent.id}", {"stopped": False})
     assert raw.refresh(tokens["refresh_token"]).status_code == 200
 
 
-def test_with_its_key_a_sign_in_ends(hand: Hand, person: Browser, raw: Raw, local: Local) -> None:
-    by_key = raw.signed_in(person, hand.key)
-    by_code = raw.signed_in(person, one_time_code(hand))
-    caller = hand.agents.oauth.caller(by_key["access_token"])
-    assert [one["key"] for one in sign_ins(hand)] == [hand.key[:8], None]
+def test_with_its_key_a_sign_in_ends(
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local
+) -> None:
+    by_key = raw.signed_in(person, agent.key)
+    by_code = raw.signed_in(person, one_time_code(agent))
+    caller = agent.agents.oauth.caller(by_key["access_token"])
+    assert [one["key"] for one in sign_ins(agent)] == [agent.key[:8], None]
 
-    hand.service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 1})
+    agent.service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 1})
     assert raw.door(by_key["access_token"]).status_code == 200, "the old key still counts"
-    hand.service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0})
+    agent.service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0})
     assert raw.door(by_key["access_token"]).status_code == 401
-    assert hand.agents.gate.decide(caller, "embed.oembed_video", None, {}).rule == "key-over"
+    assert agent.agents.gate.decide(caller, "embed.oembed_video", None, {}).rule == "key-over"
     assert raw.refresh(by_key["refresh_token"]).json()["error"] == "invalid_grant"
     assert raw.door(by_code["access_token"]).status_code == 200
     assert raw.refresh(by_code["refresh_token"]).status_code == 200
-    assert [one["key"] for one in sign_ins(hand)] == [None]
+    assert [one["key"] for one in sign_ins(agent)] == [None]
 
 
 @sqlite_only
 def test_tokens_live_no_longer_than_the_key_behind_them(
     service: Service, agents: Agents, person: Browser, raw: Raw, local: Local
 ) -> None:
-    hand = make(service, agents, "Brief Agent", keyDays=0.01)
-    tokens = raw.signed_in(person, hand.key)
+    agent = make(service, agents, "Brief Agent", keyDays=0.01)
+    tokens = raw.signed_in(person, agent.key)
     assert tokens["expires_in"] <= 864
     pass_time(service, local, 900)
     assert raw.door(tokens["access_token"]).status_code == 401
     assert raw.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
-    assert sign_ins(hand) == []
+    assert sign_ins(agent) == []
 
 
 @sqlite_only
-def test_keys_and_sign_ins_are_listed_apart(hand: Hand, person: Browser, raw: Raw) -> None:
-    token = raw.signed_in(person, hand.key)["access_token"]
+def test_keys_and_sign_ins_are_listed_apart(agent: AgentFixture, person: Browser, raw: Raw) -> None:
+    token = raw.signed_in(person, agent.key)["access_token"]
     raw.door(token)
-    shown_agent = hand.service.api("GET", f"/api/agents/{hand.id}")
-    assert [key["prefix"] for key in shown_agent["keys"]] == [hand.key[:8]]
-    (one,) = sign_ins(hand)
+    shown_agent = agent.service.api("GET", f"/api/agents/{agent.id}")
+    assert [key["prefix"] for key in shown_agent["keys"]] == [agent.key[:8]]
+    (one,) = sign_ins(agent)
     assert one["client"] == "Raw Client"
     assert one["clientId"] == raw.client["client_id"]
     assert one["redirectUri"] == CALLBACK
     assert one["lastUsed"] >= one["created"]
     assert (
-        hand.service.send("GET", f"/api/agents/{hand.id}/sign-ins", org="other").status_code == 404
+        agent.service.send("GET", f"/api/agents/{agent.id}/sign-ins", org="other").status_code
+        == 404
     )
 
 
-def test_an_admin_ends_a_sign_in(hand: Hand, person: Browser, raw: Raw) -> None:
-    first = raw.signed_in(person, hand.key)
-    second = raw.signed_in(person, hand.key)
-    path = f"/api/agents/{hand.id}/sign-ins"
-    one = sign_ins(hand)[0]["id"]
-    assert hand.service.send("DELETE", f"{path}/{one}", org="other").status_code == 404
+def test_an_admin_ends_a_sign_in(agent: AgentFixture, person: Browser, raw: Raw) -> None:
+    first = raw.signed_in(person, agent.key)
+    second = raw.signed_in(person, agent.key)
+    path = f"/api/agents/{agent.id}/sign-ins"
+    one = sign_ins(agent)[0]["id"]
+    assert agent.service.send("DELETE", f"{path}/{one}", org="other").status_code == 404
     assert raw.door(first["access_token"]).status_code == 200
-    hand.service.api("DELETE", f"{path}/{one}")
+    agent.service.api("DELETE", f"{path}/{one}")
     assert raw.door(first["access_token"]).status_code == 401
     assert raw.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
     assert raw.door(second["access_token"]).status_code == 200
-    gone = hand.service.send("DELETE", f"{path}/{one}")
+    gone = agent.service.send("DELETE", f"{path}/{one}")
     assert gone.json()["error"]["code"] == "no_sign_in"
     for role in ("viewer", "member"):
-        assert hand.service.send("GET", path, role=role).status_code == 403
-        assert hand.service.send("POST", f"/api/agents/{hand.id}/sign-in", role=role).is_error
+        assert agent.service.send("GET", path, role=role).status_code == 403
+        assert agent.service.send("POST", f"/api/agents/{agent.id}/sign-in", role=role).is_error
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
 def test_a_client_signs_out_by_either_token(
-    hand: Hand, person: Browser, raw: Raw, which: str
+    agent: AgentFixture, person: Browser, raw: Raw, which: str
 ) -> None:
-    tokens = raw.signed_in(person, hand.key)
-    other = Raw(hand.service.http, hand.service.url)
+    tokens = raw.signed_in(person, agent.key)
+    other = Raw(agent.service.http, agent.service.url)
     other.register()
     assert other.revoke(tokens[which]).status_code == 200
     assert raw.door(tokens["access_token"]).status_code == 200, "another client's is left alone"
@@ -220,10 +227,10 @@ def test_a_client_signs_out_by_either_token(
 
 
 def test_a_typed_code_counts_once_and_for_ten_minutes(
-    hand: Hand, person: Browser, raw: Raw, local: Local
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local
 ) -> None:
     raw.register()
-    code = one_time_code(hand)
+    code = one_time_code(agent)
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code)
     carelessly = f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} "
     page = shown(person, raw.authorize(), carelessly)
@@ -233,70 +240,74 @@ def test_a_typed_code_counts_once_and_for_ten_minutes(
     assert "Allow" not in again.buttons
     assert gone_to(person.press(page, "Allow"))
 
-    older, newer = one_time_code(hand), one_time_code(hand)
+    older, newer = one_time_code(agent), one_time_code(agent)
     assert shown(person, raw.authorize(), older).answer.status_code == 403
-    pass_time(hand.service, local, 601)
+    pass_time(agent.service, local, 601)
     assert shown(person, raw.authorize(), newer).answer.status_code == 403
 
 
 @sqlite_only
-def test_proofs_are_tried_a_few_times_only(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_proofs_are_tried_a_few_times_only(agent: AgentFixture, person: Browser, raw: Raw) -> None:
     raw.register()
     page = person.open(raw.authorize())
     tried = [person.press(page, "Continue", proof=f"0000-0000-{n:04}") for n in range(31)]
     assert {one.answer.status_code for one in tried[:30]} == {403}
     assert tried[30].answer.status_code == 429
     assert int(tried[30].answer.headers["retry-after"]) > 0
-    assert person.press(page, "Continue", proof=hand.key).answer.status_code == 429
+    assert person.press(page, "Continue", proof=agent.key).answer.status_code == 429
 
 
 @sqlite_only
-def test_a_stopped_agent_s_key_proves_nothing(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_a_stopped_agent_s_key_proves_nothing(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
     raw.register()
-    waiting = shown(person, raw.authorize(), hand.key)
-    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
-    refused = shown(person, raw.authorize(), hand.key)
+    waiting = shown(person, raw.authorize(), agent.key)
+    agent.service.api("POST", f"/api/agents/{agent.id}/stop")
+    refused = shown(person, raw.authorize(), agent.key)
     assert "This agent was stopped." in refused.text
     late = gone_to(person.press(waiting, "Allow"))
     assert said(late)["error"] == "access_denied"
 
 
 @sqlite_only
-def test_what_the_agent_may_do_is_said_in_words(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_what_the_agent_may_do_is_said_in_words(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
     raw.register()
-    nothing = shown(person, raw.authorize(), hand.key)
+    nothing = shown(person, raw.authorize(), agent.key)
     assert "Nothing yet" in nothing.text
-    hand.given(
+    agent.given(
         {"resource": "videos", "level": "read"},
         {
             "resource": "posting",
             "level": "full",
-            "integrationId": hand.account,
+            "integrationId": agent.account,
             "askFirst": True,
             "conditions": {"draftsOnly": True},
         },
     )
-    name = hand.service.api("GET", f"/api/integrations/{hand.account}")["username"]
-    page = shown(person, raw.authorize(), hand.key)
+    name = agent.service.api("GET", f"/api/integrations/{agent.account}")["username"]
+    page = shown(person, raw.authorize(), agent.key)
     assert "Let Raw Client act as Social Agent?" in page.text
     assert "an agent of acme" in page.text
     assert "Read Own videos on all accounts" in page.text
     assert f"Everything of Posting on @{name}: drafts only; asks first" in page.text
     assert CALLBACK in page.text
-    hand.given(cedar='@id("all") permit (principal, action, resource);')
-    assert "an admin wrote by hand" in shown(person, raw.authorize(), hand.key).text
+    agent.given(cedar='@id("all") permit (principal, action, resource);')
+    assert "an admin wrote by hand" in shown(person, raw.authorize(), agent.key).text
 
 
-def test_a_no_is_told_on_both_pages(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_a_no_is_told_on_both_pages(agent: AgentFixture, person: Browser, raw: Raw) -> None:
     raw.register()
-    for page in (person.open(raw.authorize()), shown(person, raw.authorize(), hand.key)):
+    for page in (person.open(raw.authorize()), shown(person, raw.authorize(), agent.key)):
         told = gone_to(person.press(page, "Deny"))
         assert told.startswith(f"{CALLBACK}?")
         assert said(told) == {
             "error": "access_denied",
             "error_description": "The person said no.",
             "state": "s-1",
-            "iss": hand.service.url,
+            "iss": agent.service.url,
         }
     gone = person.press(page, "Allow")
     assert gone.answer.status_code == 400
@@ -305,20 +316,20 @@ def test_a_no_is_told_on_both_pages(hand: Hand, person: Browser, raw: Raw) -> No
 
 @sqlite_only
 def test_the_answer_names_its_issuer_and_gives_the_state_back(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
     raw.register()
     state = "a b&c=d/é".encode().hex() + " &=%?#"
-    told = said(allowed(person, raw.authorize(state=state), hand.key))
-    assert (told["state"], told["iss"]) == (state, hand.service.url)
-    assert "state" not in said(allowed(person, raw.authorize(state=None), hand.key))
+    told = said(allowed(person, raw.authorize(state=state), agent.key))
+    assert (told["state"], told["iss"]) == (state, agent.service.url)
+    assert "state" not in said(allowed(person, raw.authorize(state=None), agent.key))
 
 
 @sqlite_only
-def test_a_client_with_a_secret_shows_it(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_a_client_with_a_secret_shows_it(agent: AgentFixture, person: Browser, raw: Raw) -> None:
     made = raw.register(token_endpoint_auth_method="client_secret_basic").json()
     assert made["client_secret_expires_at"] == 0
-    code = code_of(allowed(person, raw.authorize(), hand.key))
+    code = code_of(allowed(person, raw.authorize(), agent.key))
     for wrong in ({}, {"client_secret": "guessed"}, {"authorization": basic(made, "guessed")}):
         refused = raw.redeem(code, **wrong)
         assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
@@ -341,13 +352,13 @@ def basic(client: dict[str, Any], secret: str) -> str:
 
 
 @sqlite_only
-def test_on_this_machine_either_name_will_do(hand: Hand, person: Browser) -> None:
-    url = hand.service.url.replace("127.0.0.1", "localhost")
-    client = Official(f"{url}/mcp", lambda page: allowed(person, page, hand.key))
-    assert client.get().json()["agent"] == hand.id
+def test_on_this_machine_either_name_will_do(agent: AgentFixture, person: Browser) -> None:
+    url = agent.service.url.replace("127.0.0.1", "localhost")
+    client = Official(f"{url}/mcp", lambda page: allowed(person, page, agent.key))
+    assert client.get().json()["agent"] == agent.id
     assert client.asked[0].startswith(f"{url}/agents/oauth/authorize?")
-    settings = hand.agents.services.settings
-    assert resource_metadata_url(settings, "evil.example.com").startswith(hand.service.url)
+    settings = agent.agents.services.settings
+    assert resource_metadata_url(settings, "evil.example.com").startswith(agent.service.url)
 
 
 @sqlite_only

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.agents.conftest import Hand
-from tests.agents.test_oauth import hand, raw, service
+from tests.agents.conftest import AgentFixture
+from tests.agents.test_oauth import agent, raw, service
 from tests.browser.conftest import chromium, plain
 from tests.support.signing_in import Raw, code_of
 from tests.support.site import Site, running_site
 
-__all__ = ["chromium", "hand", "plain", "raw", "service"]
+__all__ = ["agent", "chromium", "plain", "raw", "service"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -36,15 +36,15 @@ def kept(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def proven(page: Page, hand: Hand) -> None:
-    page.get_by_label("The agent's key, or a one-time code").fill(hand.key)
+def proven(page: Page, agent: AgentFixture) -> None:
+    page.get_by_label("The agent's key, or a one-time code").fill(agent.key)
     page.get_by_role("button", name="Continue").click()
 
 
 def test_a_person_reads_what_it_means_and_says_yes(
-    hand: Hand, raw: Raw, plain: Page, app: Site
+    agent: AgentFixture, raw: Raw, plain: Page, app: Site
 ) -> None:
-    hand.given(
+    agent.given(
         {"resource": "videos", "level": "read"},
         {"resource": "posting", "level": "full", "askFirst": True},
     )
@@ -60,7 +60,7 @@ def test_a_person_reads_what_it_means_and_says_yes(
     plain.keyboard.press("Enter")
     expect(plain.get_by_role("alert")).to_contain_text("no agent's key")
     kept(plain, "wrong")
-    proven(plain, hand)
+    proven(plain, agent)
     expect(plain.get_by_role("heading")).to_have_text("Let Claude Code act as Social Agent?")
     expect(plain.get_by_role("listitem")).to_have_text(
         ["Read Own videos on all accounts", "Everything of Posting on all accounts: asks first"]
@@ -75,7 +75,7 @@ def test_a_person_reads_what_it_means_and_says_yes(
     assert "referer" not in landed.headers
 
 
-def test_a_no_needs_no_key(hand: Hand, raw: Raw, plain: Page, app: Site) -> None:
+def test_a_no_needs_no_key(agent: AgentFixture, raw: Raw, plain: Page, app: Site) -> None:
     raw.register(redirect_uris=[f"{app.url}/callback"])
     plain.goto(raw.authorize())
     plain.get_by_role("button", name="Deny").click()
@@ -83,7 +83,9 @@ def test_a_no_needs_no_key(hand: Hand, raw: Raw, plain: Page, app: Site) -> None
     assert "error=access_denied" in plain.url
 
 
-def test_a_client_elsewhere_may_lead_on_to_its_app(hand: Hand, raw: Raw, plain: Page) -> None:
+def test_a_client_elsewhere_may_lead_on_to_its_app(
+    agent: AgentFixture, raw: Raw, plain: Page
+) -> None:
     """Its address answers with a redirect of its own: a form's policy would forbid that."""
     raw.register(client_name="Hosted", redirect_uris=[HOSTED])
     plain.route(
@@ -104,14 +106,14 @@ def test_a_client_elsewhere_may_lead_on_to_its_app(hand: Hand, raw: Raw, plain: 
     plain.on("request", note)
     plain.goto(raw.authorize())
     kept(plain, "hosted")
-    proven(plain, hand)
+    proven(plain, agent)
     plain.get_by_role("button", name="Allow").click()
     expect(plain.get_by_text("Signed in at Hosted")).to_be_visible()
     (back,) = [url for url in asked if url.startswith(HOSTED)]
     assert raw.redeem(code_of(back)).status_code == 200
 
 
-def test_a_link_of_a_stranger_leads_nowhere(raw: Raw, hand: Hand, plain: Page) -> None:
+def test_a_link_of_a_stranger_leads_nowhere(raw: Raw, agent: AgentFixture, plain: Page) -> None:
     raw.register(client_name="<b>Free TikTok</b>", redirect_uris=["https://evil.example.com/"])
     plain.goto(raw.authorize(response_type="token"))
     expect(plain.get_by_role("heading")).to_have_text("This sign-in can't go on")
@@ -121,7 +123,7 @@ def test_a_link_of_a_stranger_leads_nowhere(raw: Raw, hand: Hand, plain: Page) -
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_pages_fit_every_screen(hand: Hand, raw: Raw, plain: Page, width: int) -> None:
+def test_pages_fit_every_screen(agent: AgentFixture, raw: Raw, plain: Page, width: int) -> None:
     plain.set_viewport_size({"width": width, "height": 800})
     raw.register(redirect_uris=[f"http://127.0.0.1:5999/{'long' * 60}"], client_name="x" * 80)
     plain.goto(raw.authorize())
@@ -130,5 +132,5 @@ def test_pages_fit_every_screen(hand: Hand, raw: Raw, plain: Page, width: int) -
         assert wide <= width, name
         kept(plain, f"{name}-{width}")
         if name == "first":
-            proven(plain, hand)
+            proven(plain, agent)
             expect(plain.get_by_role("button", name="Allow")).to_be_visible()

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 
-from tests.agents.conftest import Hand
-from tests.agents.test_oauth import hand, person, raw, service, sign_ins
+from tests.agents.conftest import AgentFixture
+from tests.agents.test_oauth import agent, person, raw, service, sign_ins
 from tests.support.browsing import Browser, Page, browser
 from tests.support.signing_in import CALLBACK, Raw, allowed, code_of, gone_to, shown
 
-__all__ = ["hand", "person", "raw", "service"]
+__all__ = ["agent", "person", "raw", "service"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -25,13 +25,13 @@ def post(person: Browser, page: Page, decision: str, headers: dict[str, str], **
     return Page(person.http.post(page.action, data=form, headers=headers))
 
 
-def test_looking_allows_nothing(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_looking_allows_nothing(agent: AgentFixture, person: Browser, raw: Raw) -> None:
     raw.register()
-    page = shown(person, raw.authorize(), hand.key)
+    page = shown(person, raw.authorize(), agent.key)
     for fields in (
         page.fields | {"decision": "allow"},
-        {"proof": hand.key, "decision": "prove"},
-        {"proof": hand.key, "decision": "allow", "ticket": page.fields["ticket"]},
+        {"proof": agent.key, "decision": "prove"},
+        {"proof": agent.key, "decision": "allow", "ticket": page.fields["ticket"]},
     ):
         url = f"{raw.authorize()}&{urlencode(fields)}"
         for method in ("GET", "HEAD"):
@@ -39,14 +39,16 @@ def test_looking_allows_nothing(hand: Hand, person: Browser, raw: Raw) -> None:
             assert looked.status_code == 200
             assert "location" not in looked.headers
             if method == "GET":
-                assert hand.key not in looked.text
+                assert agent.key not in looked.text
                 assert "Continue" in Page(looked).buttons
-    assert sign_ins(hand) == []
+    assert sign_ins(agent) == []
     assert person.http.put(page.action, data=page.fields).status_code == 405
     assert gone_to(person.press(page, "Allow"))
 
 
-def test_only_the_page_that_was_shown_is_answered(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_only_the_page_that_was_shown_is_answered(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
     raw.register()
     other = Raw(raw.http, raw.url)
     other.register()
@@ -68,18 +70,18 @@ def test_only_the_page_that_was_shown_is_answered(hand: Hand, person: Browser, r
     ]
     for name, headers, changed in forged:
         for decision in ("prove", "deny"):
-            refused = post(person, first, decision, headers, proof=hand.key, **changed)
+            refused = post(person, first, decision, headers, proof=agent.key, **changed)
             assert refused.answer.status_code == 400, name
             assert "doesn't come from the page" in refused.text, name
             assert "location" not in refused.answer.headers
     with browser() as elsewhere:
-        refused = post(elsewhere, first, "prove", ours, proof=hand.key)
+        refused = post(elsewhere, first, "prove", ours, proof=agent.key)
         assert "doesn't come from the page" in refused.text
         elsewhere.open(raw.authorize())
-        refused = post(elsewhere, first, "prove", ours, proof=hand.key)
+        refused = post(elsewhere, first, "prove", ours, proof=agent.key)
         assert "doesn't come from the page" in refused.text
 
-    second = person.press(first, "Continue", proof=hand.key)
+    second = person.press(first, "Continue", proof=agent.key)
     for headers, changed in (
         ({"origin": "https://evil.example.com"}, {}),
         (ours, {"seal": first.fields["seal"]}),
@@ -96,10 +98,10 @@ def test_only_the_page_that_was_shown_is_answered(hand: Hand, person: Browser, r
     assert person.press(second, "Allow").answer.status_code == 400, "it was answered"
 
 
-def test_a_form_has_the_type_of_a_form(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_a_form_has_the_type_of_a_form(agent: AgentFixture, person: Browser, raw: Raw) -> None:
     raw.register()
     page = person.open(raw.authorize())
-    fields = page.fields | {"decision": "prove", "proof": hand.key}
+    fields = page.fields | {"decision": "prove", "proof": agent.key}
     plain = {"content-type": "text/plain", "origin": raw.url}
     refused = person.http.post(page.action, content=urlencode(fields), headers=plain)
     assert refused.status_code == 400
@@ -108,11 +110,13 @@ def test_a_form_has_the_type_of_a_form(hand: Hand, person: Browser, raw: Raw) ->
     assert "Nothing was allowed." in huge.text
 
 
-def test_what_a_client_calls_itself_is_only_text(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_what_a_client_calls_itself_is_only_text(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
     raw.register(client_name=EVIL, redirect_uris=[f"{CALLBACK}?a='&b=1"])
     state = '"><script>alert(2)</script>'
     first = person.open(raw.authorize(state=state))
-    second = person.press(first, "Continue", proof=hand.key)
+    second = person.press(first, "Continue", proof=agent.key)
     for page in (first, second):
         tags = {tag for tag, _ in page.tags}
         assert not tags & {"script", "img", "iframe", "object", "base", "svg"}
@@ -139,10 +143,12 @@ def test_a_strange_name_becomes_a_line(person: Browser, raw: Raw) -> None:
         assert f"{shown_as} would like to act" in person.open(raw.authorize()).text
 
 
-def test_pages_are_framed_by_nobody_and_load_nothing(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_pages_are_framed_by_nobody_and_load_nothing(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
     raw.register()
     first = person.open(raw.authorize())
-    second = person.press(first, "Continue", proof=hand.key)
+    second = person.press(first, "Continue", proof=agent.key)
     wrong = person.open(f"{raw.url}/agents/oauth/authorize")
     for page in (first, second, wrong):
         headers = page.answer.headers
@@ -164,15 +170,15 @@ def test_pages_are_framed_by_nobody_and_load_nothing(hand: Hand, person: Browser
     cookie = first.answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    assert hand.key not in second.answer.text
+    assert agent.key not in second.answer.text
 
 
 @pytest.mark.parametrize("uri", [HOSTED, "cursor://anysphere.cursor-mcp/oauth/callback"])
 def test_to_an_app_elsewhere_a_page_leads_on(
-    hand: Hand, person: Browser, raw: Raw, uri: str
+    agent: AgentFixture, person: Browser, raw: Raw, uri: str
 ) -> None:
     raw.register(redirect_uris=[uri])
-    page = shown(person, raw.authorize(), hand.key)
+    page = shown(person, raw.authorize(), agent.key)
     assert "form-action 'self';" in page.answer.headers["content-security-policy"]
     place = "client.example.com" if uri == HOSTED else "the app that opens cursor: links"
     assert place in page.text
@@ -184,12 +190,14 @@ def test_to_an_app_elsewhere_a_page_leads_on(
     assert raw.redeem(code_of(link)).status_code == 200
 
 
-def test_two_pages_at_once_do_not_disturb_each_other(hand: Hand, person: Browser, raw: Raw) -> None:
+def test_two_pages_at_once_do_not_disturb_each_other(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
     raw.register()
     one, other = person.open(raw.authorize(state="1")), person.open(raw.authorize(state="2"))
     assert isinstance(one.answer, httpx2.Response)
-    first = person.press(one, "Continue", proof=hand.key)
-    second = person.press(other, "Continue", proof=hand.key)
+    first = person.press(one, "Continue", proof=agent.key)
+    second = person.press(other, "Continue", proof=agent.key)
     assert "state=2" in gone_to(person.press(second, "Allow"))
     assert "state=1" in gone_to(person.press(first, "Allow"))
-    assert allowed(person, raw.authorize(), hand.key)
+    assert allowed(person, raw.authorize(), agent.key)

@@ -19,24 +19,24 @@ from stagedoor.agents.oauth.clients import Clients
 from stagedoor.agents.oauth.errors import TooMany
 from stagedoor.connector.database import TenantConnection, metadata
 from stagedoor.connector.errors import Unavailable
-from tests.agents.conftest import Hand, make
-from tests.agents.test_oauth import hand, one_time_code, person, raw, service, sign_ins
+from tests.agents.conftest import AgentFixture, make
+from tests.agents.test_oauth import agent, one_time_code, person, raw, service, sign_ins
 from tests.connector.conftest import Service
 from tests.support.browsing import Browser, Page, browser
 from tests.support.connecting import pass_time
 from tests.support.local import Local
 from tests.support.signing_in import CALLBACK, Raw, allowed, code_of, gone_to, said, shown
 
-__all__ = ["hand", "person", "raw", "service"]
+__all__ = ["agent", "person", "raw", "service"]
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOSTED = "https://client.example.com/callback"
 
 
-def ended(hand: Hand, raw: Raw, issued: dict[str, Any]) -> bool:
+def ended(agent: AgentFixture, raw: Raw, issued: dict[str, Any]) -> bool:
     """Nothing of it counts any more."""
     assert raw.refresh(issued["refresh_token"]).json()["error"] == "invalid_grant"
-    return raw.door(issued["access_token"]).status_code == 401 and sign_ins(hand) == []
+    return raw.door(issued["access_token"]).status_code == 401 and sign_ins(agent) == []
 
 
 # registering
@@ -147,10 +147,10 @@ def test_registrations_from_one_address_are_few(raw: Raw) -> None:
 
 
 def test_who_signs_in_is_kept_and_who_does_not_makes_room(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    raw.signed_in(person, hand.key)
-    services = hand.agents.services
+    raw.signed_in(person, agent.key)
+    services = agent.agents.services
     few = Clients(services.database, services.clock, most=3)
     body = json.dumps({"redirect_uris": [CALLBACK]}).encode()
     made = [few.register(body, "192.0.2.1").client.id for _ in range(4)]
@@ -164,20 +164,20 @@ def test_who_signs_in_is_kept_and_who_does_not_makes_room(
 
 
 def test_a_registration_without_a_sign_in_is_forgotten(
-    hand: Hand, person: Browser, raw: Raw, local: Local
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local
 ) -> None:
-    other = Raw(hand.service.http, hand.service.url)
+    other = Raw(agent.service.http, agent.service.url)
     other.register()
-    issued = raw.signed_in(person, hand.key)
-    pass_time(hand.service, local, 86_401)
+    issued = raw.signed_in(person, agent.key)
+    pass_time(agent.service, local, 86_401)
     page = person.open(other.authorize())
     assert page.answer.status_code == 400
     assert "isn't registered (any more)" in page.text
     assert other.redeem(tokens.secret()).json()["error"] == "invalid_client"
     issued = raw.refresh(issued["refresh_token"]).json()
-    pass_time(hand.service, local, 29 * 86_400)
+    pass_time(agent.service, local, 29 * 86_400)
     issued = raw.refresh(issued["refresh_token"]).json()
-    pass_time(hand.service, local, 30 * 86_400 + 1)
+    pass_time(agent.service, local, 30 * 86_400 + 1)
     assert raw.refresh(issued["refresh_token"]).json()["error"] == "invalid_grant"
     assert "would like to act" in person.open(raw.authorize()).text, "the client is still known"
 
@@ -226,15 +226,15 @@ def test_no_browser_is_sent_to_what_was_not_registered(raw: Raw, person: Browser
 @sqlite_only
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_on_the_person_s_machine_any_port_is_the_client_s(
-    hand: Hand, raw: Raw, person: Browser, host: str
+    agent: AgentFixture, raw: Raw, person: Browser, host: str
 ) -> None:
     raw.register(redirect_uris=[f"http://{host}/cb"])
     uri = f"http://{host}:40123/cb"
-    end = person.press(shown(person, raw.authorize(redirect_uri=uri), hand.key), "Allow")
+    end = person.press(shown(person, raw.authorize(redirect_uri=uri), agent.key), "Allow")
     where = end.answer.headers.get("location") or end.links()[0]
     assert where.startswith(f"{uri}?code=")
     assert raw.redeem(code_of(where)).json()["error"] == "invalid_grant", "at another port"
-    end = person.press(shown(person, raw.authorize(redirect_uri=uri), hand.key), "Allow")
+    end = person.press(shown(person, raw.authorize(redirect_uri=uri), agent.key), "Allow")
     where = end.answer.headers.get("location") or end.links()[0]
     assert raw.redeem(code_of(where), redirect_uri=uri).status_code == 200
 
@@ -284,7 +284,9 @@ def test_a_strange_state_is_not_given_back(raw: Raw, person: Browser) -> None:
 
 
 @sqlite_only
-def test_resources_that_mean_the_door_are_the_door(hand: Hand, raw: Raw, person: Browser) -> None:
+def test_resources_that_mean_the_door_are_the_door(
+    agent: AgentFixture, raw: Raw, person: Browser
+) -> None:
     raw.register()
     for resource in (None, f"{raw.url}/mcp/", f"{raw.url}/mcp".replace("http", "HTTP", 1)):
         assert "would like" in person.open(raw.authorize(resource=resource)).text
@@ -314,30 +316,34 @@ def test_a_request_of_nobody_ends_on_a_page(service: Service, person: Browser) -
 
 
 def test_a_code_is_for_one_use_and_a_second_ends_what_it_gave(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
     raw.register()
-    code = code_of(allowed(person, raw.authorize(), hand.key))
+    code = code_of(allowed(person, raw.authorize(), agent.key))
     issued = raw.redeem(code).json()
     assert raw.door(issued["access_token"]).status_code == 200
     again = raw.redeem(code)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
-    assert ended(hand, raw, issued)
+    assert ended(agent, raw, issued)
 
 
 @sqlite_only
-def test_a_code_counts_for_a_minute(hand: Hand, person: Browser, raw: Raw, local: Local) -> None:
+def test_a_code_counts_for_a_minute(
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local
+) -> None:
     raw.register()
-    code = code_of(allowed(person, raw.authorize(), hand.key))
-    pass_time(hand.service, local, 61)
+    code = code_of(allowed(person, raw.authorize(), agent.key))
+    pass_time(agent.service, local, 61)
     assert raw.redeem(code).json()["error"] == "invalid_grant"
 
 
 @sqlite_only
-def test_a_page_waits_for_ten_minutes(hand: Hand, person: Browser, raw: Raw, local: Local) -> None:
+def test_a_page_waits_for_ten_minutes(
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local
+) -> None:
     raw.register()
-    page = shown(person, raw.authorize(), hand.key)
-    pass_time(hand.service, local, 601)
+    page = shown(person, raw.authorize(), agent.key)
+    pass_time(agent.service, local, 601)
     late = person.press(page, "Allow")
     assert late.answer.status_code == 400
     assert "out of date" in late.text
@@ -356,14 +362,14 @@ REDEEMED: dict[str, tuple[dict[str, str], str]] = {
 
 @sqlite_only
 def test_a_code_that_comes_with_something_wrong_is_over(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
     other = Raw(raw.http, raw.url)
     other.register()
     raw.register()
     places = {"{challenge}": raw.challenge, "{other}": other.client["client_id"]}
     for name, (changed, error) in REDEEMED.items():
-        code = code_of(allowed(person, raw.authorize(), hand.key))
+        code = code_of(allowed(person, raw.authorize(), agent.key))
         refused = raw.redeem(code, **{k: places.get(v, v) for k, v in changed.items()})
         assert (refused.status_code, refused.json()["error"]) == (400, error), name
         assert raw.redeem(code).json()["error"] == "invalid_grant", "it was the only try"
@@ -418,15 +424,15 @@ def test_a_form_is_a_form(raw: Raw) -> None:
 
 
 def test_a_refresh_token_that_is_used_twice_ends_the_family(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    first = raw.signed_in(person, hand.key)
+    first = raw.signed_in(person, agent.key)
     second = raw.refresh(first["refresh_token"]).json()
     third = raw.refresh(second["refresh_token"]).json()
     assert raw.door(third["access_token"]).status_code == 200
     stolen = raw.refresh(first["refresh_token"])
     assert (stolen.status_code, stolen.json()["error"]) == (400, "invalid_grant")
-    assert ended(hand, raw, third)
+    assert ended(agent, raw, third)
 
 
 _WAITING = text(
@@ -437,42 +443,42 @@ _WAITING = text(
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_of_those_that_refresh_at_once_one_is_first_and_the_next_ends_it(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    issued = raw.signed_in(person, hand.key)
-    database = hand.agents.services.database
+    issued = raw.signed_in(person, agent.key)
+    database = agent.agents.services.database
 
     def waiting() -> bool:
         with database.engine.connect() as another:
             return bool(another.scalars(_WAITING).one() == 4)
 
-    with ThreadPoolExecutor(4) as hands:
+    with ThreadPoolExecutor(4) as threads:
         with database.begin() as connection:
-            identity.held(TenantConnection(connection, "acme"), hand.id)
-            going = [hands.submit(raw.refresh, issued["refresh_token"]) for _ in range(4)]
-            hand.service.until(waiting, what="all have read the same, and wait for their turn")
+            identity.held(TenantConnection(connection, "acme"), agent.id)
+            going = [threads.submit(raw.refresh, issued["refresh_token"]) for _ in range(4)]
+            agent.service.until(waiting, what="all have read the same, and wait for their turn")
         answers = [one.result() for one in going]
     (good,) = [one.json() for one in answers if one.status_code == 200]
     assert [one.json()["error"] for one in answers if one.is_error] == ["invalid_grant"] * 3
-    assert ended(hand, raw, good)
+    assert ended(agent, raw, good)
 
 
 def test_an_access_token_goes_on_for_a_minute_after_the_next(
-    hand: Hand, person: Browser, raw: Raw, local: Local
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local
 ) -> None:
-    first = raw.signed_in(person, hand.key)
+    first = raw.signed_in(person, agent.key)
     second = raw.refresh(first["refresh_token"]).json()
     assert raw.door(first["access_token"]).status_code == 200
-    pass_time(hand.service, local, 61)
+    pass_time(agent.service, local, 61)
     assert raw.door(first["access_token"]).status_code == 401
     assert raw.door(second["access_token"]).status_code == 200
 
 
 def test_what_ends_at_once_with_refreshes_leaves_nothing_behind(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    held = [raw.signed_in(person, hand.key) for _ in range(4)]
-    keys = f"/api/agents/{hand.id}/keys"
+    held = [raw.signed_in(person, agent.key) for _ in range(4)]
+    keys = f"/api/agents/{agent.id}/keys"
 
     def refreshing(issued: dict[str, Any]) -> list[dict[str, Any]]:
         had = [issued]
@@ -481,22 +487,22 @@ def test_what_ends_at_once_with_refreshes_leaves_nothing_behind(
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
         return had
 
-    with ThreadPoolExecutor(5) as hands:
-        going = [hands.submit(refreshing, issued) for issued in held]
+    with ThreadPoolExecutor(5) as threads:
+        going = [threads.submit(refreshing, issued) for issued in held]
         for _ in range(3):
-            hand.service.api("POST", keys, {"overlapHours": 1})
-        hand.service.api("POST", keys, {"overlapHours": 0})
+            agent.service.api("POST", keys, {"overlapHours": 1})
+        agent.service.api("POST", keys, {"overlapHours": 0})
         had = [issued for one in going for issued in one.result()]
     assert len(had) > len(held)
     assert {raw.door(one["access_token"]).status_code for one in had} == {401}
-    assert sign_ins(hand) == []
+    assert sign_ins(agent) == []
 
 
 def test_an_agent_that_goes_while_it_is_signed_in_is_gone(
-    hand: Hand, person: Browser, raw: Raw
+    agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
-    issued = raw.signed_in(person, hand.key)
-    pages = [shown(person, raw.authorize(), hand.key) for _ in range(4)]
+    issued = raw.signed_in(person, agent.key)
+    pages = [shown(person, raw.authorize(), agent.key) for _ in range(4)]
     cookies = dict(person.http.cookies)
 
     def say_yes(page: Page) -> int:
@@ -504,30 +510,34 @@ def test_an_agent_that_goes_while_it_is_signed_in_is_gone(
             mine.http.cookies.update(cookies)
             return mine.press(page, "Allow").answer.status_code
 
-    with ThreadPoolExecutor(6) as hands:
-        answers = [hands.submit(say_yes, page) for page in pages]
-        renewed = hands.submit(raw.refresh, issued["refresh_token"])
-        hand.service.api("DELETE", f"/api/agents/{hand.id}")
+    with ThreadPoolExecutor(6) as threads:
+        answers = [threads.submit(say_yes, page) for page in pages]
+        renewed = threads.submit(raw.refresh, issued["refresh_token"])
+        agent.service.api("DELETE", f"/api/agents/{agent.id}")
         assert {one.result() for one in answers} <= {303, 400}
         assert renewed.result().status_code in (200, 400)
-    with hand.agents.services.database.read() as connection:
+    with agent.agents.services.database.read() as connection:
         for table in ("agents", "agent_keys", "agent_sign_ins", "agent_codes"):
             rows = connection.execute(text(f"SELECT * FROM {table}")).all()  # noqa: S608
             assert rows == [], table
 
 
 @sqlite_only
-def test_another_client_with_a_refresh_token_ends_it(hand: Hand, person: Browser, raw: Raw) -> None:
-    issued = raw.signed_in(person, hand.key)
+def test_another_client_with_a_refresh_token_ends_it(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
+    issued = raw.signed_in(person, agent.key)
     other = Raw(raw.http, raw.url)
     other.register()
     assert other.refresh(issued["refresh_token"]).json()["error"] == "invalid_grant"
-    assert ended(hand, raw, issued)
+    assert ended(agent, raw, issued)
 
 
 @sqlite_only
-def test_a_wrong_resource_costs_no_refresh_token(hand: Hand, person: Browser, raw: Raw) -> None:
-    issued = raw.signed_in(person, hand.key)
+def test_a_wrong_resource_costs_no_refresh_token(
+    agent: AgentFixture, person: Browser, raw: Raw
+) -> None:
+    issued = raw.signed_in(person, agent.key)
     wrong = raw.refresh(issued["refresh_token"], resource="https://other.example.com/mcp")
     assert wrong.json()["error"] == "invalid_target"
     assert raw.refresh(issued["refresh_token"]).status_code == 200
@@ -537,15 +547,15 @@ def test_a_wrong_resource_costs_no_refresh_token(hand: Hand, person: Browser, ra
 
 
 @sqlite_only
-def test_a_token_is_for_one_door(hand: Hand, person: Browser, raw: Raw) -> None:
-    issued = raw.signed_in(person, hand.key)
+def test_a_token_is_for_one_door(agent: AgentFixture, person: Browser, raw: Raw) -> None:
+    issued = raw.signed_in(person, agent.key)
     access, refresh = issued["access_token"], issued["refresh_token"]
-    oauth = hand.agents.oauth
+    oauth = agent.agents.oauth
     assert oauth.caller(access) is not None
-    assert hand.agents.identity.caller(access) is None, "no other door takes it"
+    assert agent.agents.identity.caller(access) is None, "no other door takes it"
     for wrong in (
         refresh,
-        hand.key,
+        agent.key,
         access + "x",
         access[:-1],
         access.upper(),
@@ -554,22 +564,22 @@ def test_a_token_is_for_one_door(hand: Hand, person: Browser, raw: Raw) -> None:
         "é" * 47,
     ):
         assert oauth.caller(wrong) is None
-    services = hand.agents.services
+    services = agent.agents.services
     moved = replace(services, settings=replace(services.settings, public_url="https://other.test"))
     assert Agents(moved).oauth.caller(access) is None, "it was for the door at another address"
 
 
 def test_nothing_secret_is_kept_or_logged(
-    hand: Hand, person: Browser, raw: Raw, caplog: pytest.LogCaptureFixture
+    agent: AgentFixture, person: Browser, raw: Raw, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    typed = one_time_code(hand)
+    typed = one_time_code(agent)
     waiting = shown(person, raw_registered(raw).authorize(), typed)
-    typed = one_time_code(hand)
-    code = code_of(allowed(person, raw.authorize(), hand.key))
+    typed = one_time_code(agent)
+    code = code_of(allowed(person, raw.authorize(), agent.key))
     issued = raw.redeem(code).json()
     secrets = {
-        "agent key": hand.key,
+        "agent key": agent.key,
         "typed": typed,
         "ticket": waiting.fields["ticket"],
         "code": code,
@@ -578,7 +588,7 @@ def test_nothing_secret_is_kept_or_logged(
         "client secret": raw.client["client_secret"],
         "verifier": raw.verifier,
     }
-    with hand.agents.services.database.read() as connection:
+    with agent.agents.services.database.read() as connection:
         kept = "".join(
             repr(connection.execute(text(f"SELECT * FROM {name}")).all())  # noqa: S608
             for name in metadata.tables
@@ -605,30 +615,30 @@ def raw_registered(raw: Raw) -> Raw:
 
 
 @sqlite_only
-def test_a_broken_database_is_no_sign_in(hand: Hand, person: Browser, raw: Raw) -> None:
-    issued = raw.signed_in(person, hand.key)
+def test_a_broken_database_is_no_sign_in(agent: AgentFixture, person: Browser, raw: Raw) -> None:
+    issued = raw.signed_in(person, agent.key)
     page = person.open(raw.authorize())
-    with hand.agents.services.database.begin() as connection:
+    with agent.agents.services.database.begin() as connection:
         connection.execute(text("ALTER TABLE agent_sign_ins RENAME TO elsewhere"))
     refused = raw.refresh(issued["refresh_token"])
     assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
     assert refused.headers["retry-after"] == "5"
     assert "sign_ins" not in refused.text
-    shown_page = person.press(page, "Continue", proof=hand.key)
+    shown_page = person.press(page, "Continue", proof=agent.key)
     assert shown_page.answer.status_code == 503
     assert "Nothing was allowed." in shown_page.text
     with pytest.raises(Unavailable):
-        hand.agents.oauth.caller(issued["access_token"])
-    with hand.agents.services.database.begin() as connection:
+        agent.agents.oauth.caller(issued["access_token"])
+    with agent.agents.services.database.begin() as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO agent_sign_ins"))
     assert raw.refresh(issued["refresh_token"]).status_code == 200
 
 
 @sqlite_only
 def test_an_agent_s_sign_ins_are_bounded(
-    hand: Hand, person: Browser, raw: Raw, local: Local, agents: Agents, service: Service
+    agent: AgentFixture, person: Browser, raw: Raw, local: Local, agents: Agents, service: Service
 ) -> None:
-    first = raw.signed_in(person, hand.key)
+    first = raw.signed_in(person, agent.key)
     with agents.services.database.begin() as connection:
         row = connection.execute(text("SELECT * FROM agent_sign_ins")).mappings().one()
         for number in range(120):
@@ -642,9 +652,9 @@ def test_an_agent_s_sign_ins_are_bounded(
             )
     other = make(service, agents, "Another")
     raw.signed_in(person, other.key)
-    assert len(sign_ins(hand)) == 121, "another agent's are left alone"
-    raw.signed_in(person, hand.key)
-    left = [one["id"] for one in sign_ins(hand)]
+    assert len(sign_ins(agent)) == 121, "another agent's are left alone"
+    raw.signed_in(person, agent.key)
+    left = [one["id"] for one in sign_ins(agent)]
     assert len(left) == 100
     assert "old97" in left
     assert "old98" not in left

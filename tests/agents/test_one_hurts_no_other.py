@@ -1,4 +1,4 @@
-"""Slow calls of one organisation leave the doors to the others, and end when their agent may not
+"""Slow calls of one organisation leave the service to the others, and end when their agent may not
 go on."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from stagedoor.connector.fetching.service import Limits
 from stagedoor.connector.media.service import Kind
 from stagedoor.platform.media import MAX_FILE
 from tests.agents.approving import ASKED
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support import media
 from tests.support.connecting import connect
@@ -52,10 +52,10 @@ def few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hand(hand: Hand) -> Hand:
-    hand.given(FULL, READ)
-    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 1_000})
-    return hand
+def agent(agent: AgentFixture) -> AgentFixture:
+    agent.given(FULL, READ)
+    agent.service.api("PATCH", f"/api/agents/{agent.id}", {"callsPerMinute": 1_000})
+    return agent
 
 
 class Dripping:
@@ -122,7 +122,7 @@ def host() -> Iterator[Dripping]:
         yield host
 
 
-def publish(hand: Hand, url: str, number: int) -> httpx2.Response:
+def publish(agent: AgentFixture, url: str, number: int) -> httpx2.Response:
     """One call through MCP, without a session."""
     arguments = {"video_url": f"{url}/{number}.mp4", "title": f"film {number}", **ALONE}
     body = {
@@ -132,12 +132,12 @@ def publish(hand: Hand, url: str, number: int) -> httpx2.Response:
         "params": {"name": "publish_video", "arguments": arguments},
     }
     headers = {
-        "authorization": f"Bearer {hand.key}",
+        "authorization": f"Bearer {agent.key}",
         "accept": "application/json",
         "mcp-protocol-version": "2025-06-18",
     }
     with httpx2.Client(timeout=SECONDS, trust_env=False) as http:
-        return http.post(f"{hand.service.url}/mcp", json=body, headers=headers)
+        return http.post(f"{agent.service.url}/mcp", json=body, headers=headers)
 
 
 class Theirs(Service):
@@ -147,83 +147,85 @@ class Theirs(Service):
         return super().send(method, path, body, **{"org": "other"} | more)
 
 
-def other_organisation(service: Service, agents: Agents) -> Hand:
+def other_organisation(service: Service, agents: Agents) -> AgentFixture:
     """An agent of another organisation, which holds the same account."""
     theirs = Theirs(service.url, service.services, service.http)
     connect(theirs, org="other")
-    hand = make(theirs, agents, "Their Agent")
-    hand.given(FULL, READ)
-    return hand
+    agent = make(theirs, agents, "Their Agent")
+    agent.given(FULL, READ)
+    return agent
 
 
 @pytest.mark.parametrize("asks", [False, True])
 def test_many_slow_posts_of_one_organisation_leave_the_others_theirs(
-    hand: Hand, agents: Agents, host: Dripping, site: Site, asks: bool
+    agent: AgentFixture, agents: Agents, host: Dripping, site: Site, asks: bool
 ) -> None:
     site.pages["/0.mp4"] = media.video()
     if asks:
-        hand.given(ASKED)
-    others = other_organisation(hand.service, agents)
+        agent.given(ASKED)
+    others = other_organisation(agent.service, agents)
     with ThreadPoolExecutor(30) as pool:
-        calls = [pool.submit(publish, hand, host.url, number) for number in range(30)]
+        calls = [pool.submit(publish, agent, host.url, number) for number in range(30)]
         assert host.until(lambda now: now == 3)
         told = publish(others, site.url, 0).json()["result"]
         assert told["isError"] is False, told
         with talking(others.service.url, others.key) as talk:
             assert talk.good("list_videos")["videos"] is not None
         # they take no place of quick calls either, whoever's those are
-        with talking(hand.service.url, hand.key) as talk:
+        with talking(agent.service.url, agent.key) as talk:
             assert talk.good("list_accounts")["accounts"]
         assert host.most == 3
-        hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+        agent.service.api("POST", f"/api/agents/{agent.id}/stop")
         answers = [call.result(SECONDS).json()["result"] for call in calls]
     assert host.until(lambda now: now == 0)
     assert host.most == 3
     assert all(one["isError"] for one in answers)
     assert others.service.api("GET", "/api/posts")["posts"]
-    assert hand.service.api("GET", "/api/posts")["posts"] == []
+    assert agent.service.api("GET", "/api/posts")["posts"] == []
 
 
-TAKEN: dict[str, Callable[[Hand], Any]] = {
-    "the agent was stopped": lambda hand: hand.service.api("POST", f"/api/agents/{hand.id}/stop"),
-    "its key ended": lambda hand: hand.service.api(
-        "POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0}
+TAKEN: dict[str, Callable[[AgentFixture], Any]] = {
+    "the agent was stopped": lambda agent: agent.service.api(
+        "POST", f"/api/agents/{agent.id}/stop"
     ),
-    "its grants were emptied": lambda hand: hand.given(),
-    "it was deleted": lambda hand: hand.service.send("DELETE", f"/api/agents/{hand.id}"),
+    "its key ended": lambda agent: agent.service.api(
+        "POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0}
+    ),
+    "its grants were emptied": lambda agent: agent.given(),
+    "it was deleted": lambda agent: agent.service.send("DELETE", f"/api/agents/{agent.id}"),
 }
 
 
 @pytest.mark.parametrize("what", TAKEN)
 def test_what_an_agent_may_not_do_any_more_is_broken_off_in_every_process(
-    hand: Hand, services: Container, host: Dripping, what: str
+    agent: AgentFixture, services: Container, host: Dripping, what: str
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
-        call = pool.submit(publish, hand, host.url, 1)
+        call = pool.submit(publish, agent, host.url, 1)
         assert host.until(lambda now: now == 1)
         # by rows alone: the change comes from another process
-        TAKEN[what](hand)
+        TAKEN[what](agent)
         assert host.until(lambda now: now == 0)
         told = call.result(SECONDS).json()["result"]
     assert told["content"][0]["text"].startswith("denied_by_policy: ")
-    first, last = hand.rows()[-1], hand.rows()[0]
+    first, last = agent.rows()[-1], agent.rows()[0]
     assert (first["decision"], first["outcome"]) == ("allowed", "failed")
     assert last["decision"] == "denied"
-    assert hand.service.api("GET", "/api/posts")["posts"] == []
+    assert agent.service.api("GET", "/api/posts")["posts"] == []
 
 
 @sqlite_only
 def test_a_change_that_takes_nothing_away_breaks_nothing_off(
-    hand: Hand, host: Dripping, site: Site
+    agent: AgentFixture, host: Dripping, site: Site
 ) -> None:
     site.hold, site.pages["/1.mp4"] = threading.Event(), media.video()
-    hand.given({**FULL, "conditions": {"postsPerDay": 1}}, READ)
+    agent.given({**FULL, "conditions": {"postsPerDay": 1}}, READ)
     with ThreadPoolExecutor(1) as pool:
-        call = pool.submit(publish, hand, site.url, 1)
+        call = pool.submit(publish, agent, site.url, 1)
         assert site.held.wait(SECONDS)
-        hand.given({**FULL, "conditions": {"postsPerDay": 1}})
-        make(hand.service, hand.agents, "Another")
-        hand.service.api("PATCH", f"/api/agents/{hand.id}", {"name": "Renamed"})
+        agent.given({**FULL, "conditions": {"postsPerDay": 1}})
+        make(agent.service, agent.agents, "Another")
+        agent.service.api("PATCH", f"/api/agents/{agent.id}", {"name": "Renamed"})
         threading.Event().wait(1.0)  # some looks at what runs
         site.hold.set()
         told = call.result(SECONDS).json()["result"]
@@ -232,18 +234,18 @@ def test_a_change_that_takes_nothing_away_breaks_nothing_off(
 
 @sqlite_only
 def test_a_call_that_waits_for_its_post_ends_when_its_agent_is_stopped(
-    hand: Hand, site: Site
+    agent: AgentFixture, site: Site
 ) -> None:
     site.pages["/film.mp4"] = media.video()
 
     def waits() -> Any:
-        with talking(hand.service.url, hand.key) as talk:
+        with talking(agent.service.url, agent.key) as talk:
             asked = {"video_url": f"{site.url}/film.mp4", "wait_seconds": 50, **ALONE}
             return talk.call("publish_video", **asked)
 
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(waits)
-        hand.service.until(lambda: hand.service.api("GET", "/api/posts")["posts"])
-        hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+        agent.service.until(lambda: agent.service.api("GET", "/api/posts")["posts"])
+        agent.service.api("POST", f"/api/agents/{agent.id}/stop")
         told = call.result(30)
     assert told.text.startswith("interrupted: ")

@@ -15,8 +15,10 @@ from stagedoor.agents.decisions.arguments import NotRead
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
 from stagedoor.agents.decisions.request import DecisionRequest
 from stagedoor.agents.identity.caller_cache import CallerCache
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 READ = {"resource": "videos", "level": "read"}
 LIST = "display.video_list"
@@ -36,14 +38,14 @@ def test_denied_and_asked_calls_use_up_the_minute(service: Service, agents: Agen
 
 
 def test_denials_beyond_the_pace_become_one_entry(service: Service, agents: Agents) -> None:
-    hand = make(service, agents, callsPerMinute=1)
-    found = [hand.asks(LIST) for _ in range(200)]
-    found += [hand.asks("display.user_info") for _ in range(100)]
+    agent = make(service, agents, callsPerMinute=1)
+    found = [agent.asks(LIST) for _ in range(200)]
+    found += [agent.asks("display.user_info") for _ in range(100)]
     assert all(isinstance(one, Deny) for one in found)
-    assert len(hand.rows(limit=100)) == 2
+    assert len(agent.rows(limit=100)) == 2
     assert agents.gate.summarise() == 0
     assert agents.gate.summarise(everything=True) == 1
-    summary, first, _ = hand.rows(limit=100)
+    summary, first, _ = agent.rows(limit=100)
     assert (summary["rule"], summary["decision"]) == (Guard.SUMMARY, "denied")
     assert summary["counted"] == 298
     assert "198 display.video_list (too-many-calls)" in summary["sentence"]
@@ -55,16 +57,16 @@ def test_denials_beyond_the_pace_become_one_entry(service: Service, agents: Agen
 def test_a_key_that_ended_takes_nothing_of_the_agent_s_pace(
     service: Service, agents: Agents
 ) -> None:
-    hand = make(service, agents, callsPerMinute=1)
-    hand.given(READ)
-    old = hand.caller
-    hand.key = service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0})["key"]
+    agent = make(service, agents, callsPerMinute=1)
+    agent.given(READ)
+    old = agent.caller
+    agent.key = service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0})["key"]
     for _ in range(50):
-        found = agents.gate.decide(old, LIST, hand.account, {})
+        found = agents.gate.decide(old, LIST, agent.account, {})
         assert isinstance(found, Deny)
         assert found.rule == Guard.KEY_OVER
-    assert len(hand.rows(limit=100)) == 1
-    assert isinstance(hand.asks(LIST), Allow)
+    assert len(agent.rows(limit=100)) == 1
+    assert isinstance(agent.asks(LIST), Allow)
 
 
 def test_what_an_entry_holds_is_bounded() -> None:
@@ -79,12 +81,12 @@ def test_what_an_entry_holds_is_bounded() -> None:
 
 
 def test_readers_take_few_long_rows_at_once(
-    hand: Hand, agents: Agents, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, agents: Agents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.given(READ)
+    agent.given(READ)
     changes = agents.audit.verify("acme").entries
     for _ in range(9):
-        hand.asks(LIST, {"fields": ["id", "title"]})
+        agent.asks(LIST, {"fields": ["id", "title"]})
     at_once: list[int] = []
 
     def counted(sizes: Any) -> Any:
@@ -128,44 +130,46 @@ def head(service: Service, path: str, key: str, length: int = 60_000) -> str:
     )
 
 
+@sqlite_only
 @pytest.mark.parametrize("path", ["/mcp", "/agents/proxy/v2/video/list/?fields=id"])
 def test_who_may_not_call_is_told_so_before_the_body(
     service: Service, agents: Agents, path: str
 ) -> None:
-    hand = make(service, agents, callsPerMinute=1)
-    hand.given(READ)
-    foreign = exchanged(service, head(service, path, hand.key[:-4] + "AAAA"))
+    agent = make(service, agents, callsPerMinute=1)
+    agent.given(READ)
+    foreign = exchanged(service, head(service, path, agent.key[:-4] + "AAAA"))
     assert b" 401 " in foreign
-    assert isinstance(hand.asks(LIST), Allow)
-    full = exchanged(service, head(service, path, hand.key))
+    assert isinstance(agent.asks(LIST), Allow)
+    full = exchanged(service, head(service, path, agent.key))
     assert (b" 429 " if path == "/mcp" else b" 403 ") in full
     assert b"in a minute are its limit" in full
-    service.api("POST", f"/api/agents/{hand.id}/stop")
-    stopped = exchanged(service, head(service, path, hand.key))
+    service.api("POST", f"/api/agents/{agent.id}/stop")
+    stopped = exchanged(service, head(service, path, agent.key))
     assert b" 403 " in stopped
-    assert hand.rows()[0]["decision"] == "denied"
+    assert agent.rows()[0]["decision"] == "denied"
 
 
+@sqlite_only
 @pytest.mark.parametrize("path", ["/mcp", "/agents/proxy/v2/video/list/?fields=id"])
-def test_a_body_that_no_call_needs_is_refused_unread(hand: Hand, path: str) -> None:
-    hand.given(READ)
-    answer = exchanged(hand.service, head(hand.service, path, hand.key, 1 << 20))
+def test_a_body_that_no_call_needs_is_refused_unread(agent: AgentFixture, path: str) -> None:
+    agent.given(READ)
+    answer = exchanged(agent.service, head(agent.service, path, agent.key, 1 << 20))
     assert b" 413 " in answer
 
 
 @pytest.mark.parametrize("operation", [LIST, "tools/call", "oauth.revoke"])
 def test_a_probe_denies_nothing_that_depends_on_the_request(
-    hand: Hand, agents: Agents, operation: str
+    agent: AgentFixture, agents: Agents, operation: str
 ) -> None:
     """A caller may be let in between its admission and the probe: then its request is read."""
-    hand.given(READ)
+    agent.given(READ)
     before = agents.audit.verify("acme").entries
-    call = DecisionRequest(hand.caller, operation, None, NotRead())
+    call = DecisionRequest(agent.caller, operation, None, NotRead())
     for found in (agents.gate.answers([call])[0], agents.gate.answers([call, call])[1]):
         assert isinstance(found, Deny)
         assert found.rule == Guard.NOT_READ
     assert agents.audit.verify("acme").entries == before
-    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+    agent.service.api("POST", f"/api/agents/{agent.id}/stop")
     found = agents.gate.answers([call])[0]
     assert isinstance(found, Deny)
     assert found.rule == Guard.STOPPED
@@ -174,22 +178,22 @@ def test_a_probe_denies_nothing_that_depends_on_the_request(
 def test_a_cache_forgets_keys_that_ended(service: Service, agents: Agents) -> None:
     import asyncio
 
-    hand = make(service, agents)
+    agent = make(service, agents)
     cache = CallerCache(agents.identity.caller, agents.identity.admission, lambda: 0.0)
 
     async def known() -> bool | None:
-        found = await cache.find(hand.key)
+        found = await cache.find(agent.key)
         return None if found is None else found.admitted
 
     async def looked() -> None:
         assert await known() is True
         assert len(cache) == 1
-        service.api("POST", f"/api/agents/{hand.id}/stop")
+        service.api("POST", f"/api/agents/{agent.id}/stop")
         assert await known() is True, "for moments only: the gate decides"
-        await asyncio.to_thread(cache._found, hand.key)
+        await asyncio.to_thread(cache._found, agent.key)
         assert len(cache) == 0
         assert await known() is False
-        service.api("DELETE", f"/api/agents/{hand.id}")
+        service.api("DELETE", f"/api/agents/{agent.id}")
         assert await known() is None
 
     asyncio.run(looked())

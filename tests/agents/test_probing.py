@@ -12,8 +12,8 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.connector.media.prober import SHARE, Prober
 from tests.agents.approving import ASKED, get
-from tests.agents.call_requests import wanted
-from tests.agents.conftest import Hand, make
+from tests.agents.call_requests import call_request
+from tests.agents.conftest import AgentFixture, make
 from tests.support import media
 
 MANY = 12
@@ -35,7 +35,7 @@ class Held(Prober):
         return super()._ask(*given)
 
 
-def place(hand: Hand, number: int, size: int) -> tuple[str, str]:
+def place(agent: AgentFixture, number: int, size: int) -> tuple[str, str]:
     """An approval that waits for its file, and the path to send it to."""
     source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": size}
     arguments = {
@@ -43,21 +43,21 @@ def place(hand: Hand, number: int, size: int) -> tuple[str, str]:
         "source_info": source | {"total_chunk_count": 1},
     }
     with pytest.raises(ApprovalNeeded) as needed:
-        hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+        agent.agents.calls.make(agent.caller, call_request(agent, "posting.video_init", arguments))
     url = needed.value.detail["uploadUrl"]
     return needed.value.detail["approvalId"], url[url.index("/agents/upload/") :]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_uploads_whose_files_are_looked_into_hold_up_no_route(
-    hand: Hand, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # fewer than the organisation's threads for slow work, so that the prober refuses some
     monkeypatch.setattr("stagedoor.connector.media.prober.WAITING", WAITING)
-    hand.given(ASKED)
-    other = make(hand.service, hand.agents, "Another")
-    service, film = hand.service, media.video()
-    places = [place(hand, number, len(film)) for number in range(MANY)]
+    agent.given(ASKED)
+    other = make(agent.service, agent.agents, "Another")
+    service, film = agent.service, media.video()
+    places = [place(agent, number, len(film)) for number in range(MANY)]
     store = service.services.media
     store.__dict__["prober"] = held = Held(store.storage)
 
@@ -83,14 +83,14 @@ def test_uploads_whose_files_are_looked_into_hold_up_no_route(
     assert answers[refused[0]].json()["error"]["code"] == "busy"
     for path in refused:  # nothing was lost: the same request again
         assert send(path).status_code == 201
-    assert {get(hand, approval)["state"] for approval, _ in places} == {"pending"}
+    assert {get(agent, approval)["state"] for approval, _ in places} == {"pending"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_person_is_shown_the_size_that_plays(hand: Hand) -> None:
-    hand.given(ASKED)
+def test_a_person_is_shown_the_size_that_plays(agent: AgentFixture) -> None:
+    agent.given(ASKED)
     turned = media.video(width=1280, height=720, turned=90)
-    approval, path = place(hand, 1, len(turned))
-    assert hand.service.http.put(path, content=turned).status_code == 201
-    (file,) = get(hand, approval)["preview"]["files"]
+    approval, path = place(agent, 1, len(turned))
+    assert agent.service.http.put(path, content=turned).status_code == 201
+    (file,) = get(agent, approval)["preview"]["files"]
     assert (file["width"], file["height"]) == (720, 1280)

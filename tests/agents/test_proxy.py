@@ -17,13 +17,15 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Operation, Subject, Surface
 from stagedoor.platform.products import posting
 from stagedoor.platform.scopes import Scope
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import SCOPES, Service
 from tests.examples import Seeded, begin, values_of
 from tests.support import media
 from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, Proxied, refused
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 OPERATIONS = catalogue.operations()
 GIVEN = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces]
@@ -46,7 +48,9 @@ def local(tiktok_emulator_server: Running) -> Iterator[Local]:
 
 
 @pytest.fixture
-def hand(service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running) -> Hand:
+def agent(
+    service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running
+) -> AgentFixture:
     """Of an organisation whose app may do everything, as its account allowed it."""
     back = f"{service.url}/connect/oauth2callback/tiktok"
     app = APP | {"scopes": EVERY_SCOPE, "state": "Live", "audited": True}
@@ -60,8 +64,8 @@ def hand(service: Service, agents: Agents, local: Local, tiktok_emulator_server:
 
 
 @pytest.fixture
-def proxy(hand: Hand) -> Proxied:
-    return Proxied(hand.service.url, hand.service.http, hand.key)
+def proxy(agent: AgentFixture) -> Proxied:
+    return Proxied(agent.service.url, agent.service.http, agent.key)
 
 
 def bearers(local: Local) -> tuple[dict[str, str], dict[str, str]]:
@@ -87,9 +91,9 @@ def told(operation: Operation[..., Any], answer: httpx2.Response) -> Any:
 
 
 def test_every_call_gives_through_the_proxy_what_tiktok_gives(
-    hand: Hand, proxy: Proxied, local: Local, tiktok_emulator_server: Running
+    agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: Running
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     local.control("POST", "clock", {"freeze": True})
     user, own = bearers(local)
     begun = begin(local.http, user, own)
@@ -108,23 +112,24 @@ def test_every_call_gives_through_the_proxy_what_tiktok_gives(
         assert answer.headers["content-type"] == direct.headers["content-type"]
         seen = local.calls(operation.id)[before:]
         assert [one["log_id"] for one in seen] == [answer.headers["x-tt-logid"]], operation
-    rows = hand.rows(limit=100)
+    rows = agent.rows(limit=100)
     assert {row["operation"] for row in rows} == {one.id for one in reads}
     assert {(row["decision"], row["outcome"]) for row in rows} == {("allowed", "done")}
     assert len(rows) == len(reads)
 
 
 def test_a_denied_call_says_why_and_never_reaches_tiktok(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
     answer = proxy.call(OPERATIONS["display.video_list"], fields=("id",))
     reason = "List own videos is off for this agent."
     assert refused(answer) == (403, "denied_by_policy", reason)
     assert local.calls("display.video_list") == []
-    [row] = hand.rows()
+    [row] = agent.rows()
     assert (row["decision"], row["reason"], row["outcome"]) == ("denied", reason, None)
 
 
+@sqlite_only
 def test_a_denial_has_the_shape_of_the_call(proxy: Proxied) -> None:
     url = "https://www.tiktok.com/@maracooks"
     answer = proxy.call(OPERATIONS["embed.oembed_profile"], url=url)
@@ -138,19 +143,20 @@ def test_a_denial_has_the_shape_of_the_call(proxy: Proxied) -> None:
 
 
 def test_a_call_that_asks_first_waits_for_a_person(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given({"resource": "profile", "level": "read", "askFirst": True})
+    agent.given({"resource": "profile", "level": "read", "askFirst": True})
     answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "approval_required")
     assert local.calls("display.user_info") == []
-    assert hand.rows()[0]["decision"] == "pending"
+    assert agent.rows()[0]["decision"] == "pending"
 
 
+@sqlite_only
 def test_what_tiktok_refuses_comes_back_with_its_status_words_and_log_id(
-    hand: Hand, proxy: Proxied, local: Local, tiktok_emulator_server: Running
+    agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: Running
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     local.fault("display.user_info", "status", status=503, code="internal_error", times=9)
     answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
     assert refused(answer)[:2] == (503, "internal_error")
@@ -165,19 +171,21 @@ def test_what_tiktok_refuses_comes_back_with_its_status_words_and_log_id(
     [seen] = local.calls("research.user_info")
     assert (status, code) == (seen["status"], seen["code"])
     assert answer.headers["x-tt-logid"] == answer.json()["error"]["log_id"] == seen["log_id"]
-    assert {row["outcome"] for row in hand.rows()} == {"failed"}
-    assert hand.rows()[0]["logId"] == seen["log_id"]
+    assert {row["outcome"] for row in agent.rows()} == {"failed"}
+    assert agent.rows()[0]["logId"] == seen["log_id"]
 
 
-def test_too_fast_for_tiktok_is_a_429(hand: Hand, proxy: Proxied, local: Local) -> None:
-    hand.given(*EVERYTHING)
+def test_too_fast_for_tiktok_is_a_429(agent: AgentFixture, proxy: Proxied, local: Local) -> None:
+    agent.given(*EVERYTHING)
     local.fault("display.user_info", "rate_limit", times=9)
     answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
     assert refused(answer)[:2] == (429, "rate_limit_exceeded")
 
 
-def test_our_own_pace_is_a_429_that_says_when_to_come_back(hand: Hand, proxy: Proxied) -> None:
-    hand.given(*EVERYTHING)
+def test_our_own_pace_is_a_429_that_says_when_to_come_back(
+    agent: AgentFixture, proxy: Proxied
+) -> None:
+    agent.given(*EVERYTHING)
     info = OPERATIONS["posting.creator_info"]
     [limit] = info.limits
     answers = [proxy.call(info) for _ in range(limit.requests + 1)]
@@ -186,20 +194,21 @@ def test_our_own_pace_is_a_429_that_says_when_to_come_back(hand: Hand, proxy: Pr
     assert 0 < int(answers[-1].headers["retry-after"]) <= limit.per_seconds
 
 
-def test_an_answer_that_is_lost_is_a_502(hand: Hand, proxy: Proxied, local: Local) -> None:
-    hand.given(*EVERYTHING)
+@sqlite_only
+def test_an_answer_that_is_lost_is_a_502(agent: AgentFixture, proxy: Proxied, local: Local) -> None:
+    agent.given(*EVERYTHING)
     local.fault("portability.data_add", "lost")
     answer = proxy.call(
         OPERATIONS["portability.data_add"], data_format="json", category_selection_list=("video",)
     )
     assert refused(answer)[:2] == (502, "tiktok_unreachable")
-    assert hand.rows()[0]["outcome"] == "unknown"
+    assert agent.rows()[0]["outcome"] == "unknown"
 
 
 def test_an_account_that_ended_is_a_token_that_ended(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     local.phone("POST", "disconnect", {"client_key": APP["client_key"]})
     answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
     status, code, message = refused(answer)
@@ -207,10 +216,10 @@ def test_an_account_that_ended_is_a_token_that_ended(
 
 
 def test_a_scope_that_the_creator_left_out_is_told_as_tiktok_tells_it(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given(*EVERYTHING)
-    hand.service.connect(scopes=["user.info.basic"])
+    agent.given(*EVERYTHING)
+    agent.service.connect(scopes=["user.info.basic"])
     answer = proxy.call(OPERATIONS["display.video_list"], fields=("id",))
     assert refused(answer)[:2] == (401, "scope_not_authorized")
     assert local.calls("display.video_list") == []
@@ -218,21 +227,21 @@ def test_a_scope_that_the_creator_left_out_is_told_as_tiktok_tells_it(
 
 @pytest.mark.parametrize("account", ["maracooks", "MaraCooks", None])
 def test_an_account_is_named_by_its_handle_or_left_out(
-    hand: Hand, proxy: Proxied, account: str | None
+    agent: AgentFixture, proxy: Proxied, account: str | None
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     proxy.account = account
     assert proxy.call(OPERATIONS["display.user_info"], fields=("open_id",)).status_code == 200
-    proxy.account = hand.account
+    proxy.account = agent.account
     assert proxy.call(OPERATIONS["display.user_info"], fields=("open_id",)).status_code == 200
-    assert {row["account"] for row in hand.rows()} == {hand.account}
+    assert {row["account"] for row in agent.rows()} == {agent.account}
 
 
 def test_an_account_has_to_be_named_where_there_are_several(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given({"resource": "profile", "level": "read"})
-    connect(hand.service, creator="ridewithrio", scopes=["user.info.basic", "user.info.profile"])
+    agent.given({"resource": "profile", "level": "read"})
+    connect(agent.service, creator="ridewithrio", scopes=["user.info.basic", "user.info.profile"])
     before = len(local.calls("display.user_info"))
     proxy.account = None
     status, code, message = refused(
@@ -242,27 +251,28 @@ def test_an_account_has_to_be_named_where_there_are_several(
     assert "@maracooks" in message
     assert "@ridewithrio" in message
     assert len(local.calls("display.user_info")) == before
-    assert hand.rows()[0]["rule"] == "no-account"
+    assert agent.rows()[0]["rule"] == "no-account"
     # one that is given one account only needs to name none
-    one = {"resource": "profile", "level": "read", "integrationId": hand.account}
-    hand.given(one)
+    one = {"resource": "profile", "level": "read", "integrationId": agent.account}
+    agent.given(one)
     assert proxy.call(OPERATIONS["display.user_info"], fields=("open_id",)).status_code == 200
-    assert hand.rows()[0]["account"] == hand.account
+    assert agent.rows()[0]["account"] == agent.account
 
 
-def test_another_s_account_is_none(hand: Hand, proxy: Proxied, local: Local) -> None:
-    hand.given(*EVERYTHING)
-    connect(hand.service, org="globex", creator="ridewithrio", scopes=["user.info.basic"])
+def test_another_s_account_is_none(agent: AgentFixture, proxy: Proxied, local: Local) -> None:
+    agent.given(*EVERYTHING)
+    connect(agent.service, org="globex", creator="ridewithrio", scopes=["user.info.basic"])
     before = len(local.calls("display.user_info"))
-    theirs = hand.service.api("GET", "/api/integrations", org="globex")["integrations"][0]["id"]
+    theirs = agent.service.api("GET", "/api/integrations", org="globex")["integrations"][0]["id"]
     for name in ("ridewithrio", theirs, "nobody"):
         proxy.account = name
         answer = proxy.call(OPERATIONS["display.user_info"], fields=("open_id",))
         assert refused(answer)[:2] == (403, "denied_by_policy")
-        assert hand.rows()[0]["rule"] == "no-account"
+        assert agent.rows()[0]["rule"] == "no-account"
     assert len(local.calls("display.user_info")) == before
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     "headers",
     [
@@ -273,62 +283,62 @@ def test_another_s_account_is_none(hand: Hand, proxy: Proxied, local: Local) -> 
     ],
 )
 def test_the_key_comes_in_either_header(
-    hand: Hand, proxy: Proxied, headers: dict[str, str]
+    agent: AgentFixture, proxy: Proxied, headers: dict[str, str]
 ) -> None:
-    hand.given(*EVERYTHING)
-    said = {name: value.format(key=hand.key) for name, value in headers.items()}
+    agent.given(*EVERYTHING)
+    said = {name: value.format(key=agent.key) for name, value in headers.items()}
     answer = proxy.send("GET", USER, headers=said)
     assert answer.status_code == 200, answer.text
 
 
 def test_who_has_no_key_reaches_nothing_and_leaves_no_row(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     unknown = "sda_" + "x" * 43
     for headers in (
         {},
         {"authorization": ""},
         {"authorization": "Bearer"},
-        {"authorization": f"Basic {hand.key}"},
-        {"authorization": hand.key},
+        {"authorization": f"Basic {agent.key}"},
+        {"authorization": agent.key},
         {"authorization": "Bearer act.1"},
         {"authorization": f"Bearer {unknown}"},
-        {"authorization": f"Bearer {hand.key}x"},
-        {"authorization": f"Bearer {hand.key}, Bearer {hand.key}"},
-        {"authorization": f"Bearer {hand.key}", "access-token": unknown},
-        {"authorization": f"Basic {hand.key}", "access-token": hand.key},
-        {"cookie": f"access_token={hand.key}"},
+        {"authorization": f"Bearer {agent.key}x"},
+        {"authorization": f"Bearer {agent.key}, Bearer {agent.key}"},
+        {"authorization": f"Bearer {agent.key}", "access-token": unknown},
+        {"authorization": f"Basic {agent.key}", "access-token": agent.key},
+        {"cookie": f"access_token={agent.key}"},
     ):
         answer = proxy.send("GET", USER, headers=headers)
         assert refused(answer)[:2] == (401, "access_token_invalid"), headers
-        assert hand.key not in answer.text
-    answer = proxy.send("GET", f"{USER}&access_token={hand.key}", headers={})
+        assert agent.key not in answer.text
+    answer = proxy.send("GET", f"{USER}&access_token={agent.key}", headers={})
     assert answer.status_code == 401
     assert local.calls("display.user_info") == []
-    assert hand.rows() == []
+    assert agent.rows() == []
 
 
 def test_a_stopped_agent_and_an_ended_key_are_denied_from_the_next_call_on(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     assert proxy.send("GET", USER).status_code == 200
-    hand.service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0})
+    agent.service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0})
     assert refused(proxy.send("GET", USER))[1] == "denied_by_policy"
-    assert hand.rows()[0]["rule"] == "key-over"
-    hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+    assert agent.rows()[0]["rule"] == "key-over"
+    agent.service.api("POST", f"/api/agents/{agent.id}/stop")
     assert refused(proxy.send("GET", USER))[1] == "denied_by_policy"
-    hand.service.api("DELETE", f"/api/agents/{hand.id}")
+    agent.service.api("DELETE", f"/api/agents/{agent.id}")
     assert refused(proxy.send("GET", USER))[:2] == (401, "access_token_invalid")
     assert len(local.calls("display.user_info")) == 1
 
 
-def test_tokens_never_leave(hand: Hand, proxy: Proxied, local: Local) -> None:
-    hand.given(*EVERYTHING)
+def test_tokens_never_leave(agent: AgentFixture, proxy: Proxied, local: Local) -> None:
+    agent.given(*EVERYTHING)
     before = len(local.calls("oauth.token_refresh"))
     form = {"grant_type": "refresh_token", "client_key": "k", "client_secret": "s"}
-    for headers in ({}, {"authorization": f"Bearer {hand.key}"}):
+    for headers in ({}, {"authorization": f"Bearer {agent.key}"}):
         answer = proxy.http.post(
             f"{proxy.base}/v2/oauth/token/", data=form | {"refresh_token": "r"}, headers=headers
         )
@@ -341,7 +351,7 @@ def test_tokens_never_leave(hand: Hand, proxy: Proxied, local: Local) -> None:
         assert answer.status_code == 403, answer.text
     assert len(local.calls("oauth.token_refresh")) == before
     assert local.calls("oauth.revoke") == local.calls("media.upload_chunk") == []
-    rows = [(row["operation"], row["rule"]) for row in hand.rows()]
+    rows = [(row["operation"], row["rule"]) for row in agent.rows()]
     uploads = [("media.upload_chunk", "unknown-operation")] * 2
     oauth = [("oauth.revoke", "unknown-operation"), ("oauth.token_refresh", "unknown-operation")]
     assert rows == uploads + oauth
@@ -354,9 +364,9 @@ _PUBLIC = (
 
 
 def test_arguments_that_do_not_fit_are_a_400_and_on_record(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     videos = "/v2/video/list/?fields=id"
     cases: list[tuple[str, str, bytes]] = [
         ("POST", "/v2/video/list/", b"{}"),
@@ -380,38 +390,41 @@ def test_arguments_that_do_not_fit_are_a_400_and_on_record(
     ]
     for method, path, body in cases:
         answer = proxy.http.request(
-            method, proxy.base + path, content=body, headers={"authorization": f"Bearer {hand.key}"}
+            method,
+            proxy.base + path,
+            content=body,
+            headers={"authorization": f"Bearer {agent.key}"},
         )
         sent = answer.json()
         code = sent["error"]["code"]
         assert (answer.status_code, code) == (400, "invalid_params"), (path, body[:40])
-        assert hand.rows()[0]["rule"] == "bad-arguments"
-    assert len(hand.rows(limit=100)) == len(cases)
+        assert agent.rows()[0]["rule"] == "bad-arguments"
+    assert len(agent.rows(limit=100)) == len(cases)
     assert local.calls("display.video_list") == local.calls("display.user_info") == []
     assert local.calls("embed.oembed_video") == []
 
 
 def test_the_use_of_oembed_is_judged_by_the_address(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given({"resource": "videos", "level": "read"})
+    agent.given({"resource": "videos", "level": "read"})
     answer = proxy.http.get(
         f"{proxy.base}/oembed",
         params={"url": "https://www.tiktok.com/@maracooks"},
-        headers={"authorization": f"Bearer {hand.key}"},
+        headers={"authorization": f"Bearer {agent.key}"},
     )
     assert answer.status_code == 403
-    assert hand.rows()[0]["operation"] == "embed.oembed_profile"
+    assert agent.rows()[0]["operation"] == "embed.oembed_profile"
     # nor by another door, which names the operation itself
     arguments = {"url": "https://www.tiktok.com/@maracooks"}
-    assert hand.asks("embed.oembed_video", arguments).rule == "bad-arguments"
+    assert agent.asks("embed.oembed_video", arguments).rule == "bad-arguments"
     assert local.calls("embed.oembed_profile") == []
 
 
 def test_an_init_through_the_proxy_hands_out_stagedoor_s_own_upload_url(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given({"resource": "posting", "level": "full"})
+    agent.given({"resource": "posting", "level": "full"})
     film = media.video()
     source = {
         "source": "FILE_UPLOAD",
@@ -424,7 +437,7 @@ def test_an_init_through_the_proxy_hands_out_stagedoor_s_own_upload_url(
     assert begun.status_code == 200, begun.text
     assert begun.json()["error"] == {"code": "ok", "message": "", "log_id": ""}
     data = begun.json()["data"]
-    assert data["upload_url"].startswith(f"{hand.service.url}/agents/upload/")
+    assert data["upload_url"].startswith(f"{agent.service.url}/agents/upload/")
     assert local.calls("posting.video_init") == []
     status = {"publish_id": data["publish_id"]}
     answer = proxy.send("POST", "/v2/post/publish/status/fetch/", status)
@@ -435,10 +448,11 @@ def test_an_init_through_the_proxy_hands_out_stagedoor_s_own_upload_url(
     assert refused(answer)[:2] == (400, "invalid_publish_id")
 
 
+@sqlite_only
 def test_an_archive_is_handed_on_whole_and_nothing_of_it_stays(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
-    hand.given({"resource": "portability", "level": "full"})
+    agent.given({"resource": "portability", "level": "full"})
     local.control("PUT", "creators/maracooks/padding", {"bytes": 3 << 20})
     added = proxy.call(
         OPERATIONS["portability.data_add"],
@@ -452,29 +466,29 @@ def test_an_archive_is_handed_on_whole_and_nothing_of_it_stays(
         state = proxy.call(check, request_id=request_id).json()["data"]
         return bool(state["status"] == "downloading")
 
-    hand.service.until(collected)
+    agent.service.until(collected)
     answer = proxy.call(OPERATIONS["portability.data_download"], request_id=request_id)
     assert answer.headers["content-type"] == "application/zip", answer.text
     assert len(answer.content) == int(answer.headers["content-length"]) > 1 << 18
     with zipfile.ZipFile(BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
-    data = hand.service.services.settings.data
+    data = agent.service.services.settings.data
     assert [path.name for path in data.iterdir() if path.name.startswith("tmp")] == []
     # TikTok has no such archive: its own words
     download = OPERATIONS["portability.data_download"]
     answer = proxy.call(download, request_id="1")
     assert refused(answer, download)[:2] == (400, "invalid_params")
-    assert [row["outcome"] for row in hand.rows(operation="portability.data_download")] == [
+    assert [row["outcome"] for row in agent.rows(operation="portability.data_download")] == [
         "failed",
         "done",
     ]
 
 
 def test_odd_values_are_refused_or_passed_on_but_never_fail(
-    hand: Hand, proxy: Proxied, local: Local
+    agent: AgentFixture, proxy: Proxied, local: Local
 ) -> None:
     """Also those that a database can't hold."""
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     for text in ("\x00", "a\x00b #x\x00", "\ud800", "\u202e\ufeff", "'; --", "%00", "x" * 20_000):
         info = {"privacy_level": "SELF_ONLY", "title": text}
         pull = {"source": "PULL_FROM_URL", "video_url": f"https://media.example.com/{text}"}
@@ -487,6 +501,6 @@ def test_odd_values_are_refused_or_passed_on_but_never_fail(
             answer = proxy.http.post(
                 proxy.base + path,
                 content=json.dumps(body),
-                headers={"authorization": f"Bearer {hand.key}"},
+                headers={"authorization": f"Bearer {agent.key}"},
             )
             assert answer.status_code < 500, (path, text[:10], answer.text)

@@ -16,11 +16,13 @@ from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service, serving
 from tests.support import media, published
 from tests.support.local import QUICK, Local
 from tests.support.proxying import EVERYTHING, PREFIX
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -30,15 +32,15 @@ def service(services: Container, service_socket: socket.socket) -> Iterator[Serv
 
 
 @pytest.fixture
-def hand(service: Service, agents: Agents) -> Hand:
-    hand = make(service, agents, callsPerMinute=1_000)
-    hand.given(*EVERYTHING)
-    return hand
+def agent(service: Service, agents: Agents) -> AgentFixture:
+    agent = make(service, agents, callsPerMinute=1_000)
+    agent.given(*EVERYTHING)
+    return agent
 
 
 @pytest.fixture
-def base(hand: Hand) -> str:
-    return f"{hand.service.url}{PREFIX}/@maracooks"
+def base(agent: AgentFixture) -> str:
+    return f"{agent.service.url}{PREFIX}/@maracooks"
 
 
 @pytest.fixture
@@ -49,24 +51,25 @@ def clip(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tiktok(hand: Hand, base: str) -> Iterator[TikTok]:
-    with TikTok(access_token=hand.key, hosts=Hosts.at(base), retry=QUICK) as tiktok:
+def tiktok(agent: AgentFixture, base: str) -> Iterator[TikTok]:
+    with TikTok(access_token=agent.key, hosts=Hosts.at(base), retry=QUICK) as tiktok:
         yield tiktok
 
 
-def outcome(hand: Hand) -> str:
+def outcome(agent: AgentFixture) -> str:
     """Of the one post that was asked for; it is written soon after the post's end."""
 
     def written() -> str | None:
-        [row] = hand.rows(operation="posting.video_init")
+        [row] = agent.rows(operation="posting.video_init")
         found: str | None = row["outcome"]
         return found
 
-    return str(hand.service.until(written))
+    return str(agent.service.until(written))
 
 
+@sqlite_only
 def test_our_own_client_reads_publishes_and_waits(
-    tiktok: TikTok, hand: Hand, local: Local, clip: Path
+    tiktok: TikTok, agent: AgentFixture, local: Local, clip: Path
 ) -> None:
     user = tiktok.user.info(fields=("open_id", "display_name")).user
     assert user.display_name == "Mara Cooks"
@@ -76,13 +79,14 @@ def test_our_own_client_reads_publishes_and_waits(
     [made] = local.publishes()
     assert (made["status"], made["creator"]) == ("PUBLISH_COMPLETE", "maracooks")
     assert made["bytes_received"] == clip.stat().st_size
-    assert outcome(hand) == "done"
+    assert outcome(agent) == "done"
     # too late, as the service knows; said as TikTok says it
     with pytest.raises(errors.WrongState) as caught:
         tiktok.posts.cancel(publish_id=post.publish_id)
     assert (caught.value.code, caught.value.http_status) == ("publish_not_cancellable", 400)
 
 
+@sqlite_only
 def test_our_own_client_asks_as_a_researcher_without_the_app_s_secret(tiktok: TikTok) -> None:
     today = datetime.now(UTC).date()
     found = tiktok.research.all_videos(
@@ -95,18 +99,22 @@ def test_our_own_client_asks_as_a_researcher_without_the_app_s_secret(tiktok: Ti
     assert tiktok.research.user(username="maracooks").display_name == "Mara Cooks"
 
 
-def test_our_own_client_tells_a_denial_as_an_error_of_tiktok_s(hand: Hand, tiktok: TikTok) -> None:
-    hand.given()
+@sqlite_only
+def test_our_own_client_tells_a_denial_as_an_error_of_tiktok_s(
+    agent: AgentFixture, tiktok: TikTok
+) -> None:
+    agent.given()
     with pytest.raises(errors.TikTokError, match="is off for this agent") as caught:
         tiktok.user.info()
     assert (caught.value.code, caught.value.http_status) == ("denied_by_policy", 403)
 
 
+@sqlite_only
 def test_our_own_async_client_publishes_as_well(
-    hand: Hand, base: str, local: Local, clip: Path
+    agent: AgentFixture, base: str, local: Local, clip: Path
 ) -> None:
     async def main() -> None:
-        client = AsyncTikTok(access_token=hand.key, hosts=Hosts.at(base), retry=QUICK)
+        client = AsyncTikTok(access_token=agent.key, hosts=Hosts.at(base), retry=QUICK)
         async with client as tiktok:
             assert (await tiktok.posts.creator_info()).creator_username == "maracooks"
             post = await tiktok.posts.publish_video(clip, privacy_level="SELF_ONLY", title="Twice")
@@ -116,30 +124,38 @@ def test_our_own_async_client_publishes_as_well(
     assert [one["status"] for one in local.publishes()] == ["PUBLISH_COMPLETE"]
 
 
-def test_a_published_client_posts_a_film(hand: Hand, base: str, local: Local, clip: Path) -> None:
-    said, _ = published.run(published.PUBLISHING, base, hand.key, clip)
+def test_a_published_client_posts_a_film(
+    agent: AgentFixture, base: str, local: Local, clip: Path
+) -> None:
+    said, _ = published.run(published.PUBLISHING, base, agent.key, clip)
     assert (said["creator"], said["status"]) == ("maracooks", "PUBLISH_COMPLETE")
     [made] = local.publishes()
     assert (made["status"], made["bytes_received"]) == ("PUBLISH_COMPLETE", clip.stat().st_size)
-    assert outcome(hand) == "done"
+    assert outcome(agent) == "done"
 
 
-def test_tiktok_s_own_research_client_finds_videos(hand: Hand, base: str, local: Local) -> None:
+@sqlite_only
+def test_tiktok_s_own_research_client_finds_videos(
+    agent: AgentFixture, base: str, local: Local
+) -> None:
     end = datetime.fromtimestamp(local.now(), UTC).date()
     days = [f"{day:%Y%m%d}" for day in (end - timedelta(days=29), end)]
-    said, _ = published.run(published.RESEARCH, base, hand.key, *days)
+    said, _ = published.run(published.RESEARCH, base, agent.key, *days)
     assert said["person"]["display_name"] == "Mara Cooks"
     assert {video["username"] for video in said["videos"]} == {"maracooks"}
     assert len(said["videos"]) > 5
-    pages = [row for row in hand.rows() if row["operation"] == "research.video_query"]
+    pages = [row for row in agent.rows() if row["operation"] == "research.video_query"]
     assert len(pages) == len(local.calls("research.video_query")) > 1
 
 
-def test_a_published_client_shows_why_it_was_denied(hand: Hand, base: str, local: Local) -> None:
-    hand.given({"resource": "profile", "level": "read"})
-    said, told = published.run(published.RESEARCH, base, hand.key, "20260101", "20260102")
+@sqlite_only
+def test_a_published_client_shows_why_it_was_denied(
+    agent: AgentFixture, base: str, local: Local
+) -> None:
+    agent.given({"resource": "profile", "level": "read"})
+    said, told = published.run(published.RESEARCH, base, agent.key, "20260101", "20260102")
     assert said["person"] is None
     assert "denied_by_policy" in told
     assert "is off for this agent" in told
-    assert hand.key not in told
+    assert agent.key not in told
     assert local.calls("research.user_info") == []

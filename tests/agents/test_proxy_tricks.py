@@ -15,9 +15,11 @@ import pytest
 
 from stagedoor.agents.proxy import asking
 from stagedoor.platform.bounds import MAX_BODY
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, PREFIX, Proxied, refused
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 USER = f"{PREFIX}/@maracooks/v2/user/info/"
 QUERY = "?fields=open_id"
@@ -87,19 +89,19 @@ PATHS = (
 
 
 @pytest.fixture
-def hand(hand: Hand) -> Hand:
-    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 1_000})
-    hand.given(*READS)
-    return hand
+def agent(agent: AgentFixture) -> AgentFixture:
+    agent.service.api("PATCH", f"/api/agents/{agent.id}", {"callsPerMinute": 1_000})
+    agent.given(*READS)
+    return agent
 
 
 @pytest.fixture
-def proxy(hand: Hand) -> Proxied:
-    return Proxied(hand.service.url, hand.service.http, hand.key)
+def proxy(agent: AgentFixture) -> Proxied:
+    return Proxied(agent.service.url, agent.service.http, agent.key)
 
 
 @pytest.fixture
-def seen(hand: Hand, local: Local) -> Seen:
+def seen(agent: AgentFixture, local: Local) -> Seen:
     return Seen(local)
 
 
@@ -137,43 +139,50 @@ def request(
 
 
 def test_a_path_is_tiktok_s_letter_for_letter_or_none(
-    hand: Hand, proxy: Proxied, seen: Seen
+    agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
     for path in PATHS:
-        status, answer = proxy.raw(request("GET", path + QUERY, hand.key))
+        status, answer = proxy.raw(request("GET", path + QUERY, agent.key))
         assert status in (400, 401, 404), (path, answer)
-        assert hand.key.encode() not in answer
+        assert agent.key.encode() not in answer
     assert seen.operations == []
-    assert hand.rows() == []
-    assert proxy.raw(request("GET", USER + QUERY, hand.key))[0] == 200
+    assert agent.rows() == []
+    assert proxy.raw(request("GET", USER + QUERY, agent.key))[0] == 200
     assert seen.operations == ["display.user_info"]
 
 
-def test_an_absolute_address_means_its_path(hand: Hand, proxy: Proxied, seen: Seen) -> None:
-    for where in (hand.service.url, "http://open.tiktokapis.com", "https://evil.example.com"):
-        assert proxy.raw(request("GET", f"{where}{USER}{QUERY}", hand.key))[0] == 200
+@sqlite_only
+def test_an_absolute_address_means_its_path(
+    agent: AgentFixture, proxy: Proxied, seen: Seen
+) -> None:
+    for where in (agent.service.url, "http://open.tiktokapis.com", "https://evil.example.com"):
+        assert proxy.raw(request("GET", f"{where}{USER}{QUERY}", agent.key))[0] == 200
     for target in ("https://open.tiktokapis.com/v2/user/info/", "*", "open.tiktokapis.com:443"):
-        assert proxy.raw(request("GET", target + QUERY, hand.key))[0] in (400, 404), target
+        assert proxy.raw(request("GET", target + QUERY, agent.key))[0] in (400, 404), target
     assert seen.operations == ["display.user_info"] * 3
 
 
-def test_the_method_is_the_one_of_the_request_line(hand: Hand, proxy: Proxied, seen: Seen) -> None:
+@sqlite_only
+def test_the_method_is_the_one_of_the_request_line(
+    agent: AgentFixture, proxy: Proxied, seen: Seen
+) -> None:
     for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
-        status, answer = proxy.raw(request(method, VIDEOS, hand.key))
+        status, answer = proxy.raw(request(method, VIDEOS, agent.key))
         assert status == 405, (method, answer)
         assert b"\r\nallow: POST\r\n" in answer
-    assert proxy.raw(request("HEAD", VIDEOS, hand.key))[0] == 405
+    assert proxy.raw(request("HEAD", VIDEOS, agent.key))[0] == 405
     for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):
-        assert proxy.raw(request("GET", VIDEOS, hand.key, f"{name}: POST"))[0] == 405
-        assert proxy.raw(request("GET", f"{VIDEOS}&_method=POST", hand.key))[0] == 405
+        assert proxy.raw(request("GET", VIDEOS, agent.key, f"{name}: POST"))[0] == 405
+        assert proxy.raw(request("GET", f"{VIDEOS}&_method=POST", agent.key))[0] == 405
     assert seen.operations == []
     # nor does it change what is asked for
     override = "X-HTTP-Method-Override: DELETE"
-    assert proxy.raw(request("POST", VIDEOS, hand.key, override, body=b"{}"))[0] == 200
+    assert proxy.raw(request("POST", VIDEOS, agent.key, override, body=b"{}"))[0] == 200
     assert seen.operations == ["display.video_list"]
 
 
-def test_two_keys_are_none(hand: Hand, proxy: Proxied, seen: Seen) -> None:
+@sqlite_only
+def test_two_keys_are_none(agent: AgentFixture, proxy: Proxied, seen: Seen) -> None:
     other = "sda_" + "x" * 43
     for more in (
         f"Authorization: Bearer {other}",
@@ -183,23 +192,24 @@ def test_two_keys_are_none(hand: Hand, proxy: Proxied, seen: Seen) -> None:
         "Authorization:",
         "Access-Token:",
     ):
-        status, answer = proxy.raw(request("GET", USER + QUERY, hand.key, more))
+        status, answer = proxy.raw(request("GET", USER + QUERY, agent.key, more))
         assert status == 401, (more, answer)
-        assert hand.key.encode() not in answer
+        assert agent.key.encode() not in answer
     assert seen.operations == []
-    assert hand.rows() == []
-    same = f"Access-Token: {hand.key}"
-    assert proxy.raw(request("GET", USER + QUERY, hand.key, same))[0] == 200
+    assert agent.rows() == []
+    same = f"Access-Token: {agent.key}"
+    assert proxy.raw(request("GET", USER + QUERY, agent.key, same))[0] == 200
 
 
+@sqlite_only
 def test_no_header_of_the_caller_s_goes_any_further(
-    hand: Hand, proxy: Proxied, local: Local, seen: Seen
+    agent: AgentFixture, proxy: Proxied, local: Local, seen: Seen
 ) -> None:
     """TikTok would answer otherwise: with another account, another host, another body."""
     token = local.control(
         "POST", "tokens", {"client_key": "emulator-client-key", "creator": "ridewithrio"}
     )["access_token"]
-    own = proxy.raw(request("GET", USER + QUERY, hand.key))[1].rpartition(b"\r\n\r\n")[2]
+    own = proxy.raw(request("GET", USER + QUERY, agent.key))[1].rpartition(b"\r\n\r\n")[2]
     for more in (
         f"X-Forwarded-Authorization: Bearer {token}",
         f"Cookie: access_token={token}",
@@ -212,7 +222,7 @@ def test_no_header_of_the_caller_s_goes_any_further(
         "Range: bytes=0-3",
         "Content-Encoding: gzip",
     ):
-        status, answer = proxy.raw(request("GET", USER + QUERY, hand.key, more))
+        status, answer = proxy.raw(request("GET", USER + QUERY, agent.key, more))
         assert status in (200, 400), more  # two Host headers are the server's to refuse
         if status == 200:
             assert json.loads(answer.rpartition(b"\r\n\r\n")[2])["data"] == json.loads(own)["data"]
@@ -220,10 +230,10 @@ def test_no_header_of_the_caller_s_goes_any_further(
 
 
 def test_what_the_query_and_the_body_both_say_is_the_query_s(
-    hand: Hand, proxy: Proxied, seen: Seen
+    agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
     """The fields that are judged are the ones that TikTok is asked for."""
-    hand.given(
+    agent.given(
         {"resource": "videos", "level": "read", "conditions": {"fields": ["id"]}},
     )
     body = {"fields": "id,title", "max_count": 1}
@@ -240,9 +250,9 @@ def test_what_the_query_and_the_body_both_say_is_the_query_s(
 
 
 def test_of_two_members_of_a_body_the_last_one_is_judged_and_done(
-    hand: Hand, proxy: Proxied, local: Local, seen: Seen
+    agent: AgentFixture, proxy: Proxied, local: Local, seen: Seen
 ) -> None:
-    hand.given(
+    agent.given(
         {
             "resource": "posting",
             "level": "full",
@@ -262,81 +272,86 @@ def test_of_two_members_of_a_body_the_last_one_is_judged_and_done(
         answer = proxy.http.post(
             f"{proxy.base}/v2/post/publish/video/init/",
             content=body,
-            headers={"authorization": f"Bearer {hand.key}"},
+            headers={"authorization": f"Bearer {agent.key}"},
         )
         assert refused(answer)[:2] == (403, "denied_by_policy"), body
     assert seen.operations == []
     answer = proxy.http.post(
         f"{proxy.base}/v2/post/publish/video/init/",
         content=f'{{"post_info": {quiet}, {source}}}',
-        headers={"authorization": f"Bearer {hand.key}"},
+        headers={"authorization": f"Bearer {agent.key}"},
     )
     assert answer.status_code == 200, answer.text
-    [post] = hand.service.api("GET", "/api/posts")["posts"]
+    [post] = agent.service.api("GET", "/api/posts")["posts"]
     assert post["publishId"] == answer.json()["data"]["publish_id"]
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     "kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", "a/b", None]
 )
 def test_a_body_is_what_the_call_declares_whatever_it_is_called(
-    hand: Hand, proxy: Proxied, seen: Seen, kind: str | None
+    agent: AgentFixture, proxy: Proxied, seen: Seen, kind: str | None
 ) -> None:
     more = [] if kind is None else [f"Content-Type: {kind}"]
-    assert proxy.raw(request("POST", VIDEOS, hand.key, *more, body=b'{"max_count": 1}'))[0] == 200
+    assert proxy.raw(request("POST", VIDEOS, agent.key, *more, body=b'{"max_count": 1}'))[0] == 200
     for body in (b"max_count=1", b'--x\r\nContent-Disposition: form-data; name="max_count"'):
-        assert proxy.raw(request("POST", VIDEOS, hand.key, *more, body=body))[0] == 400
+        assert proxy.raw(request("POST", VIDEOS, agent.key, *more, body=body))[0] == 400
     assert seen.operations == ["display.video_list"]
 
 
+@sqlite_only
 def test_a_huge_body_is_refused_unread_and_on_record(
-    hand: Hand, proxy: Proxied, seen: Seen
+    agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
     size = MAX_BODY + 1
     for length in (size, 10**12, 10**30):
         # it is refused by what it says of itself
-        status, answer = proxy.raw(request("POST", VIDEOS, hand.key, length=length))
+        status, answer = proxy.raw(request("POST", VIDEOS, agent.key, length=length))
         assert status in (400, 413), answer
         if status == 413:
             assert b"invalid_params" in answer
     chunk = b"40000\r\n" + b" " * 0x40000 + b"\r\n"
-    chunked = request("POST", VIDEOS, hand.key, "Transfer-Encoding: chunked") + chunk * 5
+    chunked = request("POST", VIDEOS, agent.key, "Transfer-Encoding: chunked") + chunk * 5
     with suppress(ConnectionError):  # it may be cut off while it still sends
         assert proxy.raw(chunked)[0] in (0, 413)
-    rows = hand.rows()
+    rows = agent.rows()
     assert {row["rule"] for row in rows} == {"bad-arguments"}
     assert "larger than" in rows[0]["reason"]
     assert seen.operations == []
     padded = b'{"max_count": 1}' + b" " * (MAX_BODY - 16)
-    assert proxy.raw(request("POST", VIDEOS, hand.key, body=padded))[0] == 200
+    assert proxy.raw(request("POST", VIDEOS, agent.key, body=padded))[0] == 200
 
 
+@sqlite_only
 def test_a_body_that_does_not_come_is_not_waited_for(
-    hand: Hand, proxy: Proxied, seen: Seen, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, proxy: Proxied, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "BODY_SECONDS", 0.3)
     for body in (b"", b'{"max_count"'):
-        status, answer = proxy.raw(request("POST", VIDEOS, hand.key, body=body, length=20))
+        status, answer = proxy.raw(request("POST", VIDEOS, agent.key, body=body, length=20))
         assert status == 408, answer
         assert b"invalid_params" in answer
-        assert hand.rows()[0]["rule"] == "bad-arguments"
+        assert agent.rows()[0]["rule"] == "bad-arguments"
     assert seen.operations == []
 
 
-def test_two_lengths_are_no_request(hand: Hand, proxy: Proxied, seen: Seen) -> None:
-    smuggled = request("POST", VIDEOS, hand.key, body=b"{}")
+@sqlite_only
+def test_two_lengths_are_no_request(agent: AgentFixture, proxy: Proxied, seen: Seen) -> None:
+    smuggled = request("POST", VIDEOS, agent.key, body=b"{}")
     for more in ("Content-Length: 0", "Content-Length: 200", "Transfer-Encoding: chunked"):
-        data = request("POST", VIDEOS, hand.key, more, body=b"{}" + smuggled)
+        data = request("POST", VIDEOS, agent.key, more, body=b"{}" + smuggled)
         status, _ = proxy.raw(data)
         assert status == 400, more
     assert seen.operations == []
 
 
+@sqlite_only
 def test_one_connection_carries_requests_of_two_agents_apart(
-    hand: Hand, proxy: Proxied, seen: Seen
+    agent: AgentFixture, proxy: Proxied, seen: Seen
 ) -> None:
     unknown = "sda_" + "x" * 43
-    first = request("GET", USER + QUERY, hand.key).replace(b"Connection: close\r\n", b"")
+    first = request("GET", USER + QUERY, agent.key).replace(b"Connection: close\r\n", b"")
     both = proxy.raw(first + request("GET", USER + QUERY, unknown))[1]
     assert both.count(b"HTTP/1.1 200") == 1
     assert both.count(b"HTTP/1.1 401") == 1
@@ -344,25 +359,25 @@ def test_one_connection_carries_requests_of_two_agents_apart(
 
 
 def test_no_log_and_no_answer_has_the_key(
-    hand: Hand, proxy: Proxied, local: Local, caplog: pytest.LogCaptureFixture
+    agent: AgentFixture, proxy: Proxied, local: Local, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    hand.given(*EVERYTHING)
+    agent.given(*EVERYTHING)
     local.fault("display.user_info", "gateway", status=502, times=9)
     local.fault("display.video_list", "cut", times=9)
     status = USER.replace("user/info", "post/publish/status/fetch")
-    named = json.dumps({"publish_id": hand.key}).encode()
+    named = json.dumps({"publish_id": agent.key}).encode()
     # not by the HTTP library of the tests, which logs what it sends
     answers = [
-        proxy.raw(request("GET", USER + QUERY, hand.key)),
-        proxy.raw(request("POST", VIDEOS, hand.key, body=b"{}")),
-        proxy.raw(request("POST", f"{VIDEOS},{hand.key}", hand.key, body=b"{}")),
-        proxy.raw(request("POST", status, hand.key, body=named)),
+        proxy.raw(request("GET", USER + QUERY, agent.key)),
+        proxy.raw(request("POST", VIDEOS, agent.key, body=b"{}")),
+        proxy.raw(request("POST", f"{VIDEOS},{agent.key}", agent.key, body=b"{}")),
+        proxy.raw(request("POST", status, agent.key, body=named)),
     ]
     assert [one for one, _ in answers] == [502, 502, 400, 400]
     for _, answer in answers:
-        assert hand.key.encode() not in answer
+        assert agent.key.encode() not in answer
     # the server's log of requests is off; the tests' own handler listens to it all the same
     told = [one.getMessage() for one in caplog.records if one.name != "uvicorn.access"]
-    assert hand.key not in "\n".join(told)
-    assert hand.key not in json.dumps(hand.rows())
+    assert agent.key not in "\n".join(told)
+    assert agent.key not in json.dumps(agent.rows())

@@ -14,13 +14,14 @@ import pytest
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.agents.calls import claims
 from stagedoor.agents.calls.errors import Denied
-from stagedoor.agents.calls.request import Done, Wanted
+from stagedoor.agents.calls.posts import AgentPosts
+from stagedoor.agents.calls.request import CallAnswer, CallRequest
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, says
 from tests.agents.call_requests import film, photos
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.mcp_client import Talk, talking
@@ -37,29 +38,29 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def hand(hand: Hand, site: Site) -> Hand:
-    hand.given(FULL)
+def agent(agent: AgentFixture, site: Site) -> AgentFixture:
+    agent.given(FULL)
     site.pages["/film.mp4"] = media.video()
-    return hand
+    return agent
 
 
 @pytest.fixture
-def talk(hand: Hand) -> Iterator[Talk]:
-    with talking(hand.service.url, hand.key) as talk:
+def talk(agent: AgentFixture) -> Iterator[Talk]:
+    with talking(agent.service.url, agent.key) as talk:
         yield talk
 
 
-def once(hand: Hand, url: str, **more: Any) -> Wanted:
-    return film(hand, url, **{"once": True} | more)
+def once(agent: AgentFixture, url: str, **more: Any) -> CallRequest:
+    return film(agent, url, **{"once": True} | more)
 
 
-def make(hand: Hand, wanted: Wanted) -> Done:
-    return hand.agents.calls.make(hand.caller, wanted)
+def make(agent: AgentFixture, call: CallRequest) -> CallAnswer:
+    return agent.agents.calls.make(agent.caller, call)
 
 
-def posted(hand: Hand) -> list[str]:
+def posted(agent: AgentFixture) -> list[str]:
     """The ids of all posts, newest first."""
-    return [one["publishId"] for one in hand.service.api("GET", "/api/posts")["posts"]]
+    return [one["publishId"] for one in agent.service.api("GET", "/api/posts")["posts"]]
 
 
 def sent(talk: Talk, data: bytes, kind: str = "video") -> str:
@@ -69,27 +70,31 @@ def sent(talk: Talk, data: bytes, kind: str = "video") -> str:
 
 
 @sqlite_only
-def test_the_same_url_is_the_same_post_and_uses_no_place_of_the_day(hand: Hand, site: Site) -> None:
-    hand.given({**FULL, "conditions": {"postsPerDay": 2}})
-    first = make(hand, once(hand, f"{site.url}/film.mp4?signature=1"))
-    again = make(hand, once(hand, f"{site.url}/film.mp4?signature=2"))
+def test_the_same_url_is_the_same_post_and_uses_no_place_of_the_day(
+    agent: AgentFixture, site: Site
+) -> None:
+    agent.given({**FULL, "conditions": {"postsPerDay": 2}})
+    first = make(agent, once(agent, f"{site.url}/film.mp4?signature=1"))
+    again = make(agent, once(agent, f"{site.url}/film.mp4?signature=2"))
     assert again.data == {"publish_id": first.post, "already_posted": True}
-    assert len(posted(hand)) == len(site.got) == 1
+    assert len(posted(agent)) == len(site.got) == 1
     # the control: another text is another post, by the day's second place
-    assert make(hand, once(hand, f"{site.url}/film.mp4", title="Another")).post != first.post
-    assert len(posted(hand)) == 2
+    assert make(agent, once(agent, f"{site.url}/film.mp4", title="Another")).post != first.post
+    assert len(posted(agent)) == 2
     with pytest.raises(Denied):
-        make(hand, once(hand, f"{site.url}/film.mp4", title="A third"))
+        make(agent, once(agent, f"{site.url}/film.mp4", title="A third"))
 
 
 @sqlite_only
-def test_a_call_through_a_door_of_tiktoks_own_is_no_repetition(hand: Hand, site: Site) -> None:
-    made = {make(hand, film(hand, f"{site.url}/film.mp4")).post for _ in range(2)}
+def test_a_call_through_a_door_of_tiktoks_own_is_no_repetition(
+    agent: AgentFixture, site: Site
+) -> None:
+    made = {make(agent, film(agent, f"{site.url}/film.mp4")).post for _ in range(2)}
     assert len(made) == 2
 
 
 def test_the_same_bytes_are_the_same_post_however_they_come(
-    hand: Hand, site: Site, talk: Talk
+    agent: AgentFixture, site: Site, talk: Talk
 ) -> None:
     data = site.pages["/film.mp4"]
     site.pages["/copy.mp4"] = data
@@ -104,13 +109,15 @@ def test_the_same_bytes_are_the_same_post_however_they_come(
         talk.good("publish_video", video_url=f"{site.url}/copy.mp4", **asked),
     ):
         assert (again["publish_id"], again["already_posted"]) == (first["publish_id"], True)
-    assert posted(hand) == [first["publish_id"]]
+    assert posted(agent) == [first["publish_id"]]
     another = talk.good("publish_video", upload=sent(talk, media.video(seconds=4)), **asked)
-    assert posted(hand) == [another["publish_id"], first["publish_id"]]
+    assert posted(agent) == [another["publish_id"], first["publish_id"]]
 
 
 @sqlite_only
-def test_again_makes_another_post_and_a_draft_is_none(hand: Hand, site: Site, talk: Talk) -> None:
+def test_again_makes_another_post_and_a_draft_is_none(
+    agent: AgentFixture, site: Site, talk: Talk
+) -> None:
     url = f"{site.url}/film.mp4"
     first = talk.good("publish_video", video_url=url, **ALONE)
     second = talk.good("publish_video", video_url=url, again=True, **ALONE)
@@ -118,23 +125,27 @@ def test_again_makes_another_post_and_a_draft_is_none(hand: Hand, site: Site, ta
     assert second["publish_id"] != first["publish_id"] == third["publish_id"]
     draft = talk.good("leave_draft", video_url=url)
     assert draft["publish_id"] not in (first["publish_id"], second["publish_id"])
-    assert len(posted(hand)) == 3
+    assert len(posted(agent)) == 3
     told = talk.call("publish_video", video_url=url, again="yes", **ALONE)
     assert "again: is neither true nor false" in told.text
 
 
 @sqlite_only
-def test_a_file_of_one_post_is_not_sent_again_by_a_model_that_obeys(hand: Hand, talk: Talk) -> None:
+def test_a_file_of_one_post_is_not_sent_again_by_a_model_that_obeys(
+    agent: AgentFixture, talk: Talk
+) -> None:
     handle = sent(talk, media.video())
     first = talk.good("publish_video", upload=handle, title="one", **ALONE)
     told = talk.call("publish_video", upload=handle, title="two", **ALONE)
     assert told.text.startswith(f"already_posted: This file is in your post {first['publish_id']}")
     assert "No second post was made" in told.text
-    assert posted(hand) == [first["publish_id"]]
+    assert posted(agent) == [first["publish_id"]]
 
 
 @sqlite_only
-def test_failed_and_cancelled_posts_do_not_count(hand: Hand, site: Site, talk: Talk) -> None:
+def test_failed_and_cancelled_posts_do_not_count(
+    agent: AgentFixture, site: Site, talk: Talk
+) -> None:
     url = f"{site.url}/film.mp4"
     first = talk.good("publish_video", video_url=url, **ALONE)
     talk.good("cancel_post", publish_id=first["publish_id"])
@@ -148,41 +159,41 @@ def test_failed_and_cancelled_posts_do_not_count(hand: Hand, site: Site, talk: T
 
 
 @sqlite_only
-def test_after_a_day_it_is_another_post(hand: Hand, pump: Pump, site: Site) -> None:
-    wanted = once(hand, f"{site.url}/film.mp4")
-    first = make(hand, wanted)
+def test_after_a_day_it_is_another_post(agent: AgentFixture, pump: Pump, site: Site) -> None:
+    wanted = once(agent, f"{site.url}/film.mp4")
+    first = make(agent, wanted)
     pump.advance(claims.KEEP_SECONDS - 60)
-    assert make(hand, wanted).post == first.post
+    assert make(agent, wanted).post == first.post
     pump.advance(61)
-    assert make(hand, wanted).post != first.post
+    assert make(agent, wanted).post != first.post
 
 
-def test_who_may_not_post_any_more_gets_no_answer(hand: Hand, site: Site) -> None:
-    wanted = once(hand, f"{site.url}/film.mp4")
-    make(hand, wanted)
-    hand.given()
+def test_who_may_not_post_any_more_gets_no_answer(agent: AgentFixture, site: Site) -> None:
+    wanted = once(agent, f"{site.url}/film.mp4")
+    make(agent, wanted)
+    agent.given()
     with pytest.raises(Denied, match="is off for this agent"):
-        make(hand, wanted)
-    assert hand.rows()[0]["decision"] == "denied"
+        make(agent, wanted)
+    assert agent.rows()[0]["decision"] == "denied"
     # nor does an equal call that asks for what isn't given
-    hand.given({**FULL, "conditions": {"privacyLevels": ["SELF_ONLY"]}})
-    assert make(hand, wanted).data["already_posted"]
+    agent.given({**FULL, "conditions": {"privacyLevels": ["SELF_ONLY"]}})
+    assert make(agent, wanted).data["already_posted"]
     arguments = dict(wanted.arguments)
     loud = {**arguments["post_info"], "privacy_level": "PUBLIC_TO_EVERYONE"}
     with pytest.raises(Denied, match="PUBLIC_TO_EVERYONE"):
-        make(hand, replace(wanted, arguments={**arguments, "post_info": loud}))
+        make(agent, replace(wanted, arguments={**arguments, "post_info": loud}))
 
 
 def test_two_equal_calls_at_one_moment_in_two_processes_are_one_post(
-    hand: Hand, services: Container, site: Site
+    agent: AgentFixture, services: Container, site: Site
 ) -> None:
-    hand.given({**FULL, "conditions": {"postsPerDay": 1}})
+    agent.given({**FULL, "conditions": {"postsPerDay": 1}})
     other = Container.build(services.settings)
-    gateways = (hand.agents, Agents(other))
-    caller, wanted = hand.caller, once(hand, f"{site.url}/film.mp4")
+    gateways = (agent.agents, Agents(other))
+    caller, wanted = agent.caller, once(agent, f"{site.url}/film.mp4")
     start, site.hold = threading.Barrier(4), threading.Event()
 
-    def call(number: int) -> Done:
+    def call(number: int) -> CallAnswer:
         start.wait(30)
         return gateways[number % 2].calls.make(caller, wanted)
 
@@ -194,52 +205,52 @@ def test_two_equal_calls_at_one_moment_in_two_processes_are_one_post(
     other.close()
     assert len({one.post for one in done}) == 1
     assert sorted("already_posted" in one.data for one in done) == [False, True, True, True]
-    assert len(posted(hand)) == len(site.got) == 1
+    assert len(posted(agent)) == len(site.got) == 1
 
 
 @sqlite_only
 @pytest.mark.parametrize("died", ["before its post was made", "after its post was made"])
 def test_a_call_whose_process_died_is_taken_over_under_its_own_id(
-    hand: Hand, site: Site, monkeypatch: pytest.MonkeyPatch, died: str
+    agent: AgentFixture, site: Site, monkeypatch: pytest.MonkeyPatch, died: str
 ) -> None:
-    wanted = once(hand, f"{site.url}/film.mp4")
+    wanted = once(agent, f"{site.url}/film.mp4")
 
     def dies(*_: Any, **__: Any) -> None:
         raise SystemExit  # nothing is settled
 
     with monkeypatch.context() as patch:
         if died == "before its post was made":
-            patch.setattr("stagedoor.agents.calls.posts.begin", dies)
+            patch.setattr(AgentPosts, "begin", dies)
         else:
             patch.setattr(claims.Claims, "settle", dies)
         with pytest.raises(SystemExit):
-            make(hand, wanted)
-    with hand.agents.services.database.read() as connection:
+            make(agent, wanted)
+    with agent.agents.services.database.read() as connection:
         claimed = connection.exec_driver_sql("SELECT post FROM agent_post_claims").scalars().all()
     monkeypatch.setattr("stagedoor.connector.leases.is_free", lambda _: True)
-    assert make(hand, wanted).post == claimed[0]
-    assert posted(hand) == [claimed[0]]
+    assert make(agent, wanted).post == claimed[0]
+    assert posted(agent) == [claimed[0]]
 
 
 @sqlite_only
 def test_an_equal_call_waits_as_one_approval_whichever_file_it_names(
-    hand: Hand, pump: Pump, talk: Talk
+    agent: AgentFixture, pump: Pump, talk: Talk
 ) -> None:
-    hand.given(ASKED)
+    agent.given(ASKED)
     data = media.video()
     handle = sent(talk, data)
     waits = talk.call("publish_video", upload=handle, **ALONE)
     assert waits.text.startswith("approval_required: ")
     again = talk.call("publish_video", upload=sent(talk, data), **ALONE)
-    (approval,) = hand.service.api("GET", "/api/approvals")["approvals"]
+    (approval,) = agent.service.api("GET", "/api/approvals")["approvals"]
     assert approval["id"] in waits.text
     assert approval["id"] in again.text
-    says(hand, approval["id"], "approve")
+    says(agent, approval["id"], "approve")
     pump.run()
     for _ in range(2):
         done = talk.good("publish_video", upload=handle, **ALONE)
         assert (done["publish_id"], done["already_posted"]) == (approval["id"], True)
-    assert posted(hand) == [approval["id"]]
+    assert posted(agent) == [approval["id"]]
     # the control: another post is asked about anew
     more = talk.call("publish_video", upload=sent(talk, data), again=True, **ALONE)
     assert more.text.startswith("approval_required: ")
@@ -247,29 +258,29 @@ def test_an_equal_call_waits_as_one_approval_whichever_file_it_names(
 
 
 @sqlite_only
-def test_what_a_person_refused_may_be_asked_again(hand: Hand, site: Site) -> None:
-    hand.given(ASKED)
-    wanted = once(hand, f"{site.url}/film.mp4")
-    approval = asks(hand, wanted)
+def test_what_a_person_refused_may_be_asked_again(agent: AgentFixture, site: Site) -> None:
+    agent.given(ASKED)
+    wanted = once(agent, f"{site.url}/film.mp4")
+    approval = asks(agent, wanted)
     with pytest.raises(ApprovalNeeded):
-        make(hand, wanted)
-    says(hand, approval, "refuse")
+        make(agent, wanted)
+    says(agent, approval, "refuse")
     with pytest.raises(ApiError, match="refused"):
-        make(hand, wanted)
-    assert asks(hand, wanted) != approval
+        make(agent, wanted)
+    assert asks(agent, wanted) != approval
 
 
 @sqlite_only
-def test_equal_photos_are_one_post(hand: Hand, site: Site) -> None:
+def test_equal_photos_are_one_post(agent: AgentFixture, site: Site) -> None:
     site.pages |= {"/1.jpg": media.photo(), "/2.jpg": media.photo(width=400)}
     urls = f"{site.url}/1.jpg", f"{site.url}/2.jpg"
-    first = make(hand, photos(hand, *urls, once=True))
-    assert make(hand, photos(hand, *urls, once=True)).post == first.post
-    assert make(hand, photos(hand, *urls[::-1], once=True)).post != first.post
+    first = make(agent, photos(agent, *urls, once=True))
+    assert make(agent, photos(agent, *urls, once=True)).post == first.post
+    assert make(agent, photos(agent, *urls[::-1], once=True)).post != first.post
 
 
 @sqlite_only
-def test_an_agent_lists_its_own_posts(hand: Hand, site: Site, talk: Talk) -> None:
+def test_an_agent_lists_its_own_posts(agent: AgentFixture, site: Site, talk: Talk) -> None:
     assert talk.good("list_posts")["posts"] == []
     url = f"{site.url}/film.mp4"
     made = [
@@ -277,7 +288,7 @@ def test_an_agent_lists_its_own_posts(hand: Hand, site: Site, talk: Talk) -> Non
         for number in range(3)
     ]
     talk.good("cancel_post", publish_id=made[0])
-    hand.service.api(
+    agent.service.api(
         "POST",
         "/api/upstream/call/tiktok-provider/init-video-upload",
         {"mode": "draft", "size": 5},
@@ -310,22 +321,22 @@ def test_an_agent_lists_its_own_posts(hand: Hand, site: Site, talk: Talk) -> Non
         told = talk.call("list_posts", **wrong)
         assert told.text.startswith("invalid_arguments: ")
         assert "\nWhat to do: " in told.text
-    hand.given({"resource": "videos", "level": "read"})
+    agent.given({"resource": "videos", "level": "read"})
     assert "list_posts" not in talk.tools()
     assert talk.call("list_posts").text.startswith("denied_by_policy: ")
 
 
 @sqlite_only
 def test_a_call_that_is_under_way_for_long_says_so(
-    hand: Hand, site: Site, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claims, "_PATIENCE_SECONDS", 0.0)
-    wanted, site.hold = once(hand, f"{site.url}/film.mp4"), threading.Event()
+    wanted, site.hold = once(agent, f"{site.url}/film.mp4"), threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(make, hand, wanted)
+        first = pool.submit(make, agent, wanted)
         assert site.held.wait(30)
         with pytest.raises(ApiError) as told:
-            make(hand, replace(wanted))
+            make(agent, replace(wanted))
         site.hold.set()
-        assert first.result(30).post in posted(hand)
+        assert first.result(30).post in posted(agent)
     assert (told.value.code, told.value.retryable) == ("same_call_under_way", True)

@@ -12,15 +12,15 @@ import pytest
 from stagedoor.agents.calls import scheduler as module
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.flow import Flow, RunInThread
-from stagedoor.agents.calls.request import Done
+from stagedoor.agents.calls.request import CallAnswer
 from stagedoor.agents.calls.scheduler import Scheduler
 from stagedoor.agents.decisions.decision import Allow, Decision, Deny
 from stagedoor.agents.decisions.gate import Gate
 from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.fair_pool import Shares
-from tests.agents.conftest import Hand
-from tests.agents.test_calls import wanted
+from tests.agents.conftest import AgentFixture
+from tests.agents.test_calls import call_request
 from tests.support.local import Local
 
 READ = {"resource": "videos", "level": "read"}
@@ -30,54 +30,54 @@ SECONDS = 30.0
 T = TypeVar("T")
 
 
-def scheduler_of(hand: Hand) -> Scheduler:
-    services = hand.agents.services
-    return Scheduler(services.database, hand.agents.gate, services.pacer)
+def scheduler_of(agent: AgentFixture) -> Scheduler:
+    services = agent.agents.services
+    return Scheduler(services.database, agent.agents.gate, services.pacer)
 
 
-def on_scheduler(hand: Hand, does: Callable[[Scheduler], Awaitable[T]]) -> T:
+def on_scheduler(agent: AgentFixture, does: Callable[[Scheduler], Awaitable[T]]) -> T:
     async def opened() -> T:
-        scheduler = scheduler_of(hand)
+        scheduler = scheduler_of(agent)
         async with asyncio.timeout(SECONDS), scheduler.live():
             return await does(scheduler)
 
     return asyncio.run(opened())
 
 
-def together(hand: Hand, flows: Sequence[Flow[Any]]) -> list[Any]:
+def together(agent: AgentFixture, flows: Sequence[Flow[Any]]) -> list[Any]:
     """The outcome of each flow, run by a scheduler that has all of them at once."""
 
     async def run(scheduler: Scheduler) -> list[Any]:
         return await asyncio.gather(*map(scheduler.run, flows), return_exceptions=True)
 
-    return on_scheduler(hand, run)
+    return on_scheduler(agent, run)
 
 
-def test_each_gets_its_own_answer(hand: Hand, local: Local) -> None:
-    hand.given(READ)
-    caller, flow = hand.caller, hand.agents.calls.flow
+def test_each_gets_its_own_answer(agent: AgentFixture, local: Local) -> None:
+    agent.given(READ)
+    caller, flow = agent.caller, agent.agents.calls.flow
     asked = [
-        flow(caller, wanted(hand, name, FIELDS))
+        flow(caller, call_request(agent, name, FIELDS))
         for name in ("display.video_list", "display.user_info") * 15
     ]
     before = len(local.calls("display.user_info"))  # as the account was connected
-    found = together(hand, asked)
-    assert all(isinstance(one, Done) for one in found[::2])
+    found = together(agent, asked)
+    assert all(isinstance(one, CallAnswer) for one in found[::2])
     assert all(isinstance(one, Denied) for one in found[1::2])
-    rows = hand.rows(limit=100)
+    rows = agent.rows(limit=100)
     assert sorted((row["decision"], row["outcome"]) for row in rows) == sorted(
         [("allowed", "done"), ("denied", None)] * 15
     )
     seen = local.calls("display.video_list")
     assert {row["logId"] for row in rows if row["logId"]} == {call["log_id"] for call in seen}
     assert len(local.calls("display.user_info")) == before
-    assert hand.agents.audit.verify("acme").problems == ()
+    assert agent.agents.audit.verify("acme").problems == ()
 
 
 def test_what_comes_at_once_is_recorded_together(
-    hand: Hand, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.given(READ)
+    agent.given(READ)
     sizes: list[int] = []
     answers = Gate.answers
 
@@ -87,33 +87,33 @@ def test_what_comes_at_once_is_recorded_together(
 
     monkeypatch.setattr(Gate, "answers", noted)
     monkeypatch.setattr(module, "_TOGETHER", 10)
-    call = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
+    call = DecisionRequest(agent.caller, "display.video_list", agent.account, FIELDS)
 
     def asks() -> Flow[Decision]:
         decision: Decision = yield call
         return decision
 
-    found = together(hand, [asks() for _ in range(40)])
+    found = together(agent, [asks() for _ in range(40)])
     assert all(isinstance(one, Allow) for one in found)
     assert sum(sizes) == 40
     assert 1 < max(sizes) <= 10
 
 
-def test_a_minute_has_exactly_its_calls_at_a_desk_too(hand: Hand) -> None:
-    hand.given(READ)
-    hand.service.api("PATCH", f"/api/agents/{hand.id}", {"callsPerMinute": 7})
-    call = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
+def test_a_minute_has_exactly_its_calls_in_the_scheduler_too(agent: AgentFixture) -> None:
+    agent.given(READ)
+    agent.service.api("PATCH", f"/api/agents/{agent.id}", {"callsPerMinute": 7})
+    call = DecisionRequest(agent.caller, "display.video_list", agent.account, FIELDS)
 
     def asks() -> Flow[Decision]:
         decision: Decision = yield call
         return decision
 
-    found = together(hand, [asks() for _ in range(20)])
+    found = together(agent, [asks() for _ in range(20)])
     assert sum(isinstance(one, Allow) for one in found) == 7
     assert {one.rule for one in found if isinstance(one, Deny)} == {"too-many-calls"}
 
 
-def test_what_takes_long_holds_nobody_up(hand: Hand) -> None:
+def test_what_takes_long_holds_nobody_up(agent: AgentFixture) -> None:
     came = threading.Event()
 
     def slow() -> Flow[str]:
@@ -121,7 +121,7 @@ def test_what_takes_long_holds_nobody_up(hand: Hand) -> None:
         return "slow"
 
     def quick() -> Flow[str]:
-        yield DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
+        yield DecisionRequest(agent.caller, "display.video_list", agent.account, FIELDS)
         return "quick"
 
     async def run(scheduler: Scheduler) -> list[str]:
@@ -131,10 +131,10 @@ def test_what_takes_long_holds_nobody_up(hand: Hand) -> None:
         came.set()
         return [*found, await first]
 
-    assert on_scheduler(hand, run) == ["quick", "quick", "quick", "slow"]
+    assert on_scheduler(agent, run) == ["quick", "quick", "quick", "slow"]
 
 
-def test_what_goes_wrong_is_told_to_whose_it_is(hand: Hand) -> None:
+def test_what_goes_wrong_is_told_to_whose_it_is(agent: AgentFixture) -> None:
     def breaks(number: int) -> Flow[int]:
         try:
             yield RunInThread(lambda: 1 // (number % 2))
@@ -147,14 +147,14 @@ def test_what_goes_wrong_is_told_to_whose_it_is(hand: Hand) -> None:
         raise LookupError("before anything")
         yield  # it is a flow all the same
 
-    found = together(hand, [*(breaks(number) for number in range(4)), at_once()])
+    found = together(agent, [*(breaks(number) for number in range(4)), at_once()])
     assert found[0] == 0
     assert (found[1], found[3]) == (1, 3)
     assert isinstance(found[2], ZeroDivisionError)
     assert isinstance(found[4], LookupError)
 
 
-def test_who_goes_away_leaves_its_call_to_come_to_its_end(hand: Hand) -> None:
+def test_who_goes_away_leaves_its_call_to_come_to_its_end(agent: AgentFixture) -> None:
     begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
 
     def work() -> None:
@@ -173,12 +173,12 @@ def test_who_goes_away_leaves_its_call_to_come_to_its_end(hand: Hand) -> None:
         assert waiting.cancelled()
         asyncio.get_running_loop().call_later(0.1, go_on.set)
 
-    on_scheduler(hand, run)  # its end waits
+    on_scheduler(agent, run)  # its end waits
     assert ended.is_set()
 
 
 def test_more_than_there_is_room_for_wait_for_their_turn(
-    hand: Hand, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "AT_ONCE", Shares(3, 3, 3, 100))
     lock, inside, most = threading.Lock(), 0, 0
@@ -195,16 +195,16 @@ def test_more_than_there_is_room_for_wait_for_their_turn(
     def flow() -> Flow[None]:
         yield RunInThread(work)
 
-    assert together(hand, [flow() for _ in range(20)]) == [None] * 20
+    assert together(agent, [flow() for _ in range(20)]) == [None] * 20
     assert most == 3
 
 
-def test_nothing_is_begun_once_the_service_stops(hand: Hand) -> None:
+def test_nothing_is_begun_once_the_service_stops(agent: AgentFixture) -> None:
     def flow() -> Flow[None]:
         yield RunInThread(lambda: None)
 
     async def run() -> None:
-        scheduler = scheduler_of(hand)
+        scheduler = scheduler_of(agent)
         async with scheduler.live():
             await scheduler.run(flow())
         with pytest.raises(Unavailable):
@@ -213,8 +213,8 @@ def test_nothing_is_begun_once_the_service_stops(hand: Hand) -> None:
     asyncio.run(run())
 
 
-def test_a_look_that_fails_leaves_the_others_theirs(hand: Hand) -> None:
-    database = hand.agents.services.database
+def test_a_look_that_fails_leaves_the_others_theirs(agent: AgentFixture) -> None:
+    database = agent.agents.services.database
 
     def looks(statement: str) -> Flow[Any]:
         yield RunInThread(lambda: None)
@@ -222,18 +222,18 @@ def test_a_look_that_fails_leaves_the_others_theirs(hand: Hand) -> None:
             return connection.exec_driver_sql(statement).scalar()
 
     statements = ["SELECT 1", "SELECT * FROM nowhere", "SELECT 2", "SELECT 3"]
-    found = together(hand, [looks(one) for one in statements])
+    found = together(agent, [looks(one) for one in statements])
     assert (found[0], *found[2:]) == (1, 2, 3)
     assert isinstance(found[1], Exception)
 
 
 def test_when_nothing_can_be_recorded_everybody_is_denied_and_it_goes_on(
-    hand: Hand, local: Local, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.given(READ)
-    recorder, flow = hand.agents.gate._log, hand.agents.calls.flow
+    agent.given(READ)
+    recorder, flow = agent.agents.gate._log, agent.agents.calls.flow
     seen = len(local.calls("display.video_list"))
-    asked = wanted(hand, "display.video_list", FIELDS)
+    asked = call_request(agent, "display.video_list", FIELDS)
 
     def broken(_: Any) -> Any:
         raise RuntimeError("away")
@@ -241,35 +241,35 @@ def test_when_nothing_can_be_recorded_everybody_is_denied_and_it_goes_on(
     async def run(scheduler: Scheduler) -> list[Any]:
         with monkeypatch.context() as patch:
             patch.setattr(recorder, "record", broken)
-            calls = [scheduler.run(flow(hand.caller, asked)) for _ in range(5)]
+            calls = [scheduler.run(flow(agent.caller, asked)) for _ in range(5)]
             denied = await asyncio.gather(*calls, return_exceptions=True)
-        return [*denied, await scheduler.run(flow(hand.caller, asked))]
+        return [*denied, await scheduler.run(flow(agent.caller, asked))]
 
-    *denied, done = on_scheduler(hand, run)
+    *denied, done = on_scheduler(agent, run)
     assert [one.decision.rule for one in denied] == ["unavailable"] * 5
-    assert isinstance(done, Done)
+    assert isinstance(done, CallAnswer)
     assert len(local.calls("display.video_list")) == seen + 1
 
 
 def test_without_a_place_in_the_rate_limit_nothing_is_sent(
-    hand: Hand, local: Local, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.given(READ)
+    agent.given(READ)
     seen = len(local.calls("display.video_list"))
 
     def broken(_: Any) -> Any:
         raise Unavailable("away")
 
-    monkeypatch.setattr(hand.agents.services.pacer, "reserve_all", broken)
-    asked = wanted(hand, "display.video_list", FIELDS)
-    found = together(hand, [hand.agents.calls.flow(hand.caller, asked) for _ in range(3)])
+    monkeypatch.setattr(agent.agents.services.pacer, "reserve_all", broken)
+    asked = call_request(agent, "display.video_list", FIELDS)
+    found = together(agent, [agent.agents.calls.flow(agent.caller, asked) for _ in range(3)])
     assert all(isinstance(one, Unavailable) for one in found)
-    assert [row["outcome"] for row in hand.rows()] == ["failed"] * 3
+    assert [row["outcome"] for row in agent.rows()] == ["failed"] * 3
     assert len(local.calls("display.video_list")) == seen
 
 
-def test_without_a_thread_for_it_one_call_fails_and_the_desk_goes_on(
-    hand: Hand, monkeypatch: pytest.MonkeyPatch
+def test_without_a_thread_for_it_one_call_fails_and_the_scheduler_goes_on(
+    agent: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def flow() -> Flow[str]:
         yield RunInThread(lambda: None)
@@ -284,6 +284,6 @@ def test_without_a_thread_for_it_one_call_fails_and_the_desk_goes_on(
             [failed] = await asyncio.gather(scheduler.run(flow()), return_exceptions=True)
         return [failed, await scheduler.run(flow())]
 
-    failed, done = on_scheduler(hand, run)
+    failed, done = on_scheduler(agent, run)
     assert isinstance(failed, RuntimeError)
     assert done == "done"

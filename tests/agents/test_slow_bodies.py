@@ -16,7 +16,7 @@ from stagedoor.agents.extension import extend
 from stagedoor.agents.oauth.addresses import AUTHORIZE, REGISTER, REVOKE, TOKEN
 from stagedoor.connector.body_deadline import BodyPace, BodyPaces
 from stagedoor.connector.container import Container
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service, serving
 
 PATIENCE = 30.0
@@ -31,7 +31,7 @@ def service(services: Container, service_socket: socket.socket) -> Iterator[Serv
 
 
 @pytest.fixture
-def hand(services: Container, service: Service) -> Hand:
+def agent(services: Container, service: Service) -> AgentFixture:
     return make(service, Agents(services))
 
 
@@ -60,10 +60,10 @@ def status(connection: socket.socket) -> int:
     return int(got.split(b" ", 2)[1])
 
 
-def routes(hand: Hand) -> list[tuple[str, str, str]]:
+def routes(agent: AgentFixture) -> list[tuple[str, str, str]]:
     """(path, content type, key) of a route of each kind that reads a body."""
-    service = hand.service
-    asked = {"integrationId": hand.account, "privacyLevel": "SELF_ONLY"}
+    service = agent.service
+    asked = {"integrationId": agent.account, "privacyLevel": "SELF_ONLY"}
     upload = service.api("POST", "/api/upstream/call/tiktok-provider/init-video-upload", asked)
     return [
         (TOKEN, FORM, "none"),
@@ -71,8 +71,8 @@ def routes(hand: Hand) -> list[tuple[str, str, str]]:
         (REVOKE, FORM, "none"),
         (AUTHORIZE, FORM, "none"),
         ("/agents/approve/abc", FORM, "none"),
-        ("/agents/proxy/v2/video/query/", "application/json", hand.key),
-        ("/mcp", "application/json", hand.key),
+        ("/agents/proxy/v2/video/query/", "application/json", agent.key),
+        ("/mcp", "application/json", agent.key),
         ("/api/agents", "application/json", service.token()),
         ("/connect/webhook/tiktok", "application/json", "none"),
         (urlsplit(upload["uploadUrl"]).path, "application/octet-stream", "none"),
@@ -81,18 +81,18 @@ def routes(hand: Hand) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("length", [4_000, None], ids=["declared", "chunked"])
 def test_a_body_that_does_not_move_is_answered_with_408_and_cut_off(
-    hand: Hand, length: int | None
+    agent: AgentFixture, length: int | None
 ) -> None:
     begun = b"{" if length else b"1\r\n{\r\n"
-    for path, kind, key in routes(hand):
-        with begin(hand.service, path, kind, key, length) as connection:
+    for path, kind, key in routes(agent):
+        with begin(agent.service, path, kind, key, length) as connection:
             connection.sendall(begun)
             assert status(connection) == 408, path
 
 
-def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(hand: Hand) -> None:
-    for path, kind, key in routes(hand):
-        with begin(hand.service, path, kind, key, 4_000) as connection:
+def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(agent: AgentFixture) -> None:
+    for path, kind, key in routes(agent):
+        with begin(agent.service, path, kind, key, 4_000) as connection:
             end = time.monotonic() + PATIENCE
             with suppress(ConnectionResetError, BrokenPipeError):
                 for _ in range(4_000):
@@ -100,23 +100,23 @@ def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(hand: Hand)
                     connection.sendall(b" ")
                     time.sleep(0.02)
                 pytest.fail(f"{path} waited for all of it")
-        with begin(hand.service, path, kind, key, 4_000) as connection:
+        with begin(agent.service, path, kind, key, 4_000) as connection:
             connection.sendall(b" " * 4_000)
             assert status(connection) != 408, path
 
 
 def test_a_broken_off_request_is_one_log_line_without_a_traceback(
-    hand: Hand, caplog: pytest.LogCaptureFixture
+    agent: AgentFixture, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for path, kind, key in routes(hand):
+    for path, kind, key in routes(agent):
         caplog.clear()
         caplog.set_level(logging.INFO)
-        connection = begin(hand.service, path, kind, key, 4_000)
+        connection = begin(agent.service, path, kind, key, 4_000)
         connection.sendall(b"{")
         time.sleep(0.1)
         connection.close()
-        hand.service.until(lambda: "broken off" in caplog.text or "cut off" in caplog.text)
-        hand.service.http.get("/healthz")
+        agent.service.until(lambda: "broken off" in caplog.text or "cut off" in caplog.text)
+        agent.service.http.get("/healthz")
         told = [record for record in caplog.records if record.name != "httpx2"]  # the test's own
         assert len(told) == 1, (path, told)
         assert told[0].exc_info is None

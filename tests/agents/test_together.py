@@ -20,7 +20,7 @@ from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.settings import Settings
-from tests.agents.conftest import VIDEO, Hand, make
+from tests.agents.conftest import VIDEO, AgentFixture, make
 from tests.connector.conftest import Service
 
 READ = {"resource": "videos", "level": "read"}
@@ -35,39 +35,39 @@ def at_once(what: Sequence[Callable[[], Any]]) -> list[Any]:
         start.wait(20)
         return one()
 
-    with ThreadPoolExecutor(len(what)) as hands:
-        return list(hands.map(run, what))
+    with ThreadPoolExecutor(len(what)) as threads:
+        return list(threads.map(run, what))
 
 
 def test_a_minute_has_exactly_its_calls_however_many_ask_at_once(
     service: Service, agents: Agents
 ) -> None:
-    hand = make(service, agents, callsPerMinute=20)
-    hand.given(READ)
-    caller = hand.caller
+    agent = make(service, agents, callsPerMinute=20)
+    agent.given(READ)
+    caller = agent.caller
 
     def ask() -> Any:
-        return agents.gate.decide(caller, "display.video_list", hand.account, FIELDS)
+        return agents.gate.decide(caller, "display.video_list", agent.account, FIELDS)
 
     for _ in range(2):
         decisions = at_once([ask] * 30)
     assert all(isinstance(one, Deny) for one in decisions)
-    found = Counter((row["decision"], row["rule"]) for row in hand.rows(limit=100))
+    found = Counter((row["decision"], row["rule"]) for row in agent.rows(limit=100))
     assert found[("allowed", "videos.read")] == 20
     assert agents.gate.summarise(everything=True) == 1
-    denied = [row for row in hand.rows(limit=100) if row["decision"] == "denied"]
+    denied = [row for row in agent.rows(limit=100) if row["decision"] == "denied"]
     assert sum(row["counted"] for row in denied) == 40
     assert agents.audit.verify("acme").problems == ()
 
 
-def test_a_day_has_exactly_its_posts(hand: Hand) -> None:
-    hand.given(
+def test_a_day_has_exactly_its_posts(agent: AgentFixture) -> None:
+    agent.given(
         {"resource": "posting", "level": "full", "conditions": {"postsPerDay": 5}},
     )
-    caller = hand.caller
+    caller = agent.caller
 
     def ask() -> Any:
-        return hand.agents.gate.decide(caller, "posting.video_init", hand.account, VIDEO)
+        return agent.agents.gate.decide(caller, "posting.video_init", agent.account, VIDEO)
 
     decisions = at_once([ask] * 24)
     assert sum(isinstance(one, Allow) for one in decisions) == 5
@@ -76,53 +76,53 @@ def test_a_day_has_exactly_its_posts(hand: Hand) -> None:
 
 
 def test_who_was_overtaken_while_it_judged_is_decided_once(
-    hand: Hand, services: Container, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, services: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.given(READ)
-    assert isinstance(hand.asks("display.video_list", FIELDS), Allow)  # its minute has begun
-    caller, process = hand.caller, Container.build(services.settings)
+    agent.given(READ)
+    assert isinstance(agent.asks("display.video_list", FIELDS), Allow)  # its minute has begun
+    caller, process = agent.caller, Container.build(services.settings)
     other = Agents(process)  # as another process has it
     visit, visits = store.read_context, list[Any]()
 
     def ask(agents: Agents) -> Any:
-        return agents.gate.decide(caller, "display.video_list", hand.account, FIELDS)
+        return agents.gate.decide(caller, "display.video_list", agent.account, FIELDS)
 
-    with ThreadPoolExecutor(1) as hands:
+    with ThreadPoolExecutor(1) as threads:
 
         def overtaken(*asked: Any) -> Any:
             row = visit(*asked)
             visits.append(row)
             if len(visits) == 1:
-                wait([hands.submit(ask, other)], 10)
+                wait([threads.submit(ask, other)], 10)
             return row
 
         monkeypatch.setattr(store, "read_context", overtaken)
-        assert isinstance(ask(hand.agents), Allow)
+        assert isinstance(ask(agent.agents), Allow)
     process.close()
     assert len(visits) == 3, "mine, the other's, and mine again"
-    assert [row["decision"] for row in hand.rows()] == ["allowed"] * 3
-    assert hand.agents.audit.verify("acme").problems == ()
+    assert [row["decision"] for row in agent.rows()] == ["allowed"] * 3
+    assert agent.agents.audit.verify("acme").problems == ()
 
 
 def test_a_row_names_the_policy_that_was_asked(
-    hand: Hand, services: Container, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, services: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand.given(READ)
-    assert isinstance(hand.asks("display.video_list", FIELDS), Allow)
-    caller, visit, changed = hand.caller, store.read_context, list[Any]()
+    agent.given(READ)
+    assert isinstance(agent.asks("display.video_list", FIELDS), Allow)
+    caller, visit, changed = agent.caller, store.read_context, list[Any]()
     other = Agents(services)  # it hasn't parsed the policy yet
-    with ThreadPoolExecutor(1) as hands:
+    with ThreadPoolExecutor(1) as threads:
 
         def changing(*asked: Any) -> Any:
             row = visit(*asked)
             if not changed:
                 assert row is not None
                 changed.append(row.version)
-                wait([hands.submit(_read_nothing, hand, services.settings)], 10)
+                wait([threads.submit(_read_nothing, agent, services.settings)], 10)
             return row
 
         monkeypatch.setattr(store, "read_context", changing)
-        found = other.gate.decide(caller, "display.video_list", hand.account, FIELDS)
+        found = other.gate.decide(caller, "display.video_list", agent.account, FIELDS)
     assert isinstance(found, Deny)
     with services.database.read() as connection:
         asked = TenantConnection(connection, "acme").all(
@@ -131,34 +131,34 @@ def test_a_row_names_the_policy_that_was_asked(
     assert asked[-1][0] > changed[0]
 
 
-def _read_nothing(hand: Hand, settings: Settings) -> None:
+def _read_nothing(agent: AgentFixture, settings: Settings) -> None:
     """By another process."""
     process = Container.build(settings)
     grants = Agents(process).grants
-    grants.put("acme", hand.id, grants.policy("acme", []), "test")
+    grants.put("acme", agent.id, grants.policy("acme", []), "test")
     process.close()
 
 
-def test_outcomes_of_calls_are_written_among_decisions(hand: Hand) -> None:
-    hand.given(READ)
-    caller, gate = hand.caller, hand.agents.gate
+def test_outcomes_of_calls_are_written_among_decisions(agent: AgentFixture) -> None:
+    agent.given(READ)
+    caller, gate = agent.caller, agent.agents.gate
 
     def call() -> None:
-        allowed = gate.decide(caller, "display.video_list", hand.account, FIELDS)
+        allowed = gate.decide(caller, "display.video_list", agent.account, FIELDS)
         assert isinstance(allowed, Allow)
         gate.settle(allowed, Outcome.DONE, "log")
 
     at_once([call] * 24)
-    rows = hand.rows(limit=100)
+    rows = agent.rows(limit=100)
     assert [row["outcome"] for row in rows] == ["done"] * 24
-    report = hand.agents.audit.verify("acme")
+    report = agent.agents.audit.verify("acme")
     assert (report.problems, report.head.seq) == ((), 50)
 
 
-def test_what_can_not_be_written_takes_nothing_else_with_it(hand: Hand) -> None:
-    hand.given(READ)
-    recorder = hand.agents.gate._log
-    call = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
+def test_what_can_not_be_written_takes_nothing_else_with_it(agent: AgentFixture) -> None:
+    agent.given(READ)
+    recorder = agent.agents.gate._log
+    call = DecisionRequest(agent.caller, "display.video_list", agent.account, FIELDS)
     first = recorder.record([call, call])[0]
     assert isinstance(first, Allow)
     assert first.receipt is not None
@@ -174,16 +174,16 @@ def test_what_can_not_be_written_takes_nothing_else_with_it(hand: Hand) -> None:
     strange, allowed = recorder.record([Settlement(Receipt("nobody", 1), Outcome.DONE), call])
     assert isinstance(strange, Exception)
     assert isinstance(allowed, Allow)
-    assert hand.agents.audit.verify("acme").problems == ()
+    assert agent.agents.audit.verify("acme").problems == ()
 
 
-def test_organisations_do_not_meet(service: Service, agents: Agents, hand: Hand) -> None:
+def test_organisations_do_not_meet(service: Service, agents: Agents, agent: AgentFixture) -> None:
     made = service.api("POST", "/api/agents", {"name": "Other"}, org="other")
     other = agents.identity.caller(made["key"])
     assert other is not None
-    hand.given(READ)
-    mine = DecisionRequest(hand.caller, "display.video_list", hand.account, FIELDS)
-    theirs = DecisionRequest(other, "display.video_list", hand.account, FIELDS)
+    agent.given(READ)
+    mine = DecisionRequest(agent.caller, "display.video_list", agent.account, FIELDS)
+    theirs = DecisionRequest(other, "display.video_list", agent.account, FIELDS)
     before = {org: agents.audit.verify(org).entries for org in ("acme", "other")}
     allowed, denied = agents.gate._log.record([mine, theirs])
     assert isinstance(allowed, Allow)

@@ -83,20 +83,20 @@ def test_hints_come_from_what_it_does(tool: Tool) -> None:
 def test_media_are_fetched_by_stagedoor_or_are_here() -> None:
     known = named(Toolset.JOBS)
 
-    def wanted(name: str, **arguments: Any) -> Any:
+    def call_request(name: str, **arguments: Any) -> Any:
         nobody: Any = None
-        return known[name].wanted(Asking(nobody, nobody, "account", arguments))
+        return known[name].call_request(Asking(nobody, nobody, "account", arguments))
 
     url = "https://media.example.com/a.mp4"
-    film = wanted("publish_video", video_url=url, privacy_level="SELF_ONLY", title="A film")
+    film = call_request("publish_video", video_url=url, privacy_level="SELF_ONLY", title="A film")
     assert (film.operation.id, film.fetch, film.uploads) == ("posting.video_init", True, ())
     assert film.arguments == {
         "post_info": {"privacy_level": "SELF_ONLY", "title": "A film"},
         "source_info": {"source": "PULL_FROM_URL", "video_url": url},
     }
-    draft = wanted("leave_draft", video_url=url)
+    draft = call_request("leave_draft", video_url=url)
     assert (draft.operation.id, draft.fetch) == ("posting.inbox_video_init", True)
-    photos = wanted("publish_photos", photo_urls=[url], cover=0, is_aigc=True, title="T")
+    photos = call_request("publish_photos", photo_urls=[url], cover=0, is_aigc=True, title="T")
     assert (photos.fetch, photos.uploads) == (True, ())
     assert photos.arguments == {
         "post_mode": "DIRECT_POST",
@@ -104,7 +104,7 @@ def test_media_are_fetched_by_stagedoor_or_are_here() -> None:
         "source_info": {"photo_images": [url], "photo_cover_index": 0},
         "is_aigc": True,
     }
-    here = wanted("publish_photos", uploads=["a", "b"], as_draft=True)
+    here = call_request("publish_photos", uploads=["a", "b"], as_draft=True)
     assert (here.fetch, here.uploads) == (False, ("a", "b"))
     assert here.arguments["post_mode"] == "MEDIA_UPLOAD"
 
@@ -252,7 +252,7 @@ def rights_of(given_grants: list[Grant], *, by_hand: bool) -> Rights:
 def test_what_may_be_done_is_seen(
     given_grants: list[Grant], operation: Any, account: str, context: Any, by_hand: bool
 ) -> None:
-    if vocabulary.begins_post(operation):
+    if operation.begins_post:
         # as every call of it is described
         context = {"draft": False, "privacy": "SELF_ONLY"} | context
     if vocabulary.posts_directly(operation):

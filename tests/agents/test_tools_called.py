@@ -16,7 +16,7 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Resource, Surface
 from stagedoor.platform.products import research
 from stagedoor.platform.scopes import USER_SCOPES, Scope
-from tests.agents.conftest import Hand, make
+from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.examples import Seeded, begin, json_of
 from tests.examples.tools import tool_example
@@ -51,19 +51,19 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def hand(service: Service, agents: Any) -> Hand:
+def agent(service: Service, agents: Any) -> AgentFixture:
     own = {"clientKey": KEY, "clientSecret": SECRET, "scopes": SCOPES}
     service.api("PUT", "/api/apps/tiktok", own)
     connect(service, scopes=SCOPES)
-    hand = make(service, agents, tools="all", callsPerMinute=600)
+    agent = make(service, agents, tools="all", callsPerMinute=600)
     every = [{"resource": one.value, "level": "full"} for one in vocabulary.TITLES]
-    hand.given(*every)
-    return hand
+    agent.given(*every)
+    return agent
 
 
 @pytest.fixture
-def talk(hand: Hand) -> Iterator[Talk]:
-    with talking(hand.service.url, hand.key) as talk:
+def talk(agent: AgentFixture) -> Iterator[Talk]:
+    with talking(agent.service.url, agent.key) as talk:
         yield talk
 
 
@@ -77,7 +77,7 @@ def seeded(local: Local, tiktok: Running) -> Seeded:
 
 
 def test_each_operation_s_tool_answers_by_its_schema(
-    hand: Hand, talk: Talk, seeded: Seeded
+    agent: AgentFixture, talk: Talk, seeded: Seeded
 ) -> None:
     listed = talk.tools()
     declared = [one for one in catalogue.operations().values() if Surface.TOOL in one.surfaces]
@@ -93,13 +93,13 @@ def test_each_operation_s_tool_answers_by_its_schema(
         ours = told.data.get("publish_id") or ours
         if operation.id == "posting.inbox_video_init":
             assert "/agents/upload/" in told.data["upload_url"]
-    rows = hand.rows(limit=200)
+    rows = agent.rows(limit=200)
     assert {row["operation"] for row in rows} == {one.id for one in declared}
     assert {row["decision"] for row in rows} == {"allowed"}
 
 
 def test_each_job_reaches_tiktok_and_answers_by_its_schema(
-    hand: Hand, talk: Talk, local: Local, seeded: Seeded
+    agent: AgentFixture, talk: Talk, local: Local, seeded: Seeded
 ) -> None:
     """Those about posts are called where a worker brings posts to their end."""
     calling = [tool for tool in task_tools.tools() if tool.does and tool.own is None]
@@ -117,7 +117,7 @@ READS = {"posting.creator_info"}
 """Of what is about posting: it needs no post."""
 
 
-def test_pages_go_on_where_they_ended(hand: Hand, talk: Talk, seeded: Seeded) -> None:
+def test_pages_go_on_where_they_ended(agent: AgentFixture, talk: Talk, seeded: Seeded) -> None:
     asked = json_of(research.VIDEO_QUERY, seeded) | {"max_count": 3}
     seen: list[str] = []
     onwards: dict[str, Any] = {}

@@ -11,8 +11,8 @@ import pytest
 
 from stagedoor.agents.calls import routes
 from tests.agents.approving import ASKED, says
-from tests.agents.call_requests import wanted
-from tests.agents.conftest import Hand
+from tests.agents.call_requests import call_request
+from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
@@ -27,43 +27,49 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     return environment | {"STAGEDOOR_PULL_URL": PULLED}
 
 
-def begun(hand: Hand, film: bytes, *grants: dict[str, Any]) -> tuple[str, str]:
+def begun(agent: AgentFixture, film: bytes, *grants: dict[str, Any]) -> tuple[str, str]:
     """The post of a call whose file is still to come, and where it goes."""
-    hand.given(*(grants or (FULL,)))
+    agent.given(*(grants or (FULL,)))
     size = len(film)
     source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": size}
     arguments = {
         "post_info": {"title": "A film", "privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    done = hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+    done = agent.agents.calls.make(
+        agent.caller, call_request(agent, "posting.video_init", arguments)
+    )
     url = str(done.data["upload_url"])
     return str(done.data["publish_id"]), url[url.index("/agents/upload/") :]
 
 
-def put(hand: Hand, path: str, film: bytes, begin: int = 0, end: int | None = None) -> Any:
+def put(agent: AgentFixture, path: str, film: bytes, begin: int = 0, end: int | None = None) -> Any:
     last = (len(film) if end is None else end) - 1
     headers = {"content-range": f"bytes {begin}-{last}/{len(film)}"}
-    return hand.service.http.put(path, content=film[begin : last + 1], headers=headers)
+    return agent.service.http.put(path, content=film[begin : last + 1], headers=headers)
 
 
-def post_of(hand: Hand, post_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = hand.service.api("GET", f"/api/posts/{post_id}")
+def post_of(agent: AgentFixture, post_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = agent.service.api("GET", f"/api/posts/{post_id}")
     return found
 
 
-TAKEN: dict[str, tuple[Callable[[Hand], Any], str]] = {
+TAKEN: dict[str, tuple[Callable[[AgentFixture], Any], str]] = {
     "its key ended": (
-        lambda hand: hand.service.api("POST", f"/api/agents/{hand.id}/keys", {"overlapHours": 0}),
+        lambda agent: agent.service.api(
+            "POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0}
+        ),
         "key has ended",
     ),
-    "its grants were emptied": (lambda hand: hand.given(), "is off for this agent"),
+    "its grants were emptied": (lambda agent: agent.given(), "is off for this agent"),
     "the level isn't allowed any more": (
-        lambda hand: hand.given({**FULL, "conditions": {"privacyLevels": ["PUBLIC_TO_EVERYONE"]}}),
+        lambda agent: agent.given(
+            {**FULL, "conditions": {"privacyLevels": ["PUBLIC_TO_EVERYONE"]}}
+        ),
         "SELF_ONLY",
     ),
     "it was stopped": (
-        lambda hand: hand.service.api("POST", f"/api/agents/{hand.id}/stop"),
+        lambda agent: agent.service.api("POST", f"/api/agents/{agent.id}/stop"),
         "was stopped",
     ),
 }
@@ -71,77 +77,77 @@ TAKEN: dict[str, tuple[Callable[[Hand], Any], str]] = {
 
 @pytest.mark.parametrize("what", TAKEN)
 def test_what_was_taken_away_before_the_last_byte_is_not_published(
-    hand: Hand, pump: Pump, local: Local, what: str
+    agent: AgentFixture, pump: Pump, local: Local, what: str
 ) -> None:
     take, words = TAKEN[what]
     film = media.video()
-    post_id, path = begun(hand, film)
-    assert put(hand, path, film, 0, 1_000).status_code == 206
-    take(hand)
-    answer = put(hand, path, film, 1_000)
+    post_id, path = begun(agent, film)
+    assert put(agent, path, film, 0, 1_000).status_code == 206
+    take(agent)
+    answer = put(agent, path, film, 1_000)
     assert answer.status_code == 403, answer.text
     assert words in answer.text
     pump.run(60)
     assert local.publishes() == []
-    post = post_of(hand, post_id)
+    post = post_of(agent, post_id)
     assert post["state"] == "cancelled"
     assert words in post["failure"]["message"]
     (step,) = post["history"]
     assert (step["step"], step["outcome"]) == ("decision", "failed")
-    denied, first = hand.rows()
+    denied, first = agent.rows()
     assert (denied["decision"], first["decision"], first["outcome"]) == (
         "denied",
         "allowed",
         "failed",
     )
-    told = hand.service.api("GET", "/api/notices")["notices"]
+    told = agent.service.api("GET", "/api/notices")["notices"]
     assert ("post.refused", post_id) in [(one["kind"], one["subject"]) for one in told]
 
 
 def test_what_is_still_allowed_is_published_with_one_row_and_one_place_of_the_day(
-    hand: Hand, pump: Pump, local: Local
+    agent: AgentFixture, pump: Pump, local: Local
 ) -> None:
     film = media.video()
     given = {**FULL, "conditions": {"postsPerDay": 1}}
-    _, path = begun(hand, film, given)
-    assert put(hand, path, film).status_code == 201
-    pump.until(lambda: hand.rows()[0]["outcome"])
+    _, path = begun(agent, film, given)
+    assert put(agent, path, film).status_code == 201
+    pump.until(lambda: agent.rows()[0]["outcome"])
     assert len(local.publishes()) == 1
-    (row,) = hand.rows()
+    (row,) = agent.rows()
     assert (row["decision"], row["outcome"]) == ("allowed", "done")
-    assert put(hand, path, film).status_code in (201, 400, 403, 410, 416)
+    assert put(agent, path, film).status_code in (201, 400, 403, 410, 416)
     assert len(local.publishes()) == 1
 
 
 @pytest.mark.parametrize("word", ["approve", "refuse"])
 def test_where_the_grants_ask_by_then_a_person_is_asked(
-    hand: Hand, pump: Pump, local: Local, word: str
+    agent: AgentFixture, pump: Pump, local: Local, word: str
 ) -> None:
     film = media.video()
-    post_id, path = begun(hand, film, {**FULL, "conditions": {"postsPerDay": 1}})
-    hand.given({**ASKED, "conditions": {"postsPerDay": 1}})
-    assert put(hand, path, film).status_code == 201
+    post_id, path = begun(agent, film, {**FULL, "conditions": {"postsPerDay": 1}})
+    agent.given({**ASKED, "conditions": {"postsPerDay": 1}})
+    assert put(agent, path, film).status_code == 201
     pump.run(60)
     assert local.publishes() == []
-    (approval,) = hand.service.api("GET", "/api/approvals")["approvals"]
+    (approval,) = agent.service.api("GET", "/api/approvals")["approvals"]
     assert approval["id"] == post_id
     assert approval["preview"]["files"]
-    says(hand, post_id, word)
+    says(agent, post_id, word)
     pump.run(10)
     if word == "refuse":
         assert local.publishes() == []
-        assert post_of(hand, post_id)["state"] == "cancelled"
+        assert post_of(agent, post_id)["state"] == "cancelled"
         return
-    pump.until(lambda: post_of(hand, post_id)["state"] == "published")
+    pump.until(lambda: post_of(agent, post_id)["state"] == "published")
     assert len(local.publishes()) == 1
-    outcomes = [(row["decision"], row["outcome"]) for row in hand.rows()]
+    outcomes = [(row["decision"], row["outcome"]) for row in agent.rows()]
     assert outcomes == [("allowed", "done"), ("pending", "approved"), ("allowed", "done")]
 
 
 def test_what_waits_for_its_file_is_not_asked_about_once_it_is_denied(
-    hand: Hand, local: Local
+    agent: AgentFixture, local: Local
 ) -> None:
-    hand.given(ASKED)
+    agent.given(ASKED)
     film = media.video()
     size = len(film)
     source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": size}
@@ -150,45 +156,45 @@ def test_what_waits_for_its_file_is_not_asked_about_once_it_is_denied(
         "source_info": source | {"total_chunk_count": 1},
     }
     with pytest.raises(Exception, match="approves what is here") as needed:
-        hand.agents.calls.make(hand.caller, wanted(hand, "posting.video_init", arguments))
+        agent.agents.calls.make(agent.caller, call_request(agent, "posting.video_init", arguments))
     url = str(needed.value.detail["uploadUrl"])  # type: ignore[attr-defined]
-    hand.given()
-    assert put(hand, url[url.index("/agents/upload/") :], film).status_code == 403
-    assert hand.service.api("GET", "/api/approvals")["approvals"] == []
+    agent.given()
+    assert put(agent, url[url.index("/agents/upload/") :], film).status_code == 403
+    assert agent.service.api("GET", "/api/approvals")["approvals"] == []
 
 
 @sqlite_only
 def test_an_upload_that_is_under_way_is_broken_off(
-    hand: Hand, monkeypatch: pytest.MonkeyPatch
+    agent: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes, "WATCH_SECONDS", 0.2)
     film = media.padded_video(400_000)
-    post_id, path = begun(hand, film)
-    where = urlsplit(hand.service.url)
+    post_id, path = begun(agent, film)
+    where = urlsplit(agent.service.url)
     with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as sender:
         head = f"PUT {path} HTTP/1.1\r\nhost: {where.netloc}\r\ncontent-length: {len(film)}\r\n\r\n"
         sender.sendall(head.encode() + film[:1_000])
-        hand.service.api("POST", f"/api/agents/{hand.id}/stop")
+        agent.service.api("POST", f"/api/agents/{agent.id}/stop")
         answer = sender.recv(65_536)
     assert answer.startswith(b"HTTP/1.1 403 ")
     assert b"The agent was stopped." in answer
-    assert post_of(hand, post_id)["state"] == "cancelled"
+    assert post_of(agent, post_id)["state"] == "cancelled"
 
 
 @pytest.mark.parametrize("what", ["its key ended", "it was stopped"])
 def test_a_file_for_a_later_call_is_taken_only_from_an_agent_that_may_call(
-    hand: Hand, what: str
+    agent: AgentFixture, what: str
 ) -> None:
-    hand.given(FULL)
-    with talking(hand.service.url, hand.key) as talk:
+    agent.given(FULL)
+    with talking(agent.service.url, agent.key) as talk:
         paths = [
             urlsplit(talk.good("begin_upload")["uploads"][0]["upload_url"]).path for _ in range(2)
         ]
     film = media.video()
-    assert put(hand, paths[0], film).status_code == 201
-    assert put(hand, paths[1], film, 0, 1_000).status_code == 206
+    assert put(agent, paths[0], film).status_code == 201
+    assert put(agent, paths[1], film, 0, 1_000).status_code == 206
     take, words = TAKEN[what]
-    take(hand)
-    answer = put(hand, paths[1], film, 1_000)
+    take(agent)
+    answer = put(agent, paths[1], film, 1_000)
     assert answer.status_code == 403
     assert words in answer.text

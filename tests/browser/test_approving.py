@@ -8,13 +8,13 @@ from playwright.sync_api import Page, expect
 from tests.agents.approving import ASKED, asks, get
 from tests.agents.call_requests import film
 from tests.agents.conftest import (
-    Hand,
+    AgentFixture,
     _sqlite_template,
+    agent,
     agents,
     database_url,
     emulator_process,
     environment,
-    hand,
     local,
     service,
     service_socket,
@@ -25,11 +25,11 @@ from tests.support import media
 
 __all__ = [
     "_sqlite_template",
+    "agent",
     "agents",
     "database_url",
     "emulator_process",
     "environment",
-    "hand",
     "local",
     "service",
     "service_socket",
@@ -42,19 +42,21 @@ _MOST_STOPS = 20
 
 
 @pytest.fixture
-def asked(hand: Hand) -> str:
+def asked(agent: AgentFixture) -> str:
     """An approval whose caption tries to be more than words."""
-    hand.given(ASKED)
-    upload = hand.agents.services.drafts.begin_upload("acme")
-    assert hand.service.http.put(upload.url, content=media.video()).status_code == 201
+    agent.given(ASKED)
+    upload = agent.agents.services.drafts.begin_upload("acme")
+    assert agent.service.http.put(upload.url, content=media.video()).status_code == 201
     title = "<img src=x onerror=\"document.title='taken over'\"> Drop\n#one"
-    return asks(hand, film(hand, "https://a.example.com/", title, uploads=(upload.media_id,)))
+    return asks(agent, film(agent, "https://a.example.com/", title, uploads=(upload.media_id,)))
 
 
-def test_it_is_read_and_approved_with_the_keyboard(plain: Page, hand: Hand, asked: str) -> None:
+def test_it_is_read_and_approved_with_the_keyboard(
+    plain: Page, agent: AgentFixture, asked: str
+) -> None:
     complaints: list[str] = []
     plain.on("console", lambda message: complaints.append(message.text))
-    plain.goto(get(hand, asked)["link"])
+    plain.goto(get(agent, asked)["link"])
     expect(plain.get_by_role("heading")).to_have_text("Post a video to @maracooks?")
     expect(plain.get_by_text("<img src=x")).to_be_visible()
     assert plain.locator("img").count() == 0
@@ -73,16 +75,16 @@ def test_it_is_read_and_approved_with_the_keyboard(plain: Page, hand: Hand, aske
     plain.keyboard.press("Tab")
     plain.keyboard.press("Enter")
     expect(plain.get_by_text("It was approved")).to_be_visible()
-    shown = get(hand, asked)
+    shown = get(agent, asked)
     assert (shown["state"], shown["note"]) == ("approved", "go on")
     plain.reload()
     expect(plain.get_by_text("It was approved")).to_be_visible()
     assert complaints == []
 
 
-def test_enter_in_the_note_never_approves(plain: Page, hand: Hand, asked: str) -> None:
-    plain.goto(get(hand, asked)["link"])
+def test_enter_in_the_note_never_approves(plain: Page, agent: AgentFixture, asked: str) -> None:
+    plain.goto(get(agent, asked)["link"])
     plain.get_by_label("A word to the agent").fill("not like this")
     plain.keyboard.press("Enter")
     expect(plain.get_by_text("It was refused")).to_be_visible()
-    assert get(hand, asked)["state"] == "refused"
+    assert get(agent, asked)["state"] == "refused"

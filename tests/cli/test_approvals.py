@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded, ApprovalRefused
-from stagedoor.agents.calls.request import Wanted
+from stagedoor.agents.calls.request import CallRequest
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
@@ -49,7 +49,7 @@ def test_shown_approved_and_refused(
 
     def ask(term: str) -> str:
         with pytest.raises(ApprovalNeeded) as needed:
-            agents.calls.make(caller, Wanted(operation, None, {"search_term": term}))
+            agents.calls.make(caller, CallRequest(operation, None, {"search_term": term}))
         return str(needed.value.detail["approvalId"])
 
     first, second = ask("Cafe Luna"), ask("x\x1b[2J")
@@ -105,7 +105,7 @@ def test_a_name_can_not_speak_for_the_service(
     caller: Any = agents.identity.caller(key)
     operation = catalogue.operations()["commercial.advertiser_query"]
     with pytest.raises(ApprovalNeeded) as needed:
-        agents.calls.make(caller, Wanted(operation, None, {"search_term": "Cafe Luna"}))
+        agents.calls.make(caller, CallRequest(operation, None, {"search_term": "Cafe Luna"}))
     shown = shell.run(
         "approvals", "show", str(needed.value.detail["approvalId"]), *ORG, **environment
     )

@@ -182,7 +182,10 @@ def test_a_peer_that_reads_nothing_is_cut_off(caplog: pytest.LogCaptureFixture) 
 
 @pytest.mark.parametrize(
     "limits",
-    [ConnectionLimits(most=3, idle_seconds=60), ConnectionLimits(most_of_peer=3, idle_seconds=60)],
+    [
+        ConnectionLimits(most=3, idle_seconds=60, grace_seconds=0),
+        ConnectionLimits(most_of_peer=3, idle_seconds=60, grace_seconds=0),
+    ],
     ids=["overall", "of a peer"],
 )
 def test_the_connection_that_has_waited_longest_without_a_key_makes_room(
@@ -201,6 +204,31 @@ def test_the_connection_that_has_waited_longest_without_a_key_makes_room(
         for _ in range(10):
             stack.enter_context(server.connect())
         ask(keyed)
+
+
+@pytest.mark.parametrize("limited", ["most", "most_of_peer"])
+def test_a_new_connection_is_not_closed_before_its_request_could_come(limited: str) -> None:
+    limits = ConnectionLimits(**{limited: 3}, grace_seconds=PATIENCE)
+    with running(limits) as server, ExitStack() as stack:
+        late = stack.enter_context(server.connect())
+        burst = [stack.enter_context(server.connect()) for _ in range(5)]
+        with server.connect() as beyond:
+            assert closed(beyond).startswith(b"HTTP/1.1 503 ")
+        for each in (late, *burst):
+            ask(each, KEYED)
+
+
+def test_when_connections_are_no_longer_new_all_that_are_too_many_are_closed() -> None:
+    limits = ConnectionLimits(most_of_peer=2, idle_seconds=60, grace_seconds=0.3)
+    with running(limits) as server, ExitStack() as stack:
+        burst = [stack.enter_context(server.connect()) for _ in range(4)]
+        for each in burst:
+            ask(each)
+        time.sleep(0.4)
+        ask(stack.enter_context(server.connect()))
+        for each in burst[:3]:
+            assert closed(each) == b""
+        ask(burst[3])
 
 
 def test_a_request_at_work_is_not_ended_for_another_which_is_refused() -> None:

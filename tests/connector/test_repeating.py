@@ -109,8 +109,8 @@ def passes(local: Local, seconds: float) -> None:
 
 def kept(service: Service) -> int:
     with service.services.database.read() as connection:
-        scope = TenantConnection(connection, "acme")
-        return len(scope.all(scope.select(answers)))
+        tenant = TenantConnection(connection, "acme")
+        return len(tenant.all(tenant.select(answers)))
 
 
 def test_an_answer_is_kept_for_a_day(

@@ -9,7 +9,7 @@ import pytest
 from tests.connector.conftest import Service
 from tests.drills import faults, flows
 from tests.drills.deploys import Deploys, stranded
-from tests.drills.house import house
+from tests.drills.installation import installation
 from tests.drills.kills import POINTS, Kills
 from tests.drills.tokens import refresh
 from tests.support.local import Local
@@ -22,7 +22,7 @@ SEED = 20261120
 
 def test_killed_anywhere_a_post_is_made_once_and_told_truly() -> None:
     chance = random.Random(SEED)
-    with house() as made:
+    with installation() as made:
         kills = Kills(made)
         for flow in flows.ALL:
             kills.play(flow, f"#{chance.randrange(1, POINTS)}")
@@ -32,7 +32,7 @@ def test_killed_anywhere_a_post_is_made_once_and_told_truly() -> None:
 
 def test_killed_again_while_it_recovers(postgres_server: Postgres) -> None:
     chance = random.Random(SEED)
-    with house(postgres_server.url(postgres_server.copy())) as made:
+    with installation(postgres_server.url(postgres_server.copy())) as made:
         kills = Kills(made)
         for flow in (flows.VIDEO, flows.DRAFT, flows.PHOTOS):
             kills.play(flow, f"#{chance.randrange(20, POINTS)}", f"#{chance.randrange(1, 20)}")
@@ -41,14 +41,14 @@ def test_killed_again_while_it_recovers(postgres_server: Postgres) -> None:
 
 
 def test_a_fifth_of_the_calls_goes_wrong() -> None:
-    with house(webhooks=True) as made:
+    with installation(webhooks=True) as made:
         day = faults.play(made, SEED, posts=8)
     assert day.verdicts.wrong == []
     assert day.faults >= 4
 
 
 def test_new_versions_strand_nothing() -> None:
-    with house() as made:
+    with installation() as made:
         slow = {"posting.creator_info": 2.0, "posting.video_init": 2.0}
         deploys = Deploys(made, creators=10, slow=slow)
         verdicts = deploys.play(in_flight=10, scheduled=50)
@@ -59,7 +59,7 @@ def test_new_versions_strand_nothing() -> None:
 
 
 def test_a_service_that_stops_serves_photos_until_tiktok_has_them() -> None:
-    with house() as made:
+    with installation() as made:
         made.connect()
         made.local.fault("posting.content_init", "slow", seconds=3.0, times=2)
         publish_id = flows.PHOTOS.begin(made, "on the way", {})

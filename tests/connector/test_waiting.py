@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.drills import flows
-from tests.drills.house import House, house
+from tests.drills.installation import Installation, installation
 from tests.drills.kills import Kills
 
 pytestmark = pytest.mark.timeout(180)
@@ -31,7 +31,7 @@ def place(points: list[str], number: int = 0) -> str:
     return [one for one in before if one.startswith("after commit limit_windows")][-1]
 
 
-def newest(made: House) -> dict[str, Any]:
+def newest(made: Installation) -> dict[str, Any]:
     return dict(made.api("GET", "/api/posts", limit=1)["posts"][0])
 
 
@@ -40,7 +40,7 @@ def inits(post: dict[str, Any]) -> list[str]:
 
 
 def test_killed_while_it_waits_a_post_is_made_as_if_it_had_not_begun() -> None:
-    with house() as made:
+    with installation() as made:
         kills = Kills(made)
         for flow in FLOWS:
             kills.play(flow, place(kills.play(flow)))
@@ -58,7 +58,7 @@ def test_killed_while_it_waits_a_post_is_made_as_if_it_had_not_begun() -> None:
 
 def test_an_init_that_was_refused_is_not_under_way_while_it_waits_again() -> None:
     over = {"status": 401, "code": "access_token_invalid", "times": 1}
-    with house() as made:
+    with installation() as made:
         kills = Kills(made)
         made.local.fault("posting.content_init", "status", **over)
         points = kills.play(flows.PHOTOS)

@@ -51,8 +51,8 @@ def test_what_fails_is_undone_alone(database: Database) -> None:
             return False
         return number in kept(database)
 
-    with ThreadPoolExecutor(THREADS) as hands:
-        done = list(hands.map(write, range(120)))
+    with ThreadPoolExecutor(THREADS) as threads:
+        done = list(threads.map(write, range(120)))
     assert done == [number % 3 != 0 for number in range(120)]
     assert kept(database) == {number for number in range(120) if number % 3}
 
@@ -69,8 +69,8 @@ def test_a_broken_rule_of_the_database_is_told_to_who_broke_it(database: Databas
             return False
         return True
 
-    with ThreadPoolExecutor(THREADS) as hands:
-        done = list(hands.map(write, range(THREADS)))
+    with ThreadPoolExecutor(THREADS) as threads:
+        done = list(threads.map(write, range(THREADS)))
     assert sum(done) == THREADS // 2
     assert kept(database) == set(range(THREADS // 2))
 
@@ -191,11 +191,11 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
     assert kept(database) == {1, 2}
     with database.shared_read():
         pass
-    with ThreadPoolExecutor(1) as hands, database.shared_read():
+    with ThreadPoolExecutor(1) as threads, database.shared_read():
         assert kept(database) == {1, 2}
         write(3)
         # another thread's reads are its own
-        assert hands.submit(kept, database).result() == {1, 2, 3}
+        assert threads.submit(kept, database).result() == {1, 2, 3}
     other.close()
 
 

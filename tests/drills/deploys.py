@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from tests.drills import flows
 from tests.drills.flows import Flow, mark
-from tests.drills.house import House
+from tests.drills.installation import Installation
 from tests.drills.judge import Verdicts
 
 LATER = 3_600.0
@@ -28,7 +28,7 @@ _AT_WORK = ("checking", "uploading", "processing")
 class Deploys:
     """`creators` share the posts: TikTok takes six inits a minute of each."""
 
-    house: House
+    installation: Installation
     creators: int
     slow: Mapping[str, float] = field(default_factory=lambda: _SLOW)
     """Which calls take long while a process is stopped, and how many seconds."""
@@ -37,10 +37,10 @@ class Deploys:
     begun: list[tuple[Flow, str, str]] = field(default_factory=list)
 
     def play(self, in_flight: int, scheduled: int) -> Verdicts:
-        house = self.house
-        house.careful = False
-        accounts = [house.connect()] + [self._creator(n) for n in range(1, self.creators)]
-        at = datetime.fromtimestamp(house.local.now() + LATER, UTC).isoformat()
+        installation = self.installation
+        installation.careful = False
+        accounts = [installation.connect()] + [self._creator(n) for n in range(1, self.creators)]
+        at = datetime.fromtimestamp(installation.local.now() + LATER, UTC).isoformat()
         for _ in range(scheduled):
             self._begin(flows.PULLED, accounts, publishAt=at)
         kinds = (flows.SMALL_VIDEO, flows.DRAFT, flows.PULLED, flows.PHOTOS)
@@ -52,63 +52,63 @@ class Deploys:
             if number in deployed_after:
                 self._deploy()
         self._until_idle()
-        assert house.count("scheduled") == scheduled, "they wait for their time"
+        assert installation.count("scheduled") == scheduled, "they wait for their time"
         self._slow_down()
-        house.local.advance(max(0.0, at_seconds(at) - house.local.now()))
-        house.until(lambda: house.count("scheduled") < scheduled)
+        installation.local.advance(max(0.0, at_seconds(at) - installation.local.now()))
+        installation.until(lambda: installation.count("scheduled") < scheduled)
         self._deploy()
         self._until_idle()
-        assert house.count("scheduled") == 0
-        publishes, verdicts = house.settled(), Verdicts()
+        assert installation.count("scheduled") == 0
+        publishes, verdicts = installation.settled(), Verdicts()
         for flow, marked, publish_id in self.begun:
-            verdicts.judge(flow, marked, house.post(publish_id), publishes)
+            verdicts.judge(flow, marked, installation.post(publish_id), publishes)
         return verdicts
 
     def _creator(self, number: int) -> str:
         name = f"creator{number:02d}"
-        self.house.local.control("POST", "creators", {"username": name})
-        return self.house.connect(name)
+        self.installation.local.control("POST", "creators", {"username": name})
+        return self.installation.connect(name)
 
     def _begin(self, flow: Flow, accounts: list[str], **more: str) -> None:
         number = len(self.begun)
         marked = mark(flow, number)
         account = {"integrationId": accounts[number % len(accounts)]}
-        publish_id = flow.begin(self.house, marked, account | more)
+        publish_id = flow.begin(self.installation, marked, account | more)
         self.begun.append((flow, marked, publish_id))
 
     def _slow_down(self) -> None:
         """Calls take long from now on, until the deployment."""
         for operation, seconds in self.slow.items():
-            self.house.local.fault(operation, "slow", seconds=seconds, times=10_000)
+            self.installation.local.fault(operation, "slow", seconds=seconds, times=10_000)
 
     def _deploy(self) -> None:
         """Stop the process in the midst of calls that take long, and start a newer one."""
-        self.house.until(lambda: self._slowed() > 0, 10.0)
+        self.installation.until(lambda: self._slowed() > 0, 10.0)
         self.count += 1
-        self.house.version = f"drill-{self.count}"
-        self.house.stop()
-        self.house.local.control("DELETE", "faults")
-        self.house.start()
+        self.installation.version = f"drill-{self.count}"
+        self.installation.stop()
+        self.installation.local.control("DELETE", "faults")
+        self.installation.start()
 
     def _slowed(self) -> int:
-        faults = self.house.local.control("GET", "faults")["faults"]
+        faults = self.installation.local.control("GET", "faults")["faults"]
         return sum(one["met"] for one in faults)
 
     def _until_idle(self) -> None:
         end = time.monotonic() + _PATIENCE
-        while left := self.house.count(*_AT_WORK):
+        while left := self.installation.count(*_AT_WORK):
             assert time.monotonic() < end, f"{left} posts are still under way"
             time.sleep(0.1)
-            self.house.pass_time()
+            self.installation.pass_time()
 
 
 def at_seconds(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def stranded(house: House) -> list[tuple[str, str]]:
+def stranded(installation: Installation) -> list[tuple[str, str]]:
     """Jobs of the embedded engine that no process will end: (version, status) of each."""
-    with sqlite3.connect(house.data / "engine.db") as connection:
+    with sqlite3.connect(installation.data / "engine.db") as connection:
         return connection.execute(
             "SELECT application_version, status FROM workflow_status "
             "WHERE status NOT IN ('SUCCESS', 'CANCELLED')"

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.drills import flows
 from tests.drills.flows import Flow, mark
-from tests.drills.house import House
+from tests.drills.installation import Installation
 from tests.drills.judge import Verdicts
 from tests.support.local import Local
 
@@ -63,20 +63,22 @@ class BadDay:
     """Calls that went wrong."""
 
 
-def play(house: House, seed: int, posts: int, kinds: Sequence[Flow] = FLOWS) -> BadDay:
+def play(
+    installation: Installation, seed: int, posts: int, kinds: Sequence[Flow] = FLOWS
+) -> BadDay:
     """Mixed posts, all under way at once."""
     chance = random.Random(seed)
-    planned = spoil(house.local, chance)
+    planned = spoil(installation.local, chance)
     begun = []
     for number in range(posts):
         flow = kinds[number % len(kinds)]
         marked = mark(flow, number)
-        begun.append((flow, marked, flow.begin(house, marked, {})))
+        begun.append((flow, marked, flow.begin(installation, marked, {})))
     for _, _, publish_id in begun:
-        house.until_over(publish_id)
-    left = len(house.local.control("GET", "faults")["faults"])
-    house.local.control("DELETE", "faults")
-    publishes, verdicts = house.settled(), Verdicts()
+        installation.until_over(publish_id)
+    left = len(installation.local.control("GET", "faults")["faults"])
+    installation.local.control("DELETE", "faults")
+    publishes, verdicts = installation.settled(), Verdicts()
     for flow, marked, publish_id in begun:
-        verdicts.judge(flow, marked, house.post(publish_id), publishes)
+        verdicts.judge(flow, marked, installation.post(publish_id), publishes)
     return BadDay(verdicts, planned - left)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.drills.house import House
+from tests.drills.installation import Installation
 from tests.support import media
 
 PUBLIC = "PUBLIC_TO_EVERYONE"
@@ -21,7 +21,7 @@ class Flow:
     name: str
     direct: bool
     pulled: bool
-    begin: Callable[[House, str, dict[str, Any]], str]
+    begin: Callable[[Installation, str, dict[str, Any]], str]
 
     def __str__(self) -> str:
         return self.name
@@ -37,50 +37,52 @@ def _marks(publish: dict[str, Any]) -> tuple[str, ...]:
     return (publish["title"], f"{size} bytes")
 
 
-def _begin_video(house: House, mark: str, data: bytes | None, body: dict[str, Any]) -> str:
-    begun = house.call("init-video-upload", {"title": mark} | body, key=f"{mark} init")
+def _begin_video(
+    installation: Installation, mark: str, data: bytes | None, body: dict[str, Any]
+) -> str:
+    begun = installation.call("init-video-upload", {"title": mark} | body, key=f"{mark} init")
     if data is not None:
-        house.upload(begun["uploadUrl"], data)
-    house.call("publish-video", {"publishId": begun["publishId"]}, key=f"{mark} publish")
+        installation.upload(begun["uploadUrl"], data)
+    installation.call("publish-video", {"publishId": begun["publishId"]}, key=f"{mark} publish")
     return str(begun["publishId"])
 
 
-def _direct_in_chunks(house: House, mark: str, more: dict[str, Any]) -> str:
+def _direct_in_chunks(installation: Installation, mark: str, more: dict[str, Any]) -> str:
     body = {"caption": mark, "privacyLevel": PUBLIC} | more
-    return _begin_video(house, mark, media.padded_video(SEVERAL_CHUNKS), body)
+    return _begin_video(installation, mark, media.padded_video(SEVERAL_CHUNKS), body)
 
 
-def _direct(house: House, mark: str, more: dict[str, Any]) -> str:
+def _direct(installation: Installation, mark: str, more: dict[str, Any]) -> str:
     body = {"caption": mark, "privacyLevel": PUBLIC} | more
-    return _begin_video(house, mark, media.video(), body)
+    return _begin_video(installation, mark, media.video(), body)
 
 
-def _draft(house: House, mark: str, more: dict[str, Any]) -> str:
+def _draft(installation: Installation, mark: str, more: dict[str, Any]) -> str:
     size = int(mark.partition(" ")[0])
-    return _begin_video(house, mark, media.padded_video(size), {"mode": "draft"} | more)
+    return _begin_video(installation, mark, media.padded_video(size), {"mode": "draft"} | more)
 
 
-def _pulled(house: House, mark: str, more: dict[str, Any]) -> str:
-    body = {"caption": mark, "privacyLevel": PUBLIC, "videoUrl": house.films} | more
-    return _begin_video(house, mark, None, body)
+def _pulled(installation: Installation, mark: str, more: dict[str, Any]) -> str:
+    body = {"caption": mark, "privacyLevel": PUBLIC, "videoUrl": installation.films} | more
+    return _begin_video(installation, mark, None, body)
 
 
-def _photos(house: House, mark: str, more: dict[str, Any]) -> str:
-    begun = house.call("init-photo-upload", {"count": 2}, key=f"{mark} init")
+def _photos(installation: Installation, mark: str, more: dict[str, Any]) -> str:
+    begun = installation.call("init-photo-upload", {"count": 2}, key=f"{mark} init")
     for upload in begun["uploads"]:
-        house.upload(upload["uploadUrl"], media.photo())
+        installation.upload(upload["uploadUrl"], media.photo())
     ids = [upload["uploadId"] for upload in begun["uploads"]]
     body = {"uploads": ids, "title": mark} | more
-    made = house.call("publish-photos", body, key=f"{mark} publish")
+    made = installation.call("publish-photos", body, key=f"{mark} publish")
     return str(made["publishId"])
 
 
-def _photos_direct(house: House, mark: str, more: dict[str, Any]) -> str:
-    return _photos(house, mark, {"privacyLevel": PUBLIC} | more)
+def _photos_direct(installation: Installation, mark: str, more: dict[str, Any]) -> str:
+    return _photos(installation, mark, {"privacyLevel": PUBLIC} | more)
 
 
-def _photos_draft(house: House, mark: str, more: dict[str, Any]) -> str:
-    return _photos(house, mark, {"mode": "draft"} | more)
+def _photos_draft(installation: Installation, mark: str, more: dict[str, Any]) -> str:
+    return _photos(installation, mark, {"mode": "draft"} | more)
 
 
 VIDEO = Flow("video", True, False, _direct_in_chunks)

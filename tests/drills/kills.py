@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.drills.flows import Flow, mark
-from tests.drills.house import House
+from tests.drills.installation import Installation
 from tests.drills.judge import Verdicts
 
 POINTS = 45
@@ -18,7 +18,7 @@ WINDOW_SECONDS = 61.0
 class Kills:
     """Plays posts one after another in one house; each life ends at a point of the next post."""
 
-    house: House
+    installation: Installation
     verdicts: Verdicts = field(default_factory=Verdicts)
     killed: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
@@ -30,22 +30,22 @@ class Kills:
 
         Gives the points that were passed, of all its lives.
         """
-        house, self._number = self.house, self._number + 1
+        installation, self._number = self.installation, self._number + 1
         marked = mark(flow, self._number)
-        house.pass_time(WINDOW_SECONDS)
-        deaths = house.deaths
-        house.next_points = list(points[1:])
-        house.arm(points[0] if points else "")
-        publish_id = flow.begin(house, marked, {})
-        house.until_over(publish_id)
-        house.next_points = []
-        passed = house.disarm()
-        house.revive()
-        died = house.deaths - deaths
+        installation.pass_time(WINDOW_SECONDS)
+        deaths = installation.deaths
+        installation.next_points = list(points[1:])
+        installation.arm(points[0] if points else "")
+        publish_id = flow.begin(installation, marked, {})
+        installation.until_over(publish_id)
+        installation.next_points = []
+        passed = installation.disarm()
+        installation.revive()
+        died = installation.deaths - deaths
         self.killed += [f"{flow}: {point}" for point in points[:died]]
         self.missed += [f"{flow}: {point}" for point in points[died:]]
-        publishes = house.settled()
-        self.verdicts.judge(flow, marked, house.post(publish_id), publishes)
+        publishes = installation.settled()
+        self.verdicts.judge(flow, marked, installation.post(publish_id), publishes)
         return passed
 
     def __str__(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.drills.deploys import Deploys, stranded
-from tests.drills.house import house
+from tests.drills.installation import installation
 
 
 @pytest.mark.drill
 @pytest.mark.timeout(3600)
 def test_three_versions_with_many_posts() -> None:
-    with house() as made:
+    with installation() as made:
         deploys = Deploys(made, creators=25)
         verdicts = deploys.play(in_flight=100, scheduled=1000)
         assert stranded(made) == []

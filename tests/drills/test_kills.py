@@ -8,7 +8,7 @@ import pytest
 
 from tests.drills import flows
 from tests.drills.flows import Flow
-from tests.drills.house import house
+from tests.drills.installation import installation
 from tests.drills.kills import POINTS, Kills
 from tests.support.postgres import Postgres
 
@@ -28,7 +28,7 @@ def engine_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize("flow", flows.ALL, ids=str)
 def test_killed_at_every_point(flow: Flow, engine_url: str) -> None:
-    with house(engine_url) as made:
+    with installation(engine_url) as made:
         kills = Kills(made)
         points = kills.play(flow)
         for point in points:
@@ -40,7 +40,7 @@ def test_killed_at_every_point(flow: Flow, engine_url: str) -> None:
 
 def test_killed_again_while_it_recovers(engine_url: str) -> None:
     chance = random.Random(SEED)
-    with house(engine_url) as made:
+    with installation(engine_url) as made:
         kills = Kills(made)
         for _ in range(TWICE):
             first, second = f"#{chance.randrange(1, POINTS)}", f"#{chance.randrange(1, 30)}"

@@ -178,11 +178,11 @@ def test_a_cancelled_download_leaves_nothing(local: Local, ready: str, tmp_path:
 
     async def main() -> None:
         async with local.async_client(tokens) as tiktok:
-            with anyio.CancelScope() as scope:
+            with anyio.CancelScope() as tenant:
 
                 def stop(moment: Progress) -> None:
                     if moment.stage is Stage.DOWNLOADING:
-                        scope.cancel()
+                        tenant.cancel()
 
                 await tiktok.portability.download(ready, tmp_path / "data.zip", progress=stop)
 

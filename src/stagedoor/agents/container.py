@@ -25,6 +25,9 @@ from .approvals.restored import RestoredApprovals
 from .approvals.service import Approvals
 from .audit.service import Audit
 from .calls.accounts import AccountNames
+from .calls.claims import Claims
+from .calls.executor import Executor
+from .calls.posts import AgentPosts
 from .calls.scheduler import SLOW, Scheduler
 from .calls.service import Calls
 from .calls.uploads import Uploads
@@ -152,8 +155,52 @@ class Agents:
         return AccountNames(self.services.database, self.services.integrations, self.grants)
 
     @cached_property
+    def agent_posts(self) -> AgentPosts:
+        services = self.services
+        return AgentPosts(
+            public_url=services.settings.public_url,
+            database=services.database,
+            media=services.media,
+            posts=services.posts,
+            drafts=services.drafts,
+            scheduling=services.scheduling,
+            cancelling=services.cancelling,
+            fetching=services.fetching,
+        )
+
+    @cached_property
+    def claims(self) -> Claims:
+        services = self.services
+        return Claims(services.database, services.clock, services.media, self.approval_requests)
+
+    @cached_property
+    def executor(self) -> Executor:
+        services = self.services
+        return Executor(
+            downloads=services.settings.data,
+            database=services.database,
+            clock=services.clock,
+            apps=services.apps,
+            integrations=services.integrations,
+            accounts=services.accounts,
+            creator_answers=services.creator_answers,
+            posts=self.agent_posts,
+        )
+
+    @cached_property
     def calls(self) -> Calls:
-        return Calls(self.services, self.gate, self.approval_requests)
+        services = self.services
+        return Calls(
+            http=services.http,
+            pacer=services.pacer,
+            database=services.database,
+            clock=services.clock,
+            gate=self.gate,
+            claims=self.claims,
+            posts=self.agent_posts,
+            executor=self.executor,
+            approvals=self.approval_requests,
+        )
 
     @cached_property
     def uploads(self) -> Uploads:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import GIVEN, AnyOf, Effect, Operation, Resource, Surface
+from stagedoor.platform.operation import GIVEN, AnyOf, Operation, Resource, Surface
 from stagedoor.platform.scopes import Scope
 
 TITLES = {
@@ -59,18 +59,11 @@ def actions() -> dict[Resource, dict[str, str]]:
     return found
 
 
-@cache
-def begins_post(operation: Operation[..., Any]) -> bool:
-    """Whether the operation makes a post or a draft: a write that answers with a publish_id."""
-    fields = getattr(operation.response, "model_fields", {})
-    return operation.effect is Effect.WRITE and "publish_id" in fields
-
-
 def posts_directly(operation: Operation[..., Any]) -> bool:
     """Whether the operation can only publish: no argument makes a draft of the post."""
     scopes = operation.scopes
     return (
-        begins_post(operation)
+        operation.begins_post
         and isinstance(scopes, AnyOf)
         and Scope.VIDEO_UPLOAD not in scopes.names
     )

@@ -12,7 +12,7 @@ from .service import data_option, on_database
 
 @click.command("pause")
 @click.option("--org", help="One organisation; without it, all of them.")
-@click.option("--why", help="What to tell whoever asks.")
+@click.option("--why", help="The reason that callers are told.")
 @data_option
 def command(org: str | None, why: str | None, data: Path | None) -> None:
     """Let posts wait, in every process of the service. Nothing is lost.

@@ -121,7 +121,7 @@ def wait_for_qr(
         if state.status == QrStatus.CONFIRMED:
             return (yield from _redeemed(session, login, state))
         if state.status == QrStatus.EXPIRED:
-            raise QrExpired("the QR code is over: show a fresh one")
+            raise QrExpired("the QR code has expired: show a fresh one")
         if state.status == QrStatus.UTILISED:
             raise LoginError("the code was handed out before: begin again with a fresh QR code")
         if session.now() + every > until:

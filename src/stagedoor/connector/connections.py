@@ -3,8 +3,8 @@
 uvicorn waits without a limit for headers, for the rest of a body and for a client that doesn't
 read. `LimitedProtocol` closes such connections. `Connections` limits the number of connections that
 haven't shown a valid key yet: when a place is needed, the connection that has waited longest for
-its client is closed. Connections that have shown a valid key don't count, so there is always room
-for them.
+its client is closed, unless all are new. Connections that have shown a valid key don't count, so
+there is always room for them.
 """
 
 from __future__ import annotations
@@ -36,22 +36,29 @@ _REFUSAL = (
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """`most` and `most_of_peer` count connections that haven't shown a valid key."""
+    """`most` and `most_of_peer` count connections that haven't shown a valid key.
+
+    No connection is closed to make room before it is `grace_seconds` old: its first request may be
+    on its way. While all are that new, up to twice as many are admitted.
+    """
 
     header_seconds: float = 10.0
     header_bytes: int = 1 << 16
-    idle_seconds: int = 5
-    """The longest time between two requests of a connection."""
+    idle_seconds: int = 15
+    """The longest time between two requests of a connection. Longer than common clients keep an
+    idle connection (5 s), so that no request is sent on a connection that is being closed."""
     rest_seconds: float = 15.0
     """How long the rest of a body may still arrive after the response to its request."""
     write_seconds: float = 60.0
     """How long a client may read nothing of a response that is ready."""
+    grace_seconds: float = 1.0
     most: int = 1_000
     most_of_peer: int = 200
 
     @property
     def most_here(self) -> int:
-        """`most`, but not more than half of the files that this process may have open."""
+        """`most`, but so many that twice as many need only half of the files that this process may
+        have open."""
         try:
             import resource
         except ImportError:  # Windows
@@ -59,7 +66,7 @@ class ConnectionLimits:
         allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if allowed == resource.RLIM_INFINITY:
             return self.most
-        return max(1, min(self.most, allowed // 2))
+        return max(1, min(self.most, allowed // 4))
 
 
 def mark_authenticated(scope: Scope) -> None:
@@ -86,14 +93,11 @@ class Connections:
     def admit(self, connection: LimitedProtocol, peer: str) -> bool:
         """Whether the connection is admitted; the longest waiting connection may be closed for
         it."""
-        limited = peer not in self._proxies
-        if limited and self._of_peer[peer] >= self.limits.most_of_peer:
-            self._make_room(peer)
-            if self._of_peer[peer] >= self.limits.most_of_peer:
-                return False
-        if len(self._waiting) >= self._most:
-            self._make_room(None)
-            if len(self._waiting) >= self._most:
+        limits: list[tuple[int, str | None, int]] = [(self._most, None, len(self._waiting))]
+        if peer not in self._proxies:
+            limits.append((self.limits.most_of_peer, peer, self._of_peer[peer]))
+        for most, of, count in limits:
+            if count >= most and not self._make_room(most, of):
                 return False
         self._waiting[connection] = peer
         self._of_peer[peer] += 1
@@ -107,19 +111,26 @@ class Connections:
             if not self._of_peer[peer]:
                 del self._of_peer[peer]
 
-    def _make_room(self, peer: str | None) -> None:
-        """Stop counting authenticated connections; without any, close the one that waits
-        longest."""
+    def _make_room(self, most: int, peer: str | None) -> bool:
+        """Whether there is room for one more connection, below `most` or beside new ones.
+
+        Stops counting authenticated connections, then closes those that have waited longest.
+        """
         found = [each for each, of in self._waiting.items() if peer is None or of == peer]
-        authenticated = [each for each in found if each.authenticated]
-        for each in authenticated:
+        for each in found:
+            if each.authenticated:
+                self.leave(each)
+        found = [each for each in found if not each.authenticated]
+        waiting = [each for each in found if each.waits_for_peer]
+        new = [each for each in waiting if each.seconds_old < self.limits.grace_seconds]
+        left = len(found)
+        for each in waiting[: len(waiting) - len(new)]:
+            if left < most:
+                return True
             self.leave(each)
-        if authenticated:
-            return
-        oldest = next((each for each in found if each.waits_for_peer), None)
-        if oldest is not None:
-            self.leave(oldest)
-            oldest.end("its place was needed, and it has shown no key")
+            each.end("its place was needed, and it has shown no key")
+            left -= 1
+        return left - len(new) < most and left < 2 * most
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -139,6 +150,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._header_bytes = 0
         self._body_open = False
         self._refused = False
+        self._opened = self.loop.time()
+
+    @property
+    def seconds_old(self) -> float:
+        return self.loop.time() - self._opened
 
     @property
     def waits_for_peer(self) -> bool:

@@ -112,13 +112,13 @@ class _Claim:
         except IntegrityError:
             pass
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, self._caller.org)
-            row = store.find_answer(scope, self._key, self._route)
+            tenant = TenantConnection(connection, self._caller.org)
+            row = store.find_answer(tenant, self._key, self._route)
             if row is None:
                 raise _at_work()
             if row.at < self._clock.now() - KEEP_ANSWER_SECONDS:
-                store.drop_answer(scope, self._key, self._route)
-                self._begin(scope, hold)
+                store.drop_answer(tenant, self._key, self._route)
+                self._begin(tenant, hold)
                 return None
             if row.user_id != self._caller.user:
                 raise Conflict(
@@ -130,14 +130,14 @@ class _Claim:
             if row.status is None:
                 if not leases.is_free(row):
                     raise _at_work()
-                store.hold_answer(scope, self._key, self._route, hold)
+                store.hold_answer(tenant, self._key, self._route, hold)
                 return None
         body = self._vault.open(*self._place, row.body or "")
         return Response(body, row.status, media_type="application/json")
 
-    def _begin(self, scope: TenantConnection, hold: Mapping[str, Any]) -> None:
+    def _begin(self, tenant: TenantConnection, hold: Mapping[str, Any]) -> None:
         store.begin_answer(
-            scope,
+            tenant,
             self._key,
             self._route,
             self._caller.user,
@@ -151,8 +151,8 @@ class _Claim:
         text = without_secrets(model, bytes(response.body)).decode()
         sealed = self._vault.seal(*self._place, text)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, self._caller.org)
-            store.keep_answer(scope, self._key, self._route, response.status_code, sealed)
+            tenant = TenantConnection(connection, self._caller.org)
+            store.keep_answer(tenant, self._key, self._route, response.status_code, sealed)
 
     def release(self) -> None:
         with self._database.begin() as connection:

@@ -228,6 +228,8 @@ class Operation(Generic[P, R]):
     retry: Retry = Retry.NEVER
     max_body: int = MAX_BODY
     """The most bytes of a body that a receiver reads; a longer body is refused unread."""
+    begins_post: bool = False
+    """Whether a call makes a post or a draft, so that a grant's conditions on posts apply."""
     selector: tuple[str, str] | None = None
     errors: tuple[Case, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.CLIENT})
@@ -284,6 +286,7 @@ class Product:
         paging: Paging | None = None,
         retry: Retry = Retry.NEVER,
         max_body: int = MAX_BODY,
+        begins_post: bool = False,
         selector: tuple[str, str] | None = None,
         errors: tuple[Case, ...] = (),
         surfaces: frozenset[Surface] | None = None,
@@ -311,6 +314,7 @@ class Product:
             paging=paging,
             retry=retry,
             max_body=max_body,
+            begins_post=begins_post,
             selector=selector,
             errors=errors,
             surfaces=self.surfaces if surfaces is None else surfaces,

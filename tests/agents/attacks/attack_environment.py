@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from stagedoor.agents import vocabulary
 from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector.jobs import Batched, JobResult
@@ -178,7 +177,7 @@ class Arena:
             return {}
         example = TOOLS[name]
         found = example.arguments(replace(self.seeded, media=self.site.url))
-        return found | {"again": True} if vocabulary.begins_post(example.operation) else found
+        return found | {"again": True} if example.operation.begins_post else found
 
     def tool(
         self,

@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import Any
 
+from tests.support.prepared import Prepared
+
 from .wire import NOTHING, Answer
 
 _SECONDS = 20.0
@@ -23,7 +25,7 @@ class Bridge:
 
     def __init__(self, url: str, key: str) -> None:
         kept = {name: one for name, one in os.environ.items() if not name.startswith("STAGEDOOR_")}
-        self._process = subprocess.Popen(
+        self._process = Prepared(
             [*_COMMAND, url],
             env=kept | {"STAGEDOOR_AGENT_KEY": key},
             stdin=subprocess.PIPE,

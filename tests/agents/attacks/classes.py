@@ -11,7 +11,7 @@ from . import (
     accounts,
     approvals,
     arguments,
-    doors,
+    entrances,
     frames,
     headers,
     keys,
@@ -36,7 +36,7 @@ CLASSES: tuple[ModuleType, ...] = (
     approvals,
     tools,
     messages,
-    doors,
+    entrances,
 )
 """Modules with `KIND`, `attacks` and `controls`."""
 

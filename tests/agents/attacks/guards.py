@@ -210,9 +210,9 @@ def _old_policies(patch: Patch) -> None:
     """What an agent was given when it was looked at first."""
 
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def of(self: Policies, scope: Any, agent_id: str, version: int | None) -> Any:
+        def of(self: Policies, tenant: Any, agent_id: str, version: int | None) -> Any:
             if agent_id not in _KEPT:
-                _KEPT[agent_id] = was(self, scope, agent_id, version)
+                _KEPT[agent_id] = was(self, tenant, agent_id, version)
             return _KEPT[agent_id]
 
         return of
@@ -383,11 +383,11 @@ def _sql(arena: Arena, *statements: str) -> None:
 def _unwritten(patch: Patch) -> None:
     """Decisions are made as ever, and nothing is put on record."""
 
-    def write(_: Audit, scope: Any, __: bytes, head: Head, *___: Any, **____: Any) -> Receipt:
-        return Receipt(scope.org, head.seq + 1)
+    def write(_: Audit, tenant: Any, __: bytes, head: Head, *___: Any, **____: Any) -> Receipt:
+        return Receipt(tenant.org, head.seq + 1)
 
-    def write_all(_: Audit, scope: Any, __: bytes, head: Head, drafts: Any) -> list[Receipt]:
-        return [Receipt(scope.org, head.seq + 1 + at) for at in range(len(drafts))]
+    def write_all(_: Audit, tenant: Any, __: bytes, head: Head, drafts: Any) -> list[Receipt]:
+        return [Receipt(tenant.org, head.seq + 1 + at) for at in range(len(drafts))]
 
     patch.setattr(Audit, "write", write)
     patch.setattr(Audit, "write_all", write_all)
@@ -528,8 +528,8 @@ def _done_late(arena: Arena) -> Answer:
 
 def _approved_is_allowed(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def found(self: Any, scope: Any, row: Any, call: Any, now: float) -> Any:
-            known, places = was(self, scope, row, call, now)
+        def found(self: Any, tenant: Any, row: Any, call: Any, now: float) -> Any:
+            known, places = was(self, tenant, row, call, now)
             if call.approved and isinstance(known.decision, Deny):
                 allowed = Allow("approved", known.decision.sentence)
                 known = evaluation.Evaluation(
@@ -567,8 +567,8 @@ def _undecided(patch: Patch) -> None:
         if found.state is not State.PENDING:
             return None
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            return execute._Taken(self._hold(scope, found), False)
+            tenant = TenantConnection(connection, org)
+            return execute._Taken(self._hold(tenant, found), False)
 
     patch.setattr(execute.ApprovalExecutor, "_take", take)
 

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from stagedoor.agents import vocabulary
 from stagedoor.agents.audit.entry import Shown
 from stagedoor.agents.audit.store import Filter
 from stagedoor.connector.errors import Unavailable
@@ -45,9 +44,12 @@ _RENEWED = frozenset({"oauth.token_client", "oauth.token_refresh"})
 _TAG = re.compile(r"[#\uff03]([^\s#\uff03.,]+)")
 _POST_TEXTS = ("photo_title", "text")
 _NEWS = text(
-    "SELECT max(seq), sum(CASE WHEN decision = 'allowed' THEN 1 ELSE 0 END) FROM audit_entries "
-    "WHERE org = :org AND seq > :head"
+    "SELECT org, max(seq), sum(CASE WHEN decision = 'allowed' THEN 1 ELSE 0 END) "
+    "FROM audit_entries WHERE "
+    + " OR ".join(f"(org = :org{number} AND seq > :head{number})" for number in range(len(HOMES)))
+    + " GROUP BY org"
 )
+"""By organisation, the last entry after a given one, and how many of them allowed a call."""
 _PAGE = 20
 _LATE = 0.5
 """Seconds by which two processes may tell the time differently."""
@@ -135,9 +137,10 @@ class Judge:
         """The allowed calls that came since the last look."""
         found: list[Shown] = []
         heads = dict(self._heads)
+        # most attacks are denied: reading the newest page for each of them takes long
+        news = self._news()
         for org, head in self._heads.items():
-            # most attacks are denied: reading the newest page for each of them takes long
-            end, allowed = self._news(org, head)
+            end, allowed = news.get(org, (head, 0))
             if not allowed:
                 heads[org] = max(head, end)
                 continue
@@ -157,16 +160,20 @@ class Judge:
         self._heads = heads
         return found
 
-    def _news(self, org: str, head: int) -> tuple[int, int]:
-        """The last entry after `head`, and how many of those after it allowed a call."""
-        with self._arena.service.services.database.begin() as connection:
-            end, allowed = connection.execute(_NEWS, {"org": org, "head": head}).one()
-        return int(end or 0), int(allowed or 0)
+    def _news(self) -> dict[str, tuple[int, int]]:
+        """The last entry and the number of allowed calls since the last look, by organisation;
+        only those that have a new entry."""
+        asked: dict[str, str | int] = {}
+        for number, (org, head) in enumerate(self._heads.items()):
+            asked |= {f"org{number}": org, f"head{number}": head}
+        with self._arena.service.services.database.read() as connection:
+            rows = connection.execute(_NEWS, asked).all()
+        return {org: (int(end), int(allowed)) for org, end, allowed in rows}
 
     def _recorded(self) -> list[str]:
         """Problems of posts that the service accepted since the last look, whether or not they
         have begun at TikTok."""
-        if not any(vocabulary.begins_post(OPERATIONS[str(row.operation)]) for row in self.allowed):
+        if not any(OPERATIONS[str(row.operation)].begins_post for row in self.allowed):
             return []
         found: list[str] = []
         for org in HOMES:

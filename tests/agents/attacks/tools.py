@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-from stagedoor.agents import vocabulary
 from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.tools.tool import Tool
 from stagedoor.agents.tools.toolsets import shown
@@ -111,7 +110,7 @@ def _shown(way: Way, job: Tool) -> Attack:
         arena.carry()
 
     opens = Opens.REACHES
-    if any(map(vocabulary.begins_post, job.does)):
+    if any(one.begins_post for one in job.does):
         opens = Opens.PUBLISHES
     elif job.of_post:
         opens = Opens.ALLOWED

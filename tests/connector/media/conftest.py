@@ -14,7 +14,9 @@ from tests.connector.conftest import Service
 
 
 @dataclass
-class Desk:
+class Uploader:
+    """Sends files to the upload addresses of a service."""
+
     service: Service
 
     def place(self, kind: Kind = Kind.VIDEO, size: int | None = None) -> tuple[str, str]:
@@ -47,5 +49,5 @@ class Desk:
 
 
 @pytest.fixture
-def desk(service_without_worker: Service) -> Desk:
-    return Desk(service_without_worker)
+def uploader(service_without_worker: Service) -> Uploader:
+    return Uploader(service_without_worker)

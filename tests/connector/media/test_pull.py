@@ -6,7 +6,7 @@ import pytest
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media.service import Kind
-from tests.connector.media.conftest import Desk
+from tests.connector.media.conftest import Uploader
 from tests.support import media
 
 
@@ -15,14 +15,14 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     return environment | {"STAGEDOOR_TIKTOK_VERIFICATION": "tiktokAbC123.txt=tiktok-proof=abc"}
 
 
-def test_photos_with_ranges_and_their_true_type(desk: Desk) -> None:
+def test_photos_with_ranges_and_their_true_type(uploader: Uploader) -> None:
     data = media.photo()
-    media_id, url = desk.place(Kind.PHOTO)
-    desk.put(url, data, content_type="video/mp4")
-    services = desk.service.services
+    media_id, url = uploader.place(Kind.PHOTO)
+    uploader.put(url, data, content_type="video/mp4")
+    services = uploader.service.services
     with services.database.begin() as connection:
         pull = services.media.pull_url(TenantConnection(connection, "acme"), media_id)
-    http = desk.service.http
+    http = uploader.service.http
     whole = http.get(pull)
     assert (whole.status_code, whole.content) == (200, data)
     assert whole.headers["content-type"] == "image/jpeg"
@@ -42,10 +42,10 @@ def test_photos_with_ranges_and_their_true_type(desk: Desk) -> None:
     assert beyond.status_code == 416
     assert http.get(pull, headers={"range": "items=1"}).status_code == 200
     http.post(f"{services.settings.tiktok_url}/_emulator/clock", json={"advance": 4 * 3600})
-    desk.service.until(lambda: http.get(pull).status_code == 410)
+    uploader.service.until(lambda: http.get(pull).status_code == 410)
 
 
-def test_the_verification_file(desk: Desk) -> None:
-    found = desk.service.http.get("/tiktokAbC123.txt")
+def test_the_verification_file(uploader: Uploader) -> None:
+    found = uploader.service.http.get("/tiktokAbC123.txt")
     assert (found.status_code, found.text) == (200, "tiktok-proof=abc")
-    assert desk.service.http.get("/tiktokother.txt").status_code == 404
+    assert uploader.service.http.get("/tiktokother.txt").status_code == 404

@@ -13,7 +13,7 @@ import pytest
 from stagedoor.connector.media.errors import ShareTaken, StoreFull
 from stagedoor.connector.media.room import Pace, Room
 from stagedoor.connector.media.storage import RESERVE, Storage
-from tests.connector.media.conftest import Desk
+from tests.connector.media.conftest import Uploader
 
 MIB = 1 << 20
 
@@ -81,8 +81,8 @@ def test_one_organisation_cannot_announce_all_room() -> None:
 
 
 @pytest.fixture
-def held(desk: Desk) -> Iterator[socket.socket]:
-    address = urlsplit(desk.service.url)
+def held(uploader: Uploader) -> Iterator[socket.socket]:
+    address = urlsplit(uploader.service.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as sender:
         yield sender
 
@@ -102,27 +102,27 @@ def answered(sender: socket.socket, until: bytes = b"nothing") -> str:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_upload_that_stands_still_ends_and_what_came_is_kept(
-    desk: Desk, held: socket.socket
+    uploader: Uploader, held: socket.socket
 ) -> None:
-    media = desk.service.services.media
+    media = uploader.service.services.media
     media.pace = Pace(MIB, 0.5)
-    _, url = desk.place()
+    _, url = uploader.place()
     begin(held, url, "Content-Length: 100", b"0123456789")
     answer = answered(held)
     assert answer.startswith("HTTP/1.1 408")
     assert "upload_too_slow" in answer
     assert "connection: close" in answer.lower()
-    assert desk.service.http.head(url).headers["upload-offset"] == "10"
+    assert uploader.service.http.head(url).headers["upload-offset"] == "10"
     assert not media.room._open
-    assert desk.piece(url, bytes(90), 10, 100).status_code == 201
+    assert uploader.piece(url, bytes(90), 10, 100).status_code == 201
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_chunked_upload_is_refused_where_its_bytes_meet_the_end_of_the_room(
-    desk: Desk, held: socket.socket
+    uploader: Uploader, held: socket.socket
 ) -> None:
-    services = desk.service.services
-    media_id, url = desk.place()
+    services = uploader.service.services
+    media_id, url = uploader.place()
     storage = services.media.storage
     left = iter([RESERVE + 8 * MIB] * 4)
     storage.free = lambda: next(left, RESERVE)  # type: ignore[method-assign]
@@ -130,19 +130,21 @@ def test_a_chunked_upload_is_refused_where_its_bytes_meet_the_end_of_the_room(
     begin(held, url, "Transfer-Encoding: chunked", chunk * 8 + b"0\r\n\r\n")
     assert answered(held, b'"storage_full"').startswith("HTTP/1.1 507")
     folder = services.settings.data / "media" / media_id
-    desk.service.until(lambda: not folder.exists() or not list(folder.iterdir()))
+    uploader.service.until(lambda: not folder.exists() or not list(folder.iterdir()))
     storage.free = lambda: RESERVE + 64 * MIB  # type: ignore[method-assign]
-    assert desk.put(url, b"x" * 1000).status_code == 201
+    assert uploader.put(url, b"x" * 1000).status_code == 201
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_an_upload_waits_for_nobody_elses_announced_bytes(desk: Desk, held: socket.socket) -> None:
-    services = desk.service.services
+def test_an_upload_waits_for_nobody_elses_announced_bytes(
+    uploader: Uploader, held: socket.socket
+) -> None:
+    services = uploader.service.services
     services.media.storage.free = lambda: RESERVE + 40 * MIB  # type: ignore[method-assign]
-    _, first = desk.place()
+    _, first = uploader.place()
     begin(held, first, f"Content-Length: {15 * MIB}", b"0123456789")
-    desk.service.until(lambda: services.media.room._open)
-    _, second = desk.place()
-    refused = desk.put(second, bytes(10 * MIB))
+    uploader.service.until(lambda: services.media.room._open)
+    _, second = uploader.place()
+    refused = uploader.put(second, bytes(10 * MIB))
     assert (refused.status_code, refused.json()["error"]["code"]) == (507, "storage_share_taken")
-    assert desk.put(second, bytes(MIB)).status_code == 201
+    assert uploader.put(second, bytes(MIB)).status_code == 201

@@ -17,7 +17,7 @@ from stagedoor.connector.publishing.transitions import PUBLISH
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.serving import make_worker
 from stagedoor.connector.settings import Settings
-from tests.connector.media.conftest import Desk
+from tests.connector.media.conftest import Uploader
 
 
 @pytest.fixture
@@ -73,13 +73,13 @@ def test_a_store_of_another_installation_is_told_apart(
 
 
 def test_an_installation_that_had_none_is_recognised_by_its_files(
-    desk: Desk, settings: Settings, elsewhere: Container
+    uploader: Uploader, settings: Settings, elsewhere: Container
 ) -> None:
-    _, url = desk.place()
-    services = desk.service.services
+    _, url = uploader.place()
+    services = uploader.service.services
     # as before this version: files and rows, no identity anywhere
     services.media.identity._until = float("inf")
-    assert desk.put(url, b"some bytes").status_code == 201
+    assert uploader.put(url, b"some bytes").status_code == 201
     assert not identity(settings).exists()
     assert "holds none of the files" in elsewhere.media.identity.problem()
     upgraded = again(settings)
@@ -89,10 +89,10 @@ def test_an_installation_that_had_none_is_recognised_by_its_files(
 
 
 def test_a_store_whose_folder_was_lost_is_not_taken_for_a_new_one(
-    desk: Desk, settings: Settings
+    uploader: Uploader, settings: Settings
 ) -> None:
-    _, url = desk.place()
-    assert desk.put(url, b"some bytes").status_code == 201
+    _, url = uploader.place()
+    assert uploader.put(url, b"some bytes").status_code == 201
     written = identity(settings).read_text()
     shutil.rmtree(settings.data / "media")
     other = again(settings)
@@ -138,16 +138,16 @@ def test_a_worker_leaves_work_with_media_to_one_that_sees_them(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_uploads_are_refused_and_readiness_says_why(desk: Desk, settings: Settings) -> None:
-    http = desk.service.http
-    _, url = desk.place()
+def test_uploads_are_refused_and_readiness_says_why(uploader: Uploader, settings: Settings) -> None:
+    http = uploader.service.http
+    _, url = uploader.place()
     assert http.get("/readyz").json()["checks"]["media"] == "ok"
     identity(settings).write_text("another")
-    desk.service.services.media.identity._until = 0.0
-    refused = desk.put(url, b"some bytes")
+    uploader.service.services.media.identity._until = 0.0
+    refused = uploader.put(url, b"some bytes")
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "storage_foreign")
     assert str(settings.data) not in refused.text
-    told = desk.service.until(
+    told = uploader.service.until(
         lambda: (body := http.get("/readyz").json())["checks"]["media"] == "failing" and body
     )
     reasons = {one["check"]: one["reason"] for one in told["reasons"]}

@@ -98,8 +98,8 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     return environment | {"STAGEDOOR_PULL_URL": PULLED}
 
 
-class Hands(Studio):
-    """A studio without an engine: due rows are worked off by hand, when a test says so."""
+class PumpedStudio(Studio):
+    """A studio without an engine: due rows are handled when a test calls `pump`."""
 
     def pump(self, seconds: float = 0.0, rounds: int = 60) -> None:
         """Let `seconds` pass, then do what is due until nothing is."""
@@ -111,7 +111,7 @@ class Hands(Studio):
             for kind, given in services.job_handlers().items()
         }
         for _ in range(rounds):
-            rows = store.take(services.database, "hand", services.clock.now(), time.time(), 30, 16)
+            rows = store.take(services.database, "pump", services.clock.now(), time.time(), 30, 16)
             if not rows:
                 return
             store.done(services.database, [row.id for row in rows])
@@ -136,9 +136,9 @@ class Hands(Studio):
 
 
 @pytest.fixture
-def hands(service_without_worker: Service, local: Local) -> Hands:
+def pumped(service_without_worker: Service, local: Local) -> PumpedStudio:
     local.control("PUT", "hosts", {"media.example.com": service_without_worker.url})
-    return Hands(service_without_worker, local, service_without_worker.connect())
+    return PumpedStudio(service_without_worker, local, service_without_worker.connect())
 
 
 @pytest.fixture

@@ -7,99 +7,101 @@ from datetime import UTC, datetime
 import pytest
 
 from stagedoor.connector.database import TenantConnection
-from tests.connector.publishing.conftest import PUBLIC, Hands
+from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 from tests.support import media
 
 
-def later(hands: Hands, seconds: float) -> str:
-    return datetime.fromtimestamp(hands.local.now() + seconds, UTC).isoformat()
+def later(pumped: PumpedStudio, seconds: float) -> str:
+    return datetime.fromtimestamp(pumped.local.now() + seconds, UTC).isoformat()
 
 
-def effects(hands: Hands) -> int:
-    services = hands.service.services
+def effects(pumped: PumpedStudio) -> int:
+    services = pumped.service.services
     return services.witness._state().record.effects
 
 
-def test_what_is_due_waits_and_goes_out_after_resume(hands: Hands) -> None:
-    assert hands.service.api("GET", "/api/pause")["paused"] is False
-    paused = hands.service.api("POST", "/api/pause", {"why": "The brand is in the news"})
+def test_what_is_due_waits_and_goes_out_after_resume(pumped: PumpedStudio) -> None:
+    assert pumped.service.api("GET", "/api/pause")["paused"] is False
+    paused = pumped.service.api("POST", "/api/pause", {"why": "The brand is in the news"})
     assert (paused["paused"], paused["reason"], paused["by"]) == (True, "paused", "u1")
-    assert hands.service.api("GET", "/api/pause", role="viewer")["why"] == paused["why"]
-    at_once, scheduled = hands.post(), hands.post(publishAt=later(hands, 60))
-    photos = hands.photo_post([media.photo()])["publishId"]
-    hands.pump(120)
-    hands.pump(3 * 86_400)
-    assert hands.local.publishes() == []
-    assert effects(hands) == 0
-    assert "paused" in str(hands.get(at_once)["warnings"])
-    assert [hands.get(one)["state"] for one in (at_once, scheduled, photos)] == [
+    assert pumped.service.api("GET", "/api/pause", role="viewer")["why"] == paused["why"]
+    at_once, scheduled = pumped.post(), pumped.post(publishAt=later(pumped, 60))
+    photos = pumped.photo_post([media.photo()])["publishId"]
+    pumped.pump(120)
+    pumped.pump(3 * 86_400)
+    assert pumped.local.publishes() == []
+    assert effects(pumped) == 0
+    assert "paused" in str(pumped.get(at_once)["warnings"])
+    assert [pumped.get(one)["state"] for one in (at_once, scheduled, photos)] == [
         "checking",
         "scheduled",
         "checking",
     ]
-    assert hands.service.api("POST", "/api/resume")["paused"] is False
+    assert pumped.service.api("POST", "/api/resume")["paused"] is False
     for publish_id in (at_once, scheduled, photos):
-        assert hands.run(publish_id)["state"] == "published"
-        assert "paused" not in str(hands.get(publish_id)["warnings"])
-    assert len(hands.made()) == 3
-    assert effects(hands) == 3
+        assert pumped.run(publish_id)["state"] == "published"
+        assert "paused" not in str(pumped.get(publish_id)["warnings"])
+    assert len(pumped.made()) == 3
+    assert effects(pumped) == 3
 
 
 def test_a_pause_in_the_midst_of_a_post_stops_before_its_init(
-    hands: Hands, monkeypatch: pytest.MonkeyPatch
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish_id = hands.post()
-    runs = hands.service.services.post_runs
+    publish_id = pumped.post()
+    runs = pumped.service.services.post_runs
     asked = []
 
-    def stops(scope: TenantConnection) -> bool:
+    def stops(tenant: TenantConnection) -> bool:
         # the first look, when the run begins, is before the pause
         asked.append(1)
         if len(asked) == 2:
-            pauses_of(scope)
-        return found(scope)
+            pauses_of(tenant)
+        return found(tenant)
 
-    def pauses_of(scope: TenantConnection) -> None:
+    def pauses_of(tenant: TenantConnection) -> None:
         from stagedoor.connector.pauses import store
 
-        store.put(scope, paused=True, at=0.0, by="u1", why=None)
+        store.put(tenant, paused=True, at=0.0, by="u1", why=None)
 
     found = runs.paused
     monkeypatch.setattr(runs, "paused", stops)
-    hands.pump()
+    pumped.pump()
     assert len(asked) >= 2
-    assert hands.local.publishes() == []
-    assert hands.get(publish_id)["state"] == "checking"
+    assert pumped.local.publishes() == []
+    assert pumped.get(publish_id)["state"] == "checking"
     monkeypatch.undo()
-    hands.service.api("POST", "/api/resume")
-    assert hands.run(publish_id)["state"] == "published"
-    assert len(hands.made()) == 1
+    pumped.service.api("POST", "/api/resume")
+    assert pumped.run(publish_id)["state"] == "published"
+    assert len(pumped.made()) == 1
 
 
-def test_an_organisations_pause_is_its_own(hands: Hands) -> None:
-    hands.service.connect("other")
-    hands.service.api("POST", "/api/pause", org="other")
-    theirs = hands.call(
+def test_an_organisations_pause_is_its_own(pumped: PumpedStudio) -> None:
+    pumped.service.connect("other")
+    pumped.service.api("POST", "/api/pause", org="other")
+    theirs = pumped.call(
         "init-video-upload",
         {"privacyLevel": PUBLIC, "title": "Theirs", "videoUrl": "https://media.example.com/a"},
         org="other",
     )
-    hands.call("publish-video", {"publishId": theirs["publishId"]}, org="other")
-    mine = hands.post()
-    assert hands.run(mine)["state"] == "published"
-    assert [one["title"] for one in hands.local.publishes()] != []
-    assert all("Theirs" not in str(one) for one in hands.local.publishes())
-    assert hands.service.api("GET", "/api/pause")["paused"] is False
+    pumped.call("publish-video", {"publishId": theirs["publishId"]}, org="other")
+    mine = pumped.post()
+    assert pumped.run(mine)["state"] == "published"
+    assert [one["title"] for one in pumped.local.publishes()] != []
+    assert all("Theirs" not in str(one) for one in pumped.local.publishes())
+    assert pumped.service.api("GET", "/api/pause")["paused"] is False
 
 
-def test_only_admins_pause_and_resume(hands: Hands) -> None:
+def test_only_admins_pause_and_resume(pumped: PumpedStudio) -> None:
     for path in ("/api/pause", "/api/resume"):
         for role in ("viewer", "member"):
-            assert hands.service.send("POST", path, role=role).status_code == 403
+            assert pumped.service.send("POST", path, role=role).status_code == 403
 
 
-def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(hands: Hands) -> None:
-    pauses = hands.service.services.pauses
+def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(
+    pumped: PumpedStudio,
+) -> None:
+    pauses = pumped.service.services.pauses
     pauses.pause("other", "u2")
     pauses.pause_all("maintenance")
     assert pauses.whole().reason == "paused"
@@ -115,10 +117,10 @@ def test_a_pause_of_the_service_is_ended_by_each_organisation_or_for_all(hands: 
     assert pauses.whole().reason is None
 
 
-def test_what_tiktok_has_goes_on_in_a_pause(hands: Hands) -> None:
-    hands.local.settings(processing_seconds=30)
-    publish_id = hands.post()
-    hands.pump(2)
-    assert hands.get(publish_id)["state"] == "processing"
-    hands.service.api("POST", "/api/pause")
-    assert hands.run(publish_id)["state"] == "published"
+def test_what_tiktok_has_goes_on_in_a_pause(pumped: PumpedStudio) -> None:
+    pumped.local.settings(processing_seconds=30)
+    publish_id = pumped.post()
+    pumped.pump(2)
+    assert pumped.get(publish_id)["state"] == "processing"
+    pumped.service.api("POST", "/api/pause")
+    assert pumped.run(publish_id)["state"] == "published"

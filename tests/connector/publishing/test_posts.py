@@ -11,294 +11,301 @@ import pytest
 from stagedoor.connector.media import identity
 from stagedoor.connector.media.shares import Busy
 from stagedoor.platform.products.posting import PublishStatus
-from tests.connector.publishing.conftest import CALL, PUBLIC, Hands
+from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media
 from tests.support.site import running_site
 from tests.support.stored import media_in
 
 
-def test_published_twice_is_published_once(hands: Hands) -> None:
-    publish_id = hands.draft()
+def test_published_twice_is_published_once(pumped: PumpedStudio) -> None:
+    publish_id = pumped.draft()
     body = {"publishId": publish_id}
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: hands.service.send("POST", _PUBLISH, body), range(8)))
+        answers = list(pool.map(lambda _: pumped.service.send("POST", _PUBLISH, body), range(8)))
     assert {answer.status_code for answer in answers} == {200}
-    hands.run(publish_id)
-    again = hands.call("publish-video", body)
+    pumped.run(publish_id)
+    again = pumped.call("publish-video", body)
     assert again["state"] == "published"
-    hands.pump(100)
-    assert len(hands.local.publishes()) == 1
+    pumped.pump(100)
+    assert len(pumped.local.publishes()) == 1
 
 
 _PUBLISH = "/api/upstream/call/tiktok-provider/publish-video"
 
 
-def test_an_idempotency_key_gets_the_first_answer(hands: Hands) -> None:
+def test_an_idempotency_key_gets_the_first_answer(pumped: PumpedStudio) -> None:
     key = {"idempotency-key": "once"}
     body = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": PUBLIC}
-    first = hands.call("publish-photos", body, headers=key)
-    again = hands.call("publish-photos", body, headers=key)
+    first = pumped.call("publish-photos", body, headers=key)
+    again = pumped.call("publish-photos", body, headers=key)
     assert first == again
-    assert len(hands.service.api("GET", "/api/posts")["posts"]) == 1
+    assert len(pumped.service.api("GET", "/api/posts")["posts"]) == 1
 
 
-def test_the_same_photos_published_at_once_are_one_post(hands: Hands) -> None:
-    begun = hands.call("init-photo-upload", {"count": 2})["uploads"]
+def test_the_same_photos_published_at_once_are_one_post(pumped: PumpedStudio) -> None:
+    begun = pumped.call("init-photo-upload", {"count": 2})["uploads"]
     for upload in begun:
-        hands.put(upload["uploadUrl"], media.photo())
+        pumped.put(upload["uploadUrl"], media.photo())
     ids = [one["uploadId"] for one in begun]
     body = {"uploads": ids, "privacyLevel": PUBLIC}
     with ThreadPoolExecutor(6) as pool:
-        made = list(pool.map(lambda _: hands.call("publish-photos", body), range(6)))
+        made = list(pool.map(lambda _: pumped.call("publish-photos", body), range(6)))
     assert len({one["publishId"] for one in made}) == 1
     other = {"uploads": ids[:1], "privacyLevel": PUBLIC}
-    assert hands.refused("publish-photos", other)[0] == 409
+    assert pumped.refused("publish-photos", other)[0] == 409
 
 
-def test_cancelled_before_tiktok_knows(hands: Hands) -> None:
-    later = datetime.fromtimestamp(hands.local.now() + 600, UTC).isoformat()
-    for publish_id in (hands.draft(), hands.post(publishAt=later), hands.post()):
-        assert hands.call("cancel-post", {"publishId": publish_id})["state"] == "cancelled"
-        assert hands.call("cancel-post", {"publishId": publish_id})["state"] == "cancelled"
-        assert hands.refused("publish-video", {"publishId": publish_id})[0] == 409
-    hands.pump(1000)
-    assert hands.local.publishes() == []
+def test_cancelled_before_tiktok_knows(pumped: PumpedStudio) -> None:
+    later = datetime.fromtimestamp(pumped.local.now() + 600, UTC).isoformat()
+    for publish_id in (pumped.draft(), pumped.post(publishAt=later), pumped.post()):
+        assert pumped.call("cancel-post", {"publishId": publish_id})["state"] == "cancelled"
+        assert pumped.call("cancel-post", {"publishId": publish_id})["state"] == "cancelled"
+        assert pumped.refused("publish-video", {"publishId": publish_id})[0] == 409
+    pumped.pump(1000)
+    assert pumped.local.publishes() == []
 
 
-def test_cancelled_while_tiktok_fetches(hands: Hands) -> None:
+def test_cancelled_while_tiktok_fetches(pumped: PumpedStudio) -> None:
     with running_site() as site:
         import threading
 
         site.hold = threading.Event()
         site.pages["/film.mp4"] = media.video()
-        hands.local.control("PUT", "hosts", {"cdn.example.com": site.url})
-        publish_id = hands.post(videoUrl="https://cdn.example.com/film.mp4")
-        hands.pump()
-        assert hands.get(publish_id)["state"] == "processing"
-        post = hands.call("cancel-post", {"publishId": publish_id})
+        pumped.local.control("PUT", "hosts", {"cdn.example.com": site.url})
+        publish_id = pumped.post(videoUrl="https://cdn.example.com/film.mp4")
+        pumped.pump()
+        assert pumped.get(publish_id)["state"] == "processing"
+        post = pumped.call("cancel-post", {"publishId": publish_id})
         assert post["state"] == "cancelled"
-        assert hands.steps(post)[-1] == ("cancel", "ok")
-        hands.pump(100)
-        assert hands.made() == []
+        assert pumped.steps(post)[-1] == ("cancel", "ok")
+        pumped.pump(100)
+        assert pumped.made() == []
 
 
-def at(hands: Hands, seconds: float) -> str:
-    return datetime.fromtimestamp(hands.local.now() + seconds, UTC).isoformat()
+def at(pumped: PumpedStudio, seconds: float) -> str:
+    return datetime.fromtimestamp(pumped.local.now() + seconds, UTC).isoformat()
 
 
-def test_without_its_time_a_scheduled_post_is_a_draft_and_is_not_published(hands: Hands) -> None:
-    publish_id = hands.post(publishAt=at(hands, 86_400))
+def test_without_its_time_a_scheduled_post_is_a_draft_and_is_not_published(
+    pumped: PumpedStudio,
+) -> None:
+    publish_id = pumped.post(publishAt=at(pumped, 86_400))
     path = f"/api/posts/{publish_id}"
-    changed = hands.service.api("PATCH", path, {"publishAt": None})
+    changed = pumped.service.api("PATCH", path, {"publishAt": None})
     assert (changed["state"], changed["publishAt"]) == ("draft", None)
-    hands.pump(2 * 86_400)
-    assert hands.get(publish_id)["state"] == "draft"
-    assert hands.local.publishes() == []
-    hands.call("publish-video", {"publishId": publish_id})
-    assert hands.run(publish_id)["state"] == "published"
-    assert len(hands.local.publishes()) == 1
+    pumped.pump(2 * 86_400)
+    assert pumped.get(publish_id)["state"] == "draft"
+    assert pumped.local.publishes() == []
+    pumped.call("publish-video", {"publishId": publish_id})
+    assert pumped.run(publish_id)["state"] == "published"
+    assert len(pumped.local.publishes()) == 1
 
 
-def test_the_time_of_a_draft_publishes_nothing(hands: Hands) -> None:
-    publish_id = hands.draft()
+def test_the_time_of_a_draft_publishes_nothing(pumped: PumpedStudio) -> None:
+    publish_id = pumped.draft()
     path = f"/api/posts/{publish_id}"
-    assert hands.service.api("PATCH", path, {"publishAt": at(hands, 60)})["state"] == "draft"
-    hands.pump(3600)
-    assert hands.get(publish_id)["state"] == "draft"
-    assert hands.local.publishes() == []
+    assert pumped.service.api("PATCH", path, {"publishAt": at(pumped, 60)})["state"] == "draft"
+    pumped.pump(3600)
+    assert pumped.get(publish_id)["state"] == "draft"
+    assert pumped.local.publishes() == []
 
 
-def test_a_draft_that_was_scheduled_loses_its_media_as_other_drafts_do(hands: Hands) -> None:
-    publish_id = hands.post(publishAt=at(hands, 60 * 86_400))
-    folder = hands.service.services.settings.data / "media"
+def test_a_draft_that_was_scheduled_loses_its_media_as_other_drafts_do(
+    pumped: PumpedStudio,
+) -> None:
+    publish_id = pumped.post(publishAt=at(pumped, 60 * 86_400))
+    folder = pumped.service.services.settings.data / "media"
 
     def kept() -> list[str]:
         """The stored media, without the file that identifies the store."""
         return [one.name for one in folder.iterdir() if one.name != identity.KEY]
 
-    hands.pump(40 * 86_400)
-    hands.service.api("PATCH", f"/api/posts/{publish_id}", {"publishAt": None})
-    hands.pump(29 * 86_400)
+    pumped.pump(40 * 86_400)
+    pumped.service.api("PATCH", f"/api/posts/{publish_id}", {"publishAt": None})
+    pumped.pump(29 * 86_400)
     assert len(kept()) == 1
-    hands.pump(2 * 86_400)
+    pumped.pump(2 * 86_400)
     assert kept() == []
 
 
-def test_what_is_no_media_is_not_scheduled(hands: Hands) -> None:
-    later = at(hands, 7 * 86_400)
-    draft = hands.draft(b"just text\n" * 110, publishAt=later)
-    status, error = hands.refused("publish-video", {"publishId": draft})
+def test_what_is_no_media_is_not_scheduled(pumped: PumpedStudio) -> None:
+    later = at(pumped, 7 * 86_400)
+    draft = pumped.draft(b"just text\n" * 110, publishAt=later)
+    status, error = pumped.refused("publish-video", {"publishId": draft})
     assert (status, error["code"]) == (400, "media_rejected")
     assert "the video can't be read as a video" in error["message"]
-    assert hands.get(draft)["state"] == "draft"
-    begun = hands.call("init-photo-upload", {"count": 2})
+    assert pumped.get(draft)["state"] == "draft"
+    begun = pumped.call("init-photo-upload", {"count": 2})
     for upload, data in zip(begun["uploads"], (media.photo(), b"text"), strict=True):
-        assert hands.put(upload["uploadUrl"], data).status_code == 201
+        assert pumped.put(upload["uploadUrl"], data).status_code == 201
     ids = [upload["uploadId"] for upload in begun["uploads"]]
     asked = {"uploads": ids, "privacyLevel": PUBLIC, "publishAt": later}
-    status, error = hands.refused("publish-photos", asked)
+    status, error = pumped.refused("publish-photos", asked)
     assert (status, error["code"]) == (400, "media_rejected")
     assert "photo 2" in error["message"]
     assert "photo 1" not in error["message"]
-    good = hands.post(publishAt=later)
-    assert (hands.get(good)["state"], hands.get(good)["warnings"]) == ("scheduled", [])
+    good = pumped.post(publishAt=later)
+    assert (pumped.get(good)["state"], pumped.get(good)["warnings"]) == ("scheduled", [])
 
 
-def test_a_busy_prober_refuses_no_schedule(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_prober_refuses_no_schedule(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def busy(*_: object) -> None:
         raise Busy("Many files are being looked into.", retry_after=5)
 
-    publish_id = hands.draft(b"just text", publishAt=at(hands, 86_400))
+    publish_id = pumped.draft(b"just text", publishAt=at(pumped, 86_400))
     with monkeypatch.context() as patched:
-        patched.setattr(hands.service.services.media.prober, "probe", busy)
-        post = hands.call("publish-video", {"publishId": publish_id})
+        patched.setattr(pumped.service.services.media.prober, "probe", busy)
+        post = pumped.call("publish-video", {"publishId": publish_id})
     assert post["state"] == "scheduled"
     assert "checked when the post is due" in post["warnings"][0]
-    hands.pump(86_400)
-    assert hands.run(publish_id)["failure"]["reason"] == "media_rejected"
+    pumped.pump(86_400)
+    assert pumped.run(publish_id)["failure"]["reason"] == "media_rejected"
 
 
-def test_a_time_in_the_past_is_an_error_by_path_at_every_door(hands: Hands) -> None:
-    scheduled, draft = hands.post(publishAt=at(hands, 3600)), hands.draft()
+def test_a_time_in_the_past_is_an_error_by_path_at_every_door(pumped: PumpedStudio) -> None:
+    scheduled, draft = pumped.post(publishAt=at(pumped, 3600)), pumped.draft()
     photos = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": PUBLIC}
-    doors: list[tuple[str, str, dict[str, Any]]] = [
+    requests: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"{CALL}/init-video-upload", {"privacyLevel": PUBLIC}),
         ("POST", f"{CALL}/publish-photos", photos),
         ("PATCH", f"/api/posts/{scheduled}", {}),
         ("PATCH", f"/api/posts/{draft}", {}),
     ]
-    for method, path, body in doors:
-        past = body | {"publishAt": at(hands, -61)}
-        answer = hands.service.send(method, path, past)
+    for method, path, body in requests:
+        past = body | {"publishAt": at(pumped, -61)}
+        answer = pumped.service.send(method, path, past)
         assert answer.status_code == 400, path
         [problem] = answer.json()["error"]["detail"]["problems"]
         assert problem["path"] == "publishAt"
         assert "in the past" in problem["reason"]
-        recent = body | {"publishAt": at(hands, -20)}
-        assert hands.service.send(method, path, recent).is_success
-    assert hands.local.publishes() == []
+        recent = body | {"publishAt": at(pumped, -20)}
+        assert pumped.service.send(method, path, recent).is_success
+    assert pumped.local.publishes() == []
 
 
-def test_what_tiktok_has_cannot_be_cancelled(hands: Hands) -> None:
-    hands.local.settings(processing="manual")
-    publish_id = hands.post()
-    hands.pump()
-    status, error = hands.refused("cancel-post", {"publishId": publish_id})
+def test_what_tiktok_has_cannot_be_cancelled(pumped: PumpedStudio) -> None:
+    pumped.local.settings(processing="manual")
+    publish_id = pumped.post()
+    pumped.pump()
+    status, error = pumped.refused("cancel-post", {"publishId": publish_id})
     assert (status, error["code"]) == (409, "wrong_state")
     assert "delete the post in TikTok" in error["message"]
-    [made] = hands.local.publishes()
-    hands.local.control("POST", f"publishes/{made['publish_id']}/advance")
-    assert hands.run(publish_id)["state"] == "published"
-    assert hands.refused("cancel-post", {"publishId": publish_id})[0] == 409
-    assert hands.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 409
+    [made] = pumped.local.publishes()
+    pumped.local.control("POST", f"publishes/{made['publish_id']}/advance")
+    assert pumped.run(publish_id)["state"] == "published"
+    assert pumped.refused("cancel-post", {"publishId": publish_id})[0] == 409
+    assert pumped.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 409
     assert (
-        hands.service.send("PATCH", f"/api/posts/{publish_id}", {"caption": "x"}).status_code == 409
+        pumped.service.send("PATCH", f"/api/posts/{publish_id}", {"caption": "x"}).status_code
+        == 409
     )
-    titled = hands.service.api("PATCH", f"/api/posts/{publish_id}", {"title": "Label"})
+    titled = pumped.service.api("PATCH", f"/api/posts/{publish_id}", {"title": "Label"})
     assert titled["title"] == "Label"
 
 
-def test_cancelling_too_late_at_tiktok(hands: Hands) -> None:
-    hands.local.settings(processing="manual")
-    made = hands.photo_post([media.photo()])
-    hands.pump()
-    hands.service.until(lambda: hands.local.publishes()[0]["arrived"])
-    status, error = hands.refused("cancel-post", {"publishId": made["publishId"]})
+def test_cancelling_too_late_at_tiktok(pumped: PumpedStudio) -> None:
+    pumped.local.settings(processing="manual")
+    made = pumped.photo_post([media.photo()])
+    pumped.pump()
+    pumped.service.until(lambda: pumped.local.publishes()[0]["arrived"])
+    status, error = pumped.refused("cancel-post", {"publishId": made["publishId"]})
     assert (status, error["code"]) == (409, "wrong_state")
     assert error["logId"]
 
 
-def test_listed_by_pages_and_filters(hands: Hands) -> None:
-    ids = [hands.draft(data=b"x") for _ in range(5)]
-    hands.call("cancel-post", {"publishId": ids[0]})
-    first = hands.service.api("GET", "/api/posts", limit=3)
-    rest = hands.service.api("GET", "/api/posts", limit=3, cursor=first["nextCursor"])
+def test_listed_by_pages_and_filters(pumped: PumpedStudio) -> None:
+    ids = [pumped.draft(data=b"x") for _ in range(5)]
+    pumped.call("cancel-post", {"publishId": ids[0]})
+    first = pumped.service.api("GET", "/api/posts", limit=3)
+    rest = pumped.service.api("GET", "/api/posts", limit=3, cursor=first["nextCursor"])
     listed = [one["publishId"] for one in first["posts"] + rest["posts"]]
     assert sorted(listed) == sorted(ids)
     assert rest["nextCursor"] is None
-    drafts = hands.service.api("GET", "/api/posts", state="draft", integrationId=hands.account)
+    drafts = pumped.service.api("GET", "/api/posts", state="draft", integrationId=pumped.account)
     assert len(drafts["posts"]) == 4
-    assert hands.service.send("GET", "/api/posts?cursor=nope").status_code == 400
-    assert hands.service.send("GET", "/api/posts?state=nope").status_code == 400
+    assert pumped.service.send("GET", "/api/posts?cursor=nope").status_code == 400
+    assert pumped.service.send("GET", "/api/posts?state=nope").status_code == 400
 
 
-def test_deleted_with_its_media(hands: Hands) -> None:
-    publish_id = hands.draft()
-    folder = hands.service.services.settings.data / "media"
+def test_deleted_with_its_media(pumped: PumpedStudio) -> None:
+    publish_id = pumped.draft()
+    folder = pumped.service.services.settings.data / "media"
     assert len(media_in(folder)) == 1
-    assert hands.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 204
-    hands.pump(1)
-    assert hands.service.send("GET", f"/api/posts/{publish_id}").status_code == 404
+    assert pumped.service.send("DELETE", f"/api/posts/{publish_id}").status_code == 204
+    pumped.pump(1)
+    assert pumped.service.send("GET", f"/api/posts/{publish_id}").status_code == 404
     assert media_in(folder) == []
 
 
-def test_media_go_some_days_after_the_end(hands: Hands) -> None:
-    publish_id = hands.post()
-    hands.run(publish_id)
-    folder = hands.service.services.settings.data / "media"
+def test_media_go_some_days_after_the_end(pumped: PumpedStudio) -> None:
+    publish_id = pumped.post()
+    pumped.run(publish_id)
+    folder = pumped.service.services.settings.data / "media"
     assert len(media_in(folder)) == 1
-    hands.pump(2 * 86_400)
+    pumped.pump(2 * 86_400)
     assert len(media_in(folder)) == 1
-    hands.pump(2 * 86_400)
+    pumped.pump(2 * 86_400)
     assert media_in(folder) == []
-    assert hands.get(publish_id)["media"] == []
+    assert pumped.get(publish_id)["media"] == []
 
 
-def test_by_tiktoks_id_too(hands: Hands) -> None:
-    publish_id = hands.post()
-    post = hands.run(publish_id)
-    by_theirs = hands.call("post-status", {"publishId": post["tiktokPublishId"]})
+def test_by_tiktoks_id_too(pumped: PumpedStudio) -> None:
+    publish_id = pumped.post()
+    post = pumped.run(publish_id)
+    by_theirs = pumped.call("post-status", {"publishId": post["tiktokPublishId"]})
     assert by_theirs["publishId"] == publish_id
-    read = hands.service.api(
+    read = pumped.service.api(
         "GET", "/api/upstream/call/tiktok-provider/post-status", publishId=publish_id
     )
     assert read["state"] == "published"
 
 
-def test_woken_and_told_of_visibility_in_any_order(hands: Hands) -> None:
-    hands.local.settings(moderation_seconds=30)
-    publish_id = hands.post()
-    post = hands.run(publish_id)
+def test_woken_and_told_of_visibility_in_any_order(pumped: PumpedStudio) -> None:
+    pumped.local.settings(moderation_seconds=30)
+    publish_id = pumped.post()
+    post = pumped.run(publish_id)
     assert post["visibility"] == "inReview"
-    posts, tiktok_id = hands.service.services.reactions, post["tiktokPublishId"]
+    posts, tiktok_id = pumped.service.services.reactions, post["tiktokPublishId"]
     assert posts.wake(tiktok_id, ["acme"]) is True
     assert posts.wake(tiktok_id, ["other"]) is False
     assert posts.wake("v_pub_file~v2-1.1", ["acme"]) is False
     posts.visible(tiktok_id, "7001", False, 200.0, ["acme"])
     posts.visible(tiktok_id, "7001", True, 100.0, ["acme"])
-    assert hands.get(publish_id)["visibility"] == "removed"
+    assert pumped.get(publish_id)["visibility"] == "removed"
     posts.visible(tiktok_id, "7001", True, 300.0, ["acme"])
-    post = hands.get(publish_id)
+    post = pumped.get(publish_id)
     assert (post["visibility"], post["publicIds"]) == ("public", ["7001"])
 
 
-def test_drafts_in_the_inbox_are_asked_about_rarely(hands: Hands) -> None:
-    publish_id = hands.post(mode="draft")
-    hands.run(publish_id, "inInbox")
-    before = len(hands.local.calls("posting.status"))
+def test_drafts_in_the_inbox_are_asked_about_rarely(pumped: PumpedStudio) -> None:
+    publish_id = pumped.post(mode="draft")
+    pumped.run(publish_id, "inInbox")
+    before = len(pumped.local.calls("posting.status"))
     for _ in range(24):
-        hands.pump(3600)
-    assert len(hands.local.calls("posting.status")) - before <= 6
-    assert hands.get(publish_id)["state"] == "inInbox"
+        pumped.pump(3600)
+    assert len(pumped.local.calls("posting.status")) - before <= 6
+    assert pumped.get(publish_id)["state"] == "inInbox"
 
 
-def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(hands: Hands) -> None:
+def test_the_public_id_comes_from_the_list_where_tiktok_sends_none(pumped: PumpedStudio) -> None:
     from stagedoor.connector.database import TenantConnection
     from stagedoor.connector.publishing import store
     from stagedoor.platform.products.posting import PostStatus
 
-    publish_id = hands.post(caption="A caption like no other")
-    hands.run(publish_id)
-    hands.pump(1)
-    services = hands.service.services
-    account = services.integrations.get("acme", hands.account)
+    publish_id = pumped.post(caption="A caption like no other")
+    pumped.run(publish_id)
+    pumped.pump(1)
+    services = pumped.service.services
+    account = services.integrations.get("acme", pumped.account)
     with services.database.begin() as connection:
-        scope = TenantConnection(connection, "acme")
-        store.change(scope, publish_id, public_ids=[])
-        post = store.find(scope, publish_id)
+        tenant = TenantConnection(connection, "acme")
+        store.change(tenant, publish_id, public_ids=[])
+        post = store.find(tenant, publish_id)
     assert post is not None
     silent = PostStatus(status=PublishStatus.PUBLISH_COMPLETE)
     tiktok = services.accounts.client(account)
-    [made] = hands.made()
+    [made] = pumped.made()
     found = services.status_poll._found(tiktok, account, post, silent)
     assert found == (made["videos"][0]["id"],)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.drills.flows import SMALL_VIDEO, mark
-from tests.drills.house import House, house
+from tests.drills.installation import Installation, installation
 from tests.support.postgres import OWNER, Postgres
 
 _FILES = ("engine.db", "stagedoor.db")
@@ -76,12 +76,12 @@ def backup(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def made(backup: Any) -> Iterator[House]:
-    with house(backup.url) as made:
+def made(backup: Any) -> Iterator[Installation]:
+    with installation(backup.url) as made:
         yield made
 
 
-def command(made: House, *arguments: str) -> str:
+def command(made: Installation, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "stagedoor.cli", *arguments],
         env=made.environ,
@@ -94,12 +94,12 @@ def command(made: House, *arguments: str) -> str:
     return done.stdout
 
 
-def states(made: House, posts: dict[str, str]) -> dict[str, str]:
+def states(made: Installation, posts: dict[str, str]) -> dict[str, str]:
     return {name: made.post(publish_id)["state"] for name, publish_id in posts.items()}
 
 
 @pytest.mark.timeout(240)
-def test_a_restored_backup_publishes_nothing_twice(made: House, backup: Any) -> None:
+def test_a_restored_backup_publishes_nothing_twice(made: Installation, backup: Any) -> None:
     def post(number: int, **more: str) -> str:
         return SMALL_VIDEO.begin(made, mark(SMALL_VIDEO, number), more)
 

@@ -16,7 +16,7 @@ from stagedoor.connector.installation.models import installation
 from stagedoor.connector.settings import SettingsError
 from stagedoor.connector.witness.places import FolderPlace
 from stagedoor.connector.witness.service import NOTICE, Witness
-from tests.connector.publishing.conftest import Hands
+from tests.connector.publishing.conftest import PumpedStudio
 
 _BEFORE = (
     "UPDATE posts SET state = :state, handed_over = NULL, ended = NULL, begun = NULL, "
@@ -28,7 +28,7 @@ _BEFORE = (
 class Past:
     """What a backup of the database would bring back, put back by hand."""
 
-    hands: Hands
+    pumped: PumpedStudio
 
     def remember(self) -> None:
         with self._database.read() as connection:
@@ -48,144 +48,144 @@ class Past:
 
     @property
     def _database(self) -> Any:
-        return self.hands.service.services.database
+        return self.pumped.service.services.database
 
 
 @pytest.fixture
-def past(hands: Hands) -> Past:
-    return Past(hands)
+def past(pumped: PumpedStudio) -> Past:
+    return Past(pumped)
 
 
-def started(hands: Hands) -> Witness:
+def started(pumped: PumpedStudio) -> Witness:
     """The witness of a process that starts now."""
-    return hands.service.services.make_witness()
+    return pumped.service.services.make_witness()
 
 
-def folder(hands: Hands) -> Path:
+def folder(pumped: PumpedStudio) -> Path:
     """Where the witness is kept at home."""
-    return Path(started(hands)._places[0].name)
+    return Path(started(pumped)._places[0].name)
 
 
-def lose_witness(hands: Hands) -> None:
+def lose_witness(pumped: PumpedStudio) -> None:
     """In every place."""
-    for place in started(hands)._places:
+    for place in started(pumped)._places:
         place.drop(list(place.read()))
 
 
-def pause(hands: Hands) -> Mapping[str, Any]:
-    found: dict[str, Any] = hands.service.api("GET", "/api/pause")
+def pause(pumped: PumpedStudio) -> Mapping[str, Any]:
+    found: dict[str, Any] = pumped.service.api("GET", "/api/pause")
     return found
 
 
-def test_a_fresh_service_begins_a_witness_and_keeps_it_up_to_date(hands: Hands) -> None:
-    assert started(hands).look(at_start=True) == []
-    hands.run(hands.post())
-    witness = started(hands)
+def test_a_fresh_service_begins_a_witness_and_keeps_it_up_to_date(pumped: PumpedStudio) -> None:
+    assert started(pumped).look(at_start=True) == []
+    pumped.run(pumped.post())
+    witness = started(pumped)
     assert witness.look() == []
-    [file] = folder(hands).iterdir()
+    [file] = folder(pumped).iterdir()
     assert json.loads(file.read_text())["effects"] == 1
     assert file.stat().st_mode & 0o077 == 0
-    assert started(hands).look(at_start=True) == []
-    assert [file] == list(folder(hands).iterdir()), "nothing changed, nothing is written"
-    assert pause(hands)["paused"] is False
+    assert started(pumped).look(at_start=True) == []
+    assert [file] == list(folder(pumped).iterdir()), "nothing changed, nothing is written"
+    assert pause(pumped)["paused"] is False
 
 
-def test_a_database_behind_its_witness_is_held(hands: Hands, past: Past) -> None:
-    started(hands).look(at_start=True)
-    public, private = hands.draft(caption="Seen by all"), hands.draft(privacyLevel="SELF_ONLY")
-    future = hands.post(
-        publishAt=datetime.fromtimestamp(hands.local.now() + 90_000, UTC).isoformat()
+def test_a_database_behind_its_witness_is_held(pumped: PumpedStudio, past: Past) -> None:
+    started(pumped).look(at_start=True)
+    public, private = pumped.draft(caption="Seen by all"), pumped.draft(privacyLevel="SELF_ONLY")
+    future = pumped.post(
+        publishAt=datetime.fromtimestamp(pumped.local.now() + 90_000, UTC).isoformat()
     )
     past.remember()
     for publish_id in (public, private):
-        hands.call("publish-video", {"publishId": publish_id})
-        assert hands.run(publish_id)["state"] == "published"
-    started(hands).look()
+        pumped.call("publish-video", {"publishId": publish_id})
+        assert pumped.run(publish_id)["state"] == "published"
+    started(pumped).look()
     past.come_back()
     for publish_id in (public, private):
         past.posts_come_back(publish_id, "checking")
 
-    reasons = started(hands).look(at_start=True)
+    reasons = started(pumped).look(at_start=True)
     assert "2 publishing effects were witnessed, and the database knows of 0" in reasons[0]
-    assert pause(hands)["reason"] == "restored"
-    assert hands.service.services.pauses.whole().reason == "restored"
-    assert hands.get(private)["state"] == "unknown"
-    assert hands.get(private)["failure"]["reason"] == "database_restored"
-    assert hands.run(public, "published")["publicIds"], "the creator's list has it"
-    hands.pump(3_600)
-    assert hands.get(private)["state"] == "unknown", "a person has to look"
-    assert hands.get(future)["state"] == "scheduled"
-    told = hands.service.api("GET", "/api/notices")["notices"]
+    assert pause(pumped)["reason"] == "restored"
+    assert pumped.service.services.pauses.whole().reason == "restored"
+    assert pumped.get(private)["state"] == "unknown"
+    assert pumped.get(private)["failure"]["reason"] == "database_restored"
+    assert pumped.run(public, "published")["publicIds"], "the creator's list has it"
+    pumped.pump(3_600)
+    assert pumped.get(private)["state"] == "unknown", "a person has to look"
+    assert pumped.get(future)["state"] == "scheduled"
+    told = pumped.service.api("GET", "/api/notices")["notices"]
     assert [one["kind"] for one in told].count(NOTICE) == 1
-    assert started(hands).look(at_start=True) == [], "it is told once"
+    assert started(pumped).look(at_start=True) == [], "it is told once"
 
-    hands.service.api("POST", "/api/resume")
-    hands.pump(60)
-    settled = hands.service.api("PATCH", f"/api/posts/{private}", {"resolution": "published"})
+    pumped.service.api("POST", "/api/resume")
+    pumped.pump(60)
+    settled = pumped.service.api("PATCH", f"/api/posts/{private}", {"resolution": "published"})
     assert settled["state"] == "published"
-    assert len(hands.made()) == 2, "nothing went out twice"
-    assert hands.run(future)["state"] == "published"
-    assert len(hands.made()) == 3
+    assert len(pumped.made()) == 2, "nothing went out twice"
+    assert pumped.run(future)["state"] == "published"
+    assert len(pumped.made()) == 3
 
 
-def test_posts_without_any_witness_are_held(hands: Hands) -> None:
-    started(hands).look(at_start=True)
-    publish_id = hands.post()
-    lose_witness(hands)
-    [reason] = started(hands).look(at_start=True)
+def test_posts_without_any_witness_are_held(pumped: PumpedStudio) -> None:
+    started(pumped).look(at_start=True)
+    publish_id = pumped.post()
+    lose_witness(pumped)
+    [reason] = started(pumped).look(at_start=True)
     assert "there is no witness of it in" in reason
-    assert str(hands.service.services.settings.home) in reason
-    assert hands.get(publish_id)["state"] == "unknown"
-    assert started(hands).look(at_start=True) == []
+    assert str(pumped.service.services.settings.home) in reason
+    assert pumped.get(publish_id)["state"] == "unknown"
+    assert started(pumped).look(at_start=True) == []
 
 
-def test_an_upgrade_is_no_restore(hands: Hands) -> None:
-    hands.run(hands.post())
-    with hands.service.services.database.begin() as connection:
+def test_an_upgrade_is_no_restore(pumped: PumpedStudio) -> None:
+    pumped.run(pumped.post())
+    with pumped.service.services.database.begin() as connection:
         connection.execute(update(installation).values(begins=True))
-    assert started(hands).look(at_start=True) == []
-    assert pause(hands)["paused"] is False
-    lose_witness(hands)
-    assert started(hands).look(at_start=True) != [], "but only once"
+    assert started(pumped).look(at_start=True) == []
+    assert pause(pumped)["paused"] is False
+    lose_witness(pumped)
+    assert started(pumped).look(at_start=True) != [], "but only once"
 
 
-def test_a_damaged_witness_pauses(hands: Hands) -> None:
-    started(hands).look(at_start=True)
-    [file] = folder(hands).iterdir()
+def test_a_damaged_witness_pauses(pumped: PumpedStudio) -> None:
+    started(pumped).look(at_start=True)
+    [file] = folder(pumped).iterdir()
     file.write_text(file.read_text()[:20])
-    [reason] = started(hands).look(at_start=True)
+    [reason] = started(pumped).look(at_start=True)
     assert str(file) in reason
     assert "damaged" in reason
-    assert pause(hands)["paused"] is True
-    assert started(hands).look(at_start=True) == [], "a new one took its place"
+    assert pause(pumped)["paused"] is True
+    assert started(pumped).look(at_start=True) == [], "a new one took its place"
 
 
-def test_a_witness_of_another_database_is_damaged(hands: Hands) -> None:
-    started(hands).look(at_start=True)
-    [file] = folder(hands).iterdir()
+def test_a_witness_of_another_database_is_damaged(pumped: PumpedStudio) -> None:
+    started(pumped).look(at_start=True)
+    [file] = folder(pumped).iterdir()
     file.write_text(json.dumps(json.loads(file.read_text()) | {"identity": "other"}))
-    assert started(hands).look(at_start=True) != []
+    assert started(pumped).look(at_start=True) != []
 
 
-def test_several_processes_keep_one_witness_that_never_goes_back(hands: Hands) -> None:
-    started(hands).look(at_start=True)
-    place = started(hands)._places[0]
+def test_several_processes_keep_one_witness_that_never_goes_back(pumped: PumpedStudio) -> None:
+    started(pumped).look(at_start=True)
+    place = started(pumped)._places[0]
     [old] = place.read().values()
-    hands.run(hands.post())
-    started(hands).look()
+    pumped.run(pumped.post())
+    started(pumped).look()
     # a process that was slow writes what it saw earlier
     place.write(old)
     assert len(place.read()) == 2
-    assert started(hands).look() == []
+    assert started(pumped).look() == []
     [merged] = place.read().values()
     assert json.loads(merged)["effects"] == 1
 
 
 def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
-    hands: Hands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    services = hands.service.services
-    hands.post()
+    services = pumped.service.services
+    pumped.post()
 
     class Store(FolderPlace):
         """As an S3-compatible store."""
@@ -215,29 +215,29 @@ def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
     (tmp_path / "down").touch()
     with pytest.raises(SettingsError, match="can't be read"):
         started_with_store().look(at_start=True)
-    assert pause(hands)["paused"] is False
+    assert pause(pumped)["paused"] is False
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_home_that_cannot_be_written_is_told_at_the_start(hands: Hands) -> None:
-    home = hands.service.services.settings.home
+def test_a_home_that_cannot_be_written_is_told_at_the_start(pumped: PumpedStudio) -> None:
+    home = pumped.service.services.settings.home
     (home / "witness").write_text("in the way")
     with pytest.raises(SettingsError, match="can't be written") as refused:
-        started(hands).start()
+        started(pumped).start()
     assert str(home) in str(refused.value)
 
 
-def test_another_process_at_work_shows_that_it_is_no_backup(hands: Hands) -> None:
+def test_another_process_at_work_shows_that_it_is_no_backup(pumped: PumpedStudio) -> None:
     from stagedoor.connector.serving import make_worker
 
-    hands.post()
-    worker = make_worker(hands.service.services)
+    pumped.post()
+    worker = make_worker(pumped.service.services)
     worker._beat()
-    assert started(hands).look(at_start=True) == []
-    with hands.service.services.database.begin() as connection:
+    assert started(pumped).look(at_start=True) == []
+    with pumped.service.services.database.begin() as connection:
         connection.execute(text("UPDATE workers SET alive_until = 0"))
-    lose_witness(hands)
-    assert started(hands).look(at_start=True) != []
+    lose_witness(pumped)
+    assert started(pumped).look(at_start=True) != []
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -246,16 +246,16 @@ def test_another_process_at_work_shows_that_it_is_no_backup(hands: Hands) -> Non
     [({"system": "1"}, "another PostgreSQL server"), ({"timeline": "00000002"}, "timeline")],
 )
 def test_postgresqls_system_and_timeline_count(
-    hands: Hands, changed: dict[str, str], words: str
+    pumped: PumpedStudio, changed: dict[str, str], words: str
 ) -> None:
-    started(hands).look(at_start=True)
-    place = started(hands)._places[0]
+    started(pumped).look(at_start=True)
+    place = started(pumped)._places[0]
     [kept] = place.read().values()
     record = json.loads(kept)
     assert record["system"].isdecimal()
     assert record["timeline"] == "00000001"
-    lose_witness(hands)
+    lose_witness(pumped)
     place.write(json.dumps(record | changed))
-    [reason] = started(hands).look(at_start=True)
+    [reason] = started(pumped).look(at_start=True)
     assert words in reason
-    assert pause(hands)["reason"] == "restored"
+    assert pause(pumped)["reason"] == "restored"

@@ -226,9 +226,9 @@ def test_cancelling_closes_the_flow(loop: str, site: Site, effect: Callable[[], 
         asked.url = asked.url.format(site=site.url)
 
     async def work(driver: AsyncDriver) -> None:
-        with anyio.move_on_after(0.1) as scope:
+        with anyio.move_on_after(0.1) as tenant:
             await driver.run(log.waiting(asked))
-        assert scope.cancelled_caught
+        assert tenant.cancelled_caught
         assert log.events == ["opened", "closed"]
         assert await driver.run(locked_turn()) == "alone"
 

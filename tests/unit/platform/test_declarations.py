@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from stagedoor.platform import catalogue, errors
+from stagedoor.platform import catalogue, errors, products
 from stagedoor.platform.operation import (
     ByField,
     ByValue,
@@ -43,6 +44,14 @@ def _declared(kind: type[Any]) -> list[Any]:
         for value in vars(module).values()
         if isinstance(value, kind)
     ]
+
+
+def test_every_folder_of_products_is_in_the_catalogue() -> None:
+    folders = {one.name for one in pkgutil.iter_modules(products.__path__)}
+    listed = {
+        module.__name__.removeprefix(f"{products.__name__}.") for module in catalogue.PRODUCTS
+    }
+    assert folders <= listed
 
 
 def test_ids_are_unique_over_all_products() -> None:

@@ -70,6 +70,14 @@ def test_no_field_whose_name_gives_it_away_lacks_its_mark(operation: Any) -> Non
                 assert mark in marks, f"{operation.id}: mark {path} with {mark.name}"
 
 
+@pytest.mark.parametrize("operation", GIVEN, ids=lambda one: one.id)
+def test_a_write_whose_answer_has_the_id_of_a_post_declares_that_it_begins_one(
+    operation: Any,
+) -> None:
+    fields = getattr(operation.response, "model_fields", {})
+    assert operation.begins_post == bool({"publish_id", "share_id"} & set(fields))
+
+
 def test_the_fields_of_a_post_are_looked_at() -> None:
     found = {path: marks for path, _, marks, _ in _fields(VIDEO_INIT.request)}
     assert found["post_info.title"] == {PUBLISHED_TEXT}

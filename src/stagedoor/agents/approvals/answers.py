@@ -10,17 +10,17 @@ from stagedoor.connector.publishing.outcomes import Failure
 
 from .. import vocabulary
 from ..audit.entry import Draft, Kind, Verdict
-from ..calls.request import Done
+from ..calls.request import CallAnswer
 from ..decisions import wording
 from .approval import Approval, State
 from .errors import ApprovalExpired, ApprovalRefused
 
 
-def answer(approval: Approval) -> Done:
+def answer(approval: Approval) -> CallAnswer:
     """Return the call's answer. Raises the error with which the approval ended."""
     if approval.state is State.DONE:
         result: Mapping[str, Any] = approval.result or {}
-        return Done(result.get("data") or {}, result.get("logId"), result.get("post"))
+        return CallAnswer(result.get("data") or {}, result.get("logId"), result.get("post"))
     if approval.state is State.REFUSED:
         note = f" They say: {approval.note}" if approval.note else ""
         raise ApprovalRefused(f"A person refused this, so nothing was done.{note}")

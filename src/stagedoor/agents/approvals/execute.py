@@ -28,7 +28,7 @@ from ..audit.entry import Outcome
 from ..calls import posts, uploads
 from ..calls.errors import ChangedSince, Denied
 from ..calls.executor import Failed
-from ..calls.request import Done
+from ..calls.request import CallAnswer
 from ..calls.service import Calls
 from ..calls.stored_call import StoredCall
 from ..decisions.decision import Guard
@@ -65,7 +65,7 @@ class _Became:
     """The outcome of a run. `state` APPROVED: the call is to be tried again."""
 
     state: State
-    done: Done | None = None
+    done: CallAnswer | None = None
     error: ApiError | None = None
 
 
@@ -101,8 +101,8 @@ class ApprovalExecutor:
     def _take(self, org: str, approval_id: str) -> _Taken | None:
         over = False
         with self._database.begin() as connection:
-            scope, now = TenantConnection(connection, org), self._clock.now()
-            approval = store.find(scope, approval_id, lock=True)
+            tenant, now = TenantConnection(connection, org), self._clock.now()
+            approval = store.find(tenant, approval_id, lock=True)
             if approval is None:
                 return None
             match approval.state:
@@ -110,11 +110,11 @@ class ApprovalExecutor:
                     error = ApprovalExpired(
                         "It was approved, but couldn't be done for a day, so it wasn't done."
                     )
-                    self._approvals.end(scope, approval, State.EXPIRED, failure=failure_of(error))
+                    self._approvals.end(tenant, approval, State.EXPIRED, failure=failure_of(error))
                 case State.APPROVED:
-                    return _Taken(self._hold(scope, approval), False)
+                    return _Taken(self._hold(tenant, approval), False)
                 case State.DOING if leases.is_free(approval):
-                    return _Taken(self._hold(scope, approval), True)
+                    return _Taken(self._hold(tenant, approval), True)
                 case State.DOING:
                     wait(connection, store.KIND, approval.ref, now + _LOOK_SECONDS)
                 case state if state in WAITING and approval.expires > now:
@@ -122,28 +122,28 @@ class ApprovalExecutor:
                 case state if state in WAITING:
                     over = True
                 case state if state in ENDED:
-                    self._forget(scope, approval, now)
+                    self._forget(tenant, approval, now)
         if over:
             self._approvals.expire(org, approval_id)
         return None
 
-    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
+    def _hold(self, tenant: TenantConnection, approval: Approval) -> Approval:
         store.change(
-            scope,
+            tenant,
             approval.id,
             state=State.DOING.value,
             **leases.hold(_HELD_SECONDS),
         )
-        found = store.find(scope, approval.id)
+        found = store.find(tenant, approval.id)
         return approval if found is None else found
 
-    def _forget(self, scope: TenantConnection, approval: Approval, now: float) -> None:
+    def _forget(self, tenant: TenantConnection, approval: Approval, now: float) -> None:
         if approval.keep_until is not None and approval.keep_until > now:
-            wait(scope.connection, store.KIND, approval.ref, approval.keep_until)
+            wait(tenant.connection, store.KIND, approval.ref, approval.keep_until)
             return
-        if not self._approvals.posted(scope, approval.id):
-            self._media.release(scope, approval.id, at_once=True)
-        store.remove(scope, approval.id)
+        if not self._approvals.posted(tenant, approval.id):
+            self._media.release(tenant, approval.id, at_once=True)
+        store.remove(tenant, approval.id)
 
     def _carried(self, taken: _Taken) -> _Became:
         approval = taken.approval
@@ -177,14 +177,14 @@ class ApprovalExecutor:
         with self._database.read() as connection:
             post = post_rows.find(TenantConnection(connection, approval.org), approval.id)
         if post is not None and post.state is not PostState.DRAFT:
-            return _Became(State.DONE, Done({"publish_id": approval.id}, post=approval.id))
+            return _Became(State.DONE, CallAnswer({"publish_id": approval.id}, post=approval.id))
         call = StoredCall.read(approval.request, approval.digest)
         self._files.check(approval.org, approval.files)
         media = tuple(medium for medium, _ in approval.files)
         caller = Caller(approval.org, approval.agent_id, approval.key_digest)
         done = self._calls.make(
             caller,
-            call.wanted(operation, media),
+            call.call_request(operation, media),
             approved=True,
             post_id=approval.id,
             counted=uploads.allowed_at(self._database, approval.org, approval.id),
@@ -203,18 +203,18 @@ class ApprovalExecutor:
 
     def _write(self, approval: Approval, became: _Became) -> None:
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is None or now.state is not State.DOING or now.held_by != approval.held_by:
                 return
             if became.state is State.APPROVED:
-                store.change(scope, now.id, state=State.APPROVED.value, **leases.RELEASED)
+                store.change(tenant, now.id, state=State.APPROVED.value, **leases.RELEASED)
                 due = self._clock.now() + _AGAIN_SECONDS
                 wait(connection, store.KIND, now.ref, due)
                 return
             error = became.error
             self._approvals.end(
-                scope,
+                tenant,
                 now,
                 became.state,
                 result=None if became.done is None else _stored(became.done),
@@ -222,7 +222,7 @@ class ApprovalExecutor:
             )
             if error is not None:
                 self._notices.tell(
-                    scope,
+                    tenant,
                     f"approval.{became.state.value}",
                     now.id,
                     f"A call that was approved {_WORDS[became.state]}: {error.message}",
@@ -247,5 +247,5 @@ def _repeatable(operation: Operation[..., Any]) -> bool:
     return operation.effect is Effect.READ or posts.does(operation)
 
 
-def _stored(done: Done) -> dict[str, Any]:
+def _stored(done: CallAnswer) -> dict[str, Any]:
     return {"data": dict(done.data), "logId": done.log_id, "post": done.post}

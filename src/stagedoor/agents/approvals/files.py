@@ -77,8 +77,8 @@ class CallFiles:
             raise BadRequest("uploads: a video is one upload, and no photo comes twice")
         posts.check_free(self._database, self._media, org, approval.agent_id, uploads, approval.id)
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            media = [self._media.find(scope, one) for one in uploads]
+            tenant = TenantConnection(connection, org)
+            media = [self._media.find(tenant, one) for one in uploads]
         found = []
         for number, medium in enumerate(media, 1):
             if medium is None or medium.kind is not kind:

@@ -96,8 +96,8 @@ def _waiting_file(
     if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
     with database.read() as connection:
-        scope = TenantConnection(connection, approval.org)
-        medium = media.find(scope, approval.files[number - 1][0])
+        tenant = TenantConnection(connection, approval.org)
+        medium = media.find(tenant, approval.files[number - 1][0])
     if medium is None:
         raise NoApproval
     return medium

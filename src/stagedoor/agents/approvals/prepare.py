@@ -21,7 +21,7 @@ from stagedoor.connector.settings import Settings
 from .. import quoting, vocabulary
 from ..calls import posts
 from ..calls.posts import Order
-from ..calls.request import Wanted
+from ..calls.request import CallRequest
 from ..calls.stored_call import StoredCall
 from ..connected_accounts import handle
 from ..decisions import wording
@@ -60,40 +60,40 @@ class ApprovalPreparation:
         self._files = files
 
     def prepare(
-        self, approval: Approval, wanted: Wanted, request: BaseModel, call: StoredCall
+        self, approval: Approval, call: CallRequest, request: BaseModel, stored: StoredCall
     ) -> None:
         """Prepare an approval and ask a person, or wait for a file that is still to come.
 
         Raises the errors that would stop the call: no person is asked then.
         """
         org = approval.org
-        self._check_account(org, wanted, request)
+        self._check_account(org, call, request)
         asked, found = None, list[File]()
         if posts.makes(request):
-            asked = posts.order(request, bool(call.uploads))
-        if asked is not None and call.uploads:
-            found = self._files.uploaded(approval, asked, call.uploads)
+            asked = posts.order(request, bool(stored.uploads))
+        if asked is not None and stored.uploads:
+            found = self._files.uploaded(approval, asked, stored.uploads)
         elif asked is not None and asked.urls:
             found = self._files.fetched(org, asked)
         elif asked is not None:
             self._await_file(approval, asked)
             return
         try:
-            self._ready(approval, self._preview(approval, call, asked, found), found)
+            self._ready(approval, self._preview(approval, stored, asked, found), found)
         except BaseException:
-            if not call.uploads:
+            if not stored.uploads:
                 self._files.discard(org, [one.medium.id for one in found])
             raise
 
     def _await_file(self, approval: Approval, asked: Order) -> None:
         """Create the upload of a file to come; the approval is prepared once it has arrived."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            self._mine(scope, approval)
-            if not self._media.of_post(scope, approval.id):
-                self._media.place(scope, MediaKind.VIDEO, approval.id, asked.size)
+            tenant = TenantConnection(connection, approval.org)
+            self._mine(tenant, approval)
+            if not self._media.of_post(tenant, approval.id):
+                self._media.place(tenant, MediaKind.VIDEO, approval.id, asked.size)
             store.change(
-                scope,
+                tenant,
                 approval.id,
                 state=State.UPLOADING.value,
                 **RELEASED,
@@ -102,40 +102,40 @@ class ApprovalPreparation:
     def _preview(
         self,
         approval: Approval,
-        call: StoredCall,
+        stored: StoredCall,
         asked: Order | None,
         found: Sequence[File],
     ) -> preview.Preview:
-        operation = vocabulary.operations()[call.operation]
+        operation = vocabulary.operations()[stored.operation]
         agent = quoting.one_line(self._identity.get(approval.org, approval.agent_id).name)
         account = None
         if vocabulary.needs_account(operation):
-            account = handle(self._integrations.get(approval.org, call.account or ""))
-        read = read_arguments(operation, call.arguments)
+            account = handle(self._integrations.get(approval.org, stored.account or ""))
+        read = read_arguments(operation, stored.arguments)
         where = None if account is None else quoting.name(account, "an account")
         sentence = wording.asking(agent, operation, read, where)
         if asked is None:
-            return preview.of_call(sentence, agent, account, operation, call.arguments)
-        return preview.of_post(sentence, agent, account or "", asked, found, call.arguments)
+            return preview.of_call(sentence, agent, account, operation, stored.arguments)
+        return preview.of_post(sentence, agent, account or "", asked, found, stored.arguments)
 
     def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[File]) -> None:
         """Hold the files as they are and let a person decide."""
         media = [one.medium.id for one in found]
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            self._mine(scope, approval)
+            tenant = TenantConnection(connection, approval.org)
+            self._mine(tenant, approval)
             for one in sorted(media):
-                medium = self._media.find(scope, one, lock=True)
+                medium = self._media.find(tenant, one, lock=True)
                 if medium is None or medium.post not in (None, approval.id):
                     raise MediaUnfit(
                         "An upload belongs to another post now: list_posts tells your posts."
                     )
-            self._media.attach(scope, media, approval.id)
-            self._media.hold(scope, approval.id)
-            self._media.close_uploads(scope, media)
+            self._media.attach(tenant, media, approval.id)
+            self._media.hold(tenant, approval.id)
+            self._media.close_uploads(tenant, media)
             expires = self._clock.now() + self._settings.approval_hours * 3_600
             store.change(
-                scope,
+                tenant,
                 approval.id,
                 state=State.PENDING.value,
                 files=[[one.medium.id, one.sha256] for one in found],
@@ -145,7 +145,7 @@ class ApprovalPreparation:
             )
             wait(connection, store.KIND, approval.ref, expires)
             self._notices.tell(
-                scope,
+                tenant,
                 NOTICE,
                 approval.id,
                 f"An agent's call waits for a person: 'stagedoor approvals show {approval.id}' "
@@ -153,9 +153,9 @@ class ApprovalPreparation:
                 {"agentId": approval.agent_id, "operation": approval.operation},
             )
 
-    def _mine(self, scope: TenantConnection, approval: Approval) -> None:
+    def _mine(self, tenant: TenantConnection, approval: Approval) -> None:
         """Raises `ApprovalExpired` if the approval was ended, or erased, during its preparation."""
-        now = store.find(scope, approval.id, lock=True)
+        now = store.find(tenant, approval.id, lock=True)
         if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
             raise ApprovalExpired("The call was ended while its files were looked at.")
 
@@ -163,15 +163,15 @@ class ApprovalPreparation:
         """Prepare an approval whose file has been uploaded."""
         with self._database.read() as connection:
             media = self._media.of_post(TenantConnection(connection, approval.org), approval.id)
-        call = StoredCall.read(approval.request, approval.digest)
+        stored = StoredCall.read(approval.request, approval.digest)
         operation = vocabulary.operations()[approval.operation]
-        asked = posts.order(read_arguments(operation, call.arguments).request, True)
+        asked = posts.order(read_arguments(operation, stored.arguments).request, True)
         uploads = [one.id for one in media]
         found = self._files.uploaded(approval, asked, uploads)
-        self._ready(approval, self._preview(approval, call, asked, found), found)
+        self._ready(approval, self._preview(approval, stored, asked, found), found)
 
-    def _check_account(self, org: str, wanted: Wanted, request: BaseModel) -> None:
+    def _check_account(self, org: str, call: CallRequest, request: BaseModel) -> None:
         """Check the account first: no person is asked about a call that couldn't be made."""
-        if vocabulary.needs_account(wanted.operation):
-            account = self._integrations.get(org, wanted.account or "")
-            accounts.check(account, wanted.operation, dict(request))
+        if vocabulary.needs_account(call.operation):
+            account = self._integrations.get(org, call.account or "")
+            accounts.check(account, call.operation, dict(request))

@@ -25,7 +25,7 @@ from ..audit.service import Audit
 from ..calls import posts
 from ..calls.approval_port import HeldApproval
 from ..calls.errors import Denied
-from ..calls.request import Done, Wanted
+from ..calls.request import CallAnswer, CallRequest
 from ..calls.stored_call import StoredCall
 from ..decisions.decision import Ask, Deny
 from ..decisions.gate import Gate
@@ -74,7 +74,9 @@ class ApprovalRequests:
         self._approvals = approvals
         self._preparation = preparation
 
-    def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
+    def ask(
+        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
+    ) -> CallAnswer:
         """Return the answer of a call that was approved and executed, once; otherwise raise its
         state.
 
@@ -82,20 +84,20 @@ class ApprovalRequests:
         with which the call failed. Equal calls wait as one approval, however often they are made;
         the files are fetched, digested and inspected before a person is asked.
         """
-        if wanted.operation.protocol.answers_file:
+        if call.operation.protocol.answers_file:
             raise NotAskable
-        call = StoredCall.of(wanted, request)
-        found = self._begun(caller, call, decision)
+        stored = StoredCall.of(call, request)
+        found = self._begun(caller, stored, decision)
         if not isinstance(found, Approval):
             return answers.answer(found.approval)
         try:
-            self._preparation.prepare(found, wanted, request, call)
+            self._preparation.prepare(found, call, request, stored)
         except BaseException as error:
             self._withdraw(found, decision, error)
             raise
         raise self._needed(found.org, found.id)
 
-    def answer(self, caller: Caller, approval_id: str) -> Done:
+    def answer(self, caller: Caller, approval_id: str) -> CallAnswer:
         """Return the same answer by id, for the agent that asked, until the approval is deleted.
 
         Raises the errors of `ask`, and `NoApproval`.
@@ -118,9 +120,9 @@ class ApprovalRequests:
         with self._database.read() as connection:
             return store.find(TenantConnection(connection, org), approval_id)
 
-    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
+    def is_open(self, tenant: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
-        approval = store.find(scope, approval_id)
+        approval = store.find(tenant, approval_id)
         if approval is None or approval.state in ENDED:
             return False
         return approval.state not in WAITING or approval.expires > now
@@ -128,13 +130,13 @@ class ApprovalRequests:
     def arrived(self, org: str, approval_id: str) -> None:
         """Inspect the uploaded file of a call, and ask a person."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            approval = store.find(scope, approval_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            approval = store.find(tenant, approval_id, lock=True)
             if approval is None or approval.state is not State.UPLOADING:
                 return
             if approval.expires <= self._clock.now():
                 return
-            approval = self._hold(scope, approval)
+            approval = self._hold(tenant, approval)
         try:
             self._preparation.prepare_arrived(approval)
         except ApiError as error:
@@ -144,33 +146,33 @@ class ApprovalRequests:
             self.fail(approval, error)
 
     def ask_about_upload(
-        self, caller: Caller, call: StoredCall, decision: Ask, post_id: str
+        self, caller: Caller, stored: StoredCall, decision: Ask, post_id: str
     ) -> None:
         """Ask a person about a post whose file arrived after the grants began to ask. The
         approval has the post's id."""
         with self._database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), self._clock.now()
-            if store.find(scope, post_id) is None:
-                self._new(scope, caller, call, decision, now, post_id)
+            tenant, now = TenantConnection(connection, caller.org), self._clock.now()
+            if store.find(tenant, post_id) is None:
+                self._new(tenant, caller, stored, decision, now, post_id)
         self.arrived(caller.org, post_id)
 
     def _lay_back(self, approval: Approval) -> None:
         """Undo `_hold`: the client is to send the upload's last request again."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
                 back = {"state": State.UPLOADING.value, **leases.RELEASED}
-                store.change(scope, approval.id, **back)
+                store.change(tenant, approval.id, **back)
 
-    def _begun(self, caller: Caller, call: StoredCall, decision: Ask) -> Approval | _Ended:
+    def _begun(self, caller: Caller, stored: StoredCall, decision: Ask) -> Approval | _Ended:
         """Return a new approval of this call to prepare in this run, or an approval that has ended.
 
         Raises `ApprovalNeeded` if the call waits already.
         """
         for _ in range(3):
             try:
-                found = self._found_or_new(caller, call, decision)
+                found = self._found_or_new(caller, stored, decision)
             except IntegrityError:  # another request was first to ask about this call
                 continue
             if found is not None:
@@ -178,21 +180,21 @@ class ApprovalRequests:
         raise RuntimeError("an approval can't be found and can't be made")
 
     def _found_or_new(
-        self, caller: Caller, call: StoredCall, decision: Ask
+        self, caller: Caller, stored: StoredCall, decision: Ask
     ) -> Approval | _Ended | None:
-        digest = call.digest
+        digest = stored.digest
         with self._database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), self._clock.now()
-            approval = store.unanswered(scope, caller.agent_id, digest)
+            tenant, now = TenantConnection(connection, caller.org), self._clock.now()
+            approval = store.unanswered(tenant, caller.agent_id, digest)
             if approval is not None and approval.state in ENDED:
-                store.change(scope, approval.id, unanswered=None)
+                store.change(tenant, approval.id, unanswered=None)
                 if (approval.ended or 0.0) + ANSWER_SECONDS > now:
                     return _Ended(approval)
                 approval = None
             if approval is None:
-                return self._new(scope, caller, call, decision, now)
+                return self._new(tenant, caller, stored, decision, now)
             if approval.state is State.PREPARING and leases.is_free(approval):
-                return self._hold(scope, approval)
+                return self._hold(tenant, approval)
         if approval.state in WAITING and approval.expires <= now:
             self._approvals.expire(approval.org, approval.id)
             return None
@@ -200,9 +202,9 @@ class ApprovalRequests:
 
     def _new(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         caller: Caller,
-        call: StoredCall,
+        stored: StoredCall,
         decision: Ask,
         now: float,
         post_id: str | None = None,
@@ -210,7 +212,7 @@ class ApprovalRequests:
         """Insert an approval. `post_id`: the call made a post, whose file has been uploaded."""
         if decision.receipt is None:
             raise RuntimeError("no row, no call")
-        if store.waiting(scope, caller.agent_id) >= MOST_WAITING:
+        if store.waiting(tenant, caller.agent_id) >= MOST_WAITING:
             raise TooManyWaiting(
                 f"{MOST_WAITING} calls of this agent wait for a person already: let them decide "
                 "first.",
@@ -221,39 +223,39 @@ class ApprovalRequests:
         link = links.capability(self._keys, caller.org, approval_id)
         expires = now + self._settings.approval_hours * 3_600
         store.add(
-            scope,
+            tenant,
             id=approval_id,
             agent_id=caller.agent_id,
             key_digest=caller.digest,
-            operation=call.operation,
-            account=call.account,
-            digest=call.digest,
-            unanswered=call.digest if post_id is None else None,
+            operation=stored.operation,
+            account=stored.account,
+            digest=stored.digest,
+            unanswered=stored.digest if post_id is None else None,
             seq=decision.receipt.seq,
             state=state.value,
             link=links.digest(link),
-            request=call.text,
+            request=stored.text,
             files=[],
             created=now,
             expires=expires,
             **(leases.hold(_HELD_SECONDS) if post_id is None else {}),
         )
-        wait(scope.connection, store.KIND, f"{scope.org}/{approval_id}", expires)
-        return store.get(scope, approval_id)
+        wait(tenant.connection, store.KIND, f"{tenant.org}/{approval_id}", expires)
+        return store.get(tenant, approval_id)
 
-    def _hold(self, scope: TenantConnection, approval: Approval) -> Approval:
+    def _hold(self, tenant: TenantConnection, approval: Approval) -> Approval:
         """Take the lease of the approval's preparation."""
-        store.change(scope, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
-        return store.get(scope, approval.id)
+        store.change(tenant, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
+        return store.get(tenant, approval.id)
 
     def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
         """Remove an approval about which no person was asked; the next call begins anew."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is None or now.held_by != approval.held_by:
                 return
-            store.remove(scope, approval.id)
+            store.remove(tenant, approval.id)
         if decision.receipt is not None:
             try:
                 log_id = getattr(error, "log_id", None)
@@ -265,19 +267,19 @@ class ApprovalRequests:
     def fail(self, approval: HeldApproval, error: ApiError) -> None:
         """End an approval whose file can't be posted, without asking a person."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, approval.org)
-            now = store.find(scope, approval.id, lock=True)
+            tenant = TenantConnection(connection, approval.org)
+            now = store.find(tenant, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
-                self._approvals.end(scope, now, State.FAILED, failure=answers.failure_of(error))
+                self._approvals.end(tenant, now, State.FAILED, failure=answers.failure_of(error))
 
     def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            approval = store.get(scope, approval_id)
+            tenant = TenantConnection(connection, org)
+            approval = store.get(tenant, approval_id)
             if approval.state is not State.UPLOADING:
                 return ApprovalNeeded(approval.id, approval.state.value, approval.expires)
-            (medium,) = self._media.of_post(scope, approval_id)
-            url = self._media.upload_url(scope, medium.id)
+            (medium,) = self._media.of_post(tenant, approval_id)
+            url = self._media.upload_url(tenant, medium.id)
         upload_url = posts.upload_url(self._settings.public_url, url)
         return ApprovalNeeded(approval.id, approval.state.value, approval.expires, upload_url)
 
@@ -287,9 +289,9 @@ class ApprovalRequests:
         if approval.state is not State.DONE or operation is None:
             return
         if operation.effect is Effect.READ:
-            call = StoredCall.read(approval.request, approval.digest)
+            stored = StoredCall.read(approval.request, approval.digest)
             decision = self._gate.explain(
-                caller.org, caller.agent_id, call.operation, call.account, call.arguments
+                caller.org, caller.agent_id, stored.operation, stored.account, stored.arguments
             )
             if isinstance(decision, Deny):
                 raise Denied(decision)

@@ -29,17 +29,17 @@ class RestoredApprovals:
         """Make none of these calls again: each becomes UNKNOWN, and an admin is notified."""
         states = [state.value for state in _BEGUN]
         for org in organisations_with(connection, table, table.c.state.in_(states)):
-            scope = TenantConnection(connection, org)
-            for approval in store.page(scope, _BEGUN, None, _MOST):
+            tenant = TenantConnection(connection, org)
+            for approval in store.page(tenant, _BEGUN, None, _MOST):
                 error = ApiError(
                     f"The service's database was restored from an earlier state ({why}), so this "
                     "call may have been made already. Look at TikTok before it is asked for again.",
                     code="outcome_unknown",
                     http=409,
                 )
-                self._approvals.end(scope, approval, State.UNKNOWN, failure=failure_of(error))
+                self._approvals.end(tenant, approval, State.UNKNOWN, failure=failure_of(error))
                 self._notices.tell(
-                    scope,
+                    tenant,
                     "approval.unknown",
                     approval.id,
                     f"A call that was approved has an unknown outcome: {error.message}",

@@ -132,10 +132,10 @@ class Approvals:
     ) -> Approval:
         key = self._audit.key(org)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
+            tenant = TenantConnection(connection, org)
             # lock order as for decisions: the chain head first, then rows
-            self._audit.lock(scope, key)
-            approval = store.get(scope, approval_id, lock=True)
+            self._audit.lock(tenant, key)
+            approval = store.get(tenant, approval_id, lock=True)
             now = self._clock.now()
             over = approval.state in WAITING and approval.expires <= now
             if over:
@@ -143,28 +143,30 @@ class Approvals:
             elif approval.state is not State.PENDING or verdict is Verdict.EXPIRED:
                 return approval
             store.change(
-                scope,
+                tenant,
                 approval_id,
                 verdict=verdict.value,
                 decided=now,
                 decided_by=by,
                 note=note,
             )
-            self._audit.append(scope, key, answers.entry(approval, verdict, by, note, now))
+            self._audit.append(tenant, key, answers.entry(approval, verdict, by, note, now))
             if verdict is Verdict.APPROVED:
-                store.change(scope, approval_id, state=State.APPROVED.value)
+                store.change(tenant, approval_id, state=State.APPROVED.value)
                 wait(connection, store.KIND, approval.ref, now)
             else:
                 state = State.EXPIRED if verdict is Verdict.EXPIRED else State.REFUSED
-                self.end(scope, approval, state)
-            return store.get(scope, approval_id)
+                self.end(tenant, approval, state)
+            return store.get(tenant, approval_id)
 
-    def end(self, scope: TenantConnection, approval: Approval, state: State, **values: Any) -> None:
+    def end(
+        self, tenant: TenantConnection, approval: Approval, state: State, **values: Any
+    ) -> None:
         """End an approval; its files are released unless a post has them."""
         now = self._clock.now()
         keep_until = approval.keep_until or now + KEEP_SECONDS
         store.change(
-            scope,
+            tenant,
             approval.id,
             state=state.value,
             ended=now,
@@ -172,16 +174,16 @@ class Approvals:
             **RELEASED,
             **values,
         )
-        if not self.posted(scope, approval.id):
+        if not self.posted(tenant, approval.id):
             # the agent keeps its uploads, and may use them in another call
             given = () if approval.request is None else StoredCall.given(approval.request)
-            self._media.give_back(scope, given, approval.id)
-            self._media.release(scope, approval.id, at_once=True)
+            self._media.give_back(tenant, given, approval.id)
+            self._media.release(tenant, approval.id, at_once=True)
         elif state is not State.DONE:
             failure = answers.refusal(approval, state)
-            self._cancelling.refuse(scope, approval.id, failure)
-        wait(scope.connection, store.KIND, approval.ref, keep_until)
+            self._cancelling.refuse(tenant, approval.id, failure)
+        wait(tenant.connection, store.KIND, approval.ref, keep_until)
 
-    def posted(self, scope: TenantConnection, approval_id: str) -> bool:
+    def posted(self, tenant: TenantConnection, approval_id: str) -> bool:
         """Whether the call made a post, which has the approval's id."""
-        return self._posts.exists(scope, approval_id)
+        return self._posts.exists(tenant, approval_id)

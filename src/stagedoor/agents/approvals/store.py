@@ -18,99 +18,99 @@ KIND = "approval"
 """Kind of due row: the next step of an approval; refs are organisation/approval."""
 
 
-def add(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(approvals, **values)
+def add(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(approvals, **values)
 
 
-def find(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval | None:
-    query = scope.select(approvals).where(approvals.c.id == approval_id)
-    row = scope.one(query.with_for_update() if lock else query)
+def find(tenant: TenantConnection, approval_id: str, lock: bool = False) -> Approval | None:
+    query = tenant.select(approvals).where(approvals.c.id == approval_id)
+    row = tenant.one(query.with_for_update() if lock else query)
     return None if row is None else Approval.of(row)
 
 
-def get(scope: TenantConnection, approval_id: str, lock: bool = False) -> Approval:
+def get(tenant: TenantConnection, approval_id: str, lock: bool = False) -> Approval:
     """Return an approval. Raises `NoApproval`."""
-    found = find(scope, approval_id, lock)
+    found = find(tenant, approval_id, lock)
     if found is None:
         raise NoApproval
     return found
 
 
-def unanswered(scope: TenantConnection, agent_id: str, digest: str) -> Approval | None:
+def unanswered(tenant: TenantConnection, agent_id: str, digest: str) -> Approval | None:
     """Return the approval whose answer the agent waits for, locked."""
-    query = scope.select(approvals).where(
+    query = tenant.select(approvals).where(
         approvals.c.agent_id == agent_id, approvals.c.unanswered == digest
     )
-    row = scope.one(query.with_for_update())
+    row = tenant.one(query.with_for_update())
     return None if row is None else Approval.of(row)
 
 
-def waiting(scope: TenantConnection, agent_id: str) -> int:
+def waiting(tenant: TenantConnection, agent_id: str) -> int:
     """Count the calls of an agent that wait for a person."""
-    query = scope.select(approvals, func.count()).where(
+    query = tenant.select(approvals, func.count()).where(
         approvals.c.agent_id == agent_id, approvals.c.state.in_(WAITING)
     )
-    row = scope.one(query)
+    row = tenant.one(query)
     return 0 if row is None else int(row[0])
 
 
 def page(
-    scope: TenantConnection, states: Sequence[State], before: str | None, limit: int
+    tenant: TenantConnection, states: Sequence[State], before: str | None, limit: int
 ) -> Sequence[Approval]:
     """Return approvals with ids below `before`, newest first."""
-    query = scope.select(approvals)
+    query = tenant.select(approvals)
     if states:
         query = query.where(approvals.c.state.in_(states))
     if before is not None:
         query = query.where(approvals.c.id < before)
-    rows = scope.all(query.order_by(approvals.c.id.desc()).limit(limit))
+    rows = tenant.all(query.order_by(approvals.c.id.desc()).limit(limit))
     return [Approval.of(row) for row in rows]
 
 
-def change(scope: TenantConnection, approval_id: str, **values: Any) -> None:
-    scope.run(scope.update(approvals).where(approvals.c.id == approval_id).values(**values))
+def change(tenant: TenantConnection, approval_id: str, **values: Any) -> None:
+    tenant.run(tenant.update(approvals).where(approvals.c.id == approval_id).values(**values))
 
 
-def remove(scope: TenantConnection, approval_id: str) -> None:
-    scope.run(scope.delete(approvals).where(approvals.c.id == approval_id))
+def remove(tenant: TenantConnection, approval_id: str) -> None:
+    tenant.run(tenant.delete(approvals).where(approvals.c.id == approval_id))
 
 
-def link(scope: TenantConnection, approval_id: str) -> str | None:
+def link(tenant: TenantConnection, approval_id: str) -> str | None:
     """Return the digest of an approval's capability."""
-    query = scope.select(approvals, approvals.c.link).where(approvals.c.id == approval_id)
-    row = scope.one(query)
+    query = tenant.select(approvals, approvals.c.link).where(approvals.c.id == approval_id)
+    row = tenant.one(query)
     return None if row is None else str(row.link)
 
 
 def linked(connection: Connection, link: str) -> Approval | None:
     """Find an approval by its capability's digest, which names no organisation."""
     for org in organisations_with(connection, approvals, approvals.c.link == link):
-        scope = TenantConnection(connection, org)
-        row = scope.one(scope.select(approvals).where(approvals.c.link == link))
+        tenant = TenantConnection(connection, org)
+        row = tenant.one(tenant.select(approvals).where(approvals.c.link == link))
         if row is not None:
             return Approval.of(row)
     return None
 
 
-def erase(scope: TenantConnection, account: str | None, now: float) -> None:
+def erase(tenant: TenantConnection, account: str | None, now: float) -> None:
     """Erase the texts, and schedule the deletion of the rows.
 
     A call that waits, or was approved and not begun, can't be made without its text: it expires. A
     call that is being made keeps its text until it has ended.
     """
-    mine = scope.update(approvals)
-    wanted = scope.select(approvals, approvals.c.id, approvals.c.state)
+    mine = tenant.update(approvals)
+    wanted = tenant.select(approvals, approvals.c.id, approvals.c.state)
     if account is not None:
         mine = mine.where(approvals.c.account == account)
         wanted = wanted.where(approvals.c.account == account)
-    found = scope.all(wanted.with_for_update())
+    found = tenant.all(wanted.with_for_update())
     doing = approvals.c.state == State.DOING
     texts = {"preview": None, "note": None, "keep_until": now}
-    scope.run(mine.where(doing).values(**texts))
-    scope.run(mine.where(~doing).values(**texts, request=None, result=None, failure=None))
+    tenant.run(mine.where(doing).values(**texts))
+    tenant.run(mine.where(~doing).values(**texts, request=None, result=None, failure=None))
     over = {"state": State.EXPIRED, "ended": now}
     open_states = [*WAITING, State.APPROVED]
-    scope.run(mine.where(approvals.c.state.in_(open_states)).values(**over))
+    tenant.run(mine.where(approvals.c.state.in_(open_states)).values(**over))
     for row in found:
         if row.state != State.DOING:
-            wait(scope.connection, KIND, f"{scope.org}/{row.id}", now)
+            wait(tenant.connection, KIND, f"{tenant.org}/{row.id}", now)

@@ -29,7 +29,7 @@ class What(StrEnum):
 class Changing:
     """A transaction that holds the chain lock, and the entries to append at its end."""
 
-    scope: TenantConnection
+    tenant: TenantConnection
     at: float
     drafts: list[Draft] = field(default_factory=list)
 
@@ -67,9 +67,9 @@ def changing(database: Database, audit: Audit, org: str, now: float) -> Iterator
     audit.begin(org)
     key = audit.key(org)
     with database.begin() as connection:
-        scope = TenantConnection(connection, org)
-        end = audit.lock(scope, key)
-        made = Changing(scope, now)
+        tenant = TenantConnection(connection, org)
+        end = audit.lock(tenant, key)
+        made = Changing(tenant, now)
         yield made
         if made.drafts:
-            audit.write_all(scope, key, end, made.drafts)
+            audit.write_all(tenant, key, end, made.drafts)

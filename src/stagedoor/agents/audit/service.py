@@ -81,10 +81,10 @@ class Audit:
         would hide that.
         """
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            if store.head(scope) is not None:
+            tenant = TenantConnection(connection, org)
+            if store.head(tenant) is not None:
                 return
-            left = self._left(scope)
+            left = self._left(tenant)
         if left:
             raise AuditUnavailable(
                 f"The head of the organisation's audit is gone, and {left}: stagedoor audit verify "
@@ -135,31 +135,31 @@ class Audit:
         key = secrets.token_bytes(_KEY_BYTES)
         sealed = self._vault.seal(*_place(org), key.hex())
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            found = store.locked(scope)
+            tenant = TenantConnection(connection, org)
+            found = store.locked(tenant)
             if found is None:
                 return False
             seq, last, _ = found
-            store.renew(scope, chain.mac(key, org, seq, last), sealed)
-            self.append(scope, key, Draft(kind=Kind.RENEWAL, at=self._clock.now()))
+            store.renew(tenant, chain.mac(key, org, seq, last), sealed)
+            self.append(tenant, key, Draft(kind=Kind.RENEWAL, at=self._clock.now()))
         return True
 
-    def append(self, scope: TenantConnection, key: bytes, draft: Draft) -> Receipt:
+    def append(self, tenant: TenantConnection, key: bytes, draft: Draft) -> Receipt:
         """Append one entry, as a batch of one, in the caller's transaction, which locks the
         chain head. Raises `AuditUnavailable`."""
-        [receipt] = self.write_all(scope, key, self.lock(scope, key), [draft])
+        [receipt] = self.write_all(tenant, key, self.lock(tenant, key), [draft])
         return receipt
 
-    def lock(self, scope: TenantConnection, key: bytes) -> Head:
+    def lock(self, tenant: TenantConnection, key: bytes) -> Head:
         """Lock the chain head until the transaction ends; return it. Raises `AuditUnavailable`."""
-        found = store.locked(scope)
+        found = store.locked(tenant)
         if found is None:
             raise AuditUnavailable("The organisation's audit is gone.")
-        return self.end(scope, key, *found)
+        return self.end(tenant, key, *found)
 
-    def end(self, scope: TenantConnection, key: bytes, seq: int, last: str, mac: str) -> Head:
+    def end(self, tenant: TenantConnection, key: bytes, seq: int, last: str, mac: str) -> Head:
         """Return the chain head that was read. Raises `AuditUnavailable` if its MAC is wrong."""
-        if not chain.same(mac, chain.mac(key, scope.org, seq, last)):
+        if not chain.same(mac, chain.mac(key, tenant.org, seq, last)):
             raise AuditUnavailable(
                 "The end of the audit was moved by somebody else: stagedoor audit verify says more."
             )
@@ -167,7 +167,7 @@ class Audit:
 
     def write(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         key: bytes,
         head: Head,
         draft: Draft,
@@ -176,29 +176,29 @@ class Audit:
     ) -> Receipt | None:
         """Append a decision optimistically: one statement writes the entry, its text and a
         change of a window. None: `head` isn't the chain head any more, and nothing was written."""
-        entry, end = _entry(scope.org, head, draft)
-        entry |= {"before": head.seq, **_moved(scope.org, key, end)}
-        written = how.run(scope, {**entry, **(along or {})})
-        return Receipt(scope.org, end.seq) if written else None
+        entry, end = _entry(tenant.org, head, draft)
+        entry |= {"before": head.seq, **_moved(tenant.org, key, end)}
+        written = how.run(tenant, {**entry, **(along or {})})
+        return Receipt(tenant.org, end.seq) if written else None
 
     def write_all(
-        self, scope: TenantConnection, key: bytes, head: Head, drafts: Sequence[Draft]
+        self, tenant: TenantConnection, key: bytes, head: Head, drafts: Sequence[Draft]
     ) -> list[Receipt]:
         """Append entries after `head`, which the caller has locked."""
         entries: list[dict[str, Any]] = []
         for draft in drafts:
-            entry, head = _entry(scope.org, head, draft)
+            entry, head = _entry(tenant.org, head, draft)
             entries.append(entry)
-        store.append_all(scope, entries, _moved(scope.org, key, head))
-        return [Receipt(scope.org, entry["seq"]) for entry in entries]
+        store.append_all(tenant, entries, _moved(tenant.org, key, head))
+        return [Receipt(tenant.org, entry["seq"]) for entry in entries]
 
     def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
         """Record the outcome of an allowed call; False if it has an outcome already."""
         key = self.key(receipt.org)
         try:
             with self._database.begin() as connection:
-                scope = TenantConnection(connection, receipt.org)
-                self.append(scope, key, outcome_of(receipt, outcome, log_id, self._clock.now()))
+                tenant = TenantConnection(connection, receipt.org)
+                self.append(tenant, key, outcome_of(receipt, outcome, log_id, self._clock.now()))
         except IntegrityError:
             return False
         return True
@@ -212,14 +212,14 @@ class Audit:
         """
         key = self.key(org)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            if account is not None and not store.names(scope, account):
+            tenant = TenantConnection(connection, org)
+            if account is not None and not store.names(tenant, account):
                 raise NotFound("The audit has nothing of such an account.")
             draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
-            receipt = self.append(scope, key, draft)
+            receipt = self.append(tenant, key, draft)
             for also_erase in self._erases:
-                also_erase(scope, account, self._clock.now())
-            return store.erase(scope, account, receipt.seq)
+                also_erase(tenant, account, self._clock.now())
+            return store.erase(tenant, account, receipt.seq)
 
     def head(self, org: str) -> Head:
         """Return the chain head: kept elsewhere, it proves later that nothing was cut off."""
@@ -252,15 +252,15 @@ class Audit:
     ) -> tuple[Sequence[Row[Any]], int | None]:
         """Return rows, and the cursor of the next page."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
+            tenant = TenantConnection(connection, org)
             if cursor is None:
-                head = store.head(scope)
+                head = store.head(tenant)
                 cursor = 1 if head is None else head.seq + 1
             floor = max(1, cursor - LOOKED_AT)
-            sizes = store.sizes(scope, wanted, cursor, floor, limit + 1)
+            sizes = store.sizes(tenant, wanted, cursor, floor, limit + 1)
             fitting = _fitting(sizes[:limit])
             last = fitting[-1][0] if fitting else cursor
-            rows = store.decisions(scope, wanted, cursor, last, limit)
+            rows = store.decisions(tenant, wanted, cursor, last, limit)
         if len(sizes) > len(fitting):
             return rows, last
         return rows, floor if floor > 1 else None
@@ -268,9 +268,9 @@ class Audit:
     def after(self, org: str, seq: int, limit: int = 200) -> Sequence[Row[Any]]:
         """Return decisions, outcomes, verdicts and changes after an entry, in their order."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            fitting = _fitting(store.sizes_after(scope, seq, limit))
-            return store.entries_after(scope, seq, fitting[-1][0]) if fitting else []
+            tenant = TenantConnection(connection, org)
+            fitting = _fitting(store.sizes_after(tenant, seq, limit))
+            return store.entries_after(tenant, seq, fitting[-1][0]) if fitting else []
 
     def verify(self, org: str, since: Head | None = None) -> Report:
         """Find every change, gap, reordering and cut, in bounded memory.
@@ -283,9 +283,9 @@ class Audit:
         if since is not None:
             kept.append(Kept(since, Source.SINCE))
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            row = store.head(scope)
-            left = "" if row is not None else self._left(scope)
+            tenant = TenantConnection(connection, org)
+            row = store.head(tenant)
+            left = "" if row is not None else self._left(tenant)
         if row is None:
             gone = [Problem(one.head.seq, "the whole audit is gone") for one in kept[:1]]
             if left and not gone:
@@ -309,22 +309,22 @@ class Audit:
             self._witness.give_up(org)
         return lost
 
-    def _left(self, scope: TenantConnection) -> str:
+    def _left(self, tenant: TenantConnection) -> str:
         """Return the evidence that the organisation had an audit; "" if there is none."""
-        if store.sizes_between(scope, -(2**62), 2**62, 1):
+        if store.sizes_between(tenant, -(2**62), 2**62, 1):
             return "entries are left"
-        return "the organisation has agents" if self._has_agents(scope) else ""
+        return "the organisation has agents" if self._has_agents(tenant) else ""
 
     def _entries(self, org: str, until: int) -> Iterator[Mapping[str, Any]]:
         """Yield all rows in the order of seq, read in short stretches."""
         after = -(2**62)
         while True:
             with self._database.read() as connection:
-                scope = TenantConnection(connection, org)
-                fitting = _fitting(store.sizes_between(scope, after, until, _STRETCH))
+                tenant = TenantConnection(connection, org)
+                fitting = _fitting(store.sizes_between(tenant, after, until, _STRETCH))
                 if not fitting:
                     return
-                rows = store.stretch(scope, after, fitting[-1][0])
+                rows = store.stretch(tenant, after, fitting[-1][0])
             yield from (row._asdict() for row in rows)
             after = fitting[-1][0]
 

@@ -104,9 +104,9 @@ class Filter:
         return [Kind.DECISION.value, *([Kind.CHANGE.value] if self.changes else [])]
 
 
-def head(scope: TenantConnection) -> Row[Any] | None:
+def head(tenant: TenantConnection) -> Row[Any] | None:
     """Return the chain head's row."""
-    return scope.one(_HEAD)
+    return tenant.one(_HEAD)
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
@@ -115,20 +115,20 @@ def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     return {str(row.org): (int(row.seq), str(row.hash)) for row in rows}
 
 
-def locked(scope: TenantConnection) -> tuple[int, str, str] | None:
+def locked(tenant: TenantConnection) -> tuple[int, str, str] | None:
     """Return seq, hash and MAC of the chain head, locked until the end of the transaction."""
-    row = _LOCKED.one(scope.connection, scope.given({}))
+    row = _LOCKED.one(tenant.connection, tenant.given({}))
     return None if row is None else (row[0], row[1], row[2])
 
 
-def begin(scope: TenantConnection, **values: Any) -> None:
+def begin(tenant: TenantConnection, **values: Any) -> None:
     """Insert the chain's head unless it exists."""
-    scope.insert_new(audit_heads, [values])
+    tenant.insert_new(audit_heads, [values])
 
 
-def renew(scope: TenantConnection, mac: str, key: str) -> None:
+def renew(tenant: TenantConnection, mac: str, key: str) -> None:
     """Store a new key, and the MAC of the head by it."""
-    scope.run(scope.update(audit_heads).values(mac=mac, key=key))
+    tenant.run(tenant.update(audit_heads).values(mac=mac, key=key))
 
 
 class Appending:
@@ -144,18 +144,18 @@ class Appending:
                 self._unset.pop(name, None)
         self._at_once = Prepared(_at_once(along))
 
-    def run(self, scope: TenantConnection, values: Mapping[str, Any]) -> bool:
+    def run(self, tenant: TenantConnection, values: Mapping[str, Any]) -> bool:
         """Append; `values` are the parameters of all parts. False: the chain head has moved."""
         if values.get("text") is None:
             # an entry without a text is written only while the chain head is locked
-            given = scope.given(values)
+            given = tenant.given(values)
             for one in _WITHOUT_TEXT:
-                one.run(scope.connection, given)
+                one.run(tenant.connection, given)
             return True
-        if scope.connection.dialect.name != "sqlite":
-            return self._at_once.one(scope.connection, scope.given(values)) is not None
+        if tenant.connection.dialect.name != "sqlite":
+            return self._at_once.one(tenant.connection, tenant.given(values)) is not None
         try:
-            _BY_VIEW.run(scope.connection, scope.given({**values, **self._unset}))
+            _BY_VIEW.run(tenant.connection, tenant.given({**values, **self._unset}))
         except IntegrityError as error:
             if MOVED not in str(error.orig):
                 raise
@@ -189,56 +189,56 @@ _END = Prepared(_MOVE)
 
 
 def append_all(
-    scope: TenantConnection, entries: Sequence[Mapping[str, Any]], moved: Mapping[str, Any]
+    tenant: TenantConnection, entries: Sequence[Mapping[str, Any]], moved: Mapping[str, Any]
 ) -> None:
     """Append a batch after a locked chain head."""
-    connection = scope.connection
-    _ENTRIES.run_all(connection, [scope.given(entry) for entry in entries])
-    _TEXTS.run_all(connection, [scope.given(entry) for entry in entries if "text" in entry])
-    _END.run(connection, scope.given(moved))
+    connection = tenant.connection
+    _ENTRIES.run_all(connection, [tenant.given(entry) for entry in entries])
+    _TEXTS.run_all(connection, [tenant.given(entry) for entry in entries if "text" in entry])
+    _END.run(connection, tenant.given(moved))
 
 
-def entry(scope: TenantConnection, seq: int) -> Row[Any] | None:
-    return scope.one(scope.select(audit_entries).where(audit_entries.c.seq == seq))
+def entry(tenant: TenantConnection, seq: int) -> Row[Any] | None:
+    return tenant.one(tenant.select(audit_entries).where(audit_entries.c.seq == seq))
 
 
-def stretch(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
+def stretch(tenant: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
     """Return a stretch of entries in order, with their texts."""
-    return scope.all(_STRETCH, after=after, until=until)
+    return tenant.all(_STRETCH, after=after, until=until)
 
 
 def sizes_between(
-    scope: TenantConnection, after: int, until: int, most: int
+    tenant: TenantConnection, after: int, until: int, most: int
 ) -> Sequence[tuple[int, int]]:
     """Return seq and text length of the first entries of a stretch."""
     query = _SIZES.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until")
     )
-    found = scope.all(query.order_by(audit_entries.c.seq).limit(most), after=after, until=until)
+    found = tenant.all(query.order_by(audit_entries.c.seq).limit(most), after=after, until=until)
     return [(row[0], row[1]) for row in found]
 
 
 def sizes(
-    scope: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
+    tenant: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
     """Return seq and text length of the rows that `decisions` would return."""
     newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
-    return [(row[0], row[1]) for row in scope.all(newest, before=before, floor=floor)]
+    return [(row[0], row[1]) for row in tenant.all(newest, before=before, floor=floor)]
 
 
-def sizes_after(scope: TenantConnection, after: int, limit: int) -> Sequence[tuple[int, int]]:
+def sizes_after(tenant: TenantConnection, after: int, limit: int) -> Sequence[tuple[int, int]]:
     """Return seq and text length of the rows that `entries_after` would return."""
     query = _SIZES.where(audit_entries.c.seq > bindparam("after"), _TOLD)
-    found = scope.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
+    found = tenant.all(query.order_by(audit_entries.c.seq).limit(limit), after=after)
     return [(row[0], row[1]) for row in found]
 
 
 def decisions(
-    scope: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
+    tenant: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[Row[Any]]:
     """Return decisions from below the seq `before` down to `floor`, newest first."""
     newest = _wanted(_DECISIONS, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
-    return scope.all(newest, before=before, floor=floor)
+    return tenant.all(newest, before=before, floor=floor)
 
 
 def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
@@ -250,12 +250,12 @@ def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
     )
 
 
-def entries_after(scope: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
+def entries_after(tenant: TenantConnection, after: int, until: int) -> Sequence[Row[Any]]:
     """Return decisions, outcomes, verdicts and changes in the order of seq."""
     query = _DECISIONS.where(
         audit_entries.c.seq > bindparam("after"), audit_entries.c.seq <= bindparam("until"), _TOLD
     )
-    return scope.all(query.order_by(audit_entries.c.seq), after=after, until=until)
+    return tenant.all(query.order_by(audit_entries.c.seq), after=after, until=until)
 
 
 def _conditions(wanted: Filter) -> list[Any]:
@@ -274,19 +274,19 @@ def _conditions(wanted: Filter) -> list[Any]:
     return found
 
 
-def names(scope: TenantConnection, account: str) -> bool:
+def names(tenant: TenantConnection, account: str) -> bool:
     """Whether any entry names this account."""
-    query = scope.select(audit_entries, audit_entries.c.seq)
-    return bool(scope.all(query.where(audit_entries.c.account == account).limit(1)))
+    query = tenant.select(audit_entries, audit_entries.c.seq)
+    return bool(tenant.all(query.where(audit_entries.c.account == account).limit(1)))
 
 
-def erase(scope: TenantConnection, account: str | None, by: int) -> int:
+def erase(tenant: TenantConnection, account: str | None, by: int) -> int:
     """Erase the texts before the entry `by`. Returns how many."""
-    mine = scope.update(audit_texts).where(
+    mine = tenant.update(audit_texts).where(
         audit_texts.c.seq < by, audit_texts.c.erased_by.is_(None)
     )
     if account is not None:
-        its = scope.select(audit_entries, audit_entries.c.seq)
+        its = tenant.select(audit_entries, audit_entries.c.seq)
         its = its.where(audit_entries.c.account == account, audit_entries.c.seq < by)
         mine = mine.where(audit_texts.c.seq.in_(its))
-    return scope.run(mine.values(salt=None, text=None, erased_by=by))
+    return tenant.run(mine.values(salt=None, text=None, erased_by=by))

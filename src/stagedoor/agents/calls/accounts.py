@@ -30,10 +30,10 @@ class AccountNames:
         account. Raises `AccountNeeded`.
         """
         with self._database.read() as connection:
-            scope = TenantConnection(connection, caller.org)
+            tenant = TenantConnection(connection, caller.org)
             if name is not None:
-                return store.named(scope, name.removeprefix("@"))
-            only = store.only(scope)
+                return store.named(tenant, name.removeprefix("@"))
+            only = store.only(tenant)
         if only is not None:
             return only
         accounts = connected(self._integrations, caller.org)

@@ -11,7 +11,7 @@ from stagedoor.connector.errors import ApiError
 
 from ..decisions.decision import Ask
 from ..identity.service import Caller
-from .request import Done, Wanted
+from .request import CallAnswer, CallRequest
 from .stored_call import StoredCall
 
 
@@ -42,16 +42,18 @@ class CallToApprove(HeldApproval, Protocol):
 class ApprovalPort(Protocol):
     """Asks people about calls."""
 
-    def ask(self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask) -> Done:
+    def ask(
+        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
+    ) -> CallAnswer:
         """Return the answer of an approved call. Raises `AwaitsApproval` while it waits."""
 
-    def answer(self, caller: Caller, approval_id: str) -> Done:
+    def answer(self, caller: Caller, approval_id: str) -> CallAnswer:
         """Return the answer of the call of this approval."""
 
     def find(self, org: str, approval_id: str) -> CallToApprove | None:
         """Return the approval with this id; None if there is none."""
 
-    def is_open(self, scope: TenantConnection, approval_id: str, now: float) -> bool:
+    def is_open(self, tenant: TenantConnection, approval_id: str, now: float) -> bool:
         """Whether the approval exists, has not ended and has not expired."""
 
     def arrived(self, org: str, approval_id: str) -> None:

@@ -22,9 +22,10 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.client.effects import Sleep
 from stagedoor.connector import leases
-from stagedoor.connector.container import Container
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import State
 
@@ -33,7 +34,7 @@ from . import posts, store
 from .approval_port import ApprovalPort
 from .errors import SameUnderWay
 from .flow import Flow, RunInThread
-from .request import Wanted
+from .request import CallRequest
 
 KEEP_SECONDS = 86_400.0
 """Seconds for which an equal call gets the same post."""
@@ -72,39 +73,14 @@ class Waiting:
 Found = Claim | Existing | Waiting
 
 
-def identity(services: Container, org: str, wanted: Wanted, request: BaseModel) -> str | None:
-    """Return the digest that identifies the post of a call; None if the call makes no post.
-
-    Media are identified by the digest of their bytes, or by a URL without its query.
-    """
-    try:
-        asked = posts.order(request, bool(wanted.uploads))
-        media = [["sha256", one] for one in _digests(services, org, wanted.uploads)]
-    except ApiError:
-        return None  # the call's own check says what is wrong
-    media = media or [["url", _without_query(url)] for url in asked.urls]
-    return _digest(wanted, asked, media) if media else None
+def identity_of_bytes(call: CallRequest, request: BaseModel, sha256: Sequence[str]) -> str:
+    """Like `Claims.identity`, for media that have been fetched since."""
+    return _digest(call, posts.order(request, True), [["sha256", one] for one in sha256])
 
 
-def identity_of_bytes(wanted: Wanted, request: BaseModel, sha256: Sequence[str]) -> str:
-    """Like `identity`, for media that have been fetched since."""
-    return _digest(wanted, posts.order(request, True), [["sha256", one] for one in sha256])
-
-
-def _digests(services: Container, org: str, uploads: Sequence[str]) -> list[str]:
-    found = []
-    for media_id in uploads:
-        with services.database.read() as connection:
-            medium = services.media.find(TenantConnection(connection, org), media_id)
-        if medium is None or not medium.complete:
-            return []
-        found.append(services.media.sha256(medium))
-    return found
-
-
-def _digest(wanted: Wanted, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
+def _digest(call: CallRequest, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
     texts = [(asked.values.get(name) or "").strip() for name in ("photo_title", "text")]
-    told = [wanted.operation.id, asked.mode.value, wanted.account, list(media), texts]
+    told = [call.operation.id, asked.mode.value, call.account, list(media), texts]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -116,9 +92,36 @@ def _without_query(url: str) -> str:
 class Claims:
     """The claims of all organisations; shared by all threads."""
 
-    def __init__(self, services: Container, approvals: ApprovalPort) -> None:
-        self._services = services
+    def __init__(
+        self, database: Database, clock: Clock, media: MediaService, approvals: ApprovalPort
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._media = media
         self._approvals = approvals
+
+    def identity(self, org: str, call: CallRequest, request: BaseModel) -> str | None:
+        """Return the digest that identifies the post of a call; None if the call makes no post.
+
+        Media are identified by the digest of their bytes, or by a URL without its query.
+        """
+        try:
+            asked = posts.order(request, bool(call.uploads))
+            media = [["sha256", one] for one in self._digests(org, call.uploads)]
+        except ApiError:
+            return None  # the call's own check says what is wrong
+        media = media or [["url", _without_query(url)] for url in asked.urls]
+        return _digest(call, asked, media) if media else None
+
+    def _digests(self, org: str, uploads: Sequence[str]) -> list[str]:
+        found = []
+        for media_id in uploads:
+            with self._database.read() as connection:
+                medium = self._media.find(TenantConnection(connection, org), media_id)
+            if medium is None or not medium.complete:
+                return []
+            found.append(self._media.sha256(medium))
+        return found
 
     def taken(self, caller: Caller, digest: str, post_id: str | None = None) -> Flow[Found]:
         """Claim an identity, or wait for the equal call that holds it. Raises `SameUnderWay`."""
@@ -141,16 +144,15 @@ class Claims:
         return None
 
     def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
-        services = self._services
-        with services.database.begin() as connection:
-            scope, now = TenantConnection(connection, caller.org), services.clock.now()
-            row = store.claim(scope, caller.agent_id, digest)
-            alive = None if row is None else self._alive(scope, row, now)
+        with self._database.begin() as connection:
+            tenant, now = TenantConnection(connection, caller.org), self._clock.now()
+            row = store.claim(tenant, caller.agent_id, digest)
+            alive = None if row is None else self._alive(tenant, row, now)
             if alive is not None:
                 return alive
             if row is not None and not leases.is_free(row):
                 return None
-            own = post_id or _interrupted(scope, row) or uuid.uuid4().hex
+            own = post_id or _interrupted(tenant, row) or uuid.uuid4().hex
             held = leases.hold(_HELD_SECONDS)
             values = {
                 "post": own,
@@ -158,19 +160,19 @@ class Claims:
                 **held,
             }
             if row is None:
-                store.forget_claims(scope, caller.agent_id, now - _FORGET_SECONDS)
-                store.add_claim(scope, caller.agent_id, digest, **values)
+                store.forget_claims(tenant, caller.agent_id, now - _FORGET_SECONDS)
+                store.add_claim(tenant, caller.agent_id, digest, **values)
             else:
-                store.change_claim(scope, caller.agent_id, digest, **values)
+                store.change_claim(tenant, caller.agent_id, digest, **values)
             return Claim(digest, own, held["held_by"])
 
-    def _alive(self, scope: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
+    def _alive(self, tenant: TenantConnection, row: Any, now: float) -> Existing | Waiting | None:
         """Return the post or the approval of an equal call, if it still counts."""
-        post = post_rows.find(scope, row.post)
+        post = post_rows.find(tenant, row.post)
         if post is not None:
             counts = post.state not in _NOT_COUNTED and row.claimed + KEEP_SECONDS > now
             return Existing(post.id) if counts else None
-        return Waiting(row.post) if self._approvals.is_open(scope, row.post, now) else None
+        return Waiting(row.post) if self._approvals.is_open(tenant, row.post, now) else None
 
     def settle(self, caller: Caller, claim: Claim, made: str | None) -> None:
         """Release the claim at the end of its call.
@@ -178,16 +180,16 @@ class Claims:
         `made` is the post, or the approval, that equal calls get from now on; None: the call
         failed, and the claim is removed unless the post was made nevertheless.
         """
-        with self._services.database.begin() as connection:
-            scope = TenantConnection(connection, caller.org)
-            row = store.claim(scope, caller.agent_id, claim.digest)
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, caller.org)
+            row = store.claim(tenant, caller.agent_id, claim.digest)
             if row is None or row.held_by != claim.held_by:
                 return
-            if made is None and post_rows.find(scope, claim.post_id) is None:
-                store.remove_claim(scope, caller.agent_id, claim.digest)
+            if made is None and post_rows.find(tenant, claim.post_id) is None:
+                store.remove_claim(tenant, caller.agent_id, claim.digest)
                 return
             free = {"post": made or claim.post_id, **leases.RELEASED}
-            store.change_claim(scope, caller.agent_id, claim.digest, **free)
+            store.change_claim(tenant, caller.agent_id, claim.digest, **free)
 
     def note(self, caller: Caller, digest: str, post_id: str) -> None:
         """Record a post that was made on purpose beside an equal post. Equal calls get the first
@@ -197,8 +199,8 @@ class Claims:
             self.settle(caller, found, post_id)
 
 
-def _interrupted(scope: TenantConnection, row: Any) -> str | None:
+def _interrupted(tenant: TenantConnection, row: Any) -> str | None:
     """Return the post id under which a call whose process died may still make its post."""
-    if row is None or row.held_by is None or post_rows.find(scope, row.post) is not None:
+    if row is None or row.held_by is None or post_rows.find(tenant, row.post) is not None:
         return None
     return str(row.post)

@@ -33,9 +33,9 @@ _OUTCOMES = {
 def follow_post(clock: Clock) -> Listener:
     """Return a listener that schedules the recording of a post's outcome, once it has one."""
 
-    def moved(scope: TenantConnection, post: Post, state: State) -> None:
+    def moved(tenant: TenantConnection, post: Post, state: State) -> None:
         if state in _OUTCOMES:
-            wait(scope.connection, OUTCOME, post.ref, clock.now())
+            wait(tenant.connection, OUTCOME, post.ref, clock.now())
 
     return moved
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict, NotFound
 from stagedoor.connector.fetching.service import Fetched, Fetching
@@ -21,8 +20,10 @@ from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing import store as rows
+from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.drafts import Drafts
 from stagedoor.connector.publishing.posts import Kind, Mode, Post
+from stagedoor.connector.publishing.scheduling import Scheduling
 from stagedoor.connector.publishing.schemas import checked
 from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
@@ -32,7 +33,7 @@ from stagedoor.platform.products.posting import PostMode, PublishStatus
 
 from ..identity.service import Caller
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
-from .request import Done, Wanted
+from .request import CallAnswer, CallRequest
 
 UPLOADS = "/agents/upload"
 """Path prefix of capability URLs that answer as TikTok's upload_url does."""
@@ -111,57 +112,112 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
     return Order(Kind.PHOTOS, mode, checked(Kind.PHOTOS, mode, values), None, urls)
 
 
-def begin(
-    services: Container,
-    caller: Caller,
-    account: str,
-    wanted: Wanted,
-    request: BaseModel,
-    post_id: str | None,
-    asked_by: str,
-) -> Done:
-    """Make the post, and publish it unless its file is still to come.
+class AgentPosts:
+    """Makes and cancels the posts that agents ask for. Shared by all threads."""
 
-    If a draft exists under `post_id`, its file arrived after its call and a person has approved the
-    draft since. The call was checked against creator-info when it was decided.
-    """
-    uploads = wanted.uploads
-    if post_id is not None and uploads and _is_draft(services, caller.org, post_id):
-        services.scheduling.publish(caller.org, post_id, offered_checked=True)
-        return Done({"publish_id": post_id})
-    org, asked = caller.org, order(request, bool(uploads))
-    label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
-    if asked.kind is Kind.PHOTOS:
-        record = services.drafts.publish_photos(
+    def __init__(
+        self,
+        *,
+        public_url: str,
+        database: Database,
+        media: MediaService,
+        posts: Posts,
+        drafts: Drafts,
+        scheduling: Scheduling,
+        cancelling: Cancelling,
+        fetching: Fetching,
+    ) -> None:
+        self._public_url = public_url
+        self._database = database
+        self._media = media
+        self._posts = posts
+        self._drafts = drafts
+        self._scheduling = scheduling
+        self._cancelling = cancelling
+        self._fetching = fetching
+
+    def begin(
+        self,
+        caller: Caller,
+        account: str,
+        call: CallRequest,
+        request: BaseModel,
+        post_id: str | None,
+        asked_by: str,
+    ) -> CallAnswer:
+        """Make the post, and publish it unless its file is still to come.
+
+        If a draft exists under `post_id`, its file arrived after its call and a person has approved
+        the draft since. The call was checked against creator-info when it was decided.
+        """
+        uploads, org = call.uploads, caller.org
+        check_free(self._database, self._media, org, caller.agent_id, uploads, post_id)
+        if post_id is not None and uploads and self._is_draft(org, post_id):
+            self._scheduling.publish(org, post_id, offered_checked=True)
+            return CallAnswer({"publish_id": post_id})
+        asked = order(request, bool(uploads))
+        label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
+        if asked.kind is Kind.PHOTOS:
+            record = self._drafts.publish_photos(
+                org,
+                post_id or asked_by.replace("/", "-"),
+                account,
+                asked.mode,
+                label,
+                asked.values,
+                uploads,
+                asked_by=asked_by,
+                offered_checked=True,
+            )
+            return CallAnswer({"publish_id": record.post.id}, post=record.post.id)
+        begun = self._drafts.begin_video(
             org,
-            post_id or asked_by.replace("/", "-"),
             account,
             asked.mode,
             label,
             asked.values,
-            uploads,
+            size=asked.size,
+            post_id=post_id,
+            upload=uploads[0] if uploads else None,
             asked_by=asked_by,
+            at_once=True,
             offered_checked=True,
         )
-        return Done({"publish_id": record.post.id}, post=record.post.id)
-    begun = services.drafts.begin_video(
-        org,
-        account,
-        asked.mode,
-        label,
-        asked.values,
-        size=asked.size,
-        post_id=post_id,
-        upload=uploads[0] if uploads else None,
-        asked_by=asked_by,
-        at_once=True,
-        offered_checked=True,
-    )
-    publish_id = begun.record.post.id
-    if begun.upload is None:
-        return Done({"publish_id": publish_id}, post=publish_id)
-    url = upload_url(services.settings.public_url, begun.upload.url)
-    return Done({"publish_id": publish_id, "upload_url": url}, post=publish_id)
+        publish_id = begun.record.post.id
+        if begun.upload is None:
+            return CallAnswer({"publish_id": publish_id}, post=publish_id)
+        url = upload_url(self._public_url, begun.upload.url)
+        return CallAnswer({"publish_id": publish_id, "upload_url": url}, post=publish_id)
+
+    def _is_draft(self, org: str, post_id: str) -> bool:
+        with self._database.read() as connection:
+            post = rows.find(TenantConnection(connection, org), post_id)
+        return post is not None and post.state is State.DRAFT
+
+    def fetched(self, org: str, request: BaseModel, post_id: str) -> list[tuple[str, str]]:
+        """Fetch the media that a call names. Returns their ids, each with the SHA-256 of its
+        bytes; an empty list if the post exists already."""
+        with self._database.read() as connection:
+            if self._posts.exists(TenantConnection(connection, org), post_id):
+                return []
+        return [
+            (one.medium.id, one.digest)
+            for one in fetch(self._drafts, self._fetching, org, order(request, False))
+        ]
+
+    def discard(self, org: str, uploads: Sequence[str]) -> None:
+        """Delete fetched media that no post uses."""
+        for media_id in uploads:
+            self._media.discard(org, media_id)
+
+    def status(self, org: str, account: str, publish_id: str) -> dict[str, Any]:
+        """Return a post's status in TikTok's form. Raises `NoSuchPost`, `OutcomeUnknown`."""
+        return status(self._posts, org, account, publish_id)
+
+    def cancel(self, org: str, account: str, publish_id: str) -> dict[str, Any]:
+        """Cancel a post. Raises `NoSuchPost`, and `WrongState` if it is too late."""
+        self._cancelling.cancel(org, find(self._posts, org, account, publish_id).post.id)
+        return {}
 
 
 def upload_url(public_url: str, url: str) -> str:
@@ -169,44 +225,16 @@ def upload_url(public_url: str, url: str) -> str:
     return f"{public_url}{UPLOADS}/{url.rpartition('/')[2]}"
 
 
-def _is_draft(services: Container, org: str, post_id: str) -> bool:
-    with services.database.read() as connection:
-        post = rows.find(TenantConnection(connection, org), post_id)
-    return post is not None and post.state is State.DRAFT
-
-
-def awaits_file(wanted: Wanted, request: BaseModel) -> bool:
+def awaits_file(call: CallRequest, request: BaseModel) -> bool:
     """Whether the call makes a post whose file the agent sends afterwards."""
-    if wanted.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
+    if call.uploads or not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
         return False
     return not isinstance(request.source_info, posting.PullFromUrl)
 
 
-def fetches(wanted: Wanted, request: BaseModel) -> bool:
+def fetches(call: CallRequest, request: BaseModel) -> bool:
     """Whether Stagedoor has to fetch the media of the call first."""
-    return (
-        wanted.fetch and not wanted.uploads and makes(request) and bool(order(request, False).urls)
-    )
-
-
-def fetched(
-    services: Container, org: str, request: BaseModel, post_id: str
-) -> list[tuple[str, str]]:
-    """Fetch the media that a call names. Returns their ids, each with the SHA-256 of its bytes;
-    an empty list if the post exists already."""
-    with services.database.read() as connection:
-        if services.posts.exists(TenantConnection(connection, org), post_id):
-            return []
-    return [
-        (one.medium.id, one.digest)
-        for one in fetch(services.drafts, services.fetching, org, order(request, False))
-    ]
-
-
-def discard(services: Container, org: str, uploads: Sequence[str]) -> None:
-    """Delete fetched media that no post uses."""
-    for media_id in uploads:
-        services.media.discard(org, media_id)
+    return call.fetch and not call.uploads and makes(request) and bool(order(request, False).urls)
 
 
 def check_free(
@@ -223,11 +251,11 @@ def check_free(
     `own` is the post, or the approval, that the files may belong to.
     """
     with database.read() as connection:
-        scope = TenantConnection(connection, org)
-        found = [media.find(scope, one) for one in uploads]
+        tenant = TenantConnection(connection, org)
+        found = [media.find(tenant, one) for one in uploads]
         taken = {one.post for one in found if one is not None} - {None, own}
         for holder in sorted(one for one in taken if one is not None):
-            post = rows.find(scope, holder)
+            post = rows.find(tenant, holder)
             if post is None:
                 raise Conflict(
                     f"This file waits for a person as approval {holder}: check_approval tells "
@@ -299,12 +327,6 @@ def _status(post: Post) -> str:
     if post.pulled:
         under_way = PublishStatus.PROCESSING_DOWNLOAD
     return _WORDS.get(post.state, under_way).value
-
-
-def cancel(services: Container, org: str, account: str, publish_id: str) -> dict[str, Any]:
-    """Cancel a post. Raises `NoSuchPost`, and `WrongState` if it is too late."""
-    services.cancelling.cancel(org, find(services.posts, org, account, publish_id).post.id)
-    return {}
 
 
 def find(posts: Posts, org: str, account: str, publish_id: str) -> Record:

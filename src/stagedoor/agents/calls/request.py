@@ -13,7 +13,7 @@ from stagedoor.platform.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CallRequest:
     """A call to make.
 
     `account` is an integration's id; None if the call needs no account, or none was found.
@@ -32,7 +32,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CallAnswer:
     """The answer of a call.
 
     `said` is the content of TikTok's answer, typed or as `data`. `post`: the call made this post,

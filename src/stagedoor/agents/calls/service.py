@@ -6,13 +6,15 @@ import logging
 from dataclasses import dataclass, replace
 from functools import partial
 
+import httpx2
 from pydantic import BaseModel
 
 from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
-from stagedoor.connector.container import Container
-from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.publishing import store as rows
 
 from ..audit.entry import Outcome, Receipt
@@ -27,7 +29,8 @@ from .claims import Claim, Claims, Existing
 from .errors import AwaitsApproval, Denied, WrongArguments
 from .executor import Executor, Failed
 from .flow import Flow, RunInThread, run_inline
-from .request import Done, Wanted
+from .posts import AgentPosts
+from .request import CallAnswer, CallRequest
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -37,7 +40,7 @@ class _Allowed:
     """An allowed call whose decision is on record."""
 
     caller: Caller
-    wanted: Wanted
+    call: CallRequest
     request: BaseModel
     receipt: Receipt
     post_id: str | None
@@ -50,24 +53,38 @@ class _Allowed:
 class Calls:
     """Makes calls. Shared by all threads and both entrances."""
 
-    def __init__(self, services: Container, gate: Gate, approvals: ApprovalPort) -> None:
-        self._approvals = approvals
-        self._services = services
-        self._executor = Executor(services)
-        self._claims = Claims(services, approvals)
+    def __init__(
+        self,
+        *,
+        http: httpx2.Client,
+        pacer: DatabasePacer,
+        database: Database,
+        clock: Clock,
+        gate: Gate,
+        claims: Claims,
+        posts: AgentPosts,
+        executor: Executor,
+        approvals: ApprovalPort,
+    ) -> None:
+        self._pacer = pacer
+        self._database = database
+        self._clock = clock
         self._gate = gate
-        self._pacer = services.pacer
-        self._driver = SyncDriver(services.http, None, MemoryTokens())
+        self._claims = claims
+        self._posts = posts
+        self._executor = executor
+        self._approvals = approvals
+        self._driver = SyncDriver(http, None, MemoryTokens())
 
     def make(
         self,
         caller: Caller,
-        wanted: Wanted,
+        call: CallRequest,
         *,
         approved: bool = False,
         post_id: str | None = None,
         counted: float | None = None,
-    ) -> Done:
+    ) -> CallAnswer:
         """Make a call and return TikTok's answer. Raises `ApiError`: `Denied`, the errors of
         approvals, and failures.
 
@@ -75,37 +92,37 @@ class Calls:
         making a second post. `counted`: the time at which the call was counted against the minute
         and the day, if that was before a person was asked.
         """
-        if wanted.once and not approved:
-            flow = self.flow(caller, wanted)
+        if call.once and not approved:
+            flow = self.flow(caller, call)
         else:
-            flow = self._decided(caller, wanted, approved, post_id, counted)
+            flow = self._decided(caller, call, approved, post_id, counted)
         return run_inline(flow, self._gate, self._pacer, self._driver)
 
-    def flow(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
+    def flow(self, caller: Caller, call: CallRequest) -> Flow[CallAnswer]:
         """Like `make`, as a flow for a scheduler that runs many calls together."""
-        if not wanted.once:
-            return self._decided(caller, wanted)
-        return self._once(caller, wanted)
+        if not call.once:
+            return self._decided(caller, call)
+        return self._once(caller, call)
 
     # idempotent posts
 
-    def _once(self, caller: Caller, wanted: Wanted) -> Flow[Done]:
+    def _once(self, caller: Caller, call: CallRequest) -> Flow[CallAnswer]:
         """Make a post unless an equal call made it, or is about to."""
         digest: str | None = yield RunInThread(
-            partial(self._identity, caller, wanted), slow=bool(wanted.uploads)
+            partial(self._identity, caller, call), slow=bool(call.uploads)
         )
         if digest is None:
-            return (yield from self._decided(caller, wanted))
-        if wanted.again:
-            done = yield from self._decided(caller, wanted, digest=digest)
+            return (yield from self._decided(caller, call))
+        if call.again:
+            done = yield from self._decided(caller, call, digest=digest)
             if done.post is not None:
                 yield RunInThread(partial(self._claims.note, caller, digest, done.post))
             return done
         found = yield from self._claims.taken(caller, digest)
         if not isinstance(found, Claim):
-            return (yield from self._existing(caller, wanted, found))
+            return (yield from self._existing(caller, call, found))
         try:
-            done = yield from self._decided(caller, wanted, post_id=found.post_id, digest=digest)
+            done = yield from self._decided(caller, call, post_id=found.post_id, digest=digest)
         except AwaitsApproval as needed:
             yield RunInThread(partial(self._claims.settle, caller, found, needed.approval_id))
             raise
@@ -115,24 +132,24 @@ class Calls:
         yield RunInThread(partial(self._claims.settle, caller, found, done.post))
         return done
 
-    def _identity(self, caller: Caller, wanted: Wanted) -> str | None:
+    def _identity(self, caller: Caller, call: CallRequest) -> str | None:
         try:
-            request = read_arguments(wanted.operation, wanted.arguments).request
+            request = read_arguments(call.operation, call.arguments).request
         except BadArguments:
             return None
-        return claims.identity(self._services, caller.org, wanted, request)
+        return self._claims.identity(caller.org, call, request)
 
     def _existing(
-        self, caller: Caller, wanted: Wanted, found: Existing | claims.Waiting
-    ) -> Flow[Done]:
+        self, caller: Caller, call: CallRequest, found: Existing | claims.Waiting
+    ) -> Flow[CallAnswer]:
         """Return the answer of an equal call, for an agent that could still make it.
 
         Nothing is executed, so the call isn't counted against the day; a denial is recorded as any
         other.
         """
-        if not (yield RunInThread(partial(self._may_still, caller, wanted))):
+        if not (yield RunInThread(partial(self._may_still, caller, call))):
             decision: object = yield DecisionRequest(
-                caller, wanted.operation.id, wanted.account, wanted.arguments
+                caller, call.operation.id, call.account, call.arguments
             )
             if isinstance(decision, Deny):
                 raise Denied(decision)
@@ -141,18 +158,18 @@ class Calls:
             raise Unavailable("What this agent may do has just changed: try again.")
         if isinstance(found, Existing):
             note: str | None = yield RunInThread(
-                partial(self._difference, caller, wanted, found.post_id)
+                partial(self._difference, caller, call, found.post_id)
             )
             return _already(found.post_id, note)
         answer = self._approvals.answer
-        done: Done = yield RunInThread(partial(answer, caller, found.approval_id))
+        done: CallAnswer = yield RunInThread(partial(answer, caller, found.approval_id))
         return done if done.post is None else _already(done.post)
 
-    def _difference(self, caller: Caller, wanted: Wanted, post_id: str) -> str | None:
+    def _difference(self, caller: Caller, call: CallRequest, post_id: str) -> str | None:
         """Describe the difference between a repeated call and the post that exists; None if
         there is none."""
-        asked = posts.level(read_arguments(wanted.operation, wanted.arguments).request)
-        with self._services.database.read() as connection:
+        asked = posts.level(read_arguments(call.operation, call.arguments).request)
+        with self._database.read() as connection:
             post = rows.find(TenantConnection(connection, caller.org), post_id)
         if post is None or asked is None or post.privacy in (None, asked):
             return None
@@ -161,16 +178,16 @@ class Calls:
             f"{asked} was not set."
         )
 
-    def _may_still(self, caller: Caller, wanted: Wanted) -> bool:
+    def _may_still(self, caller: Caller, call: CallRequest) -> bool:
         """Whether the call would be allowed now, without being counted again."""
         decision = self._gate.explain(
             caller.org,
             caller.agent_id,
-            wanted.operation.id,
-            wanted.account,
-            wanted.arguments,
+            call.operation.id,
+            call.account,
+            call.arguments,
             caller=caller,
-            counted=self._services.clock.now(),
+            counted=self._clock.now(),
         )
         return not isinstance(decision, Deny)
 
@@ -179,28 +196,28 @@ class Calls:
     def _decided(
         self,
         caller: Caller,
-        wanted: Wanted,
+        call: CallRequest,
         approved: bool = False,
         post_id: str | None = None,
         counted: float | None = None,
         digest: str | None = None,
-    ) -> Flow[Done]:
+    ) -> Flow[CallAnswer]:
         """Decide a call and execute it. `digest` identifies its post, if equal calls share one."""
         decision: object = yield DecisionRequest(
-            caller, wanted.operation.id, wanted.account, wanted.arguments, approved, counted
+            caller, call.operation.id, call.account, call.arguments, approved, counted
         )
         if isinstance(decision, Deny):
             raise Denied(decision)
-        request = read_arguments(wanted.operation, wanted.arguments).request
+        request = read_arguments(call.operation, call.arguments).request
         if not isinstance(decision, Allow | Ask) or decision.receipt is None:
             raise RuntimeError("no row, no call")
-        allowed = _Allowed(caller, wanted, request, decision.receipt, post_id)
-        if wanted.once and not approved and posts.level(request) is not None:
+        allowed = _Allowed(caller, call, request, decision.receipt, post_id)
+        if call.once and not approved and posts.level(request) is not None:
             decision = yield from self._offered(allowed, decision)
         if isinstance(decision, Ask):
-            answer: Done = yield self._asked(caller, wanted, request, decision)
+            answer: CallAnswer = yield self._asked(caller, call, request, decision)
             return answer
-        if posts.fetches(wanted, request):
+        if posts.fetches(call, request):
             return (yield from self._fetched(allowed, digest))
         return (yield from self._done(allowed))
 
@@ -212,9 +229,7 @@ class Calls:
         """
         at, org = self._gate.now(), allowed.caller.org
         try:
-            problem = yield from self._executor.offered_problem(
-                org, allowed.wanted, allowed.request
-            )
+            problem = yield from self._executor.offered_problem(org, allowed.call, allowed.request)
             if problem is not None:
                 raise WrongArguments(problem)
             if isinstance(decision, Ask):
@@ -228,20 +243,18 @@ class Calls:
         return again
 
     def _asked(
-        self, caller: Caller, wanted: Wanted, request: BaseModel, decision: Ask
+        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
     ) -> RunInThread:
-        return RunInThread(
-            partial(self._approvals.ask, caller, wanted, request, decision), slow=True
-        )
+        return RunInThread(partial(self._approvals.ask, caller, call, request, decision), slow=True)
 
-    def _fetched(self, allowed: _Allowed, digest: str | None) -> Flow[Done]:
+    def _fetched(self, allowed: _Allowed, digest: str | None) -> Flow[CallAnswer]:
         """Fetch the media, then decide again, since fetching may take long."""
-        caller, wanted, org = allowed.caller, allowed.wanted, allowed.caller.org
+        caller, call, org = allowed.caller, allowed.call, allowed.caller.org
         post_id = allowed.post_id or allowed.asked_by.replace("/", "-")
         at = self._gate.now()
         try:
             fetched: list[tuple[str, str]] = yield RunInThread(
-                partial(self._executor.fetched, caller, wanted, allowed.request, post_id), slow=True
+                partial(self._executor.fetched, caller, call, allowed.request, post_id), slow=True
             )
         except Exception:
             yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
@@ -249,7 +262,7 @@ class Calls:
             yield from self._still_decided(allowed, at)
             raise
         uploads = tuple(medium for medium, _ in fetched)
-        discard = RunInThread(partial(posts.discard, self._services, org, uploads))
+        discard = RunInThread(partial(self._posts.discard, org, uploads))
         try:
             decision = yield from self._still_decided(allowed, at)
         except Denied:
@@ -259,11 +272,11 @@ class Calls:
         if isinstance(decision, Ask):
             yield discard
             yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
-            answer: Done = yield self._asked(caller, wanted, allowed.request, decision)
+            answer: CallAnswer = yield self._asked(caller, call, allowed.request, decision)
             return answer
-        here_now = replace(wanted, uploads=uploads, fetch=False)
-        ready = replace(allowed, wanted=here_now, post_id=post_id)
-        if digest is None or not fetched or wanted.again:
+        here_now = replace(call, uploads=uploads, fetch=False)
+        ready = replace(allowed, call=here_now, post_id=post_id)
+        if digest is None or not fetched or call.again:
             return (yield from self._done(ready))
         return (yield from self._unless_posted(ready, discard, [sha256 for _, sha256 in fetched]))
 
@@ -273,9 +286,9 @@ class Calls:
             partial(
                 self._gate.again,
                 allowed.caller,
-                allowed.wanted.operation.id,
-                allowed.wanted.account,
-                allowed.wanted.arguments,
+                allowed.call.operation.id,
+                allowed.call.account,
+                allowed.call.arguments,
                 at,
             )
         )
@@ -285,10 +298,10 @@ class Calls:
 
     def _unless_posted(
         self, allowed: _Allowed, discard: RunInThread, sha256: list[str]
-    ) -> Flow[Done]:
+    ) -> Flow[CallAnswer]:
         """Make the post unless the fetched bytes are in an equal post already."""
         caller = allowed.caller
-        digest = claims.identity_of_bytes(allowed.wanted, allowed.request, sha256)
+        digest = claims.identity_of_bytes(allowed.call, allowed.request, sha256)
         try:
             found = yield from self._claims.taken(caller, digest, allowed.post_id)
         except ApiError:
@@ -298,7 +311,7 @@ class Calls:
         if not isinstance(found, Claim):
             yield discard
             yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
-            return (yield from self._existing(caller, allowed.wanted, found))
+            return (yield from self._existing(caller, allowed.call, found))
         try:
             done = yield from self._done(allowed)
         except Exception:
@@ -307,11 +320,11 @@ class Calls:
         yield RunInThread(partial(self._claims.settle, caller, found, done.post))
         return done
 
-    def _done(self, allowed: _Allowed) -> Flow[Done]:
+    def _done(self, allowed: _Allowed) -> Flow[CallAnswer]:
         receipt = allowed.receipt
         try:
             done = yield from self._executor.flow(
-                allowed.caller, allowed.wanted, allowed.request, allowed.asked_by, allowed.post_id
+                allowed.caller, allowed.call, allowed.request, allowed.asked_by, allowed.post_id
             )
         except Failed as failed:
             yield from _settled(Settlement(receipt, failed.outcome, failed.log_id))
@@ -324,9 +337,9 @@ class Calls:
         return done
 
 
-def _already(post_id: str, note: str | None = None) -> Done:
+def _already(post_id: str, note: str | None = None) -> CallAnswer:
     told = {"publish_id": post_id, "already_posted": True}
-    return Done(told if note is None else {**told, "note": note}, post=post_id)
+    return CallAnswer(told if note is None else {**told, "note": note}, post=post_id)
 
 
 def _settled(end: Settlement) -> Flow[None]:

@@ -27,15 +27,15 @@ _ENDS = Prepared(
 )
 
 
-def named(scope: TenantConnection, name: str) -> str | None:
+def named(tenant: TenantConnection, name: str) -> str | None:
     """Return the account with this id or handle."""
-    row = _NAMED.one(scope.connection, scope.given({"name": name, "handle": name.lower()}))
+    row = _NAMED.one(tenant.connection, tenant.given({"name": name, "handle": name.lower()}))
     return None if row is None else str(row[0])
 
 
-def only(scope: TenantConnection) -> str | None:
+def only(tenant: TenantConnection) -> str | None:
     """Return the only account; None if there are none or several."""
-    row = _ENDS.one(scope.connection, scope.given({}))
+    row = _ENDS.one(tenant.connection, tenant.given({}))
     return None if row is None or row[0] is None or row[0] != row[1] else str(row[0])
 
 
@@ -43,40 +43,40 @@ def _this_claim(agent_id: str, digest: str) -> Any:
     return and_(agent_post_claims.c.agent_id == agent_id, agent_post_claims.c.digest == digest)
 
 
-def claim(scope: TenantConnection, agent_id: str, digest: str) -> Any:
+def claim(tenant: TenantConnection, agent_id: str, digest: str) -> Any:
     """Return the claim's row, locked; None if there is none."""
-    query = scope.select(agent_post_claims).where(_this_claim(agent_id, digest))
-    return scope.one(query.with_for_update())
+    query = tenant.select(agent_post_claims).where(_this_claim(agent_id, digest))
+    return tenant.one(query.with_for_update())
 
 
-def add_claim(scope: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
+def add_claim(tenant: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
     """Insert a claim. Raises IntegrityError if an equal call was first."""
-    scope.insert(agent_post_claims, agent_id=agent_id, digest=digest, **values)
+    tenant.insert(agent_post_claims, agent_id=agent_id, digest=digest, **values)
 
 
-def change_claim(scope: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
+def change_claim(tenant: TenantConnection, agent_id: str, digest: str, **values: Any) -> None:
     where = _this_claim(agent_id, digest)
-    scope.run(scope.update(agent_post_claims).where(where).values(**values))
+    tenant.run(tenant.update(agent_post_claims).where(where).values(**values))
 
 
-def remove_claim(scope: TenantConnection, agent_id: str, digest: str) -> None:
-    scope.run(scope.delete(agent_post_claims).where(_this_claim(agent_id, digest)))
+def remove_claim(tenant: TenantConnection, agent_id: str, digest: str) -> None:
+    tenant.run(tenant.delete(agent_post_claims).where(_this_claim(agent_id, digest)))
 
 
-def forget_claims(scope: TenantConnection, agent_id: str, before: float) -> None:
+def forget_claims(tenant: TenantConnection, agent_id: str, before: float) -> None:
     old = and_(agent_post_claims.c.agent_id == agent_id, agent_post_claims.c.claimed < before)
-    scope.run(scope.delete(agent_post_claims).where(old))
+    tenant.run(tenant.delete(agent_post_claims).where(old))
 
 
-def add_upload(scope: TenantConnection, subject: str, **values: Any) -> None:
-    scope.insert(agent_uploads, subject=subject, **values)
+def add_upload(tenant: TenantConnection, subject: str, **values: Any) -> None:
+    tenant.insert(agent_uploads, subject=subject, **values)
 
 
-def upload(scope: TenantConnection, subject: str) -> Any:
+def upload(tenant: TenantConnection, subject: str) -> Any:
     """Return the row of the agent that sends a file for a post, or as a medium of begin_upload;
     None if there is none."""
-    return scope.one(scope.select(agent_uploads).where(agent_uploads.c.subject == subject))
+    return tenant.one(tenant.select(agent_uploads).where(agent_uploads.c.subject == subject))
 
 
-def forget_uploads(scope: TenantConnection, before: float) -> None:
-    scope.run(scope.delete(agent_uploads).where(agent_uploads.c.decided < before))
+def forget_uploads(tenant: TenantConnection, before: float) -> None:
+    tenant.run(tenant.delete(agent_uploads).where(agent_uploads.c.decided < before))

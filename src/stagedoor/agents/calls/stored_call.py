@@ -15,7 +15,7 @@ from stagedoor.platform.operation import Operation
 
 from ..decisions.arguments import BadArguments, read_arguments
 from .errors import ChangedSince
-from .request import Wanted
+from .request import CallRequest
 
 MAX_BYTES = 256 << 10
 
@@ -33,12 +33,12 @@ class StoredCall:
     """The agent asked for another post, even if an equal post exists."""
 
     @classmethod
-    def of(cls, wanted: Wanted, request: BaseModel) -> StoredCall:
+    def of(cls, call: CallRequest, request: BaseModel) -> StoredCall:
         """Return the canonical form. Raises `TooLarge` for a call that no person could read,
         `BadRequest` for a call that text can't represent."""
         try:
             arguments = request.model_dump(mode="json", exclude_none=True)
-            again = read_arguments(wanted.operation, arguments).request
+            again = read_arguments(call.operation, arguments).request
             same = again.model_dump(exclude_none=True) == request.model_dump(exclude_none=True)
         except (ValueError, BadArguments):
             same = False
@@ -46,17 +46,17 @@ class StoredCall:
             raise BadRequest(
                 "The call can't be written down as it is, so no person can approve it."
             )
-        call = cls(
-            wanted.operation.id,
-            wanted.account,
+        stored = cls(
+            call.operation.id,
+            call.account,
             arguments,
-            tuple(wanted.uploads),
-            wanted.fetch,
-            wanted.again,
+            tuple(call.uploads),
+            call.fetch,
+            call.again,
         )
-        if len(call.text) > MAX_BYTES:
+        if len(stored.text) > MAX_BYTES:
             raise TooLarge(f"A call of more than {MAX_BYTES} bytes is too long to be approved.")
-        return call
+        return stored
 
     @property
     def text(self) -> str:
@@ -85,6 +85,6 @@ class StoredCall:
         except (KeyError, TypeError, ValueError):
             return ()
 
-    def wanted(self, operation: Operation[..., Any], files: tuple[str, ...]) -> Wanted:
+    def call_request(self, operation: Operation[..., Any], files: tuple[str, ...]) -> CallRequest:
         """Return the call to make with the files that Stagedoor has; nothing is fetched again."""
-        return Wanted(operation, self.account, self.arguments, files or self.uploads)
+        return CallRequest(operation, self.account, self.arguments, files or self.uploads)

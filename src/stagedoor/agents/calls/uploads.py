@@ -59,10 +59,10 @@ def begin(
     make, or the medium `subject`, for a later call."""
     now = clock.now()
     with database.begin() as connection:
-        scope = TenantConnection(connection, caller.org)
-        store.forget_uploads(scope, now - _FORGET_SECONDS)
+        tenant = TenantConnection(connection, caller.org)
+        store.forget_uploads(tenant, now - _FORGET_SECONDS)
         store.add_upload(
-            scope,
+            tenant,
             subject,
             agent_id=caller.agent_id,
             key_digest=caller.digest,
@@ -143,7 +143,7 @@ class Uploads:
         with self._database.read() as connection:
             row = store.upload(TenantConnection(connection, medium.org), medium.post)
         if row is None:
-            raise Forbidden("Nobody knows which call began this upload: make the call again.")
+            raise Forbidden("No call is on record for this upload: make the call again.")
         caller = Caller(medium.org, row.agent_id, row.key_digest)
         request = StoredCall.read(row.request, hashlib.sha256(row.request.encode()).hexdigest())
         return _Begun(medium.post, caller, request, row.decided, None)

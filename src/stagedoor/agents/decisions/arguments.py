@@ -23,7 +23,6 @@ from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation
 from stagedoor.platform.products import embed
 from stagedoor.platform.scopes import Scope
 
-from .. import vocabulary
 from ..grants.hashtags import found_in
 
 _CENTS = 100
@@ -140,7 +139,7 @@ def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
 def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:
     """Whether the call makes a draft, for which TikTok requires the scope video.upload; None:
     the call makes no post."""
-    if not vocabulary.begins_post(operation):
+    if not operation.begins_post:
         return None
     scopes = operation.scopes
     if isinstance(scopes, ByValue):

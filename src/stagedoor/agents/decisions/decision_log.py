@@ -113,15 +113,15 @@ class DecisionLog:
         now = self._clock.now()
         key = "" if caller is None else caller.digest
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
+            tenant = TenantConnection(connection, org)
             row = store.read_context(
-                scope, agent_id, key, account, day_of(now), pace.window_of(agent_id)
+                tenant, agent_id, key, account, day_of(now), pace.window_of(agent_id)
             )
             if row is None:
                 words = wording.asking("", operation_id, None, None)
                 return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
             return self._evaluator.judge(
-                scope, row, caller, operation_id, account, arguments, now, counted
+                tenant, row, caller, operation_id, account, arguments, now, counted
             ).decision
 
     # one item alone
@@ -146,26 +146,26 @@ class DecisionLog:
         except _Again:
             pass
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, call.org)
+            tenant = TenantConnection(connection, call.org)
             if not self._database.sqlite:
-                self._audit.lock(scope, key)
-            return self._recorded(scope, key, call, alone=True)
+                self._audit.lock(tenant, key)
+            return self._recorded(tenant, key, call, alone=True)
 
     def _recorded(
-        self, scope: TenantConnection, key: bytes, call: DecisionRequest, *, alone: bool
+        self, tenant: TenantConnection, key: bytes, call: DecisionRequest, *, alone: bool
     ) -> Decision:
         """Record one decision. `alone`: the chain lock is held. Otherwise one statement writes
         everything, only if the chain head is unchanged."""
         now = self._clock.now()
         try:
-            row = _context(scope, call, now)
+            row = _context(tenant, call, now)
         except DBAPIError as error:
             if alone:
                 raise
             # the connection may have been broken for long
             raise _Again from error
-        head = self._audit.end(scope, key, row.seq, row.hash, row.mac)
-        found, places = self._evaluator.evaluate(scope, row, call, now)
+        head = self._audit.end(tenant, key, row.seq, row.hash, row.mac)
+        found, places = self._evaluator.evaluate(tenant, row, call, now)
         denied = _denied(call, found)
         if found.unread:
             return found.decision
@@ -179,17 +179,17 @@ class DecisionLog:
             raise _Again
         how, along = APPEND, {}
         if begins:
-            windows.begin(scope.connection, *_minute(call, places, now))
+            windows.begin(tenant.connection, *_minute(call, places, now))
         elif places:
             stays = (row.idle_at or 0.0) >= now + WINDOW_SECONDS
             how = store.WITH_WINDOW if stays else store.WITH_RENEWED_WINDOW
             along = windows.kept(*_minute(call, places, now))
         if found.uses_up:
             posts, spent = _used(row, found)
-            store.use(scope, *_place(call, row), day_of(now), posts, spent, new=row.posts is None)
+            store.use(tenant, *_place(call, row), day_of(now), posts, spent, new=row.posts is None)
         if seen:
-            identity.seen(scope, call.caller.digest, now)
-        receipt = self._audit.write(scope, key, head, _draft(call, row, found, now), how, along)
+            identity.seen(tenant, call.caller.digest, now)
+        receipt = self._audit.write(tenant, key, head, _draft(call, row, found, now), how, along)
         if receipt is None:
             raise _Again
         if found.beyond:
@@ -206,9 +206,9 @@ class DecisionLog:
         counting = _Counting()
         with self._database.begin() as connection:
             for org in sorted(keys):  # always locked in one order
-                scope = TenantConnection(connection, org)
+                tenant = TenantConnection(connection, org)
                 mine = [(at, item) for at, item in enumerate(items) if item.org == org]
-                answers.update(self._of_org(scope, keys[org], mine, counting))
+                answers.update(self._of_org(tenant, keys[org], mine, counting))
         now = self._clock.now()
         for denied in counting.first.values():
             self._tally.begin(denied, now)
@@ -217,12 +217,12 @@ class DecisionLog:
 
     def _of_org(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         key: bytes,
         items: Sequence[tuple[int, DecisionRequest | Settlement]],
         counting: _Counting,
     ) -> dict[int, Decision | bool]:
-        head = self._audit.lock(scope, key)
+        head = self._audit.lock(tenant, key)
         now = self._clock.now()
         taken = _Taken()
         drafts: list[tuple[int, Draft]] = []
@@ -232,8 +232,8 @@ class DecisionLog:
                 answers[at] = True
                 drafts.append((at, outcome_of(item.receipt, item.outcome, item.log_id, now)))
                 continue
-            row = _again(scope, taken, item, now)
-            found, places = self._evaluator.evaluate(scope, row, item, now)
+            row = _again(tenant, taken, item, now)
+            found, places = self._evaluator.evaluate(tenant, row, item, now)
             answers[at] = found.decision
             if found.unread or self._is_counted(item, found, counting):
                 continue
@@ -242,8 +242,8 @@ class DecisionLog:
             if found.uses_up:
                 taken.days[_place(item, row)] = _used(row, found)
             drafts.append((at, _draft(item, row, found, now)))
-        receipts = self._audit.write_all(scope, key, head, [draft for _, draft in drafts])
-        self._use_up(scope, taken, now)
+        receipts = self._audit.write_all(tenant, key, head, [draft for _, draft in drafts])
+        self._use_up(tenant, taken, now)
         for (at, _), receipt in zip(drafts, receipts, strict=True):
             decision = answers[at]
             if not isinstance(decision, bool):
@@ -261,7 +261,7 @@ class DecisionLog:
         counting.first[denied.whose] = denied
         return False
 
-    def _use_up(self, scope: TenantConnection, taken: _Taken, now: float) -> None:
+    def _use_up(self, tenant: TenantConnection, taken: _Taken, now: float) -> None:
         first = {agent: row for (agent, _, _), row in taken.contexts.items()}
         for agent, places in taken.minutes.items():
             window, stays = (
@@ -269,19 +269,19 @@ class DecisionLog:
                 first[agent].idle_at,
             )
             if stays is None:
-                windows.begin(scope.connection, *window)
+                windows.begin(tenant.connection, *window)
             else:
-                windows.keep(scope.connection, *window, stays)
+                windows.keep(tenant.connection, *window, stays)
         known = {
             (agent, account or vocabulary.EVERYWHERE)
             for (agent, _, account), row in taken.contexts.items()
             if row.posts is not None
         }
         for place, (posts, spent) in taken.days.items():
-            store.use(scope, *place, day_of(now), posts, spent, new=place not in known)
+            store.use(tenant, *place, day_of(now), posts, spent, new=place not in known)
         for (_, digest, _), row in taken.contexts.items():
             if _is_news(row, now):
-                identity.seen(scope, digest, now)
+                identity.seen(tenant, digest, now)
 
 
 class _Again(Exception):
@@ -295,11 +295,11 @@ def _denied(call: DecisionRequest, found: Evaluation) -> Denied:
     return Denied(call.org, call.caller.agent_id, found.agent, rule, operation)
 
 
-def _context(scope: TenantConnection, call: DecisionRequest, now: float) -> DecisionContext:
+def _context(tenant: TenantConnection, call: DecisionRequest, now: float) -> DecisionContext:
     caller = call.caller
     window = pace.window_of(caller.agent_id)
     row = store.read_context(
-        scope, caller.agent_id, caller.digest, call.account, day_of(now), window
+        tenant, caller.agent_id, caller.digest, call.account, day_of(now), window
     )
     if row is None:
         raise RuntimeError("the organisation's audit is gone")
@@ -307,14 +307,14 @@ def _context(scope: TenantConnection, call: DecisionRequest, now: float) -> Deci
 
 
 def _again(
-    scope: TenantConnection, taken: _Taken, call: DecisionRequest, now: float
+    tenant: TenantConnection, taken: _Taken, call: DecisionRequest, now: float
 ) -> DecisionContext:
     """Return the context of a call, with the use by earlier calls of the batch."""
     caller = call.caller
     asked = caller.agent_id, caller.digest, call.account
     row = taken.contexts.get(asked)
     if row is None:
-        row = taken.contexts[asked] = _context(scope, call, now)
+        row = taken.contexts[asked] = _context(tenant, call, now)
     posts, spent = taken.days.get(_place(call, row), (row.posts, row.spent))
     places = taken.minutes.get(caller.agent_id, row.places)
     return row._replace(places=places, posts=posts, spent=spent)

@@ -67,7 +67,7 @@ class Evaluator:
         self._policies = policies
 
     def evaluate(
-        self, scope: TenantConnection, row: DecisionContext, call: DecisionRequest, now: float
+        self, tenant: TenantConnection, row: DecisionContext, call: DecisionRequest, now: float
     ) -> tuple[Evaluation, bytes]:
         """Return the decision, and the agent's sliding window including the call; b"" if the call
         isn't counted.
@@ -86,7 +86,7 @@ class Evaluator:
                 refused = Guard.TOO_MANY_CALLS, f"{limit}; {places.seconds:.0f} s from now."
             return _denial(row, call, known, refused, beyond=not call.approved), b""
         found = self.judge(
-            scope,
+            tenant,
             row,
             call.caller,
             call.operation_id,
@@ -102,7 +102,7 @@ class Evaluator:
 
     def judge(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         row: DecisionContext,
         caller: Caller | None,
         operation_id: str,
@@ -133,7 +133,7 @@ class Evaluator:
             return Evaluation(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
         context = asked.context(now, *_used_by_others(row, asked, counted, now))
         words = wording.asking(name, known, asked, where)
-        policy = self._policies.of(scope, row.agent_id, row.version)
+        policy = self._policies.of(tenant, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
         version = policy.version or None
         again = counted is not None

@@ -61,7 +61,7 @@ class Gate:
         """
         if caller is None:
             words = wording.asking("", operation_id, None, None)
-            return deny(Guard.UNKNOWN_AGENT, "Nobody has this key.", words)
+            return deny(Guard.UNKNOWN_AGENT, "No agent has this key.", words)
         call = DecisionRequest(caller, operation_id, account, arguments, approved, counted)
         [found] = self.answers([call])
         if not isinstance(found, Allow | Deny | Ask):

@@ -113,7 +113,7 @@ WITH_WINDOW, WITH_RENEWED_WINDOW = Appending(KEEP), Appending(RENEW)
 
 
 def read_context(
-    scope: TenantConnection, agent_id: str, digest: str, account: str | None, day: int, window: str
+    tenant: TenantConnection, agent_id: str, digest: str, account: str | None, day: int, window: str
 ) -> DecisionContext | None:
     """Read the context of a decision. None: the organisation has no audit."""
     asked = {
@@ -123,12 +123,12 @@ def read_context(
         "of_day": day,
         "of_window": window,
     }
-    found: DecisionContext | None = _READ.one(scope.connection, scope.given(asked))
+    found: DecisionContext | None = _READ.one(tenant.connection, tenant.given(asked))
     return found
 
 
 def use(
-    scope: TenantConnection,
+    tenant: TenantConnection,
     agent_id: str,
     account: str,
     day: int,
@@ -138,11 +138,11 @@ def use(
 ) -> None:
     """Set the use of the day."""
     if new:
-        scope.insert(
+        tenant.insert(
             agent_counters, agent_id=agent_id, account=account, day=day, posts=posts, spent=spent
         )
     else:
-        scope.run(
+        tenant.run(
             _USE,
             of_agent=agent_id,
             of_account=account,

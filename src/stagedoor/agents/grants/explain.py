@@ -33,7 +33,7 @@ def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
 def never(grant: Grant, operation: Operation[..., Any]) -> bool:
     """Whether the conditions allow no call of this operation, whatever its arguments."""
     given = grant.conditions
-    if not vocabulary.begins_post(operation):
+    if not operation.begins_post:
         return False
     if given.posts_per_day == 0:
         return True

@@ -22,7 +22,7 @@ class Policies:
         self._parsed: OrderedDict[str, Policy] = OrderedDict()
         self._nothing = parse(NOTHING, grants=())
 
-    def of(self, scope: TenantConnection, agent_id: str, version: int | None) -> Policy:
+    def of(self, tenant: TenantConnection, agent_id: str, version: int | None) -> Policy:
         """Return the agent's policy of this version; None: the agent has no grants."""
         if version is None:
             return self._nothing
@@ -31,7 +31,7 @@ class Policies:
             if known is not None and known.version == version:
                 self._parsed.move_to_end(agent_id)
                 return known
-        row = store.get(scope, agent_id)
+        row = store.get(tenant, agent_id)
         if row is None:
             return self._nothing
         made = parse(row.cedar, row.version, _grants(row.grants))

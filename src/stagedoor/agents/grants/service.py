@@ -81,14 +81,14 @@ class Grants:
         }
         try:
             with changing(self._database, self._audit, org, self._clock.now()) as made:
-                scope = made.scope
-                before = self._given(scope, agent_id)
+                tenant = made.tenant
+                before = self._given(tenant, agent_id)
                 if before.version == 0:
-                    store.add(scope, agent_id, **values)
-                elif not store.change(scope, agent_id, before.version, **values):
+                    store.add(tenant, agent_id, **values)
+                elif not store.change(tenant, agent_id, before.version, **values):
                     raise ChangedMeanwhile
-                given = self._given(scope, agent_id)
-                agent = identity.get(scope, agent_id)
+                given = self._given(tenant, agent_id)
+                agent = identity.get(tenant, agent_id)
                 name = "" if agent is None else agent.name
                 did = f"changed what {quoting.name(name, 'an agent')} may do: {_said(given)}"
                 made.note(What.GRANTS, by, did, agent_id, name, given.version)
@@ -96,13 +96,13 @@ class Grants:
         except IntegrityError:
             raise ChangedMeanwhile from None
 
-    def _given(self, scope: TenantConnection, agent_id: str) -> Given:
-        if identity.get(scope, agent_id) is None:
+    def _given(self, tenant: TenantConnection, agent_id: str) -> Given:
+        if identity.get(tenant, agent_id) is None:
             raise NoAgent
-        row = store.get(scope, agent_id)
+        row = store.get(tenant, agent_id)
         if row is None:
             return Given(0, (), NOTHING, None, None)
-        policy = self._policies.of(scope, agent_id, row.version)
+        policy = self._policies.of(tenant, agent_id, row.version)
         return Given(row.version, policy.grants, row.cedar, row.changed, row.changed_by)
 
 

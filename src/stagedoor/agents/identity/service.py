@@ -132,14 +132,14 @@ class Identity:
         now = self._clock.now()
         secret = keys.new()
         with changing(self._database, self._audit, org, now) as made:
-            scope = made.scope
-            if store.get(scope, agent_id) is not None:
+            tenant = made.tenant
+            if store.get(tenant, agent_id) is not None:
                 raise Conflict(
                     f"An earlier request with this Idempotency-Key made the agent {agent_id}: POST "
                     f"/api/agents/{agent_id}/keys makes another key for it."
                 )
             store.add(
-                scope,
+                tenant,
                 id=agent_id,
                 name=name,
                 calls_per_minute=calls_per_minute,
@@ -147,7 +147,7 @@ class Identity:
                 created_by=by,
                 tools=tools.value,
             )
-            _add_key(scope, agent_id, secret, now, key_days)
+            _add_key(tenant, agent_id, secret, now, key_days)
             key = keys.shown(secret)
             did = f"made the agent {_name(name)} with the key {key}"
             made.note(What.AGENT, by, did, agent_id, name)
@@ -156,18 +156,18 @@ class Identity:
     def get(self, org: str, agent_id: str) -> Agent:
         """Return an agent. Raises `NoAgent`."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            row = store.get(scope, agent_id)
+            tenant = TenantConnection(connection, org)
+            row = store.get(tenant, agent_id)
             if row is None:
                 raise NoAgent
-            return Agent.of(row, store.keys(scope, [agent_id]))
+            return Agent.of(row, store.keys(tenant, [agent_id]))
 
     def find(self, org: str, name: str) -> Agent:
         """Find an agent by id, or by a unique name. Raises `NoAgent` and `SeveralAgents`."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            rows = store.named(scope, name)
-            found = store.get(scope, name) or (rows[0] if len(rows) == 1 else None)
+            tenant = TenantConnection(connection, org)
+            rows = store.named(tenant, name)
+            found = store.get(tenant, name) or (rows[0] if len(rows) == 1 else None)
         if found is None and rows:
             raise SeveralAgents(name, [row.id for row in rows])
         if found is None:
@@ -176,10 +176,10 @@ class Identity:
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Agent]:
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            rows = store.page(scope, cursor, limit + 1)
+            tenant = TenantConnection(connection, org)
+            rows = store.page(tenant, cursor, limit + 1)
             listed = rows[:limit]
-            found = store.keys(scope, [row.id for row in listed])
+            found = store.keys(tenant, [row.id for row in listed])
         shown = [Agent.of(row, found) for row in listed]
         return Page(shown, shown[-1].id if len(rows) > limit else None)
 
@@ -188,8 +188,8 @@ class Identity:
         `NoAgent`."""
         new = dict(values)
         with changing(self._database, self._audit, org, self._clock.now()) as made:
-            scope = made.scope
-            row = store.get(scope, agent_id)
+            tenant = made.tenant
+            row = store.get(tenant, agent_id)
             if row is None:
                 raise NoAgent
             for did in _said(row, new):
@@ -197,7 +197,7 @@ class Identity:
             if "stopped" in new:
                 new["stopped"] = self._clock.now() if new["stopped"] else None
             if new:
-                store.change(scope, agent_id, **new)
+                store.change(tenant, agent_id, **new)
         return self.get(org, agent_id)
 
     def stop(self, org: str, agent_id: str, by: str = "") -> Agent:
@@ -215,7 +215,7 @@ class Identity:
         now = self._clock.now()
         try:
             with changing(self._database, self._audit, org, now) as made:
-                stopped = store.stop_all(made.scope, now)
+                stopped = store.stop_all(made.tenant, now)
                 if stopped:
                     made.note(What.AGENT, by, "stopped every agent", None, None)
                 return stopped
@@ -227,16 +227,16 @@ class Identity:
         """Delete the agent, its keys, sign-ins and grants; its calls stay in the audit. Raises
         `NoAgent`."""
         with changing(self._database, self._audit, org, self._clock.now()) as made:
-            scope = made.scope
-            row = store.held(scope, agent_id)
+            tenant = made.tenant
+            row = store.held(tenant, agent_id)
             if row is None:
                 raise NoAgent
             did = f"deleted {_name(row.name)} with its keys and grants"
             made.note(What.AGENT, by, did, agent_id, row.name)
             for delete in self._listeners.deleted:
-                delete(scope, agent_id)
-            store.delete_keys(scope, agent_id)
-            store.delete(scope, agent_id)
+                delete(tenant, agent_id)
+            store.delete_keys(tenant, agent_id)
+            store.delete(tenant, agent_id)
 
     def rotate(
         self,
@@ -251,8 +251,8 @@ class Identity:
         now = self._clock.now()
         secret = keys.new()
         with changing(self._database, self._audit, org, now) as made:
-            scope = made.scope
-            row = store.held(scope, agent_id)
+            tenant = made.tenant
+            row = store.held(tenant, agent_id)
             if row is None:
                 raise NoAgent
             did = (
@@ -261,10 +261,10 @@ class Identity:
             )
             made.note(What.KEYS, by, did, agent_id, row.name)
             ends = now + overlap_hours * 3600
-            store.end_keys(scope, agent_id, ends)
+            store.end_keys(tenant, agent_id, ends)
             for end in self._listeners.keys_end:
-                end(scope, agent_id, ends)
-            _add_key(scope, agent_id, secret, now, key_days)
+                end(tenant, agent_id, ends)
+            _add_key(tenant, agent_id, secret, now, key_days)
         return NewKey(self.get(org, agent_id), secret)
 
     def caller(self, secret: str) -> Caller | None:
@@ -280,8 +280,8 @@ class Identity:
     def check(self, caller: Caller) -> None:
         """Check a caller where no decision is made. Raises `NoLongerTrusted`."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, caller.org)
-            agent, key = store.get(scope, caller.agent_id), store.key(scope, caller.digest)
+            tenant = TenantConnection(connection, caller.org)
+            agent, key = store.get(tenant, caller.agent_id), store.key(tenant, caller.digest)
         now = self._clock.now()
         if agent is None or key is None or key.agent_id != agent.id or (key.ends or now) <= now:
             raise NoLongerTrusted("The agent's key has ended: rotate it.")
@@ -293,8 +293,8 @@ class Identity:
         Counts no call: the gate does."""
         window = pace.window_of(caller.agent_id)
         with self._database.read() as connection:
-            scope = TenantConnection(connection, caller.org)
-            row = store.admission(scope, caller.agent_id, caller.digest, window)
+            tenant = TenantConnection(connection, caller.org)
+            row = store.admission(tenant, caller.agent_id, caller.digest, window)
         if row is None:
             return None
         now, ends = self._clock.now(), row.ends or 0.0
@@ -334,9 +334,9 @@ def _said(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
         yield f"gave {name} the tools {quoting.token(str(new['tools']))}"
 
 
-def _add_key(scope: TenantConnection, agent_id: str, secret: str, now: float, days: float) -> None:
+def _add_key(tenant: TenantConnection, agent_id: str, secret: str, now: float, days: float) -> None:
     store.add_key(
-        scope,
+        tenant,
         digest=keys.digest(secret),
         agent_id=agent_id,
         prefix=keys.shown(secret),

@@ -44,101 +44,101 @@ _ADMISSION = (
 )
 
 
-def add(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(agents, **values)
+def add(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(agents, **values)
 
 
-def get(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
-    return scope.one(scope.select(agents).where(agents.c.id == agent_id))
+def get(tenant: TenantConnection, agent_id: str) -> Row[Any] | None:
+    return tenant.one(tenant.select(agents).where(agents.c.id == agent_id))
 
 
-def held(scope: TenantConnection, agent_id: str) -> Row[Any] | None:
+def held(tenant: TenantConnection, agent_id: str) -> Row[Any] | None:
     """Return the agent's row, locked until the end of the transaction."""
-    return scope.one(scope.select(agents).where(agents.c.id == agent_id).with_for_update())
+    return tenant.one(tenant.select(agents).where(agents.c.id == agent_id).with_for_update())
 
 
-def named(scope: TenantConnection, name: str) -> Sequence[Row[Any]]:
-    return scope.all(scope.select(agents).where(agents.c.name == name))
+def named(tenant: TenantConnection, name: str) -> Sequence[Row[Any]]:
+    return tenant.all(tenant.select(agents).where(agents.c.name == name))
 
 
-def page(scope: TenantConnection, after: str | None, limit: int) -> Sequence[Row[Any]]:
-    query = scope.select(agents)
+def page(tenant: TenantConnection, after: str | None, limit: int) -> Sequence[Row[Any]]:
+    query = tenant.select(agents)
     if after is not None:
         query = query.where(agents.c.id > after)
-    return scope.all(query.order_by(agents.c.id).limit(limit))
+    return tenant.all(query.order_by(agents.c.id).limit(limit))
 
 
-def any_agent(scope: TenantConnection) -> bool:
+def any_agent(tenant: TenantConnection) -> bool:
     """Whether the organisation has an agent."""
-    return bool(page(scope, None, 1))
+    return bool(page(tenant, None, 1))
 
 
-def change(scope: TenantConnection, agent_id: str, **values: Any) -> int:
-    return scope.run(scope.update(agents).where(agents.c.id == agent_id).values(**values))
+def change(tenant: TenantConnection, agent_id: str, **values: Any) -> int:
+    return tenant.run(tenant.update(agents).where(agents.c.id == agent_id).values(**values))
 
 
-def stop_all(scope: TenantConnection, now: float) -> int:
+def stop_all(tenant: TenantConnection, now: float) -> int:
     """Stop all running agents. Returns how many."""
     running = agents.c.stopped.is_(None)
-    return scope.run(scope.update(agents).where(running).values(stopped=now))
+    return tenant.run(tenant.update(agents).where(running).values(stopped=now))
 
 
-def delete(scope: TenantConnection, agent_id: str) -> None:
-    scope.run(scope.delete(agents).where(agents.c.id == agent_id))
+def delete(tenant: TenantConnection, agent_id: str) -> None:
+    tenant.run(tenant.delete(agents).where(agents.c.id == agent_id))
 
 
-def add_key(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(agent_keys, **values)
+def add_key(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(agent_keys, **values)
 
 
-def keys(scope: TenantConnection, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
+def keys(tenant: TenantConnection, agent_ids: Sequence[str]) -> Sequence[Row[Any]]:
     """Return agents' own keys, without the access tokens of their sign-ins."""
-    query = scope.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids), _OWN)
-    return scope.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
+    query = tenant.select(agent_keys).where(agent_keys.c.agent_id.in_(agent_ids), _OWN)
+    return tenant.all(query.order_by(agent_keys.c.created, agent_keys.c.digest))
 
 
-def key(scope: TenantConnection, digest: str) -> Row[Any] | None:
-    return scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
+def key(tenant: TenantConnection, digest: str) -> Row[Any] | None:
+    return tenant.one(tenant.select(agent_keys).where(agent_keys.c.digest == digest))
 
 
-def end_keys(scope: TenantConnection, agent_id: str, ends: float) -> None:
+def end_keys(tenant: TenantConnection, agent_id: str, ends: float) -> None:
     """Let the agent's own keys end at `ends`, unless they end before."""
-    scope.run(_living_longer(scope, agent_id, ends).where(_OWN).values(ends=ends))
+    tenant.run(_living_longer(tenant, agent_id, ends).where(_OWN).values(ends=ends))
 
 
-def end_tokens(scope: TenantConnection, agent_id: str, sign_ins: Select[Any], ends: float) -> None:
+def end_tokens(tenant: TenantConnection, agent_id: str, sign_ins: Select[Any], ends: float) -> None:
     """Let access tokens end at `ends`, unless they end before: those of the sign-ins that a
     query selects by id."""
-    mine = _living_longer(scope, agent_id, ends).where(agent_keys.c.sign_in_id.in_(sign_ins))
-    scope.run(mine.values(ends=ends))
+    mine = _living_longer(tenant, agent_id, ends).where(agent_keys.c.sign_in_id.in_(sign_ins))
+    tenant.run(mine.values(ends=ends))
 
 
-def _living_longer(scope: TenantConnection, agent_id: str, ends: float) -> Update:
+def _living_longer(tenant: TenantConnection, agent_id: str, ends: float) -> Update:
     longer = or_(agent_keys.c.ends.is_(None), agent_keys.c.ends > ends)
-    return scope.update(agent_keys).where(agent_keys.c.agent_id == agent_id, longer)
+    return tenant.update(agent_keys).where(agent_keys.c.agent_id == agent_id, longer)
 
 
-def delete_keys(scope: TenantConnection, agent_id: str) -> None:
-    scope.run(scope.delete(agent_keys).where(agent_keys.c.agent_id == agent_id))
+def delete_keys(tenant: TenantConnection, agent_id: str) -> None:
+    tenant.run(tenant.delete(agent_keys).where(agent_keys.c.agent_id == agent_id))
 
 
-def seen(scope: TenantConnection, digest: str, now: float) -> None:
-    scope.run(_SEEN, of_digest=digest, new_last_used=now)
+def seen(tenant: TenantConnection, digest: str, now: float) -> None:
+    tenant.run(_SEEN, of_digest=digest, new_last_used=now)
 
 
-def active_toolset(scope: TenantConnection, agent_id: str, digest: str) -> Row[Any] | None:
-    return scope.one(_ACTIVE_TOOLSET, of_agent=agent_id, of_digest=digest)
+def active_toolset(tenant: TenantConnection, agent_id: str, digest: str) -> Row[Any] | None:
+    return tenant.one(_ACTIVE_TOOLSET, of_agent=agent_id, of_digest=digest)
 
 
-def admission(scope: TenantConnection, agent_id: str, digest: str, window: str) -> Row[Any] | None:
-    return scope.one(_ADMISSION, of_agent=agent_id, of_digest=digest, of_window=window)
+def admission(tenant: TenantConnection, agent_id: str, digest: str, window: str) -> Row[Any] | None:
+    return tenant.one(_ADMISSION, of_agent=agent_id, of_digest=digest, of_window=window)
 
 
 def holder(connection: Connection, digest: str) -> tuple[str, str] | None:
     """Find the organisation and agent of a key, which names neither."""
     for org in organisations_with(connection, agent_keys, agent_keys.c.digest == digest):
-        scope = TenantConnection(connection, org)
-        row = scope.one(scope.select(agent_keys).where(agent_keys.c.digest == digest))
+        tenant = TenantConnection(connection, org)
+        row = tenant.one(tenant.select(agent_keys).where(agent_keys.c.digest == digest))
         if row is not None:
             return org, row.agent_id
     return None

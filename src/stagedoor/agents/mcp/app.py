@@ -75,7 +75,7 @@ class McpApp:
         self._identity = identity
         self._oauth = oauth
         self._toolbox = toolbox
-        self._desk = scheduler
+        self._scheduler = scheduler
         self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
         self._callers = CallerCache(self._caller_of, identity.admission, clock.now)
         self._within: _Within | None = None
@@ -83,7 +83,7 @@ class McpApp:
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
         """Run the SDK's session managers. The SDK is imported here, so a worker doesn't load it."""
-        within = await asyncio.to_thread(_within, self._toolbox, self._desk)
+        within = await asyncio.to_thread(_within, self._toolbox, self._scheduler)
         async with AsyncExitStack() as stack:
             for manager in (within.plain, within.streaming):
                 await stack.enter_async_context(manager.run())
@@ -115,7 +115,7 @@ class McpApp:
             if known.admitted:
                 mark_authenticated(scope)
             elif not _is_small(scope):
-                denial = await self._desk.run(probe(known.caller, "tools/call"))
+                denial = await self._scheduler.run(probe(known.caller, "tools/call"))
         except ApiError as error:
             return _unread(error.http, error.code, error.message, error.retry_after)
         except Exception:

@@ -78,7 +78,7 @@ class _Progress:
 class _Answers:
     def __init__(self, toolbox: Toolbox, scheduler: Scheduler) -> None:
         self._toolbox = toolbox
-        self._desk = scheduler
+        self._scheduler = scheduler
         self._threads = CapacityLimiter(_AT_ONCE)
         self._followed_now = Places(_FOLLOWED)
         self.server: Server[Any] = Server(
@@ -110,11 +110,11 @@ class _Answers:
         flow = self._toolbox.call(caller, params.name, params.arguments or {})
         progress = _Progress(ctx)
         if not progress.wanted:
-            called = await self._desk.run(flow, caller)
+            called = await self._scheduler.run(flow, caller)
         else:
             async with anyio.create_task_group() as beside:
                 beside.start_soon(progress.keep_saying, "Stagedoor is at work.")
-                called = await self._desk.run(flow, caller)
+                called = await self._scheduler.run(flow, caller)
                 beside.cancel_scope.cancel()
         if isinstance(called, Following):
             called = await self._followed(progress, called)
@@ -135,12 +135,12 @@ class _Answers:
     async def _seen(self, progress: _Progress, following: Following) -> Answer:
         told, said_at, pause = "", 0.0, _LOOK_SECONDS
         while True:
-            glance = await self._in_thread(self._toolbox.glance, following)
-            if glance.answer is not None:
-                return glance.answer
+            post = await self._in_thread(self._toolbox.post_progress, following)
+            if post.answer is not None:
+                return post.answer
             now = anyio.current_time()
-            if glance.state != told or now - said_at >= _SAY_SECONDS:
-                told, said_at = glance.state, now
+            if post.state != told or now - said_at >= _SAY_SECONDS:
+                told, said_at = post.state, now
                 await progress.say(f"The post is {told}.")
             await anyio.sleep(pause)
             pause = min(_LOOK_MOST_SECONDS, pause * _LOOK_GROWTH)
@@ -153,7 +153,7 @@ class _Answers:
 def _caller(ctx: Context) -> Caller:
     request: Request | None = ctx.request
     if request is None:
-        raise RuntimeError("a call came in by no door")
+        raise RuntimeError("a call reached the MCP server without its caller")
     found: Caller = request.scope[CALLER]
     return found
 

@@ -170,19 +170,19 @@ class Consent:
         now = self._clock.now()
         ticket = tokens.secret()
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            agent = identity.held(scope, agent_id)
+            tenant = TenantConnection(connection, org)
+            agent = identity.held(tenant, agent_id)
             if key is not None:
-                counts = store.key_until(scope, agent_id, key) > now
+                counts = store.key_until(tenant, agent_id, key) > now
             else:
-                counts = typed is not None and store.take_code(scope, digest(typed), now)
+                counts = typed is not None and store.take_code(tenant, digest(typed), now)
             if agent is None or not counts:
                 raise Unproven("This key or code has ended: ask an admin for another one.")
             if agent.stopped is not None:
                 raise Unproven("This agent was stopped.")
-            store.sweep(scope, agent_id, now, MOST_SIGN_INS)
+            store.sweep(tenant, agent_id, now, MOST_SIGN_INS)
             store.add(
-                scope,
+                tenant,
                 id=uuid.uuid4().hex,
                 agent_id=agent_id,
                 client_id=asked.client.id,
@@ -207,16 +207,16 @@ class Consent:
         now = self._clock.now()
         found = self._whose(ticket)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, found.org)
-            agent = identity.held(scope, found.agent_id)
-            row = store.by(scope, store.TICKET, digest(ticket))
+            tenant = TenantConnection(connection, found.org)
+            agent = identity.held(tenant, found.agent_id)
+            row = store.by(tenant, store.TICKET, digest(ticket))
             if agent is None or row is None or row.ends <= now:
                 raise _over()
             back = _back(row, at)
-            if agent.stopped is not None or store.key_until(scope, row.agent_id, row.key) <= now:
+            if agent.stopped is not None or store.key_until(tenant, row.agent_id, row.key) <= now:
                 raise Refused(Unproven("The agent was stopped, or its key ended."), back)
             store.change(
-                scope, row.id, ticket=None, state=None, code=digest(code), ends=now + CODE_SECONDS
+                tenant, row.id, ticket=None, state=None, code=digest(code), ends=now + CODE_SECONDS
             )
             self._clients.used(connection, row.client_id)
         return back, code
@@ -225,12 +225,12 @@ class Consent:
         """Delete the sign-in that the person refused. Raises `NoWayBack`."""
         found = self._whose(ticket)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, found.org)
-            identity.held(scope, found.agent_id)
-            row = store.by(scope, store.TICKET, digest(ticket))
+            tenant = TenantConnection(connection, found.org)
+            identity.held(tenant, found.agent_id)
+            row = store.by(tenant, store.TICKET, digest(ticket))
             if row is None:
                 raise _over()
-            store.drop(scope, [row.id])
+            store.drop(tenant, [row.id])
         return _back(row, at)
 
     def _whose(self, ticket: str) -> store.SignedIn:

@@ -95,12 +95,12 @@ class OAuth:
         now = self._clock.now()
         code = tokens.typed_code()
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            if identity.held(scope, agent_id) is None:
+            tenant = TenantConnection(connection, org)
+            if identity.held(tenant, agent_id) is None:
                 raise NoAgent
-            store.drop_codes(scope, agent_id)
+            store.drop_codes(tenant, agent_id)
             store.add_code(
-                scope,
+                tenant,
                 digest=digest(code),
                 agent_id=agent_id,
                 created=now,
@@ -113,13 +113,13 @@ class OAuth:
         """Return the open sign-ins, oldest first. Raises `NoAgent`."""
         now = self._clock.now()
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            if identity.get(scope, agent_id) is None:
+            tenant = TenantConnection(connection, org)
+            if identity.get(tenant, agent_id) is None:
                 raise NoAgent
-            rows = store.open_ones(scope, agent_id, now)
-            keys = {key.digest: key for key in identity.keys(scope, [agent_id])}
-            until = {row.id: store.key_until(scope, agent_id, row.key) for row in rows}
-            used = store.last_uses(scope, agent_id)
+            rows = store.open_ones(tenant, agent_id, now)
+            keys = {key.digest: key for key in identity.keys(tenant, [agent_id])}
+            until = {row.id: store.key_until(tenant, agent_id, row.key) for row in rows}
+            used = store.last_uses(tenant, agent_id)
         return [
             _shown(row, keys.get(row.key), until[row.id], used.get(row.id))
             for row in rows
@@ -130,15 +130,15 @@ class OAuth:
         """End one of an agent's sign-ins, or all of them; their tokens are invalid from the next
         decision on. Returns how many there were. Raises `NoAgent`, `NoSignIn`."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            if identity.held(scope, agent_id) is None:
+            tenant = TenantConnection(connection, org)
+            if identity.held(tenant, agent_id) is None:
                 raise NoAgent
             ended = [
                 row.id
-                for row in store.of_agent(scope, agent_id)
+                for row in store.of_agent(tenant, agent_id)
                 if sign_in_id is None or row.id == sign_in_id
             ]
-            store.drop(scope, ended)
+            store.drop(tenant, ended)
         if sign_in_id is not None and not ended:
             raise NoSignIn
         for one in ended:

@@ -56,7 +56,7 @@ class _Held:
     """A sign-in whose agent is locked until the transaction ends."""
 
     connection: Connection
-    scope: TenantConnection
+    tenant: TenantConnection
     row: Row[Any]
     stopped: bool
     until: float
@@ -99,11 +99,11 @@ class TokenEndpoint:
         if found is None:
             return
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, found.org)
-            identity.held(scope, found.agent_id)
-            row = store.by(scope, store.ID, found.sign_in_id)
+            tenant = TenantConnection(connection, found.org)
+            identity.held(tenant, found.agent_id)
+            row = store.by(tenant, store.ID, found.sign_in_id)
             if row is not None and row.client_id == client.id:
-                _end(scope, row, "the client signed out")
+                _end(tenant, row, "the client signed out")
 
     def _redeem(
         self, client: Client, said: Mapping[str, str], resource: str, at: Addresses
@@ -115,12 +115,12 @@ class TokenEndpoint:
         def issue(held: _Held) -> Issued | OAuthError:
             row = held.row
             if row.refresh is not None:
-                _end(held.scope, row, "its code was shown twice")
+                _end(held.tenant, row, "its code was shown twice")
                 return InvalidGrant("This code was used before, so what it gave has ended, too.")
             wrong = self._wrong(held, client, resource, at) or _wrong_code(row, said)
             if wrong is not None:
                 # the code was stolen, or the client lost its verifier: the sign-in ends
-                _end(held.scope, row, "its code came too late, or with something wrong")
+                _end(held.tenant, row, "its code came too late, or with something wrong")
                 return wrong
             return self._issue(held, tokens.family())
 
@@ -134,13 +134,13 @@ class TokenEndpoint:
         def issue(held: _Held) -> Issued | OAuthError:
             row = held.row
             if row.refresh != digest(token):
-                _end(held.scope, row, "a refresh token was used twice")
+                _end(held.tenant, row, "a refresh token was used twice")
                 return InvalidGrant("This token was used before, so the sign-in has ended.")
             wrong = self._wrong(held, client, resource, at)
             if wrong is None:
                 return self._issue(held, family)
             if not isinstance(wrong, InvalidTarget) and not held.stopped:
-                _end(held.scope, row, "its refresh token came with something wrong")
+                _end(held.tenant, row, "its refresh token came with something wrong")
             return wrong
 
         return self._with(store.FAMILY, digest(family), issue, "There is no such sign-in.")
@@ -152,13 +152,13 @@ class TokenEndpoint:
         if whose is None:
             raise InvalidGrant(nothing)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, whose.org)
-            agent = identity.held(scope, whose.agent_id)
-            row = store.by(scope, column, value)
+            tenant = TenantConnection(connection, whose.org)
+            agent = identity.held(tenant, whose.agent_id)
+            row = store.by(tenant, column, value)
             if agent is None or row is None:
                 raise InvalidGrant(nothing)
-            until = store.key_until(scope, whose.agent_id, row.key)
-            made = issue(_Held(connection, scope, row, agent.stopped is not None, until))
+            until = store.key_until(tenant, whose.agent_id, row.key)
+            made = issue(_Held(connection, tenant, row, agent.stopped is not None, until))
         if isinstance(made, OAuthError):
             raise made
         return made
@@ -181,9 +181,9 @@ class TokenEndpoint:
         now = self._clock.now()
         access, refresh = tokens.access(), tokens.refresh(family)
         ends = min(now + ACCESS_SECONDS, held.until)
-        store.retire_tokens(held.scope, held.row.id, now, now + OVERLAP_SECONDS)
+        store.retire_tokens(held.tenant, held.row.id, now, now + OVERLAP_SECONDS)
         identity.add_key(
-            held.scope,
+            held.tenant,
             digest=digest(access),
             agent_id=held.row.agent_id,
             prefix=shown(access),
@@ -192,7 +192,7 @@ class TokenEndpoint:
             sign_in_id=held.row.id,
         )
         store.change(
-            held.scope,
+            held.tenant,
             held.row.id,
             family=digest(family),
             refresh=digest(refresh),
@@ -221,10 +221,10 @@ def _wrong_code(row: Row[Any], said: Mapping[str, str]) -> OAuthError | None:
     return None
 
 
-def _end(scope: TenantConnection, row: Row[Any], why: str) -> None:
-    store.drop(scope, [row.id])
+def _end(tenant: TenantConnection, row: Row[Any], why: str) -> None:
+    store.drop(tenant, [row.id])
     logger.info(
         "an agent's sign-in ended: %s",
         why,
-        extra={"org": scope.org, "agent": row.agent_id, "sign_in": row.id},
+        extra={"org": tenant.org, "agent": row.agent_id, "sign_in": row.id},
     )

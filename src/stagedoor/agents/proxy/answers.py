@@ -16,7 +16,7 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.protocols import OPEN_API, Problem, Protocol, Response
 
 from ..calls.errors import AwaitsApproval, Denied
-from ..calls.request import Done
+from ..calls.request import CallAnswer
 from ..decisions.decision import Guard
 from .errors import WrongMethod
 
@@ -59,7 +59,7 @@ class Reply:
         return {"type": "http.response.start", "status": self.status, "headers": headers}
 
 
-def answer(operation: Operation[..., Any], done: Done) -> Reply:
+def answer(operation: Operation[..., Any], done: CallAnswer) -> Reply:
     """Return TikTok's own answer, if there is one."""
     log_id = done.log_id or ""
     protocol = operation.protocol

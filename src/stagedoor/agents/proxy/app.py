@@ -53,7 +53,7 @@ class ProxyApp:
         self._gate = gate
         self._calls = calls
         self._account_names = account_names
-        self._desk = scheduler
+        self._scheduler = scheduler
         self._callers = CallerCache(identity.caller, identity.admission, clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +68,7 @@ class ProxyApp:
             if known is None and found.route.open:
                 raise NoAgentKey
             if known is not None and not known.admitted:
-                denial = await self._desk.run(probe(known.caller, operation.id))
+                denial = await self._scheduler.run(probe(known.caller, operation.id))
                 if denial is not None:
                     raise Denied(denial)
             body: bytes | Unreadable = b""
@@ -93,7 +93,7 @@ class ProxyApp:
                 query=query,
                 body=body,
             )
-            reply = await self._desk.run(work.reply(), caller)
+            reply = await self._scheduler.run(work.reply(), caller)
             if not found.route.open and reply.status < 400:
                 mark_authenticated(scope)
         except ClientDisconnect:

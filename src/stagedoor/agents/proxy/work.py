@@ -14,7 +14,7 @@ from .. import vocabulary
 from ..calls.accounts import AccountNames
 from ..calls.errors import AccountNeeded, Denied, NoAgentKey
 from ..calls.flow import Flow, RunInThread
-from ..calls.request import Wanted
+from ..calls.request import CallRequest
 from ..calls.service import Calls
 from ..decisions.arguments import Unread
 from ..decisions.decision import Guard
@@ -112,7 +112,7 @@ class Work:
             except NoAgent:
                 pass  # the agent was deleted just now, as the decision will find
         try:
-            done = yield from self._calls.flow(caller, Wanted(operation, account, arguments))
+            done = yield from self._calls.flow(caller, CallRequest(operation, account, arguments))
         except Denied as denied:
             # the denial is recorded; these errors say better what to do
             rule = denied.decision.rule

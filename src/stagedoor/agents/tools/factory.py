@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from stagedoor.platform.operation import Operation
 
 from .. import vocabulary
-from ..calls.request import Wanted
+from ..calls.request import CallRequest
 from . import schema
 from .tool import Asking, Hints, Schema, Tool, Wants
 
@@ -73,11 +73,11 @@ def whole(
         takes = schema.choosing(takes, known, fields)
     parts = {part: part_of(operation, part) for part in lift}
 
-    def wants(asking: Asking) -> Wanted:
+    def wants(asking: Asking) -> CallRequest:
         arguments = sunk(asking.arguments, parts)
         if fields:
             arguments.setdefault("fields", list(fields))
-        return Wanted(operation, asking.account, arguments)
+        return CallRequest(operation, asking.account, arguments)
 
     return made(
         operation,

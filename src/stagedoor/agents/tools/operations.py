@@ -8,7 +8,7 @@ from typing import Any
 from stagedoor.platform.operation import Operation, Surface
 
 from .. import vocabulary
-from ..calls.request import Wanted
+from ..calls.request import CallRequest
 from . import schema
 from .factory import made, request_of
 from .tool import Asking, Tool
@@ -27,8 +27,8 @@ def name_of(operation: Operation[..., Any]) -> str:
 
 
 def _tool(operation: Operation[..., Any]) -> Tool:
-    def wants(asking: Asking) -> Wanted:
-        return Wanted(operation, asking.account, asking.arguments)
+    def wants(asking: Asking) -> CallRequest:
+        return CallRequest(operation, asking.account, asking.arguments)
 
     model = request_of(operation)
     notes = " ".join((model.__doc__ or "").split())

@@ -8,7 +8,7 @@ from typing import Any
 
 from stagedoor.platform.operation import Effect, Operation, Retry
 
-from ..calls.request import Done, Wanted
+from ..calls.request import CallAnswer, CallRequest
 from ..identity.service import Caller
 from .parts import ToolParts
 
@@ -48,9 +48,9 @@ class Asking:
     """Without the shared arguments: account, offset, wait_seconds."""
 
 
-Wants = Callable[[Asking], Wanted]
+Wants = Callable[[Asking], CallRequest]
 """Translates a tool's arguments into a call. May raise `Unfit`."""
-Does = Callable[[Asking], Done]
+Does = Callable[[Asking], CallAnswer]
 """Answers a tool that Stagedoor serves itself. May raise `ApiError`."""
 
 
@@ -87,7 +87,7 @@ class Tool:
     waits: bool = False
     """`wait_seconds` waits for the post that the tool makes or names."""
 
-    def wanted(self, asking: Asking) -> Wanted:
+    def call_request(self, asking: Asking) -> CallRequest:
         """Translate arguments into a call. Raises `Unfit`."""
         if self.wants is None:
             raise TypeError(f"{self.name} comes to no call")

@@ -18,7 +18,7 @@ from ..calls import posts
 from ..calls.accounts import AccountNames
 from ..calls.errors import Denied, WrongArguments
 from ..calls.flow import Flow, RunInThread
-from ..calls.request import Wanted
+from ..calls.request import CallRequest
 from ..calls.service import Calls
 from ..decisions.arguments import Unread
 from ..decisions.decision import Allow, Deny, Guard
@@ -63,7 +63,7 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class PostProgress:
     """The state of a post, and the answer once its call needn't wait any longer."""
 
     state: str
@@ -120,24 +120,24 @@ class Toolbox:
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
             return Answer("internal_error: Something went wrong here; it was logged.")
 
-    def glance(self, following: Following) -> Glance:
+    def post_progress(self, following: Following) -> PostProgress:
         """Read the status of a post from its journal, without a new decision or a call to TikTok.
 
         An agent that was stopped, or whose key has ended, gets no status.
         """
         caller = following.caller
         if self._identity.active_toolset(caller) is None:
-            return Glance("unknown", Answer(error_text.told(Interrupted())))
+            return PostProgress("unknown", Answer(error_text.told(Interrupted())))
         at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
             status = posts.status(*at)
             if status["status"] not in STOP_POLLING and time.monotonic() < following.until:
-                return Glance(state, None)
-            return Glance(state, _answer(following.tool, {**following.told, **status}))
+                return PostProgress(state, None)
+            return PostProgress(state, _answer(following.tool, {**following.told, **status}))
         except ApiError as error:
             told = f"{error_text.told(error)}\nIts publish_id is {following.publish_id}."
-            return Glance("unknown", Answer(told))
+            return PostProgress("unknown", Answer(told))
 
     def _tool(self, caller: Caller, name: str) -> Tool | None:
         """Return a tool by name. Every agent may call task tools, and other tools only if its
@@ -155,16 +155,16 @@ class Toolbox:
         account = self._account(caller, tool, common)
         try:
             common = Common.of(tool, arguments)
-            wanted = tool.wanted(Asking(self._parts, caller, account, common.rest))
+            call = tool.call_request(Asking(self._parts, caller, account, common.rest))
         except Unfit as error:
             # the call is decided and recorded like every other
-            wanted = Wanted(tool.does[0], account, Unread(str(error)))
+            call = CallRequest(tool.does[0], account, Unread(str(error)))
         try:
-            done = yield from self._calls.flow(caller, wanted)
+            done = yield from self._calls.flow(caller, call)
         except Denied as denied:
             if denied.decision.rule == Guard.BAD_ARGUMENTS:
                 denied.message = flattened(tool.input, denied.message)
-            if fields := self._readable(caller, wanted, denied):
+            if fields := self._readable(caller, call, denied):
                 listed = ", ".join(fields)
                 denied.detail = {**denied.detail, "remedy": f"Of fields, you may read {listed}."}
             raise
@@ -175,14 +175,14 @@ class Toolbox:
             return Following(tool, caller, account, publish_id, told, until)
         return _answer(tool, done.data, common.offset)
 
-    def _readable(self, caller: Caller, wanted: Wanted, denied: Denied) -> tuple[str, ...]:
+    def _readable(self, caller: Caller, call: CallRequest, denied: Denied) -> tuple[str, ...]:
         """Return the fields that an agent may read; none if the denial wasn't about a field."""
         if not denied.decision.reason.startswith("The field "):
             return ()
         visibility = self._visibility(caller)
         if visibility is None:
             return ()
-        return visibility.rights.fields(wanted.operation, wanted.account)
+        return visibility.rights.fields(call.operation, call.account)
 
     def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
         """Return the named account, the account of the named post, or the only possible one."""
@@ -208,7 +208,7 @@ class Toolbox:
             if tool.wants is None:
                 raise self._refused(caller, tool.name)
             account = next(iter(visibility.accounts), None)
-            about = tool.wanted(Asking(self._parts, caller, account, {}))
+            about = tool.call_request(Asking(self._parts, caller, account, {}))
             raise self._refused(caller, about.operation.id, about)
         try:
             common = Common.of(tool, arguments)
@@ -223,7 +223,9 @@ class Toolbox:
         except NoAgent:
             return None
 
-    def _refused(self, caller: Caller, operation: str, about: Wanted | None = None) -> ApiError:
+    def _refused(
+        self, caller: Caller, operation: str, about: CallRequest | None = None
+    ) -> ApiError:
         """Return the gate's denial, which is recorded."""
         account, arguments = (None, {}) if about is None else (about.account, about.arguments)
         decision = self._gate.decide(caller, operation, account, arguments)

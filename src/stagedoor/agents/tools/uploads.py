@@ -15,7 +15,7 @@ from stagedoor.platform.products import posting
 
 from ..calls import posts
 from ..calls import uploads as sending
-from ..calls.request import Done, Wanted
+from ..calls.request import CallAnswer, CallRequest
 from . import schema
 from .tool import Asking, Hints, Tool, Unfit
 
@@ -50,7 +50,7 @@ class Places(Answer):
     expires_in: int
 
 
-def _begin(asking: Asking) -> Done:
+def _begin(asking: Asking) -> CallAnswer:
     arguments = dict(asking.arguments)
     kind, count = arguments.pop("kind", Kind.VIDEO.value), arguments.pop("count", 1)
     if kind not in (Kind.VIDEO.value, Kind.PHOTO.value):
@@ -78,13 +78,13 @@ def _begin(asking: Asking) -> Done:
         for one in places
     ]
     data: dict[str, Any] = {"uploads": uploads, "how": _HOW, "expires_in": int(UPLOAD_SECONDS)}
-    return Done(data)
+    return CallAnswer(data)
 
 
-def _draft(asking: Asking) -> Wanted:
+def _draft(asking: Asking) -> CallRequest:
     """Return the call that a denial names: the least privileged use of a file."""
     source = {"source": "FILE_UPLOAD", "video_size": 1, "chunk_size": 1, "total_chunk_count": 1}
-    return Wanted(posting.INBOX_VIDEO_INIT, asking.account, {"source_info": source})
+    return CallRequest(posting.INBOX_VIDEO_INIT, asking.account, {"source_info": source})
 
 
 BEGIN_UPLOAD = Tool(

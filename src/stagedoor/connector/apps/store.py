@@ -36,15 +36,15 @@ def change(connection: Connection, app_id: str, **values: Any) -> None:
     connection.execute(update(apps).where(apps.c.id == app_id).values(**values))
 
 
-def chosen(scope: TenantConnection) -> str | None:
+def chosen(tenant: TenantConnection) -> str | None:
     """The id of the app that the organisation brought, or None."""
-    row = scope.one(scope.select(org_apps, org_apps.c.app_id))
+    row = tenant.one(tenant.select(org_apps, org_apps.c.app_id))
     return None if row is None else str(row.app_id)
 
 
-def choose(scope: TenantConnection, app_id: str) -> None:
-    if not scope.run(scope.update(org_apps).values(app_id=app_id)):
-        scope.insert(org_apps, app_id=app_id)
+def choose(tenant: TenantConnection, app_id: str) -> None:
+    if not tenant.run(tenant.update(org_apps).values(app_id=app_id)):
+        tenant.insert(org_apps, app_id=app_id)
 
 
 def lose_secrets(connection: Connection, app_id: str) -> None:

@@ -129,10 +129,10 @@ class Authorization:
         sealed_verifier = self._vault.seal(app.id, "logins", login_id, "verifier", verifier)
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            store.forget_logins(scope, now - _FORGET_SECONDS)
+            tenant = TenantConnection(connection, org)
+            store.forget_logins(tenant, now - _FORGET_SECONDS)
             store.add_login(
-                scope,
+                tenant,
                 id=login_id,
                 app_id=app.id,
                 kind=Kind.CREATOR.value,
@@ -180,9 +180,9 @@ class Authorization:
                 raise StateRefused(
                     "This isn't the answer to a login of ours: it may be forged or cut short."
                 )
-            scope = TenantConnection(connection, org)
-            login = store.login(scope, login_id)
-            if login is None or not store.use_login(scope, login_id, now):
+            tenant = TenantConnection(connection, org)
+            login = store.login(tenant, login_id)
+            if login is None or not store.use_login(tenant, login_id, now):
                 used = login is not None and login.used is not None
                 raise StateRefused(
                     "This link was used already." if used else "This link has expired."
@@ -281,7 +281,7 @@ class Authorization:
         }
 
     def _use_grant(
-        self, scope: TenantConnection, grant_id: str, login: Row[Any], tokens: Tokens
+        self, tenant: TenantConnection, grant_id: str, login: Row[Any], tokens: Tokens
     ) -> None:
         now = self._clock.now()
         values = {
@@ -289,12 +289,12 @@ class Authorization:
             "granted": list(tokens.scopes),
             "connected_at": now,
         }
-        mine = store.by_grant(scope, grant_id)
+        mine = store.by_grant(tenant, grant_id)
         if mine is not None:
-            store.change_integration(scope, mine.id, **values)
+            store.change_integration(tenant, mine.id, **values)
             return
         integration_id = f"{int(now * 1000):013x}{secrets.token_hex(8)}"
-        store.add_integration(scope, id=integration_id, grant_id=grant_id, created=now, **values)
+        store.add_integration(tenant, id=integration_id, grant_id=grant_id, created=now, **values)
 
     def _must_be_the_same(
         self,
@@ -327,12 +327,12 @@ class Authorization:
         if not lost:
             return
         for holder in store.holders(connection, before.id):
-            scope = TenantConnection(connection, holder.org)
-            integration = store.integration(scope, holder.integration_id)
+            tenant = TenantConnection(connection, holder.org)
+            integration = store.integration(tenant, holder.integration_id)
             gone = sorted(lost & set(integration.allowed if integration else ()))
             if holder.org != org and gone:
                 self._notices.tell(
-                    scope,
+                    tenant,
                     "integration.narrowed",
                     holder.integration_id,
                     f"{before.name} allows less than before: {', '.join(gone)} is gone. Ask the "

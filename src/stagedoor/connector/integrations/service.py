@@ -202,14 +202,14 @@ class Integrations:
         """End an organisation's use of a grant; with the last integration, the grant is revoked at
         TikTok."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            found = store.integration(scope, integration_id)
+            tenant = TenantConnection(connection, org)
+            found = store.integration(tenant, integration_id)
             if found is None:
                 raise NoIntegration
             # a concurrent connect of the same account runs before or after this, not in between
             store.lock_grant(connection, found.grant.id)
-            store.delete_integration(scope, integration_id)
-            self._notices.follow(scope, "integration.deleted", integration_id)
+            store.delete_integration(tenant, integration_id)
+            self._notices.follow(tenant, "integration.deleted", integration_id)
             last = not store.holders(connection, found.grant.id)
             if last:
                 # if this process dies now, a worker revokes the grant at TikTok

@@ -94,9 +94,9 @@ def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row
 def end_logins(connection: Connection, app_id: str, now: float) -> None:
     """Expire the pending logins of an app: each creator begins anew."""
     for org in organisations_with(connection, logins, logins.c.app_id == app_id):
-        scope = TenantConnection(connection, org)
+        tenant = TenantConnection(connection, org)
         pending = (logins.c.app_id == app_id) & (logins.c.expires > now)
-        scope.run(scope.update(logins).where(pending).values(expires=now))
+        tenant.run(tenant.update(logins).where(pending).values(expires=now))
 
 
 def lock_grant(connection: Connection, grant_id: str) -> None:
@@ -123,52 +123,52 @@ def holders(connection: Connection, grant_id: str) -> list[Holder]:
     return found
 
 
-def integration(scope: TenantConnection, integration_id: str) -> Integration | None:
-    found = acting(scope, integration_id)
+def integration(tenant: TenantConnection, integration_id: str) -> Integration | None:
+    found = acting(tenant, integration_id)
     return None if found is None else found[0]
 
 
-def acting(scope: TenantConnection, integration_id: str) -> tuple[Integration, Any] | None:
+def acting(tenant: TenantConnection, integration_id: str) -> tuple[Integration, Any] | None:
     """An integration, and its grant's whole row; None if there is none."""
-    row = scope.one(_INTEGRATION, integration_id=integration_id)
+    row = tenant.one(_INTEGRATION, integration_id=integration_id)
     if row is None:
         return None
-    its = grant(scope.connection, row.grant_id)
+    its = grant(tenant.connection, row.grant_id)
     return _made(row, Grant.of(its)), its
 
 
-def by_grant(scope: TenantConnection, grant_id: str) -> Integration | None:
-    row = scope.one(scope.select(integrations).where(integrations.c.grant_id == grant_id))
-    return None if row is None else _joined(scope, [row])[0]
+def by_grant(tenant: TenantConnection, grant_id: str) -> Integration | None:
+    row = tenant.one(tenant.select(integrations).where(integrations.c.grant_id == grant_id))
+    return None if row is None else _joined(tenant, [row])[0]
 
 
-def page(scope: TenantConnection, after: str | None, limit: int) -> list[Integration]:
+def page(tenant: TenantConnection, after: str | None, limit: int) -> list[Integration]:
     """Integrations in the order of their first connection."""
-    query = scope.select(integrations)
+    query = tenant.select(integrations)
     if after is not None:
         query = query.where(integrations.c.id > after)
-    return _joined(scope, scope.all(query.order_by(integrations.c.id).limit(limit)))
+    return _joined(tenant, tenant.all(query.order_by(integrations.c.id).limit(limit)))
 
 
-def add_integration(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(integrations, **values)
+def add_integration(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(integrations, **values)
 
 
-def change_integration(scope: TenantConnection, integration_id: str, **values: Any) -> None:
+def change_integration(tenant: TenantConnection, integration_id: str, **values: Any) -> None:
     mine = integrations.c.id == integration_id
-    scope.run(scope.update(integrations).where(mine).values(**values))
+    tenant.run(tenant.update(integrations).where(mine).values(**values))
 
 
-def delete_integration(scope: TenantConnection, integration_id: str) -> None:
-    scope.run(scope.delete(integrations).where(integrations.c.id == integration_id))
+def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
+    tenant.run(tenant.delete(integrations).where(integrations.c.id == integration_id))
 
 
-def add_login(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(logins, **values)
+def add_login(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(logins, **values)
 
 
-def forget_logins(scope: TenantConnection, before: float) -> None:
-    scope.run(scope.delete(logins).where(logins.c.expires < before))
+def forget_logins(tenant: TenantConnection, before: float) -> None:
+    tenant.run(tenant.delete(logins).where(logins.c.expires < before))
 
 
 def login_org(connection: Connection, login_id: str) -> str | None:
@@ -176,23 +176,23 @@ def login_org(connection: Connection, login_id: str) -> str | None:
     return found[0] if found else None
 
 
-def login(scope: TenantConnection, login_id: str) -> Row[Any] | None:
-    return scope.one(scope.select(logins).where(logins.c.id == login_id))
+def login(tenant: TenantConnection, login_id: str) -> Row[Any] | None:
+    return tenant.one(tenant.select(logins).where(logins.c.id == login_id))
 
 
-def use_login(scope: TenantConnection, login_id: str, now: float) -> bool:
+def use_login(tenant: TenantConnection, login_id: str, now: float) -> bool:
     """Mark a login as used: True for one caller only, before the login expires."""
     fresh = (logins.c.id == login_id) & logins.c.used.is_(None) & (logins.c.expires > now)
-    return scope.run(scope.update(logins).where(fresh).values(used=now)) == 1
+    return tenant.run(tenant.update(logins).where(fresh).values(used=now)) == 1
 
 
-def _joined(scope: TenantConnection, rows: Sequence[Row[Any]]) -> list[Integration]:
+def _joined(tenant: TenantConnection, rows: Sequence[Row[Any]]) -> list[Integration]:
     wanted = {row.grant_id for row in rows}
     theirs: Sequence[Any]
     if len(wanted) == 1:
-        theirs = _GRANT.all(scope.connection, {"grant_id": wanted.pop()})
+        theirs = _GRANT.all(tenant.connection, {"grant_id": wanted.pop()})
     else:
-        theirs = scope.connection.execute(select(grants).where(grants.c.id.in_(wanted))).all()
+        theirs = tenant.connection.execute(select(grants).where(grants.c.id.in_(wanted))).all()
     found = {row.id: Grant.of(row) for row in theirs}
     return [_made(row, found[row.grant_id]) for row in rows]
 

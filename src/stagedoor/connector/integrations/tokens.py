@@ -96,7 +96,7 @@ class GrantTokens:
         """Raises `LeaseLost` when another process has taken over."""
         fence: int | None = getattr(self._mine, "fence", None)
         if fence is None:
-            raise LeaseLost("Tokens are saved by who holds the lease on them only.")
+            raise LeaseLost("Only the holder of the lease on a grant's tokens may save them.")
         with self._database.read() as connection:
             row = store.grant(connection, self.grant_id)
         if row is None:

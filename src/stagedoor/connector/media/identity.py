@@ -179,8 +179,8 @@ class StoreIdentity:
 def _some_files(connection: Connection) -> list[str]:
     found = []
     for org in organisations_with(connection, media, media.c.received > 0)[:_ORGANISATIONS]:
-        scope = TenantConnection(connection, org)
-        newest = scope.select(media, media.c.parts).where(media.c.received > 0)
-        rows = scope.all(newest.order_by(media.c.created.desc()).limit(_FILES))
+        tenant = TenantConnection(connection, org)
+        newest = tenant.select(media, media.c.parts).where(media.c.received > 0)
+        rows = tenant.all(newest.order_by(media.c.created.desc()).limit(_FILES))
         found += [row.parts[0][0] for row in rows if row.parts]
     return found

@@ -93,7 +93,7 @@ class Upload:
 
 
 class MediaService:
-    """The media of all organisations. Methods with a `scope` work in the caller's transaction."""
+    """The media of all organisations. Methods with a `tenant` work in the caller's transaction."""
 
     def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
         self._settings = settings
@@ -131,15 +131,15 @@ class MediaService:
             self.slow.close()
 
     def expect(
-        self, scope: TenantConnection, kind: Kind, post: str | None = None, size: int | None = None
+        self, tenant: TenantConnection, kind: Kind, post: str | None = None, size: int | None = None
     ) -> Upload:
         """Add a medium, and an upload URL for it that is valid for a day."""
-        medium = self.place(scope, kind, post, size)
-        return Upload(medium.id, self.upload_url(scope, medium.id))
+        medium = self.place(tenant, kind, post, size)
+        return Upload(medium.id, self.upload_url(tenant, medium.id))
 
     def place(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         kind: Kind,
         post: str | None = None,
         size: int | None = None,
@@ -148,7 +148,7 @@ class MediaService:
         """Add a medium without an upload URL."""
         media_id, now = uuid.uuid4().hex, self._clock.now()
         store.add(
-            scope,
+            tenant,
             id=media_id,
             post=post,
             kind=kind.value,
@@ -158,88 +158,88 @@ class MediaService:
             created=now,
             keep_until=now + keep_seconds,
         )
-        wait(scope.connection, KIND, f"{scope.org}/{media_id}", now + keep_seconds)
-        return Medium(media_id, scope.org, post, kind, State.RECEIVING, size, 0, ())
+        wait(tenant.connection, KIND, f"{tenant.org}/{media_id}", now + keep_seconds)
+        return Medium(media_id, tenant.org, post, kind, State.RECEIVING, size, 0, ())
 
-    def upload_url(self, scope: TenantConnection, media_id: str) -> str:
+    def upload_url(self, tenant: TenantConnection, media_id: str) -> str:
         """Make an upload URL for one medium, valid for a day."""
         capability = make()
         store.allow(
-            scope.connection,
+            tenant.connection,
             digest(capability),
             Purpose.UPLOAD.value,
-            scope.org,
+            tenant.org,
             media_id,
             self._clock.now() + UPLOAD_SECONDS,
         )
         return f"{self._settings.public_url}/upload/{capability}"
 
-    def find(self, scope: TenantConnection, media_id: str, lock: bool = False) -> Medium | None:
-        row = store.find(scope, media_id, lock)
+    def find(self, tenant: TenantConnection, media_id: str, lock: bool = False) -> Medium | None:
+        row = store.find(tenant, media_id, lock)
         return None if row is None else Medium.of(row)
 
-    def of_post(self, scope: TenantConnection, post: str) -> list[Medium]:
+    def of_post(self, tenant: TenantConnection, post: str) -> list[Medium]:
         """The media of a post, in the post's order."""
-        return [Medium.of(row) for row in store.of_post(scope, post)]
+        return [Medium.of(row) for row in store.of_post(tenant, post)]
 
-    def attach(self, scope: TenantConnection, media_ids: Sequence[str], post: str) -> None:
+    def attach(self, tenant: TenantConnection, media_ids: Sequence[str], post: str) -> None:
         """Attach media to a post, in this order."""
         for position, media_id in enumerate(media_ids):
-            store.change(scope, media_id, post=post, position=position)
+            store.change(tenant, media_id, post=post, position=position)
 
-    def give_back(self, scope: TenantConnection, media_ids: Sequence[str], post: str) -> None:
+    def give_back(self, tenant: TenantConnection, media_ids: Sequence[str], post: str) -> None:
         """Detach the media of a post that isn't made after all; they are kept for another post for
         a day."""
         until = self._clock.now() + UPLOAD_SECONDS
         for media_id in media_ids:
-            medium = self.find(scope, media_id, lock=True)
+            medium = self.find(tenant, media_id, lock=True)
             if medium is not None and medium.post == post:
-                store.change(scope, media_id, post=None, keep_until=until)
-                wait(scope.connection, KIND, f"{scope.org}/{media_id}", until)
+                store.change(tenant, media_id, post=None, keep_until=until)
+                wait(tenant.connection, KIND, f"{tenant.org}/{media_id}", until)
 
-    def hold(self, scope: TenantConnection, post: str) -> None:
+    def hold(self, tenant: TenantConnection, post: str) -> None:
         """Keep the post's media until the post releases them."""
-        store.change_of_post(scope, post, keep_until=None)
+        store.change_of_post(tenant, post, keep_until=None)
 
-    def hold_again(self, scope: TenantConnection, post: str) -> bool:
+    def hold_again(self, tenant: TenantConnection, post: str) -> bool:
         """`hold` for a post that had ended; False: its media are about to be deleted."""
         soon = self._clock.now() + _DELETING_SECONDS
-        rows = store.of_post(scope, post)
+        rows = store.of_post(tenant, post)
         if any(row.keep_until is not None and row.keep_until <= soon for row in rows):
             return False
-        self.hold(scope, post)
+        self.hold(tenant, post)
         return True
 
-    def unhold(self, scope: TenantConnection, post: str) -> None:
+    def unhold(self, tenant: TenantConnection, post: str) -> None:
         """The post is a draft again: its media are kept as long as those of other drafts."""
         until = self._clock.now() + DRAFT_SECONDS
-        for row in store.of_post(scope, post):
-            store.change(scope, row.id, keep_until=until)
-            wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
+        for row in store.of_post(tenant, post):
+            store.change(tenant, row.id, keep_until=until)
+            wait(tenant.connection, KIND, f"{tenant.org}/{row.id}", until)
 
-    def release(self, scope: TenantConnection, post: str, at_once: bool = False) -> None:
+    def release(self, tenant: TenantConnection, post: str, at_once: bool = False) -> None:
         """The post has ended: its media are deleted some days later, and nobody may upload any
         more."""
         now = self._clock.now()
         until = now if at_once else now + self._settings.media_days * 86_400
-        for row in store.of_post(scope, post):
-            store.change(scope, row.id, keep_until=until)
-            store.end_capabilities(scope.connection, row.id, Purpose.UPLOAD.value)
-            wait(scope.connection, KIND, f"{scope.org}/{row.id}", until)
+        for row in store.of_post(tenant, post):
+            store.change(tenant, row.id, keep_until=until)
+            store.end_capabilities(tenant.connection, row.id, Purpose.UPLOAD.value)
+            wait(tenant.connection, KIND, f"{tenant.org}/{row.id}", until)
 
-    def close_uploads(self, scope: TenantConnection, media_ids: Sequence[str]) -> None:
+    def close_uploads(self, tenant: TenantConnection, media_ids: Sequence[str]) -> None:
         """End all uploads to these media."""
         for media_id in media_ids:
-            store.end_capabilities(scope.connection, media_id, Purpose.UPLOAD.value)
+            store.end_capabilities(tenant.connection, media_id, Purpose.UPLOAD.value)
 
-    def pull_url(self, scope: TenantConnection, media_id: str) -> str:
+    def pull_url(self, tenant: TenantConnection, media_id: str) -> str:
         """A URL from which TikTok may fetch the file for some hours."""
         capability = make()
         store.allow(
-            scope.connection,
+            tenant.connection,
             digest(capability),
             Purpose.PULL.value,
-            scope.org,
+            tenant.org,
             media_id,
             self._clock.now() + PULL_SECONDS,
         )
@@ -297,8 +297,8 @@ class MediaService:
         Raises `OutOfOrder` or `UploadComplete` when another request was faster.
         """
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, medium.org)
-            row = store.find(scope, medium.id, lock=True)
+            tenant = TenantConnection(connection, medium.org)
+            row = store.find(tenant, medium.id, lock=True)
             if row is None:
                 raise MediaGone("The upload was withdrawn while it was sent.")
             now = Medium.of(row)
@@ -319,14 +319,14 @@ class MediaService:
             received = sum(length for _, length in parts)
             done = ended and received == total
             store.change(
-                scope,
+                tenant,
                 medium.id,
                 parts=[list(part) for part in parts],
                 received=received,
                 size=total,
                 state=(State.COMPLETE if done else State.RECEIVING).value,
             )
-            kept = store.find(scope, medium.id)
+            kept = store.find(tenant, medium.id)
         return now if kept is None else Medium.of(kept)
 
     def sha256(self, medium: Medium) -> str:
@@ -348,8 +348,8 @@ class MediaService:
     def discard(self, org: str, media_id: str) -> None:
         """Delete a medium whose upload led to nothing."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            store.change(scope, media_id, keep_until=self._clock.now())
+            tenant = TenantConnection(connection, org)
+            store.change(tenant, media_id, keep_until=self._clock.now())
         self.expire(org, media_id)
 
     def expire(self, org: str, media_id: str) -> bool:

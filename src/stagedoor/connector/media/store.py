@@ -34,29 +34,29 @@ def _change(names: tuple[str, ...]) -> Prepared:
     )
 
 
-def add(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(media, **values)
+def add(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(media, **values)
 
 
-def find(scope: TenantConnection, media_id: str, lock: bool = False) -> Any:
+def find(tenant: TenantConnection, media_id: str, lock: bool = False) -> Any:
     """The medium's row, or None."""
-    return scope.one(_LOCK if lock else _FIND, media_id=media_id)
+    return tenant.one(_LOCK if lock else _FIND, media_id=media_id)
 
 
-def of_post(scope: TenantConnection, post: str) -> Sequence[Row[Any]]:
-    return scope.all(_OF_POST, of_post=post)
+def of_post(tenant: TenantConnection, post: str) -> Sequence[Row[Any]]:
+    return tenant.all(_OF_POST, of_post=post)
 
 
-def change(scope: TenantConnection, media_id: str, **values: Any) -> None:
-    scope.run(_change(tuple(values)), media_id=media_id, **renewed(values))
+def change(tenant: TenantConnection, media_id: str, **values: Any) -> None:
+    tenant.run(_change(tuple(values)), media_id=media_id, **renewed(values))
 
 
-def change_of_post(scope: TenantConnection, post: str, **values: Any) -> None:
-    scope.run(scope.update(media).where(media.c.post == post).values(**values))
+def change_of_post(tenant: TenantConnection, post: str, **values: Any) -> None:
+    tenant.run(tenant.update(media).where(media.c.post == post).values(**values))
 
 
-def remove(scope: TenantConnection, media_id: str) -> None:
-    scope.run(scope.delete(media).where(media.c.id == media_id))
+def remove(tenant: TenantConnection, media_id: str) -> None:
+    tenant.run(tenant.delete(media).where(media.c.id == media_id))
 
 
 def allow(

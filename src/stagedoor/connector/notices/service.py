@@ -51,22 +51,22 @@ class Notices:
         self._followers = {} if followers is None else followers
         self._links = {} if links is None else links
 
-    def follow(self, scope: TenantConnection, kind: str, subject: str) -> None:
+    def follow(self, tenant: TenantConnection, kind: str, subject: str) -> None:
         """Call the followers of a kind, even where no notice is written."""
         for follower in self._followers.get(kind, ()):
-            follower(self, scope, subject)
+            follower(self, tenant, subject)
 
     def link(self, org: str, notice: Notice) -> str | None:
         make = self._links.get(notice.kind)
         return None if make is None else make(org, notice.subject)
 
     def tell(
-        self, scope: TenantConnection, kind: str, subject: str, message: str, detail: Any = None
+        self, tenant: TenantConnection, kind: str, subject: str, message: str, detail: Any = None
     ) -> str:
         """Write a notice in the caller's transaction; returns its id. No argument may contain a
         secret."""
         notice = store.add(
-            scope,
+            tenant,
             self._clock.now(),
             kind=kind,
             subject=subject,
@@ -75,9 +75,9 @@ class Notices:
         )
         logger.warning(
             message,
-            extra={"notice": notice, "kind": kind, "org": scope.org, "subject": subject},
+            extra={"notice": notice, "kind": kind, "org": tenant.org, "subject": subject},
         )
-        self.follow(scope, kind, subject)
+        self.follow(tenant, kind, subject)
         return notice
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Notice]:

@@ -12,15 +12,15 @@ from ..database import TenantConnection
 from .models import notices
 
 
-def add(scope: TenantConnection, at: float, **values: Any) -> str:
+def add(tenant: TenantConnection, at: float, **values: Any) -> str:
     notice = f"{int(at * 1000):013x}{secrets.token_hex(8)}"
-    scope.insert(notices, id=notice, at=at, **values)
+    tenant.insert(notices, id=notice, at=at, **values)
     return notice
 
 
-def page(scope: TenantConnection, before: str | None, limit: int) -> Sequence[Row[Any]]:
+def page(tenant: TenantConnection, before: str | None, limit: int) -> Sequence[Row[Any]]:
     """Newest first, starting before the id `before`."""
-    query = scope.select(notices)
+    query = tenant.select(notices)
     if before is not None:
         query = query.where(notices.c.id < before)
-    return scope.all(query.order_by(notices.c.id.desc()).limit(limit))
+    return tenant.all(query.order_by(notices.c.id.desc()).limit(limit))

@@ -59,22 +59,22 @@ class Pauses:
         """Pause the organisation's posts. Posts that TikTok already has continue."""
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            store.put(scope, paused=True, at=now, by=by, why=why)
+            tenant = TenantConnection(connection, org)
+            store.put(tenant, paused=True, at=now, by=by, why=why)
             logger.warning("publishing is paused", extra={"org": org, "by": by})
-            return self._of(scope)
+            return self._of(tenant)
 
     def resume(self, org: str, by: str) -> Pause:
         """Resume; posts that became due meanwhile are published at once. This also exempts the
         organisation from the service's present pause, but not from a later one."""
         now = self._clock.now()
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
+            tenant = TenantConnection(connection, org)
             generation = store.service(connection).generation
-            store.put(scope, paused=False, resumed_generation=generation, at=now, by=by, why=None)
-            self._holding.go_on(scope)
+            store.put(tenant, paused=False, resumed_generation=generation, at=now, by=by, why=None)
+            self._holding.go_on(tenant)
             logger.warning("publishing is resumed", extra={"org": org, "by": by})
-            return self._of(scope)
+            return self._of(tenant)
 
     def pause_all(self, why: str | None = None) -> None:
         """Pause the posts of every organisation."""
@@ -118,10 +118,10 @@ class Pauses:
             True, Reason(row.paused_reason), row.paused_why, row.paused_at, None, of_service=True
         )
 
-    def _of(self, scope: TenantConnection) -> Pause:
-        if not store.stops(scope):
+    def _of(self, tenant: TenantConnection) -> Pause:
+        if not store.stops(tenant):
             return RUNNING
-        row = store.own(scope)
+        row = store.own(tenant)
         if row is not None and row.paused:
             return Pause(True, Reason.PAUSED, row.why, row.at, row.by)
-        return self._whole(scope.connection)
+        return self._whole(tenant.connection)

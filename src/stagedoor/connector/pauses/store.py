@@ -37,9 +37,9 @@ _STOPS = Prepared(
 )
 
 
-def stops(scope: TenantConnection) -> bool:
+def stops(tenant: TenantConnection) -> bool:
     """Whether publishing is paused for this organisation now."""
-    return scope.one(_STOPS) is not None
+    return tenant.one(_STOPS) is not None
 
 
 def service(connection: Connection) -> Any:
@@ -47,11 +47,11 @@ def service(connection: Connection) -> Any:
     return _SERVICE.one(connection, {})
 
 
-def own(scope: TenantConnection) -> Any:
+def own(tenant: TenantConnection) -> Any:
     """The organisation's own row, or None."""
-    return scope.one(_OWN)
+    return tenant.one(_OWN)
 
 
-def put(scope: TenantConnection, **values: Any) -> None:
-    if not scope.run(scope.update(pauses).values(**values)):
-        scope.insert(pauses, **({"resumed_generation": -1} | values))
+def put(tenant: TenantConnection, **values: Any) -> None:
+    if not tenant.run(tenant.update(pauses).values(**values)):
+        tenant.insert(pauses, **({"resumed_generation": -1} | values))

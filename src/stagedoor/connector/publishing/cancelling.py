@@ -52,44 +52,44 @@ class Cancelling:
     def cancel(self, org: str, post_id: str) -> Record:
         """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            post = self._posts.find(scope, post_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
             if post.state is State.CANCELLED:
-                return self._posts.record(scope, post.id)
-            if post.state in CANCELLABLE or self._untouched(scope, post):
-                self._transitions.move(scope, post, State.CANCELLED)
-                return self._posts.record(scope, post.id)
+                return self._posts.record(tenant, post.id)
+            if post.state in CANCELLABLE or self._untouched(tenant, post):
+                self._transitions.move(tenant, post, State.CANCELLED)
+                return self._posts.record(tenant, post.id)
             self._check_cancellable(post)
-            steps = store.steps(scope, post.id)
+            steps = store.steps(tenant, post.id)
             attempt = len(journal.of(steps, Name.CANCEL)) + 1
             now = self._clock.now()
-            step = store.begin_step(scope, post.id, Name.CANCEL.value, attempt, now)
+            step = store.begin_step(tenant, post.id, Name.CANCEL.value, attempt, now)
         self._cancel_at_tiktok(post, step.key)
         return self._posts.get(org, post.id)
 
-    def refuse(self, scope: TenantConnection, post_id: str, failure: Failure) -> None:
+    def refuse(self, tenant: TenantConnection, post_id: str, failure: Failure) -> None:
         """Cancel a draft that a higher layer refuses to publish, and record the reason in the
         journal."""
-        post = store.find(scope, post_id, lock=True)
+        post = store.find(tenant, post_id, lock=True)
         if post is None or post.state is not State.DRAFT:
             return
         now, why = self._clock.now(), {"why": failure.message}
-        step = store.begin_step(scope, post_id, Name.DECISION.value, 1, now)
-        store.end_step(scope, step.key, now, Outcome.FAILED.value, None, why)
-        self._transitions.move(scope, post, State.CANCELLED, failure=failure.stored())
+        step = store.begin_step(tenant, post_id, Name.DECISION.value, 1, now)
+        store.end_step(tenant, step.key, now, Outcome.FAILED.value, None, why)
+        self._transitions.move(tenant, post, State.CANCELLED, failure=failure.stored())
         self._notices.tell(
-            scope,
+            tenant,
             "post.refused",
             post_id,
             f"Post {post_id} wasn't published: {failure.message} {failure.remedy}",
             failure.stored(),
         )
 
-    def _untouched(self, scope: TenantConnection, post: Post) -> bool:
+    def _untouched(self, tenant: TenantConnection, post: Post) -> bool:
         """Whether TikTok certainly has nothing of a post whose init was tried."""
         if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
             return False
-        inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
+        inits = journal.of(journal.this_try(store.steps(tenant, post.id)), Name.INIT)
         return not any(step.lost for step in inits)
 
     def _check_cancellable(self, post: Post) -> None:
@@ -133,29 +133,29 @@ class Cancelling:
         self, post: Post, key: str, outcome: Outcome, log_id: str | None, detail: Any
     ) -> None:
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, post.org)
-            now = self._posts.find(scope, post.id, lock=True)
+            tenant = TenantConnection(connection, post.org)
+            now = self._posts.find(tenant, post.id, lock=True)
             at = self._clock.now()
-            store.end_step(scope, key, at, outcome.value, log_id, detail)
+            store.end_step(tenant, key, at, outcome.value, log_id, detail)
             if outcome is Outcome.OK and now.state not in FINAL:
-                self._transitions.move(scope, now, State.CANCELLED)
+                self._transitions.move(tenant, now, State.CANCELLED)
                 forget(connection, transitions.FOLLOW, now.ref)
             elif now.state not in FINAL:
                 # poll TikTok's status for the actual state
-                store.change(scope, now.id, woken=True)
+                store.change(tenant, now.id, woken=True)
                 wait(connection, transitions.FOLLOW, now.ref, at)
 
     def delete(self, org: str, post_id: str) -> None:
         """Delete a post that TikTok never had; other posts keep their record."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            post = self._posts.find(scope, post_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
             if post.state in CANCELLABLE:
-                self._transitions.move(scope, post, State.CANCELLED)
+                self._transitions.move(tenant, post, State.CANCELLED)
             elif post.state not in (State.CANCELLED, State.FAILED):
                 raise WrongState(
                     f"The post is {post.state}: TikTok has it, so its record stays. The creator "
                     "can delete a post in TikTok."
                 )
-            self._media.release(scope, post.id, at_once=True)
-            store.remove(scope, post.id)
+            self._media.release(tenant, post.id, at_once=True)
+            store.remove(tenant, post.id)

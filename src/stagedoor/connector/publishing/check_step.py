@@ -60,8 +60,8 @@ class CheckStep:
 
 
 def _begin_settings(run: PostRun) -> Callable[[TenantConnection, Post], Any]:
-    def then(scope: TenantConnection, post: Post) -> None:
+    def then(tenant: TenantConnection, post: Post) -> None:
         if post.direct and post.state is State.CHECKING and not run.shutting_down:
-            run.begin_in(scope, post, Name.SETTINGS)
+            run.begin_in(tenant, post, Name.SETTINGS)
 
     return then

@@ -83,23 +83,23 @@ class Drafts:
         if not offered_checked:
             self._offers.check_draft(org, account.id, Kind.VIDEO, mode, values)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            if store.find(scope, post_id) is not None:
-                return Begun(self._posts.record(scope, post_id), None)
+            tenant = TenantConnection(connection, org)
+            if store.find(tenant, post_id) is not None:
+                return Begun(self._posts.record(tenant, post_id), None)
             self._add(
-                scope, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at, asked_by
+                tenant, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at, asked_by
             )
             place = None
             if upload is not None:
-                self._attach_video(scope, upload, post_id)
+                self._attach_video(tenant, upload, post_id)
             elif not values.get("video_url"):
-                place = self._media.expect(scope, MediaKind.VIDEO, post_id, size)
+                place = self._media.expect(tenant, MediaKind.VIDEO, post_id, size)
             if at_once and place is None:
-                self._schedule.start(scope, self._posts.find(scope, post_id))
-            return Begun(self._posts.record(scope, post_id), place)
+                self._schedule.start(tenant, self._posts.find(tenant, post_id))
+            return Begun(self._posts.record(tenant, post_id), place)
 
-    def _attach_video(self, scope: TenantConnection, upload: str, post_id: str) -> None:
-        medium = self._media.find(scope, upload, lock=True)
+    def _attach_video(self, tenant: TenantConnection, upload: str, post_id: str) -> None:
+        medium = self._media.find(tenant, upload, lock=True)
         if medium is None or medium.kind is not MediaKind.VIDEO:
             raise BadRequest("upload: is no video that this organisation uploaded")
         if medium.post not in (None, post_id):
@@ -108,7 +108,7 @@ class Drafts:
             )
         if not medium.complete:
             raise incomplete(medium, "The video")
-        self._media.attach(scope, [upload], post_id)
+        self._media.attach(tenant, [upload], post_id)
 
     def begin_upload(self, org: str) -> Upload:
         """An upload for a video whose post is created later."""
@@ -118,8 +118,8 @@ class Drafts:
     def begin_photos(self, org: str, count: int) -> list[Upload]:
         """Uploads for photos whose post is created later."""
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            return [self._media.expect(scope, MediaKind.PHOTO) for _ in range(count)]
+            tenant = TenantConnection(connection, org)
+            return [self._media.expect(tenant, MediaKind.PHOTO) for _ in range(count)]
 
     def publish_photos(
         self,
@@ -147,26 +147,26 @@ class Drafts:
         if not offered_checked and not self._photos_known(org, post_id, uploads):
             warning = self._offers.check(org, account.id, Kind.PHOTOS, mode, values)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            if store.find(scope, post_id) is not None:
-                return self._posts.record(scope, post_id)
-            earlier = self._photos_ready(scope, uploads, post_id)
+            tenant = TenantConnection(connection, org)
+            if store.find(tenant, post_id) is not None:
+                return self._posts.record(tenant, post_id)
+            earlier = self._photos_ready(tenant, uploads, post_id)
             if earlier is not None:
-                return self._posts.record(scope, earlier)
+                return self._posts.record(tenant, earlier)
             self._add(
-                scope, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
+                tenant, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
             )
-            self._media.attach(scope, uploads, post_id)
-            self._schedule.start(scope, self._posts.find(scope, post_id))
-            return self._posts.record(scope, post_id).warned(warning)
+            self._media.attach(tenant, uploads, post_id)
+            self._schedule.start(tenant, self._posts.find(tenant, post_id))
+            return self._posts.record(tenant, post_id).warned(warning)
 
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
         """Whether the request may be a repeated one, whose post exists already."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            if store.find(scope, post_id) is not None:
+            tenant = TenantConnection(connection, org)
+            if store.find(tenant, post_id) is not None:
                 return True
-            media = [self._media.find(scope, one) for one in uploads]
+            media = [self._media.find(tenant, one) for one in uploads]
             return any(medium is not None and medium.post for medium in media)
 
     def check_pulled(self) -> None:
@@ -179,14 +179,14 @@ class Drafts:
             )
 
     def _photos_ready(
-        self, scope: TenantConnection, uploads: Sequence[str], post_id: str
+        self, tenant: TenantConnection, uploads: Sequence[str], post_id: str
     ) -> str | None:
         """The existing post of these uploads, or None; raises when one of them can't be posted."""
         if len(set(uploads)) != len(uploads):
             raise BadRequest("uploads: names a photo twice")
         found = []
         # a fixed order of locks: a concurrent second request finds the post of the first
-        locked = {one: self._media.find(scope, one, lock=True) for one in sorted(uploads)}
+        locked = {one: self._media.find(tenant, one, lock=True) for one in sorted(uploads)}
         for number, media_id in enumerate(uploads):
             medium = locked[media_id]
             if medium is None or medium.kind is not MediaKind.PHOTO:
@@ -202,14 +202,14 @@ class Drafts:
             raise Conflict(
                 "Some of these photos belong to other posts already: look at those posts first."
             )
-        before = self._media.of_post(scope, post)
+        before = self._media.of_post(tenant, post)
         if [one.id for one in before] != list(uploads):
             raise Conflict(f"These photos belong to post {post} already: look at that post first.")
         return post
 
     def _add(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         post_id: str,
         integration: str,
         kind: Kind,
@@ -223,7 +223,7 @@ class Drafts:
         self._schedule.check(publish_at)
         now = self._clock.now()
         store.add(
-            scope,
+            tenant,
             id=post_id,
             integration=integration,
             kind=kind.value,

@@ -40,24 +40,24 @@ class Holding:
         self._transitions = transitions
         self._paused = paused
 
-    def words(self, scope: TenantConnection, post: Post) -> tuple[str, ...]:
+    def words(self, tenant: TenantConnection, post: Post) -> tuple[str, ...]:
         """The warnings for a post that waits because publishing is paused."""
-        if post.state in _BEFORE_TIKTOK and self._paused(scope):
+        if post.state in _BEFORE_TIKTOK and self._paused(tenant):
             return ("Publishing is paused for this organisation: the post waits for /api/resume.",)
         return ()
 
-    def go_on(self, scope: TenantConnection) -> int:
+    def go_on(self, tenant: TenantConnection) -> int:
         """Schedule every due post now; returns the number of posts."""
         now = self._clock.now()
-        due = [post for post in store.in_states(scope, _BEFORE_TIKTOK) if _is_due(post, now)]
+        due = [post for post in store.in_states(tenant, _BEFORE_TIKTOK) if _is_due(post, now)]
         for post in due:
             if post.state is State.CHECKING:
                 # the time limit for retries begins anew: the pause isn't TikTok's fault
-                store.change(scope, post.id, begun=now)
-            wait(scope.connection, transitions.PUBLISH, post.ref, now)
+                store.change(tenant, post.id, begun=now)
+            wait(tenant.connection, transitions.PUBLISH, post.ref, now)
         return len(due)
 
-    def ask_about(self, scope: TenantConnection, why: str) -> int:
+    def ask_about(self, tenant: TenantConnection, why: str) -> int:
         """After a restore, due posts may have been published since the backup. The outcome of each
         becomes unknown: the creator's public list is read, and a person decides about the rest.
         Returns the number of posts."""
@@ -70,28 +70,28 @@ class Holding:
             '{"resolution": "published"} or {"resolution": "notPublished"}.',
         )
         found = 0
-        for seen in store.in_states(scope, _BEFORE_TIKTOK):
-            post = store.find(scope, seen.id, lock=True)
+        for seen in store.in_states(tenant, _BEFORE_TIKTOK):
+            post = store.find(tenant, seen.id, lock=True)
             if post is None or post.state not in _BEFORE_TIKTOK or not _is_due(post, now):
                 continue
-            self._transitions.lose(scope, post, failure)
-            store.change(scope, post.id, **RELEASED)
-            forget(scope.connection, transitions.PUBLISH, post.ref)
-            wait(scope.connection, transitions.FOLLOW, post.ref, now)
+            self._transitions.lose(tenant, post, failure)
+            store.change(tenant, post.id, **RELEASED)
+            forget(tenant.connection, transitions.PUBLISH, post.ref)
+            wait(tenant.connection, transitions.FOLLOW, post.ref, now)
             found += 1
         return found
 
-    def went_out(self, scope: TenantConnection, post: Post, public_id: str) -> None:
+    def went_out(self, tenant: TenantConnection, post: Post, public_id: str) -> None:
         """Mark a post as published before the restore, because the creator's public list has it."""
         self._transitions.move(
-            scope,
+            tenant,
             post,
             State.PUBLISHED,
             failure=None,
             public_ids=[public_id],
             visibility=Visibility.PUBLIC.value,
         )
-        forget(scope.connection, transitions.FOLLOW, post.ref)
+        forget(tenant.connection, transitions.FOLLOW, post.ref)
 
 
 def _is_due(post: Post, now: float) -> bool:

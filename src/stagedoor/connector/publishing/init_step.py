@@ -81,7 +81,7 @@ class InitStep:
             except (StagedoorError, ApiError) as error:
                 self._unanswered(run, key, error)
                 return None
-            run.write(lambda scope, post: run.lay_down(scope))
+            run.write(lambda tenant, post: run.lay_down(tenant))
             state = State.UPLOADING
 
     def _unanswered(self, run: PostRun, key: str, error: StagedoorError | ApiError) -> None:
@@ -104,8 +104,8 @@ class InitStep:
         if not media:
             return None, [str(url) for url in post.content["urls"]]
 
-        def allow(scope: TenantConnection, post: Post) -> list[str]:
-            return [self._media.pull_url(scope, medium.id) for medium in media]
+        def allow(tenant: TenantConnection, post: Post) -> list[str]:
+            return [self._media.pull_url(tenant, medium.id) for medium in media]
 
         urls: list[str] = run.write(allow)
         return None, urls
@@ -144,9 +144,9 @@ class InitStep:
         if plan is None:
             hand_over(run, key, detail, **values)
 
-        def then(scope: TenantConnection, post: Post) -> None:
+        def then(tenant: TenantConnection, post: Post) -> None:
             if post.state is State.UPLOADING and not run.shutting_down:
-                run.begin_in(scope, post, Name.UPLOAD)
+                run.begin_in(tenant, post, Name.UPLOAD)
 
         run.end(key, Outcome.OK, detail=detail, then=then, **values)
 
@@ -161,11 +161,11 @@ class InitStep:
             step.log_id,
         )
 
-        def work(scope: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: Post) -> None:
             if step.outcome is None:
-                store.end_step(scope, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
-            run.transitions.lose(scope, post, failure)
-            run.wait(scope, post, transitions.FOLLOW, 120.0)
+                store.end_step(tenant, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
+            run.transitions.lose(tenant, post, failure)
+            run.wait(tenant, post, transitions.FOLLOW, 120.0)
 
         run.write(work)
         raise Stop
@@ -180,11 +180,11 @@ class InitStep:
             retryable=True,
         )
 
-        def work(scope: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: Post) -> None:
             for step in journal.of(steps, Name.INIT):
                 if step.outcome is None:
-                    store.end_step(scope, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
-            run.fail(scope, post, failure)
+                    store.end_step(tenant, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
+            run.fail(tenant, post, failure)
 
         run.write(work)
         raise Stop

@@ -69,7 +69,7 @@ class PostRuns:
         self,
         ref: str,
         kind: str,
-        first: Callable[[PostRun, TenantConnection, Post], Any] = lambda run, scope, post: None,
+        first: Callable[[PostRun, TenantConnection, Post], Any] = lambda run, tenant, post: None,
     ) -> PostRun | None:
         """Hold a post for a run. None: there is no such post, or another run has it, and this run
         is repeated later.
@@ -79,20 +79,20 @@ class PostRuns:
         org, _, post_id = ref.rpartition("/")
         hold: dict[str, Any] = {**leases.hold(HOLD_SECONDS), "woken": False}
         with self.database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            post = store.find(scope, post_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            post = store.find(tenant, post_id, lock=True)
             if post is None:
                 return None
             now = self.clock.now()
             if not leases.is_free(post):
                 wait(connection, kind, ref, now + _BUSY_SECONDS)
                 return None
-            store.change(scope, post_id, **hold)
+            store.change(tenant, post_id, **hold)
             wait(connection, kind, ref, now + SAFETY_SECONDS)
-            steps = journal.this_try(store.steps(scope, post_id))
+            steps = journal.this_try(store.steps(tenant, post_id))
             run = PostRun(self, kind, replace(post, **hold), steps)
-            first(run, scope, run.post)
-            run.post = store.find(scope, post_id) or run.post
+            first(run, tenant, run.post)
+            run.post = store.find(tenant, post_id) or run.post
             return run
 
 
@@ -141,22 +141,22 @@ class PostRun:
     def write(self, work: Callable[[TenantConnection, Post], T]) -> T:
         """Run `work` in a transaction that holds the post. Raises `Superseded`."""
         with self._runs.database.begin() as connection:
-            scope = TenantConnection(connection, self.org)
-            post = store.find(scope, self.post_id, lock=True)
+            tenant = TenantConnection(connection, self.org)
+            post = store.find(tenant, self.post_id, lock=True)
             if post is None or post.held_by != self._holder:
                 raise Superseded
-            self._write_down(scope)
-            done = work(scope, post)
-            self.post = store.find(scope, self.post_id) or post
+            self._write_down(tenant)
+            done = work(tenant, post)
+            self.post = store.find(tenant, self.post_id) or post
         self._unwritten = None
         return done
 
     def finish(self, work: Callable[[TenantConnection, Post], Any]) -> None:
         """The last `write` of a run: it releases the hold."""
 
-        def last(scope: TenantConnection, post: Post) -> None:
-            work(scope, post)
-            store.change(scope, post.id, **leases.RELEASED)
+        def last(tenant: TenantConnection, post: Post) -> None:
+            work(tenant, post)
+            store.change(tenant, post.id, **leases.RELEASED)
 
         self.write(last)
         self._released = True
@@ -170,29 +170,29 @@ class PostRun:
         if self._begun is not None and self._begun.name == name:
             return self._begun.key
 
-        def work(scope: TenantConnection, post: Post) -> str:
+        def work(tenant: TenantConnection, post: Post) -> str:
             if only is not None and post.state is not only:
                 raise Superseded
-            return self.begin_in(scope, post, name, to)
+            return self.begin_in(tenant, post, name, to)
 
         return self.write(work)
 
     def begin_in(
-        self, scope: TenantConnection, post: Post, name: Name, to: State | None = None
+        self, tenant: TenantConnection, post: Post, name: Name, to: State | None = None
     ) -> str:
         """`begin` in an open transaction. Raises `PublishingPaused` for an init."""
         if name is Name.INIT:
-            if self._runs.paused(scope):
+            if self._runs.paused(tenant):
                 raise PublishingPaused
-            self._runs.count_effect(scope)
+            self._runs.count_effect(tenant)
         if to is not None and post.state is not to:
-            self.transitions.move(scope, post, to, attempts=post.attempts)
+            self.transitions.move(tenant, post, to, attempts=post.attempts)
         self.log_id = None
         before = journal.of(self.steps, name)
         for step in before:
             if step.outcome is None:
-                self._end_in(scope, step.key, Outcome.LOST, None, _DIED)
-        self._begun = store.begin_step(scope, self.post_id, name.value, len(before) + 1, self.now)
+                self._end_in(tenant, step.key, Outcome.LOST, None, _DIED)
+        self._begun = store.begin_step(tenant, self.post_id, name.value, len(before) + 1, self.now)
         self.steps.append(self._begun)
         return self._begun.key
 
@@ -203,7 +203,7 @@ class PostRun:
         *,
         log_id: str | None = None,
         detail: Any = None,
-        then: Callable[[TenantConnection, Post], Any] = lambda scope, post: None,
+        then: Callable[[TenantConnection, Post], Any] = lambda tenant, post: None,
         last: bool = False,
         **values: Any,
     ) -> None:
@@ -213,16 +213,16 @@ class PostRun:
         the run has nothing more to do, and the hold is released.
         """
 
-        def work(scope: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: Post) -> None:
             if isinstance(key, Name):
-                self.note(scope, key, outcome, log_id, detail)
+                self.note(tenant, key, outcome, log_id, detail)
             else:
-                self._end_in(scope, key, outcome, log_id, detail)
+                self._end_in(tenant, key, outcome, log_id, detail)
             if outcome is Outcome.OK and post.attempts:
                 values.setdefault("attempts", 0)
             if values:
-                store.change(scope, post.id, **values)
-            then(scope, post)
+                store.change(tenant, post.id, **values)
+            then(tenant, post)
 
         if last:
             self.finish(work)
@@ -234,32 +234,37 @@ class PostRun:
         self._unwritten = key, self.now, self.log_id, detail
         self.log_id = None
 
-    def _write_down(self, scope: TenantConnection) -> None:
+    def _write_down(self, tenant: TenantConnection) -> None:
         if self._unwritten is not None:
             key, at, log_id, detail = self._unwritten
-            self._end_in(scope, key, Outcome.OK, log_id, detail, at)
+            self._end_in(tenant, key, Outcome.OK, log_id, detail, at)
 
     def note(
-        self, scope: TenantConnection, name: Name, outcome: Outcome, log_id: str | None, detail: Any
+        self,
+        tenant: TenantConnection,
+        name: Name,
+        outcome: Outcome,
+        log_id: str | None,
+        detail: Any,
     ) -> None:
         """Record a completed read step. Nothing depends on the record that it began."""
         now, attempt = self.now, len(journal.of(self.steps, name)) + 1
         log_id = log_id or self.log_id
         step = Step(uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail)
-        self.steps.append(store.add_step(scope, self.post_id, step))
+        self.steps.append(store.add_step(tenant, self.post_id, step))
 
     def hear(self, answered: Answered) -> None:
         """Remember the log_id of TikTok's answer in the current step."""
         self.log_id = answered.log_id or None
 
-    def lay_down(self, scope: TenantConnection) -> None:
+    def lay_down(self, tenant: TenantConnection) -> None:
         """End the step that has begun as waiting: nothing was sent for it."""
         if self._begun is not None:
-            self._end_in(scope, self._begun.key, Outcome.WAITING, None, None)
+            self._end_in(tenant, self._begun.key, Outcome.WAITING, None, None)
 
     def _end_in(
         self,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         key: str,
         outcome: Outcome,
         log_id: str | None,
@@ -267,30 +272,30 @@ class PostRun:
         at: float | None = None,
     ) -> None:
         now, log_id = self.now if at is None else at, log_id or self.log_id
-        store.end_step(scope, key, now, outcome.value, log_id, detail)
+        store.end_step(tenant, key, now, outcome.value, log_id, detail)
         over = {"ended": now, "outcome": outcome.value, "log_id": log_id, "detail": detail}
         self.steps = [replace(one, **over) if one.key == key else one for one in self.steps]
         if self._begun is not None and self._begun.key == key:
             self._begun = None
 
-    def wait(self, scope: TenantConnection, post: Post, kind: str, seconds: float) -> None:
+    def wait(self, tenant: TenantConnection, post: Post, kind: str, seconds: float) -> None:
         """Schedule the next run; immediately if one was requested meanwhile."""
         pause = 0.0 if post.woken and kind == transitions.FOLLOW else seconds
-        wait(scope.connection, kind, post.ref, self.now + pause)
+        wait(tenant.connection, kind, post.ref, self.now + pause)
 
     def forget(self) -> None:
         """Remove the due row and release the hold: no more runs are needed."""
 
-        def work(scope: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: Post) -> None:
             if self.kind == transitions.FOLLOW and post.woken:
-                wait(scope.connection, self.kind, post.ref, self.now)
+                wait(tenant.connection, self.kind, post.ref, self.now)
             else:
-                forget(scope.connection, self.kind, post.ref)
+                forget(tenant.connection, self.kind, post.ref)
 
         self.finish(work)
 
-    def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
-        self.transitions.fail(scope, post, failure)
+    def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
+        self.transitions.fail(tenant, post, failure)
 
     def renew(self) -> None:
         """Extend the hold during long work. Raises `Superseded`."""
@@ -298,15 +303,15 @@ class PostRun:
             return
         self._renewed = time.monotonic()
 
-        def work(scope: TenantConnection, post: Post) -> None:
-            store.change(scope, post.id, **leases.renewal(HOLD_SECONDS))
-            wait(scope.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
+        def work(tenant: TenantConnection, post: Post) -> None:
+            store.change(tenant, post.id, **leases.renewal(HOLD_SECONDS))
+            wait(tenant.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
 
         self.write(work)
 
     def release(self) -> None:
         if not self._released:
-            self.finish(lambda scope, post: None)
+            self.finish(lambda tenant, post: None)
 
 
 _DIED = {"why": "The process ended before the answer came."}

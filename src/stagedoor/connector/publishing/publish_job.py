@@ -55,13 +55,13 @@ class PublishJob:
             _broke_off(run, error)
         _release(run)
 
-    def _open(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
+    def _open(self, run: PostRun, tenant: TenantConnection, post: Post) -> None:
         """Begin the first step of a post that is due."""
-        run.paused = post.tiktok_publish_id is None and self._runs.paused(scope)
+        run.paused = post.tiktok_publish_id is None and self._runs.paused(tenant)
         due = post.publish_at is None or post.publish_at <= run.now
         if post.state is State.SCHEDULED and due and not run.paused and not run.shutting_down:
-            run.transitions.move(scope, post, State.CHECKING, begun=run.now)
-            run.begin_in(scope, post, Name.CHECK)
+            run.transitions.move(tenant, post, State.CHECKING, begun=run.now)
+            run.begin_in(tenant, post, Name.CHECK)
 
     def _advance(self, run: PostRun) -> None:
         if run.paused and run.post.state in _WAITS_IN_A_PAUSE:
@@ -71,8 +71,8 @@ class PublishJob:
             match run.post.state:
                 case State.SCHEDULED:
                     run.write(
-                        lambda scope, post: run.wait(
-                            scope, post, transitions.PUBLISH, (post.publish_at or 0.0) - run.now
+                        lambda tenant, post: run.wait(
+                            tenant, post, transitions.PUBLISH, (post.publish_at or 0.0) - run.now
                         )
                     )
                     return
@@ -98,7 +98,7 @@ def _broke_off(run: PostRun, error: Exception) -> None:
         retryable=True,
     )
     try:
-        run.write(lambda scope, post: _put_off_broken(run, scope, post, failure))
+        run.write(lambda tenant, post: _put_off_broken(run, tenant, post, failure))
     except Superseded:
         pass
     except Exception:
@@ -106,21 +106,21 @@ def _broke_off(run: PostRun, error: Exception) -> None:
         logger.exception("a post waits for its safety row", extra={"post": run.post_id})
 
 
-def _put_off_broken(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
+def _put_off_broken(run: PostRun, tenant: TenantConnection, post: Post, failure: Failure) -> None:
     if post.state not in (State.CHECKING, State.UPLOADING):
         return
-    inits = journal.of(journal.this_try(store.steps(scope, post.id)), Name.INIT)
+    inits = journal.of(journal.this_try(store.steps(tenant, post.id)), Name.INIT)
     if post.tiktok_publish_id is None and post.pulled and any(step.lost for step in inits):
         return  # the next run sees from the journal that the outcome is unknown
-    put_off(run, scope, post, None, failure, 1)
+    put_off(run, tenant, post, None, failure, 1)
 
 
 def _hold(run: PostRun) -> None:
     """Publishing is paused: the post stays where it is until publishing is resumed."""
 
-    def work(scope: TenantConnection, post: Post) -> None:
+    def work(tenant: TenantConnection, post: Post) -> None:
         ahead = (post.publish_at or 0.0) - run.now
-        run.wait(scope, post, transitions.PUBLISH, max(holding.SECONDS, ahead))
+        run.wait(tenant, post, transitions.PUBLISH, max(holding.SECONDS, ahead))
 
     with suppress(Superseded):
         run.write(work)

@@ -35,11 +35,11 @@ class Reactions:
         with self._database.begin() as connection:
             found = False
             for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
-                scope = TenantConnection(connection, org)
-                post = store.by_tiktok_id(scope, publish_id)
+                tenant = TenantConnection(connection, org)
+                post = store.by_tiktok_id(tenant, publish_id)
                 if post is not None:
                     found = True
-                    self._wake(scope, post.id)
+                    self._wake(tenant, post.id)
         return found
 
     def wake_account(self, client_key: str, open_id: str) -> None:
@@ -50,20 +50,20 @@ class Reactions:
         for grant in self._integrations.grants_of(app.id, open_id):
             for holder in self._integrations.holders(grant.id):
                 with self._database.begin() as connection:
-                    scope = TenantConnection(connection, holder.org)
+                    tenant = TenantConnection(connection, holder.org)
                     states = [state for state in _WOKEN if state is not State.UNKNOWN]
-                    for post in store.waiting(scope, holder.integration_id, states):
-                        self._wake(scope, post.id)
+                    for post in store.waiting(tenant, holder.integration_id, states):
+                        self._wake(tenant, post.id)
 
-    def _wake(self, scope: TenantConnection, post_id: str) -> None:
-        post = store.find(scope, post_id, lock=True)
+    def _wake(self, tenant: TenantConnection, post_id: str) -> None:
+        post = store.find(tenant, post_id, lock=True)
         if post is None:
             return
         in_review = post.state is State.PUBLISHED and post.visibility is Visibility.IN_REVIEW
         if post.state in _WOKEN or in_review:
-            store.change(scope, post.id, woken=True)
+            store.change(tenant, post.id, woken=True)
             if post.state is not State.UPLOADING:
-                wait(scope.connection, transitions.FOLLOW, post.ref, self._clock.now())
+                wait(tenant.connection, transitions.FOLLOW, post.ref, self._clock.now())
 
     def visible(
         self, publish_id: str, post_id: str, public: bool, at: float, orgs: Collection[str]
@@ -76,9 +76,9 @@ class Reactions:
         with self._database.begin() as connection:
             found = False
             for org in sorted(set(store.organisations(connection, publish_id)).intersection(orgs)):
-                scope = TenantConnection(connection, org)
-                named = store.by_tiktok_id(scope, publish_id)
-                post = None if named is None else store.find(scope, named.id, lock=True)
+                tenant = TenantConnection(connection, org)
+                named = store.by_tiktok_id(tenant, publish_id)
+                post = None if named is None else store.find(tenant, named.id, lock=True)
                 if post is None:
                     continue
                 found = True
@@ -87,12 +87,12 @@ class Reactions:
                 seen = Visibility.PUBLIC if public else Visibility.REMOVED
                 ids = tuple(dict.fromkeys((*post.public_ids, post_id)))
                 store.change(
-                    scope,
+                    tenant,
                     post.id,
                     visibility=seen.value,
                     public_at=at,
                     public_ids=list(ids),
                     updated=self._clock.now(),
                 )
-                self._wake(scope, post.id)
+                self._wake(tenant, post.id)
         return found

@@ -26,9 +26,9 @@ def stop_before_shutdown(run: PostRun) -> None:
     """Start no step during shutdown: another process repeats the run. Raises `Stop`."""
     if run.shutting_down:
 
-        def work(scope: TenantConnection, post: Post) -> None:
-            run.lay_down(scope)
-            run.wait(scope, post, transitions.PUBLISH, 0.0)
+        def work(tenant: TenantConnection, post: Post) -> None:
+            run.lay_down(tenant)
+            run.wait(tenant, post, transitions.PUBLISH, 0.0)
 
         run.write(work)
         raise Stop
@@ -37,10 +37,10 @@ def stop_before_shutdown(run: PostRun) -> None:
 def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
     """End the run's last step: from here on the post's status is polled."""
 
-    def then(scope: TenantConnection, post: Post) -> None:
-        run.transitions.move(scope, post, State.PROCESSING, handed_over=run.now)
-        run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
-        forget(scope.connection, transitions.PUBLISH, post.ref)
+    def then(tenant: TenantConnection, post: Post) -> None:
+        run.transitions.move(tenant, post, State.PROCESSING, handed_over=run.now)
+        run.wait(tenant, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
+        forget(tenant.connection, transitions.PUBLISH, post.ref)
 
     run.end(key, Outcome.OK, detail=detail, then=then, last=True, **values)
     raise Stop
@@ -66,7 +66,7 @@ def end_failed(run: PostRun, key: str, failure: Failure, log_id: str | None = No
         Outcome.FAILED,
         log_id=log_id,
         detail={"reason": failure.reason, "why": failure.message},
-        then=lambda scope, post: give_up(run, scope, post, failure),
+        then=lambda tenant, post: give_up(run, tenant, post, failure),
     )
     raise Stop
 
@@ -79,15 +79,15 @@ def _end_and_put_off(
     failure: Failure,
     tries: int,
 ) -> None:
-    def then(scope: TenantConnection, post: Post) -> None:
-        put_off(run, scope, post, seconds, failure, tries)
+    def then(tenant: TenantConnection, post: Post) -> None:
+        put_off(run, tenant, post, seconds, failure, tries)
 
     run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
 
 
 def put_off(
     run: PostRun,
-    scope: TenantConnection,
+    tenant: TenantConnection,
     post: Post,
     seconds: float | None,
     failure: Failure,
@@ -100,26 +100,26 @@ def put_off(
     attempts = post.attempts + tries
     late = post.begun is not None and run.now - post.begun > GIVE_UP_SECONDS
     if attempts >= MAX_ATTEMPTS or late:
-        give_up(run, scope, post, failure)
+        give_up(run, tenant, post, failure)
         return
     pause = backoff(attempts) if seconds is None else seconds
-    store.change(scope, post.id, attempts=attempts, retry_at=run.now + pause)
-    run.wait(scope, post, transitions.PUBLISH, pause)
+    store.change(tenant, post.id, attempts=attempts, retry_at=run.now + pause)
+    run.wait(tenant, post, transitions.PUBLISH, pause)
 
 
-def give_up(run: PostRun, scope: TenantConnection, post: Post, failure: Failure) -> None:
+def give_up(run: PostRun, tenant: TenantConnection, post: Post, failure: Failure) -> None:
     """Fail the post, unless TikTok may have all of it: then TikTok's status is polled."""
     if post.tiktok_publish_id is None:
-        run.fail(scope, post, failure)
+        run.fail(tenant, post, failure)
         return
     run.transitions.move(
-        scope,
+        tenant,
         post,
         State.PROCESSING,
         handed_over=run.now,
         failure=failure.stored(),
     )
-    run.wait(scope, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
+    run.wait(tenant, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
 
 
 def backoff(attempts: int) -> float:

@@ -41,20 +41,20 @@ class ScheduledMedia:
 
     def _of_draft(self, org: str, post_id: str) -> list[Medium]:
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            post = store.find(scope, post_id)
+            tenant = TenantConnection(connection, org)
+            post = store.find(tenant, post_id)
             if post is None or post.state is not State.DRAFT or post.publish_at is None:
                 return []
             if post.publish_at <= self._clock.now():
                 return []
-            return self._media.of_post(scope, post.id)
+            return self._media.of_post(tenant, post.id)
 
     def _free(self, org: str, uploads: Sequence[str]) -> list[Medium]:
         """The media of these uploads; none where one of them belongs to a post: the request may be
         a repeated one."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            found = [self._media.find(scope, one) for one in uploads]
+            tenant = TenantConnection(connection, org)
+            found = [self._media.find(tenant, one) for one in uploads]
         media = [one for one in found if one is not None]
         return media if len(media) == len(found) and not any(one.post for one in media) else []
 

@@ -72,13 +72,13 @@ class Scheduling:
         if seen.state is State.DRAFT and not offered_checked:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            post = self._posts.find(scope, post_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
             if post.state is State.DRAFT:
-                self.start(scope, post)
+                self.start(tenant, post)
             elif post.state is State.CANCELLED:
                 raise WrongState("The post was cancelled: make a new one.")
-            return self._posts.record(scope, post.id).warned(warning)
+            return self._posts.record(tenant, post.id).warned(warning)
 
     def retry(self, org: str, post_id: str) -> Record:
         """Retry a failed post with its media. Raises `WrongState`, `MediaGone`."""
@@ -87,27 +87,27 @@ class Scheduling:
         if seen.state is State.FAILED:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            post = self._posts.find(scope, post_id, lock=True)
-            self._try_again(scope, post)
-            return self._posts.record(scope, post.id).warned(warning)
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
+            self._try_again(tenant, post)
+            return self._posts.record(tenant, post.id).warned(warning)
 
-    def _try_again(self, scope: TenantConnection, post: Post) -> None:
+    def _try_again(self, tenant: TenantConnection, post: Post) -> None:
         """Publish a failed post again, now or at its time. Idempotent while the retry is under way.
 
         Raises `WrongState`, `MediaGone`.
         """
-        if post.state in _UNDER_WAY and journal.of(store.steps(scope, post.id), Name.RETRY):
+        if post.state in _UNDER_WAY and journal.of(store.steps(tenant, post.id), Name.RETRY):
             return
         if post.state is not State.FAILED:
             raise WrongState(_why_not(post.state))
         if post.public_ids:
             raise WrongState("TikTok told of a public post of this one: it isn't published again.")
-        self._hold_media(scope, post)
+        self._hold_media(tenant, post)
         now = self._clock.now()
         later = post.publish_at is not None and post.publish_at > now
         self._transitions.move(
-            scope,
+            tenant,
             post,
             State.SCHEDULED if later else State.CHECKING,
             begun=None if later else now,
@@ -120,40 +120,40 @@ class Scheduling:
             failure=None,
             woken=False,
         )
-        step = store.begin_step(scope, post.id, Name.RETRY.value, _tries(scope, post) + 1, now)
+        step = store.begin_step(tenant, post.id, Name.RETRY.value, _tries(tenant, post) + 1, now)
         before = None if post.failure is None else {"after": post.failure.reason}
-        store.end_step(scope, step.key, now, Outcome.OK.value, None, before)
+        store.end_step(tenant, step.key, now, Outcome.OK.value, None, before)
         wait(
-            scope.connection,
+            tenant.connection,
             transitions.PUBLISH,
             post.ref,
             (post.publish_at or now) if later else now,
         )
 
-    def _hold_media(self, scope: TenantConnection, post: Post) -> None:
+    def _hold_media(self, tenant: TenantConnection, post: Post) -> None:
         if post.content.get("video_url") or post.content.get("urls"):
             return
-        media = self._media.of_post(scope, post.id)
-        if not media or not self._media.hold_again(scope, post.id):
+        media = self._media.of_post(tenant, post.id)
+        if not media or not self._media.hold_again(tenant, post.id):
             what = "photos are" if post.kind is Kind.PHOTOS else "file is"
             raise MediaGone(f"The post's {what} no longer kept: make a new post.")
         if not all(medium.complete for medium in media):
             raise MediaGone("The post's file never came whole: make a new post.")
 
-    def start(self, scope: TenantConnection, post: Post) -> None:
+    def start(self, tenant: TenantConnection, post: Post) -> None:
         """Publish a draft now or at its time, in the caller's transaction."""
         if not post.pulled or post.kind is Kind.PHOTOS:
-            for medium in self._media.of_post(scope, post.id):
+            for medium in self._media.of_post(tenant, post.id):
                 if not medium.complete:
                     raise incomplete(medium, "The file")
-        self._media.hold(scope, post.id)
+        self._media.hold(tenant, post.id)
         now = self._clock.now()
         if post.publish_at is not None and post.publish_at > now:
-            self._transitions.move(scope, post, State.SCHEDULED)
-            wait(scope.connection, transitions.PUBLISH, post.ref, post.publish_at)
+            self._transitions.move(tenant, post, State.SCHEDULED)
+            wait(tenant.connection, transitions.PUBLISH, post.ref, post.publish_at)
         else:
-            self._transitions.move(scope, post, State.CHECKING, begun=now)
-            wait(scope.connection, transitions.PUBLISH, post.ref, now)
+            self._transitions.move(tenant, post, State.CHECKING, begun=now)
+            wait(tenant.connection, transitions.PUBLISH, post.ref, now)
 
     def change(self, org: str, post_id: str, edit: Edit) -> Record:
         """Change a post that hasn't begun or that failed, change a title at any time, or settle an
@@ -165,11 +165,11 @@ class Scheduling:
         seen = self._posts.get(org, post_id).post
         warning = self._check_edit(seen, edit)
         with self._database.begin() as connection:
-            scope = TenantConnection(connection, org)
-            post = self._posts.find(scope, post_id, lock=True)
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
             if edit.resolution is not None:
-                self._settle(scope, post, edit.resolution)
-                post = self._posts.find(scope, post.id)
+                self._settle(tenant, post, edit.resolution)
+                post = self._posts.find(tenant, post.id)
             if edit.named - {"title", "resolution"} and post.state not in EDITABLE:
                 raise WrongState(f"The post is {post.state}: only its title can still be changed.")
             values: dict[str, Any] = {"updated": self._clock.now()}
@@ -183,10 +183,10 @@ class Scheduling:
                 values["content"] = {k: v for k, v in merged.items() if v is not None}
             if "publish_at" in edit.named:
                 values["publish_at"] = edit.publish_at
-            store.change(scope, post.id, **values)
+            store.change(tenant, post.id, **values)
             if "publish_at" in edit.named and post.state is State.SCHEDULED:
-                self._reschedule(scope, post, edit.publish_at)
-            return self._posts.record(scope, post.id).warned(warning)
+                self._reschedule(tenant, post, edit.publish_at)
+            return self._posts.record(tenant, post.id).warned(warning)
 
     def _check_edit(self, post: Post, edit: Edit) -> str | None:
         """Refuse a privacy level that the creator doesn't offer now.
@@ -203,27 +203,27 @@ class Scheduling:
             )
         return None
 
-    def _reschedule(self, scope: TenantConnection, post: Post, publish_at: float | None) -> None:
+    def _reschedule(self, tenant: TenantConnection, post: Post, publish_at: float | None) -> None:
         """Publish a scheduled post at another time. Without a time it becomes a draft again: only
         `publish` publishes a draft."""
         if publish_at is None:
-            self._transitions.move(scope, post, State.DRAFT)
-            self._media.unhold(scope, post.id)
-            forget(scope.connection, transitions.PUBLISH, post.ref)
+            self._transitions.move(tenant, post, State.DRAFT)
+            self._media.unhold(tenant, post.id)
+            forget(tenant.connection, transitions.PUBLISH, post.ref)
         else:
-            wait(scope.connection, transitions.PUBLISH, post.ref, publish_at)
+            wait(tenant.connection, transitions.PUBLISH, post.ref, publish_at)
 
-    def _settle(self, scope: TenantConnection, post: Post, resolution: str) -> None:
+    def _settle(self, tenant: TenantConnection, post: Post, resolution: str) -> None:
         if post.state is not State.UNKNOWN:
             raise WrongState(f"The post is {post.state}: only an unknown outcome can be settled.")
         if resolution == "published":
-            self._transitions.move(scope, post, State.PUBLISHED, failure=None)
+            self._transitions.move(tenant, post, State.PUBLISHED, failure=None)
         else:
             failure = Failure(
                 "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
             )
-            self._transitions.move(scope, post, State.FAILED, failure=failure.stored())
-        forget(scope.connection, transitions.FOLLOW, post.ref)
+            self._transitions.move(tenant, post, State.FAILED, failure=failure.stored())
+        forget(tenant.connection, transitions.FOLLOW, post.ref)
 
     def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
         """Refuse now the settings that would fail when the post is sent, because the creator
@@ -245,8 +245,8 @@ class Scheduling:
             )
 
 
-def _tries(scope: TenantConnection, post: Post) -> int:
-    return len(journal.of(store.steps(scope, post.id), Name.RETRY))
+def _tries(tenant: TenantConnection, post: Post) -> int:
+    return len(journal.of(store.steps(tenant, post.id), Name.RETRY))
 
 
 def _why_not(state: State) -> str:

@@ -43,11 +43,11 @@ class Posts:
         """Find a post by Stagedoor's id or TikTok's. Raises `NoPost`, also for another
         organisation's."""
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            return self.record(scope, self.find(scope, post_id).id)
+            tenant = TenantConnection(connection, org)
+            return self.record(tenant, self.find(tenant, post_id).id)
 
-    def exists(self, scope: TenantConnection, post_id: str) -> bool:
-        return store.find(scope, post_id) is not None
+    def exists(self, tenant: TenantConnection, post_id: str) -> bool:
+        return store.find(tenant, post_id) is not None
 
     def page(
         self,
@@ -62,35 +62,35 @@ class Posts:
         """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
         before = None if cursor is None else _opened(cursor)
         with self._database.read() as connection:
-            scope = TenantConnection(connection, org)
-            found = store.page(scope, before, limit + 1, states, integration, asked_by, since)
-            records = [self._of(scope, post) for post in found[:limit]]
+            tenant = TenantConnection(connection, org)
+            found = store.page(tenant, before, limit + 1, states, integration, asked_by, since)
+            records = [self._of(tenant, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None
         return Page(records, None if last is None else _cursor(last))
 
-    def find(self, scope: TenantConnection, post_id: str, lock: bool = False) -> Post:
+    def find(self, tenant: TenantConnection, post_id: str, lock: bool = False) -> Post:
         """Find a post in the caller's transaction, by Stagedoor's id or TikTok's. Raises
         `NoPost`."""
-        found = store.find(scope, post_id, lock)
+        found = store.find(tenant, post_id, lock)
         if found is None:
-            by_tiktok = store.by_tiktok_id(scope, post_id)
-            found = None if by_tiktok is None else store.find(scope, by_tiktok.id, lock)
+            by_tiktok = store.by_tiktok_id(tenant, post_id)
+            found = None if by_tiktok is None else store.find(tenant, by_tiktok.id, lock)
         if found is None:
             raise NoPost
         return found
 
-    def record(self, scope: TenantConnection, post_id: str) -> Record:
+    def record(self, tenant: TenantConnection, post_id: str) -> Record:
         """The post with its record, read in the caller's transaction. Raises `NoPost`."""
-        record = self._of(scope, self.find(scope, post_id))
-        waits = self._holding.words(scope, record.post)
+        record = self._of(tenant, self.find(tenant, post_id))
+        waits = self._holding.words(tenant, record.post)
         return replace(record, warnings=(*record.warnings, *waits))
 
-    def _of(self, scope: TenantConnection, post: Post) -> Record:
+    def _of(self, tenant: TenantConnection, post: Post) -> Record:
         return Record(
             post,
-            store.steps(scope, post.id),
-            self._media.of_post(scope, post.id),
+            store.steps(tenant, post.id),
+            self._media.of_post(tenant, post.id),
             content.warnings(post.kind, post.mode, post.content),
         )
 

@@ -110,38 +110,38 @@ class StatusPoll:
         except (StagedoorError, ApiError) as error:
             self._unanswered(run, post, error)
             return
-        run.finish(lambda scope, post: self._apply(run, scope, post, status, found))
+        run.finish(lambda tenant, post: self._apply(run, tenant, post, status, found))
 
     # answers
 
     def _apply(
         self,
         run: PostRun,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         post: Post,
         status: PostStatus,
         found: tuple[str, ...],
     ) -> None:
         target = target_state(post, status)
         if target is not None:
-            self._note(run, scope, post, status)
-            self._move(run, scope, post, status, target, found)
+            self._note(run, tenant, post, status)
+            self._move(run, tenant, post, status, target, found)
             return
         if post.state is State.PUBLISHED:
             ids = merged(post.public_ids, found)
             if ids != post.public_ids:
-                self._note(run, scope, post, status)
+                self._note(run, tenant, post, status)
                 store.change(
-                    scope, post.id, public_ids=list(ids), visibility=Visibility.PUBLIC.value
+                    tenant, post.id, public_ids=list(ids), visibility=Visibility.PUBLIC.value
                 )
-                forget(scope.connection, transitions.FOLLOW, post.ref)
+                forget(tenant.connection, transitions.FOLLOW, post.ref)
                 return
-        if self._never_came(run, scope, post, status):
+        if self._never_came(run, tenant, post, status):
             return
-        self._later(run, scope, post)
+        self._later(run, tenant, post)
 
     def _never_came(
-        self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus
+        self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus
     ) -> bool:
         """Fail the post if its upload was given up and TikTok can't get the rest any more; returns
         whether it did."""
@@ -152,7 +152,7 @@ class StatusPoll:
             or run.now - (post.handed_over or 0.0) < UPLOAD_URL_SECONDS + 300
         ):
             return False
-        size = sum(one.received for one in self._media.of_post(scope, post.id))
+        size = sum(one.received for one in self._media.of_post(tenant, post.id))
         if status.uploaded_bytes >= size:
             return False
         failure = Failure(
@@ -162,25 +162,25 @@ class StatusPoll:
             "See that the network to TikTok is well, then retry the post.",
             retryable=True,
         )
-        self._transitions.fail(scope, post, failure)
+        self._transitions.fail(tenant, post, failure)
         return True
 
     def _move(
         self,
         run: PostRun,
-        scope: TenantConnection,
+        tenant: TenantConnection,
         post: Post,
         status: PostStatus,
         target: State,
         found: tuple[str, ...],
     ) -> None:
         if target is State.FAILED:
-            self._transitions.fail(scope, post, failure_of(status))
+            self._transitions.fail(tenant, post, failure_of(status))
             return
         if target is State.PUBLISHED:
             visibility = visibility_of(post, found)
             self._transitions.move(
-                scope,
+                tenant,
                 post,
                 target,
                 public_ids=list(merged(post.public_ids, found)),
@@ -188,39 +188,39 @@ class StatusPoll:
                 failure=None,
             )
             if visibility is Visibility.IN_REVIEW:
-                run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
+                run.wait(tenant, post, transitions.FOLLOW, pause(target, 0))
             else:
-                forget(scope.connection, transitions.FOLLOW, post.ref)
+                forget(tenant.connection, transitions.FOLLOW, post.ref)
             return
-        self._transitions.move(scope, post, target, failure=None)
+        self._transitions.move(tenant, post, target, failure=None)
         if target is State.CANCELLED:
-            forget(scope.connection, transitions.FOLLOW, post.ref)
+            forget(tenant.connection, transitions.FOLLOW, post.ref)
         else:
-            run.wait(scope, post, transitions.FOLLOW, pause(target, 0))
+            run.wait(tenant, post, transitions.FOLLOW, pause(target, 0))
 
-    def _note(self, run: PostRun, scope: TenantConnection, post: Post, status: PostStatus) -> None:
+    def _note(self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus) -> None:
         detail: dict[str, Any] = {"status": str(status.status)}
         if status.fail_reason:
             detail["reason"] = str(status.fail_reason)
         if status.publicaly_available_post_id:
             detail["publicIds"] = list(status.publicaly_available_post_id)
-        run.note(scope, Name.STATUS, Outcome.OK, None, detail)
+        run.note(tenant, Name.STATUS, Outcome.OK, None, detail)
 
-    def _later(self, run: PostRun, scope: TenantConnection, post: Post) -> None:
+    def _later(self, run: PostRun, tenant: TenantConnection, post: Post) -> None:
         """Schedule the next poll, unless the post was polled for long enough."""
         since = post.handed_over or post.ended or post.begun or post.created
         if run.now - since > PATIENCE[post.state]:
-            forget(scope.connection, transitions.FOLLOW, post.ref)
+            forget(tenant.connection, transitions.FOLLOW, post.ref)
             if post.state is State.PROCESSING:
                 failure = Failure(
                     "still_processing",
                     "TikTok hasn't finished with this post for two days.",
                     "Look at the creator's profile; a webhook of TikTok's still ends this post.",
                 )
-                self._transitions.lose(scope, post, failure)
+                self._transitions.lose(tenant, post, failure)
             return
-        store.change(scope, post.id, polls=post.polls + 1)
-        run.wait(scope, post, transitions.FOLLOW, pause(post.state, post.polls))
+        store.change(tenant, post.id, polls=post.polls + 1)
+        run.wait(tenant, post, transitions.FOLLOW, pause(post.state, post.polls))
 
     # errors instead of an answer
 
@@ -232,29 +232,29 @@ class StatusPoll:
         verdict = outcomes.of(error, run.now)
         over = isinstance(verdict, Fail) and not (unknown and fresh)
 
-        def work(scope: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: Post) -> None:
             if isinstance(verdict, Wait):
-                run.wait(scope, post, transitions.FOLLOW, max(1.0, verdict.seconds))
+                run.wait(tenant, post, transitions.FOLLOW, max(1.0, verdict.seconds))
             elif not over:
-                self._later(run, scope, post)
+                self._later(run, tenant, post)
             elif post.state is State.PROCESSING:
-                self._note_error(run, scope, post, error)
-                self._transitions.lose(scope, post, unreadable(error))
-                forget(scope.connection, transitions.FOLLOW, post.ref)
+                self._note_error(run, tenant, post, error)
+                self._transitions.lose(tenant, post, unreadable(error))
+                forget(tenant.connection, transitions.FOLLOW, post.ref)
             else:
                 # the post keeps its state: nothing more is known, and another poll won't help
-                self._note_error(run, scope, post, error)
+                self._note_error(run, tenant, post, error)
                 if post.state is State.PUBLISHED:
-                    store.change(scope, post.id, visibility=Visibility.UNKNOWN.value)
-                forget(scope.connection, transitions.FOLLOW, post.ref)
+                    store.change(tenant, post.id, visibility=Visibility.UNKNOWN.value)
+                forget(tenant.connection, transitions.FOLLOW, post.ref)
 
         run.finish(work)
 
     def _note_error(
-        self, run: PostRun, scope: TenantConnection, post: Post, error: Exception
+        self, run: PostRun, tenant: TenantConnection, post: Post, error: Exception
     ) -> None:
         log_id = error.log_id or None if isinstance(error, TikTokError) else None
-        run.note(scope, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
+        run.note(tenant, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
 
     # finding the public post
 
@@ -298,23 +298,23 @@ class StatusPoll:
 
         restored = post.failure is not None and post.failure.reason == RESTORED
 
-        def work(scope: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: Post) -> None:
             if restored and len(fitting) == 1 and fitting[0].id:
-                run.note(scope, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
-                self._holding.went_out(scope, post, fitting[0].id)
+                run.note(tenant, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
+                self._holding.went_out(tenant, post, fitting[0].id)
                 return
             if candidates:
-                run.note(scope, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
+                run.note(tenant, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
                 self._notices.tell(
-                    scope,
+                    tenant,
                     "post.unknown.candidates",
                     post.id,
                     f"Public posts that could be {post.id}, whose outcome is unknown: "
                     f"{', '.join(str(one['link'] or one['id']) for one in candidates)}",
                     {"candidates": candidates},
                 )
-                forget(scope.connection, transitions.FOLLOW, post.ref)
+                forget(tenant.connection, transitions.FOLLOW, post.ref)
                 return
-            self._later(run, scope, post)
+            self._later(run, tenant, post)
 
         run.finish(work)

@@ -44,18 +44,18 @@ def _change(names: tuple[str, ...]) -> Prepared:
     )
 
 
-def add(scope: TenantConnection, **values: Any) -> None:
-    scope.insert(posts, **values)
+def add(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(posts, **values)
 
 
-def find(scope: TenantConnection, post_id: str, lock: bool = False) -> Post | None:
+def find(tenant: TenantConnection, post_id: str, lock: bool = False) -> Post | None:
     """A post or None. `lock`: nobody else changes it until the transaction ends."""
-    row = scope.one(_LOCK if lock else _FIND, post_id=post_id)
+    row = tenant.one(_LOCK if lock else _FIND, post_id=post_id)
     return None if row is None else Post.of(row)
 
 
-def by_tiktok_id(scope: TenantConnection, publish_id: str) -> Post | None:
-    rows = scope.all(_BY_TIKTOK_ID, publish_id=publish_id)
+def by_tiktok_id(tenant: TenantConnection, publish_id: str) -> Post | None:
+    rows = tenant.all(_BY_TIKTOK_ID, publish_id=publish_id)
     return Post.of(rows[0]) if rows else None
 
 
@@ -75,7 +75,7 @@ def fetched_since(connection: Connection, since: float) -> bool:
 
 
 def page(
-    scope: TenantConnection,
+    tenant: TenantConnection,
     before: tuple[float, str] | None,
     limit: int,
     states: Sequence[str] = (),
@@ -84,7 +84,7 @@ def page(
     since: float | None = None,
 ) -> list[Post]:
     """Newest first."""
-    query = scope.select(posts)
+    query = tenant.select(posts)
     if before is not None:
         at, post_id = before
         older = and_(posts.c.created == at, posts.c.id < post_id)
@@ -98,52 +98,52 @@ def page(
     if since is not None:
         query = query.where(posts.c.created >= since)
     ordered = query.order_by(posts.c.created.desc(), posts.c.id.desc()).limit(limit)
-    return [Post.of(row) for row in scope.all(ordered)]
+    return [Post.of(row) for row in tenant.all(ordered)]
 
 
-def waiting(scope: TenantConnection, integration: str, states: Sequence[State]) -> list[Post]:
+def waiting(tenant: TenantConnection, integration: str, states: Sequence[State]) -> list[Post]:
     """Unfinished posts of an account that TikTok has."""
-    query = scope.select(posts).where(
+    query = tenant.select(posts).where(
         posts.c.integration == integration,
         posts.c.state.in_([state.value for state in states]),
         posts.c.tiktok_publish_id.is_not(None),
     )
-    return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
+    return [Post.of(row) for row in tenant.all(query.order_by(posts.c.id))]
 
 
-def in_states(scope: TenantConnection, states: Sequence[State]) -> list[Post]:
+def in_states(tenant: TenantConnection, states: Sequence[State]) -> list[Post]:
     """In a fixed order, so that two transactions that lock them don't deadlock."""
-    query = scope.select(posts).where(posts.c.state.in_([state.value for state in states]))
-    return [Post.of(row) for row in scope.all(query.order_by(posts.c.id))]
+    query = tenant.select(posts).where(posts.c.state.in_([state.value for state in states]))
+    return [Post.of(row) for row in tenant.all(query.order_by(posts.c.id))]
 
 
-def scheduled(scope: TenantConnection, integration: str, limit: int) -> list[Post]:
+def scheduled(tenant: TenantConnection, integration: str, limit: int) -> list[Post]:
     """Posts of an account that are scheduled, the earliest first."""
-    query = scope.select(posts).where(
+    query = tenant.select(posts).where(
         posts.c.integration == integration, posts.c.state == State.SCHEDULED.value
     )
     ordered = query.order_by(posts.c.publish_at, posts.c.id).limit(limit)
-    return [Post.of(row) for row in scope.all(ordered)]
+    return [Post.of(row) for row in tenant.all(ordered)]
 
 
-def change(scope: TenantConnection, post_id: str, **values: Any) -> None:
-    scope.run(_change(tuple(values)), post_id=post_id, **renewed(values))
+def change(tenant: TenantConnection, post_id: str, **values: Any) -> None:
+    tenant.run(_change(tuple(values)), post_id=post_id, **renewed(values))
 
 
-def remove(scope: TenantConnection, post_id: str) -> None:
-    scope.run(scope.delete(post_steps).where(post_steps.c.post == post_id))
-    scope.run(scope.delete(posts).where(posts.c.id == post_id))
+def remove(tenant: TenantConnection, post_id: str) -> None:
+    tenant.run(tenant.delete(post_steps).where(post_steps.c.post == post_id))
+    tenant.run(tenant.delete(posts).where(posts.c.id == post_id))
 
 
-def known_public_ids(scope: TenantConnection, integration: str, since: float) -> set[str]:
+def known_public_ids(tenant: TenantConnection, integration: str, since: float) -> set[str]:
     """The public ids that posts of the account have already."""
-    query = scope.select(posts, posts.c.public_ids).where(
+    query = tenant.select(posts, posts.c.public_ids).where(
         posts.c.integration == integration, posts.c.created >= since
     )
-    return {public_id for row in scope.all(query) for public_id in row.public_ids}
+    return {public_id for row in tenant.all(query) for public_id in row.public_ids}
 
 
-def steps(scope: TenantConnection, post_id: str) -> list[Step]:
+def steps(tenant: TenantConnection, post_id: str) -> list[Step]:
     """Steps in the order in which they began."""
     return [
         Step(
@@ -156,21 +156,21 @@ def steps(scope: TenantConnection, post_id: str) -> list[Step]:
             row.log_id,
             row.detail,
         )
-        for row in scope.all(_STEPS, of_post=post_id)
+        for row in tenant.all(_STEPS, of_post=post_id)
     ]
 
 
-def begin_step(scope: TenantConnection, post_id: str, name: str, attempt: int, now: float) -> Step:
-    return add_step(scope, post_id, Step(uuid.uuid4().hex, name, attempt, now))
+def begin_step(tenant: TenantConnection, post_id: str, name: str, attempt: int, now: float) -> Step:
+    return add_step(tenant, post_id, Step(uuid.uuid4().hex, name, attempt, now))
 
 
-def add_step(scope: TenantConnection, post_id: str, step: Step) -> Step:
-    scope.run(_ADD_STEP, post=post_id, **{name: getattr(step, name) for name in _STEP_FIELDS})
+def add_step(tenant: TenantConnection, post_id: str, step: Step) -> Step:
+    tenant.run(_ADD_STEP, post=post_id, **{name: getattr(step, name) for name in _STEP_FIELDS})
     return step
 
 
 def end_step(
-    scope: TenantConnection,
+    tenant: TenantConnection,
     key: str,
     now: float,
     outcome: str,
@@ -178,4 +178,4 @@ def end_step(
     detail: Any = None,
 ) -> None:
     new = renewed({"ended": now, "outcome": outcome, "log_id": log_id, "detail": detail})
-    scope.run(_END_STEP, step_key=key, **new)
+    tenant.run(_END_STEP, step_key=key, **new)

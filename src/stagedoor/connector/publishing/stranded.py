@@ -13,10 +13,10 @@ _LISTED = 200
 _NAMED = 10
 
 
-def tell(notices: Notices, scope: TenantConnection, integration: str) -> None:
+def tell(notices: Notices, tenant: TenantConnection, integration: str) -> None:
     """Write one notice about the scheduled posts of an account that was just lost, if there are
     any."""
-    posts = store.scheduled(scope, integration, _LISTED + 1)
+    posts = store.scheduled(tenant, integration, _LISTED + 1)
     if not posts:
         return
     more = len(posts) > _LISTED
@@ -26,7 +26,7 @@ def tell(notices: Notices, scope: TenantConnection, integration: str) -> None:
     rest = ", ..." if len(posts) > _NAMED else ""
     are = "post of the account is" if len(posts) == 1 else "posts of the account are"
     notices.tell(
-        scope,
+        tenant,
         "posts.stranded",
         integration,
         f"{count} scheduled {are} going to fail when due, unless the creator connects again "

@@ -42,7 +42,7 @@ class Transitions:
         self._notices = notices
         self._listeners = listeners
 
-    def move(self, scope: TenantConnection, post: Post, state: State, **values: Any) -> None:
+    def move(self, tenant: TenantConnection, post: Post, state: State, **values: Any) -> None:
         """Raises `WrongState` when the transition isn't allowed."""
         if not may(post.state, state):
             raise WrongState(f"The post is {post.state}: it can't become {state}.")
@@ -53,12 +53,12 @@ class Transitions:
             changed["upload_url"] = None
         if state in FINAL:
             changed["ended"] = now
-            forget(scope.connection, PUBLISH, post.ref)
-            self._media.release(scope, post.id)
-        store.change(scope, post.id, **(changed | values))
+            forget(tenant.connection, PUBLISH, post.ref)
+            self._media.release(tenant, post.id)
+        store.change(tenant, post.id, **(changed | values))
         if post.asked_by is not None:
             for listener in self._listeners:
-                listener(scope, post, state)
+                listener(tenant, post, state)
         logger.info(
             "post is %s",
             state.value,
@@ -70,23 +70,23 @@ class Transitions:
             },
         )
 
-    def fail(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
+    def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
         """Fail the post; its organisation's admins are notified."""
-        self.move(scope, post, State.FAILED, failure=failure.stored())
-        forget(scope.connection, FOLLOW, post.ref)
+        self.move(tenant, post, State.FAILED, failure=failure.stored())
+        forget(tenant.connection, FOLLOW, post.ref)
         self._notices.tell(
-            scope,
+            tenant,
             "post.failed",
             post.id,
             f"Post {_called(post)} failed: {failure.message} {failure.remedy}".rstrip(),
             failure.stored(),
         )
 
-    def lose(self, scope: TenantConnection, post: Post, failure: Failure) -> None:
+    def lose(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
         """Set the post's outcome to unknown: an admin is asked to settle it."""
-        self.move(scope, post, State.UNKNOWN, failure=failure.stored())
+        self.move(tenant, post, State.UNKNOWN, failure=failure.stored())
         self._notices.tell(
-            scope,
+            tenant,
             "post.unknown",
             post.id,
             f"It isn't known what became of post {_called(post)}: {failure.message} "

@@ -35,26 +35,26 @@ def _exists(connection: Connection, org: str) -> bool:
     return connection.execute(query).one_or_none() is not None
 
 
-def setting(scope: TenantConnection, name: str) -> Any:
+def setting(tenant: TenantConnection, name: str) -> Any:
     """A setting of the organisation; None when it was never set."""
-    row = scope.one(scope.select(org_settings).where(org_settings.c.name == name))
+    row = tenant.one(tenant.select(org_settings).where(org_settings.c.name == name))
     return None if row is None else row.value
 
 
-def set_setting(scope: TenantConnection, name: str, value: Any) -> None:
-    statement = scope.update(org_settings).where(org_settings.c.name == name)
-    if not scope.run(statement.values(value=value)):
-        scope.insert(org_settings, name=name, value=value)
+def set_setting(tenant: TenantConnection, name: str, value: Any) -> None:
+    statement = tenant.update(org_settings).where(org_settings.c.name == name)
+    if not tenant.run(statement.values(value=value)):
+        tenant.insert(org_settings, name=name, value=value)
 
 
-def find_answer(scope: TenantConnection, key: str, route: str) -> Any:
+def find_answer(tenant: TenantConnection, key: str, route: str) -> Any:
     """The kept response, or None; its row is locked until the transaction ends."""
-    query = scope.select(answers).where(answers.c.key == key, answers.c.route == route)
-    return scope.one(query.with_for_update())
+    query = tenant.select(answers).where(answers.c.key == key, answers.c.route == route)
+    return tenant.one(query.with_for_update())
 
 
 def begin_answer(
-    scope: TenantConnection,
+    tenant: TenantConnection,
     key: str,
     route: str,
     user: str,
@@ -63,43 +63,45 @@ def begin_answer(
     hold: Mapping[str, Any],
 ) -> None:
     """Raises IntegrityError when another request with this key was first."""
-    scope.insert(answers, key=key, route=route, user_id=user, request_digest=digest, at=now, **hold)
-    wait_once(scope.connection, EXPIRE, scope.org, now + KEEP_ANSWER_SECONDS)
+    tenant.insert(
+        answers, key=key, route=route, user_id=user, request_digest=digest, at=now, **hold
+    )
+    wait_once(tenant.connection, EXPIRE, tenant.org, now + KEEP_ANSWER_SECONDS)
 
 
-def hold_answer(scope: TenantConnection, key: str, route: str, hold: Mapping[str, Any]) -> None:
+def hold_answer(tenant: TenantConnection, key: str, route: str, hold: Mapping[str, Any]) -> None:
     """Take over the key from a request whose process has ended."""
-    statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
-    scope.run(statement.values(**hold))
+    statement = tenant.update(answers).where(answers.c.key == key, answers.c.route == route)
+    tenant.run(statement.values(**hold))
 
 
-def keep_answer(scope: TenantConnection, key: str, route: str, status: int, body: str) -> None:
-    statement = scope.update(answers).where(answers.c.key == key, answers.c.route == route)
-    scope.run(statement.values(status=status, body=body))
+def keep_answer(tenant: TenantConnection, key: str, route: str, status: int, body: str) -> None:
+    statement = tenant.update(answers).where(answers.c.key == key, answers.c.route == route)
+    tenant.run(statement.values(status=status, body=body))
 
 
-def drop_answer(scope: TenantConnection, key: str, route: str) -> None:
-    scope.run(scope.delete(answers).where(answers.c.key == key, answers.c.route == route))
+def drop_answer(tenant: TenantConnection, key: str, route: str) -> None:
+    tenant.run(tenant.delete(answers).where(answers.c.key == key, answers.c.route == route))
 
 
-def expire_answers(scope: TenantConnection, now: float) -> bool:
+def expire_answers(tenant: TenantConnection, now: float) -> bool:
     """Delete a batch of responses that are older than a day; returns whether more may be left.
 
     The last batch schedules the next run, unless nothing was there to delete or keep.
     """
-    old = scope.select(answers, answers.c.id).where(answers.c.at < now - KEEP_ANSWER_SECONDS)
+    old = tenant.select(answers, answers.c.id).where(answers.c.at < now - KEEP_ANSWER_SECONDS)
     batch = old.order_by(answers.c.at).limit(_EXPIRE_BATCH)
-    deleted = scope.run(scope.delete(answers).where(answers.c.id.in_(batch)))
+    deleted = tenant.run(tenant.delete(answers).where(answers.c.id.in_(batch)))
     if deleted == _EXPIRE_BATCH:
         return True
-    oldest = scope.one(scope.select(answers, answers.c.at).order_by(answers.c.at).limit(1))
+    oldest = tenant.one(tenant.select(answers, answers.c.at).order_by(answers.c.at).limit(1))
     if oldest is not None or deleted:
         first = now if oldest is None else oldest.at
-        wait(scope.connection, EXPIRE, scope.org, first + KEEP_ANSWER_SECONDS)
+        wait(tenant.connection, EXPIRE, tenant.org, first + KEEP_ANSWER_SECONDS)
     return False
 
 
-def drop_answers(scope: TenantConnection) -> None:
+def drop_answers(tenant: TenantConnection) -> None:
     """Delete the kept responses, which no vault key decrypts any more. The objects that the
     requests created have ids derived from the key, so a repeated request finds them."""
-    scope.run(scope.delete(answers).where(answers.c.body.is_not(None)))
+    tenant.run(tenant.delete(answers).where(answers.c.body.is_not(None)))

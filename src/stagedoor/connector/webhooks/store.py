@@ -142,8 +142,8 @@ def forget(connection: Connection, before: float) -> int:
     """Delete settled deliveries that arrived before that time; returns their number."""
     old = events.c.received < before
     for org in organisations_with(connection, events, old):
-        scope = TenantConnection(connection, org)
-        scope.run(scope.delete(events).where(old))
+        tenant = TenantConnection(connection, org)
+        tenant.run(tenant.delete(events).where(old))
     over = inbox.c.state != State.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
@@ -155,9 +155,9 @@ def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, 
         TenantConnection(connection, org).insert_new(events, rows)
 
 
-def events_of(scope: TenantConnection, before: int | None, limit: int) -> Sequence[Row[Any]]:
+def events_of(tenant: TenantConnection, before: int | None, limit: int) -> Sequence[Row[Any]]:
     """The newest first; the page begins below the id `before`."""
-    query = scope.select(events).order_by(events.c.id.desc()).limit(limit)
+    query = tenant.select(events).order_by(events.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(events.c.id < before)
-    return scope.all(query)
+    return tenant.all(query)

@@ -14,7 +14,7 @@ class EffectCounter:
     def __init__(self) -> None:
         self.changed = threading.Event()
 
-    def count(self, scope: TenantConnection) -> None:
+    def count(self, tenant: TenantConnection) -> None:
         """Count an effect that is about to be sent, in the caller's transaction."""
-        count_effect(scope.connection)
+        count_effect(tenant.connection)
         self.changed.set()

@@ -12,7 +12,7 @@ from stagedoor.platform.model import Answer, Id
 from stagedoor.platform.products import posting
 
 from ...calls import posts
-from ...calls.request import Done
+from ...calls.request import CallAnswer
 from ...connected_accounts import handle
 from .. import schema
 from ..rights import Rights
@@ -46,7 +46,7 @@ class ListedPosts(Answer):
     cursor: str | None = None
 
 
-def _list(asking: Asking) -> Done:
+def _list(asking: Asking) -> CallAnswer:
     arguments = dict(asking.arguments)
     limit, cursor = arguments.pop("limit", _DEFAULT), arguments.pop("cursor", None)
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
@@ -73,7 +73,7 @@ def _list(asking: Asking) -> Done:
         if (name := handles[where]) is not None:
             listed.append(_shown(post, name))
     told: dict[str, Any] = {"posts": listed, "has_more": page.next_cursor is not None}
-    return Done(told | ({"cursor": page.next_cursor} if page.next_cursor else {}))
+    return CallAnswer(told | ({"cursor": page.next_cursor} if page.next_cursor else {}))
 
 
 def _handle(asking: Asking, rights: Rights, account: str) -> str | None:

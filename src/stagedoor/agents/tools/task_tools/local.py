@@ -7,7 +7,7 @@ from typing import Any
 from stagedoor.platform.model import Answer
 
 from ... import vocabulary
-from ...calls.request import Done
+from ...calls.request import CallAnswer
 from ...connected_accounts import connected, handle
 from .. import schema
 from ..rights import Rights
@@ -81,7 +81,7 @@ def _takes(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     return schema.beside(empty, properties, required)
 
 
-def _accounts(asking: Asking) -> Done:
+def _accounts(asking: Asking) -> CallAnswer:
     parts, caller = asking.parts, asking.caller
     for name in asking.arguments:
         raise Unfit(f"{name}: is no argument of this tool")
@@ -99,7 +99,7 @@ def _accounts(asking: Asking) -> Done:
                     "may": may,
                 }
             )
-    return Done({"accounts": listed, "without_account": _actions(rights, None)})
+    return CallAnswer({"accounts": listed, "without_account": _actions(rights, None)})
 
 
 def _actions(rights: Rights, account: str | None) -> list[str]:
@@ -112,7 +112,7 @@ def _actions(rights: Rights, account: str | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _approval(asking: Asking) -> Done:
+def _approval(asking: Asking) -> CallAnswer:
     arguments = dict(asking.arguments)
     approval_id = arguments.pop("approval_id", None)
     for name in arguments:

@@ -10,7 +10,7 @@ from stagedoor.platform.model import OPEN, Answer, Id
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import FailReason, PostMode, PublishStatus
 
-from ...calls.request import Wanted
+from ...calls.request import CallRequest
 from .. import schema
 from ..factory import made, part_of, request_of, sunk, whole
 from ..tool import Asking, Tool, Unfit
@@ -176,7 +176,7 @@ def _photos() -> Tool:
     )
 
 
-def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> Wanted:
+def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> CallRequest:
     flat = dict(asking.arguments)
     again = _flag(flat, "again")
     url, upload = _one_of(flat, "video_url", "upload")
@@ -184,7 +184,7 @@ def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> Wanted:
     arguments = sunk(flat, parts)
     if url is not None:
         arguments["source_info"] = {"source": "PULL_FROM_URL", "video_url": url}
-        return Wanted(operation, asking.account, arguments, fetch=True, once=True, again=again)
+        return CallRequest(operation, asking.account, arguments, fetch=True, once=True, again=again)
     if not isinstance(upload, str):
         raise Unfit("upload: is no handle of begin_upload")
     size = _size(asking, upload)
@@ -194,10 +194,12 @@ def _posted(asking: Asking, operation: Any, lifted: tuple[str, ...]) -> Wanted:
         "chunk_size": size,
         "total_chunk_count": 1,
     }
-    return Wanted(operation, asking.account, arguments, uploads=(upload,), once=True, again=again)
+    return CallRequest(
+        operation, asking.account, arguments, uploads=(upload,), once=True, again=again
+    )
 
 
-def _posted_photos(asking: Asking) -> Wanted:
+def _posted_photos(asking: Asking) -> CallRequest:
     flat = dict(asking.arguments)
     urls, uploads = _one_of(flat, "photo_urls", "uploads")
     cover = flat.pop("cover", 0)
@@ -213,7 +215,7 @@ def _posted_photos(asking: Asking) -> Wanted:
         urls = list(_texts("photo_urls", urls, "https addresses"))
     arguments["source_info"] = {"photo_images": urls, "photo_cover_index": cover}
     arguments["post_mode"] = PostMode.MEDIA_UPLOAD if as_draft else PostMode.DIRECT_POST
-    return Wanted(
+    return CallRequest(
         posting.CONTENT_INIT,
         asking.account,
         arguments,

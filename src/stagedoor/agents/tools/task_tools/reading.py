@@ -6,7 +6,7 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.platform.products import display
 from stagedoor.platform.scopes import implied
 
-from ...calls.request import Wanted
+from ...calls.request import CallRequest
 from .. import schema
 from ..factory import made, request_of, whole
 from ..tool import Asking, Tool
@@ -68,11 +68,11 @@ def _profile() -> Tool:
     )
 
 
-def _read(asking: Asking) -> Wanted:
+def _read(asking: Asking) -> CallRequest:
     arguments = dict(asking.arguments)
     if "fields" not in arguments:
         arguments["fields"] = _allowed(asking)
-    return Wanted(display.USER_INFO, asking.account, arguments)
+    return CallRequest(display.USER_INFO, asking.account, arguments)
 
 
 def _allowed(asking: Asking) -> list[str]:

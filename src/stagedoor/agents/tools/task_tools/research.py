@@ -5,7 +5,7 @@ from __future__ import annotations
 from stagedoor.platform.products import research
 from stagedoor.platform.products.research.query import FIELDS, MAX_DAYS, Operator
 
-from ...calls.request import Wanted
+from ...calls.request import CallRequest
 from .. import schema
 from ..factory import made, request_of, whole
 from ..tool import Asking, Tool, Unfit
@@ -84,10 +84,10 @@ def _follows() -> Tool:
     )
 
 
-def _followed(asking: Asking) -> Wanted:
+def _followed(asking: Asking) -> CallRequest:
     arguments = dict(asking.arguments)
     direction = arguments.pop("direction", "followers")
     if direction not in ("followers", "following"):
         raise Unfit("direction: is neither followers nor following")
     operation = research.FOLLOWERS if direction == "followers" else research.FOLLOWING
-    return Wanted(operation, asking.account, arguments)
+    return CallRequest(operation, asking.account, arguments)

@@ -17,7 +17,7 @@ DayText = Annotated[str, Field(coerce_numbers_to_str=True)]
 class AdVideo(Answer):
     """A video of an ad."""
 
-    url: Annotated[str | None, says("the address is over after a short time")] = None
+    url: Annotated[str | None, says("the address expires after a short time")] = None
     cover_image_url: str | None = None
 
 

@@ -82,7 +82,7 @@ class Video(Answer):
 
     id: Id | None = None
     create_time: Annotated[int | None, says("when it was posted, in Unix seconds")] = None
-    cover_image_url: Annotated[str | None, says("the address is over after some hours")] = None
+    cover_image_url: Annotated[str | None, says("the address expires after some hours")] = None
     share_url: str | None = None
     video_description: Annotated[str | None, says("cut to 150 characters")] = None
     duration: Annotated[int | None, says("in seconds")] = None

@@ -97,7 +97,7 @@ DATA_CANCEL = PORTABILITY.operation(
     errors=(
         TOKEN_INVALID,
         _NO_SCOPE,
-        case("invalid_params", "unknown request_id, or it is over"),
+        case("invalid_params", "unknown or expired request_id"),
         OVER_LIMIT,
         SERVER_FAULT,
     ),

@@ -128,7 +128,7 @@ class CreatorInfo(Answer):
     max_video_post_duration_sec: Annotated[
         int, says("the longest video that may be posted, in seconds")
     ]
-    creator_avatar_url: Annotated[str, says("the address is over after two hours")] = ""
+    creator_avatar_url: Annotated[str, says("the address expires after two hours")] = ""
 
 
 class VideoPostInfo(Request):

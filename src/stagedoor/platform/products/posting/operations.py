@@ -90,6 +90,7 @@ VIDEO_INIT = POSTING.operation(
     summary="Begin to post a video to the creator's profile",
     action="Post to profile",
     effect=Effect.WRITE,
+    begins_post=True,
     scopes=AnyOf((Scope.VIDEO_PUBLISH,)),
     limits=(_INIT_LIMIT,),
     errors=(
@@ -114,6 +115,7 @@ INBOX_VIDEO_INIT = POSTING.operation(
     summary="Begin to leave a video as a draft in the creator's inbox",
     action="Leave drafts",
     effect=Effect.WRITE,
+    begins_post=True,
     scopes=AnyOf((Scope.VIDEO_UPLOAD,)),
     limits=(_INIT_LIMIT,),
     errors=(_BAD_FIELD, _PENDING, _BANNED, _UNVERIFIED, *_ALWAYS),
@@ -129,6 +131,7 @@ CONTENT_INIT = POSTING.operation(
     summary="Post photos, or leave them as a draft",
     action="Post to profile",
     effect=Effect.WRITE,
+    begins_post=True,
     scopes=ByValue(
         "post_mode",
         {

@@ -19,7 +19,7 @@ from stagedoor.agents.identity import store as holders
 from stagedoor.connector.errors import Unavailable
 from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.attacks.wire import Line, request
-from tests.agents.conftest import Hand
+from tests.agents.conftest import AgentFixture
 from tests.connector.conftest import Service
 from tests.support.local import Local
 
@@ -39,22 +39,22 @@ Post = Callable[..., httpx2.Response]
 
 
 @pytest.fixture
-def post(hand: Hand) -> Post:
+def post(agent: AgentFixture) -> Post:
     """A request with the agent's key; `headers` change those that it has."""
-    hand.given(READ)
+    agent.given(READ)
 
     def post(
         body: Any, path: str = "/mcp", method: str = "POST", **headers: str
     ) -> httpx2.Response:
         known = {
-            "authorization": f"Bearer {hand.key}",
+            "authorization": f"Bearer {agent.key}",
             "accept": BOTH,
             "content-type": "application/json",
             "mcp-protocol-version": "2025-11-25",
         }
         said = known | {name.replace("_", "-"): value for name, value in headers.items()}
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return hand.service.http.request(
+        return agent.service.http.request(
             method,
             path,
             content=content,
@@ -98,11 +98,13 @@ STRANGERS = (
 )
 
 
-def test_who_has_no_key_is_told_where_to_look(post: Post, hand: Hand, local: Local) -> None:
-    base = hand.service.services.settings.public_url
-    jwt = hand.service.token("acme")
+def test_who_has_no_key_is_told_where_to_look(
+    post: Post, agent: AgentFixture, local: Local
+) -> None:
+    base = agent.service.services.settings.public_url
+    jwt = agent.service.token("acme")
     for stranger in STRANGERS:
-        said = stranger.format(key=hand.key, upper=hand.key.upper(), jwt=jwt)
+        said = stranger.format(key=agent.key, upper=agent.key.upper(), jwt=jwt)
         answer = post(asking(), authorization=said)
         assert answer.status_code == 401, stranger
         assert answer.headers["www-authenticate"] == (
@@ -110,19 +112,21 @@ def test_who_has_no_key_is_told_where_to_look(post: Post, hand: Hand, local: Loc
             f'resource_metadata="{base}/.well-known/oauth-protected-resource/mcp"'
         )
         assert answer.json()["error"] == "invalid_token"
-        assert hand.key not in answer.text
+        assert agent.key not in answer.text
     assert called(local) == 0
 
 
-def test_a_key_counts_only_in_its_header(post: Post, hand: Hand) -> None:
-    for path in (f"/mcp?access_token={hand.key}", f"/mcp?authorization=Bearer%20{hand.key}"):
+def test_a_key_counts_only_in_its_header(post: Post, agent: AgentFixture) -> None:
+    for path in (f"/mcp?access_token={agent.key}", f"/mcp?authorization=Bearer%20{agent.key}"):
         assert post(asking(), path=path, authorization="").status_code == 401
-    body = asking() | {"access_token": hand.key}
+    body = asking() | {"access_token": agent.key}
     assert post(body, authorization="").status_code == 401
 
 
-def test_a_name_that_only_leads_here_is_refused(post: Post, hand: Hand, local: Local) -> None:
-    port = urlsplit(hand.service.url).port
+def test_a_name_that_only_leads_here_is_refused(
+    post: Post, agent: AgentFixture, local: Local
+) -> None:
+    port = urlsplit(agent.service.url).port
     for host in (f"127.0.0.1:{port}", f"localhost:{port}", "localhost", f"[::1]:{port}"):
         assert post(asking(), host=host).status_code == 200
     before = called(local)
@@ -141,8 +145,8 @@ def test_a_name_that_only_leads_here_is_refused(post: Post, hand: Hand, local: L
     assert called(local) == before
 
 
-def test_pages_of_other_origins_are_refused(post: Post, hand: Hand, local: Local) -> None:
-    assert post(asking(), origin=hand.service.url).status_code == 200
+def test_pages_of_other_origins_are_refused(post: Post, agent: AgentFixture, local: Local) -> None:
+    assert post(asking(), origin=agent.service.url).status_code == 200
     assert post(asking(), origin="http://localhost:6274").status_code == 200
     before = called(local)
     for origin in ("https://evil.example.com", "null", "file://", "http://127.0.0.1.evil.com"):
@@ -188,7 +192,7 @@ def test_what_is_too_large_is_refused(post: Post, service: Service, local: Local
 )
 def test_a_caller_that_can_not_be_looked_up_is_refused_in_words(
     post: Post,
-    hand: Hand,
+    agent: AgentFixture,
     local: Local,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
@@ -213,13 +217,13 @@ def test_a_caller_that_can_not_be_looked_up_is_refused_in_words(
 
 
 def test_a_body_that_says_nonsense_about_its_length_is_refused(
-    post: Post, hand: Hand, service: Service
+    post: Post, agent: AgentFixture, service: Service
 ) -> None:
     address = urlsplit(service.url)
     for length in ("-5", "9" * 30, "1e3"):
         with socket.create_connection((address.hostname or "", address.port or 0)) as line:
             line.sendall(
-                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {hand.key}\r\n"
+                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {agent.key}\r\n"
                 f"content-length: {length}\r\n\r\n".encode()
             )
             assert line.recv(64).split()[1] in (b"400", b"413")
@@ -263,7 +267,7 @@ FRAMES = [
 
 @pytest.mark.parametrize("version", ["2025-11-25", NOW, "1999-01-01"])
 def test_a_malformed_frame_makes_no_call(
-    post: Post, hand: Hand, local: Local, version: str
+    post: Post, agent: AgentFixture, local: Local, version: str
 ) -> None:
     for bad in FRAMES:
         answer = post(bad, mcp_protocol_version=version)
@@ -274,18 +278,18 @@ def test_a_malformed_frame_makes_no_call(
             assert told["error"]["code"] < 0
             assert "Traceback" not in answer.text
     assert called(local) == 0
-    assert hand.rows() == []
+    assert agent.rows() == []
 
 
-def test_a_batch_is_refused_whole(post: Post, hand: Hand, local: Local) -> None:
+def test_a_batch_is_refused_whole(post: Post, agent: AgentFixture, local: Local) -> None:
     for version in ("2024-11-05", "2025-03-26", "2025-11-25", NOW):
         answer = post([asking(), asking(id=2)], mcp_protocol_version=version)
         assert answer.status_code == 400
     assert called(local) == 0
-    assert hand.rows() == []
+    assert agent.rows() == []
 
 
-def test_a_notification_makes_no_call(post: Post, hand: Hand, local: Local) -> None:
+def test_a_notification_makes_no_call(post: Post, agent: AgentFixture, local: Local) -> None:
     quiet = asking()
     del quiet["id"]
     for version in ("2025-11-25", NOW):
@@ -293,7 +297,7 @@ def test_a_notification_makes_no_call(post: Post, hand: Hand, local: Local) -> N
         assert answer.status_code == 202
         assert not answer.content or answer.json() is None
     assert called(local) == 0
-    assert hand.rows() == []
+    assert agent.rows() == []
 
 
 def envelope(**more: Any) -> dict[str, Any]:
@@ -306,7 +310,7 @@ def envelope(**more: Any) -> dict[str, Any]:
 
 
 def test_the_headers_of_a_request_must_say_what_its_body_does(
-    post: Post, hand: Hand, local: Local
+    post: Post, agent: AgentFixture, local: Local
 ) -> None:
     fine = {
         "mcp_protocol_version": NOW,
@@ -328,9 +332,9 @@ def test_the_headers_of_a_request_must_say_what_its_body_does(
             assert answer.status_code == 400, wrong
     assert called(local) <= 2
     # a name in the body that the header hides calls nothing
-    before = len(hand.rows())
+    before = len(agent.rows())
     assert post(envelope(name="publish_video"), **fine).status_code == 400
-    assert len(hand.rows()) == before
+    assert len(agent.rows()) == before
 
 
 def test_a_list_is_for_its_agent_and_for_now(post: Post) -> None:
@@ -343,16 +347,16 @@ def test_a_list_is_for_its_agent_and_for_now(post: Post) -> None:
 
 
 @pytest.mark.parametrize("asked", [asking(), asking("tools/list")])
-def test_a_request_without_accept_is_answered(hand: Hand, asked: Any) -> None:
-    hand.given(READ)
+def test_a_request_without_accept_is_answered(agent: AgentFixture, asked: Any) -> None:
+    agent.given(READ)
     body = json.dumps(asked).encode()
     headers = [
-        ("Host", urlsplit(hand.service.url).netloc),
-        ("Authorization", f"Bearer {hand.key}"),
+        ("Host", urlsplit(agent.service.url).netloc),
+        ("Authorization", f"Bearer {agent.key}"),
         ("Content-Type", "application/json"),
         ("MCP-Protocol-Version", "2025-11-25"),
     ]
-    with closing(Line(hand.service.url)) as line:
+    with closing(Line(agent.service.url)) as line:
         answer = line.ask(request("POST", "/mcp", headers, body))
     assert (answer.status, "result" in json.loads(answer.body)) == (200, True)
 
@@ -387,12 +391,14 @@ def test_what_the_server_does_not_have_is_said(post: Post) -> None:
     assert post(asking("ping")).json()["result"] == {}
 
 
-def asked_so_often(hand: Hand, number: int) -> bool:
-    return len(hand.rows()) == number
+def asked_so_often(agent: AgentFixture, number: int) -> bool:
+    return len(agent.rows()) == number
 
 
-def test_who_leaves_early_loses_no_outcome(hand: Hand, service: Service, local: Local) -> None:
-    hand.given(READ)
+def test_who_leaves_early_loses_no_outcome(
+    agent: AgentFixture, service: Service, local: Local
+) -> None:
+    agent.given(READ)
     address = urlsplit(service.url)
     meta = envelope()["params"]["_meta"]
     ways: list[tuple[dict[str, Any], str]] = [
@@ -407,23 +413,23 @@ def test_who_leaves_early_loses_no_outcome(hand: Hand, service: Service, local: 
         body = json.dumps(asking(params=params)).encode()
         with socket.create_connection((address.hostname or "", address.port or 0)) as line:
             line.sendall(
-                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {hand.key}\r\n"
+                f"POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {agent.key}\r\n"
                 f"content-type: application/json\r\naccept: {BOTH}\r\nmcp-method: tools/call\r\n"
                 f"mcp-name: list_videos\r\nmcp-protocol-version: {version}\r\n"
                 f"content-length: {len(body)}\r\n\r\n".encode()
                 + body
             )
-            service.until(partial(asked_so_often, hand, number))
-        outcome = service.until(lambda: hand.rows()[0]["outcome"])
+            service.until(partial(asked_so_often, agent, number))
+        outcome = service.until(lambda: agent.rows()[0]["outcome"])
         assert outcome == "done", version
 
 
-def test_many_ask_at_once(hand: Hand, service: Service, post: Post) -> None:
+def test_many_ask_at_once(agent: AgentFixture, service: Service, post: Post) -> None:
     def one(_: int) -> int:
         return post(asking()).status_code
 
     with ThreadPoolExecutor(12) as threads:
         assert set(threads.map(one, range(36))) == {200}
-    rows = hand.rows(limit=100)
+    rows = agent.rows(limit=100)
     assert len(rows) == 36
     assert {row["outcome"] for row in rows} == {"done"}

@@ -41,7 +41,7 @@ _PATIENCE = 60.0
 _STEP_SECONDS = 2.0
 
 
-class House:
+class Installation:
     """One installation: a data directory, a port, and one process of the service at a time."""
 
     def __init__(self, folder: Path, local: Local, films: str, database_url: str = "") -> None:
@@ -290,7 +290,7 @@ def _busy(answer: httpx2.Response) -> bool:
 
 
 @contextmanager
-def house(database_url: str = "", webhooks: bool = False) -> Iterator[House]:
+def installation(database_url: str = "", webhooks: bool = False) -> Iterator[Installation]:
     """An installation with one connected account, its process running; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="stagedoor-drill-"))
     try:
@@ -302,7 +302,7 @@ def house(database_url: str = "", webhooks: bool = False) -> Iterator[House]:
             local = Local(url, http)
             local.reset()
             site.pages["/film.mp4"] = media.video()
-            made = House(folder, local, f"https://{FILM_HOST}/film.mp4", database_url)
+            made = Installation(folder, local, f"https://{FILM_HOST}/film.mp4", database_url)
             local.control("PUT", "hosts", {MEDIA_HOST: made.url, FILM_HOST: site.url})
             if webhooks:
                 address = f"{made.url}/connect/webhook/tiktok"

@@ -1,9 +1,7 @@
-"""One approval's job in a process of its own, which a drill may kill: `python -m
-tests.support.carrying serve ORG/APPROVAL`. Its settings come from the environment."""
+"""One approval's job in a process of its own, which a drill may kill. Its settings come from the
+environment."""
 
 from __future__ import annotations
-
-import sys
 
 from stagedoor.agents.approvals.store import KIND
 from stagedoor.agents.extension import extend
@@ -13,12 +11,9 @@ from stagedoor.connector.settings import load
 
 
 def main(ref: str) -> None:
+    """`ref`: ORG/APPROVAL."""
     services = Container.build(load())
     handler = extend(services).handlers[KIND]
     assert not isinstance(handler, Batched)
     handler(ref)
     services.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[2])
