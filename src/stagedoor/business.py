@@ -23,8 +23,24 @@ from .platform.products.business import (
     TokenInfo,
     TokenRevoked,
 )
+from .platform.products.business_comments import (
+    AccountComment,
+    AccountCommentPage,
+    AccountReply,
+    CommentSortField,
+    CommentSortOrder,
+    CommentStatus,
+    CommentVisibility,
+    HideAction,
+    LikeAction,
+    PinAction,
+    WrittenComment,
+)
 
 __all__ = [
+    "AccountComment",
+    "AccountCommentPage",
+    "AccountReply",
     "AccountToken",
     "AdvertiserAccount",
     "AdvertiserAccounts",
@@ -41,9 +57,17 @@ __all__ = [
     "CenterAssets",
     "CenterInfo",
     "Centers",
+    "CommentSortField",
+    "CommentSortOrder",
+    "CommentStatus",
+    "CommentVisibility",
     "ExtendedRole",
+    "HideAction",
+    "LikeAction",
     "PageInfo",
+    "PinAction",
     "Tier",
     "TokenInfo",
     "TokenRevoked",
+    "WrittenComment",
 ]

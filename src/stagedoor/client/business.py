@@ -32,6 +32,7 @@ from .tokens import Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
+    from .services.business_comments import Comments
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -62,6 +63,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business import Advertisers
 
         return Advertisers(self._session, self._driver)
+
+    @cached_property
+    def comments(self) -> Comments[M]:
+        """Comments on the posts of a TikTok account."""
+        from .services.business_comments import Comments
+
+        return Comments(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

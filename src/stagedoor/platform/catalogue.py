@@ -10,6 +10,7 @@ from . import media
 from .operation import Event, Operation, Page
 from .products import (
     business,
+    business_comments,
     commercial,
     display,
     embed,
@@ -36,6 +37,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     portability,
     webhooks,
     business,
+    business_comments,
 )
 
 

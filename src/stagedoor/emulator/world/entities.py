@@ -176,6 +176,8 @@ class Video(Entity):
     """TikTok states that the video was made with AI."""
     earns_commission: bool = False
     stem_verified: bool = False
+    pinned_comment: str = ""
+    """The id of the comment pinned to the top; empty: none."""
     version: int = 0
     """The number of changes, so that a cached rendering is valid until the next change."""
 

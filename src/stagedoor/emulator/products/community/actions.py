@@ -39,6 +39,27 @@ def comment(
     return made
 
 
+def add_comment(
+    world: World, video: Video, author: Creator, text: str, parent: Comment | None = None
+) -> Comment:
+    """A new comment, now; the post counts it."""
+    video.comments += 1
+    return comment(world, video, author, text, world.now(), parent)
+
+
+def delete_comment(world: World, comment: Comment) -> None:
+    comment.deleted = True
+    video = world.videos[comment.video_id]
+    video.comments = max(0, video.comments - 1)
+    if video.pinned_comment == comment.id:
+        video.pinned_comment = ""
+
+
+def set_hidden(world: World, comment: Comment, hidden: bool) -> None:
+    """Hide a comment from all but its author and the post's creator, or show it again."""
+    comment.hidden = hidden
+
+
 def like(world: World, person: Creator, video: Video, at: float) -> Like:
     taken = world[LIKES].by(LIKES_OF_PERSON, person.id)
     made = Like(person.id, video.id, _free(at, (taken,), 0.001))
