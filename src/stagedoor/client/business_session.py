@@ -53,13 +53,15 @@ class BusinessSession(Session):
                 added[name] = self.advertiser_id
         return values | added
 
-    def completed(self, request: BaseModel, tokens: Tokens) -> BaseModel:
+    def completed(
+        self, operation: Operation[..., Any], request: BaseModel, tokens: Tokens
+    ) -> BaseModel:
         """The request with the account of the tokens, if it names none."""
         if getattr(request, _ACCOUNT, None) != "":
             return request
         if not tokens.open_id:
             why = "is missing: pass it, or connect with tokens that have an open_id"
-            raise InvalidRequest(type(request).__name__, [(_ACCOUNT, why)])
+            raise InvalidRequest(operation.id, [(_ACCOUNT, why)])
         return request.model_copy(update={_ACCOUNT: tokens.open_id})
 
     def refresh_call(self, tokens: Tokens) -> tuple[Operation[..., Any], dict[str, Any]]:

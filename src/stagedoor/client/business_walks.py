@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from stagedoor.platform.arguments import Says
 from stagedoor.platform.products import business
 from stagedoor.platform.products.business import AssetFilter, AssetType, Center, CenterAsset
 
@@ -16,7 +19,7 @@ MAX_ROWS = 50
 def all_centers(
     session: Session,
     *,
-    bc_id: str | None = None,
+    bc_id: Annotated[str | None, Says("one Business Center; None: all")] = None,
     limit: Limit = None,
     page_size: PageSize = MAX_ROWS,
 ) -> Items[Center]:
@@ -28,9 +31,9 @@ def all_centers(
 def all_center_assets(
     session: Session,
     *,
-    bc_id: str,
-    asset_type: AssetType | str,
-    filtering: AssetFilter | None = None,
+    bc_id: Annotated[str, Says("the Business Center")],
+    asset_type: Annotated[AssetType | str, Says("the kind of assets")],
+    filtering: Annotated[AssetFilter | None, Says("what the assets have in common")] = None,
     limit: Limit = None,
     page_size: PageSize = MAX_ROWS,
 ) -> Items[CenterAsset]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from stagedoor.platform.arguments import AtLeast, check_fields
-from stagedoor.platform.operation import Operation
+from stagedoor.platform.operation import DAY, Operation
 from stagedoor.platform.operation import Retry as Declared
 
 from .errors import RateLimited, ServerError, TikTokError, TransportError, UnexpectedAnswer
@@ -82,9 +82,11 @@ class RetryPolicy:
         if not operation.limits:
             return self.backoff(attempt)
         # TikTok sends no Retry-After; a sliding window frees a slot within its own length
+        # (a day's limit, which resets at midnight, says nothing of that)
+        short = [limit for limit in operation.limits if limit.per_seconds < DAY]
         return max(
             min(limit.per_seconds, limit.per_seconds / limit.requests * 2.0**attempt)
-            for limit in operation.limits
+            for limit in short or operation.limits
         )
 
 

@@ -63,7 +63,9 @@ class Session:
         """The request's fields with those that the client fills in."""
         return values
 
-    def completed(self, request: BaseModel, tokens: Tokens) -> BaseModel:
+    def completed(
+        self, operation: Operation[..., Any], request: BaseModel, tokens: Tokens
+    ) -> BaseModel:
         """The request with the fields that the account's tokens tell."""
         return request
 
@@ -120,7 +122,7 @@ def call(
     if operation.carries_token:
         by_app = operation.subject is Subject.APP
         tokens = yield from own_tokens(session) if by_app else usable_tokens(session)
-        completed = session.completed(request, tokens)
+        completed = session.completed(operation, request, tokens)
         if completed is not request:
             request, wire = completed, _encoded(operation, completed)
     url = session.hosts.url(operation)

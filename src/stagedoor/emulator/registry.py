@@ -6,6 +6,7 @@ state and seed; tests compare the declaration with the modules.
 
 from __future__ import annotations
 
+from collections.abc import Collection as Sized
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -70,6 +71,13 @@ def timer_handlers(world: World, kind: str) -> Handlers:
     raise LookupError(f"no product handles timers of the kind {kind!r}")
 
 
+def _any_known(package: str, product: Product, known: Sized[str]) -> bool:
+    if not product.state:
+        return bool(known)
+    declared = vars(module(f"{package}.state")).values()
+    return any(isinstance(one, Collection) and one.name in known for one in declared)
+
+
 def resume(world: World) -> None:
     """Have each product continue the work that was in progress when the world was saved."""
     for package, product in everything().items():
@@ -92,12 +100,15 @@ def declared() -> tuple[Declared, ...]:
     return tuple(found.values())
 
 
-def seed(world: World) -> None:
-    """Let each product add its initial entities, after the products that it depends on."""
+def seed(world: World, known: Sized[str] = ()) -> None:
+    """Let each product add its initial entities, after the products that it depends on.
+
+    Products of whose collections one is `known` are left out: a state file has their entities.
+    """
     left = {
         product.name: (package, product.seed_after)
         for package, product in everything().items()
-        if product.seed_after is not None
+        if product.seed_after is not None and not _any_known(package, product, known)
     }
     while left:
         ready = [name for name, (_, after) in left.items() if not left.keys() & set(after)]

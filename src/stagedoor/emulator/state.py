@@ -87,6 +87,7 @@ def load(world: World, file: Path) -> None:
             world[one] = value
     planned = [(timer.due, timer.kind, timer.ref) for timer in state.timers]
     world.clock.restore(state.ahead, planned)
+    registry.seed(world, known=found.keys())  # of products that the file doesn't know yet
 
 
 def save(world: World, file: Path) -> None:

@@ -13,12 +13,14 @@ import pytest
 import stagedoor
 from stagedoor import (
     AsyncTikTok,
+    AsyncTikTokBusiness,
     FileTokens,
     Hosts,
     MemoryTokens,
     Pacer,
     RetryPolicy,
     TikTok,
+    TikTokBusiness,
     Tokens,
     Url,
     Where,
@@ -46,6 +48,8 @@ MADE: dict[str, Callable[..., Any]] = {
     for kind in (
         TikTok,
         AsyncTikTok,
+        TikTokBusiness,
+        AsyncTikTokBusiness,
         Hosts,
         FileTokens,
         MemoryTokens,
@@ -91,6 +95,10 @@ def surface() -> Iterator[tuple[str, Callable[..., Any]]]:
     yield from MADE.items()
     for name in ON_CLIENT:
         yield name, getattr(tiktok, name)
+    business = TikTokBusiness("7", "secret", hosts=UNREACHABLE, retry=RetryPolicy(1))
+    for name, method in methods(business).items():
+        yield f"business.{name}", method
+    yield "business.for_advertiser", business.for_advertiser
 
 
 def refused(function: Callable[..., Any], values: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 import pytest
 
 import stagedoor
-from stagedoor import AsyncTikTok, Post, TikTok, Video, VideoPage, begin_login
+from stagedoor import AsyncTikTok, Post, TikTok, TikTokBusiness, Video, VideoPage, begin_login
 from stagedoor.client.describe import plain
 from stagedoor.platform import catalogue
 from tests.support.surface import methods, services
@@ -19,9 +19,14 @@ from tests.support.surface import methods, services
 PLAIN = getattr(pydoc, "plaintext")  # noqa: B009 - typeshed leaves it out
 TIKTOK = TikTok("key", "secret")
 ASYNC = AsyncTikTok("key", "secret")
-METHODS = methods(TIKTOK)
-WITHOUT_ERRORS = {"oauth.begin_login"}
-"""Makes an address, and sends nothing."""
+BUSINESS = TikTokBusiness("7", "secret")
+METHODS = methods(TIKTOK) | {f"business.{n}": one for n, one in methods(BUSINESS).items()}
+WITHOUT_ERRORS = {
+    "oauth.begin_login",
+    "business.oauth.begin_advertiser_login",
+    "business.oauth.begin_account_login",
+}
+"""They make an address, and send nothing."""
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -77,7 +82,7 @@ def test_results_are_plain_on_the_one_client_and_awaited_on_the_other() -> None:
 
 
 def test_help_on_a_product_shows_its_methods() -> None:
-    for service in services(TIKTOK).values():
+    for service in (*services(TIKTOK).values(), *services(BUSINESS).values()):
         shown = pydoc.render_doc(type(service), renderer=PLAIN)
         for name in vars(type(service)):
             if not name.startswith("_"):
@@ -88,6 +93,13 @@ def test_help_on_a_method_names_errors_units_and_the_rate_limit() -> None:
     shown = pydoc.render_doc(TIKTOK.videos.list, renderer=PLAIN)
     for part in ("Unix milliseconds", "ScopeMissing", "600 calls in 60 s", "display.yaml"):
         assert part in shown
+
+
+def test_the_app_s_own_fields_are_no_parameters() -> None:
+    shown = str(inspect.signature(BUSINESS.oauth.exchange_auth_code))
+    assert "auth_code" in shown
+    assert "secret" not in shown
+    assert "app_id" not in shown
 
 
 def test_functions_are_described_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import islice
 
 from stagedoor.platform.permissions import ACCOUNT_SCOPES, ROOTS
 
@@ -37,7 +38,7 @@ def seed(world: World) -> None:
             client_key=APP_ID,
             client_secret=APP_SECRET,
             name="Ready Business App",
-            developer_id=next(iter(world.developers)),
+            developer_id=next(iter(world.developers), ""),
             scopes=list(ACCOUNT_SCOPES),
             any_redirect=True,
             any_url=True,
@@ -52,7 +53,7 @@ def seed(world: World) -> None:
             "USD",
             "America/New_York",
             now - 390 * _DAY,
-            creator_ids=(next(iter(world.creators)),),
+            creator_ids=tuple(islice(world.creators, 1)),
         )
     )
     world[CENTER_MEMBERS].add(CenterMember(PERSON_ID, BUSINESS_CENTER_ID))

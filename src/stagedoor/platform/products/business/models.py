@@ -62,11 +62,14 @@ class Nothing(Request):
     """A request without fields."""
 
 
+GrantType = Annotated[str, says("TikTok takes only the default")]
+
+
 class OAuthCode(ClientRequest):
     """A code of the portal page, under the names of OAuth."""
 
     code: Annotated[Secret, says("the code of the callback; it works once, for an hour")]
-    grant_type: str = "authorization_code"
+    grant_type: GrantType = "authorization_code"
 
 
 class AccountCode(ClientRequest):
@@ -74,14 +77,14 @@ class AccountCode(ClientRequest):
 
     auth_code: Annotated[Secret, says("the code of the callback, decoded; it works once")]
     redirect_uri: Annotated[str, says("the redirect URI of the login")]
-    grant_type: str = "authorization_code"
+    grant_type: GrantType = "authorization_code"
 
 
 class AccountRefresh(ClientRequest):
     """An account's refresh token to be turned into new tokens."""
 
     refresh_token: Annotated[Secret, says("the account's refresh token")]
-    grant_type: str = "refresh_token"
+    grant_type: GrantType = "refresh_token"
 
 
 class AccountRevocation(ClientRequest):
@@ -101,7 +104,7 @@ class CenterQuery(Request):
     """The Business Centers to list."""
 
     bc_id: Annotated[AnyId | None, says("one Business Center; default all of the person")] = None
-    page: PageNumber | None = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
     page_size: Annotated[int | None, rows_up_to(50)] = None
 
 
@@ -121,8 +124,8 @@ class AssetFilter(Request):
     """Which assets are listed; every member that is given must fit."""
 
     keyword: Annotated[str | None, says("a part of the asset's name or id")] = None
-    user_id: str | None = None
-    user_email: str | None = None
+    user_id: Annotated[str | None, says("a member who has the asset")] = None
+    user_email: Annotated[str | None, says("the e-mail address of such a member")] = None
 
 
 class AssetQuery(Request):
@@ -130,6 +133,6 @@ class AssetQuery(Request):
 
     bc_id: Annotated[AnyId, says("the Business Center")]
     asset_type: Annotated[AssetType | str, OPEN, says("the kind of assets")]
-    filtering: AssetFilter | None = None
-    page: PageNumber | None = None
+    filtering: Annotated[AssetFilter | None, says("what the listed assets have in common")] = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
     page_size: Annotated[int | None, rows_up_to(50)] = None
