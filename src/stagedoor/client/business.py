@@ -32,6 +32,7 @@ from .tokens import Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
+    from .services.business_accounts import Accounts
     from .services.business_comments import Comments
 
 
@@ -63,6 +64,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business import Advertisers
 
         return Advertisers(self._session, self._driver)
+
+    @cached_property
+    def accounts(self) -> Accounts[M]:
+        """A TikTok account's profile, insights, posts and publishing."""
+        from .services.business_accounts import Accounts
+
+        return Accounts(self._session, self._driver)
 
     @cached_property
     def comments(self) -> Comments[M]:

@@ -14,6 +14,7 @@ from stagedoor.platform.products.business_comments import (
     CommentVisibility,
 )
 
+from .account_posts import BusinessId
 from .effects import Flow, Items
 from .paging import walk
 from .parameters import Limit, PageSize
@@ -33,7 +34,7 @@ def all_comments(
     *,
     video_id: VideoId,
     status: Status = None,
-    business_id: str = "",
+    business_id: BusinessId = "",
     page_size: PageSize = _PAGE,
     limit: Limit = None,
 ) -> Items[AccountComment]:
@@ -51,7 +52,7 @@ def all_replies(
     video_id: VideoId,
     comment_id: CommentId,
     status: Status = None,
-    business_id: str = "",
+    business_id: BusinessId = "",
     page_size: PageSize = _PAGE,
     limit: Limit = None,
 ) -> Items[AccountComment]:

@@ -136,7 +136,7 @@ def parse(plan: Plan, call: Call, query: str, body: bytes) -> None:
         call.request = operation.protocol.parse(operation, query, body, at_tiktok=True)
     except wire.Malformed as malformed:
         raise _malformed(plan, malformed) from None
-    if plan.by_field is not None:
+    if plan.by_field is not None and not plan.business:
         _fields_allowed(plan, call)
     if plan.by_value is not None and call.token is not None:
         needed = plan.by_value.scopes[getattr(call.request, plan.by_value.field)]

@@ -10,6 +10,7 @@ from . import media
 from .operation import Event, Operation, Page
 from .products import (
     business,
+    business_accounts,
     business_comments,
     commercial,
     display,
@@ -37,6 +38,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     portability,
     webhooks,
     business,
+    business_accounts,
     business_comments,
 )
 

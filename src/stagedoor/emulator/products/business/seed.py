@@ -46,6 +46,7 @@ def seed(world: World) -> None:
             permissions=list(ROOTS),
         )
     )
+    next(iter(world.creators.values())).business = True
     world[BUSINESS_CENTERS].add(
         BusinessCenter(
             BUSINESS_CENTER_ID,
