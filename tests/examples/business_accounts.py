@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stagedoor.platform.products import business_accounts as accounts
 from stagedoor.platform.vocabulary import PrivacyLevel
 
-from .business import IDS
+from .business import APP, DEFAULT_LIMITS, DRAWN_APP, IDS
 from .business_comments import ACCOUNT_LIMITS, OPEN_IDS, open_id
 from .example import Example, Seeded, Values
 from .strategies import FLAG, TEXT, fields, maybe, some
@@ -18,6 +18,13 @@ _POST_FIELDS = tuple(name for name in accounts.POST_FIELDS if name != "item_id")
 _MOMENTS = maybe(st.integers(0, 2**31))
 _VOLUMES = maybe(st.integers(0, 100))
 _CAPTIONS = maybe(TEXT)
+_KINDS = st.sampled_from(accounts.WebhookEventType)
+_ITEM_LISTS = st.lists(IDS, max_size=100).map(tuple)
+_METAS = st.builds(
+    accounts.UrlPropertyMeta, property_type=st.sampled_from(accounts.UrlPropertyType), url=TEXT
+)
+PROPERTY = {"url_property_meta": {"property_type": 1, "url": "media.example.com"}}
+UNKNOWN_PROPERTY = {"url_property_meta": {"property_type": 1, "url": "unknown.example.com"}}
 
 
 def own(seeded: Seeded, **more: object) -> Values:
@@ -134,5 +141,97 @@ EXAMPLES = (
         refused=True,
         drawn=fields(business_id=OPEN_IDS, publish_id=TEXT),
         limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.POST_AUTHORIZE_SETTING,
+        request=lambda seeded: own(seeded, item_id=seeded.oldest_video, is_ad_promotable=True),
+        drawn=fields(
+            business_id=OPEN_IDS,
+            item_id=IDS,
+            is_ad_promotable=st.booleans(),
+            authorization_days=maybe(st.sampled_from(accounts.AuthorizationDays)),
+        ),
+        effect=accounts.POST_AUTHORIZE_STATUS,
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.POST_AUTHORIZE,
+        request=lambda seeded: own(seeded, item_id="1"),
+        refused=True,
+        drawn=fields(
+            business_id=OPEN_IDS,
+            item_id=IDS,
+            authorization_days=maybe(st.sampled_from(accounts.AuthorizationDays)),
+        ),
+        effect=accounts.POST_AUTHORIZE_STATUS,
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.POST_AUTHORIZE_STATUS,
+        request=lambda seeded: own(seeded, item_id=seeded.oldest_video),
+        drawn=fields(business_id=OPEN_IDS, item_id=IDS),
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.POST_AUTHORIZE_DELETE,
+        request=lambda seeded: own(seeded, item_id="1"),
+        refused=True,
+        drawn=fields(business_id=OPEN_IDS, item_id=IDS),
+        effect=accounts.POST_AUTHORIZE_STATUS,
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.PROPERTY_ADD,
+        request=lambda _: APP | PROPERTY,
+        drawn=fields(**DRAWN_APP, url_property_meta=_METAS),
+        effect=accounts.PROPERTY_LIST,
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        accounts.PROPERTY_VERIFY,
+        request=lambda _: APP | UNKNOWN_PROPERTY,
+        refused=True,
+        drawn=fields(**DRAWN_APP, url_property_meta=_METAS),
+        effect=accounts.PROPERTY_LIST,
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        accounts.PROPERTY_DELETE,
+        request=lambda _: APP | UNKNOWN_PROPERTY,
+        refused=True,
+        drawn=fields(**DRAWN_APP, url_property_meta=_METAS),
+        effect=accounts.PROPERTY_LIST,
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        accounts.PROPERTY_LIST,
+        request=lambda _: dict(APP),
+        drawn=fields(**DRAWN_APP),
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        accounts.WEBHOOK_UPDATE,
+        request=lambda _: (
+            APP | {"event_type": "COMMENT", "callback_url": "https://ready.example.com/hooks"}
+        ),
+        drawn=fields(
+            **DRAWN_APP, event_type=_KINDS, callback_url=TEXT, item_list=maybe(_ITEM_LISTS)
+        ),
+        effect=accounts.WEBHOOK_LIST,
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        accounts.WEBHOOK_LIST,
+        request=lambda _: APP | {"event_type": "COMMENT"},
+        drawn=fields(**DRAWN_APP, event_type=_KINDS),
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        accounts.WEBHOOK_DELETE,
+        request=lambda _: APP | {"event_type": "BRAND_MENTION"},
+        refused=True,
+        drawn=fields(**DRAWN_APP, event_type=_KINDS, item_list=maybe(_ITEM_LISTS)),
+        effect=accounts.WEBHOOK_LIST,
+        limits=DEFAULT_LIMITS,
     ),
 )

@@ -9,5 +9,9 @@ PRODUCT = Product(
         "/open_api/v1.3/business/video/",
         "/open_api/v1.3/business/photo/",
         "/open_api/v1.3/business/publish/",
+        "/open_api/v1.3/business/post/",
+        "/open_api/v1.3/business/property/",
+        "/open_api/v1.3/business/webhook/",
     ),
+    state=True,
 )

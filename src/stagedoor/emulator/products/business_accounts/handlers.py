@@ -23,7 +23,8 @@ from ...world import Video
 from ...world.state import LIKES_OF_POSTS, OPEN_POSTS
 from ..display.handlers import public_page
 from ..posting.handlers import levels
-from . import insights, publishing
+from . import callbacks, insights, properties, publishing, spark
+from .state import SPARK_AUTHORIZATIONS
 
 _WEEK = timedelta(days=7)
 _DAILY = frozenset(DailyInsights.model_fields) - {"date"}
@@ -96,7 +97,7 @@ def posts(call: Call) -> dict[str, Any]:
     else:
         page, cursor, more = _with_ids(call, ids)[:size], 0, False
         if request.filters is not None and request.filters.ad_post_only:
-            page = [post for post in page if post.ads_only]
+            page = [post for post in page if _is_ad(call, post)]
     return {
         "videos": [_post(call, post, request.fields) for post in page],
         "cursor": cursor,
@@ -119,13 +120,18 @@ def _with_ids(call: Call, ids: tuple[str, ...]) -> list[Video]:
     return sorted(found, key=lambda post: -post.created)
 
 
+def _is_ad(call: Call, post: Video) -> bool:
+    code = call.world[SPARK_AUTHORIZATIONS].get(post.id)
+    return post.ads_only or (code is not None and code.used)
+
+
 def _post(call: Call, post: Video, names: tuple[str, ...]) -> dict[str, Any]:
     world = call.world
     app, _, creator = call.party
     values: dict[str, Any] = {
         "item_id": post.id,
         "media_type": PostMediaType.PHOTO if post.photos else PostMediaType.VIDEO,
-        "is_ad": post.ads_only,
+        "is_ad": _is_ad(call, post),
         "create_time": str(int(post.created)),
         "caption": post.title,
         "thumbnail_url": cdn.cover_url(world, call.base_url, post, call.now),
@@ -159,4 +165,15 @@ HANDLERS: Handlers = {
     business_accounts.BUSINESS_VIDEO_PUBLISH: publishing.video,
     business_accounts.BUSINESS_PHOTO_PUBLISH: publishing.photos,
     business_accounts.BUSINESS_PUBLISH_STATUS: publishing.status,
+    business_accounts.POST_AUTHORIZE_SETTING: spark.change,
+    business_accounts.POST_AUTHORIZE: spark.extend,
+    business_accounts.POST_AUTHORIZE_STATUS: spark.status,
+    business_accounts.POST_AUTHORIZE_DELETE: spark.delete,
+    business_accounts.PROPERTY_ADD: properties.add,
+    business_accounts.PROPERTY_VERIFY: properties.verify,
+    business_accounts.PROPERTY_DELETE: properties.delete,
+    business_accounts.PROPERTY_LIST: properties.listed,
+    business_accounts.WEBHOOK_UPDATE: callbacks.update,
+    business_accounts.WEBHOOK_LIST: callbacks.listed,
+    business_accounts.WEBHOOK_DELETE: callbacks.delete,
 }

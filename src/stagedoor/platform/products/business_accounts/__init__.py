@@ -1,7 +1,11 @@
-"""A TikTok account's profile, insights, posts and publishing (`business-accounts.yaml`)."""
+"""A TikTok account: profile, insights, posts, publishing, webhooks (`business-accounts.yaml`)."""
 
 from .answers import *
+from .callbacks import *
 from .fields import *
 from .models import *
 from .operations import *
+from .other_operations import *
+from .properties import *
 from .publishing import *
+from .spark import *
