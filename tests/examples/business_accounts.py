@@ -10,7 +10,7 @@ from stagedoor.platform.vocabulary import PrivacyLevel
 from .business import APP, DEFAULT_LIMITS, DRAWN_APP, IDS
 from .business_comments import ACCOUNT_LIMITS, OPEN_IDS, open_id
 from .example import Example, Seeded, Values
-from .strategies import FLAG, TEXT, fields, maybe, some
+from .strategies import CHARACTERS, FLAG, TEXT, fields, maybe, some
 
 PUBLISH_LIMITS = ((6, 60), (15, 86_400))
 _PROFILE_FIELDS = tuple(accounts.PROFILE_FIELDS)
@@ -178,6 +178,24 @@ EXAMPLES = (
         refused=True,
         drawn=fields(business_id=OPEN_IDS, item_id=IDS),
         effect=accounts.POST_AUTHORIZE_STATUS,
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.BUSINESS_BENCHMARK,
+        request=lambda seeded: own(seeded, business_category="FOOD_AND_BEVERAGE"),
+        drawn=fields(
+            business_id=OPEN_IDS, business_category=st.sampled_from(accounts.BusinessCategory)
+        ),
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        accounts.BUSINESS_HASHTAG_SUGGESTION,
+        request=lambda seeded: own(seeded, keyword="br"),
+        drawn=fields(
+            business_id=OPEN_IDS,
+            keyword=st.text(CHARACTERS, min_size=1, max_size=40),
+            language=maybe(TEXT),
+        ),
         limits=ACCOUNT_LIMITS,
     ),
     Example(

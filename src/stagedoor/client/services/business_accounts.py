@@ -31,4 +31,6 @@ class Accounts(Service[M]):
     set_webhook = Call(business_accounts.WEBHOOK_UPDATE)
     webhook = Call(business_accounts.WEBHOOK_LIST)
     delete_webhook = Call(business_accounts.WEBHOOK_DELETE)
+    benchmark = Call(business_accounts.BUSINESS_BENCHMARK)
+    suggest_hashtags = Call(business_accounts.BUSINESS_HASHTAG_SUGGESTION)
     all_posts = Walk(account_posts.all_posts, business_accounts.BUSINESS_VIDEO_LIST)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stagedoor.platform.operation import Tier
-from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
+from stagedoor.platform.vocabulary import BusinessCategory, CommercialLabel, PrivacyLevel
 
 from .collection import Entity
 
@@ -115,6 +115,7 @@ class Creator(Entity):
     """Ids of the posts pinned to the top of the profile."""
     business: bool = False
     """A registered business account."""
+    category: BusinessCategory = BusinessCategory.PERSONAL_BLOG
     padding: int = 0
     """Bytes of generated watch history in this person's archives, to test large archives."""
 

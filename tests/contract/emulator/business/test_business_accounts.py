@@ -226,3 +226,32 @@ def test_an_address_that_is_not_verified_is_refused(tiktok: TikTok, holder: Hold
     sent: dict[str, Any] = {"post_info": {}}
     for url in (CLIP, "ftp://media.example.com/rye.mp4", "no address"):
         assert holder.code(accounts.BUSINESS_VIDEO_PUBLISH, video_url=url, **sent) == 40002
+
+
+def test_a_benchmark_averages_the_accounts_of_a_category(tiktok: TikTok, holder: Holder) -> None:
+    asked = {"business_category": "FOOD_AND_BEVERAGE"}
+    before = holder.data(accounts.BUSINESS_BENCHMARK, **asked)
+    profile = holder.data(accounts.BUSINESS_GET, fields=["followers_count"])
+    assert before["average_follower_count"] == profile["followers_count"]
+    order = {"creator": "maracooks", "views": 1_000, "likes": 90, "comments": 7, "shares": 3}
+    tiktok.control("POST", "videos", order)
+    after = holder.data(accounts.BUSINESS_BENCHMARK, **asked)
+    assert after["average_video_views"] - before["average_video_views"] == 1_000
+    assert after["average_likes"] - before["average_likes"] == 90
+    assert after["average_video_count"] - before["average_video_count"] == 1
+    empty = holder.data(accounts.BUSINESS_BENCHMARK, business_category="REAL_ESTATE")
+    assert empty["average_video_views"] == 0
+    assert holder.code(accounts.BUSINESS_BENCHMARK, business_category="NOTHING") == 40002
+
+
+def test_hashtags_are_those_of_public_posts(tiktok: TikTok, holder: Holder) -> None:
+    for title, views in (("#ryeloaf #Ryebread", 500), ("more #ryebread", 40), ("#oat", 9)):
+        tiktok.control("POST", "videos", {"creator": "maracooks", "title": title, "views": views})
+    hidden = {"creator": "maracooks", "title": "#ryehidden", "privacy": "SELF_ONLY"}
+    tiktok.control("POST", "videos", hidden)
+    found = holder.data(accounts.BUSINESS_HASHTAG_SUGGESTION, keyword="#RYE")["suggestions"]
+    shown = {one["name"]: one["view_count"] for one in found}
+    assert shown["ryeloaf"] == 500
+    assert shown["ryebread"] >= 540
+    assert "ryehidden" not in shown
+    assert "oat" not in shown

@@ -12,6 +12,8 @@ PRODUCT = Product(
         "/open_api/v1.3/business/post/",
         "/open_api/v1.3/business/property/",
         "/open_api/v1.3/business/webhook/",
+        "/open_api/v1.3/business/benchmark/",
+        "/open_api/v1.3/business/hashtag/",
     ),
     state=True,
 )

@@ -23,7 +23,7 @@ from ...world import Video
 from ...world.state import LIKES_OF_POSTS, OPEN_POSTS
 from ..display.handlers import public_page
 from ..posting.handlers import levels
-from . import callbacks, insights, properties, publishing, spark
+from . import callbacks, insights, market, properties, publishing, spark
 from .state import SPARK_AUTHORIZATIONS
 
 _WEEK = timedelta(days=7)
@@ -176,4 +176,6 @@ HANDLERS: Handlers = {
     business_accounts.WEBHOOK_UPDATE: callbacks.update,
     business_accounts.WEBHOOK_LIST: callbacks.listed,
     business_accounts.WEBHOOK_DELETE: callbacks.delete,
+    business_accounts.BUSINESS_BENCHMARK: market.benchmark,
+    business_accounts.BUSINESS_HASHTAG_SUGGESTION: market.suggestions,
 }

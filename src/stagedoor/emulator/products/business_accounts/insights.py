@@ -90,8 +90,10 @@ class DailyNumbers:
         likes = self._sum(day, lambda post: post.likes)
         comments = self._sum(day, lambda post: post.comments)
         shares = self._sum(day, lambda post: post.shares)
-        total = self._creator.followers - _since(self._follows, midnight(day) + DAY)
-        new = _since(self._follows, midnight(day)) - _since(self._follows, midnight(day) + DAY)
+        total = self._creator.followers - follows_since(self._follows, midnight(day) + DAY)
+        new = follows_since(self._follows, midnight(day)) - follows_since(
+            self._follows, midnight(day) + DAY
+        )
         values: dict[str, Any] = {
             "video_views": views,
             "unique_video_views": round(views * _REACH),
@@ -136,7 +138,7 @@ def _growing(world: World, creator: Creator, start: float, end: float) -> list[V
     return [post for post in posts.walk(first, last) if not post.deleted]
 
 
-def _since(follows: Group[Follow], moment: float) -> int:
+def follows_since(follows: Group[Follow], moment: float) -> int:
     """The number of follows since this moment; the newest come first."""
     return bisect_left(follows, -moment, key=lambda one: -one.at)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stagedoor.platform.products.business_accounts import UrlPropertyStatus
+from stagedoor.platform.vocabulary import BusinessCategory, PrivacyLevel
 
-from ...world.collection import Collection, Entity, Index
-from ...world.entities import PropertyKind
+from ...world import Creator, Video
+from ...world.collection import Collection, Entity, Index, Total
+from ...world.entities import Moderation, PropertyKind, is_open
+from ..research.state import hashtags_in
 
 
 @dataclass(slots=True)
@@ -42,6 +46,41 @@ class PropertyProof(Entity):
         return f"tiktok{self.signature}.txt"
 
 
+def _of_category(category: BusinessCategory, private: bool) -> Iterable[str]:
+    return () if private else (category.value,)
+
+
+def _numbers(
+    creator_id: str, views: int, likes: int, comments: int, shares: int, deleted: bool
+) -> Iterable[tuple[tuple[str, str], int]]:
+    if deleted:
+        return ()
+    return (
+        ((creator_id, "views"), views),
+        ((creator_id, "likes"), likes),
+        ((creator_id, "comments"), comments),
+        ((creator_id, "shares"), shares),
+        ((creator_id, "posts"), 1),
+    )
+
+
+def _beginnings(
+    title: str, privacy: PrivacyLevel, moderation: Moderation, deleted: bool
+) -> Iterable[str]:
+    """The beginnings of all hashtags of a public post."""
+    if not is_open(privacy, moderation, deleted):
+        return ()
+    names = [name.casefold() for name in hashtags_in(title)]
+    return {name[:end] for name in names for end in range(1, len(name) + 1)}
+
+
+ACCOUNTS_OF_CATEGORY = Index[Creator](on=("category", "private"), keys=_of_category)
+NUMBERS_OF_POSTS = Total[Video](
+    ("creator_id", "views", "likes", "comments", "shares", "deleted"), _numbers
+)
+"""By creator and the number's name."""
+POSTS_BY_HASHTAG = Index[Video](on=("title", "privacy", "moderation", "deleted"), keys=_beginnings)
+"""Public posts by each beginning of their hashtags, in lower case."""
 SPARK_AUTHORIZATIONS = Collection("spark_authorizations", SparkAuthorization, key="item_id")
 SPARK_BY_CODE = Index[SparkAuthorization](on=("code",))
 PROPERTY_PROOFS = Collection("property_proofs", PropertyProof, key=("app_id", "kind", "url"))

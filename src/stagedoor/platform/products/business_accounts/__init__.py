@@ -3,6 +3,7 @@
 from .answers import *
 from .callbacks import *
 from .fields import *
+from .market import *
 from .models import *
 from .operations import *
 from .other_operations import *

@@ -1,4 +1,4 @@
-"""The operations on Spark codes, URL properties and callback URLs."""
+"""The operations on Spark codes, URL properties, callback URLs, categories and hashtags."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...operation import AnyOf, Effect, Resource, Retry
 from ..business.common import COMMON_ACCOUNT, COMMON_APP, PREFIX, case
 from ..business.product import ACCOUNT_HOLDER, APP
 from .callbacks import Callback, CallbackDeletion, CallbackQuery, CallbackSetting
+from .market import Benchmark, BenchmarkQuery, HashtagQuery, HashtagSuggestions
 from .properties import (
     UrlPropertyAnswer,
     UrlPropertyList,
@@ -170,4 +171,32 @@ WEBHOOK_DELETE = APP.operation(
     effect=Effect.WRITE,
     errors=(*COMMON_APP, case(40007, "no callback URL")),
     source="business-accounts.yaml webhook_delete",
+)
+
+BUSINESS_BENCHMARK = ACCOUNT_HOLDER.operation(
+    "business_benchmark",
+    "GET",
+    f"{PREFIX}/business/benchmark/",
+    request=BenchmarkQuery,
+    response=Benchmark,
+    summary="Read the averages of a business category",
+    action="Read benchmarks",
+    retry=Retry.SAFE,
+    errors=COMMON_ACCOUNT,
+    confidence="medium",
+    source="business-accounts.yaml business_benchmark",
+)
+
+BUSINESS_HASHTAG_SUGGESTION = ACCOUNT_HOLDER.operation(
+    "business_hashtag_suggestion",
+    "GET",
+    f"{PREFIX}/business/hashtag/suggestion/",
+    request=HashtagQuery,
+    response=HashtagSuggestions,
+    summary="Suggest hashtags that begin with a word",
+    action="Read benchmarks",
+    retry=Retry.SAFE,
+    errors=COMMON_ACCOUNT,
+    confidence="medium",
+    source="business-accounts.yaml business_hashtag_suggestion",
 )
