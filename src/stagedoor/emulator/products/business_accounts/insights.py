@@ -90,10 +90,9 @@ class DailyNumbers:
         likes = self._sum(day, lambda post: post.likes)
         comments = self._sum(day, lambda post: post.comments)
         shares = self._sum(day, lambda post: post.shares)
-        total = self._creator.followers - follows_since(self._follows, midnight(day) + DAY)
-        new = follows_since(self._follows, midnight(day)) - follows_since(
-            self._follows, midnight(day) + DAY
-        )
+        later = follows_since(self._follows, midnight(day) + DAY)
+        total = self._creator.followers - later
+        new = follows_since(self._follows, midnight(day)) - later
         values: dict[str, Any] = {
             "video_views": views,
             "unique_video_views": round(views * _REACH),

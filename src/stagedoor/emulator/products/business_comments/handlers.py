@@ -187,6 +187,7 @@ def _page(call: Call, found: Sequence[Comment]) -> dict[str, Any]:
     field = _checked(
         request.sort_field or CommentSortField.CREATE_TIME, CommentSortField, "sort_field"
     )
+    page: Sequence[Comment]
     if order is CommentSortOrder.SMART:
         page = _by_relevance(call, found)[start : start + size]
     elif field is CommentSortField.CREATE_TIME:
