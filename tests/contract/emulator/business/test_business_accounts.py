@@ -165,7 +165,7 @@ def test_a_video_is_pulled_and_published(tiktok: TikTok, holder: Holder) -> None
 
 @pytest.mark.shows("business.business_photo_publish")
 def test_photos_are_pulled_and_published(tiktok: TikTok, holder: Holder) -> None:
-    sent = {
+    sent: dict[str, Any] = {
         "photo_images": [f"https://{HOST}/1.jpg", f"https://{HOST}/2.jpg"],
         "post_info": {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "Rye", "caption": "Two"},
     }
