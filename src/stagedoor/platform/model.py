@@ -345,6 +345,16 @@ OPEN = Field(union_mode="left_to_right")
 """For `SomeEnum | str` in answers: known values become members, unknown ones stay text."""
 
 
+class Hinted:
+    """Marks `Annotated[SomeEnum | str, OPEN, HINTED]` in requests: the documented values aren't
+    certain to be all, so any other text is sent as well."""
+
+    __slots__ = ()
+
+
+HINTED = Hinted()
+
+
 class Declared:
     """Metadata and validator in one: the value is a member of an enumeration, or None."""
 

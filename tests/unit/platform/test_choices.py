@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
-from typing import Any, Literal, get_args, get_origin
+from enum import Enum, StrEnum
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform import catalogue, wire
-from stagedoor.platform.model import AT_TIKTOK, problems_of
+from stagedoor.platform.model import AT_TIKTOK, HINTED, OPEN, Hinted, Request, problems_of
 from stagedoor.platform.products import posting
 
 NOTHING_LIKE_IT = "no-such-value"
@@ -46,6 +46,8 @@ def choices(kind: str) -> list[Any]:
         for model in models(getattr(operation, kind)):
             for name, info in model.model_fields.items():
                 declared = values(info.annotation)
+                if kind == "request" and any(isinstance(one, Hinted) for one in info.metadata):
+                    continue  # see below
                 if declared:
                     many = listed(info.annotation)
                     case = pytest.param(model, name, many, declared, id=f"{model.__name__}.{name}")
@@ -82,6 +84,21 @@ def test_an_unknown_value_in_a_request_is_refused_with_the_allowed_ones(
     assert said, "it is accepted"
     assert [value for value in declared if value not in said] == []
     assert reasons(model, name, asked(declared[0])) == []
+
+
+def test_a_choice_of_hints_takes_other_values() -> None:
+    class Kind(StrEnum):
+        ONE = "ONE"
+
+    class Hints(Request):
+        kind: Annotated[Kind | str, OPEN, HINTED]
+        kinds: Annotated[tuple[Annotated[Kind | str, OPEN], ...], HINTED] = ()
+
+    made = Hints(kind=NOTHING_LIKE_IT, kinds=("ONE", NOTHING_LIKE_IT))
+    assert made.kind == NOTHING_LIKE_IT
+    assert made.kinds == (Kind.ONE, NOTHING_LIKE_IT)
+    for info in Hints.model_fields.values():
+        assert any(isinstance(one, Hinted) for one in info.metadata)
 
 
 @pytest.mark.parametrize(("model", "name", "many", "declared"), ANSWERS)

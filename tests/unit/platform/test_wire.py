@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -19,6 +19,8 @@ from stagedoor.platform.wire import MAX_PAIRS, Malformed, encode, parse
 from tests.examples import example_of
 
 Declared = Operation[..., Any] | Page
+unhurried = settings(deadline=None)
+"""A model is built by its first request, which takes longer on a busy machine."""
 DECLARED: list[Declared] = [*catalogue.operations().values(), *catalogue.pages().values()]
 
 
@@ -33,6 +35,7 @@ each = pytest.mark.parametrize("declared", DECLARED, ids=lambda d: d.id)
 
 
 @each
+@unhurried
 @given(data=st.data())
 def test_what_is_encoded_parses_to_the_same_request(declared: Declared, data: Any) -> None:
     request = declared.request(**data.draw(example_of(declared).drawn))
@@ -41,6 +44,7 @@ def test_what_is_encoded_parses_to_the_same_request(declared: Declared, data: An
 
 
 @each
+@unhurried
 @given(query=st.text(st.characters()), body=st.binary())
 def test_noise_is_read_or_refused_as_malformed(declared: Declared, query: str, body: bytes) -> None:
     with contextlib.suppress(Malformed):
@@ -63,6 +67,7 @@ _json = st.recursive(
 
 
 @each
+@unhurried
 @given(body=st.dictionaries(st.sampled_from(_NAMES), _json, max_size=5))
 def test_json_of_any_shape_is_read_or_refused_as_malformed(
     declared: Declared, body: dict[str, Any]

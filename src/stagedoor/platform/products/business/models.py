@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...bounds import MAX_FIELDS, AtMost
-from ...model import FILLED_BY_APP, OPEN, AnyId, Request, Secret, fields_of, says
+from ...model import FILLED_BY_APP, OPEN, AnyId, Request, Secret, declared, fields_of, says
 from .answers import AdvertiserAccount
 from .common import AppRequest, ClientRequest, PageNumber, rows_up_to
 
@@ -132,7 +132,7 @@ class AssetQuery(Request):
     """The assets of a Business Center to list."""
 
     bc_id: Annotated[AnyId, says("the Business Center")]
-    asset_type: Annotated[AssetType | str, OPEN, says("the kind of assets")]
+    asset_type: Annotated[AssetType | str, OPEN, declared(AssetType), says("the kind of assets")]
     filtering: Annotated[AssetFilter | None, says("what the listed assets have in common")] = None
     page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
     page_size: Annotated[int | None, rows_up_to(50)] = None
