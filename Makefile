@@ -38,8 +38,8 @@ up: $(READY) ## Run a local TikTok and the service until Ctrl-C
 drills: setup ## Kill and break the service at every point, in full (takes long)
 	@$(BIN)/pytest -m drill -n $(WORKERS) --timeout 3600 --session-timeout 86400
 
-test: setup ## Run every test
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --session-timeout 1500
+test: setup ## Run every test; COVERAGE=1 measures branch coverage too
+	@$(if $(filter 1,$(COVERAGE)),scripts/coverage,$(BIN)/pytest) -n $(WORKERS) --dist worksteal --session-timeout 1500
 
 check: $(READY) ## Check format, lint, types, import rules and the tree
 	@scripts/check $(CODE)

@@ -22,7 +22,7 @@ from stagedoor import Tokens
 from stagedoor.cli import settings
 from stagedoor.emulator import Running
 from tests.support import media
-from tests.support.prepared import prepared
+from tests.support.prepared import Prepared
 
 COMMAND = Path(sys.executable).with_name("stagedoor")
 APP = "emulator-client-key"
@@ -122,7 +122,7 @@ class Shell:
         """The command as a process."""
         command = [str(COMMAND), *map(str, args)]
         environment = self.env | env
-        start = prepared(command, environment) if self.prepared else subprocess.Popen
+        start = Prepared if self.prepared else subprocess.Popen
         return start(command, cwd=self.folder, env=environment, **more)
 
     def raw(

@@ -13,7 +13,7 @@ from stagedoor.connector.database import migrate
 from .conftest import Shell
 from .test_doctor import findings
 
-pytestmark = [pytest.mark.usefixtures("unprepared"), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.timeout(150)
 
 
 def test_lost_keys_are_told_by_every_command_and_a_reset_starts_anew(

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 import uvicorn
+from dbos import DBOS
 
 from stagedoor.cli.demo import consent
 from stagedoor.connector import settings as settings_module
@@ -36,6 +37,8 @@ SCOPES = ("user.info.basic", "user.info.profile", "video.list", "video.publish",
 
 _START_SECONDS = 30.0
 _ENGINES = ("sqlite", "postgres")
+ENGINE = "engine.db"
+"""The file of the job engine beside an SQLite database."""
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +66,7 @@ def postgres_server() -> Iterator[Postgres]:
 def _postgres_template(postgres_server: Postgres) -> str:
     name = postgres_server.copy()
     fill(postgres_server.url(name))
+    make_engine_tables(postgres_server.url(name))
     return name
 
 
@@ -70,6 +74,7 @@ def _postgres_template(postgres_server: Postgres) -> str:
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "stagedoor.db"
     fill(f"sqlite:///{path}")
+    make_engine_tables(f"sqlite:///{path.with_name(ENGINE)}")
     return path
 
 
@@ -80,13 +85,20 @@ def fill(url: str) -> None:
     database.close()
 
 
+def make_engine_tables(url: str) -> None:
+    """Run the job engine's migrations, as the first start of a worker does."""
+    DBOS.migrate(url)
+
+
 @pytest.fixture(params=_ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An own database with all tables, on SQLite and on PostgreSQL in turn."""
     if request.param == "sqlite":
         path = tmp_path / "data" / "stagedoor.db"
         path.parent.mkdir(mode=0o700)
-        shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
+        template: Path = request.getfixturevalue("_sqlite_template")
+        shutil.copyfile(template, path)
+        shutil.copyfile(template.with_name(ENGINE), path.with_name(ENGINE))
         yield f"sqlite:///{path}"
     else:
         server: Postgres = request.getfixturevalue("postgres_server")

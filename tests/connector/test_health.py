@@ -19,6 +19,7 @@ from stagedoor.connector.health.watch import Watch
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.schedule.models import workers
 from tests.connector.conftest import Service
+from tests.support.prepared import Prepared
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -122,7 +123,7 @@ def test_a_worker_answers_on_a_port_of_its_own(environment: dict[str, str]) -> N
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "stagedoor.cli", "worker", "--health-port", str(port)]
-    worker = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE)
+    worker = Prepared(command, env=os.environ | environment, stdout=subprocess.PIPE)
     try:
         assert worker.stdout is not None
         assert b"is at work" in worker.stdout.readline()
@@ -130,12 +131,11 @@ def test_a_worker_answers_on_a_port_of_its_own(environment: dict[str, str]) -> N
             assert http.get("/healthz").json() == {"status": "ok"}
             report = http.get("/readyz")
             assert (report.status_code, report.json()["status"]) == (200, "ok")
-        taken = subprocess.run(
-            command, env=os.environ | environment, capture_output=True, text=True, timeout=120
-        )
+        taken = Prepared(command, env=os.environ | environment, stderr=subprocess.PIPE, text=True)
+        _, told = taken.communicate(timeout=120)
         assert taken.returncode == 1
-        assert "can't be used for --health-port" in taken.stderr
-        assert "Traceback" not in taken.stderr
+        assert "can't be used for --health-port" in told
+        assert "Traceback" not in told
     finally:
         worker.terminate()
         worker.communicate(timeout=60)

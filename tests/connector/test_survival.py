@@ -1,4 +1,7 @@
-"""The drills of tests/drills in a short form, with a seed; `make drills` plays them in full."""
+"""The drills of tests/drills in a short form, with a seed; `make drills` plays them in full.
+
+The short form of the refresh drill is `test_many_processes_refresh_once`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,10 @@ import random
 
 import pytest
 
-from tests.connector.conftest import Service
 from tests.drills import faults, flows
 from tests.drills.deploys import Deploys, stranded
 from tests.drills.installation import installation
 from tests.drills.kills import POINTS, Kills
-from tests.drills.tokens import refresh
-from tests.support.local import Local
 from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.timeout(180)
@@ -51,11 +51,11 @@ def test_new_versions_strand_nothing() -> None:
     with installation() as made:
         slow = {"posting.creator_info": 2.0, "posting.video_init": 2.0}
         deploys = Deploys(made, creators=10, slow=slow)
-        verdicts = deploys.play(in_flight=10, scheduled=50)
+        verdicts = deploys.play(in_flight=10, scheduled=20)
         assert stranded(made) == []
     assert verdicts.wrong == []
     assert set(verdicts.states) == {"published", "inInbox"}
-    assert verdicts.effects == 60
+    assert verdicts.effects == 30
 
 
 def test_a_service_that_stops_serves_photos_until_tiktok_has_them() -> None:
@@ -68,10 +68,3 @@ def test_a_service_that_stops_serves_photos_until_tiktok_has_them() -> None:
         made.stop()
         made.start()
         assert made.until_over(publish_id)["state"] == "published"
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_each_expiry_refreshes_once(
-    service_without_worker: Service, local: Local, environment: dict[str, str]
-) -> None:
-    refresh(service_without_worker, local, environment, rounds=10)

@@ -18,8 +18,14 @@ from stagedoor.connector.container import Container
 from stagedoor.connector.schedule import store
 from stagedoor.connector.schedule.models import due_rows
 from tests.support.local import Local
+from tests.support.prepared import Prepared
 
 ROOT = Path(__file__).parents[2]
+
+_PROGRAM = """
+import runpy
+runpy.run_module("tests.support.working", run_name="__main__", alter_sys=True)
+"""
 
 
 @contextmanager
@@ -30,9 +36,8 @@ def worker(
     seconds: float = 0.0,
     version: str = "1",
 ) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.support.working", str(log), str(steps), str(seconds)]
-    command.append(version)
-    with subprocess.Popen(
+    command = [sys.executable, "-c", _PROGRAM, str(log), str(steps), str(seconds), version]
+    with Prepared(
         command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None

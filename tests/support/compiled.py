@@ -16,7 +16,7 @@ _MOST = 4_000
 
 
 class _Compiled(LRUCache[Any, Any]):
-    """The statements of all engines of one kind of database; a key leaves out the dialect's identity."""
+    """The statements of all engines of one kind of database; keys leave out the dialect."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(key[1:], default)

@@ -2,6 +2,7 @@
 
 Its argument is the file descriptor of a socket. A message is an order in JSON with four file
 descriptors: the streams of the new process, and a pipe that is told its id and how it ended.
+Messages come from the process that started the server and from the processes that it forked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import importlib
 import io
 import json
 import os
+import pkgutil
+import runpy
 import select
 import signal
 import socket
@@ -18,21 +21,54 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-LOADED = (
-    "stagedoor.cli.main",
-    "stagedoor.agents.extension",
-    "stagedoor.connector.serving",
-    "stagedoor.emulator.app",
+LIBRARIES = (
+    "alembic.command",
+    "alembic.config",
+    "alembic.context",
+    "anyio._backends._asyncio",
+    "av",
+    "cedarpy",
     "dbos",
+    "dbos._sys_db_postgres",
+    "dbos._sys_db_sqlite",
+    "httpcore2",
+    "mcp.server.streamable_http_manager",
+    "obstore.store",
+    "psutil",
+    "psycopg",
+    "sqlite3",
+    "trio",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "uvloop",
 )
+"""What Stagedoor imports where it needs it first: a start of the service is mostly that."""
+_NOT_IMPORTED = ("__main__", "receiver", "probe", "pytest_plugin", "migrations")
+"""Modules of Stagedoor that are run by their names, or by Alembic and pytest."""
 _LARGEST = 1 << 20
 
 
-def serve(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    """Fork for each order until the socket is closed; returns the order in each new process."""
+@dataclass
+class Forked:
+    """In a new process: its order, its three streams, and a connection to the server."""
+
+    order: dict[str, Any]
+    streams: list[int]
+    line: socket.socket
+
+
+def serve(orders: socket.socket) -> Forked | None:
+    """Fork for each order until the socket is closed; returns in each new process, and at the end.
+
+    Forked processes have connections of their own, for the processes that they start.
+    """
     running: dict[int, int] = {}
+    lines = {orders.fileno(): orders}
     woken, wakes = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wakes, False)
@@ -40,16 +76,20 @@ def serve(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wakes)
     while True:
-        ready = select.select([orders.fileno(), woken], [], [])[0]
+        ready = select.select([*lines, woken], [], [])[0]
         if woken in ready:
             with suppress(BlockingIOError):
                 os.read(woken, 4096)
             _reap(running)
-        if orders.fileno() in ready:
-            message, fds, _, _ = socket.recv_fds(orders, _LARGEST, 4)
+        for line in [lines[fd] for fd in ready if fd in lines]:
+            message, fds, _, _ = socket.recv_fds(line, _LARGEST, 4)
             if not message:
-                orders.close()
-                return None
+                del lines[line.fileno()]
+                line.close()
+                if line is orders:
+                    return None
+                continue
+            server_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             pid = os.fork()
             if not pid:
                 signal.set_wakeup_fd(-1)
@@ -57,12 +97,16 @@ def serve(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 for fd in (woken, wakes, fds[3], *running.values()):
                     os.close(fd)
-                orders.close()
-                return json.loads(message), fds[:3]
+                for one in (*lines.values(), server_end):
+                    one.close()
+                return Forked(json.loads(message), fds[:3], child_end)
+            child_end.close()
+            lines[server_end.fileno()] = server_end
             for fd in fds[:3]:
                 os.close(fd)
             running[pid] = fds[3]
-            os.write(fds[3], struct.pack("i", pid))
+            with suppress(BrokenPipeError):  # the process that sent the order may be dead
+                os.write(fds[3], struct.pack("i", pid))
 
 
 def _reap(running: dict[int, int]) -> None:
@@ -90,7 +134,7 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
     sys.stdin = _stream(0, "r", "surrogateescape")
     sys.stdout = _stream(1, "w", "surrogateescape", buffered)
     sys.stderr = _stream(2, "w", "backslashreplace", buffered, lines=True)
-    sys.argv = order["argv"]
+    sys.argv = list(order["argv"])
     sys.orig_argv = [sys.executable, *sys.argv]
     sys.path[0] = ""
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
@@ -100,6 +144,17 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
         importlib.invalidate_caches()
         with suppress(ModuleNotFoundError):
             importlib.import_module("sitecustomize")
+
+
+def load() -> None:
+    """Import everything; fails if that starts a thread, which a fork would not have."""
+    package = importlib.import_module("stagedoor")
+    modules = [one.name for one in pkgutil.walk_packages(package.__path__, "stagedoor.")]
+    for name in (*LIBRARIES, *modules):
+        if not set(name.split(".")) & set(_NOT_IMPORTED):
+            importlib.import_module(name)
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("a module starts a thread when it is imported")
 
 
 def _stream(
@@ -114,17 +169,25 @@ def _stream(
 
 if __name__ == "__main__":
     gc.disable()
+    warnings = os.environ["PYTHONWARNINGS"]
+    # the module beside this file; a script has its own folder in front
+    prepared = importlib.import_module("prepared")
+
     # the module of this name takes the function's place in its package
     from stagedoor.cli import main
 
-    for name in LOADED:
-        importlib.import_module(name)
+    load()
     gc.freeze()
     gc.enable()
-    given = serve(socket.socket(fileno=int(sys.argv[1])))
-    if given is not None:
-        become(*given)
-        if given[0]["code"] is None:
-            main()
+    forked = serve(socket.socket(fileno=int(sys.argv[1])))
+    if forked is not None:
+        prepared.fork_again(forked.line, warnings)
+        become(forked.order, forked.streams)
+        if forked.order["code"] is not None:
+            exec(  # noqa: S102
+                compile(forked.order["code"], "<string>", "exec"), {"__name__": "__main__"}
+            )
+        elif forked.order["module"] is not None:
+            runpy.run_module(forked.order["module"], run_name="__main__", alter_sys=True)
         else:
-            exec(compile(given[0]["code"], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
+            main()

@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 
 from stagedoor import AsyncTikTok, Hosts, RetryPolicy, TikTok, Tokens
+from tests.support.prepared import Prepared
 
 KEY, SECRET = "emulator-client-key", "emulator-client-secret"
 UNAUDITED = "emulator-unaudited-key"
@@ -99,7 +100,7 @@ def emulator() -> Iterator[str]:
     """`stagedoor emulator` on a free port; gives its address."""
     command = [sys.executable, "-m", "stagedoor.cli", "emulator", "--port", "0"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with Prepared(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         match = re.search(r"on (http://\S+)", process.stdout.readline())
         assert match, "the emulator didn't start"

@@ -1,10 +1,12 @@
 """Processes of Stagedoor without the second that each of them needs to load its modules.
 
-`Prepared` is a `subprocess.Popen` for commands of the interpreter's own: a server, one for each
-pytest worker, has loaded the modules and forks for each process. What a test gets is a process
-of its own, with its arguments, environment, folder, signals and exit code.
+`Prepared` is a `subprocess.Popen` whose commands run Stagedoor: a server, one for each pytest
+worker, has loaded the modules and forks for each process. A test gets a process of its own, with
+its arguments, environment, folder, signals and exit code. The processes that such a process starts
+(`stagedoor up` starts an emulator) are forked in the same way. Every other command is started as
+`Popen` starts it.
 
-What such a process can't show is how modules are loaded: tests of that start one by `Popen`.
+A forked process can't show how modules are loaded: tests of that start theirs by `Popen`.
 """
 
 from __future__ import annotations
@@ -18,39 +20,60 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 _SERVER = Path(__file__).with_name("fork_server.py")
 _COMMAND = Path(sys.executable).with_name("stagedoor")
+_CLI = "stagedoor.cli"
+_MODULES = ("stagedoor.cli.demo.receiver",)
+"""Further modules that a forked process may run, as `python -m` does."""
 _AT_START = ("PYTHONIOENCODING", "PYTHONUTF8", "PYTHONHOME", "PYTHONDEVMODE", "LANG", "LC_ALL")
-"""Variables that Python reads before it runs any code: a process may set none of its own."""
+"""Variables that Python reads before it runs any code: a forked process may set none of its own."""
+_PLAIN = {
+    "executable": None,
+    "preexec_fn": None,
+    "pass_fds": (),
+    "shell": False,
+    "gid": None,
+    "gids": None,
+    "uid": None,
+    "umask": -1,
+    "start_new_session": False,
+    "process_group": -1,
+}
+"""Options of `Popen` that only a process of its own can have set otherwise."""
+_PIPES = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+_PARAMETERS = tuple(signature(subprocess.Popen._execute_child).parameters)[1:]  # type: ignore[attr-defined]
 
 
 class Prepared(subprocess.Popen[Any]):
-    """`stagedoor ...`, `python -m stagedoor.cli ...` or `python -c ...`, forked."""
+    """Forks `stagedoor ...`, `python -m stagedoor.cli ...` and `python -c ...`."""
 
     _ended: int = -1
-    """Of a pipe: the process' id, then how it ended."""
-    _status: int | None = None
+    """Of a pipe: the process' id, then how it ended; -1 if the process is no fork."""
 
     def _execute_child(self, args: Any, *more: Any) -> None:
-        cwd, environment, pipes = more[4], more[5], more[9:15]
-        asked = dict(os.environ if environment is None else environment)
-        order = _order([os.fspath(arg) for arg in args]) | {
-            "cwd": os.fspath(cwd or Path.cwd()),
-            "environment": asked,
-        }
-        given = pipes[0], pipes[3], pipes[5]
-        streams = [fd if fd != -1 else own for own, fd in enumerate(given)]
+        given = dict(zip(_PARAMETERS, (args, *more), strict=True))
+        environment = os.environ if given["env"] is None else given["env"]
+        asked = {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()}
+        order = _order(args)
+        server = _server(asked.get("PYTHONWARNINGS", ""))
+        plain = all(given[name] == value for name, value in _PLAIN.items())
+        if order is None or server is None or not plain or _differs_at_start(asked):
+            super()._execute_child(args, *more)  # type: ignore[misc]
+            return
+        order |= {"cwd": os.fspath(given["cwd"] or Path.cwd()), "environment": asked}
+        of_child = given["p2cread"], given["c2pwrite"], given["errwrite"]
+        streams = [fd if fd != -1 else own for own, fd in enumerate(of_child)]
         self._ended, tell = os.pipe()
         try:
-            _server(asked.get("PYTHONWARNINGS", "")).send(order, [*streams, tell])
+            server.send(order, [*streams, tell])
         finally:
             os.close(tell)
-            self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]
+            self._close_pipe_fds(*(given[name] for name in _PIPES))  # type: ignore[attr-defined]
         self.pid = self._told(None)
         self._child_created = True
 
@@ -64,6 +87,8 @@ class Prepared(subprocess.Popen[Any]):
 
     def _try_wait(self, flags: int) -> tuple[int, int]:
         """As `os.waitpid`, which knows children alone."""
+        if self._ended == -1:
+            return super()._try_wait(flags)  # type: ignore[misc, no-any-return]
         try:
             status = self._told(0 if flags & os.WNOHANG else None)
         except TimeoutError:
@@ -71,7 +96,9 @@ class Prepared(subprocess.Popen[Any]):
         os.close(self._ended)
         return self.pid, status
 
-    def _internal_poll(self, _deadstate: int | None = None, *_: Any) -> int | None:
+    def _internal_poll(self, _deadstate: int | None = None, *more: Any) -> int | None:
+        if self._ended == -1:
+            return super()._internal_poll(_deadstate, *more)  # type: ignore[misc, no-any-return]
         if self.returncode is None and self._waitpid_lock.acquire(False):  # type: ignore[attr-defined]
             try:
                 pid, status = self._try_wait(os.WNOHANG)
@@ -86,55 +113,79 @@ class Prepared(subprocess.Popen[Any]):
         return self.returncode
 
 
-def prepared(args: Sequence[Any], environment: Mapping[str, str]) -> type[subprocess.Popen[Any]]:
-    """What to start these with: `Prepared` if they can be, else `Popen`."""
-    at_start = any(
+def _differs_at_start(environment: dict[str, str]) -> bool:
+    return any(
         name in environment and environment[name] != os.environ.get(name) for name in _AT_START
     )
-    try:
-        _order([os.fspath(arg) for arg in args])
-    except ValueError:
-        return subprocess.Popen
-    return subprocess.Popen if at_start else Prepared
 
 
-def _order(args: list[str]) -> dict[str, Any]:
-    match args:
-        case [sys.executable, "-m", "stagedoor.cli", *_]:
-            return {"argv": ["stagedoor", *args[3:]], "code": None}
-        case [sys.executable, "-c", code, *_]:
-            return {"argv": ["-c", *args[3:]], "code": code}
-        case [command, *_] if command == str(_COMMAND):
-            return {"argv": args, "code": None}
-    raise ValueError(f"the server of prepared processes doesn't know {args[:3]}")
+def _order(args: Any) -> dict[str, Any] | None:
+    """What the server is asked for; None if it can't fork for such a command."""
+    if isinstance(args, str | bytes | os.PathLike):
+        return None
+    match [os.fsdecode(arg) for arg in args]:
+        case [sys.executable, "-m", module, *rest] if module == _CLI:
+            return {"argv": ["stagedoor", *rest], "code": None, "module": None}
+        case [sys.executable, "-m", module, *rest] if module in _MODULES:
+            return {"argv": ["-m", *rest], "code": None, "module": module}
+        case [sys.executable, "-c", code, *rest]:
+            return {"argv": ["-c", *rest], "code": code, "module": None}
+        case [command, *rest] if command == str(_COMMAND):
+            return {"argv": [command, *rest], "code": None, "module": None}
+    return None
 
 
-class _Server:
-    """A process that has everything loaded, and forks; it ends with this process."""
+class _Line:
+    """A connection to a server."""
 
-    def __init__(self, warnings: str) -> None:
-        self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def __init__(self, connection: socket.socket, warnings: str) -> None:
+        self.warnings = warnings
+        """The server's filters for warnings: Python reads them when it starts."""
+        self._fd = connection.detach()  # a socket would warn when a forked process leaves it open
         self._lock = threading.Lock()
-        environment = {**os.environ, "PYTHONWARNINGS": warnings}
-        with other:
-            os.set_inheritable(other.fileno(), True)
-            self._process = subprocess.Popen(
-                [sys.executable, str(_SERVER), str(other.fileno())],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                pass_fds=[other.fileno()],
-            )
-        atexit.register(self._end)
 
     def send(self, order: dict[str, Any], fds: list[int]) -> None:
-        with self._lock:
-            socket.send_fds(self._socket, [json.dumps(order).encode()], fds)
+        with self._lock, socket.socket(fileno=os.dup(self._fd)) as connection:
+            socket.send_fds(connection, [json.dumps(order).encode()], fds)
 
-    def _end(self) -> None:
-        self._socket.close()
-        self._process.wait(30)
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+_inherited: _Line | None = None
+"""In a forked process: the connection to the server that forked it."""
+
+
+def fork_again(connection: socket.socket, warnings: str) -> None:
+    """In a forked process: start its own processes in the same way."""
+    global _inherited
+    _inherited = _Line(connection, warnings)
+    subprocess.Popen = Prepared  # type: ignore[misc]
+
+
+def _server(warnings: str) -> _Line | None:
+    """The server with such filters for warnings; in a forked process there is one at most."""
+    if _inherited is None:
+        return _started(warnings)
+    return _inherited if _inherited.warnings == warnings else None
 
 
 @cache
-def _server(warnings: str) -> _Server:
-    return _Server(warnings)
+def _started(warnings: str) -> _Line:
+    """A process that has loaded everything, and forks; it ends with this process."""
+    own, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with other:
+        process = subprocess.Popen(
+            [sys.executable, str(_SERVER), str(other.fileno())],
+            env={**os.environ, "PYTHONWARNINGS": warnings},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[other.fileno()],
+        )
+    line = _Line(own, warnings)
+
+    def end() -> None:
+        line.close()
+        process.wait(30)
+
+    atexit.register(end)
+    return line

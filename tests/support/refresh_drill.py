@@ -10,6 +10,8 @@ from collections import Counter
 from pathlib import Path
 from typing import IO, Self
 
+from tests.support.prepared import Prepared
+
 _PROGRAM = Path(__file__).with_name("token_asker.py")
 _CLOCK_SECONDS = 0.1
 """Every process asks the emulator's clock anew within 50 ms."""
@@ -22,7 +24,7 @@ class Askers:
         self, grant_id: str, environment: dict[str, str], processes: int, threads: int
     ) -> None:
         self._threads = threads
-        self._command = [sys.executable, str(_PROGRAM), grant_id, str(threads)]
+        self._command = [sys.executable, "-c", _PROGRAM.read_text(), grant_id, str(threads)]
         self._environment = os.environ | environment
         self._count = processes
         self._running: list[subprocess.Popen[str]] = []
@@ -30,7 +32,7 @@ class Askers:
     def __enter__(self) -> Self:
         for _ in range(self._count):
             self._running.append(
-                subprocess.Popen(
+                Prepared(
                     self._command,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

@@ -112,6 +112,8 @@ class Jobs:
             "serializer": DBOSPortableJSONSerializer(),
             "max_executor_threads": _THREADS,
             "log_level": "WARNING",
+            # the engine's thread sleeps so long at a time on SQLite, and a stop waits for its end
+            "notification_listener_polling_interval_sec": 0.1,
         }
         config.update(pooler.engine_options(self._pooled))  # type: ignore[typeddict-item]
         self._threads = ThreadPoolExecutor(_THREADS, "stagedoor job")

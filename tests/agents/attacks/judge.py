@@ -7,6 +7,7 @@ emulator's log what was done, by which app and for which creator.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,8 @@ _NEWS = text(
 )
 """By organisation, the last entry after a given one, and how many of them allowed a call."""
 _PAGE = 20
+_PATIENCE = 2.0
+"""Seconds to wait for the outcome of a call."""
 _LATE = 0.5
 """Seconds by which two processes may tell the time differently."""
 
@@ -112,7 +115,7 @@ class Judge:
         before, self._seen = self._seen, self._all()
         fresh = self.last = self._seen[len(before) :]
         try:
-            self.allowed = self._look()
+            self.allowed = self._look_until_settled(fresh)
         except (Unavailable, SQLAlchemyError):
             self.allowed = []  # the audit is away; what was allowed meanwhile is seen next time
         found = [*self._recorded(), *self._published()]
@@ -132,6 +135,22 @@ class Judge:
 
     def _all(self) -> list[Seen]:
         return list(self._arena.world.requests)
+
+    def _look_until_settled(self, fresh: Sequence[Seen]) -> list[Shown]:
+        """The allowed calls that came since the last look.
+
+        A call reaches TikTok before its outcome is on record, with TikTok's log id: while a
+        request has no row yet, waits for rows without an outcome.
+        """
+        heads, end = dict(self._heads), time.monotonic() + _PATIENCE
+        while True:
+            found = self._look()
+            lost = any(one.log_id not in self._by_log_id for one in fresh)
+            open_rows = any(row.outcome is None for row in found)
+            if not (lost and open_rows) or time.monotonic() > end:
+                return found
+            self._heads = dict(heads)
+            time.sleep(0.02)
 
     def _look(self) -> list[Shown]:
         """The allowed calls that came since the last look."""

@@ -28,10 +28,11 @@ from stagedoor.connector.leases import FencedTimes
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
 from tests.support.local import Local
+from tests.support.prepared import Prepared
 from tests.support.refresh_drill import Askers
 
 DAY = 86_400
-PROCESSES, THREADS, ROUNDS = 4, 25, 3
+PROCESSES, THREADS, ROUNDS = 4, 25, 5
 
 
 def grant_of(service: Service, org: str = "acme") -> str:
@@ -106,8 +107,9 @@ def test_another_process_takes_over_when_the_holder_dies(
     service = service_without_worker
     connect(service)
     services, grant_id = service.services, grant_of(service)
-    command = [sys.executable, str(Path(__file__).with_name("holder.py")), grant_id]
-    with subprocess.Popen(
+    program = Path(__file__).with_name("holder.py").read_text()
+    command = [sys.executable, "-c", program, grant_id]
+    with Prepared(
         command, stdout=subprocess.PIPE, text=True, env=os.environ | environment
     ) as holder:
         assert holder.stdout is not None

@@ -17,6 +17,7 @@ from stagedoor.connector.limits.errors import TooFast
 from stagedoor.connector.limits.models import limit_windows
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.platform.operation import LimitKey, RateLimit
+from tests.support.prepared import Prepared
 
 ROOT = Path(__file__).parents[3]
 LIMIT = RateLimit(6, 1.0, LimitKey.USER_TOKEN)
@@ -59,7 +60,7 @@ def most_in_any_window(times: list[float], seconds: float) -> int:
 
 def test_four_processes_never_exceed_the_limit(database_url: str) -> None:
     processes = [
-        subprocess.Popen(
+        Prepared(
             [sys.executable, "-c", _CALLS, database_url],
             cwd=ROOT,
             stdout=subprocess.PIPE,

@@ -16,6 +16,7 @@ import pytest
 from tests.drills.flows import SMALL_VIDEO, mark
 from tests.drills.installation import Installation, installation
 from tests.support.postgres import OWNER, Postgres
+from tests.support.prepared import Prepared
 
 _FILES = ("engine.db", "stagedoor.db")
 """The engine's first: what it knows less of is done again, and finds itself done."""
@@ -82,16 +83,16 @@ def made(backup: Any) -> Iterator[Installation]:
 
 
 def command(made: Installation, *arguments: str) -> str:
-    done = subprocess.run(
+    done = Prepared(
         [sys.executable, "-m", "stagedoor.cli", *arguments],
         env=made.environ,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    printed, errors = done.communicate(timeout=60)
+    assert done.returncode == 0, errors
+    return str(printed)
 
 
 def states(made: Installation, posts: dict[str, str]) -> dict[str, str]:

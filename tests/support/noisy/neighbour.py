@@ -17,6 +17,8 @@ from .stage import POSTING, READING, Agent, Stage
 _PAUSE = 0.01
 _PROXIED_EVERY = 0.15
 """Seconds between two calls of user info, of which TikTok takes 600 a minute for an account."""
+_POST_EVERY = 11.0
+"""Seconds between two posts: of more than 6 a minute, the service makes some wait."""
 _MCP = {
     "accept": "application/json, text/event-stream",
     "content-type": "application/json",
@@ -114,17 +116,24 @@ class Neighbour:
         return self.http.get(path, headers={"authorization": f"Bearer {agent.key}"})
 
     def work(self, seconds: float) -> None:
-        """All of it side by side for so long; the calls go on until the rest has ended."""
+        """Make calls, posts and switches at the same time for so long, and at least one of each.
+
+        The calls go on until the last post is published.
+        """
         over = threading.Event()
         thread = threading.Thread(target=self.calls, args=(over,))
         thread.start()
-        end = time.monotonic() + seconds
+        begun = time.monotonic()
+        next_post = begun
         try:
             while True:
-                self.post()
+                if time.monotonic() >= next_post:
+                    next_post += _POST_EVERY
+                    self.post()
                 self.switch()
-                if time.monotonic() > end:
+                if time.monotonic() > begun + seconds:
                     return
+                time.sleep(_PAUSE)
         finally:
             over.set()
             thread.join()

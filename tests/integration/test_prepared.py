@@ -1,0 +1,67 @@
+"""Processes that tests fork from a loaded server behave as processes that Python starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.prepared import Prepared
+
+PARENT = "import os; print(os.getppid())"
+
+
+def run(code: str, **options: Any) -> tuple[int, str, str]:
+    with Prepared(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    ) as process:
+        out, err = process.communicate(timeout=50)
+    return process.returncode, out.strip(), err
+
+
+def test_a_process_is_forked_with_its_exit_code_and_outputs() -> None:
+    code, out, err = run(f"{PARENT}; import sys; print('no', file=sys.stderr); sys.exit(3)")
+    assert (code, err) == (3, "no\n")
+    assert int(out) != os.getpid(), "the server is the parent"
+
+
+def test_what_a_forked_process_starts_is_forked_too_and_told_apart_when_it_is_killed() -> None:
+    program = f"""
+import os, subprocess, sys
+command = [sys.executable, "-c"]
+own = subprocess.run([*command, {PARENT!r}], capture_output=True, text=True)
+killed = subprocess.run([*command, "import os; os.kill(os.getpid(), 9)"])
+print(os.getppid(), own.stdout.strip(), own.returncode, killed.returncode)
+"""
+    code, out, err = run(program, env=os.environ | {"PYTHONWARNINGS": "error"})
+    assert (code, err) == (0, "")
+    server, parent_of_inner, *codes = out.split()
+    assert server == parent_of_inner
+    assert codes == ["0", str(-signal.SIGKILL)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"umask": 0o77}, {"start_new_session": True}, {"env": os.environ | {"PYTHONUTF8": "1"}}],
+    ids=["umask", "session", "UTF-8 mode"],
+)
+def test_what_a_fork_can_not_be_given_makes_a_process_of_pythons_own(
+    options: dict[str, Any],
+) -> None:
+    assert run(PARENT, **options) == (0, str(os.getpid()), "")
+
+
+def test_a_command_that_is_not_stagedoors_is_started_as_ever() -> None:
+    command = [sys.executable, "-I", "-c", PARENT]
+    with Prepared(command, stdout=subprocess.PIPE, text=True) as process:
+        out, _ = process.communicate(timeout=50)
+    assert int(out) == os.getpid()
+    assert process.returncode == 0
