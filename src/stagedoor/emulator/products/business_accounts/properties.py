@@ -40,7 +40,9 @@ def add(call: Call) -> UrlPropertyAnswer:
     found = call.world[PROPERTY_PROOFS].get(_key(app, meta))
     if found is None:
         signature = call.world.ids.hexadecimal(32)
-        found = PropertyProof(app.client_key, _KINDS[meta.property_type], meta.url, signature)
+        found = PropertyProof(
+            app.client_key, _KINDS[UrlPropertyType(meta.property_type)], meta.url, signature
+        )
         call.world[PROPERTY_PROOFS].add(found)
     return UrlPropertyAnswer(url_property_info=_shown(found))
 
@@ -76,7 +78,7 @@ def listed(call: Call) -> UrlPropertyList:
 
 
 def _check(meta: UrlPropertyMeta) -> None:
-    if meta.property_type is UrlPropertyType.DOMAIN:
+    if meta.property_type == UrlPropertyType.DOMAIN:
         if not _DOMAIN.fullmatch(meta.url):
             raise Refusal("40002", "url_property_meta.url: Must be a domain without scheme.")
         return
@@ -90,7 +92,7 @@ def _check(meta: UrlPropertyMeta) -> None:
 
 
 def _key(app: App, meta: UrlPropertyMeta) -> str:
-    return f"{app.client_key}:{_KINDS[meta.property_type]}:{meta.url}"
+    return f"{app.client_key}:{_KINDS[UrlPropertyType(meta.property_type)]}:{meta.url}"
 
 
 def _found(call: Call) -> PropertyProof:

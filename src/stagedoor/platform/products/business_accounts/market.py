@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ...model import OPEN, Answer, declared, says
+from ...model import HINTED, OPEN, Answer, says
 from ...vocabulary import BusinessCategory as BusinessCategory
 from ..business.common import AccountRequest
 
@@ -15,7 +15,7 @@ class BenchmarkQuery(AccountRequest):
     """The category whose averages are read."""
 
     business_category: Annotated[
-        BusinessCategory | str, OPEN, declared(BusinessCategory), says("such as FOOD_AND_BEVERAGE")
+        BusinessCategory | str, OPEN, HINTED, says("such as FOOD_AND_BEVERAGE")
     ]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated
 
-from ...model import OPEN, Answer, Request, says
+from pydantic import Field
+
+from ...model import Answer, Request, says
 from ..business.common import AppRequest
 
 
@@ -27,7 +29,7 @@ class UrlPropertyStatus(IntEnum):
 class UrlPropertyMeta(Request):
     """A URL property."""
 
-    property_type: Annotated[UrlPropertyType, says("1 for a domain, 2 for a prefix")]
+    property_type: Annotated[int, Field(ge=1, le=2), says("1 for a domain, 2 for a prefix")]
     url: Annotated[str, says("a domain without scheme, or an https prefix that ends in /")]
 
 
@@ -44,9 +46,9 @@ class UrlPropertyQuery(AppRequest):
 class UrlPropertyInfo(Answer):
     """A URL property and the outcome of its last check."""
 
-    property_type: Annotated[UrlPropertyType | int | None, OPEN] = None
+    property_type: Annotated[int | None, says("1: a domain, 2: a prefix")] = None
     url: str | None = None
-    property_status: Annotated[UrlPropertyStatus | int | None, OPEN] = None
+    property_status: Annotated[int | None, says("1: verified, 2: failed, 0: not checked")] = None
     signature: Annotated[str | None, says("for a DNS TXT record, or for the file")] = None
     file_name: Annotated[str | None, says("the file to serve below the prefix")] = None
 
@@ -54,7 +56,7 @@ class UrlPropertyInfo(Answer):
 class UrlPropertyAnswer(Answer):
     """One URL property."""
 
-    url_property_info: UrlPropertyInfo
+    url_property_info: UrlPropertyInfo = UrlPropertyInfo()
 
 
 class UrlPropertyList(Answer):

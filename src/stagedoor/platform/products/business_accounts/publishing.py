@@ -44,7 +44,8 @@ class AccountVideoInfo(Request):
     """Caption and choices of a video."""
 
     caption: Annotated[
-        str | None, text(2_200), says("at most 2,200 UTF-16 units, with at most 30 mentions")
+        Annotated[str, text(2_200)] | None,
+        says("at most 2,200 UTF-16 units, with at most 30 mentions"),
     ] = None
     is_brand_organic: _Organic = None
     is_branded_content: _Branded = None
@@ -84,9 +85,10 @@ class AccountPhotosInfo(Request):
         declared(PrivacyLevel),
         says("one of the account's `privacy_level_options`"),
     ]
-    title: Annotated[str | None, text(90), says("at most 90 UTF-16 units")] = None
+    title: Annotated[Annotated[str, text(90)] | None, says("at most 90 UTF-16 units")] = None
     caption: Annotated[
-        str | None, text(4_000), says("at most 4,000 UTF-16 units, with at most 30 mentions")
+        Annotated[str, text(4_000)] | None,
+        says("at most 4,000 UTF-16 units, with at most 30 mentions"),
     ] = None
     auto_add_music: Annotated[_Flag, says("TikTok adds music; default False")] = None
     is_brand_organic: _Organic = None

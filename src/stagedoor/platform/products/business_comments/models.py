@@ -67,7 +67,7 @@ class PinAction(StrEnum):
 VideoId = Annotated[AnyId, says("the `item_id` of a post of the account")]
 CommentId = Annotated[AnyId, says("the comment's id")]
 CommentIds = Annotated[tuple[AnyId, ...], AtMost(MAX_COMMENTS)]
-_Text = Annotated[str, Field(max_length=MAX_TEXT), says("at most 1,200 characters")]
+_Text = Annotated[str, Field(max_length=MAX_TEXT)]
 
 
 class _Listing(AccountRequest):
@@ -112,7 +112,7 @@ class AccountReplyQuery(_Listing):
 
 class _Written(AccountRequest):
     video_id: VideoId
-    text: _Text | None = None
+    text: Annotated[_Text | None, says("at most 1,200 characters")] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
