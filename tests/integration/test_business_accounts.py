@@ -49,6 +49,17 @@ def test_a_walk_gives_every_comment_once(local: Local, account: TikTokBusiness) 
     assert [one.text for one in some] == texts[:4]
 
 
+def test_a_comment_written_during_a_walk_repeats_no_other(
+    local: Local, account: TikTokBusiness
+) -> None:
+    video = commented(local, 7)
+    walked = account.comments.all_comments(video_id=video, page_size=3)
+    ids = [next(walked).comment_id]
+    local.control("POST", f"videos/{video}/comments", {"author": FAN, "text": "Late"})
+    ids += [one.comment_id for one in walked]
+    assert len(ids) == len(set(ids)) == 7
+
+
 def test_a_comment_is_answered_hidden_and_deleted(local: Local, account: TikTokBusiness) -> None:
     video = commented(local, 1)
     [first] = account.comments.all_comments(video_id=video)
