@@ -32,8 +32,10 @@ from .tokens import Tokens, TokenStore
 
 if TYPE_CHECKING:
     from .services.business import Advertisers, BusinessOAuth
+    from .services.business_accounts import Accounts
     from .services.business_ads import AdGroups, Ads, Campaigns, Identities
     from .services.business_audiences import Audiences
+    from .services.business_comments import Comments
     from .services.business_creatives import Creatives
     from .services.business_events import Events, Subscriptions
     from .services.business_reports import Reports
@@ -130,6 +132,20 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_creatives import Creatives
 
         return Creatives(self._session, self._driver)
+
+    @cached_property
+    def accounts(self) -> Accounts[M]:
+        """A TikTok account's profile, insights, posts and publishing."""
+        from .services.business_accounts import Accounts
+
+        return Accounts(self._session, self._driver)
+
+    @cached_property
+    def comments(self) -> Comments[M]:
+        """Comments on the posts of a TikTok account."""
+        from .services.business_comments import Comments
+
+        return Comments(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

@@ -145,7 +145,7 @@ def parse(
             call.request = protocol.parse(operation, query, body, at_tiktok=True)
     except wire.Malformed as malformed:
         raise _malformed(plan, malformed) from None
-    if plan.by_field is not None:
+    if plan.by_field is not None and not plan.business:
         _fields_allowed(plan, call)
     if plan.by_value is not None and call.token is not None:
         needed = plan.by_value.scopes[getattr(call.request, plan.by_value.field)]

@@ -10,8 +10,10 @@ from . import media
 from .operation import Event, Operation, Page
 from .products import (
     business,
+    business_accounts,
     business_ads,
     business_audiences,
+    business_comments,
     business_creatives,
     business_events,
     business_reports,
@@ -46,6 +48,8 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business_audiences,
     business_events,
     business_creatives,
+    business_accounts,
+    business_comments,
 )
 
 

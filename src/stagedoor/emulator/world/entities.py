@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stagedoor.platform.operation import Tier
-from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
+from stagedoor.platform.vocabulary import BusinessCategory, CommercialLabel, PrivacyLevel
 
 from .collection import Entity
 
@@ -113,6 +113,9 @@ class Creator(Entity):
     bio_url: str = ""
     pins: list[str] = field(default_factory=list)
     """Ids of the posts pinned to the top of the profile."""
+    business: bool = False
+    """A registered business account."""
+    category: BusinessCategory = BusinessCategory.PERSONAL_BLOG
     padding: int = 0
     """Bytes of generated watch history in this person's archives, to test large archives."""
 
@@ -176,6 +179,10 @@ class Video(Entity):
     """TikTok states that the video was made with AI."""
     earns_commission: bool = False
     stem_verified: bool = False
+    ads_only: bool = False
+    """A post for ads alone: it isn't on the profile."""
+    pinned_comment: str = ""
+    """The id of the comment pinned to the top; empty: none."""
     version: int = 0
     """The number of changes, so that a cached rendering is valid until the next change."""
 

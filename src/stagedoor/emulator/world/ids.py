@@ -81,6 +81,10 @@ class Ids:
         digest = hashlib.sha256(f"{self._salt}:business:{app_id}:{creator_id}".encode()).digest()
         return f"-000{base64.urlsafe_b64encode(digest)[:32].decode()}"
 
+    def person_identifier(self, person_id: str) -> str:
+        """The id of a comment's author, the same for all apps (`unique_identifier`)."""
+        return self._opaque(f"person:{person_id}")
+
     def union_id(self, developer_id: str, creator_id: str) -> str:
         """The creator's id for all apps of one developer."""
         return self._opaque(f"union:{developer_id}:{creator_id}")

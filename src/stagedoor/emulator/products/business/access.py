@@ -11,7 +11,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.operation import DAY, Effect, LimitKey, Operation, RateLimit, Subject
+from stagedoor.platform.operation import (
+    DAY,
+    ByField,
+    Effect,
+    LimitKey,
+    Operation,
+    RateLimit,
+    Subject,
+)
 from stagedoor.platform.permissions import includes
 from stagedoor.platform.protocols.layout import own_names
 
@@ -77,11 +85,21 @@ def authorize(operation: Operation[..., Any], call: Call) -> None:
         if call.app is not None and call.app is not app:
             raise Refusal("40113")
         call.app = app
+    if isinstance(operation.scopes, ByField):
+        _check_fields(operation.scopes, call)
     if call.advertiser_token is not None and getattr(request, "advertiser_id", None):
         call.advertiser = reached(call, request.advertiser_id)
     business_id = getattr(request, "business_id", None)
     if call.grant is not None and business_id and business_id != call.grant.open_id:
         raise Refusal("40001", f"No permission to operate tiktok creator id: {business_id}")
+
+
+def _check_fields(scopes: ByField, call: Call) -> None:
+    """Refuse a field whose scope the account holder didn't grant."""
+    granted = call.token.scopes if call.token is not None else frozenset()
+    needed = dict.fromkeys(scopes.field_scopes[name] for name in call.request.fields)
+    if lacking := [scope for scope in needed if scope not in granted]:
+        raise Refusal("40130", f"Scope not granted by the user: {', '.join(lacking)}.")
 
 
 def reached(call: Call, advertiser_id: str) -> AdAccount:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import islice
 
 from stagedoor.platform.permissions import ACCOUNT_SCOPES, ROOTS
+from stagedoor.platform.vocabulary import BusinessCategory
 
 from ...world import App, World
 from .state import (
@@ -46,6 +47,8 @@ def seed(world: World) -> None:
             permissions=list(ROOTS),
         )
     )
+    owner = next(iter(world.creators.values()))
+    owner.business, owner.category = True, BusinessCategory.FOOD_AND_BEVERAGE
     world[BUSINESS_CENTERS].add(
         BusinessCenter(
             BUSINESS_CENTER_ID,

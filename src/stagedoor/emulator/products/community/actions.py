@@ -6,9 +6,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
+from stagedoor.platform.products.webhooks import CommentAction
+
 from ...world.collection import Group
 from ...world.entities import Creator, Video
 from ...world.world import World
+from . import events
 from .state import (
     COMMENTS,
     FOLLOWERS,
@@ -37,6 +40,34 @@ def comment(
     )
     world[COMMENTS].add(made)
     return made
+
+
+def add_comment(
+    world: World, video: Video, author: Creator, text: str, parent: Comment | None = None
+) -> Comment:
+    """A new comment, now; the post counts it."""
+    video.comments += 1
+    made = comment(world, video, author, text, world.now(), parent)
+    events.comment_changed(world, made, CommentAction.INSERT)
+    return made
+
+
+def delete_comment(world: World, comment: Comment) -> None:
+    comment.deleted = True
+    video = world.videos[comment.video_id]
+    video.comments = max(0, video.comments - 1)
+    if video.pinned_comment == comment.id:
+        video.pinned_comment = ""
+    events.comment_changed(world, comment, CommentAction.DELETE)
+
+
+def set_hidden(world: World, comment: Comment, hidden: bool) -> None:
+    """Hide a comment from all but its author and the post's creator, or show it again."""
+    if comment.hidden is hidden:
+        return
+    comment.hidden = hidden
+    action = CommentAction.SET_TO_HIDDEN if hidden else CommentAction.SET_TO_PUBLIC
+    events.comment_changed(world, comment, action)
 
 
 def like(world: World, person: Creator, video: Video, at: float) -> Like:

@@ -117,8 +117,7 @@ def add_comment(world: World, video: Video, order: NewComment) -> Comment:
         parent = comment_of(world, order.parent_id)
         if parent.video_id != video.id:
             raise wrong("parent_id", "is a comment of another post")
-    video.comments += 1
-    return actions.comment(world, video, author, order.text, world.now(), parent)
+    return actions.add_comment(world, video, author, order.text, parent)
 
 
 def comment_of(world: World, comment_id: str) -> Comment:
@@ -131,9 +130,7 @@ def comment_of(world: World, comment_id: str) -> Comment:
 
 
 def delete_comment(world: World, comment: Comment) -> None:
-    comment.deleted = True
-    video = world.videos[comment.video_id]
-    video.comments = max(0, video.comments - 1)
+    actions.delete_comment(world, comment)
 
 
 def add_like(world: World, video: Video, person: Creator) -> Like:

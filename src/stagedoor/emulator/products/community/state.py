@@ -23,6 +23,10 @@ class Comment(Entity):
     parent_id: str | None = None
     likes: int = 0
     deleted: bool = False
+    hidden: bool = False
+    """Hidden by the post's creator: only they and the author see it."""
+    liked_by_creator: bool = False
+    """Whether the post's creator is among those who like it."""
 
 
 @dataclass(slots=True)
@@ -149,10 +153,16 @@ def _backwards(at: float) -> float:
     return -at
 
 
-def _of_thread(
+def _of_whole_thread(
     video_id: str, parent_id: str | None, deleted: bool
 ) -> Iterable[tuple[str, str | None]]:
     return () if deleted else ((video_id, parent_id),)
+
+
+def _of_thread(
+    video_id: str, parent_id: str | None, deleted: bool, hidden: bool
+) -> Iterable[tuple[str, str | None]]:
+    return () if deleted or hidden else ((video_id, parent_id),)
 
 
 def _of_author(author_id: str, deleted: bool) -> Iterable[str]:
@@ -169,12 +179,20 @@ def _both(from_id: str, to_id: str) -> Iterable[str]:
 
 COMMENTS_OF_VIDEO = Index[Comment](on=("video_id",))
 THREAD = Index[Comment](
-    on=("video_id", "parent_id", "deleted"),
+    on=("video_id", "parent_id", "deleted", "hidden"),
     keys=_of_thread,
     by=("created", "id"),
     order=_oldest_first,
 )
-"""By video and parent comment, None for the video itself; the oldest first."""
+"""Comments that everybody sees, by video and parent comment, None for the video itself; the
+oldest first."""
+WHOLE_THREAD = Index[Comment](
+    on=("video_id", "parent_id", "deleted"),
+    keys=_of_whole_thread,
+    by=("created", "id"),
+    order=_oldest_first,
+)
+"""As `THREAD`, with hidden comments: what the post's creator sees."""
 COMMENTS_OF_AUTHOR = Index[Comment](
     on=("author_id", "deleted"), keys=_of_author, by=("created",), order=_backwards
 )

@@ -82,26 +82,31 @@ def video_list(call: Call) -> bytes:
     A literal cursor 0 is read as the epoch and yields nothing (display.yaml, video_list).
     """
     request: VideoListQuery = call.request
+    page, cursor, more = public_page(call, request.cursor, request.max_count or DEFAULT_PAGE)
+    return _videos(call, page, request.fields, cursor, more)
+
+
+def public_page(call: Call, before: int | None, wanted: int) -> tuple[list[Video], int, bool]:
+    """A page of the creator's public posts, the next cursor, and whether there are more."""
     world, creator = call.world, call.party[2]
-    wanted = request.max_count or DEFAULT_PAGE
     public: Sequence[Video] = [] if creator.private else world.videos.by(OPEN_POSTS, creator.id)
     if world.settings.short_pages:
         # Posts that aren't public count towards the page's size.
         posts = world.videos_of(creator.id)
-        start = _before(posts, request.cursor)
+        start = _before(posts, before)
         cut = posts[start : start + wanted]
         page = [post for post in cut if world.is_public(post)]
-        more = _before(public, _cursor(cut[-1]) if cut else request.cursor) < len(public)
+        more = _before(public, _cursor(cut[-1]) if cut else before) < len(public)
     else:
-        start = _before(public, request.cursor)
+        start = _before(public, before)
         page = cut = list(public[start : start + wanted])
         more = start + wanted < len(public)
     last = cut[-1] if cut else None
     if last is not None:
         cursor = _cursor(last)
     else:
-        cursor = int(call.now * 1000) if request.cursor is None else request.cursor
-    return _videos(call, page, request.fields, cursor, more)
+        cursor = int(call.now * 1000) if before is None else before
+    return page, cursor, more
 
 
 def video_query(call: Call) -> bytes:

@@ -38,7 +38,8 @@ def publication_changed(world: World, video: Video) -> None:
         return
     event = platform.PUBLICLY_AVAILABLE
     if not world.is_public(video):
-        usual = world.settings.no_longer_public_as == "publicaly"
+        business = world.apps[publish.client_key].business
+        usual = world.settings.no_longer_public_as == "publicaly" and not business
         event = platform.NO_LONGER_PUBLIC if usual else platform.NO_LONGER_PUBLIC_OTHER
     _tell(world, publish, event, post_id=video.id)
 

@@ -204,10 +204,15 @@ def _restricted(app: App) -> bool:
 
 
 def _new(call: Call, flow: Flow) -> Publish:
+    prefix = call.world.settings.photo_inbox_prefix if flow is Flow.PHOTO_INBOX else flow.value
+    version = _DIRECT_FILE_ID if flow is Flow.DIRECT_FILE else _OTHER_ID
+    return new_publish(call, flow, prefix, version)
+
+
+def new_publish(call: Call, flow: Flow, prefix: str, version: str) -> Publish:
+    """A new post of the call's app for its creator; `prefix` and `version` begin its id."""
     world = call.world
     app, grant, creator = call.party
-    prefix = world.settings.photo_inbox_prefix if flow is Flow.PHOTO_INBOX else flow.value
-    version = _DIRECT_FILE_ID if flow is Flow.DIRECT_FILE else _OTHER_ID
     number = world.ids.number(call.now)
     waiting = PublishStatus.PROCESSING_UPLOAD if flow.upload else PublishStatus.PROCESSING_DOWNLOAD
     publish = Publish(

@@ -181,6 +181,7 @@ def _posted(world: World, publish: Publish) -> Video:
         duet_disabled=publish.duet_disabled,
         stitch_disabled=publish.stitch_disabled,
         ai_labelled=publish.aigc,
+        ads_only=publish.ads_only,
     )
 
 

@@ -58,6 +58,8 @@ class Publish(Entity):
     """The moment of the video that the cover shows; None: the first frame."""
     music: bool = False
     """Whether TikTok is to add music to the photos."""
+    ads_only: bool = False
+    """The post is for ads alone: it isn't shown on the profile."""
     urls: list[str] = field(default_factory=list)
     cover_index: int = 0
     upload_id: str | None = None

@@ -56,7 +56,11 @@ def _asked_for(call: Call, request: CommentQuery) -> Group[Comment]:
     parent = None if request.comment_id is None else world[COMMENTS].get(request.comment_id)
     video_id = request.video_id or (parent.video_id if parent else "")
     video = world.videos.get(video_id)
-    if video is None or not may_show(call, video) or (parent is not None and parent.deleted):
+    if (
+        video is None
+        or not may_show(call, video)
+        or (parent is not None and (parent.deleted or parent.hidden))
+    ):
         name = "video_id" if request.comment_id is None else "comment_id"
         raise Refusal("invalid_params", f"{name}: is invalid")
     return replies(call, video.id, request.comment_id)

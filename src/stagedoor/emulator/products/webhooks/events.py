@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from stagedoor.platform.operation import Event
-from stagedoor.platform.products.webhooks import PING
+from stagedoor.platform.products.webhooks import (
+    AUTHORIZATION_REMOVED,
+    COMMENT_UPDATE,
+    NO_LONGER_PUBLIC_OTHER,
+    PING,
+    PUBLICLY_AVAILABLE,
+    PUBLISH_COMPLETE,
+    PUBLISH_FAILED,
+)
 
 from ...world import App, World
-from .state import DELIVERIES, Delivery, DeliveryState
+from .state import CALLBACKS, CALLBACKS_OF_APP, DELIVERIES, Delivery, DeliveryState
 
 DELIVER = "webhook.deliver"
 
 _KEPT = 10_000
+_KINDS = {
+    PUBLISH_COMPLETE: "VIDEO",
+    PUBLISH_FAILED: "VIDEO",
+    PUBLICLY_AVAILABLE: "VIDEO",
+    NO_LONGER_PUBLIC_OTHER: "VIDEO",
+    COMMENT_UPDATE: "COMMENT",
+}
+"""The kinds of events that an app of TikTok API for Business gets by its callbacks."""
 
 
 def announce(
@@ -24,13 +40,40 @@ def announce(
     payload: Mapping[str, Any],
     open_id: str | None,
     publish_id: str | None = None,
-) -> Delivery | None:
-    """Create a delivery if the app has a callback URL. `open_id` None: names no user."""
+    item_id: str | None = None,
+) -> None:
+    """Create a delivery for each callback URL of the app for this event. `open_id` None: names no
+    user. `item_id` is the post that the event is about."""
     app = world.apps.get(client_key)
-    if app is None or not app.webhook_url:
-        return None
-    body = _envelope(client_key, event.name, int(world.now()), open_id, payload)
-    return send(world, client_key, event.name, app.webhook_url, body, publish_id)
+    if app is None:
+        return
+    for url in _urls(world, app, event, item_id):
+        _deliver(world, app, url, event, payload, open_id, publish_id)
+
+
+def _urls(world: World, app: App, event: Event, item_id: str | None) -> Iterable[str]:
+    if not app.business:
+        return (app.webhook_url,) if app.webhook_url else ()
+    if event is AUTHORIZATION_REMOVED:  # it has no kind of its own
+        callbacks = world[CALLBACKS].by(CALLBACKS_OF_APP, app.client_key)
+        return dict.fromkeys(one.url for one in callbacks)
+    found = world[CALLBACKS].get(f"{app.client_key}:{_KINDS.get(event)}")
+    if found is None or (found.items is not None and item_id not in found.items):
+        return ()
+    return (found.url,)
+
+
+def _deliver(
+    world: World,
+    app: App,
+    url: str,
+    event: Event,
+    payload: Mapping[str, Any],
+    open_id: str | None,
+    publish_id: str | None,
+) -> Delivery:
+    body = _envelope(app.client_key, event.name, int(world.now()), open_id, payload)
+    return send(world, app.client_key, event.name, url, body, publish_id)
 
 
 def send(
@@ -60,7 +103,9 @@ def send(
 
 def ping(world: World, app: App) -> Delivery | None:
     """Create the test delivery, as by the portal's button for the callback URL."""
-    return announce(world, app.client_key, PING, {}, "")
+    if not app.webhook_url:
+        return None
+    return _deliver(world, app, app.webhook_url, PING, {}, "", None)
 
 
 def _envelope(

@@ -37,5 +37,19 @@ class Delivery(Entity):
     attempts: list[Attempt] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Callback(Entity):
+    """Where events of a kind are sent, for an app of TikTok API for Business."""
+
+    app_id: str
+    kind: str
+    """VIDEO, COMMENT, DIRECT_MESSAGE or BRAND_MENTION."""
+    url: str
+    items: tuple[str, ...] | None = None
+    """The posts whose events are sent; None: all posts."""
+
+
+CALLBACKS = Collection("callbacks", Callback, key=("app_id", "kind"))
+CALLBACKS_OF_APP = Index[Callback](on=("app_id",))
 DELIVERIES = Collection("deliveries", Delivery)
 DELIVERIES_OF_PUBLISH = Index[Delivery](on=("publish_id",))

@@ -84,6 +84,7 @@ class Courier:
                 content=body,
                 headers={
                     "Content-Type": "application/json",
+                    **(self._business_headers() if app.business else {}),
                     # A new t for each attempt: TikTok's behaviour is unknown (re_sign_on_retry).
                     signature.HEADER: signature.header(app.client_secret, moment, body),
                 },
@@ -92,6 +93,13 @@ class Courier:
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, OSError) as error:
             return None, f"{type(error).__name__}: {error}".removesuffix(": ")
         return response.status_code, ""
+
+    def _business_headers(self) -> dict[str, str]:
+        """The headers of the webhooks of TikTok API for Business."""
+        return {
+            "webhook-schema-version": "1.0",
+            "x-tt-logid": self._world.ids.log_id(self._world.now()),
+        }
 
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:

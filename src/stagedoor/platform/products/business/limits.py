@@ -27,8 +27,8 @@ ACCOUNT = (
 )
 """By account and operation, and by app for all operations on accounts together."""
 ACCOUNT_PUBLISH = (
-    RateLimit(6, MINUTE, LimitKey.ACCOUNT),
-    RateLimit(15, DAY, LimitKey.ACCOUNT),
+    RateLimit(6, MINUTE, LimitKey.ACCOUNT, pool="account publishing"),
+    RateLimit(15, DAY, LimitKey.ACCOUNT, pool="account publishing"),
 )
 AD_CREATE = (
     _by_tier(1, 5, 10, 10, 15),

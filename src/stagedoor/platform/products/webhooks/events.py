@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...operation import Event
 from .models import (
     AuthorizationRemoved,
+    CommentUpdated,
     DownloadReady,
     Ping,
     PublicationChanged,
@@ -58,6 +59,12 @@ NO_LONGER_PUBLIC_OTHER = Event(
     "The same, as business accounts spell it",
     "webhooks.yaml post.publish.no_longer_publicaly_available",
     twin="post.publish.no_longer_publicaly_available",
+)
+COMMENT_UPDATE = Event(
+    "comment.update",
+    CommentUpdated,
+    "A comment on a post of the account was written, deleted, hidden or shown",
+    "business-accounts.yaml comment.update",
 )
 DOWNLOAD_READY = Event(
     "portability.download.ready",

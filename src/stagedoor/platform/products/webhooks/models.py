@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated
 
-from ...model import OPEN, Answer, Id
+from ...model import OPEN, Answer, Id, says
 from ..posting.models import FailReason, PublishType
 
 RETRY_HOURS = 72
@@ -28,6 +28,23 @@ class RemovalReason(IntEnum):
     AGE_CHANGED = 3
     ACCOUNT_BANNED = 4
     DEVELOPER_REVOKED = 5
+
+
+class CommentType(StrEnum):
+    """The level of a comment."""
+
+    COMMENT = "comment"
+    REPLY = "reply"
+
+
+class CommentAction(StrEnum):
+    """What happened to a comment."""
+
+    INSERT = "insert"
+    DELETE = "delete"
+    SET_TO_HIDDEN = "set_to_hidden"
+    SET_TO_FRIENDS_ONLY = "set_to_friends_only"
+    SET_TO_PUBLIC = "set_to_public"
 
 
 class AuthorizationRemoved(Answer):
@@ -57,6 +74,19 @@ class ShareMoved(Answer):
     """`share_id` looks like `video.<digits>.<suffix>`; there is no publish_id."""
 
     share_id: str
+
+
+class CommentUpdated(Answer):
+    """A comment on a post, and what happened to it. Ids are bare 64-bit numbers on the wire."""
+
+    comment_id: Id
+    video_id: Id
+    parent_comment_id: Annotated[Id, says("0 at the first level")] = "0"
+    comment_type: Annotated[CommentType | str, OPEN] = ""
+    comment_action: Annotated[CommentAction | str, OPEN] = ""
+    timestamp: Annotated[int | None, says("Unix milliseconds")] = None
+    unique_identifier: Annotated[Id | None, says("the author's id, the same in all APIs")] = None
+    text: Annotated[str | None, says("None: read it with comment_list and comment_ids")] = None
 
 
 class DownloadReady(Answer):

@@ -1,0 +1,108 @@
+"""Codes with which ad accounts use an account's posts in ads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from stagedoor.platform.products.business_accounts import (
+    AuthorizationDays,
+    SparkCode,
+    SparkCodeStatus,
+    SparkExtension,
+    SparkPost,
+    SparkSetting,
+)
+
+from ...calls import Call, Refusal
+from ..business_comments.handlers import own_post
+from .state import SPARK_AUTHORIZATIONS, SparkAuthorization
+
+
+def change(call: Call) -> SparkCode:
+    """Make a post's first code, or end it. A code that is valid stays as it is."""
+    request: SparkSetting = call.request
+    video = own_post(call, request.item_id)
+    found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
+    if request.is_ad_promotable:
+        if found is None or _status(found, call.now) in (
+            SparkCodeStatus.DELETED,
+            SparkCodeStatus.EXPIRED,
+        ):
+            found = _new(call, video.id, request.authorization_days)
+        return _shown(found)
+    if found is not None:
+        if found.used:
+            raise Refusal("40002", "is_ad_promotable: The post is used in an ad.")
+        found.deleted = True
+    return SparkCode(item_id=video.id)
+
+
+def extend(call: Call) -> SparkCode:
+    """Add days to a code; a deleted one is replaced."""
+    request: SparkExtension = call.request
+    found = _found(call, request.item_id)
+    if found.deleted:
+        found = _new(call, found.item_id, request.authorization_days)
+    else:
+        found.days += request.authorization_days or AuthorizationDays.MONTH
+    return _shown(found)
+
+
+def status(call: Call) -> SparkCode:
+    request: SparkPost = call.request
+    video = own_post(call, request.item_id)
+    found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
+    if found is None:
+        return SparkCode(item_id=video.id)
+    return _shown(found).model_copy(update={"auth_code_status": _status(found, call.now)})
+
+
+def delete(call: Call) -> SparkCode:
+    request: SparkPost = call.request
+    found = _found(call, request.item_id)
+    if found.deleted:
+        raise Refusal("40002", "item_id: The post's auth code is deleted already.")
+    found.deleted = True
+    return SparkCode(item_id=found.item_id, auth_code_status=SparkCodeStatus.DELETED)
+
+
+def _found(call: Call, item_id: str) -> SparkAuthorization:
+    video = own_post(call, item_id)
+    found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
+    if found is None:
+        raise Refusal("40002", "item_id: The post has no auth code.")
+    return found
+
+
+def _new(call: Call, item_id: str, days: int | None) -> SparkAuthorization:
+    """A new code, in place of the one before."""
+    world = call.world
+    code = f"#{world.ids.signature(f'spark:{item_id}:{call.now}')}"
+    made = SparkAuthorization(item_id, code, call.now, days or AuthorizationDays.MONTH)
+    table = world[SPARK_AUTHORIZATIONS]
+    if item_id in table:
+        del table[item_id]
+    table.add(made)
+    return made
+
+
+def _status(found: SparkAuthorization, now: float) -> SparkCodeStatus:
+    if found.deleted:
+        return SparkCodeStatus.DELETED
+    if found.end <= now:
+        return SparkCodeStatus.EXPIRED
+    return SparkCodeStatus.IN_USE if found.used else SparkCodeStatus.NOT_USED
+
+
+def _shown(found: SparkAuthorization) -> SparkCode:
+    return SparkCode(
+        item_id=found.item_id,
+        auth_code=found.code,
+        auth_code_start_time=_time(found.start),
+        auth_code_end_time=_time(found.end),
+        authorization_days=int(found.days),
+    )
+
+
+def _time(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")

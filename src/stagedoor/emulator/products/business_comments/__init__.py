@@ -1,0 +1,5 @@
+"""Comments on an account's posts in TikTok API for Business; they are `community`'s comments."""
+
+from ...product import Product
+
+PRODUCT = Product("business_comments", calls=("/open_api/v1.3/business/comment/",))

@@ -1,0 +1,65 @@
+"""URL properties of an app: the addresses from which TikTok pulls media."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from ...model import Answer, Request, says
+from ..business.common import AppRequest
+
+
+class UrlPropertyType(IntEnum):
+    """A domain with its subdomains, or all addresses that begin with a prefix."""
+
+    DOMAIN = 1
+    PREFIX = 2
+
+
+class UrlPropertyStatus(IntEnum):
+    """The outcome of the last check."""
+
+    UNCHECKED = 0
+    VERIFIED = 1
+    FAILED = 2
+
+
+class UrlPropertyMeta(Request):
+    """A URL property."""
+
+    property_type: Annotated[int, Field(ge=1, le=2), says("1 for a domain, 2 for a prefix")]
+    url: Annotated[str, says("a domain without scheme, or an https prefix that ends in /")]
+
+
+class UrlPropertyRequest(AppRequest):
+    """The URL property to add, check or delete."""
+
+    url_property_meta: Annotated[UrlPropertyMeta, says("the URL property")]
+
+
+class UrlPropertyQuery(AppRequest):
+    """The app whose URL properties are listed."""
+
+
+class UrlPropertyInfo(Answer):
+    """A URL property and the outcome of its last check."""
+
+    property_type: Annotated[int | None, says("1: a domain, 2: a prefix")] = None
+    url: str | None = None
+    property_status: Annotated[int | None, says("1: verified, 2: failed, 0: not checked")] = None
+    signature: Annotated[str | None, says("for a DNS TXT record, or for the file")] = None
+    file_name: Annotated[str | None, says("the file to serve below the prefix")] = None
+
+
+class UrlPropertyAnswer(Answer):
+    """One URL property."""
+
+    url_property_info: UrlPropertyInfo = UrlPropertyInfo()
+
+
+class UrlPropertyList(Answer):
+    """All URL properties of an app."""
+
+    url_property_info_list: tuple[UrlPropertyInfo, ...] = ()

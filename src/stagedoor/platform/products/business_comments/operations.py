@@ -1,0 +1,146 @@
+"""The operations on comments on the account's own posts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...model import Empty
+from ...operation import AnyOf, Effect, Resource, Retry
+from ...paging import CursorPaging
+from ..business.common import COMMON_ACCOUNT, PREFIX, case
+from ..business.product import ACCOUNT_HOLDER
+from .answers import AccountCommentPage, WrittenComment
+from .models import (
+    MAX_COMMENTS,
+    AccountCommentQuery,
+    AccountReplyQuery,
+    CommentDeletion,
+    CommentHiding,
+    CommentLike,
+    CommentPin,
+    NewAccountComment,
+    NewAccountReply,
+)
+
+_COMMENTS = replace(ACCOUNT_HOLDER, resource=Resource.COMMENTS)
+_READS = AnyOf(("comment.list",))
+_WRITES = AnyOf(("comment.list.manage",))
+_UNSCOPED = case(40130, "the scope isn't granted")
+_NO_POST = case(40007, "unknown post")
+_NO_COMMENT = case(40007, "unknown post or comment")
+_PAGES = CursorPaging("comments", MAX_COMMENTS)
+
+COMMENT_LIST = _COMMENTS.operation(
+    "comment_list",
+    "GET",
+    f"{PREFIX}/business/comment/list/",
+    request=AccountCommentQuery,
+    response=AccountCommentPage,
+    summary="List the comments on a post of the account",
+    action="Read comments",
+    scopes=_READS,
+    paging=_PAGES,
+    retry=Retry.SAFE,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_POST),
+    source="business-accounts.yaml comment_list",
+)
+
+COMMENT_REPLY_LIST = _COMMENTS.operation(
+    "comment_reply_list",
+    "GET",
+    f"{PREFIX}/business/comment/reply/list/",
+    request=AccountReplyQuery,
+    response=AccountCommentPage,
+    summary="List the replies to a comment",
+    action="Read comments",
+    scopes=_READS,
+    paging=_PAGES,
+    retry=Retry.SAFE,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
+    source="business-accounts.yaml comment_reply_list",
+)
+
+COMMENT_CREATE = _COMMENTS.operation(
+    "comment_create",
+    "POST",
+    f"{PREFIX}/business/comment/create/",
+    request=NewAccountComment,
+    response=WrittenComment,
+    summary="Write a comment on a post of the account",
+    action="Write comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_POST),
+    source="business-accounts.yaml comment_create",
+)
+
+COMMENT_REPLY_CREATE = _COMMENTS.operation(
+    "comment_reply_create",
+    "POST",
+    f"{PREFIX}/business/comment/reply/create/",
+    request=NewAccountReply,
+    response=WrittenComment,
+    summary="Reply to a comment on a post of the account",
+    action="Write comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
+    source="business-accounts.yaml comment_reply_create",
+)
+
+COMMENT_LIKE = _COMMENTS.operation(
+    "comment_like",
+    "POST",
+    f"{PREFIX}/business/comment/like/",
+    request=CommentLike,
+    response=Empty,
+    summary="Like a comment, or take the like back",
+    action="Like comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
+    source="business-accounts.yaml comment_like",
+)
+
+COMMENT_HIDE = _COMMENTS.operation(
+    "comment_hide",
+    "POST",
+    f"{PREFIX}/business/comment/hide/",
+    request=CommentHiding,
+    response=Empty,
+    summary="Hide a comment from others, or show it again",
+    action="Hide and pin comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
+    source="business-accounts.yaml comment_hide",
+)
+
+COMMENT_PIN = _COMMENTS.operation(
+    "comment_pin",
+    "POST",
+    f"{PREFIX}/business/comment/pin/",
+    request=CommentPin,
+    response=Empty,
+    summary="Pin a comment to the top of its post, or unpin it",
+    action="Hide and pin comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
+    confidence="medium",
+    source="business-accounts.yaml comment_pin",
+)
+
+COMMENT_DELETE = _COMMENTS.operation(
+    "comment_delete",
+    "POST",
+    f"{PREFIX}/business/comment/delete/",
+    request=CommentDeletion,
+    response=Empty,
+    summary="Delete a comment that the account wrote",
+    action="Delete comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED, case(40007, "unknown or deleted comment")),
+    source="business-accounts.yaml comment_delete",
+)
