@@ -132,4 +132,22 @@ EXAMPLES = (
         ),
         limits=DEFAULT_LIMITS,
     ),
+    Example(
+        business.BC_MEMBER_GET,
+        request=lambda _: {"bc_id": BUSINESS_CENTER_ID},
+        drawn=fields(
+            bc_id=IDS,
+            filtering=maybe(
+                st.builds(
+                    business.MemberFilter,
+                    keyword=maybe(TEXT),
+                    user_role=maybe(st.sampled_from(business.CenterRole)),
+                    relation_status=maybe(st.sampled_from(business.MemberStatus)),
+                )
+            ),
+            page=maybe(PAGES),
+            page_size=maybe(st.integers(1, 50)),
+        ),
+        limits=DEFAULT_LIMITS,
+    ),
 )

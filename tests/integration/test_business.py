@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from stagedoor import AsyncTikTokBusiness, Hosts, Login, Pacer, TikTokBusiness, Tokens
-from stagedoor.business import AssetType, Tier
+from stagedoor.business import AssetType, CenterRole, MemberFilter, Tier
 from stagedoor.cli.demo.consent import answer as answer_form
 from stagedoor.client.errors import (
     ClientRejected,
@@ -204,6 +204,10 @@ def test_business_centers_are_walked(ads: TikTokBusiness) -> None:
         bc_id=center.bc_info.bc_id, asset_type=AssetType.ADVERTISER
     )
     assert [one.asset_id for one in assets] == [ADVERTISER_ID]
+    [member] = ads.advertisers.all_center_members(
+        bc_id=center.bc_info.bc_id, filtering=MemberFilter(user_role=CenterRole.ADMIN)
+    )
+    assert member.user_name == "Mara Lindqvist"
 
 
 def test_hosts_name_the_sandbox() -> None:

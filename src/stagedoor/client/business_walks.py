@@ -6,7 +6,14 @@ from typing import Annotated
 
 from stagedoor.platform.arguments import Says
 from stagedoor.platform.products import business
-from stagedoor.platform.products.business import AssetFilter, AssetType, Center, CenterAsset
+from stagedoor.platform.products.business import (
+    AssetFilter,
+    AssetType,
+    Center,
+    CenterAsset,
+    Member,
+    MemberFilter,
+)
 
 from .effects import Items
 from .paging import walk
@@ -40,3 +47,16 @@ def all_center_assets(
     """The assets of a Business Center, page by page."""
     asked = {"bc_id": bc_id, "asset_type": asset_type, "filtering": filtering}
     return walk(session, business.BC_ASSET_GET, asked, limit=limit, page_size=page_size)
+
+
+def all_center_members(
+    session: Session,
+    *,
+    bc_id: Annotated[str, Says("the Business Center")],
+    filtering: Annotated[MemberFilter | None, Says("what the members have in common")] = None,
+    limit: Limit = None,
+    page_size: PageSize = MAX_ROWS,
+) -> Items[Member]:
+    """The members of a Business Center, page by page."""
+    asked = {"bc_id": bc_id, "filtering": filtering}
+    return walk(session, business.BC_MEMBER_GET, asked, limit=limit, page_size=page_size)

@@ -11,6 +11,7 @@ PERMISSIONS: Mapping[str, tuple[str | None, str]] = {
     "15": ("1", "Business Center"),
     "150": ("15", "Read Business Center"),
     "153": ("15", "Business Center asset"),
+    "156": ("15", "Business Center member"),
     "2": (None, "Ads management"),
     "20": ("2", "Campaign"),
     "200": ("20", "Read campaigns"),

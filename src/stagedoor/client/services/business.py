@@ -84,5 +84,7 @@ class Advertisers(Service[M]):
     user = Call(business.BUSINESS_USER_INFO)
     centers = Call(business.BC_GET)
     center_assets = Call(business.BC_ASSET_GET)
+    center_members = Call(business.BC_MEMBER_GET)
     all_centers = Walk(business_walks.all_centers, business.BC_GET)
     all_center_assets = Walk(business_walks.all_center_assets, business.BC_ASSET_GET)
+    all_center_members = Walk(business_walks.all_center_members, business.BC_MEMBER_GET)

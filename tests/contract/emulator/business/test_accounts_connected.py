@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -182,3 +183,31 @@ def test_a_business_center_has_members_and_assets(tiktok: TikTok) -> None:
     assert none["data"]["list"] == []
     assert get(tiktok, path, token, asset_type="NOTHING", **asked)["code"] == 40002
     assert get(tiktok, path, token, asset_type="PIXEL", bc_id="1")["code"] == 40001
+
+
+def test_members_of_a_business_center_are_filtered(tiktok: TikTok) -> None:
+    token = tiktok.advertiser_token()
+    path, asked = business.BC_MEMBER_GET.path, {"bc_id": BUSINESS_CENTER_ID}
+    told = get(tiktok, path, token, **asked)["data"]
+    assert told["list"] == [
+        {
+            "user_id": "7200000000000000001",
+            "user_name": "Mara Lindqvist",
+            "user_email": "mara@example.com",
+            "user_role": "ADMIN",
+            "relation_status": "BOUND",
+            "ext_user_role": {"finance_role": "MANAGER"},
+        }
+    ]
+    assert told["page_info"]["total_number"] == 1
+    fitting = {"keyword": "LINDQVIST", "user_role": "ADMIN", "relation_status": "BOUND"}
+    found = get(tiktok, path, token, filtering=json.dumps(fitting), **asked)["data"]["list"]
+    assert found == told["list"]
+    for other in ({"keyword": "no"}, {"user_role": "STANDARD"}, {"relation_status": "PENDING"}):
+        none = get(tiktok, path, token, filtering=json.dumps(other), **asked)
+        assert (none["code"], none["data"]["list"]) == (0, []), other
+    unknown = get(tiktok, path, token, filtering='{"user_role":"OWNER"}', **asked)
+    assert unknown["code"] == 40002
+    assert get(tiktok, path, token, bc_id="1")["code"] == 40001
+    narrow = tiktok.advertiser_token(permissions=["150", "153"])
+    assert get(tiktok, path, narrow, **asked)["code"] == 40001

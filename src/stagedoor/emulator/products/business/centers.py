@@ -1,6 +1,8 @@
-"""Business Centers and their assets."""
+"""Business Centers, their assets and members."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 
 from stagedoor.platform.products.business import (
     AssetQuery,
@@ -9,9 +11,15 @@ from stagedoor.platform.products.business import (
     CenterAsset,
     CenterAssets,
     CenterInfo,
+    CenterMembers,
     CenterQuery,
+    CenterRole,
     Centers,
     ExtendedRole,
+    Member,
+    MemberFilter,
+    MemberQuery,
+    MemberStatus,
 )
 
 from ...calls import Call, Refusal
@@ -21,8 +29,10 @@ from .state import (
     ACCOUNTS_OF_CENTER,
     AD_ACCOUNTS,
     BUSINESS_CENTERS,
+    BUSINESS_PEOPLE,
     CENTER_MEMBERS,
     CENTERS_OF_PERSON,
+    MEMBERS_OF_CENTER,
     AdAccount,
     BusinessCenter,
     CenterMember,
@@ -41,11 +51,7 @@ def centers(call: Call) -> Centers:
 def assets(call: Call) -> CenterAssets:
     """List assets of a Business Center of the person; kinds that it doesn't own are empty."""
     request: AssetQuery = call.request
-    center = call.world[BUSINESS_CENTERS].get(request.bc_id)
-    key = f"{call.own_token.person_id}:{request.bc_id}"
-    if center is None or key not in call.world[CENTER_MEMBERS]:
-        said = f"You don't have permission to operate this Business Center: {request.bc_id}."
-        raise Refusal("40001", said)
+    center = _own_center(call, request.bc_id)
     if request.asset_type == AssetType.ADVERTISER:
         accounts = call.world[AD_ACCOUNTS].by(ACCOUNTS_OF_CENTER, center.id)
         found = [_account(call, center, one) for one in accounts]
@@ -55,13 +61,75 @@ def assets(call: Call) -> CenterAssets:
     elif request.asset_type in tuple(AssetType):
         found = []
     else:
-        raise Refusal("40002", "asset_type: Not a valid choice.")
+        raise _no_choice("asset_type")
     keyword = (request.filtering.keyword if request.filtering else None) or ""
     fitting = [
         one for one in found if keyword.casefold() in f"{one.asset_name} {one.asset_id}".casefold()
     ]
     rows, info = page_of(fitting, request.page, request.page_size)
     return CenterAssets(list=tuple(rows), page_info=info)
+
+
+def members(call: Call) -> CenterMembers:
+    """List the members of a Business Center of the person."""
+    request: MemberQuery = call.request
+    center = _own_center(call, request.bc_id)
+    found: Sequence[CenterMember] = call.world[CENTER_MEMBERS].by(MEMBERS_OF_CENTER, center.id)
+    if request.filtering is not None:
+        found = _fitting(call, found, request.filtering)
+    rows, info = page_of(found, request.page, request.page_size)
+    return CenterMembers(list=tuple(_member(call, one) for one in rows), page_info=info)
+
+
+def _fitting(
+    call: Call, found: Iterable[CenterMember], wanted: MemberFilter
+) -> Sequence[CenterMember]:
+    if wanted.user_role not in (None, *CenterRole):
+        raise _no_choice("filtering.user_role")
+    if wanted.relation_status not in (None, *MemberStatus):
+        raise _no_choice("filtering.relation_status")
+    if wanted.relation_status not in (None, MemberStatus.BOUND):
+        return []
+    people, keyword = call.world[BUSINESS_PEOPLE], (wanted.keyword or "").casefold()
+    return [
+        one
+        for one in found
+        if wanted.user_role in (None, _role(one))
+        and keyword in f"{people[one.person_id].name} {people[one.person_id].email}".casefold()
+    ]
+
+
+def _no_choice(field: str) -> Refusal:
+    return Refusal("40002", f"{field}: Not a valid choice.")
+
+
+def _own_center(call: Call, bc_id: str) -> BusinessCenter:
+    """The Business Center, if the token's person is a member of it."""
+    center = call.world[BUSINESS_CENTERS].get(bc_id)
+    if center is None or f"{call.own_token.person_id}:{bc_id}" not in call.world[CENTER_MEMBERS]:
+        said = f"You don't have permission to operate this Business Center: {bc_id}."
+        raise Refusal("40001", said)
+    return center
+
+
+def _member(call: Call, member: CenterMember) -> Member:
+    person = call.world[BUSINESS_PEOPLE][member.person_id]
+    return Member(
+        user_id=person.id,
+        user_name=person.name,
+        user_email=person.email,
+        user_role=_role(member),
+        relation_status=MemberStatus.BOUND,
+        ext_user_role=_extended_role(member),
+    )
+
+
+def _role(member: CenterMember) -> str:
+    return CenterRole.ADMIN if member.admin else CenterRole.STANDARD
+
+
+def _extended_role(member: CenterMember) -> ExtendedRole:
+    return ExtendedRole(finance_role="MANAGER" if member.admin else "ANALYST")
 
 
 def _center(call: Call, member: CenterMember) -> Center:
@@ -74,8 +142,8 @@ def _center(call: Call, member: CenterMember) -> Center:
             currency=center.currency,
             timezone=center.timezone,
         ),
-        user_role="ADMIN" if member.admin else "STANDARD",
-        ext_user_role=ExtendedRole(finance_role="MANAGER" if member.admin else "ANALYST"),
+        user_role=_role(member),
+        ext_user_role=_extended_role(member),
     )
 
 

@@ -178,6 +178,7 @@ HANDLERS: Handlers = {
     business.TT_USER_TOKEN_INFO: account_tokens.describe,
     business.BC_GET: centers.centers,
     business.BC_ASSET_GET: centers.assets,
+    business.BC_MEMBER_GET: centers.members,
 }
 
 ROUTES = [

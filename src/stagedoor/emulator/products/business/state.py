@@ -118,6 +118,7 @@ PORTAL_CODES = Collection("portal_codes", PortalCode, key="value")
 BUSINESS_CENTERS = Collection("business_centers", BusinessCenter)
 CENTER_MEMBERS = Collection("center_members", CenterMember, key=("person_id", "center_id"))
 
+MEMBERS_OF_CENTER = Index[CenterMember](on=("center_id",))
 CENTERS_OF_PERSON = Index[CenterMember](on=("person_id",))
 ACCOUNTS_OF_CENTER = Index[AdAccount](on=("business_center_id",))
 MEMBERSHIPS_OF_PERSON = Index[Membership](on=("person_id",))

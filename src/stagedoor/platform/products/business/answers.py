@@ -158,3 +158,21 @@ class CenterAssets(Answer):
 
     list: tuple[CenterAsset, ...] = ()
     page_info: PageInfo = PageInfo()
+
+
+class Member(Answer):
+    """A member of a Business Center."""
+
+    user_id: Id
+    user_name: str | None = None
+    user_email: str | None = None
+    user_role: Annotated[str | None, says("ADMIN or STANDARD")] = None
+    relation_status: Annotated[str | None, says("BOUND, PENDING or REJECTED")] = None
+    ext_user_role: ExtendedRole | None = None
+
+
+class CenterMembers(Answer):
+    """A page of members."""
+
+    list: tuple[Member, ...] = ()
+    page_info: PageInfo = PageInfo()

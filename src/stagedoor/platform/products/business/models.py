@@ -136,3 +136,42 @@ class AssetQuery(Request):
     filtering: Annotated[AssetFilter | None, says("what the listed assets have in common")] = None
     page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
     page_size: Annotated[int | None, rows_up_to(50)] = None
+
+
+class CenterRole(StrEnum):
+    """A member's role in a Business Center."""
+
+    ADMIN = "ADMIN"
+    STANDARD = "STANDARD"
+
+
+class MemberStatus(StrEnum):
+    """The state of a member's invitation."""
+
+    BOUND = "BOUND"
+    PENDING = "PENDING"
+    REJECTED = "REJECTED"
+
+
+class MemberFilter(Request):
+    """Which members are listed; every member of the filter that is given must fit."""
+
+    keyword: Annotated[str | None, says("a part of the person's name or e-mail address")] = None
+    user_role: Annotated[CenterRole | str | None, OPEN, declared(CenterRole), says("the role")] = (
+        None
+    )
+    relation_status: Annotated[
+        MemberStatus | str | None,
+        OPEN,
+        declared(MemberStatus),
+        says("the state of the invitation"),
+    ] = None
+
+
+class MemberQuery(Request):
+    """The members of a Business Center to list."""
+
+    bc_id: Annotated[AnyId, says("the Business Center")]
+    filtering: Annotated[MemberFilter | None, says("what the listed members have in common")] = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
+    page_size: Annotated[int | None, rows_up_to(50)] = None

@@ -12,6 +12,7 @@ from .answers import (
     AuthorizedAdvertisers,
     BusinessUser,
     CenterAssets,
+    CenterMembers,
     Centers,
     TokenInfo,
     TokenRevoked,
@@ -34,6 +35,7 @@ from .models import (
     AssetQuery,
     AuthCode,
     CenterQuery,
+    MemberQuery,
     Nothing,
     OAuthCode,
     OwnAdvertisers,
@@ -232,4 +234,19 @@ BC_ASSET_GET = ADVERTISER.operation(
     errors=COMMON,
     confidence="medium",
     source="business.yaml bc_asset_get",
+)
+
+BC_MEMBER_GET = ADVERTISER.operation(
+    "bc_member_get",
+    "GET",
+    f"{PREFIX}/bc/member/get/",
+    request=MemberQuery,
+    response=CenterMembers,
+    summary="List the members of a Business Center",
+    action="Read Business Centers",
+    scopes=AnyOf(("156",)),
+    paging=numbered(50),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    source="business-more.yaml bc_member_get",
 )
