@@ -21,13 +21,13 @@ from stagedoor.platform.products.business_events import (
     SubscribeEntity,
 )
 
-from .business import APP, DEFAULT_LIMITS, IDS
+from .business import APP, DEFAULT_LIMITS, IDS, SECRETS
 from .example import Example
 from .strategies import TEXT, fields, maybe
 
 _SHORT = st.text(st.characters(codec="utf-8", categories=("L", "N", "Zs")), min_size=1, max_size=40)
 _HASH = st.binary(min_size=32, max_size=32).map(bytes.hex)
-_DRAWN_APP = {"app_id": IDS, "secret": TEXT}
+_DRAWN_APP = {"app_id": IDS, "secret": SECRETS}
 _PURCHASE = BusinessEvent(
     event="CompletePayment",
     event_time=1_796_000_000,

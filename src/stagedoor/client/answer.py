@@ -11,7 +11,8 @@ from stagedoor.platform.operation import Operation, next_day
 from stagedoor.platform.protocols import Problem, Unreadable
 
 from .effects import Reply
-from .errors import QuotaExceeded, RateLimited, TikTokError, UnexpectedAnswer, class_of
+from .error_classes import class_of
+from .errors import QuotaExceeded, RateLimited, TikTokError, UnexpectedAnswer
 
 _SEEN, _SHOWN = 400, 80
 """Bytes of a body that are searched for secrets, and characters of it that an error shows.

@@ -22,7 +22,7 @@ from stagedoor.platform.arguments import Says, resolved
 from stagedoor.platform.model import Filled
 from stagedoor.platform.operation import ByField, LimitKey, Operation, Page
 
-from .errors import class_of
+from .error_classes import class_of
 
 P = ParamSpec("P")
 R = TypeVar("R")

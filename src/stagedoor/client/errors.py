@@ -30,6 +30,7 @@
     │   ├── StillProcessing      no final state within the given time
     │   └── OutcomeUnknown       may be published: check before a retry
     ├── VideoNotReady            a video for ads isn't processed within the given time
+    ├── ReportFailed             TikTok couldn't prepare a report
     ├── ExportError              a copy of a person's data isn't available
     │   ├── ExportOver           cancelled or expired: request another
     │   └── StillCollecting      not ready within the given time
@@ -57,7 +58,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from stagedoor.platform.errors import OPEN_PLATFORM, Kind
+from stagedoor.platform.errors import OPEN_PLATFORM
 from stagedoor.platform.refusal import InvalidRequest, StagedoorError
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "QuotaExceeded",
     "RateLimited",
     "ReconnectRequired",
+    "ReportFailed",
     "ScopeMissing",
     "ServerError",
     "ShareResultInvalid",
@@ -387,29 +389,3 @@ class AccessDenied(TikTokError):
 
 class ServerError(TikTokError):
     """TikTok failed; trying again later may help."""
-
-
-_BY_KIND: dict[Kind, type[TikTokError]] = {
-    Kind.AUTH: TokenInvalid,
-    Kind.SCOPE: ScopeMissing,
-    Kind.REQUEST: BadRequest,
-    Kind.NOT_FOUND: NotFound,
-    Kind.STATE: WrongState,
-    Kind.POLICY: PolicyRefused,
-    Kind.QUOTA: QuotaExceeded,
-    Kind.RATE: RateLimited,
-    Kind.CLIENT: ClientRejected,
-    Kind.GRANT: GrantInvalid,
-    Kind.DENIED: AccessDenied,
-    Kind.SERVER: ServerError,
-}
-
-
-def class_of(kind: Kind | None) -> type[TikTokError]:
-    """The error class of a kind; `TikTokError` for an unknown kind (None)."""
-    return TikTokError if kind is None else _BY_KIND[kind]
-
-
-def error_class(code: str, http_status: int) -> type[TikTokError]:
-    """The error class of an Open Platform code; an unknown code is classed by the HTTP status."""
-    return class_of(OPEN_PLATFORM.kind(code, http_status))

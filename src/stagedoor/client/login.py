@@ -17,7 +17,8 @@ from stagedoor.platform.wire import encode
 
 from .describe import documented
 from .effects import Exclusive, Flow, LoadTokens, SaveTokens
-from .errors import ConfigurationError, InvalidRequest, LoginError, error_class
+from .error_classes import error_class
+from .errors import ConfigurationError, InvalidRequest, LoginError
 from .hosts import Hosts
 from .parameters import State
 from .session import Session, call, usable_tokens

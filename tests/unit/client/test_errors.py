@@ -11,6 +11,7 @@ import pytest
 
 from stagedoor import errors
 from stagedoor.client import errors as home
+from stagedoor.client.error_classes import error_class
 from stagedoor.client.errors import (
     BadRequest,
     InvalidRequest,
@@ -24,7 +25,6 @@ from stagedoor.client.errors import (
     TokenInvalid,
     UnexpectedAnswer,
     UploadExpired,
-    error_class,
 )
 from stagedoor.platform.errors import CODES, Kind
 

@@ -47,7 +47,7 @@ def test_new_fields_are_kept_and_new_values_pass(operation: Operation[..., Any])
     plain = Reply(200, {}, json.dumps(sent).encode())
     reply = enveloped(sent) if isinstance(operation.protocol, OpenApi) else plain
     if isinstance(operation.protocol, Business):
-        made = operation.protocol.wrap(operation, json.dumps(sent).encode(), "20260101R")
+        made = operation.protocol.wrap(operation, sent, "20260101R")
         reply = Reply(made.status, {}, made.body)
     found = read(operation, reply)
     assert isinstance(found, Answer)

@@ -40,6 +40,7 @@ _AT = f"{PREFIX}/dmp/custom_audience"
 _READ, _WRITE, _SHARE = AnyOf(("30",)), AnyOf(("31",)), AnyOf(("32",))
 _CHANGE = "Create and change audiences"
 _SHARING = "Share audiences"
+_UNKNOWN = case(40007, "unknown audience (not documented; assumed)")
 _NOT_EDITABLE = case(40002, "the audience is computing, too small, or not the ad account's own")
 
 AUDIENCE_FILE_UPLOAD = AUDIENCES.operation(
@@ -88,7 +89,13 @@ AUDIENCE_UPDATE = AUDIENCES.operation(
     action=_CHANGE,
     effect=Effect.WRITE,
     scopes=_WRITE,
-    errors=(*COMMON, _NOT_EDITABLE, case(40905, "file missing"), case(40910, "file expired")),
+    errors=(
+        *COMMON,
+        _UNKNOWN,
+        _NOT_EDITABLE,
+        case(40905, "file missing"),
+        case(40910, "file expired"),
+    ),
     source="business-audience.yaml audience_update",
 )
 
@@ -131,7 +138,7 @@ AUDIENCE_APPLY = AUDIENCES.operation(
     action=_CHANGE,
     effect=Effect.WRITE,
     scopes=_WRITE,
-    errors=(*COMMON, case(40002, "audience and ad groups of different advertisers")),
+    errors=(*COMMON, _UNKNOWN, case(40002, "audience and ad groups of different advertisers")),
     source="business-audience.yaml audience_apply",
 )
 
@@ -161,7 +168,7 @@ AUDIENCE_DELETE = AUDIENCES.operation(
     action=_CHANGE,
     effect=Effect.WRITE,
     scopes=_WRITE,
-    errors=(*COMMON, case(40002, "in use by an active ad group (medium)")),
+    errors=(*COMMON, _UNKNOWN, case(40002, "in use by an active ad group (medium)")),
     source="business-audience.yaml audience_delete",
 )
 
@@ -175,7 +182,7 @@ LOOKALIKE_CREATE = AUDIENCES.operation(
     action=_CHANGE,
     effect=Effect.WRITE,
     scopes=_WRITE,
-    errors=COMMON,
+    errors=(*COMMON, _UNKNOWN),
     confidence="medium",
     source="business-audience.yaml lookalike_create",
 )
@@ -190,7 +197,7 @@ LOOKALIKE_UPDATE = AUDIENCES.operation(
     action=_CHANGE,
     effect=Effect.WRITE,
     scopes=_WRITE,
-    errors=COMMON,
+    errors=(*COMMON, _UNKNOWN),
     confidence="medium",
     source="business-audience.yaml lookalike_update",
 )
@@ -220,7 +227,7 @@ AUDIENCE_SHARE = AUDIENCES.operation(
     action=_SHARING,
     effect=Effect.WRITE,
     scopes=_SHARE,
-    errors=COMMON,
+    errors=(*COMMON, _UNKNOWN),
     confidence="medium",
     source="business-audience.yaml audience_share",
 )
@@ -235,7 +242,7 @@ AUDIENCE_SHARE_CANCEL = AUDIENCES.operation(
     action=_SHARING,
     effect=Effect.WRITE,
     scopes=_SHARE,
-    errors=COMMON,
+    errors=(*COMMON, _UNKNOWN),
     confidence="medium",
     source="business-audience.yaml audience_share_cancel",
 )

@@ -1,0 +1,46 @@
+"""The error class for a code of TikTok's."""
+
+from __future__ import annotations
+
+from stagedoor.platform.errors import OPEN_PLATFORM, Kind
+
+from .errors import (
+    AccessDenied,
+    BadRequest,
+    ClientRejected,
+    GrantInvalid,
+    NotFound,
+    PolicyRefused,
+    QuotaExceeded,
+    RateLimited,
+    ScopeMissing,
+    ServerError,
+    TikTokError,
+    TokenInvalid,
+    WrongState,
+)
+
+_BY_KIND: dict[Kind, type[TikTokError]] = {
+    Kind.AUTH: TokenInvalid,
+    Kind.SCOPE: ScopeMissing,
+    Kind.REQUEST: BadRequest,
+    Kind.NOT_FOUND: NotFound,
+    Kind.STATE: WrongState,
+    Kind.POLICY: PolicyRefused,
+    Kind.QUOTA: QuotaExceeded,
+    Kind.RATE: RateLimited,
+    Kind.CLIENT: ClientRejected,
+    Kind.GRANT: GrantInvalid,
+    Kind.DENIED: AccessDenied,
+    Kind.SERVER: ServerError,
+}
+
+
+def class_of(kind: Kind | None) -> type[TikTokError]:
+    """The error class of a kind; `TikTokError` for an unknown kind (None)."""
+    return TikTokError if kind is None else _BY_KIND[kind]
+
+
+def error_class(code: str, http_status: int) -> type[TikTokError]:
+    """The error class of an Open Platform code; an unknown code is classed by the HTTP status."""
+    return class_of(OPEN_PLATFORM.kind(code, http_status))
