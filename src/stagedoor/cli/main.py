@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from . import interruption, terminal
+from . import interruption, parent, terminal
 from .overview import COMMANDS, text
 
 
@@ -62,6 +62,7 @@ def _check_arguments(arguments: Sequence[str]) -> None:
 
 def run() -> int:
     """Run the command; returns its exit code. Expected failures print one line, not a traceback."""
+    parent.watch()
     terminal.prepare()
     try:
         _check_arguments(sys.argv[1:])

@@ -9,6 +9,7 @@ import click
 
 from . import terminal
 from .params import PORT
+from .ports import check_free
 from .service import data_option, load, service_extra
 
 if TYPE_CHECKING:
@@ -41,4 +42,5 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
             terminal.say(f"  described by       {address}/openapi.json")
             terminal.say("Ctrl-C ends it.")
 
+        check_free(host, port, "--port")
         serving.serve(loaded, host, port, with_worker=not no_worker, extend=extend, ready=tell)

@@ -11,6 +11,7 @@ import click
 
 from . import terminal
 from .params import PORT
+from .ports import check_free
 from .service import data_option, load, service_extra
 from .settings import EMULATOR_KEY, EMULATOR_SECRET
 
@@ -51,6 +52,8 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
         signal.signal(signal.SIGTERM, _end)
         public = f"http://127.0.0.1:{port}"
         state = settings.data / _STATE
+        check_free("127.0.0.1", port, "--port")
+        check_free("127.0.0.1", emulator_port, "--emulator-port")
         if not state.exists() and settings.data.exists():
             terminal.note(
                 f"{state} isn't there, so the TikTok emulator begins a new world: accounts that "

@@ -50,10 +50,14 @@ class ClientBase(Generic[M, H]):
 
     def flow(self, operation: Operation[P, R], *args: P.args, **values: P.kwargs) -> Flow[R]:
         """A call as a flow of effects, for a caller that performs some of them in another way."""
+        _check_declared(operation)
+        if args:
+            raise TypeError(f"{operation.id} takes its arguments by keyword")
         return call(self._session, operation, dict(values))
 
     def flow_of(self, operation: Operation[..., R], request: BaseModel) -> Flow[R]:
         """Like `flow`, for a request that was validated already: exactly this request is sent."""
+        _check_declared(operation)
         model: Any = operation.request
         if not isinstance(request, model):
             raise TypeError(f"{operation.id} takes another request than {type(request).__name__}")
@@ -176,6 +180,14 @@ def async_parts(
     if http is None:
         http = mine = opened(httpx2.AsyncClient, timeout, transport, reaches=_reached(hosts))
     return AsyncDriver(http, _made(pacer), store), mine
+
+
+def _check_declared(operation: object) -> None:
+    if not isinstance(operation, Operation):
+        raise TypeError(
+            "pass a declared operation of stagedoor.platform.products, such as "
+            f"display.VIDEO_LIST, not {type(operation).__name__}"
+        )
 
 
 def _reached(hosts: Hosts | None) -> tuple[str, ...]:

@@ -209,7 +209,10 @@ class AnswerLost(TransportError):
 
 
 class UnexpectedAnswer(TransportError):
-    """The response isn't in TikTok's format, for example because a proxy in between sent it."""
+    """The response can't be right, for example because a proxy in between sent it.
+
+    It isn't in TikTok's format, or promises further pages that can't be requested.
+    """
 
     def __init__(self, message: str, http_status: int) -> None:
         self.http_status = http_status

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.paging import items_of
+from stagedoor.platform.paging import CursorStandsStill, items_of
 
 from .effects import Emit, Flow, Items
+from .errors import UnexpectedAnswer
 from .session import Session, call
 
 Fetch = Callable[[dict[str, Any]], Flow[Any]]
@@ -27,6 +28,8 @@ def walk(
 
     With `page_size` None, pages have the maximum size. A short page isn't the end: TikTok drops
     deleted and private posts from pages. `fetch` replaces the plain call that fetches a page.
+    Raises `UnexpectedAnswer` after the items of a page that leads to no next one although
+    TikTok says that there are more.
     """
     return walk_each(session, operation, (asked,), limit=limit, page_size=page_size, fetch=fetch)
 
@@ -59,7 +62,17 @@ def walk_each(
                     return None
                 given += 1
                 yield Emit(item)
-            further = paging.after(asked, page)
+            if limit is not None and given >= limit:
+                return None
+            try:
+                further = paging.after(asked, page)
+            except CursorStandsStill as error:
+                raise UnexpectedAnswer(
+                    f"{operation.id}: has_more is true, but {error.member} leads to no further "
+                    "page: it is missing, or the same as before. The items so far are TikTok's; "
+                    "the ones after them can't be reached.",
+                    200,
+                ) from None
             asked = None if further is None else asked | further
     return None
 

@@ -102,6 +102,7 @@ def serve(
     emulator = Emulator(seed, webhook, allow_hosts)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
+    held: socket.socket | None = None
     try:
         if state is not None:
             from . import state as states
@@ -109,6 +110,8 @@ def serve(
             states.load(emulator.world, state)
             emulator.adopt()
         bound = listen(host, port)
+        # uvicorn closes `bound` first: the next run must not read the world before it is saved
+        held = bound.dup() if state is not None else None
         proof = certificate(Path(secrets.name)) if tls else None
         where = Ready(address(host, bound, tls), proof.ca if proof else None)
         server = Server(configured(emulator, proof), lambda: ready(where))
@@ -121,8 +124,9 @@ def serve(
 
                 states.save(emulator.world, state)
     finally:
-        if bound is not None:
-            bound.close()
+        for one in (bound, held):
+            if one is not None:
+                one.close()
         secrets.cleanup()
         emulator.close()
 

@@ -9,14 +9,15 @@ a change of the saved content needs a new version and its migration.
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
 from . import registry
 from .world import StateError as StateError
@@ -24,13 +25,17 @@ from .world import World
 from .world.collection import Collection, Declared
 from .world.ids import Ids
 from .world.settings import Settings
+from .world.state import APPS, CREATORS, DEVELOPERS, PEOPLE, VIDEOS
 
 VERSION = 2
+
+_MOST_AHEAD = 200_000_000_000
+"""Some 6,000 years: a clock that is further ahead leaves the calendar, which ends with 9999."""
 
 
 @dataclass(slots=True)
 class _Planned:
-    due: float
+    due: FiniteFloat
     kind: str
     ref: str
 
@@ -42,7 +47,7 @@ class _State:
     version: int
     seed: int
     run: int
-    ahead: float
+    ahead: Annotated[FiniteFloat, Field(ge=-_MOST_AHEAD, le=_MOST_AHEAD)]
     """Seconds by which the world's clock was ahead of real time."""
     settings: Settings
     timers: list[_Planned]
@@ -76,6 +81,8 @@ def load(world: World, file: Path) -> None:
             f"{file} keeps what this Stagedoor doesn't know: {', '.join(sorted(unknown))}. "
             "Use the Stagedoor that wrote it, or delete the file to start anew."
         )
+    _check_timers(file, world, state.timers)
+    _check_references(file, loaded)
     world.seed = state.seed
     world.ids = Ids(state.seed, state.run + 1)
     world.settings = state.settings
@@ -87,7 +94,10 @@ def load(world: World, file: Path) -> None:
             world[one] = value
     planned = [(timer.due, timer.kind, timer.ref) for timer in state.timers]
     world.clock.restore(state.ahead, planned)
-    registry.seed(world, known=found.keys())  # of products that the file doesn't know yet
+    try:
+        registry.seed(world, known=found.keys())  # of products that the file doesn't know yet
+    except LookupError as error:
+        raise _incomplete(file, "what newer products build on", str(error)) from error
 
 
 def save(world: World, file: Path) -> None:
@@ -140,10 +150,82 @@ def _repeats(declared: Declared, entities: Any) -> bool:
     return len(keys) < len(entities)
 
 
+_SHARED = (DEVELOPERS, APPS, CREATORS, PEOPLE, VIDEOS)
+"""Collections that every version kept."""
+_PERSONS = ("creators", "people", "business_people")
+_REFERENCES = {
+    "developer_id": ("developers",),
+    "client_key": ("apps",),
+    "creator_id": ("creators",),
+    "grant_id": ("grants",),
+    "video_id": ("videos",),
+    "person_id": _PERSONS,
+    "author_id": _PERSONS,
+    "follower_id": _PERSONS,
+    "followed_id": _PERSONS,
+    "shop_id": ("shops",),
+    "product_id": ("products",),
+}
+"""Fields that name an entity by its key, with the collections that may have it. None of these
+entities is ever removed from a world."""
+
+
+def _check_references(file: Path, loaded: dict[Declared, Any]) -> None:
+    """Refuse a file in which an entity refers to one that the file doesn't have."""
+    for shared in _SHARED:
+        if shared not in loaded:
+            raise _incomplete(file, shared.name)
+    tables = {one.name: (one, kept) for one, kept in loaded.items() if isinstance(one, Collection)}
+    keys = {
+        name: {getattr(entity, one.key[0]) for entity in kept}
+        for name, (one, kept) in tables.items()
+        if len(one.key) == 1
+    }
+    for name, (one, kept) in tables.items():
+        for field in {each.name for each in fields(one.entity)} & _REFERENCES.keys():
+            if field in one.key and len(one.key) == 1:
+                continue
+            named = {getattr(entity, field) for entity in kept} - {None, ""}
+            targets = _REFERENCES[field]
+            if missing := named.difference(*(keys.get(target, ()) for target in targets)):
+                what = f"{' or '.join(targets)}: {min(missing)!r}"
+                raise _incomplete(file, what, f"a {field} of {name} names it")
+
+
+def _check_timers(file: Path, world: World, timers: list[_Planned]) -> None:
+    for kind in sorted({timer.kind for timer in timers}):
+        try:
+            known = kind in registry.timer_handlers(world, kind)
+        except LookupError:
+            known = False
+        if not known:
+            raise StateError(
+                f"{file} keeps a timer that this Stagedoor doesn't know: {kind!r}. "
+                "Use the Stagedoor that wrote it, or delete the file to start anew."
+            )
+
+
+def _incomplete(file: Path, missing: str, why: str = "") -> StateError:
+    return StateError(
+        f"{file} lacks entities of the emulator, {missing}{f' ({why})' if why else ''}. "
+        "Restore it from a copy, or delete it to start anew."
+    )
+
+
+def _number(text: str) -> float:
+    """A number that can be saved again: JSON has no infinity and no NaN."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no finite number")
+    return number
+
+
 def _content(file: Path, text: bytes) -> dict[str, Any]:
     """Parse the file's content and migrate it to this version."""
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_float=_number, parse_constant=_number)
+        # lone surrogates can be read from JSON, but not saved again
+        json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise _damaged(file, 1) from error
     version = content.get("version") if isinstance(content, dict) else None

@@ -154,12 +154,24 @@ def check(
         rule.takes(given[parameter]) for parameter, rule in plan.rules.items() if parameter in given
     ):
         return
-    name = name or function.__qualname__.removesuffix(".__init__")
+    name = name or _called(function, args)
     try:
         given = plan.signature.bind(*args, **values).arguments
     except TypeError as error:
         raise TypeError(f"{name}(): {error}") from None
     _check(f"{name}()", plan.rules, given)
+
+
+def _called(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
+    """The name by which the caller knows the function.
+
+    A method that a private class defines is named by the class of the object, which is public.
+    """
+    owner, _, name = function.__qualname__.removesuffix(".__init__").rpartition(".")
+    kind = args[0] if args and isinstance(args[0], type) else type(args[0]) if args else None
+    if kind is not None and owner in {base.__qualname__ for base in kind.__mro__}:
+        owner = kind.__name__
+    return f"{owner}.{name}" if owner else name
 
 
 def check_fields(made: Any) -> None:

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class CursorStandsStill(Exception):
+    """An answer has more pages, but its cursor leads to none: it is missing or the request's."""
+
+    def __init__(self, member: str) -> None:
+        self.member = member
+        super().__init__(f"has_more is true, and {member} doesn't move")
+
+
 @dataclass(frozen=True, slots=True)
 class CursorPaging:
     """Paging by cursor.
 
     The answer has `has_more` and the members that `carried` names; the request for the next page
-    repeats those members. Iteration ends with the last page, or with a page whose cursor (the
-    first of those members) equals the one in its request.
+    repeats those members. Iteration ends with the last page. A page that isn't the last has to
+    move the cursor (the first of those members): without that, the next page can't be requested.
     """
 
     items: str
@@ -27,18 +35,27 @@ class CursorPaging:
     """The greatest cursor that TikTok takes."""
     one_size: bool = False
     """Request all pages with the same size, even if fewer items are wanted."""
+    may_stand_still: bool = False
+    """A cursor that doesn't move ends the iteration: TikTok is known to answer so."""
 
     def first(self, size: int) -> dict[str, Any]:
         """The members for a page of at most `size` items; alone, they request the first page."""
         return {self.size: size}
 
     def after(self, asked: Mapping[str, Any], answer: Any) -> dict[str, Any] | None:
-        """The request members for the page after `answer`, which `asked` returned; None: last."""
+        """The request members for the page after `answer`, which `asked` returned; None: last.
+
+        Raises `CursorStandsStill`.
+        """
         leading = self.carried[0]
         carried = {name: getattr(answer, name) for name in self.carried}
         cursor = carried[leading]
-        if not answer.has_more or cursor in (None, "") or cursor == asked.get(leading):
+        if not answer.has_more:
             return None
+        if cursor in (None, "") or cursor == asked.get(leading):
+            if self.may_stand_still:
+                return None
+            raise CursorStandsStill(leading)
         if self.last is not None and cursor > self.last:
             return None
         return carried

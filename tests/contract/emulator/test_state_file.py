@@ -144,6 +144,70 @@ def test_entities_that_nobody_declares_are_refused_by_name(emulator: Emulator, f
     assert kept(emulator.world) == before
 
 
+@pytest.mark.parametrize("kind", ["hologram.show", "publish.hologram", ""])
+def test_a_timer_that_no_product_handles_is_refused_by_name(
+    emulator: Emulator, file: Path, kind: str
+) -> None:
+    before = kept(emulator.world)
+    written(file, timers=[{"due": 1.0, "kind": kind, "ref": "1"}])
+    with pytest.raises(StateError, match=f"timer that .* doesn't know: '{kind}'"):
+        load(emulator.world, file)
+    assert kept(emulator.world) == before
+    assert emulator.world.clock.pending() == []
+
+
+@pytest.mark.parametrize("name", ["creators", "apps", "developers", "videos", "grants"])
+@pytest.mark.parametrize("emptied", [True, False], ids=["emptied", "left out"])
+def test_references_to_entities_that_the_file_lacks_are_refused(
+    emulator: Emulator, file: Path, name: str, emptied: bool
+) -> None:
+    before = kept(emulator.world)
+    content = json.loads(OLD.read_text())
+    assert content["entities"].pop(name)
+    if emptied:
+        content["entities"][name] = {}
+    file.write_text(json.dumps(content))
+    with pytest.raises(StateError, match=f"lacks entities of the emulator, {name}"):
+        load(emulator.world, file)
+    assert kept(emulator.world) == before
+
+
+def test_a_file_without_entities_is_refused(emulator: Emulator, file: Path) -> None:
+    before = kept(emulator.world)
+    written(file, version=2, entities={}, timers=[])
+    with pytest.raises(StateError, match="lacks entities"):
+        load(emulator.world, file)
+    assert kept(emulator.world) == before
+
+
+@pytest.mark.parametrize("number", ["1e300", "-1e300", "1e999", "NaN", "Infinity", "-Infinity"])
+def test_a_clock_outside_the_calendar_is_refused(
+    emulator: Emulator, file: Path, number: str
+) -> None:
+    text = json.dumps(json.loads(OLD.read_text()) | {"ahead": "HERE"})
+    file.write_text(text.replace('"HERE"', number))
+    with pytest.raises(StateError, match="no state file"):
+        load(emulator.world, file)
+    assert abs(emulator.world.clock.offset) < 1
+
+
+@pytest.mark.parametrize(
+    ("member", "value"), [("created", "NaN"), ("created", "1e999"), ("title", r'"\ud800"')]
+)
+def test_what_could_not_be_saved_again_is_refused(
+    emulator: Emulator, file: Path, member: str, value: str
+) -> None:
+    before = kept(emulator.world)
+    content = json.loads(OLD.read_text())
+    video = next(iter(content["entities"]["videos"].values()))
+    assert member in video
+    video[member] = "HERE"
+    file.write_text(json.dumps(content).replace('"HERE"', value))
+    with pytest.raises(StateError, match="no state file"):
+        load(emulator.world, file)
+    assert kept(emulator.world) == before
+
+
 def test_two_entities_with_one_key_are_refused(emulator: Emulator, file: Path) -> None:
     content = json.loads(OLD.read_text())
     first = next(iter(content["entities"]["videos"].values()))

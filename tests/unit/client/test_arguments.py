@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import io
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 
@@ -28,6 +30,7 @@ from stagedoor import (
     sharing,
 )
 from stagedoor.errors import ConfigurationError, InvalidRequest, NotSent, StagedoorError
+from stagedoor.platform.products import display
 from tests.support.surface import methods
 
 UNREACHABLE = Hosts.at("http://127.0.0.1:1")
@@ -237,3 +240,46 @@ def test_what_is_wrong_is_told_by_the_call_and_not_by_the_first_step() -> None:
         with pytest.raises(TypeError, match=r"in a list, fields=\[\.\.\.\]"):
             tiktok.videos.all(fields="id,title")
         assert list(tiktok.videos.all(limit=0)) == []
+
+
+CLIENTS = (TikTok, AsyncTikTok, TikTokBusiness, AsyncTikTokBusiness)
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+@pytest.mark.parametrize("given", ["display.video_list", None, display.VIDEO_LIST.request])
+def test_a_call_says_that_it_takes_a_declared_operation(kind: type[Any], given: Any) -> None:
+    made = kind(access_token="act.x", hosts=UNREACHABLE, retry=RetryPolicy(1))
+    for pass_it in (made.flow, lambda it: made.flow_of(it, display.UserInfoQuery())):
+        with pytest.raises(TypeError, match=r"declared operation .*display\.VIDEO_LIST"):
+            pass_it(given)
+
+    async def call() -> None:
+        called = made.call(given)
+        if inspect.iscoroutine(called):
+            await called
+
+    with pytest.raises(TypeError, match="declared operation"):
+        anyio.run(call)
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_a_call_takes_no_argument_by_position(kind: type[Any]) -> None:
+    made = kind(access_token="act.x", hosts=UNREACHABLE, retry=RetryPolicy(1))
+    with pytest.raises(TypeError, match="arguments by keyword"):
+        made.flow(display.VIDEO_LIST, ("id",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        *product(CLIENTS, ("for_account", "with_retry", "with_listener")),
+        *product((TikTok, AsyncTikTok), ("begin_login",)),
+        *product((TikTokBusiness, AsyncTikTokBusiness), ("for_advertiser",)),
+    ],
+)
+def test_a_method_of_a_client_is_named_by_the_public_class(kind: type[Any], method: str) -> None:
+    made = kind(access_token="act.x", hosts=UNREACHABLE)
+    for wrong in ((object(),) * 2, ()):
+        with pytest.raises(TypeError) as error:
+            getattr(made, method)(*wrong)
+        assert str(error.value).startswith(f"{kind.__name__}.{method}(): ")

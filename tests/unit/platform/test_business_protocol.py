@@ -16,7 +16,7 @@ from pydantic import BaseModel, RootModel
 from stagedoor.platform.errors import Kind
 from stagedoor.platform.model import Answer, Request, says
 from stagedoor.platform.operation import Operation, Product, Resource, Subject
-from stagedoor.platform.paging import CursorPaging, NumberedPaging
+from stagedoor.platform.paging import CursorPaging, CursorStandsStill, NumberedPaging
 from stagedoor.platform.protocols import Problem, Unreadable
 from stagedoor.platform.protocols.business import BUSINESS
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
@@ -325,4 +325,15 @@ def test_a_short_page_of_the_cursor_mode_is_not_the_last() -> None:
     asked = {"cursor": None} | paging.first(20)
     assert paging.after(asked, Posts(cursor=5, has_more=True)) == {"cursor": 5}
     assert paging.after(asked, Posts(cursor=5, has_more=False)) is None
-    assert paging.after({"cursor": 5}, Posts(cursor=5, has_more=True)) is None, "it goes in circles"
+
+
+@pytest.mark.parametrize(
+    ("asked", "cursor"), [({"cursor": 5}, 5), ({"cursor": 5}, None), ({}, None)]
+)
+def test_more_pages_without_a_cursor_that_moves_are_no_silent_end(
+    asked: dict[str, Any], cursor: int | None
+) -> None:
+    answer = Posts(cursor=cursor, has_more=True)
+    with pytest.raises(CursorStandsStill):
+        CursorPaging("posts", 20).after(asked, answer)
+    assert CursorPaging("posts", 20, may_stand_still=True).after(asked, answer) is None

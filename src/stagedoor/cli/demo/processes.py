@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .. import parent
 from ..settings import EMULATOR_KEY, EMULATOR_SECRET
 
 _START_SECONDS = 30.0
@@ -25,7 +26,10 @@ class DemoFailed(Exception):
 
 
 class _Process:
-    """A child process whose output is read line by line as it arrives."""
+    """A child process whose output is read line by line as it arrives.
+
+    It ends when this process does, however that ends.
+    """
 
     def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         self._name = name
@@ -33,10 +37,11 @@ class _Process:
         self._more = threading.Condition()
         self._child = subprocess.Popen(
             command,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | environment,
+            env=os.environ | environment | parent.ENVIRONMENT,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -63,6 +68,7 @@ class _Process:
                 if left <= 0 or self._child.poll() is not None:
                     said = "\n".join(self._lines[-15:])
                     self._child.kill()
+                    self._child.wait()
                     raise DemoFailed(f"{self._name} didn't start:\n{said}")
                 self._more.wait(min(left, 0.2))
 
@@ -82,8 +88,10 @@ class _Process:
             self._child.kill()
             self._child.wait()
         self._reader.join(5)
-        if self._child.stdout is not None:
-            self._child.stdout.close()
+        # the child ends when its standard input is closed, so that comes last
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                stream.close()
 
 
 class Receiver(_Process):

@@ -16,6 +16,7 @@ from stagedoor.client import RecentEvents, verify_webhook
 from stagedoor.client.errors import WebhookInvalid
 from stagedoor.platform import signature
 
+from .. import parent
 from ..terminal import print_json_line
 
 _LARGEST = 1 << 20
@@ -53,6 +54,7 @@ def _tell(**line: object) -> None:
 
 
 def main() -> None:
+    parent.watch()
     _Backend.secret = os.environ["TIKTOK_CLIENT_SECRET"]
     handler = partial(_Backend, directory=sys.argv[1])
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

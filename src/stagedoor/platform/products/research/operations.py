@@ -177,7 +177,8 @@ PLAYLIST_INFO = RESEARCH.operation(
     response=Playlist,
     summary="Read a playlist and its videos' ids",
     action="Search public videos",
-    paging=CursorPaging("playlist_video_ids", MAX_PAGE),
+    # its cursor was seen without effect (research.yaml)
+    paging=CursorPaging("playlist_video_ids", MAX_PAGE, may_stand_still=True),
     retry=Retry.SAFE,
     errors=(case("invalid_params", "the playlist is unknown"), *COMMON),
     source="research.yaml research_playlist_info",
