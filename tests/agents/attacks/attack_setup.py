@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -14,6 +15,7 @@ from stagedoor.agents.extension import extend
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Container
 from stagedoor.emulator import running
+from stagedoor.platform.operation import SERVED, Operation, Surface
 from stagedoor.platform.scopes import Scope
 from tests.connector.conftest import serving
 from tests.support import media
@@ -92,9 +94,15 @@ def _connect(made: Arena) -> None:
             "clientKey": APPS[org],
             "clientSecret": SECRETS[org],
             "scopes": list(CREATORS),
-            "limits": {one.id: _RAISED for one in OPERATIONS.values() if one.limits},
+            "limits": {one.id: _RAISED for one in OPERATIONS.values() if _is_raised(one)},
         }
         made.service.api("PUT", "/api/apps/tiktok", own, org=org)
         for handle in handles:
             told = connect(made.service, org, handle, scopes=list(CREATORS))
             made.accounts[handle] = told["integrationId"]
+
+
+def _is_raised(operation: Operation[..., Any]) -> bool:
+    """Whether the service calls the operation, and TikTok limits it."""
+    served = operation.surfaces & (SERVED - {Surface.CLIENT})
+    return bool(operation.limits and served)
