@@ -95,4 +95,8 @@ def test_the_files_of_other_ad_accounts_and_unknown_ones_are_refused(
         told, message = advertiser.refused(ads.AD_CREATE, adgroup_id=group, creatives=[creative])
         assert (told, message.split(":")[0]) == (code, f"creatives.0.{field}")
     assert advertiser.ads(adgroup_ids=[group]) == []
-    assert advertiser.ad(group, **(VIDEO_AD | good))["video_id"] == good["video_id"]
+    made = advertiser.ad(group, **(VIDEO_AD | good))
+    changed = {"ad_id": made["ad_id"], "video_id": foreign_video}
+    values = {"adgroup_id": group, "patch_update": True, "creatives": [changed]}
+    assert advertiser.refused(ads.AD_UPDATE, **values)[0] == 40053
+    assert advertiser.ads(ad_ids=[made["ad_id"]]) == [made]
