@@ -150,3 +150,6 @@ def test_an_ad_account_without_ads_has_an_empty_report(connected: Shell) -> None
     of = ("ads", "report", "--advertiser", OTHER_ADVERTISER_ID)
     assert "No campaign has numbers in these days." in connected.run(*of).words
     assert connected.run(*of, "--json").json == []
+    unknown = connected.run("ads", "report", "--advertiser", "17")
+    assert unknown.code != 0
+    assert "The advertiser 17 does not exist" in unknown.words

@@ -110,8 +110,8 @@ def report(
 ) -> None:
     """Report what campaigns, ad groups or ads spent, and what came of it.
 
-    Rows are ordered by the first metric, the largest value first; with --daily, each campaign, ad
-    group or ad has its days one after the other. Days are those of the ad account's time zone.
+    Rows are ordered by the first metric, the largest value first, unless they are divided by
+    --daily. Days are those of the ad account's time zone.
 
     stagedoor ads report --level ad --days 30 --metrics spend,clicks,cpc --chart
     """
@@ -154,7 +154,12 @@ def report(
 
 def _money_and_day(mine: TikTokBusiness, advertiser_id: str) -> tuple[str, date]:
     """The ad account's currency, and today in its time zone."""
-    [found] = mine.advertisers.info(advertiser_ids=(advertiser_id,)).list
+    found = next(iter(mine.advertisers.info(advertiser_ids=(advertiser_id,)).list), None)
+    if found is None:
+        raise click.ClickException(
+            f"TikTok tells nothing of the ad account {advertiser_id}; "
+            "'stagedoor ads accounts' lists those that are connected."
+        )
     zone: tzinfo
     try:
         zone = ZoneInfo(found.display_timezone or found.timezone or "UTC")
@@ -196,7 +201,7 @@ def _print_table(title: str, of: _Level, names: Sequence[str], rows: Iterable[Re
     if not listed:
         console.say(f"No {of.noun} has numbers in these days.")
         return
-    cells = ([_text(name, row[name]) for name in names] for row in listed)
+    cells = ([_text(row[name]) for name in names] for row in listed)
     console.print_table(title, names, cells)
 
 
@@ -215,7 +220,7 @@ def _draw(mine: TikTokBusiness, metric: str, first: date, last: date, currency: 
         day = first + timedelta(days=number)
         value = values.get(day)
         drawn = float(value) if isinstance(value, Decimal | int) else 0.0
-        rows.append((f"{day:%a} {day}", max(0.0, drawn), _text(metric, value)))
+        rows.append((f"{day:%a} {day}", max(0.0, drawn), _text(value)))
     unit = f", in {currency}" if kind_of(metric) is MetricKind.MONEY else ""
     console.print_bar_chart(f"{metric} by day{unit}", rows)
 
@@ -230,12 +235,8 @@ def _number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _text(name: str, value: MetricValue | date) -> str:
-    """A value as people read it; a dash if TikTok has none."""
+def _text(value: MetricValue | date) -> str:
+    """A value as people read it, with TikTok's decimal places; a dash if TikTok has none."""
     if value is None:
         return "-"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}" if kind_of(name) is MetricKind.MONEY else f"{value:,}"
-    return str(value)
+    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
