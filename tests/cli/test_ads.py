@@ -1,6 +1,10 @@
-"""`stagedoor ads`: ad accounts and campaigns of the local TikTok."""
+"""`stagedoor ads`: ad accounts, campaigns and reports of the local TikTok."""
 
 from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
 
 import pytest
 
@@ -63,3 +67,89 @@ def test_without_a_connection_the_command_says_how_to_connect(
     done = shell.run("ads", "accounts")
     assert done.code != 0
     assert "stagedoor connect --kind ads" in done.words
+
+
+REPORT = ("ads", "report", "--advertiser", ADVERTISER_ID)
+
+
+def test_a_report_lists_campaigns_by_what_they_spent(connected: Shell) -> None:
+    rows = connected.run(*REPORT, "--days", "5", "--json").json
+    assert rows[0]["campaign_name"].startswith("Knife set")
+    spent = [one["spend"] for one in rows]
+    assert spent == sorted(spent, reverse=True)
+    assert spent[0] > 0
+    shown = connected.run(*REPORT, "--days", "5")
+    assert "money in USD" in shown.words
+    assert f"{spent[0]:,.2f}" in shown.out
+    assert f"{rows[0]['impressions']:,}" in shown.out
+    few = connected.run(*REPORT, "--days", "5", "--limit", "1", "--json")
+    assert few.json == rows[:1]
+    assert f"{len(rows) - 1} more rows aren't shown" in few.words
+
+
+def test_the_rows_of_ads_by_day_add_up_to_the_report_of_their_campaigns(connected: Shell) -> None:
+    today = date.today()
+    days = ("--from", str(today - timedelta(days=4)), "--to", str(today - timedelta(days=2)))
+    metrics = ("--metrics", "spend,clicks", "--all")
+    (knife, *_) = connected.run(*REPORT, *days, *metrics, "--json").json
+    done = connected.run(*REPORT, *days, *metrics, "--level", "ad", "--daily", "--csv")
+    assert done.code == 0
+    header, *rows = csv.reader(io.StringIO(done.out))
+    assert header == ["stat_time_day", "ad_id", "ad_name", "spend", "clicks"]
+    assert {row[0] for row in rows} == {str(today - timedelta(days=n)) for n in (4, 3, 2)}
+    assert round(sum(float(row[3]) for row in rows), 2) == knife["spend"]
+    assert sum(int(row[4]) for row in rows) == knife["clicks"]
+
+
+def test_a_chart_has_a_bar_for_each_day(connected: Shell) -> None:
+    today = date.today()
+    days = ("--from", str(today - timedelta(days=400)), "--to", str(today - timedelta(days=399)))
+    drawn = connected.run(*REPORT, "--days", "4", "--to", str(today - timedelta(days=2)), "--chart")
+    lines = [line.rstrip() for line in drawn.out.splitlines()]
+    assert lines[0] == "spend by day, in USD"
+    assert [line.split()[1] for line in lines[1:]] == [
+        str(today - timedelta(days=n)) for n in (5, 4, 3, 2)
+    ]
+    assert all("\u2588" * 8 in line and line.endswith("100.00") for line in lines[1:])
+    empty = connected.run(*REPORT, *days, "--chart")
+    assert len(empty.out.splitlines()) == 3
+    assert "\u2588" not in empty.out
+    plain = connected.run(*REPORT, "--days", "4", "--chart", PYTHONIOENCODING="ascii")
+    assert "####" in plain.out
+    assert "\u2588" not in plain.out
+    assert "\\u" not in plain.out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--csv", "--json"), "exclude each other"),
+        (("--csv", "--chart"), "exclude each other"),
+        (("--days", "3", "--from", "2026-01-01"), "--from and --days exclude each other"),
+        (("--from", "2026-02-01", "--to", "2026-01-01"), "--from is after --to"),
+        (("--from", "2999-01-01"), "--from is after today"),
+        (("--from", "2020-01-01"), "at most 365 days"),
+        (("--days", "366"), "1<=x<=365"),
+        (("--from", "yesterday"), "'yesterday' is no day such as 2026-08-30"),
+        (("--level", "post"), "'campaign', 'adgroup', 'ad'"),
+        (("--metrics", "spend,,ctr"), "is no list of metrics such as spend,clicks,cpc"),
+        (("--metrics", "spned"), "Not a valid metric: spned"),
+        (("--metrics", "campaign_name,spend", "--chart"), "campaign_name is no number"),
+    ],
+)
+def test_a_wrong_report_is_refused_in_words_that_help(
+    connected: Shell, options: tuple[str, ...], words: str
+) -> None:
+    done = connected.run(*REPORT, *options)
+    assert done.code != 0
+    assert done.out == ""
+    assert words in done.words.replace("\u2502", "")
+
+
+def test_an_ad_account_without_ads_has_an_empty_report(connected: Shell) -> None:
+    of = ("ads", "report", "--advertiser", OTHER_ADVERTISER_ID)
+    assert "No campaign has numbers in these days." in connected.run(*of).words
+    assert connected.run(*of, "--json").json == []
+    unknown = connected.run("ads", "report", "--advertiser", "17")
+    assert unknown.code != 0
+    assert "The advertiser 17 does not exist" in unknown.words

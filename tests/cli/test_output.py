@@ -9,6 +9,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ WRITERS = {
     "connector/logs.py",  # log lines, JSON in ASCII
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
+    "emulator/products/business_reports/tasks.py",  # the report files of the local TikTok
 }
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"
 
@@ -113,13 +115,13 @@ def test_a_cell_of_a_csv_holds_no_escapes(written: Written) -> None:
     def write() -> None:
         parts = [TABLE[start : start + 8_000] for start in range(0, len(TABLE), 8_000)]
         terminal.print_csv_row("|".join(part) for part in parts)
-        terminal.print_csv_row([7, -1.5, None, True, ["=a"]])
+        terminal.print_csv_row([7, -1.5, None, True, ["=a"], Decimal("-2.50")])
         terminal.print_csv_row(["lone\rCR", "two\nlines", "=1+1", "-5", -5])
 
     text = written(write)
     assert not set(text) & (set(STEERING) - {"\r"})
     _, first, second = csv.reader(io.StringIO(text, newline=""))
-    assert first == ["7", "-1.5", "", "True", '["=a"]']
+    assert first == ["7", "-1.5", "", "True", '["=a"]', "-2.50"]
     assert second == ["lone\rCR", "two\nlines", "'=1+1", "'-5", "-5"]
 
 

@@ -1,42 +1,36 @@
-"""`stagedoor ads`: ad accounts and campaigns of TikTok API for Business."""
+"""`stagedoor ads`: ad accounts, campaigns and reports of TikTok API for Business."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
-from stagedoor.client import TikTokBusiness
-from stagedoor.client.errors import ConfigurationError
 from stagedoor.platform.products.business_ads import Campaign, OperationStatus
 
-from . import console, settings, shortened
-from .patience import TellingPacer, TellingRetry
+from . import console, shortened
+from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
+from .ads_report import report
 
 _PAGE = 100
-_ADVERTISER = click.option(
-    "--advertiser", help="The ad account's id; needed if the connection reaches several."
-)
-_PERSON = click.option("--account", help="The connected person, by name; see 'connect'.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
 
 
 @click.group("ads")
 def command() -> None:
-    """See and switch campaigns of the ad accounts that are connected.
+    """See and switch campaigns of the connected ad accounts, and report what they spend.
 
     Connect them by 'stagedoor connect --kind ads'.
     """
 
 
+command.add_command(report)
+
+
 @command.command("accounts")
-@_PERSON
-@_JSON
+@PERSON
+@JSON
 def accounts(account: str | None, as_json: bool) -> None:
     """List the ad accounts, with their balance."""
-    with _connected(account) as business:
+    with connected(account) as business:
         ids = [one.advertiser_id for one in business.advertisers.list().list]
         found = [
             one
@@ -65,14 +59,14 @@ def accounts(account: str | None, as_json: bool) -> None:
 
 
 @command.command("campaigns")
-@_ADVERTISER
-@_PERSON
+@ADVERTISER
+@PERSON
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
-@_JSON
+@JSON
 def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first, with their delivery state."""
-    with _connected(account) as business:
-        of = _advertiser(business, advertiser)
+    with connected(account) as business:
+        of = chosen_advertiser(business, advertiser)
         how = f"--limit N shows more than {limit}"
         found = list(
             shortened.first(
@@ -96,8 +90,8 @@ def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: 
 
 @command.command("launch")
 @_CAMPAIGNS
-@_ADVERTISER
-@_PERSON
+@ADVERTISER
+@PERSON
 def launch(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | None) -> None:
     """Enable campaigns, so that their enabled ads are shown and cost money."""
     _switch(campaign_ids, OperationStatus.ENABLE, advertiser, account)
@@ -105,8 +99,8 @@ def launch(campaign_ids: tuple[str, ...], advertiser: str | None, account: str |
 
 @command.command("pause")
 @_CAMPAIGNS
-@_ADVERTISER
-@_PERSON
+@ADVERTISER
+@PERSON
 def pause(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | None) -> None:
     """Disable campaigns: none of their ads is shown until they are launched again."""
     _switch(campaign_ids, OperationStatus.DISABLE, advertiser, account)
@@ -115,8 +109,8 @@ def pause(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | 
 def _switch(
     ids: tuple[str, ...], status: OperationStatus, advertiser: str | None, account: str | None
 ) -> None:
-    with _connected(account) as business:
-        of = _advertiser(business, advertiser)
+    with connected(account) as business:
+        of = chosen_advertiser(business, advertiser)
         business.campaigns.update_status(
             advertiser_id=of, campaign_ids=ids, operation_status=status
         )
@@ -124,41 +118,6 @@ def _switch(
         found = list(business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering))
     for one in found:
         console.say_styled(("bold", one.campaign_id or ""), f" {one.campaign_name}: {_state(one)}")
-
-
-@contextmanager
-def _connected(account: str | None) -> Iterator[TikTokBusiness]:
-    """A client for the connected person's ad accounts."""
-    config = settings.load()
-    try:
-        person = settings.chosen(config.business, account)
-    except ConfigurationError as error:
-        if settings.accounts(config.business):
-            raise
-        raise ConfigurationError(
-            "no ad account is connected: run 'stagedoor connect --kind ads' first"
-        ) from error
-    with TikTokBusiness(
-        *config.business_app(),
-        tokens=person.store,
-        hosts=config.hosts,
-        pacer=TellingPacer(),
-        retry=TellingRetry(),
-    ) as business:
-        yield business
-
-
-def _advertiser(business: TikTokBusiness, asked: str | None) -> str:
-    """The ad account that was asked for, or the only one that the connection reaches."""
-    if asked is not None:
-        return asked
-    ids = [one.advertiser_id for one in business.advertisers.list().list]
-    if len(ids) != 1:
-        raise click.UsageError(
-            f"Name one of the {len(ids)} ad accounts with --advertiser; "
-            "'stagedoor ads accounts' lists them."
-        )
-    return ids[0]
 
 
 def _state(found: Campaign) -> str:

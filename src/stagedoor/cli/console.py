@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from rich.bar import Bar
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -32,6 +33,7 @@ __all__ = [
     "bars",
     "counted",
     "note",
+    "print_bar_chart",
     "print_csv_row",
     "print_json",
     "print_json_line",
@@ -64,6 +66,26 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[obje
         made.add_column(_safe(name), overflow="fold")
     for row in rows:
         made.add_row(*map(_safe, row))
+    _out.print(made)
+
+
+def print_bar_chart(title: str, rows: Sequence[tuple[object, float, object]]) -> None:
+    """Write a horizontal bar chart: each row has a label, a value from 0, and the value's text.
+
+    A console without block characters gets bars of `#`.
+    """
+    made = Table.grid(padding=(0, 1))
+    made.title, made.title_justify, made.title_style = _safe(title), "left", "bold"
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column()
+    made.add_column(no_wrap=True, justify="right")
+    most = max((value for _, value, _ in rows), default=0) or 1
+    others = sum(max(len(shown(row[at])) for row in rows) for at in (0, 2)) if rows else 0
+    room = max(8, min(60, _out.width - others - 4))
+    blocks = _out.encoding.lower().startswith("utf")
+    for label, value, text in rows:
+        bar = Bar(most, 0, value, width=room, color="cyan") if blocks else None
+        made.add_row(_safe(label), bar or Text("#" * round(room * value / most)), _safe(text))
     _out.print(made)
 
 

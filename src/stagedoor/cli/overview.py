@@ -16,7 +16,7 @@ COMMANDS = {
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
     "research": "Search public videos, as an approved researcher.",
-    "ads": "List ad accounts and campaigns, launch and pause.",
+    "ads": "Report on ad accounts; list, launch and pause campaigns.",
     "portability": "Ask for a copy of a person's data, or read one.",
     "agents": "Make AI agents, and say what each may do.",
     "approvals": "Approve or refuse what agents ask for first.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from stagedoor.platform.characters import has_hidden
+from stagedoor.platform.products.research.query import read_date
 
 PORT = click.IntRange(0, 65_535)
 MAX_ID = 200
@@ -70,3 +72,17 @@ class Address(click.ParamType[str]):
         if not fits or has_hidden(text) or " " in text:
             self.fail(f"{text!r} is no address such as http://127.0.0.1:9000/webhook", param)
         return text
+
+
+class Day(click.ParamType[date]):
+    """A day, such as 2026-08-30 or, as TikTok writes it, 20260830."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return read_date(value.replace("-", ""))
+        except ValueError:
+            self.fail(f"{value!r} is no day such as 2026-08-30", param)

@@ -18,11 +18,11 @@ from stagedoor.platform.products.research.query import (
     Operator,
     Query,
     Term,
-    read_date,
     term,
 )
 
 from . import console, settings, shortened
+from .params import Day
 from .patience import TellingPacer, TellingRetry
 
 _CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<sign>>=|<=|>|<|=)\s*(?P<values>.+)", re.DOTALL)
@@ -56,20 +56,6 @@ class Condition(click.ParamType[Term]):
         if operation is Operator.EQ and len(values) > 1:
             operation = Operator.IN
         return term(found["field"], operation, *values)
-
-
-class Day(click.ParamType[date]):
-    """A UTC day, such as 2026-08-30 or, as TikTok writes it, 20260830."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return read_date(value.replace("-", ""))
-        except ValueError:
-            self.fail(f"{value!r} is no day such as 2026-08-30", param)
 
 
 @click.group("research")

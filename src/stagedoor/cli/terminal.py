@@ -15,6 +15,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, TextIO
 
 import click
@@ -133,7 +134,7 @@ def _write(stream: TextIO | None, text: str) -> None:
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | Decimal):
         return value
     if isinstance(value, list | tuple | dict):
         return _json(value)

@@ -1,0 +1,55 @@
+"""What the commands of `stagedoor ads` share: options, the client, the ad account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from stagedoor.client import TikTokBusiness
+from stagedoor.client.errors import ConfigurationError
+
+from . import settings
+from .patience import TellingPacer, TellingRetry
+
+ADVERTISER = click.option(
+    "--advertiser", help="The ad account's id; needed if the connection reaches several."
+)
+PERSON = click.option("--account", help="The connected person, by name; see 'connect'.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@contextmanager
+def connected(account: str | None) -> Iterator[TikTokBusiness]:
+    """A client for the connected person's ad accounts."""
+    config = settings.load()
+    try:
+        person = settings.chosen(config.business, account)
+    except ConfigurationError as error:
+        if settings.accounts(config.business):
+            raise
+        raise ConfigurationError(
+            "no ad account is connected: run 'stagedoor connect --kind ads' first"
+        ) from error
+    with TikTokBusiness(
+        *config.business_app(),
+        tokens=person.store,
+        hosts=config.hosts,
+        pacer=TellingPacer(),
+        retry=TellingRetry(),
+    ) as business:
+        yield business
+
+
+def chosen_advertiser(business: TikTokBusiness, asked: str | None) -> str:
+    """The ad account that was asked for, or the only one that the connection reaches."""
+    if asked is not None:
+        return asked
+    ids = [one.advertiser_id for one in business.advertisers.list().list]
+    if len(ids) != 1:
+        raise click.UsageError(
+            f"Name one of the {len(ids)} ad accounts with --advertiser; "
+            "'stagedoor ads accounts' lists them."
+        )
+    return ids[0]
