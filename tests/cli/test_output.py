@@ -32,7 +32,6 @@ WRITERS = {
     "connector/logs.py",  # log lines, JSON in ASCII
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
-    "emulator/products/business_reports/tasks.py",  # the report files of the local TikTok
 }
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"
 
