@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import click
 
 from stagedoor.platform.characters import has_hidden
-from stagedoor.platform.products.research.query import read_date
 
 PORT = click.IntRange(0, 65_535)
 MAX_ID = 200
@@ -80,6 +79,9 @@ class Day(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        # imported with the first value: most commands take no day
+        from stagedoor.platform.products.research.query import read_date
+
         if isinstance(value, date):
             return value
         try:

@@ -19,6 +19,8 @@ _PROXIED_EVERY = 0.15
 """Seconds between two calls of user info, of which TikTok takes 600 a minute for an account."""
 _POST_EVERY = 11.0
 """Seconds between two posts: of more than 6 a minute, the service makes some wait."""
+_SWITCH_PAUSE = 1.0
+"""Seconds between two uses of the stop switch, each with two calls of user info."""
 _MCP = {
     "accept": "application/json, text/event-stream",
     "content-type": "application/json",
@@ -133,7 +135,7 @@ class Neighbour:
                 self.switch()
                 if time.monotonic() > begun + seconds:
                     return
-                time.sleep(_PAUSE)
+                time.sleep(_SWITCH_PAUSE)
         finally:
             over.set()
             thread.join()

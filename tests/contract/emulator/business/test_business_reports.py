@@ -146,11 +146,11 @@ def test_spend_is_what_the_balance_lost_and_follows_the_switch(
     assert rows == []
 
 
-def test_conversions_of_a_day_grow_for_28_days_and_nothing_else_does(
+def test_conversions_of_days_grow_for_28_days_and_nothing_else_does(
     tiktok: TikTok, advertiser: Advertiser
 ) -> None:
     tiktok.control("PUT", f"business/spending/{advertiser.id}", {"speed": 0})
-    fixed = days(advertiser, 1, 1) | {"metrics": ["spend", "clicks", "conversion"]}
+    fixed = days(advertiser, 7, 1) | {"metrics": ["spend", "clicks", "conversion"]}
     seen = []
     for _ in range(31):
         (row,) = report(advertiser, "AUCTION_ADVERTISER", "advertiser_id", **fixed)
@@ -158,7 +158,8 @@ def test_conversions_of_a_day_grow_for_28_days_and_nothing_else_does(
         tiktok.advance(DAY)
     conversions = [int(row["conversion"]) for row in seen]
     assert conversions == sorted(conversions)
-    assert conversions[0] < conversions[1] < conversions[3] < conversions[27]
+    assert conversions[0] < conversions[27]
+    assert len(set(conversions)) > 2, "they come in several steps"
     assert len({(row["spend"], row["clicks"]) for row in seen}) == 1
     assert conversions[27:] == [conversions[27]] * 4
 
