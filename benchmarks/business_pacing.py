@@ -50,7 +50,7 @@ class VirtualDriver(AsyncDriver):
 
 @dataclass(frozen=True, slots=True)
 class Paced:
-    """What came of calling for `seconds` on the clock."""
+    """The results of calls for `seconds` on the clock."""
 
     calls: int
     throttled: int

@@ -47,7 +47,7 @@ LIBRARIES = (
     "uvicorn.protocols.websockets.auto",
     "uvloop",
 )
-"""What Stagedoor imports where it needs it first: a start of the service is mostly that."""
+"""Modules that Stagedoor imports late: they are most of the time of a service's start."""
 _NOT_IMPORTED = ("__main__", "receiver", "probe", "pytest_plugin", "migrations")
 """Modules of Stagedoor that are run by their names, or by Alembic and pytest."""
 _LARGEST = 1 << 20

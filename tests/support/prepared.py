@@ -120,7 +120,7 @@ def _differs_at_start(environment: dict[str, str]) -> bool:
 
 
 def _order(args: Any) -> dict[str, Any] | None:
-    """What the server is asked for; None if it can't fork for such a command."""
+    """The request for the server; None if it can't fork for such a command."""
     if isinstance(args, str | bytes | os.PathLike):
         return None
     match [os.fsdecode(arg) for arg in args]:

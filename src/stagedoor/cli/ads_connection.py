@@ -1,4 +1,4 @@
-"""What the commands of `stagedoor ads` share: options, the client, the ad account."""
+"""Shared parts of the commands of `stagedoor ads`: options, the client, the ad account."""
 
 from __future__ import annotations
 

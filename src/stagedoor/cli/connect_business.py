@@ -23,7 +23,7 @@ DEFAULT_SCOPES = (
     "video.list",
     "comment.list",
 )
-"""What `--kind businessAccount` asks for unless told."""
+"""The default scopes of `--kind businessAccount`."""
 
 Ask = Callable[[Callable[[str], Login]], tuple[Login, str]]
 """Makes the login for a redirect URI and returns it with the URL that the browser came back to."""

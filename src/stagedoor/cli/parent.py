@@ -14,7 +14,7 @@ import threading
 _VARIABLE = "STAGEDOOR_ENDS_WITH_STDIN"
 
 ENVIRONMENT = {_VARIABLE: "1"}
-"""What a child needs in its environment, besides a pipe as its standard input."""
+"""Environment variables for a child, whose standard input is a pipe."""
 
 
 def watch() -> None:

@@ -82,7 +82,7 @@ class Placement(StrEnum):
 
 
 class PromotionType(StrEnum):
-    """What an ad group promotes."""
+    """The thing that an ad group promotes."""
 
     APP_ANDROID = "APP_ANDROID"
     APP_IOS = "APP_IOS"

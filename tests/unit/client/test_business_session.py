@@ -1,4 +1,4 @@
-"""What the client of TikTok API for Business fills into requests, and what it refuses there."""
+"""The fields that the client of TikTok API for Business fills into requests, and refuses there."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ class Identifiers(Hidden):
         Identifiers.emails(["jane@example.com", ...])
         Identifiers.csv("customers.csv")
 
-    What can be read again (a list, a file) is read twice, first to find broken rows before anything
-    is sent, and takes the same memory whatever its size. An iterator is read once: its hashes are
-    kept in memory, 65 bytes each.
+    Input that can be read again (a list, a file) is read twice, first to find broken rows before
+    anything is sent, and takes the same memory whatever its size. An iterator is read once: its
+    hashes are kept in memory, 65 bytes each.
     """
 
     __slots__ = ("_open", "columns", "repeatable")

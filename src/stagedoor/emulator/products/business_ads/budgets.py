@@ -59,7 +59,7 @@ def rate(mode: str, budget: Decimal, fast: bool, start: float, end: float) -> fl
 
 
 def left(mode: str, budget: Decimal, spent: Spent, at: datetime) -> int:
-    """What may still be spent at this time."""
+    """The budget that is left at this time."""
     amount = hundredths(budget)
     today = spent.today if spent.day == day_of(at) else 0
     if mode == BudgetMode.DAY:

@@ -1,4 +1,4 @@
-"""What TikTok demands of the creative of an ad."""
+"""TikTok's requirements for the creative of an ad."""
 
 from __future__ import annotations
 

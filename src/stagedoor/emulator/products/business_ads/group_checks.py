@@ -1,4 +1,4 @@
-"""What TikTok demands of a new or changed ad group."""
+"""TikTok's requirements for a new or changed ad group."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _PRECISION = 1e-6
 
 
 def spend_of(world: World, spending: Spending, until: float | None = None) -> Decimal:
-    """What an object has spent, in the account's currency, up to `until` (default: now).
+    """The amount that an object has spent, in the account's currency, up to `until` (default: now).
 
     An earlier moment counts to the end of the hour in which it is.
     """

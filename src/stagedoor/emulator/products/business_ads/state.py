@@ -62,7 +62,7 @@ class ReviewPlan(Entity):
 
 @dataclass(slots=True)
 class Spent:
-    """What was spent, in hundredths of the currency. It is replaced as a whole, never changed."""
+    """The amount spent, in hundredths of the currency. It is replaced as a whole, never changed."""
 
     total: int = 0
     day: str = ""

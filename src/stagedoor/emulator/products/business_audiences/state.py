@@ -27,7 +27,7 @@ class AudienceFile(Entity):
 
 @dataclass(slots=True)
 class Plan:
-    """What the matching that is under way will do. It is replaced as a whole, never changed."""
+    """The change that the running matching will make. It is replaced as a whole, never changed."""
 
     action: Change = "REPLACE"
     files: tuple[str, ...] = ()

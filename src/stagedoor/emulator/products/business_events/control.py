@@ -18,7 +18,7 @@ from .state import SUBSCRIPTIONS
 
 
 class News(ControlBody):
-    """What a delivery tells: the members of its entry (`business.yaml`, entries)."""
+    """The members of a delivery's entry (`business.yaml`, entries)."""
 
     entry: Annotated[dict[str, JsonValue], Field(max_length=100)]
 

@@ -18,7 +18,7 @@ _LATENESS = 60.0
 """Seconds by which a report may lag behind the clock; TikTok's lag by hours."""
 _SANDBOX_DAYS = tuple(f"2020-12-{day:02d}" for day in range(8, 20))
 _SANDBOX_HOURS = (0,) * 8 + (125,) * 8 + (0,) * 8
-"""What an ad of the sandbox spends on each of its days (`business.yaml`, sandbox)."""
+"""The amount that an ad of the sandbox spends on each of its days (`business.yaml`, sandbox)."""
 
 
 def settle(world: World, account: AdAccount, last: str) -> None:
@@ -62,7 +62,7 @@ class Days:
         return [one.day for one in found.walk(start, end)]
 
     def hours(self, ad: Ad, day: str) -> tuple[int, ...]:
-        """What the ad spent in each hour of the day; empty: nothing."""
+        """The amount that the ad spent in each hour of the day; empty: nothing."""
         if self._sandbox:
             return _SANDBOX_HOURS if day in _SANDBOX_DAYS else ()
         found = self._world[AD_DAYS].get(f"{ad.id}:{day}")

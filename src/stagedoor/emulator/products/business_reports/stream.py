@@ -106,7 +106,7 @@ def _rates(ad_id: str) -> _Rates:
 def events(
     ad_id: str, day: str, goal: str, scale: int, spent: int, attributed: int = ALL
 ) -> Events:
-    """What an ad's spending on a day brought, up to the moment when it had spent `spent`.
+    """The results of an ad's spending on a day, up to the moment when it had spent `spent`.
 
     `goal` is the ad group's optimization goal, `scale` the worth of a dollar in the currency, and
     `attributed` the share of conversions that has been attributed. No count falls as `spent` grows.

@@ -101,7 +101,7 @@ class AccountToken(Answer):
 
 
 class TokenInfo(Answer):
-    """What an account's token is for."""
+    """The account and the scopes of an account's token."""
 
     app_id: Id
     creator_id: Annotated[str, says("the account's open_id")] = ""

@@ -175,7 +175,7 @@ class AccountPostPage(Answer):
 
 
 class PostSettings(Answer):
-    """What the account may post, and how."""
+    """The kinds of posts that the account may make, and their settings."""
 
     privacy_level_options: tuple[Annotated[PrivacyLevel | str, OPEN], ...] = ()
     comment_disabled: Annotated[bool, says("posts must have disable_comment")] = False

@@ -66,7 +66,7 @@ class ShowcaseProduct(Request):
 
 
 class CreativeFields(Request):
-    """What an ad shows, and where it leads."""
+    """The content of an ad, and its landing page."""
 
     ad_format: Annotated[
         Choice[AdFormat] | None, says("needed unless the ad shows a catalog or a live")

@@ -52,7 +52,7 @@ class IdSchema(StrEnum):
 
 
 class UpdateAction(StrEnum):
-    """What a change does with the people of the new files."""
+    """The effect of a change on the people of the new files."""
 
     APPEND = "APPEND"
     REMOVE = "REMOVE"

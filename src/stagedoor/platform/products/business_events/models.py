@@ -76,7 +76,7 @@ class EventContent(Refusing):
 
 
 class EventProperties(Refusing):
-    """What was bought, searched or looked at."""
+    """The things that were bought, searched or viewed."""
 
     contents: Annotated[tuple[EventContent, ...], AtMost(MAX_LISTED)] | None = None
     content_type: Annotated[str | None, says("product or product_group")] = None

@@ -15,7 +15,7 @@ MAX_SUBSCRIPTIONS = 1_000
 
 
 class SubscribeEntity(StrEnum):
-    """What a subscription tells of."""
+    """The kinds of news that a subscription can be for."""
 
     REPORT_DATA_CHANGE = "REPORT_DATA_CHANGE"
     AD_ACCOUNT_SUSPENSION = "AD_ACCOUNT_SUSPENSION"

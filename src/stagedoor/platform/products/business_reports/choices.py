@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ReportType(StrEnum):
-    """What a report is about."""
+    """The kinds of reports."""
 
     BASIC = "BASIC"
     AUDIENCE = "AUDIENCE"
@@ -82,7 +82,7 @@ class ReportStatus(StrEnum):
 
 
 class Dimension(StrEnum):
-    """What the rows of a report are divided by."""
+    """The values by which rows of a report are divided."""
 
     ADVERTISER = "advertiser_id"
     CAMPAIGN = "campaign_id"

@@ -20,7 +20,7 @@ UNIQUE = frozenset(
 
 
 class MetricKind(StrEnum):
-    """What a metric's text means."""
+    """The meaning of a metric's text."""
 
     MONEY = "money"
     """An amount in the ad account's currency."""

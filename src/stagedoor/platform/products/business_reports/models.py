@@ -70,7 +70,7 @@ Names = Annotated[tuple[str, ...], AtMost(MAX_METRICS)]
 
 
 class ReportParts(Request):
-    """What a report holds: its rows, columns and days."""
+    """The content of a report: its rows, columns and days."""
 
     advertiser_id: Annotated[
         AnyId | None,

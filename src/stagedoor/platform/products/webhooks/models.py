@@ -38,7 +38,7 @@ class CommentType(StrEnum):
 
 
 class CommentAction(StrEnum):
-    """What happened to a comment."""
+    """The changes of a comment that a webhook tells."""
 
     INSERT = "insert"
     DELETE = "delete"
