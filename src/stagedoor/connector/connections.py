@@ -98,13 +98,15 @@ class _Places:
         `limited`: the limit for a single owner or peer applies, too.
         """
         self.leave(connection)
-        checks = [(self._most, self._crowd, len(self._all))]
         mine = self._of.get(of, {})
-        if limited:
-            checks.insert(0, (self._most_of_one, lambda: list(mine), len(mine)))
-        for most, found, count in checks:
-            if count >= most and not self._make_room(found(), most):
-                return False
+        if (
+            limited
+            and len(mine) >= self._most_of_one
+            and not self._make_room(list(mine), self._most_of_one)
+        ):
+            return False
+        if len(self._all) >= self._most and not self._make_room(self._crowd(), self._most):
+            return False
         self.put(connection, of)
         return True
 
