@@ -181,6 +181,16 @@ def test_a_business_center_has_members_and_assets(tiktok: TikTok) -> None:
     assert account["asset_name"] == "Mara Cooks"
     none = get(tiktok, path, token, asset_type="TT_ACCOUNT", filtering='{"keyword":"no"}', **asked)
     assert none["data"]["list"] == []
+    tiktok.settings(rate_limits=False)
+    mine = {"user_id": "7200000000000000001", "user_email": "mara@example.com"}
+    for kind in ("ADVERTISER", "TT_ACCOUNT"):
+        for wanted, count in (
+            (mine, 1),
+            (mine | {"user_email": "other@example.com"}, 0),
+            ({"user_id": "1"}, 0),
+        ):
+            said = get(tiktok, path, token, asset_type=kind, filtering=json.dumps(wanted), **asked)
+            assert len(said["data"]["list"]) == count, (kind, wanted)
     assert get(tiktok, path, token, asset_type="NOTHING", **asked)["code"] == 40002
     assert get(tiktok, path, token, asset_type="PIXEL", bc_id="1")["code"] == 40001
 

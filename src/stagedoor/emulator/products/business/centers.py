@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from stagedoor.platform.products.business import (
+    AssetFilter,
     AssetQuery,
     AssetType,
     Center,
@@ -33,8 +34,10 @@ from .state import (
     CENTER_MEMBERS,
     CENTERS_OF_PERSON,
     MEMBERS_OF_CENTER,
+    MEMBERSHIPS,
     AdAccount,
     BusinessCenter,
+    BusinessPerson,
     CenterMember,
 )
 
@@ -52,11 +55,17 @@ def assets(call: Call) -> CenterAssets:
     """List assets of a Business Center of the person; kinds that it doesn't own are empty."""
     request: AssetQuery = call.request
     center = _own_center(call, request.bc_id)
+    holders = _holders(call, center, request.filtering)
     if request.asset_type == AssetType.ADVERTISER:
         accounts = call.world[AD_ACCOUNTS].by(ACCOUNTS_OF_CENTER, center.id)
-        found = [_account(call, center, one) for one in accounts]
+        found = [
+            _account(call, center, one)
+            for one in accounts
+            if holders is None or any(_has_role(call, person, one) for person in holders)
+        ]
     elif request.asset_type in (AssetType.TT_ACCOUNT, "BC_AUTH_TT"):
-        creators = [call.world.creators[one] for one in center.creator_ids]
+        ids = center.creator_ids if holders is None or holders else ()
+        creators = [call.world.creators[one] for one in ids]
         found = [_asset(center, "TT_ACCOUNT", one.id, one.display_name) for one in creators]
     elif request.asset_type in tuple(AssetType):
         found = []
@@ -68,6 +77,25 @@ def assets(call: Call) -> CenterAssets:
     ]
     rows, info = page_of(fitting, request.page, request.page_size)
     return CenterAssets(list=tuple(rows), page_info=info)
+
+
+def _holders(
+    call: Call, center: BusinessCenter, wanted: AssetFilter | None
+) -> Sequence[BusinessPerson] | None:
+    """The members whose assets are wanted; None: everybody's. Each has all TikTok accounts."""
+    if wanted is None or (wanted.user_id, wanted.user_email) == (None, None):
+        return None
+    people = call.world[BUSINESS_PEOPLE]
+    members = call.world[CENTER_MEMBERS].by(MEMBERS_OF_CENTER, center.id)
+    return [
+        person
+        for person in (people[one.person_id] for one in members)
+        if wanted.user_id in (None, person.id) and wanted.user_email in (None, person.email)
+    ]
+
+
+def _has_role(call: Call, person: BusinessPerson, account: AdAccount) -> bool:
+    return f"{person.id}:{account.id}" in call.world[MEMBERSHIPS]
 
 
 def members(call: Call) -> CenterMembers:
