@@ -98,7 +98,7 @@ def test_a_new_witness_vouches_for_nothing_that_it_did_not_see(told: AgentFixtur
     look(told)
     cut(told)
     with told.agents.services.database.begin() as connection:
-        connection.execute(text("UPDATE installation SET identity = 'f' || substr(identity, 2)"))
+        connection.execute(text("UPDATE installation SET identity = 'another' || identity"))
     started = told.service.services.make_witness()
     started.look(at_start=True)
     audit = Agents(replace(told.agents.services)).audit
