@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from stagedoor.platform.products.business_creators import VideoLinkStatus
 
-from ...control.errors import unknown
+from ...control.errors import unknown, wrong
 from ...control_bodies import ALL, ControlBody, controlled, page, read
 from ...world import World
 from . import links
@@ -40,6 +40,8 @@ async def plans(world: World, request: Request) -> Any:
 
 async def plan(world: World, request: Request) -> Any:
     order = await read(request, NewLinkPlan)
+    if order.video_id is not None and order.video_id not in world.videos:
+        raise wrong("video_id", "is no video")
     made = LinkPlan(world.ids.number(world.now()), order.verdict, order.video_id, order.seconds)
     world[LINK_PLANS].add(made)
     return asdict(made)

@@ -31,11 +31,13 @@ _PENDING = 4
 def seed(world: World) -> None:
     """Add the accounts, and a campaign with the first creator: one of two videos is linked."""
     for account_id, advertiser_id in zip(ACCOUNT_IDS, ADVERTISER_IDS, strict=True):
-        owner = world[AD_ACCOUNTS][advertiser_id]
-        world[MARKETPLACE_ACCOUNTS].add(MarketplaceAccount(account_id, advertiser_id, owner.name))
+        owner = world[AD_ACCOUNTS].get(advertiser_id)
+        if owner is not None:  # a state file of an earlier version may lack it
+            account = MarketplaceAccount(account_id, advertiser_id, owner.name)
+            world[MARKETPLACE_ACCOUNTS].add(account)
     creator = next(iter(world.creators.values()))
     posts = [one for one in world.videos_of(creator.id) if one.is_open]
-    if len(posts) <= _PENDING:
+    if ACCOUNT_IDS[0] not in world[MARKETPLACE_ACCOUNTS] or len(posts) <= _PENDING:
         return
     since = world.now() - 20 * _DAY
     campaign = world[CREATOR_CAMPAIGNS].add(
