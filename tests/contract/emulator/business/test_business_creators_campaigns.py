@@ -146,7 +146,7 @@ def test_the_outcome_of_a_review_can_be_set(
     assert market.linked()[video] == "APPROVE"
 
 
-@pytest.mark.shows("business.tto_campaign_link", "business.tto_creator_link_request_confirm")
+@pytest.mark.shows("business.tto_campaign_link")
 def test_a_request_waits_for_the_creator_and_is_revoked_with_its_rights(
     tiktok: TikTok, market: Marketplace, mara: Talent, video: str
 ) -> None:
@@ -210,6 +210,7 @@ def test_an_approved_video_is_used_in_spark_ads_for_the_campaign_s_days(
     assert refused[0] == 40002
 
 
+@pytest.mark.shows("business.tto_creator_link_request_confirm")
 def test_a_rejected_request_can_be_made_again(
     market: Marketplace, mara: Talent, tiktok: TikTok
 ) -> None:

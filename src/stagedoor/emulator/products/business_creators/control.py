@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stagedoor.platform.products.business_creators import VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import VideoLinkStatus
 
 from ...control.errors import unknown, wrong
 from ...control_bodies import ALL, ControlBody, controlled, page, read

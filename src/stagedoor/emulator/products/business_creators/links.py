@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from stagedoor.platform.ads_vocabulary import IdentityType
-from stagedoor.platform.products.business_creators import VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import VideoLinkStatus
 from stagedoor.platform.products.business_events import SubscribeEntity
 
 from ...world import Video, World

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.products.business_creators import CreatorCampaignType, VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import CreatorCampaignType, VideoLinkStatus
 
 from ...world import World
 from ..business.seed import ADVERTISER_IDS

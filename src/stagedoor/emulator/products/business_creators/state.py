@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from stagedoor.platform.products.business_creators import CreatorCampaignType, VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import CreatorCampaignType, VideoLinkStatus
 from stagedoor.platform.vocabulary import BusinessCategory
 
 from ...world import Creator

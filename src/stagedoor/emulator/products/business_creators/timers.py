@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.products.business_creators import VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import VideoLinkStatus
 
 from ...world import World
 from ...world.clock import Handlers

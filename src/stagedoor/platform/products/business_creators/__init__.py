@@ -1,8 +1,8 @@
 """The creator marketplace, TikTok One (`business-accounts.yaml`, tto_*)."""
 
+from ...creators_vocabulary import *
 from .answers import *
 from .campaigns import *
-from .choices import *
 from .discovery import *
 from .holder import *
 from .holder_operations import *

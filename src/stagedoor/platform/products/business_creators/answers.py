@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...creators_vocabulary import CreatorCampaignType, CreatorStatus, VideoLinkStatus
 from ...model import OPEN, Answer, Id, says
 from ..business.common import Amount, PageInfo
 from ..business_accounts import AgeShare, CountryShare, GenderShare
-from .choices import CreatorCampaignType, CreatorStatus, VideoLinkStatus
 
 _Share = Annotated[float | None, says("0 to 1")]
 

@@ -8,9 +8,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ...bounds import MAX_LISTED, AtMost
+from ...creators_vocabulary import CreatorCampaignType, LinkAction, SparkDays
 from ...model import OPEN, AnyId, declared, says
 from ..business.common import PageNumber
-from .choices import CreatorCampaignType, LinkAction, SparkDays
 from .discovery import Handle, MarketplaceRequest, PageSize
 
 _Handles = Annotated[tuple[Handle, ...], AtMost(MAX_LISTED)]

@@ -7,9 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from ...bounds import MAX_LISTED, AtMost
-from ...model import OPEN, AnyId, Request, declared, says
-from ..business.common import AppRequest, Money, PageNumber, rows_up_to
-from .choices import (
+from ...creators_vocabulary import (
     CreatorSortField,
     CreatorSortOrder,
     FollowerAge,
@@ -18,6 +16,8 @@ from .choices import (
     RankingPeriod,
     RankingType,
 )
+from ...model import OPEN, AnyId, Request, declared, says
+from ..business.common import AppRequest, Money, PageNumber, rows_up_to
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from ...bounds import MAX_FIELDS, AtMost
+from ...creators_vocabulary import ConfirmAction
 from ...model import FILLED, OPEN, AnyId, Request, declared, fields_of, says
 from .answers import MarketplaceCreator
-from .choices import ConfirmAction
 from .discovery import PostCursor, PostIds, PostLimit
 
 InviteLink = Annotated[

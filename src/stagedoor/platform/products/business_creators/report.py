@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...creators_vocabulary import CreatorCampaignType
 from ...model import OPEN, Answer, Id, says
 from ..business.common import PageInfo
 from ..business_accounts import AgeShare, CountryShare, GenderShare
-from .choices import CreatorCampaignType
 
 _Rate = Annotated[float | None, says("0 to 1")]
 _Organic = Annotated[int | None, says("without Spark ads")]

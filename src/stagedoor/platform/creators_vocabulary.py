@@ -1,4 +1,7 @@
-"""Values of choices in the creator marketplace."""
+"""Enumerations of the creator marketplace, independent of the product that uses them.
+
+Code that stores these values needs no declarations (`business-accounts.yaml`, tto_*).
+"""
 
 from __future__ import annotations
 
