@@ -38,5 +38,6 @@ def test_the_blocks_run_one_after_the_other(
     assert "granted ('user.info.basic', 'video.list') until True" in said
     assert "Summer sale.mp4 360p True" in said
     assert re.search(r"\d{4}-\d\d-\d\d Knife set: visits of the shop \d+\.\d\d \d+\n", said)
+    assert re.search(r"reported maracooks \d+ \d+ \d+\n", said)
     assert "40300 True" in said
     assert "Test shop 90000 JPY Etc/GMT-9" in said

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .services.business_audiences import Audiences
     from .services.business_comments import Comments
     from .services.business_creatives import Creatives
+    from .services.business_creators import Creators
     from .services.business_events import Events, Subscriptions
     from .services.business_reports import Reports
 
@@ -132,6 +133,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_creatives import Creatives
 
         return Creatives(self._session, self._driver)
+
+    @cached_property
+    def creators(self) -> Creators[M]:
+        """The creator marketplace, TikTok One: creators, campaigns with them, linked videos."""
+        from .services.business_creators import Creators
+
+        return Creators(self._session, self._driver)
 
     @cached_property
     def accounts(self) -> Accounts[M]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.model import Filled
+from stagedoor.platform.model import Filled, account_field
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business
 from stagedoor.platform.refusal import InvalidRequest
@@ -18,7 +18,7 @@ from .tokens import Tokens
 
 _IDS = ("app_id", "client_id")
 _SECRETS = ("secret", "client_secret")
-_ADVERTISER, _ACCOUNT = "advertiser_id", "business_id"
+_ADVERTISER = "advertiser_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,13 @@ class BusinessSession(Session):
         self, operation: Operation[..., Any], request: BaseModel, tokens: Tokens
     ) -> BaseModel:
         """The request with the account of the tokens, if it names none."""
-        if getattr(request, _ACCOUNT, None) != "":
+        name = account_field(request)
+        if name is None or getattr(request, name) != "":
             return request
         if not tokens.open_id:
             why = "is missing: pass it, or connect with tokens that have an open_id"
-            raise InvalidRequest(operation.id, [(_ACCOUNT, why)])
-        return request.model_copy(update={_ACCOUNT: tokens.open_id})
+            raise InvalidRequest(operation.id, [(name, why)])
+        return request.model_copy(update={name: tokens.open_id})
 
     def refresh_call(self, tokens: Tokens) -> tuple[Operation[..., Any], dict[str, Any]]:
         """The refresh of an account's token; an advertiser's has no refresh token."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from stagedoor.platform.model import account_field
 from stagedoor.platform.operation import LimitKey, Operation, RateLimit, Subject, Tier
 from stagedoor.platform.products import oauth
 from stagedoor.platform.protocols.protocol import Wire
@@ -191,7 +192,8 @@ def _window(
     if limit.by is LimitKey.ADVERTISER:
         counted = getattr(request, "advertiser_id", None)
     elif limit.by is LimitKey.ACCOUNT:
-        counted = getattr(request, "business_id", None)
+        name = account_field(request)
+        counted = None if name is None else getattr(request, name)
     elif limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
         counted = session.client_key
     key = (limit.pool or operation.id, counted or next(iter(proof.values()), None))

@@ -15,6 +15,7 @@ from .products import (
     business_audiences,
     business_comments,
     business_creatives,
+    business_creators,
     business_events,
     business_reports,
     commercial,
@@ -50,6 +51,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business_creatives,
     business_accounts,
     business_comments,
+    business_creators,
 )
 
 

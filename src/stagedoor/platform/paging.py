@@ -37,6 +37,8 @@ class CursorPaging:
     """Request all pages with the same size, even if fewer items are wanted."""
     may_stand_still: bool = False
     """A cursor that doesn't move ends the iteration: TikTok is known to answer so."""
+    within: str = ""
+    """The answer's member that holds `has_more` and the carried members; empty: the answer."""
 
     def first(self, size: int) -> dict[str, Any]:
         """The members for a page of at most `size` items; alone, they request the first page."""
@@ -48,9 +50,10 @@ class CursorPaging:
         Raises `CursorStandsStill`.
         """
         leading = self.carried[0]
-        carried = {name: getattr(answer, name) for name in self.carried}
+        place = getattr(answer, self.within) if self.within else answer
+        carried = {name: getattr(place, name) for name in self.carried}
         cursor = carried[leading]
-        if not answer.has_more:
+        if not place.has_more:
             return None
         if cursor in (None, "") or cursor == asked.get(leading):
             if self.may_stand_still:

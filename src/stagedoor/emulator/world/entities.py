@@ -116,6 +116,8 @@ class Creator(Entity):
     business: bool = False
     """A registered business account."""
     category: BusinessCategory = BusinessCategory.PERSONAL_BLOG
+    onboarded: bool = False
+    """Came into the creator marketplace by a brand's invitation, whatever the followers."""
     padding: int = 0
     """Bytes of generated watch history in this person's archives, to test large archives."""
 

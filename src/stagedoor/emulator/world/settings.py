@@ -68,6 +68,8 @@ class Settings:
     since only some apps have met one."""
     ad_review_seconds: Span = 5
     """The duration of a review of an ad group or ad, and of an appeal."""
+    creator_link_seconds: Span = 5
+    """The duration of the review of a video that is linked to a campaign with creators."""
     repeated_request_id: Literal["refused", "answered"] = "refused"
     """A campaign or ad group that is created again with the same `request_id`: code 40050, or the
     first one's record."""

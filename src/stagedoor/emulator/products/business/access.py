@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from stagedoor.platform.model import account_field
 from stagedoor.platform.operation import (
     DAY,
     ByField,
@@ -89,9 +90,10 @@ def authorize(operation: Operation[..., Any], call: Call) -> None:
         _check_fields(operation.scopes, call)
     if call.advertiser_token is not None and getattr(request, "advertiser_id", None):
         call.advertiser = reached(call, request.advertiser_id)
-    business_id = getattr(request, "business_id", None)
-    if call.grant is not None and business_id and business_id != call.grant.open_id:
-        raise Refusal("40001", f"No permission to operate tiktok creator id: {business_id}")
+    name = account_field(request)
+    account = "" if name is None else getattr(request, name)
+    if call.grant is not None and account and account != call.grant.open_id:
+        raise Refusal("40001", f"No permission to operate tiktok creator id: {account}")
 
 
 def _check_fields(scopes: ByField, call: Call) -> None:

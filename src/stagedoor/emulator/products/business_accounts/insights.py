@@ -50,7 +50,7 @@ _CAPITALS = {
 }
 _HOURS = (2, 1, 1, 1, 1, 2, 3, 4, 4, 4, 4, 5, 6, 5, 4, 4, 5, 6, 8, 9, 9, 7, 4, 1)
 """Parts of a hundred followers who are active in each hour."""
-_REACH, _WATCHED, _FULL, _NEW, _PROFILE, _CLICK = 0.85, 0.42, 0.18, 0.004, 0.03, 0.002
+REACH, WATCHED, COMPLETED, _NEW, _PROFILE, _CLICK = 0.85, 0.42, 0.18, 0.004, 0.03, 0.002
 
 
 def grown(age: float) -> float:
@@ -81,7 +81,7 @@ class DailyNumbers:
     def __init__(self, world: World, creator: Creator, first: date, last: date) -> None:
         self._world, self._creator = world, creator
         self._now = world.now()
-        self._posts = _growing(world, creator, midnight(first), midnight(last) + DAY)
+        self._posts = growing(world, creator, midnight(first), midnight(last) + DAY)
         self._follows = world[FOLLOWS].by(FOLLOWERS, creator.id)
 
     def on(self, day: date) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class DailyNumbers:
         new = follows_since(self._follows, midnight(day)) - later
         values: dict[str, Any] = {
             "video_views": views,
-            "unique_video_views": round(views * _REACH),
+            "unique_video_views": round(views * REACH),
             "profile_views": round(views * _PROFILE),
             "likes": likes,
             "comments": comments,
@@ -129,7 +129,7 @@ class DailyNumbers:
         )
 
 
-def _growing(world: World, creator: Creator, start: float, end: float) -> list[Video]:
+def growing(world: World, creator: Creator, start: float, end: float) -> list[Video]:
     """The posts whose numbers grew between these moments."""
     posts = world.videos_of(creator.id)
     first = posts.start(newest_first(end, "0"))
@@ -190,14 +190,14 @@ def shares(label: str, counts: Iterable[tuple[str, int]], total: int = 100) -> l
 def of_post(world: World, creator: Creator, post: Video) -> dict[str, Any]:
     """The insights of a post, since it was made."""
     seconds = float(post.duration)
-    average = round(seconds * _WATCHED, 3)
+    average = round(seconds * WATCHED, 3)
     values: dict[str, Any] = {
         "video_duration": seconds,
         "video_views": post.views,
-        "reach": round(post.views * _REACH),
+        "reach": round(post.views * REACH),
         "total_time_watched": round(post.views * average, 3),
         "average_time_watched": average,
-        "full_video_watched_rate": _FULL if post.views else 0.0,
+        "full_video_watched_rate": COMPLETED if post.views else 0.0,
         "new_followers": round(post.views * _NEW),
         "video_view_retention": _retention(post.duration),
         "engagement_likes": _moments(post.duration),
@@ -228,7 +228,7 @@ def of_post(world: World, creator: Creator, post: Video) -> dict[str, Any]:
 def _retention(duration: int) -> list[dict[str, Any]]:
     """The part of viewers who still watch at each second."""
     return [
-        {"second": str(second), "percentage": round(_FULL ** (second / max(1, duration)), 4)}
+        {"second": str(second), "percentage": round(COMPLETED ** (second / max(1, duration)), 4)}
         for second in range(duration + 1)
     ]
 

@@ -14,6 +14,8 @@ from stagedoor.platform.products.posting import PublishStatus
 from stagedoor.platform.vocabulary import PrivacyLevel
 
 from ...calls import Call, Refusal
+from ..business_creators import campaigns
+from ..business_creators import links as links  # links the post to its campaign once it is made
 from ..media import pull
 from ..posting import caps
 from ..posting.handlers import levels, new_publish
@@ -32,8 +34,14 @@ def video(call: Call) -> Shared:
     _check_url(call, "video_url", request.video_url)
     if request.custom_thumbnail_url is not None:
         _check_url(call, "custom_thumbnail_url", request.custom_thumbnail_url)
+    invite_link = "" if draft else info.tto_invite_link or ""
+    if invite_link:
+        campaign = campaigns.invited_by(call.world, invite_link, "post_info.tto_invite_link")
+        campaigns.check_joinable(creator)
+        invite_link = campaign.invite_link
     _check_cap(call, draft)
     publish = _new(call, Flow.INBOX_URL if draft else Flow.DIRECT_URL)
+    publish.invite_link = invite_link
     if not draft:
         publish.title = info.caption or ""
         publish.privacy = PrivacyLevel(levels(creator)[0])

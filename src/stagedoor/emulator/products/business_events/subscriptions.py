@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from stagedoor.platform.permissions import includes
 from stagedoor.platform.products.business_events import (
     NewSubscription,
     NewSubscriptionDetail,
@@ -21,8 +22,11 @@ from ..business.access import forbidden, role_on
 from ..business.paging import page_of
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdvertiserToken
 from ..business_ads.state import AD_GROUPS, ADS
+from ..business_creators.accounts import reached
 from .state import SUBSCRIPTIONS, SUBSCRIPTIONS_OF_APP, SUBSCRIPTIONS_OF_KIND, Subscription
 
+_MARKETPLACE = "13000000"
+"""The permission for the creator marketplace."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NEEDED = {
     SubscribeEntity.AD_GROUP: ("advertiser_id", "adgroup_id"),
@@ -87,6 +91,10 @@ def _objects(
     for account in accounts:
         if role_on(call.world, token, account) is None:
             raise forbidden(account)
+    if entity is SubscribeEntity.TCM_VIDEOS and detail.tto_tcm_account_id:
+        if not includes(token.permissions, _MARKETPLACE):
+            raise Refusal("40001", f"The app lacks the permission {_MARKETPLACE}.")
+        return [reached(call.world, token, detail.tto_tcm_account_id).id]
     if entity is SubscribeEntity.AD and detail.ad_id:
         ad = call.world[ADS].get(detail.ad_id)
         if ad is None or ad.advertiser_id != detail.advertiser_id:

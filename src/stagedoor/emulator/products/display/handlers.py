@@ -87,8 +87,14 @@ def video_list(call: Call) -> bytes:
 
 
 def public_page(call: Call, before: int | None, wanted: int) -> tuple[list[Video], int, bool]:
-    """A page of the creator's public posts, the next cursor, and whether there are more."""
-    world, creator = call.world, call.party[2]
+    """A page of the call's creator's public posts, the next cursor, and whether there are more."""
+    return page_of_posts(call.world, call.party[2], call.now, before, wanted)
+
+
+def page_of_posts(
+    world: World, creator: Creator, now: float, before: int | None, wanted: int
+) -> tuple[list[Video], int, bool]:
+    """A page of a creator's public posts, the next cursor, and whether there are more."""
     public: Sequence[Video] = [] if creator.private else world.videos.by(OPEN_POSTS, creator.id)
     if world.settings.short_pages:
         # Posts that aren't public count towards the page's size.
@@ -105,7 +111,7 @@ def public_page(call: Call, before: int | None, wanted: int) -> tuple[list[Video
     if last is not None:
         cursor = _cursor(last)
     else:
-        cursor = int(call.now * 1000) if before is None else before
+        cursor = int(now * 1000) if before is None else before
     return page, cursor, more
 
 

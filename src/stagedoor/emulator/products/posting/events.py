@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from stagedoor.platform.operation import Event
@@ -12,6 +13,10 @@ from ...world import Video, World
 from ..oauth.state import GRANTS, LIVING_GRANTS
 from ..webhooks.events import announce
 from .state import PUBLISHES, Publish
+
+POSTED: list[Callable[[World, Publish], None]] = []
+"""Called when the post of a `Publish` is on the profile, and when its visibility changes: for
+campaigns with creators."""
 
 _OF_FAILURE = (platform.PUBLISH_FAILED, platform.UPLOAD_FAILED_OLD)
 
@@ -29,6 +34,7 @@ def delivered(world: World, publish: Publish) -> None:
 def completed(world: World, publish: Publish) -> None:
     _tell(world, publish, platform.PUBLISH_COMPLETE)
     _tell_old(world, publish, platform.PUBLISH_COMPLETED_OLD)
+    _hear(world, publish)
 
 
 def publication_changed(world: World, video: Video) -> None:
@@ -42,6 +48,12 @@ def publication_changed(world: World, video: Video) -> None:
         usual = world.settings.no_longer_public_as == "publicaly" and not business
         event = platform.NO_LONGER_PUBLIC if usual else platform.NO_LONGER_PUBLIC_OTHER
     _tell(world, publish, event, post_id=video.id)
+    _hear(world, publish)
+
+
+def _hear(world: World, publish: Publish) -> None:
+    for listener in POSTED:
+        listener(world, publish)
 
 
 def _tell(world: World, publish: Publish, event: Event, **facts: Any) -> None:

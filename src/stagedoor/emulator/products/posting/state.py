@@ -60,6 +60,8 @@ class Publish(Entity):
     """Whether TikTok is to add music to the photos."""
     ads_only: bool = False
     """The post is for ads alone: it isn't shown on the profile."""
+    invite_link: str = ""
+    """The link of the campaign with creators that the post is for; empty: none."""
     urls: list[str] = field(default_factory=list)
     cover_index: int = 0
     upload_id: str | None = None

@@ -1,0 +1,12 @@
+"""The creator marketplace, TikTok One: creators, campaigns with them, linked videos."""
+
+from ...product import Product
+
+PRODUCT = Product(
+    "business_creators",
+    calls=("/open_api/v1.3/tto/",),
+    control=("/_emulator/business/creator_links",),
+    timers=("creator_link",),
+    state=True,
+    seed_after=("business",),
+)
