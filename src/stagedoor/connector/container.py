@@ -25,6 +25,8 @@ from .health.service import Health
 from .health.watch import Watch
 from .idempotency import Idempotency
 from .integrations.authorization import Authorization
+from .integrations.business import Business
+from .integrations.clients import Clients
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Batched, Handler, Shutdown
@@ -135,6 +137,10 @@ class Container:
         return DatabasePacer(self.database, self.clock)
 
     @cached_property
+    def clients(self) -> Clients:
+        return Clients(self.settings, self.apps, self.clock, self.http, self.pacer)
+
+    @cached_property
     def integrations(self) -> Integrations:
         return Integrations(
             settings=self.settings,
@@ -144,8 +150,12 @@ class Container:
             notices=self.notices,
             clock=self.clock,
             http=self.http,
-            pacer=self.pacer,
+            clients=self.clients,
         )
+
+    @cached_property
+    def business(self) -> Business:
+        return Business(self.database, self.clock, self.apps, self.clients, self.integrations)
 
     @cached_property
     def return_urls(self) -> ReturnUrls:
@@ -161,6 +171,7 @@ class Container:
             notices=self.notices,
             clock=self.clock,
             integrations=self.integrations,
+            clients=self.clients,
             return_urls=self.return_urls,
         )
 
