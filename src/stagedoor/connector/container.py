@@ -24,6 +24,7 @@ from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
 from .idempotency import Idempotency
+from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
@@ -156,6 +157,10 @@ class Container:
     @cached_property
     def business(self) -> Business:
         return Business(self.database, self.clock, self.apps, self.clients, self.integrations)
+
+    @cached_property
+    def ad_accounts(self) -> AdAccounts:
+        return AdAccounts(self.business, self.integrations)
 
     @cached_property
     def return_urls(self) -> ReturnUrls:

@@ -41,6 +41,23 @@ def test_ad_accounts_are_connected_and_recorded(service_without_worker: Service)
     assert business.campaigns.list().list
 
 
+def test_ad_accounts_are_listed_as_tiktok_describes_them(service_without_worker: Service) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    listed = service.api("GET", "/api/ads/accounts", role="viewer")["accounts"]
+    assert [one["accountId"] for one in listed] == [ADVERTISER, OTHER_ADVERTISER]
+    assert listed[1] == {
+        "accountId": OTHER_ADVERTISER,
+        "name": "Mara Cooks Europe",
+        "currency": "EUR",
+        "timezone": "Europe/Berlin",
+        "status": "STATUS_ENABLE",
+        "balance": "250.5",
+        "integrationId": made,
+    }
+    assert service.api("GET", "/api/ads/accounts", org="other") == {"accounts": []}
+
+
 def test_a_business_account_stands_on_its_creators_record(service_without_worker: Service) -> None:
     service = service_without_worker
     creator = connect(service)["integrationId"]

@@ -18,7 +18,7 @@ from ..errors import ApiError
 from ..provided import provided
 from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
-from . import pages
+from . import ad_account_routes, pages
 from .accounts import Credential, Integration, Kind, Status, switched_off
 from .authorization import Authorization
 from .return_urls import ReturnUrls
@@ -259,5 +259,5 @@ def come_back(request: Request, authorization: AuthorizationIs) -> Response:
 
 
 ROUTER = APIRouter()
-for _part in (_TENANT, _PUBLIC):
+for _part in (_TENANT, _PUBLIC, ad_account_routes.ROUTER):
     ROUTER.include_router(_part)
