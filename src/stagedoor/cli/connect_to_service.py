@@ -25,7 +25,8 @@ def connect_to_service(
     """Have the service begin a login, run `browse` on it, and print the result.
 
     `kind` None is a creator. `browse` takes the link to TikTok's page and returns the address to
-    which the browser was redirected. Raises `LoginError` if the service reports that nothing was connected.
+    which the browser was redirected. Raises `LoginError` if the service reports that nothing was
+    connected.
     """
     wanted: dict[str, object] = {"scopes": scopes} if scopes else {}
     if kind is not None:

@@ -80,6 +80,8 @@ class Settings:
     """How long media are kept after their post's final state."""
     fetch_private: bool = False
     """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
+    unsigned_business_events: bool = False
+    """Whether news of ads without a signature are accepted, as hints to read again."""
     approval_hours: float = 24.0
     """How long an agent's call waits for a person's approval."""
     pull_url: str = ""
@@ -105,6 +107,11 @@ class Settings:
     @property
     def hosts(self) -> Hosts:
         return Hosts.at(self.tiktok_url) if self.tiktok_url else Hosts()
+
+    @property
+    def local(self) -> bool:
+        """Whether TikTok is a local one."""
+        return _loopback(self.tiktok_url)
 
     @property
     def outbound_urls(self) -> tuple[str, ...]:
@@ -204,6 +211,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         store_options=store_options(values) if media else (),
         media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
         fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
+        unsigned_business_events=_switch("STAGEDOOR_UNSIGNED_BUSINESS_EVENTS", values),
         approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
         pull_url=(_address("STAGEDOOR_PULL_URL", values) or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),

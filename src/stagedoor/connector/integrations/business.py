@@ -23,9 +23,11 @@ from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import Forbidden
+from ..schedule import store as schedule
 from . import store
 from .accounts import AdAccount, Credential, Integration, Kind
 from .clients import Clients
+from .consents import SUBSCRIBE
 from .errors import AccountNotAccessible, NoIntegration
 from .needed_scopes import lacking
 from .redeem import named_accounts
@@ -125,7 +127,11 @@ class Business:
             tenant = TenantConnection(connection, integration.org)
             if store.integration(tenant, integration.id) is None:
                 raise NoIntegration
-            store.set_ad_accounts(tenant, integration.id, found, self._clock.now())
+            now = self._clock.now()
+            store.set_ad_accounts(tenant, integration.id, found, now)
+            if set(found) != set(integration.ad_accounts):
+                app_id = integration.must_have(Kind.ADS).grant.app_id
+                schedule.wait(connection, SUBSCRIBE, app_id, now)
         return found
 
     def _reaching(self, org: str, account_id: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
+from ..app_kinds import AppKind
 from ..apps.service import App
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -26,6 +27,8 @@ from .tokens import sealed
 PROFILE = "grant-profile"
 """Kind of due row: read an account's name and avatar again."""
 LATER_SECONDS = 1_800.0
+SUBSCRIBE = "business-subscriptions"
+"""Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
 
 
 class Consents:
@@ -100,6 +103,8 @@ class Consents:
         seen = redeemed.profile
         again = now + LATER_SECONDS if seen == Profile() else profile.read_again_at(seen, now)
         schedule.wait(connection, PROFILE, grant_id, again)
+        if redeemed.kind.app is AppKind.BUSINESS:
+            schedule.wait(connection, SUBSCRIBE, app.id, now)
 
     def _grant_values(self, app: App, grant_id: str, redeemed: Redeemed) -> dict[str, Any]:
         seen = {name: value for name, value in asdict(redeemed.profile).items() if value}

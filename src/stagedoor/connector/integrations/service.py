@@ -21,6 +21,7 @@ from stagedoor.client.session import Session, usable_tokens
 from stagedoor.client.tokens import EARLY_SECONDS
 from stagedoor.platform.products.webhooks import RemovalReason
 
+from ..app_kinds import AppKind
 from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -33,6 +34,7 @@ from ..vault import Vault
 from . import store
 from .accounts import Grant, Holder, Integration, Kind, Problem, Status
 from .clients import Clients
+from .consents import SUBSCRIBE
 from .errors import NoIntegration
 from .tokens import ACCESS, TABLE, GrantTokens
 
@@ -99,10 +101,20 @@ class Integrations:
         with self._database.read() as connection:
             return [Grant.of(row) for row in store.grants_of(connection, app_id, open_id)]
 
+    def usable_grants(self, app_id: str) -> list[Grant]:
+        """The grants of an app whose tokens may be used."""
+        with self._database.read() as connection:
+            return store.usable_grants(connection, app_id)
+
     def holders(self, grant_id: str) -> list[Holder]:
         """Every organisation that uses a grant."""
         with self._database.read() as connection:
             return store.holders(connection, grant_id)
+
+    def holders_of_ad_account(self, app_id: str, account_id: str) -> list[Holder]:
+        """Every integration whose ads credential of this app reaches the ad account."""
+        with self._database.read() as connection:
+            return store.holders_of_ad_account(connection, app_id, account_id)
 
     def acting(
         self, org: str, integration_id: str, retry: RetryPolicy | None = None
@@ -204,6 +216,10 @@ class Integrations:
             store.delete_integration(tenant, integration_id)
             self._notices.follow(tenant, "integration.deleted", integration_id)
             unused = [one for one in grants if not store.holders(connection, one)]
+            for credential in found.credentials:
+                if credential.kind.app is AppKind.BUSINESS:
+                    now = self._clock.now()
+                    schedule.wait(connection, SUBSCRIBE, credential.grant.app_id, now)
             for grant_id in unused:
                 # if this process dies now, a worker revokes the grant at TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS

@@ -56,6 +56,14 @@ def grant_of(connection: Connection, app_id: str, open_id: str, kind: Kind) -> R
     return next((row for row in rows if row.kind == kind.value), None)
 
 
+def usable_grants(connection: Connection, app_id: str) -> list[Grant]:
+    """The grants of an app whose tokens may be used."""
+    usable = [status.value for status in Status if status.usable]
+    this = (grants.c.app_id == app_id) & grants.c.status.in_(usable)
+    rows = connection.execute(select(grants).where(this).order_by(grants.c.id))
+    return [Grant.of(row) for row in rows]
+
+
 def token(connection: Connection, grant_id: str) -> Row[Any, Any, Any, Any] | None:
     """The columns of a grant that a call needs, by one primary-key read: app, token, expiry,
     status."""
@@ -166,6 +174,20 @@ def acting(
 def by_grant(tenant: TenantConnection, grant_id: str) -> Integration | None:
     row = tenant.one(_ID_BY_GRANT, grant=grant_id)
     return None if row is None else integration(tenant, row.integration_id)
+
+
+def holders_of_ad_account(connection: Connection, app_id: str, account_id: str) -> list[Holder]:
+    """Every integration whose ads credential of this app reaches the ad account."""
+    found = []
+    reached = ad_accounts.c.account_id == account_id
+    for org in organisations_with(connection, ad_accounts, reached):
+        tenant = TenantConnection(connection, org)
+        for integration_id in reaching(tenant, account_id):
+            record = integration(tenant, integration_id)
+            ads = None if record is None else record.credential(Kind.ADS)
+            if ads is not None and ads.grant.app_id == app_id:
+                found.append(Holder(org, integration_id))
+    return found
 
 
 def same_account(tenant: TenantConnection, kind: Kind, username: str) -> str | None:

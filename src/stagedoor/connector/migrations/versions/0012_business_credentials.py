@@ -70,3 +70,12 @@ def _make_tables() -> None:
     )
     op.create_index("ix_ad_accounts_org", "ad_accounts", ["org"])
     op.create_index("ix_ad_accounts_org_account_id", "ad_accounts", ["org", "account_id"])
+    op.create_table(
+        "watched_ads",
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("entity", sa.String(), nullable=False),
+        sa.Column("object_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("org", "entity", "object_id", name=op.f("pk_watched_ads")),
+    )
+    op.create_index("ix_watched_ads_org", "watched_ads", ["org"])
