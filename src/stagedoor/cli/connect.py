@@ -14,7 +14,7 @@ from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
 
 from . import connect_business, console, settings, terminal
 from .account import local_settings, service
-from .connect_business import KINDS
+from .connect_business import ADS, KINDS
 from .connect_to_service import connect_to_service
 from .loopback import Loopback
 from .params import PORT, Positive
@@ -52,7 +52,8 @@ _KNOWN = tuple(one.value for one in Scope)
     "--kind",
     type=click.Choice(KINDS),
     help="Connect to TikTok API for Business: ad accounts (ads), or an account as its holder "
-    "(businessAccount). The app is that of TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET.",
+    "(businessAccount). The app is that of TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET, or "
+    "the service's.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
@@ -71,19 +72,12 @@ def command(
     STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the account is connected to the service, which
     must allow that loopback address as a return URL if it lists any.
     """
-    if kind is not None:
-
-        def ask(begin: Callable[[str], Login]) -> tuple[Login, str]:
-            if redirect_uri:
-                login = begin(redirect_uri)
-                return login, _paste(login)
-            with Loopback(port) as loopback:
-                login = begin(loopback.redirect_uri)
-                return login, _browse(login.url, loopback, no_browser, timeout)
-
-        connect_business.connect(local_settings(), kind, scopes, ask, as_json)
-        return
-    for scope in scopes:
+    if kind == ADS and scopes:
+        raise click.UsageError(
+            "--scope can't be used with --kind ads: the app's settings at TikTok decide the "
+            "permissions."
+        )
+    for scope in scopes if kind is None else ():
         if scope not in _KNOWN:
             console.note(
                 f"'{scope}' is no scope that Stagedoor knows; TikTok refuses the whole login if "
@@ -98,11 +92,24 @@ def command(
         with remote, Loopback(port) as loopback:
             connect_to_service(
                 remote,
+                kind,
                 list(scopes),
                 loopback.redirect_uri,
                 lambda link: _browse(link, loopback, no_browser, timeout),
                 as_json,
             )
+        return
+    if kind is not None:
+
+        def ask(begin: Callable[[str], Login]) -> tuple[Login, str]:
+            if redirect_uri:
+                login = begin(redirect_uri)
+                return login, _paste(login)
+            with Loopback(port) as loopback:
+                login = begin(loopback.redirect_uri)
+                return login, _browse(login.url, loopback, no_browser, timeout)
+
+        connect_business.connect(local_settings(), kind, scopes, ask, as_json)
         return
     config = local_settings()
     key, secret = config.app()

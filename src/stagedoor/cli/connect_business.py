@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import click
-
 from stagedoor.client import Login, TikTokBusiness
 
 from . import console, settings
@@ -33,11 +31,6 @@ def connect(
     config: settings.Settings, kind: str, scopes: tuple[str, ...], ask: Ask, as_json: bool
 ) -> None:
     """Connect by the portal page or by the consent page, and keep the tokens on this machine."""
-    if kind == ADS and scopes:
-        raise click.UsageError(
-            "--scope can't be used with --kind ads: the app's settings at TikTok decide the "
-            "permissions."
-        )
     app_id, secret = config.business_app()
     kept = config.business
     with TikTokBusiness(app_id, secret, hosts=config.hosts) as business:

@@ -8,11 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 from stagedoor.client.errors import LoginError
 
 from . import console
+from .connect_business import ADS
 from .remote import Remote, handle, snaked
+
+CREATOR = "creator"
 
 
 def connect_to_service(
     remote: Remote,
+    kind: str | None,
     scopes: list[str],
     return_url: str,
     browse: Callable[[str], str],
@@ -20,10 +24,13 @@ def connect_to_service(
 ) -> None:
     """Have the service begin a login, run `browse` on it, and print the result.
 
-    `browse` takes the link to TikTok's consent page and returns the address to which the browser
-    was redirected. Raises `LoginError` if the service reports that nothing was connected.
+    `kind` None is a creator. `browse` takes the link to TikTok's page and returns the address to
+    which the browser was redirected. Raises `LoginError` if the service reports that nothing was
+    connected.
     """
     wanted: dict[str, object] = {"scopes": scopes} if scopes else {}
+    if kind is not None:
+        wanted["kind"] = kind
     started = remote.call("get-auth-url", returnUrl=return_url, **wanted)
     for one in started["unavailable"]:
         console.note(f"{one['scope']} isn't asked for: {one['reason']} {one['where']}")
@@ -37,6 +44,10 @@ def connect_to_service(
         console.print_json(snaked(record))
         return
     console.say_styled("Connected ", ("bold", handle(record)), f" to the service at {remote.url}.")
+    for account in record["adAccounts"] if kind == ADS else ():
+        console.say(f"  {account}")
     for credential in record["credentials"]:
+        if credential["kind"] != (kind or CREATOR):
+            continue
         for lost in credential["switchedOff"]:
             console.say_styled("  ", ("yellow", "not allowed"), f" {lost['scope']}: {lost['what']}")

@@ -41,6 +41,7 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
         from stagedoor.client.transport import check_proxies
         from stagedoor.connector import logs, serving
         from stagedoor.connector.private_files import private_folder
+        from stagedoor.connector.settings import EMULATOR_BUSINESS_APP
 
         from .demo.processes import DemoFailed, Emulator
 
@@ -74,12 +75,14 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
                 tiktok_url=emulator.url,
                 client_key=EMULATOR_KEY,
                 client_secret=EMULATOR_SECRET,
+                business_app=EMULATOR_BUSINESS_APP,
                 clock_url=f"{emulator.url}/_emulator/clock",
             )
 
             def tell(address: str, _: object) -> None:
                 terminal.say(f"Stagedoor on {address}")
                 terminal.say(f"  TikTok emulator    {emulator.url}/_emulator/")
+                terminal.say(f"  business app       {EMULATOR_BUSINESS_APP.client_key}, ready-made")
                 terminal.say(f"  data               {local.data}")
                 terminal.say("  a token            stagedoor token --org ORG")
                 terminal.say("Ctrl-C ends all of it.")

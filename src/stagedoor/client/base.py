@@ -86,6 +86,14 @@ class ClientBase(Generic[M, H]):
         """
         return self._derived(replace(self._session, on_answer=on_answer))
 
+    @checked
+    def with_guard(self, guard: Callable[[Operation[..., Any], BaseModel], None]) -> Self:
+        """A client that calls `guard` before every call, with the operation and its request.
+
+        An error that `guard` raises ends the call: nothing is sent.
+        """
+        return self._derived(replace(self._session, guard=guard))
+
     def _derived(self, session: Session | None = None, driver: Driver | None = None) -> Self:
         """A client with another session or driver, on the same connections."""
         other = object.__new__(type(self))

@@ -30,6 +30,7 @@ from .effects import (
     SaveTokens,
     Send,
     Sleep,
+    TokensRefused,
 )
 from .pacing import Pacing
 from .sink import BLOCK, Sink
@@ -87,6 +88,9 @@ class AsyncDriver:
                 return await _settled(self.store.load())
             case SaveTokens(tokens):
                 return await _settled(self.store.save(tokens))
+            case TokensRefused(tokens, error):
+                refused = getattr(self.store, "refused", None)
+                return None if refused is None else await _settled(refused(tokens, error))
             case Acquire(key, limit):
                 if self.pacer is not None:
                     delay = self.pacer.reserve(key, limit)

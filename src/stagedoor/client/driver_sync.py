@@ -25,6 +25,7 @@ from .effects import (
     SaveTokens,
     Send,
     Sleep,
+    TokensRefused,
 )
 from .pacing import Pacing
 from .sink import BLOCK, Sink
@@ -79,6 +80,9 @@ class SyncDriver:
                 return self.store.load()
             case SaveTokens(tokens):
                 return self.store.save(tokens)
+            case TokensRefused(tokens, error):
+                refused = getattr(self.store, "refused", None)
+                return None if refused is None else refused(tokens, error)
             case Acquire(key, limit):
                 if self.pacer is not None:
                     delay = self.pacer.reserve(key, limit)

@@ -16,6 +16,7 @@ from .progress import OnProgress, Progress
 from .tokens import Tokens
 
 if TYPE_CHECKING:
+    from .errors import TikTokError
     from .sink import Sink
     from .source import Blocks
 
@@ -67,6 +68,14 @@ class SaveTokens:
 
 
 @dataclass(slots=True)
+class TokensRefused:
+    """Tell the store that TikTok refused these tokens and that they can't be refreshed."""
+
+    tokens: Tokens
+    error: TikTokError
+
+
+@dataclass(slots=True)
 class Exclusive:
     """Run a flow while no other thread, task or process runs one for the same tokens."""
 
@@ -96,7 +105,18 @@ class Emit:
     item: Any
 
 
-Effect = Send | Sleep | Acquire | LoadTokens | SaveTokens | Exclusive | Blocking | Report | Emit
+Effect = (
+    Send
+    | Sleep
+    | Acquire
+    | LoadTokens
+    | SaveTokens
+    | TokensRefused
+    | Exclusive
+    | Blocking
+    | Report
+    | Emit
+)
 
 Flow = Generator[Effect, Any, T]
 """A flow that returns a T."""

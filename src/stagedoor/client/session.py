@@ -15,7 +15,17 @@ from stagedoor.platform.products import oauth
 from stagedoor.platform.protocols.protocol import Wire
 
 from .answer import read
-from .effects import Acquire, Exclusive, Flow, LoadTokens, Reply, SaveTokens, Send, Sleep
+from .effects import (
+    Acquire,
+    Exclusive,
+    Flow,
+    LoadTokens,
+    Reply,
+    SaveTokens,
+    Send,
+    Sleep,
+    TokensRefused,
+)
 from .errors import (
     ConfigurationError,
     GrantInvalid,
@@ -57,6 +67,10 @@ class Session:
     own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
     """The app's own token, shared by all clients of this session."""
     on_answer: Callable[[Answered], None] | None = field(default=None, repr=False, compare=False)
+    guard: Callable[[Operation[..., Any], BaseModel], None] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """Called before each call; it raises an error to refuse the call."""
     tier: Tier = Tier.BASIC
     """The app's tier in TikTok API for Business, which sets its rate limits."""
 
@@ -118,6 +132,8 @@ def call(
         request = values
     else:
         request = build(operation, session.filled(operation, values))
+    if session.guard is not None:
+        session.guard(operation, request)
     wire = _encoded(operation, request)
     tokens: Tokens | None = None
     if operation.carries_token:
@@ -156,6 +172,8 @@ def call(
             return read(operation, reply)
         except TokenInvalid as error:
             if tokens is None or refreshed or not _can_renew(session, operation, tokens):
+                if tokens is not None and operation.subject is not Subject.APP:
+                    yield TokensRefused(tokens, error)
                 raise
             refreshed, attempt = True, attempt - 1
             if operation.subject is Subject.APP:

@@ -81,7 +81,8 @@ class TokenStore(Protocol):
 
     `save` is called with a new pair before the pair is used: when it returns, the pair must be
     durable. A store that several processes share may also have `exclusive()`, a context manager
-    that holds a lock during a refresh. Both methods may be coroutines for `AsyncTikTok`.
+    that holds a lock during a refresh, and `refused(tokens, error)`, which is called when TikTok
+    refuses tokens that can't be refreshed. The methods may be coroutines for `AsyncTikTok`.
     """
 
     def load(self) -> Tokens | Awaitable[Tokens | None] | None:

@@ -71,6 +71,20 @@ def verify_webhook(
     are tried). Any defect raises `WebhookInvalid`: answer the request with 401. Answer 200 only
     when you have stored the event; answer 200 to a repeated `key`, too.
     """
+    verify_signature(body, header, secrets, now=now, max_age=max_age, max_ahead=max_ahead)
+    return _event(body)
+
+
+def verify_signature(
+    body: bytes,
+    header: str | None,
+    secrets: str | Sequence[str],
+    *,
+    now: float | None = None,
+    max_age: float = MAX_AGE,
+    max_ahead: float = MAX_AHEAD,
+) -> None:
+    """Verify that `TikTok-Signature` fits the body. Raises `WebhookInvalid`."""
     if len(body) > MAX_BODY:
         raise WebhookInvalid("the body is larger than any webhook of TikTok's")
     timestamp, claimed = _parse(header)
@@ -87,7 +101,6 @@ def verify_webhook(
     age = (time.time() if now is None else now) - int(timestamp)
     if age > max_age or age < -max_ahead:
         raise WebhookInvalid("the signature's time is too old or in the future")
-    return _event(body)
 
 
 def _parse(header: str | None) -> tuple[str, str]:

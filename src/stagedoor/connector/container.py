@@ -6,37 +6,23 @@ their types (`provided.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-import httpx2
-
-from stagedoor.client.base import TIMEOUT
-from stagedoor.client.transport import opened
-
-from .apps.service import Apps
-from .clock import Clock, OpenClock, clock
+from .account_parts import AccountParts
+from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
 from .fetching.service import Fetching
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
-from .idempotency import Idempotency
-from .integrations.authorization import Authorization
-from .integrations.return_urls import ReturnUrls
-from .integrations.service import Integrations
-from .jobs import Batched, Handler, Shutdown
-from .keys import Keys
-from .limits.pacer import DatabasePacer
-from .listeners import Listeners
+from .jobs import Batched, Handler
 from .media.service import MediaService
-from .notices.service import Notices
 from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
-from .publishing import stranded
 from .publishing.accounts import Accounts
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
@@ -56,28 +42,17 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .settings import Settings
-from .tenants.authentication import Authentication
-from .tenants.tokens import Verifier
-from .vault import Vault, opening
+from .vault import opening
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
+from .webhooks.subscriptions import Subscriptions
 from .witness.effects import EffectCounter
 from .witness.service import Witness
 
-_LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
-"""Kinds of notices after which an account can't be used any more."""
-
 
 @dataclass
-class Container:
+class Container(AccountParts):
     """The parts of one process, each built when it is first needed."""
-
-    settings: Settings
-    keys: Keys = field(repr=False)
-    database: Database
-    clock: OpenClock
-    listeners: Listeners = field(default_factory=Listeners)
-    shutdown: Shutdown = field(default_factory=Shutdown)
 
     @classmethod
     def build(cls, settings: Settings) -> Container:
@@ -93,75 +68,6 @@ class Container:
             keys=keys,
             database=database,
             clock=clock(settings.clock_url),
-        )
-
-    @cached_property
-    def http(self) -> httpx2.Client:
-        """The HTTP client for calls to TikTok, with one shared connection pool."""
-        return opened(httpx2.Client, TIMEOUT, reaches=self.settings.outbound_urls)
-
-    # tenants
-
-    @cached_property
-    def authentication(self) -> Authentication:
-        verifier = Verifier(self.settings.jwt, self.keys.jwt, self.clock)
-        return Authentication(verifier, self.database, self.clock)
-
-    @cached_property
-    def vault(self) -> Vault:
-        return Vault(self.database, self.keys, self.clock)
-
-    @cached_property
-    def idempotency(self) -> Idempotency:
-        return Idempotency(self.database, self.vault, self.clock)
-
-    @cached_property
-    def notices(self) -> Notices:
-        return Notices(
-            self.database,
-            self.clock,
-            followers=dict.fromkeys(_LOSSES, (stranded.tell,)),
-            links=self.listeners.notice_links,
-        )
-
-    # accounts
-
-    @cached_property
-    def apps(self) -> Apps:
-        return Apps(self.settings, self.database, self.vault, self.clock, self.http)
-
-    @cached_property
-    def pacer(self) -> DatabasePacer:
-        return DatabasePacer(self.database, self.clock)
-
-    @cached_property
-    def integrations(self) -> Integrations:
-        return Integrations(
-            settings=self.settings,
-            database=self.database,
-            vault=self.vault,
-            apps=self.apps,
-            notices=self.notices,
-            clock=self.clock,
-            http=self.http,
-            pacer=self.pacer,
-        )
-
-    @cached_property
-    def return_urls(self) -> ReturnUrls:
-        return ReturnUrls(self.database)
-
-    @cached_property
-    def authorization(self) -> Authorization:
-        return Authorization(
-            settings=self.settings,
-            database=self.database,
-            vault=self.vault,
-            apps=self.apps,
-            notices=self.notices,
-            clock=self.clock,
-            integrations=self.integrations,
-            return_urls=self.return_urls,
         )
 
     # media
@@ -291,7 +197,13 @@ class Container:
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        return Webhooks(self.database, self.clock, self.apps)
+        return Webhooks(self.settings, self.database, self.clock, self.apps)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(
+            self.settings, self.database, self.clock, self.apps, self.clients, self.integrations
+        )
 
     @cached_property
     def dispatch(self) -> Dispatch:
@@ -302,6 +214,7 @@ class Container:
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
+            followers=self.listeners.events,
         )
 
     # use cases that span domains
@@ -375,6 +288,7 @@ def _parts() -> dict[type[Any], str]:
     """The attribute name of each part, by its type."""
     return {
         get_type_hints(part.func)["return"]: name
-        for name, part in vars(Container).items()
+        for kind in Container.__mro__
+        for name, part in vars(kind).items()
         if isinstance(part, cached_property) and name != "provided"
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .notices.service import Link
 from .publishing.transitions import Listener as TransitionListener
+from .webhooks.dispatch import Follower as EventFollower
 from .witness.service import WitnessHooks
 
 
@@ -16,6 +17,8 @@ class Listeners:
 
     transitions: list[TransitionListener] = field(default_factory=list)
     """Listeners to transitions of posts that a higher layer asked for."""
+    events: list[EventFollower] = field(default_factory=list)
+    """Called with each event that TikTok sent of an organisation's account or ad account."""
     notice_links: dict[str, Link] = field(default_factory=dict)
     """Functions that make a notice's URL, by the kind of notice."""
     witness: WitnessHooks = field(default_factory=WitnessHooks)

@@ -10,12 +10,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stagedoor.client import Hosts
+from stagedoor.platform.permissions import ACCOUNT_SCOPES
 
+from .app_kinds import AppKind
 from .errors import SettingsError as SettingsError
 from .store_settings import Options, media_url, store_options
 
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
+EMULATOR_BUSINESS_APP_ID = "7000000000000000001"
 _PUBLIC_URL = "http://127.0.0.1:8700"
 
 
@@ -35,6 +38,21 @@ class JwtSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnApp:
+    """A TikTok app of the service's settings. `scopes` are the approved ones; None: unknown."""
+
+    client_key: str
+    client_secret: str = field(repr=False)
+    scopes: tuple[str, ...] | None = None
+
+
+EMULATOR_BUSINESS_APP = OwnApp(
+    EMULATOR_BUSINESS_APP_ID, "emulator-business-secret", tuple(ACCOUNT_SCOPES)
+)
+"""The emulator's ready-made app of TikTok API for Business."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a process of the service."""
 
@@ -47,6 +65,8 @@ class Settings:
     tiktok_url: str | None = None
     client_key: str | None = None
     client_secret: str | None = field(default=None, repr=False)
+    business_app: OwnApp | None = None
+    """The app of TikTok API for Business; `client_key` is its app id."""
     clock_url: str | None = None
     jwt: JwtSettings = field(default_factory=JwtSettings)
     vault_keys: str | None = field(default=None, repr=False)
@@ -60,6 +80,8 @@ class Settings:
     """How long media are kept after their post's final state."""
     fetch_private: bool = False
     """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
+    unsigned_business_events: bool = False
+    """Whether news of ads without a signature are accepted, as hints to read again."""
     approval_hours: float = 24.0
     """How long an agent's call waits for a person's approval."""
     pull_url: str = ""
@@ -87,10 +109,23 @@ class Settings:
         return Hosts.at(self.tiktok_url) if self.tiktok_url else Hosts()
 
     @property
+    def local(self) -> bool:
+        """Whether TikTok is a local one."""
+        return _loopback(self.tiktok_url)
+
+    @property
     def outbound_urls(self) -> tuple[str, ...]:
         """The URLs that the service's own calls reach through the environment's proxies."""
         jwks = (self.jwt.jwks_url,) if self.jwt.jwks_url else ()
-        return (self.hosts.api, self.hosts.www, *jwks)
+        return (self.hosts.api, self.hosts.www, self.hosts.business, *jwks)
+
+    def app(self, kind: AppKind) -> OwnApp | None:
+        """The service's own app of a kind; None if it has none."""
+        if kind is AppKind.BUSINESS:
+            return self.business_app
+        if not self.client_key or not self.client_secret:
+            return None
+        return OwnApp(self.client_key, self.client_secret)
 
     @property
     def embedded(self) -> bool:
@@ -146,7 +181,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     folder = (data or Path(values.get("STAGEDOOR_DATA") or "stagedoor-data")).resolve()
     tiktok_url = _address("STAGEDOOR_TIKTOK_URL", values)
     key, secret = values.get("TIKTOK_CLIENT_KEY"), values.get("TIKTOK_CLIENT_SECRET")
-    if not key and urlsplit(tiktok_url or "").hostname in ("127.0.0.1", "localhost", "::1"):
+    if not key and _loopback(tiktok_url):
         key, secret = EMULATOR_KEY, EMULATOR_SECRET
     public = _address("STAGEDOOR_PUBLIC_URL", values) or _PUBLIC_URL
     media = media_url(values.get("STAGEDOOR_MEDIA_URL"))
@@ -159,6 +194,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         tiktok_url=tiktok_url,
         client_key=key or None,
         client_secret=secret or None,
+        business_app=_business_app(values, tiktok_url),
         clock_url=_address("STAGEDOOR_CLOCK", values),
         jwt=JwtSettings(
             secret=values.get("STAGEDOOR_JWT_SECRET") or None,
@@ -175,12 +211,41 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         store_options=store_options(values) if media else (),
         media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
         fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
+        unsigned_business_events=_switch("STAGEDOOR_UNSIGNED_BUSINESS_EVENTS", values),
         approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
         pull_url=(_address("STAGEDOOR_PULL_URL", values) or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
         trusted_proxies=_networks(values.get("STAGEDOOR_TRUSTED_PROXIES")),
         allowed_hosts=_hosts(values.get("STAGEDOOR_ALLOWED_HOSTS")),
     )
+
+
+def _loopback(url: str | None) -> bool:
+    return urlsplit(url or "").hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _business_app(values: Mapping[str, str], tiktok_url: str | None) -> OwnApp | None:
+    """The app of TikTok API for Business; the emulator's ready-made one by default."""
+    app_id, secret = values.get("TIKTOK_BUSINESS_APP_ID"), values.get("TIKTOK_BUSINESS_SECRET")
+    if not app_id and not secret:
+        return EMULATOR_BUSINESS_APP if _loopback(tiktok_url) else None
+    if not app_id or not secret:
+        raise SettingsError(
+            "TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET must be set together: take both "
+            "from the app's page at business-api.tiktok.com, or leave both out"
+        )
+    if not (app_id.isascii() and app_id.isdigit() and len(app_id) <= 20):
+        raise SettingsError(
+            "TIKTOK_BUSINESS_APP_ID must be a number of up to 20 digits, such as "
+            "7080000000000000001: it is on the app's page at business-api.tiktok.com"
+        )
+    scopes = _listed(values.get("TIKTOK_BUSINESS_SCOPES"))
+    if unknown := [name for name in scopes if name not in ACCOUNT_SCOPES]:
+        raise SettingsError(
+            f"TIKTOK_BUSINESS_SCOPES names {unknown[0]!r}, which is no scope of business "
+            f"accounts; they are {', '.join(ACCOUNT_SCOPES)}"
+        )
+    return OwnApp(app_id, secret, scopes or None)
 
 
 def _address(name: str, values: Mapping[str, str]) -> str | None:

@@ -277,7 +277,8 @@ def test_mistakes_are_named_by_path(service_without_worker: Service) -> None:
         ({}, "returnUrl"),
         ({"returnUrl": RETURN_URL, "scopes": []}, "scopes"),
         ({"returnUrl": RETURN_URL, "scopes": "video.list"}, "scopes"),
-        ({"returnUrl": RETURN_URL, "kind": "ads"}, "kind"),
+        ({"returnUrl": RETURN_URL, "kind": "pages"}, "kind"),
+        ({"returnUrl": RETURN_URL, "kind": "ads", "scopes": ["video.list"]}, "scopes"),
         ({"returnUrl": RETURN_URL, "return_to": "x"}, "return_to"),
     ]
     for body, path in mistakes:

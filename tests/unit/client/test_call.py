@@ -9,7 +9,15 @@ from urllib.parse import parse_qs
 import pytest
 
 from stagedoor import Hosts, RetryPolicy, TikTok, Tokens
-from stagedoor.client.effects import Acquire, Exclusive, LoadTokens, SaveTokens, Send, Sleep
+from stagedoor.client.effects import (
+    Acquire,
+    Exclusive,
+    LoadTokens,
+    SaveTokens,
+    Send,
+    Sleep,
+    TokensRefused,
+)
 from stagedoor.client.errors import (
     AnswerLost,
     ConfigurationError,
@@ -131,8 +139,10 @@ def test_a_second_refusal_is_raised() -> None:
     steps.expect(Exclusive, DEAD)
     steps.expect(Acquire, LIVE.model_copy(update={"access_token": "act.2"}))
     steps.expect(Send)
+    refused = steps.expect(TokensRefused, DEAD)
+    assert refused.tokens.access_token == "act.2"
     with pytest.raises(TokenInvalid, match="access_token_invalid"):
-        steps.result(DEAD)
+        steps.result(None)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +160,9 @@ def test_a_token_that_cannot_be_refreshed_is_used_as_it_is(
     steps.expect(LoadTokens)
     steps.expect(Acquire, tokens)
     steps.expect(Send)
+    assert steps.expect(TokensRefused, DEAD).tokens == tokens
     with pytest.raises(TokenInvalid):
-        steps.result(DEAD)
+        steps.result(None)
 
 
 def test_what_another_process_refreshed_meanwhile_is_adopted() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_
 
 from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection
-from stagedoor.connector.integrations.models import grants, integrations
+from stagedoor.connector.integrations.models import credentials, grants, integrations
 
 from .models import agent_post_claims, agent_uploads
 
@@ -23,7 +23,11 @@ _NAMED = Prepared(
     .order_by(integrations.c.id)
 )
 _ENDS = Prepared(
-    OF_TENANT.select(integrations, func.min(integrations.c.id), func.max(integrations.c.id))
+    OF_TENANT.select(
+        credentials,
+        func.min(credentials.c.integration_id),
+        func.max(credentials.c.integration_id),
+    ).where(credentials.c.kind == "creator")
 )
 
 
@@ -34,7 +38,7 @@ def named(tenant: TenantConnection, name: str) -> str | None:
 
 
 def only(tenant: TenantConnection) -> str | None:
-    """Return the only account; None if there are none or several."""
+    """Return the only account of a creator; None if there are none or several."""
     row = _ENDS.one(tenant.connection, tenant.given({}))
     return None if row is None or row[0] is None or row[0] != row[1] else str(row[0])
 

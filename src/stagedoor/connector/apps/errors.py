@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from ..app_kinds import AppKind
 from ..errors import ApiError
+
+_VARIABLES = {
+    AppKind.LOGIN_KIT: ("TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET", "TikTok app"),
+    AppKind.BUSINESS: (
+        "TIKTOK_BUSINESS_APP_ID",
+        "TIKTOK_BUSINESS_SECRET",
+        "app of TikTok API for Business",
+    ),
+}
 
 
 class NoApp(ApiError):
@@ -10,10 +20,12 @@ class NoApp(ApiError):
 
     code, http = "no_app", 409
 
-    def __init__(self) -> None:
+    def __init__(self, kind: AppKind) -> None:
+        key, secret, what = _VARIABLES[kind]
         super().__init__(
-            "There is no TikTok app to work with. Set TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET "
-            "for the service, or bring your own with PUT /api/apps/tiktok."
+            f"There is no {what} to work with. Set {key} and {secret} for the service, or bring "
+            f'your own with PUT /api/apps/tiktok, kind "{kind}".',
+            detail={"kind": kind},
         )
 
 

@@ -10,6 +10,7 @@ apps = Table(
     "tiktok_apps",
     metadata,
     Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
     Column("client_key", String, nullable=False, unique=True),
     Column("client_secret", String, nullable=False),
     Column("second_secret", String),
@@ -19,8 +20,8 @@ apps = Table(
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
 )
-"""One row per client key, shared by the organisations that proved its secret. Secrets are
-encrypted."""
+"""One row per client key, shared by the organisations that proved its secret. The client key of an
+app of TikTok API for Business is its app id. Secrets are encrypted."""
 
 org_apps = Table(
     "org_apps",
@@ -28,5 +29,6 @@ org_apps = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     org_column(),
     Column("app_id", String, ForeignKey("tiktok_apps.id"), nullable=False),
-    UniqueConstraint("org"),
+    Column("kind", String, nullable=False),
+    UniqueConstraint("org", "kind"),
 )

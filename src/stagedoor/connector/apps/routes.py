@@ -11,6 +11,7 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 
 from ..api import CallerIs, needs, router
+from ..app_kinds import AppKind
 from ..provided import provided
 from ..settings import Settings
 from ..shapes import Model, ResponseModel
@@ -45,7 +46,10 @@ class AppBody(Model):
     """`clientSecret` may be left out when the app is set already; `secondSecret: null` removes
     it."""
 
+    kind: AppKind = AppKind.LOGIN_KIT
+    """`loginKit`: an app of developers.tiktok.com; `business`: one of business-api.tiktok.com."""
     client_key: _Key
+    """The client key; for `business` the app id."""
     client_secret: _Secret | None = None
     second_secret: _Secret | None = None
     scopes: Annotated[list[_Scope], AtMost(100)] | None = None
@@ -63,6 +67,8 @@ class WindowShown(ResponseModel):
 class AppShown(ResponseModel):
     """Secrets are never shown; `secrets` is the number of secrets in force."""
 
+    kind: AppKind
+    """`loginKit` or `business`."""
     client_key: str
     own: bool
     secrets: int
@@ -79,6 +85,7 @@ def _plain(secret: SecretStr | None) -> str | None:
 
 def _shown(app: App, settings: Settings) -> AppShown:
     return AppShown(
+        kind=app.kind,
         client_key=app.client_key,
         own=app.own,
         secrets=len(app.secrets),
@@ -93,9 +100,14 @@ def _shown(app: App, settings: Settings) -> AppShown:
 
 
 @ROUTER.get("", dependencies=[needs(Role.ADMIN)])
-def show_app(caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
-    """Show the TikTok app that serves the organisation."""
-    return _shown(apps.of_org(caller.org), settings)
+def show_app(
+    caller: CallerIs,
+    apps: AppsAre,
+    settings: SettingsAre,
+    kind: AppKind = AppKind.LOGIN_KIT,
+) -> AppShown:
+    """Show the TikTok app of a kind that serves the organisation."""
+    return _shown(apps.of_org(caller.org, kind), settings)
 
 
 @ROUTER.put("", dependencies=[needs(Role.ADMIN)])
@@ -103,6 +115,7 @@ def set_app(body: AppBody, caller: CallerIs, apps: AppsAre, settings: SettingsAr
     """Use an app of the organisation's own; TikTok is asked whether key and secret belong
     together."""
     change = AppChange(
+        kind=body.kind,
         client_key=body.client_key,
         client_secret=_plain(body.client_secret),
         second_secret=_plain(body.second_secret),

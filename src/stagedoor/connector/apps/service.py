@@ -12,21 +12,21 @@ import httpx2
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.client import RetryPolicy, TikTok
 from stagedoor.client.errors import ClientRejected, StagedoorError, TikTokError
 
+from ..app_kinds import AppKind
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import BadRequest, NotFound, Unavailable
-from ..settings import Settings
+from ..settings import OwnApp, Settings
 from ..vault import Vault
 from . import store
 from .errors import AppRefused, AppShared, NoApp, SecretLost
 from .limits import Limits
+from .proof import prove
 
 ENVIRONMENT = "environment"
 ORGANISATION = "organisation"
-_IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class App:
     """A TikTok app. `scopes` are the approved ones; None: unknown."""
 
     id: str
+    kind: AppKind
     client_key: str
+    """The app id, for an app of TikTok API for Business."""
     client_secret: str = field(repr=False)
     second_secret: str | None = field(repr=False)
     scopes: tuple[str, ...] | None
@@ -53,6 +55,7 @@ class App:
 class AppChange:
     """The values that an admin sets. `client_secret` None keeps the stored one."""
 
+    kind: AppKind
     client_key: str
     client_secret: str | None = field(repr=False)
     second_secret: str | None = field(repr=False)
@@ -78,15 +81,15 @@ class Apps:
         self._clock = clock
         self._http = http
         self._lock = threading.Lock()
-        self._default: str | None = None
+        self._defaults: dict[AppKind, str] = {}
 
-    def of_org(self, org: str) -> App:
+    def of_org(self, org: str, kind: AppKind = AppKind.LOGIN_KIT) -> App:
         """Return the app that the organisation brought, else the service's. Raises `NoApp`."""
         with self._database.read() as connection:
-            chosen = store.chosen(TenantConnection(connection, org))
-        app_id = chosen or self._default_id()
+            chosen = store.chosen(TenantConnection(connection, org), kind)
+        app_id = chosen or self._default_id(kind)
         if app_id is None:
-            raise NoApp
+            raise NoApp(kind)
         return self.get(app_id)
 
     def get(self, app_id: str) -> App:
@@ -103,7 +106,7 @@ class Apps:
 
     def by_key(self, client_key: str) -> App | None:
         """Return the app that a webhook names by its client key."""
-        self._default_id()
+        self._adopt_defaults()
         with self._database.read() as connection:
             row = store.by_key(connection, client_key)
         return None if row is None else self.opened(row)
@@ -114,10 +117,12 @@ class Apps:
         TikTok is asked whether key and secret belong together, so nobody can claim or change an app
         that isn't theirs. Raises `AppRefused`, `AppShared`, `Unavailable`.
         """
-        self._default_id()
+        self._adopt_defaults()
         with self._database.read() as connection:
             row = store.by_key(connection, change.client_key)
-            chosen = store.chosen(TenantConnection(connection, org))
+            chosen = store.chosen(TenantConnection(connection, org), change.kind)
+        if row is not None and row.kind != change.kind.value:
+            raise BadRequest(f"kind: {change.client_key} is known as an app of the kind {row.kind}")
         if row is not None and store.lost(row):
             return self._bring_again(org, row, change)
         known = None if row is None else self.opened(row)
@@ -131,7 +136,7 @@ class Apps:
             secret = known.client_secret
         if secret is None:
             raise BadRequest("clientSecret: is needed with a new client key")
-        self._prove(change.client_key, secret)
+        self._prove(change.kind, change.client_key, secret)
         second = change.second_secret
         if change.keep_second and known is not None:
             # webhooks under way may still be signed with the secret that was replaced
@@ -145,23 +150,14 @@ class Apps:
         """Store an app again whose stored secret was lost with the vault's keys."""
         if change.client_secret is None:
             raise SecretLost(change.client_key)
-        self._prove(change.client_key, change.client_secret)
+        self._prove(change.kind, change.client_key, change.client_secret)
         self._write(org, row.id, change, change.client_secret, change.second_secret, new=False)
         return self.get(row.id)
 
-    def _prove(self, key: str, secret: str) -> None:
-        """Prove that key and secret belong together: TikTok issues an app token only for the right
-        secret."""
-        tiktok = TikTok(
-            key,
-            secret,
-            hosts=self._settings.hosts,
-            retry=_IMPATIENT,
-            http=self._http,
-            pacer=None,
-        )
+    def _prove(self, kind: AppKind, key: str, secret: str) -> None:
+        """Ask TikTok whether key and secret belong together."""
         try:
-            tiktok.oauth.client_token()
+            prove(kind, key, secret, self._settings.hosts, self._http)
         except ClientRejected as error:
             raise AppRefused(
                 "TikTok doesn't know this client key with this secret: copy both from the app's "
@@ -198,6 +194,7 @@ class Apps:
                     store.add(
                         connection,
                         id=app_id,
+                        kind=change.kind.value,
                         client_key=change.client_key,
                         origin=ORGANISATION,
                         created=now,
@@ -205,7 +202,7 @@ class Apps:
                     )
                 else:
                     store.change(connection, app_id, **values)
-                store.choose(TenantConnection(connection, org), app_id)
+                store.choose(TenantConnection(connection, org), change.kind, app_id)
         except IntegrityError:
             raise Unavailable("Another request set this app just now: try again.") from None
 
@@ -229,6 +226,7 @@ class Apps:
 
         return App(
             id=row.id,
+            kind=AppKind(row.kind),
             client_key=row.client_key,
             client_secret=opened("client_secret", row.client_secret),
             second_secret=(
@@ -239,46 +237,48 @@ class Apps:
             own=row.origin == ORGANISATION,
         )
 
-    def _default_id(self) -> str | None:
+    def _adopt_defaults(self) -> None:
+        for kind in AppKind:
+            self._default_id(kind)
+
+    def _default_id(self, kind: AppKind) -> str | None:
         """The id of the environment's app; its row is inserted or updated once per process."""
-        key, secret = self._settings.client_key, self._settings.client_secret
-        if not key or not secret:
+        ours = self._settings.app(kind)
+        if ours is None:
             return None
         with self._lock:
-            if self._default is None:
-                self._default = self._adopt(key, secret)
-            return self._default
+            if kind not in self._defaults:
+                self._defaults[kind] = self._adopt(kind, ours)
+            return self._defaults[kind]
 
-    def _adopt(self, key: str, secret: str) -> str:
+    def _adopt(self, kind: AppKind, ours: OwnApp) -> str:
+        key, secret = ours.client_key, ours.client_secret
         with self._database.read() as connection:
             row = store.by_key(connection, key)
         now = self._clock.now()
+        values: dict[str, Any] = {"kind": kind.value, "origin": ENVIRONMENT, "updated": now}
+        if ours.scopes is not None:
+            values["scopes"] = list(ours.scopes)
         if row is None:
             app_id = uuid.uuid4().hex
-            values = self._sealed(app_id, secret, None)
+            values |= self._sealed(app_id, secret, None)
             try:
                 with self._database.begin() as connection:
-                    store.add(
-                        connection,
-                        id=app_id,
-                        client_key=key,
-                        origin=ENVIRONMENT,
-                        created=now,
-                        updated=now,
-                        **values,
-                    )
+                    store.add(connection, id=app_id, client_key=key, created=now, **values)
             except IntegrityError:
-                return self._adopt(key, secret)
+                return self._adopt(kind, ours)
             return app_id
         if store.lost(row):
-            values = self._sealed(row.id, secret, None)
+            values |= self._sealed(row.id, secret, None)
             with self._database.begin() as connection:
-                store.change(connection, row.id, origin=ENVIRONMENT, updated=now, **values)
+                store.change(connection, row.id, **values)
             return str(row.id)
         app = self.opened(row)
-        if app.own or app.client_secret != secret:
-            second = app.second_secret if app.client_secret == secret else app.client_secret
-            values = self._sealed(app.id, secret, second)
+        new = app.client_secret != secret
+        changed = ours.scopes is not None and ours.scopes != app.scopes
+        if app.own or app.kind is not kind or new or changed:
+            second = app.client_secret if new else app.second_secret
+            values |= self._sealed(app.id, secret, second)
             with self._database.begin() as connection:
-                store.change(connection, app.id, origin=ENVIRONMENT, updated=now, **values)
+                store.change(connection, app.id, **values)
         return app.id

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from ..app_kinds import AppKind
 from ..database import Prepared, TenantConnection, organisations_with
 from .models import apps, org_apps
 
@@ -36,15 +37,17 @@ def change(connection: Connection, app_id: str, **values: Any) -> None:
     connection.execute(update(apps).where(apps.c.id == app_id).values(**values))
 
 
-def chosen(tenant: TenantConnection) -> str | None:
-    """The id of the app that the organisation brought, or None."""
-    row = tenant.one(tenant.select(org_apps, org_apps.c.app_id))
+def chosen(tenant: TenantConnection, kind: AppKind) -> str | None:
+    """The id of the app of this kind that the organisation brought, or None."""
+    this = org_apps.c.kind == kind.value
+    row = tenant.one(tenant.select(org_apps, org_apps.c.app_id).where(this))
     return None if row is None else str(row.app_id)
 
 
-def choose(tenant: TenantConnection, app_id: str) -> None:
-    if not tenant.run(tenant.update(org_apps).values(app_id=app_id)):
-        tenant.insert(org_apps, app_id=app_id)
+def choose(tenant: TenantConnection, kind: AppKind, app_id: str) -> None:
+    this = org_apps.c.kind == kind.value
+    if not tenant.run(tenant.update(org_apps).where(this).values(app_id=app_id)):
+        tenant.insert(org_apps, kind=kind.value, app_id=app_id)
 
 
 def lose_secrets(connection: Connection, app_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Values: a grant, an integration, and the status of each."""
+"""Values: grants, integrations with their credentials, and the status of each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from sqlalchemy import Row
 
 from stagedoor.platform.scopes import consent_text, implied
 
+from ..app_kinds import AppKind
+from .errors import CredentialMissing
+
 
 class Status(StrEnum):
     """The status of a credential, from best to worst."""
@@ -19,7 +22,7 @@ class Status(StrEnum):
     ERROR = "error"
     """The last refresh failed for a reason that can be fixed here; it is retried."""
     EXPIRED = "expired"
-    """TikTok doesn't renew the tokens any more: the creator has to connect again."""
+    """TikTok doesn't renew or accept the tokens any more: the account has to be connected again."""
     REVOKED = "revoked"
     """The creator or the organisation ended it."""
 
@@ -33,6 +36,15 @@ class Kind(StrEnum):
 
     CREATOR = "creator"
     """Login Kit: profile, videos, posting."""
+    ACCOUNT = "businessAccount"
+    """TikTok API for Business: an account's comments, insights and posts."""
+    ADS = "ads"
+    """TikTok API for Business: ad accounts."""
+
+    @property
+    def app(self) -> AppKind:
+        """The kind of app that asks for this authorization."""
+        return AppKind.LOGIN_KIT if self is Kind.CREATOR else AppKind.BUSINESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +62,21 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class AdAccount:
+    """An ad account (an advertiser)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """A creator's consent for an app, without its tokens. Times are Unix seconds."""
+    """A person's consent for an app, without its tokens. Times are Unix seconds."""
 
     id: str
     app_id: str
     open_id: str
+    """The account; of an `ads` grant the person and the organisation."""
     kind: Kind
     scopes: tuple[str, ...]
     status: Status
@@ -102,17 +123,24 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Integration:
+class Credential:
     """An organisation's use of a grant."""
 
-    id: str
-    org: str
     grant: Grant
     requested: tuple[str, ...]
     allowed: tuple[str, ...]
-    """The scopes of the organisation's own consent."""
-    created: float
+    """The scopes of the organisation's own consent; for `ads` ids of permissions."""
     connected_at: float
+    listed_at: float | None
+    """When the ad accounts of an `ads` credential were last read."""
+
+    @property
+    def kind(self) -> Kind:
+        return self.grant.kind
+
+    @property
+    def status(self) -> Status:
+        return self.grant.status
 
     @property
     def granted(self) -> tuple[str, ...]:
@@ -128,9 +156,54 @@ class Integration:
         had = implied(frozenset(self.granted))
         return tuple(scope for scope in self.requested if scope not in had)
 
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """An organisation's record of an account, with one credential or several of different kinds."""
+
+    id: str
+    org: str
+    credentials: tuple[Credential, ...]
+    """In the order of `Kind`; at least one."""
+    created: float
+    ad_accounts: tuple[AdAccount, ...] = ()
+    """Those that the `ads` credential reaches; read for lists and single records only."""
+
+    @property
+    def grant(self) -> Grant:
+        """The grant that names the account: the creator's if there is one."""
+        return self.credentials[0].grant
+
+    @property
+    def connected_at(self) -> float:
+        return max(one.connected_at for one in self.credentials)
+
     @property
     def status(self) -> Status:
-        return self.grant.status
+        """The worst status of the credentials."""
+        return max((one.status for one in self.credentials), key=list(Status).index)
+
+    def credential(self, kind: Kind) -> Credential | None:
+        return next((one for one in self.credentials if one.kind is kind), None)
+
+    def must_have(self, kind: Kind) -> Credential:
+        """The credential of this kind. Raises `CredentialMissing`."""
+        found = self.credential(kind)
+        if found is None:
+            raise CredentialMissing(self.id, self.grant.name, kind)
+        return found
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """The usable scopes of the creator's credential."""
+        creator = self.credential(Kind.CREATOR)
+        return () if creator is None else creator.granted
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The scopes that the creator was asked for and didn't grant."""
+        creator = self.credential(Kind.CREATOR)
+        return () if creator is None else creator.missing
 
 
 def switched_off(scope: str) -> str:

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from ..errors import NotFound, Unavailable
 from ..jobs import Handler, JobResult
-from .authorization import PROFILE, Authorization
+from .authorization import Authorization
+from .consents import PROFILE
 from .service import REVOKE, Integrations
 
 _PAUSE_SECONDS = 2.0

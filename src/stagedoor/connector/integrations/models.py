@@ -1,5 +1,5 @@
-"""Tables of grants (a creator's consent for an app), integrations (an organisation's use of a
-grant) and logins."""
+"""Tables of grants (a consent for an app), integrations (an organisation's records of accounts),
+their credentials (an organisation's use of a grant), ad accounts, and logins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -40,7 +41,9 @@ grants = Table(
     Column("created", Double, nullable=False),
     UniqueConstraint("app_id", "open_id", "kind"),
 )
-"""Shared by the organisations that connected the account. Tokens are encrypted. `fence` grows with
+"""A creator's and a business account's grants are shared by the organisations that connected the
+account. An `ads` grant belongs to one organisation, because each consent names its own ad accounts:
+its `open_id` is made of the person and the organisation. Tokens are encrypted. `fence` grows with
 every lease and every connection; only the holder of the newest may write tokens. `lease_until` is
 on the real clock."""
 
@@ -50,14 +53,40 @@ integrations = Table(
     Column("id", String, primary_key=True),
     org_column(),
     Column("grant_id", String, ForeignKey("grants.id"), nullable=False, index=True),
-    Column("requested", JSON, nullable=False),
-    Column("granted", JSON, nullable=False),
     Column("created", Double, nullable=False),
     Column("connected_at", Double, nullable=False),
     UniqueConstraint("org", "grant_id"),
 )
-"""`requested` and `granted` are of the organisation's own consent: one organisation can't use the
-scopes that a creator allowed another one."""
+"""An organisation's record of an account. `grant_id` is the grant that names the account: the
+creator's, else the business account's, else that of ads."""
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("integration_id", String, ForeignKey("integrations.id"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    org_column(),
+    Column("grant_id", String, ForeignKey("grants.id"), nullable=False, index=True),
+    Column("requested", JSON, nullable=False),
+    Column("granted", JSON, nullable=False),
+    Column("connected_at", Double, nullable=False),
+    Column("listed_at", Double),
+    UniqueConstraint("org", "grant_id"),
+)
+"""The use of a grant by an integration, at most one of each kind. `requested` and `granted` are of
+the organisation's own consent: one organisation can't use the scopes that a creator allowed another
+one. `listed_at`: when the ad accounts were last read."""
+
+ad_accounts = Table(
+    "ad_accounts",
+    metadata,
+    Column("integration_id", String, ForeignKey("integrations.id"), primary_key=True),
+    Column("account_id", String, primary_key=True),
+    org_column(),
+    Column("name", String, nullable=False),
+    Index("ix_ad_accounts_org_account_id", "org", "account_id"),
+)
+"""The ad accounts (advertisers) that an integration's `ads` credential reaches."""
 
 logins = Table(
     "logins",

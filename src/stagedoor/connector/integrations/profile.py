@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from stagedoor.client import TikTok
+from stagedoor.client import TikTok, TikTokBusiness
+from stagedoor.platform.products.business_accounts.fields import PROFILE_FIELDS
 from stagedoor.platform.products.display import BASIC_USER_FIELDS, User
 from stagedoor.platform.scopes import Scope, implied
 
 _EARLY_SECONDS = 3_600.0
 _SOONEST_SECONDS = 1_800.0
 _LATEST_SECONDS = 86_400.0
+_ACCOUNT = ("username", "display_name", "profile_image")
 _BASIC = tuple(name for name in BASIC_USER_FIELDS if name != "union_id")
 
 
@@ -35,6 +37,21 @@ def read(tiktok: TikTok, granted: tuple[str, ...]) -> Profile:
             creator.creator_username, creator.creator_nickname, creator.creator_avatar_url
         )
     return Profile()
+
+
+def read_account(business: TikTokBusiness, granted: tuple[str, ...]) -> Profile:
+    """The profile fields of a business account that the granted scopes allow."""
+    fields = [name for name in _ACCOUNT if PROFILE_FIELDS[name] in granted]
+    if not fields:
+        return Profile()
+    account = business.accounts.info(fields=tuple(fields))
+    return Profile(account.username, account.display_name, account.profile_image)
+
+
+def read_person(business: TikTokBusiness) -> tuple[str, Profile]:
+    """The id of the person who let the app use ad accounts, and the person's name."""
+    person = business.advertisers.user()
+    return person.core_user_id, Profile(None, person.display_name, person.avatar_url)
 
 
 def read_again_at(profile: Profile, now: float) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from stagedoor.platform.bounds import AtMost
 
@@ -17,8 +18,8 @@ from ..errors import ApiError
 from ..provided import provided
 from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
-from . import pages
-from .accounts import Integration, Kind, Status, switched_off
+from . import ad_account_routes, pages
+from .accounts import Credential, Integration, Kind, Status, switched_off
 from .authorization import Authorization
 from .return_urls import ReturnUrls
 from .service import Integrations
@@ -36,12 +37,25 @@ _Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class AuthUrlBody(Model):
-    """`integrationId` renews that integration, for the same account."""
+    """The login to begin."""
 
     scopes: Annotated[list[_Scope], Field(min_length=1), AtMost(50)] | None = None
+    """The scopes to ask for. Default: all that the app is known to have. `ads` has none: the app's
+    settings at TikTok decide its permissions."""
     return_url: _Url
-    kind: Literal["creator"] = "creator"
+    """Where the browser comes back to, with `integration` and `integrationId` in the query."""
+    kind: Kind = Kind.CREATOR
+    """`creator` (Login Kit), `businessAccount` or `ads` (TikTok API for Business)."""
     integration_id: _Id | None = None
+    """Renews that integration's credential of this kind, for the same account, or adds one."""
+
+    @model_validator(mode="after")
+    def _without_scopes(self) -> Self:
+        if self.kind is Kind.ADS and self.scopes is not None:
+            raise PydanticCustomError(
+                "scopes", "scopes can't be chosen for ads: leave them out, the app decides them"
+            )
+        return self
 
 
 class UnavailableShown(ResponseModel):
@@ -80,9 +94,14 @@ class SwitchedOffShown(ResponseModel):
 
 class CredentialShown(ResponseModel):
     kind: Kind
+    """`creator`, `businessAccount` or `ads`."""
     status: Status
+    """`active`, `error` (the last refresh failed, it is retried), `expired` or `revoked` (connect
+    again)."""
     granted: list[str]
+    """Scopes that may be used; for `ads` the ids of permissions."""
     missing: list[str]
+    """Scopes that were asked for and aren't granted."""
     switched_off: list[SwitchedOffShown]
     """The features that don't work without the missing scopes."""
     expires_at: datetime | None
@@ -101,6 +120,7 @@ class IntegrationShown(ResponseModel):
     status: Status
     credentials: list[CredentialShown]
     ad_accounts: list[str]
+    """Ids of the ad accounts (advertisers) that the `ads` credential reaches."""
     last_sync_at: datetime | None
     created_at: datetime
     connected_at: datetime
@@ -119,16 +139,16 @@ def _moment(at: float | None) -> datetime | None:
     return None if at is None else _time(at)
 
 
-def _shown(integration: Integration) -> IntegrationShown:
-    grant = integration.grant
+def _credential(credential: Credential) -> CredentialShown:
+    grant = credential.grant
     problem = grant.problem
-    credential = CredentialShown(
-        kind=grant.kind,
-        status=grant.status,
-        granted=list(integration.granted),
-        missing=list(integration.missing),
+    return CredentialShown(
+        kind=credential.kind,
+        status=credential.status,
+        granted=list(credential.granted),
+        missing=list(credential.missing),
         switched_off=[
-            SwitchedOffShown(scope=scope, what=switched_off(scope)) for scope in integration.missing
+            SwitchedOffShown(scope=scope, what=switched_off(scope)) for scope in credential.missing
         ],
         expires_at=_moment(grant.expires_at),
         renewable_until=_moment(grant.refresh_expires_at),
@@ -141,6 +161,10 @@ def _shown(integration: Integration) -> IntegrationShown:
             at=_time(problem.at),
         ),
     )
+
+
+def _shown(integration: Integration) -> IntegrationShown:
+    grant = integration.grant
     return IntegrationShown(
         id=integration.id,
         account_name=grant.name,
@@ -148,8 +172,8 @@ def _shown(integration: Integration) -> IntegrationShown:
         display_name=grant.display_name,
         avatar_url=grant.avatar_url,
         status=integration.status,
-        credentials=[credential],
-        ad_accounts=[],
+        credentials=[_credential(one) for one in integration.credentials],
+        ad_accounts=[one.id for one in integration.ad_accounts],
         last_sync_at=None,
         created_at=_time(integration.created),
         connected_at=_time(integration.connected_at),
@@ -161,7 +185,9 @@ def get_auth_url(
     body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
 ) -> AuthUrlShown:
     """Make a link to TikTok's consent page; the browser comes back to `returnUrl`."""
-    started = authorization.begin(caller.org, body.return_url, body.scopes, body.integration_id)
+    started = authorization.begin(
+        caller.org, body.return_url, body.scopes, body.integration_id, body.kind
+    )
     return AuthUrlShown(
         auth_url=started.auth_url,
         state=started.state,
@@ -223,7 +249,7 @@ def delete_integration(
 
 @_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
 def come_back(request: Request, authorization: AuthorizationIs) -> Response:
-    """TikTok redirects the creator's browser here; it is redirected on to the application it came
+    """TikTok redirects the person's browser here; it is redirected on to the application it came
     from."""
     try:
         where = authorization.finish(request.url.query)
@@ -233,5 +259,5 @@ def come_back(request: Request, authorization: AuthorizationIs) -> Response:
 
 
 ROUTER = APIRouter()
-for _part in (_TENANT, _PUBLIC):
+for _part in (_TENANT, _PUBLIC, ad_account_routes.ROUTER):
     ROUTER.include_router(_part)

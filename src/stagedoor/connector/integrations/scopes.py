@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from stagedoor.platform.permissions import ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
 _BUSINESS = (
@@ -20,7 +21,22 @@ _PORTAL = (
     "Add it to the app in TikTok's developer portal; once it is approved, list it among the app's "
     "scopes (PUT /api/apps/tiktok)."
 )
+_BUSINESS_PORTAL = (
+    "Add it to the app at business-api.tiktok.com; once it is approved, list it in "
+    "TIKTOK_BUSINESS_SCOPES, or among the scopes of your own app (PUT /api/apps/tiktok, kind "
+    '"business").'
+)
 _NOWHERE = "Check its spelling: TikTok's scope reference doesn't list it."
+
+ACCOUNT_BASICS = (
+    "user.info.basic",
+    "user.info.username",
+    "user.info.profile",
+    "user.info.stats",
+    "video.list",
+    "comment.list",
+)
+"""What a business account is asked for where the app's approved scopes aren't known."""
 
 _BUSINESS_SCOPES = frozenset(
     {
@@ -68,6 +84,28 @@ def choose(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choi
         requested=tuple(scope for scope in asked if scope in had),
         unavailable=tuple(_unavailable(scope) for scope in asked if scope not in had),
     )
+
+
+def choose_for_account(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choice:
+    """Choose the scopes of a business account's login, as `choose` does for a creator's."""
+    had = ACCOUNT_BASICS if approved is None else tuple(approved)
+    asked = had if wanted is None else tuple(dict.fromkeys(wanted))
+    return Choice(
+        requested=tuple(scope for scope in asked if scope in had),
+        unavailable=tuple(_unavailable_to_account(scope) for scope in asked if scope not in had),
+    )
+
+
+def _unavailable_to_account(scope: str) -> Unavailable:
+    if scope in ACCOUNT_SCOPES:
+        return Unavailable(scope, "The app isn't known to have it approved.", _BUSINESS_PORTAL)
+    if scope in frozenset(Scope):
+        return Unavailable(
+            scope,
+            "It isn't a scope of business accounts.",
+            'Ask for it in a creator\'s login: get-auth-url with kind "creator".',
+        )
+    return Unavailable(scope, "TikTok has no such scope.", _NOWHERE)
 
 
 def _unavailable(scope: str) -> Unavailable:

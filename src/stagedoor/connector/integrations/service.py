@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
 from dataclasses import asdict
 from typing import Any
 
 import httpx2
 
-from stagedoor.client import RetryPolicy, TikTok, Tokens
+from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness, Tokens
 from stagedoor.client.driver_sync import SyncDriver
 from stagedoor.client.errors import (
     GrantInvalid,
@@ -19,12 +17,11 @@ from stagedoor.client.errors import (
     TokenInvalid,
     TransportError,
 )
-from stagedoor.client.pacing import Pacing
 from stagedoor.client.session import Session, usable_tokens
 from stagedoor.client.tokens import EARLY_SECONDS
 from stagedoor.platform.products.webhooks import RemovalReason
 
-from ..apps.limits import PacedByApp
+from ..app_kinds import AppKind
 from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -35,15 +32,15 @@ from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
 from . import store
-from .accounts import Grant, Holder, Integration, Problem, Status
+from .accounts import Grant, Holder, Integration, Kind, Problem, Status
+from .clients import Clients
+from .consents import SUBSCRIBE
 from .errors import NoIntegration
 from .tokens import ACCESS, TABLE, GrantTokens
 
 REVOKE = "grant-revoke"
 """Kind of due row: revoke an unused grant at TikTok."""
 _TRY_AGAIN_SECONDS = 60.0
-_CLIENTS = 256
-"""The size of the cache of apps' clients: making one takes longer than using it."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
@@ -61,7 +58,7 @@ class Integrations:
         notices: Notices,
         clock: Clock,
         http: httpx2.Client,
-        pacer: Pacing,
+        clients: Clients,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -70,16 +67,17 @@ class Integrations:
         self._notices = notices
         self._clock = clock
         self._http = http
-        self._pacer = pacer
-        self._lock = threading.Lock()
-        self._clients: OrderedDict[tuple[str, RetryPolicy | None], tuple[Any, TikTok]] = (
-            OrderedDict()
-        )
+        self._clients = clients
 
-    def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Integration]:
-        """In the order of their first connection; `cursor` is the last page's `next_cursor`."""
+    def page(
+        self, org: str, cursor: str | None = None, limit: int = 50, kind: Kind | None = None
+    ) -> Page[Integration]:
+        """In the order of their first connection; `cursor` is the last page's `next_cursor`.
+
+        `kind`: only those that have a credential of this kind.
+        """
         with self._database.read() as connection:
-            found = store.page(TenantConnection(connection, org), cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), cursor, limit + 1, kind)
         listed = found[:limit]
         return Page(listed, listed[-1].id if len(found) > limit else None)
 
@@ -103,43 +101,50 @@ class Integrations:
         with self._database.read() as connection:
             return [Grant.of(row) for row in store.grants_of(connection, app_id, open_id)]
 
+    def usable_grants(self, app_id: str) -> list[Grant]:
+        """The grants of an app whose tokens may be used."""
+        with self._database.read() as connection:
+            return store.usable_grants(connection, app_id)
+
     def holders(self, grant_id: str) -> list[Holder]:
         """Every organisation that uses a grant."""
         with self._database.read() as connection:
             return store.holders(connection, grant_id)
 
+    def holders_of_ad_account(self, app_id: str, account_id: str) -> list[Holder]:
+        """Every integration whose ads credential of this app reaches the ad account."""
+        with self._database.read() as connection:
+            return store.holders_of_ad_account(connection, app_id, account_id)
+
     def acting(
         self, org: str, integration_id: str, retry: RetryPolicy | None = None
     ) -> tuple[Integration, TikTok]:
-        """An account, and a client that acts for it, from one read of the database.
+        """An account, and a client that acts for its creator, from one read of the database.
 
-        Raises `NoIntegration`. Use the client at once: its first call uses the tokens that were
-        read.
+        Raises `NoIntegration`, `CredentialMissing`. Use the client at once: its first call uses the
+        tokens that were read.
         """
+        account, stored, tokens = self._acting(org, integration_id, Kind.CREATOR)
+        return account, self._clients.tiktok_of(stored, retry).for_account(tokens)
+
+    def acting_by_business(
+        self, org: str, integration_id: str, kind: Kind, retry: RetryPolicy | None = None
+    ) -> tuple[Integration, TikTokBusiness]:
+        """As `acting`, for the credential of a kind of TikTok API for Business."""
+        account, stored, tokens = self._acting(org, integration_id, kind)
+        return account, self._clients.business_of(stored, retry).for_account(tokens)
+
+    def _acting(
+        self, org: str, integration_id: str, kind: Kind
+    ) -> tuple[Integration, Any, GrantTokens]:
         with self._database.read() as connection:
-            found = store.acting(TenantConnection(connection, org), integration_id)
+            found = store.acting(TenantConnection(connection, org), integration_id, kind)
             if found is None:
                 raise NoIntegration
             account, row = found
-            stored = self._apps.row(connection, account.grant.app_id)
-        tokens = self.tokens(account.grant.id, row)
-        return account, self._client_of(stored, retry).for_account(tokens)
-
-    def _client_of(self, stored: Any, retry: RetryPolicy | None) -> TikTok:
-        """The client of a stored app, without an account. It is cached until the app's row
-        changes."""
-        place = (stored.id, retry)
-        with self._lock:
-            known = self._clients.get(place)
-        if known is not None and known[0] == stored:
-            return known[1]
-        client = self.client(self._apps.opened(stored), retry=retry)
-        with self._lock:
-            self._clients[place] = stored, client
-            self._clients.move_to_end(place)
-            while len(self._clients) > _CLIENTS:
-                self._clients.popitem(last=False)
-        return client
+            grant = account.must_have(kind).grant
+            stored = self._apps.row(connection, grant.app_id)
+        return account, stored, self.tokens(grant.id, row)
 
     def tokens(self, grant_id: str, seen: Any = None) -> GrantTokens:
         """The grant's token store. `seen` is its row, if it was read just now."""
@@ -153,15 +158,21 @@ class Integrations:
         )
 
     def tiktok_for(self, account: Integration | Grant | str) -> TikTok:
-        """A client that acts for an integration, or for a grant (by its id).
+        """A client that acts for an integration's creator, or for a creator's grant (by its id).
 
         The client refreshes tokens as needed. It raises `ReconnectRequired` when the creator has to
-        connect again. The caller may use the scopes in `Integration.granted`, and no others.
+        connect again. The caller may use the scopes in `Integration.granted`, and no others. Raises
+        `CredentialMissing` for an integration without a creator's credential.
         """
         if isinstance(account, str):
             account = self.grant(account)
-        grant = account.grant if isinstance(account, Integration) else account
-        return self.client(self._apps.get(grant.app_id), self.tokens(grant.id))
+        if isinstance(account, Integration):
+            account = account.must_have(Kind.CREATOR).grant
+        return self.client(self._apps.get(account.app_id), self.tokens(account.id))
+
+    def business_for(self, grant: Grant) -> TikTokBusiness:
+        """A client of TikTok API for Business that acts for a grant, without checks."""
+        return self._clients.business(self._apps.get(grant.app_id), self.tokens(grant.id))
 
     def client(
         self,
@@ -169,20 +180,12 @@ class Integrations:
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
     ) -> TikTok:
-        """A client of an app, with the connection pool and pacer that all clients share."""
-        return TikTok(
-            app.client_key,
-            app.client_secret,
-            tokens=tokens,
-            hosts=self._settings.hosts,
-            retry=retry,
-            pacer=PacedByApp(self._pacer, app.limits),
-            http=self._http,
-            now=self._clock.now,
-        )
+        """A client of a Login Kit app, with the connection pool and pacer that all clients
+        share."""
+        return self._clients.tiktok(app, tokens, retry)
 
     def access_token(self, grant_id: str) -> str:
-        """A valid access token, refreshed if necessary. Raises `ReconnectRequired`."""
+        """A creator's valid access token, refreshed if necessary. Raises `ReconnectRequired`."""
         with self._database.read() as connection:
             row = store.token(connection, grant_id)
         if row is None:
@@ -206,18 +209,24 @@ class Integrations:
             found = store.integration(tenant, integration_id)
             if found is None:
                 raise NoIntegration
-            # a concurrent connect of the same account runs before or after this, not in between
-            store.lock_grant(connection, found.grant.id)
+            grants = sorted(one.grant.id for one in found.credentials)
+            for grant_id in grants:
+                # a concurrent connect of the same account runs before or after this, not in between
+                store.lock_grant(connection, grant_id)
             store.delete_integration(tenant, integration_id)
             self._notices.follow(tenant, "integration.deleted", integration_id)
-            last = not store.holders(connection, found.grant.id)
-            if last:
+            unused = [one for one in grants if not store.holders(connection, one)]
+            for credential in found.credentials:
+                if credential.kind.app is AppKind.BUSINESS:
+                    now = self._clock.now()
+                    schedule.wait(connection, SUBSCRIBE, credential.grant.app_id, now)
+            for grant_id in unused:
                 # if this process dies now, a worker revokes the grant at TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
-                schedule.wait(connection, REVOKE, found.grant.id, due)
+                schedule.wait(connection, REVOKE, grant_id, due)
         logger.info("integration deleted", extra={"org": org, "integration": integration_id})
-        if last:
-            self.revoke(found.grant.id)
+        for grant_id in unused:
+            self.revoke(grant_id)
 
     def revoke(self, grant_id: str) -> None:
         """Revoke an unused grant at TikTok, and delete its tokens. Idempotent."""
@@ -226,7 +235,7 @@ class Integrations:
                 schedule.forget(connection, REVOKE, grant_id)
             return
         try:
-            self.tiktok_for(grant_id).oauth.disconnect()
+            self._disconnect(grant_id)
         except (TokenInvalid, GrantInvalid):
             pass  # TikTok has ended the grant already
         except (TransportError, ServerError, ApiError) as error:
@@ -246,6 +255,13 @@ class Integrations:
             schedule.forget(connection, REVOKE, grant_id)
             if not store.holders(connection, grant_id):
                 store.end_grant(connection, grant_id, None)
+
+    def _disconnect(self, grant_id: str) -> None:
+        grant = self.grant(grant_id)
+        if grant.kind is Kind.CREATOR:
+            self.tiktok_for(grant).oauth.disconnect()
+        else:
+            self.business_for(grant).oauth.disconnect()
 
     def removed(self, grant_id: str, reason: RemovalReason | int, at: float | None = None) -> bool:
         """Handle TikTok's event that the authorization was removed at `at` (Unix seconds).

@@ -1,15 +1,16 @@
-"""Queries on grants, integrations and logins."""
+"""Queries on grants, integrations with their credentials, and logins."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with
-from .accounts import Grant, Holder, Integration, Status
-from .models import grants, integrations, logins
+from .accounts import AdAccount, Credential, Grant, Holder, Integration, Kind, Status
+from .models import ad_accounts, credentials, grants, integrations, logins
 
 _TOKEN = select(grants.c.app_id, grants.c.access_token, grants.c.expires_at, grants.c.status).where(
     grants.c.id == bindparam("grant_id")
@@ -19,12 +20,26 @@ _GRANT = Prepared(select(grants).where(grants.c.id == bindparam("grant_id")))
 _GRANTS_OF = select(grants).where(
     grants.c.app_id == bindparam("app"), grants.c.open_id == bindparam("user")
 )
-_INTEGRATION = Prepared(
-    OF_TENANT.select(integrations).where(integrations.c.id == bindparam("integration_id"))
+_CREDENTIALS = (
+    OF_TENANT.select(
+        integrations,
+        integrations.c.id.label("integration_id"),
+        integrations.c.created.label("since"),
+        credentials.c.requested,
+        credentials.c.granted,
+        credentials.c.connected_at.label("allowed_at"),
+        credentials.c.listed_at,
+        *grants.c,
+    )
+    .join(credentials, credentials.c.integration_id == integrations.c.id)
+    .join(grants, grants.c.id == credentials.c.grant_id)
 )
-_ID_BY_GRANT = OF_TENANT.select(integrations, integrations.c.id).where(
-    integrations.c.grant_id == bindparam("grant")
+"""A row for each credential, with the grant's columns under their own names."""
+_INTEGRATION = Prepared(_CREDENTIALS.where(integrations.c.id == bindparam("integration_id")))
+_ID_BY_GRANT = OF_TENANT.select(credentials, credentials.c.integration_id).where(
+    credentials.c.grant_id == bindparam("grant")
 )
+_KINDS = tuple(Kind)
 
 
 def grant(connection: Connection, grant_id: str) -> Any:
@@ -34,6 +49,19 @@ def grant(connection: Connection, grant_id: str) -> Any:
 
 def grants_of(connection: Connection, app_id: str, open_id: str) -> Sequence[Row[Any]]:
     return connection.execute(_GRANTS_OF, {"app": app_id, "user": open_id}).all()
+
+
+def grant_of(connection: Connection, app_id: str, open_id: str, kind: Kind) -> Row[Any] | None:
+    rows = grants_of(connection, app_id, open_id)
+    return next((row for row in rows if row.kind == kind.value), None)
+
+
+def usable_grants(connection: Connection, app_id: str) -> list[Grant]:
+    """The grants of an app whose tokens may be used."""
+    usable = [status.value for status in Status if status.usable]
+    this = (grants.c.app_id == app_id) & grants.c.status.in_(usable)
+    rows = connection.execute(select(grants).where(this).order_by(grants.c.id))
+    return [Grant.of(row) for row in rows]
 
 
 def token(connection: Connection, grant_id: str) -> Row[Any, Any, Any, Any] | None:
@@ -116,38 +144,96 @@ def turn(connection: Connection, grant_id: str, fence: int, status: Status, erro
 def holders(connection: Connection, grant_id: str) -> list[Holder]:
     """Every organisation that uses a grant."""
     found = []
-    for org in organisations_with(connection, integrations, integrations.c.grant_id == grant_id):
+    for org in organisations_with(connection, credentials, credentials.c.grant_id == grant_id):
         row = TenantConnection(connection, org).one(_ID_BY_GRANT, grant=grant_id)
         if row is not None:
-            found.append(Holder(org, row.id))
+            found.append(Holder(org, row.integration_id))
     return found
 
 
 def integration(tenant: TenantConnection, integration_id: str) -> Integration | None:
-    found = acting(tenant, integration_id)
-    return None if found is None else found[0]
+    """An integration with its ad accounts."""
+    found = _of_rows(tenant.org, tenant.all(_INTEGRATION, integration_id=integration_id))
+    return _with_ad_accounts(tenant, found)[0] if found else None
 
 
-def acting(tenant: TenantConnection, integration_id: str) -> tuple[Integration, Any] | None:
-    """An integration, and its grant's whole row; None if there is none."""
-    row = tenant.one(_INTEGRATION, integration_id=integration_id)
-    if row is None:
+def acting(
+    tenant: TenantConnection, integration_id: str, kind: Kind
+) -> tuple[Integration, Any] | None:
+    """An integration, and the row of its grant of this kind (None without one); None if there is no
+    integration."""
+    rows = tenant.all(_INTEGRATION, integration_id=integration_id)
+    found = _of_rows(tenant.org, rows)
+    if kind is Kind.ADS:
+        found = _with_ad_accounts(tenant, found)
+    if not found:
         return None
-    its = grant(tenant.connection, row.grant_id)
-    return _made(row, Grant.of(its)), its
+    return found[0], next((row for row in rows if row.kind == kind.value), None)
 
 
 def by_grant(tenant: TenantConnection, grant_id: str) -> Integration | None:
-    row = tenant.one(tenant.select(integrations).where(integrations.c.grant_id == grant_id))
-    return None if row is None else _joined(tenant, [row])[0]
+    row = tenant.one(_ID_BY_GRANT, grant=grant_id)
+    return None if row is None else integration(tenant, row.integration_id)
 
 
-def page(tenant: TenantConnection, after: str | None, limit: int) -> list[Integration]:
-    """Integrations in the order of their first connection."""
-    query = tenant.select(integrations)
+def holders_of_ad_account(connection: Connection, app_id: str, account_id: str) -> list[Holder]:
+    """Every integration whose ads credential of this app reaches the ad account."""
+    found = []
+    reached = ad_accounts.c.account_id == account_id
+    for org in organisations_with(connection, ad_accounts, reached):
+        tenant = TenantConnection(connection, org)
+        for integration_id in reaching(tenant, account_id):
+            record = integration(tenant, integration_id)
+            ads = None if record is None else record.credential(Kind.ADS)
+            if ads is not None and ads.grant.app_id == app_id:
+                found.append(Holder(org, integration_id))
+    return found
+
+
+def same_account(tenant: TenantConnection, kind: Kind, username: str) -> str | None:
+    """The integration without a credential of `kind` whose other credential, active, is of the
+    TikTok account with this username."""
+    others = {Kind.CREATOR: Kind.ACCOUNT, Kind.ACCOUNT: Kind.CREATOR}
+    query = (
+        tenant.select(credentials, credentials.c.integration_id)
+        .join(grants, grants.c.id == credentials.c.grant_id)
+        .where(
+            credentials.c.kind == others[kind].value,
+            grants.c.status == Status.ACTIVE.value,
+            func.lower(grants.c.username) == username.lower(),
+        )
+        .order_by(credentials.c.integration_id)
+    )
+    for row in tenant.all(query):
+        found = integration(tenant, row.integration_id)
+        if found is not None and found.credential(kind) is None:
+            return found.id
+    return None
+
+
+def move_credential(tenant: TenantConnection, grant_id: str, integration_id: str) -> None:
+    """Put a credential on another integration, and delete the integration that it leaves."""
+    before = by_grant(tenant, grant_id)
+    change_credential(tenant, grant_id, integration_id=integration_id)
+    if before is not None:
+        delete_integration(tenant, before.id)
+
+
+def page(
+    tenant: TenantConnection, after: str | None, limit: int, kind: Kind | None = None
+) -> list[Integration]:
+    """Integrations in the order of their first connection; `kind`: those with such a credential."""
+    query = tenant.select(integrations, integrations.c.id)
     if after is not None:
         query = query.where(integrations.c.id > after)
-    return _joined(tenant, tenant.all(query.order_by(integrations.c.id).limit(limit)))
+    if kind is not None:
+        query = query.join(credentials, credentials.c.integration_id == integrations.c.id)
+        query = query.where(credentials.c.kind == kind.value)
+    ids = [row.id for row in tenant.all(query.order_by(integrations.c.id).limit(limit))]
+    if not ids:
+        return []
+    rows = tenant.all(_CREDENTIALS.where(integrations.c.id.in_(ids)).order_by(integrations.c.id))
+    return _with_ad_accounts(tenant, _of_rows(tenant.org, rows))
 
 
 def add_integration(tenant: TenantConnection, **values: Any) -> None:
@@ -159,8 +245,42 @@ def change_integration(tenant: TenantConnection, integration_id: str, **values: 
     tenant.run(tenant.update(integrations).where(mine).values(**values))
 
 
+def add_credential(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(credentials, **values)
+
+
+def change_credential(tenant: TenantConnection, grant_id: str, **values: Any) -> None:
+    mine = credentials.c.grant_id == grant_id
+    tenant.run(tenant.update(credentials).where(mine).values(**values))
+
+
 def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
+    tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
+    tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))
     tenant.run(tenant.delete(integrations).where(integrations.c.id == integration_id))
+
+
+def set_ad_accounts(
+    tenant: TenantConnection, integration_id: str, found: Sequence[AdAccount], now: float
+) -> None:
+    """Replace the recorded ad accounts of an integration."""
+    tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
+    tenant.insert_new(
+        ad_accounts,
+        [
+            {"integration_id": integration_id, "account_id": one.id, "name": one.name}
+            for one in found
+        ],
+    )
+    ads = (credentials.c.integration_id == integration_id) & (credentials.c.kind == Kind.ADS.value)
+    tenant.run(tenant.update(credentials).where(ads).values(listed_at=now))
+
+
+def reaching(tenant: TenantConnection, account_id: str) -> list[str]:
+    """The integrations whose `ads` credential reaches an ad account."""
+    query = tenant.select(ad_accounts, ad_accounts.c.integration_id)
+    query = query.where(ad_accounts.c.account_id == account_id)
+    return [row.integration_id for row in tenant.all(query.order_by(ad_accounts.c.integration_id))]
 
 
 def add_login(tenant: TenantConnection, **values: Any) -> None:
@@ -186,24 +306,40 @@ def use_login(tenant: TenantConnection, login_id: str, now: float) -> bool:
     return tenant.run(tenant.update(logins).where(fresh).values(used=now)) == 1
 
 
-def _joined(tenant: TenantConnection, rows: Sequence[Row[Any]]) -> list[Integration]:
-    wanted = {row.grant_id for row in rows}
-    theirs: Sequence[Any]
-    if len(wanted) == 1:
-        theirs = _GRANT.all(tenant.connection, {"grant_id": wanted.pop()})
-    else:
-        theirs = tenant.connection.execute(select(grants).where(grants.c.id.in_(wanted))).all()
-    found = {row.id: Grant.of(row) for row in theirs}
-    return [_made(row, found[row.grant_id]) for row in rows]
+def _of_rows(org: str, rows: Sequence[Any]) -> list[Integration]:
+    """Integrations from rows of `_CREDENTIALS`, in the order of the rows."""
+    grouped: dict[str, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(row.integration_id, []).append(row)
+    return [
+        Integration(
+            id=integration_id,
+            org=org,
+            credentials=tuple(
+                sorted((_credential(row) for row in mine), key=lambda one: _KINDS.index(one.kind))
+            ),
+            created=mine[0].since,
+        )
+        for integration_id, mine in grouped.items()
+    ]
 
 
-def _made(row: Any, its: Grant) -> Integration:
-    return Integration(
-        id=row.id,
-        org=row.org,
-        grant=its,
+def _credential(row: Any) -> Credential:
+    return Credential(
+        grant=Grant.of(row),
         requested=tuple(row.requested),
         allowed=tuple(row.granted),
-        created=row.created,
-        connected_at=row.connected_at,
+        connected_at=row.allowed_at,
+        listed_at=row.listed_at,
     )
+
+
+def _with_ad_accounts(tenant: TenantConnection, found: list[Integration]) -> list[Integration]:
+    ids = [one.id for one in found if one.credential(Kind.ADS) is not None]
+    if not ids:
+        return found
+    query = tenant.select(ad_accounts).where(ad_accounts.c.integration_id.in_(ids))
+    listed: dict[str, list[AdAccount]] = {}
+    for row in tenant.all(query.order_by(ad_accounts.c.account_id)):
+        listed.setdefault(row.integration_id, []).append(AdAccount(row.account_id, row.name))
+    return [replace(one, ad_accounts=tuple(listed.get(one.id, ()))) for one in found]

@@ -21,12 +21,23 @@ from ..leases import FencedTimes, change_fenced, fenced
 from ..notices.service import Notices
 from ..vault import Vault
 from . import store
-from .accounts import Grant, Problem, Status
+from .accounts import Grant, Kind, Problem, Status
 from .errors import LeaseLost
 from .models import grants
 
 TABLE = "grants"
 ACCESS, REFRESH = "access_token", "refresh_token"
+_ENDS = {
+    "40102": Status.EXPIRED,
+    "40105": Status.REVOKED,
+    "40112": Status.EXPIRED,
+    "40114": Status.EXPIRED,
+    "40120": Status.EXPIRED,
+    "40309": Status.EXPIRED,
+}
+"""What TikTok API for Business says of a token that can't be used any more (`business.yaml`,
+return_codes): the token, not one of its ad accounts, is refused."""
+
 LEASE_TIMES = FencedTimes()
 """One process at a time refreshes the tokens of a grant."""
 
@@ -86,7 +97,7 @@ class GrantTokens:
         return Tokens(
             access_token=self._open(row, ACCESS),
             refresh_token=self._open(row, REFRESH) if row.refresh_token else None,
-            open_id=row.open_id,
+            open_id="" if row.kind == Kind.ADS.value else row.open_id,
             scopes=tuple(row.scopes),
             expires_at=row.expires_at,
             refresh_expires_at=row.refresh_expires_at,
@@ -137,6 +148,19 @@ class GrantTokens:
             finally:
                 self._mine.fence = None
 
+    def refused(self, tokens: Tokens, error: TikTokError) -> None:
+        """Record that TikTok refused tokens that can't be refreshed, unless other tokens were
+        stored meanwhile."""
+        status = _ENDS.get(error.code)
+        if status is None:
+            return
+        with self._database.read() as connection:
+            row = store.grant(connection, self.grant_id)
+        if row is None or row.access_token is None:
+            return
+        if self._open(row, ACCESS) == tokens.access_token:
+            self._turn(row.fence, status, error)
+
     def _turn(self, fence: int, status: Status, error: TikTokError) -> None:
         """Record a failed refresh: the status, and a notice the first time."""
         problem = Problem(error.code, str(error), error.log_id or None, self._clock.now())
@@ -169,6 +193,11 @@ def ended(row: Row[Any]) -> ReconnectRequired:
 
 
 def _message(status: Status, name: str, error: TikTokError) -> str:
+    if status is Status.REVOKED:
+        return (
+            f"TikTok says that the connection of {name} was revoked ({error.code}). Connect it "
+            "again; until then nothing can be done with it."
+        )
     if status is Status.EXPIRED:
         return (
             f"TikTok doesn't renew the connection of {name} any more ({error.code}). Ask the "

@@ -8,14 +8,14 @@ from collections.abc import Hashable, Sequence
 
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.client.pacing import SLACK
+from stagedoor.client.pacing import MOST_EXACT, SLACK
 from stagedoor.platform.operation import RateLimit
 
 from ..clock import Clock
 from ..database import Database
 from . import store
 from .errors import TooFast
-from .window import Full, Taken, pack, take, unpack
+from .window import Full, Taken, pack, take, take_coarse, unpack
 
 PATIENCE = 5.0
 """The longest wait of a thread, in seconds: longer waits become due rows."""
@@ -73,10 +73,14 @@ class DatabasePacer:
                 now, idle_at = max(came, self._clock.now()), None
                 for at in (at for at, asked in enumerate(names) if asked == name):
                     seconds = limits[at].per_seconds + SLACK
-                    one = take(places, now, limits[at].requests, seconds, self._patience)
+                    requests = limits[at].requests
+                    exact = requests <= MOST_EXACT
+                    how = take if exact else take_coarse
+                    one = how(places, now, requests, seconds, self._patience)
                     found[at] = one
                     if isinstance(one, Taken):
-                        places, idle_at = one.places, one.places[-1] + seconds
+                        places = one.places
+                        idle_at = one.start + (seconds if exact else 1.02 * seconds)
                 if idle_at is None:
                     continue
                 if stored is None:

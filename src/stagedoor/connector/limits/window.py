@@ -6,10 +6,12 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_PARTS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A place at the time `start`; `places` are those in the window now."""
+    """A place at the time `start`; `places` are those in the window now, or its parts."""
 
     start: float
     places: tuple[float, ...]
@@ -37,6 +39,30 @@ def take(
     if start - now > patience:
         return Full(start - now)
     return Taken(start, (*kept, start)[-requests:])
+
+
+def take_coarse(
+    parts: Sequence[float], now: float, requests: int, seconds: float, patience: float
+) -> Taken | Full:
+    """As `take`, for windows of so many requests that the time of each can't be kept.
+
+    `parts` are pairs: the number of a hundredth of the window, and the places taken in it. A part
+    counts until all of it has left the window, so the limit is never exceeded, and at most a
+    hundredth of it isn't used.
+    """
+    part = seconds / _PARTS
+    counts = dict(zip(map(int, parts[::2]), map(int, parts[1::2]), strict=True))
+    start = max(now, max(counts) * part) if counts else now
+    while True:
+        number = int(start / part)
+        counts = {each: count for each, count in counts.items() if each >= number - _PARTS}
+        if sum(counts.values()) < requests:
+            break
+        start = (min(counts) + _PARTS + 1) * part
+    if start - now > patience:
+        return Full(start - now)
+    counts[number] = counts.get(number, 0) + 1
+    return Taken(start, tuple(float(value) for pair in sorted(counts.items()) for value in pair))
 
 
 def pack(places: Sequence[float]) -> bytes:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stagedoor.client import RetryPolicy, TikTok
-from stagedoor.platform.operation import AnyOf, ByField, ByValues, Operation
+from stagedoor.client import TikTok
+from stagedoor.platform.operation import Operation
 from stagedoor.platform.scopes import implied
 
 from ..errors import Forbidden
-from ..integrations.accounts import Integration, Status
+from ..integrations.accounts import Integration, Kind, Status
+from ..integrations.business import BRISK as BRISK
+from ..integrations.needed_scopes import lacking
 from ..integrations.service import Integrations
 from .errors import NoAccount, WhichAccount
 
-BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
-"""Threads don't wait for long: a longer wait is a retry by a due row."""
 _NAMED = 20
 
 
@@ -29,7 +29,7 @@ class Accounts:
         """The named account, or the only one. Raises `WhichAccount`, `NoAccount`."""
         if integration_id is not None:
             return self._integrations.get(org, integration_id)
-        found = self._integrations.page(org, limit=_NAMED).items
+        found = self._integrations.page(org, limit=_NAMED, kind=Kind.CREATOR).items
         if not found:
             raise NoAccount("No TikTok account is connected: connect one with get-auth-url.")
         if len(found) > 1:
@@ -60,28 +60,13 @@ class Accounts:
 
 
 def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:
-    """Raise `Forbidden` where the creator didn't allow this, or revoked the access."""
-    if account.status is Status.REVOKED:
+    """Raise `Forbidden` where the creator didn't allow this, or revoked the access. Raises
+    `CredentialMissing` for an account that no creator connected."""
+    if account.must_have(Kind.CREATOR).status is Status.REVOKED:
         raise _revoked(account)
-    had = implied(frozenset(account.granted))
-    scopes = operation.scopes
-    if isinstance(scopes, AnyOf):
-        if scopes.names and not had.intersection(scopes.names):
-            raise _missing(account, scopes.names)
-    elif isinstance(scopes, ByField):
-        for name in values.get("fields", ()):
-            needed = scopes.field_scopes.get(name)
-            if needed is not None and needed not in had:
-                raise _missing(account, (needed,))
-    elif isinstance(scopes, ByValues):
-        for value in scopes.counted(values.get(scopes.field, ())):
-            enough = scopes.scopes.get(value, ())
-            if enough and not had.intersection(enough):
-                raise _missing(account, enough)
-    else:
-        needed = scopes.scopes.get(str(values.get(scopes.field)))
-        if needed is not None and needed not in had:
-            raise _missing(account, (needed,))
+    needed = lacking(operation, values, implied(frozenset(account.granted)))
+    if needed is not None:
+        raise _missing(account, needed)
 
 
 def _revoked(account: Integration) -> Forbidden:
@@ -95,10 +80,10 @@ def _revoked(account: Integration) -> Forbidden:
 
 
 def _missing(account: Integration, names: tuple[str, ...]) -> Forbidden:
-    wanted = " or ".join(str(name) for name in names)
+    wanted = " or ".join(names)
     return Forbidden(
         f"{account.grant.name} didn't allow this: the scope {wanted} is missing. Ask the creator "
         "to connect again and leave it ticked.",
         code="scope_missing",
-        detail={"scopes": [str(name) for name in names]},
+        detail={"scopes": list(names)},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,13 @@ from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
-from . import effects, store
+from . import ads_news, effects, store
 from .effects import Account, Later, Posts
 from .store import Delivery, State
+
+Follower = Callable[[Holder, str, Mapping[str, Any], float], None]
+"""Called with each event of an organisation's account or ad account: whose it is, the event's name
+and content, and when it happened. It may be called again for the same event."""
 
 BATCH = 50
 LEASE_SECONDS = 10.0
@@ -46,7 +50,7 @@ class _Results:
     """By organisation."""
     parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
     """Deliveries that can't be processed, each with the organisation to notify."""
-    accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
+    accounts: dict[tuple[str, str, bool], Account] = field(default_factory=dict)
     """Looked up once per batch."""
 
 
@@ -77,6 +81,7 @@ class Dispatch:
         integrations: Integrations,
         notices: Notices,
         posts: Posts,
+        followers: Sequence[Follower] = (),
         real: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -85,6 +90,7 @@ class Dispatch:
         self._integrations = integrations
         self._notices = notices
         self._posts = posts
+        self._followers = followers
         self._real = real
         self._tidied = float("-inf")
 
@@ -120,6 +126,9 @@ class Dispatch:
                 self._integrations,
                 results.posts,
             )
+            for follower in self._followers:
+                for holder in account.holders:
+                    follower(holder, delivery.event, content, delivery.created)
         except Exception:
             if delivery.attempts > len(DELAYS):
                 logger.exception("a webhook failed every time and is laid aside", extra=told)
@@ -137,16 +146,20 @@ class Dispatch:
             results.events.setdefault(holder.org, []).append(_event(delivery, holder, content))
 
     def _account(self, delivery: Delivery, results: _Results) -> Account:
-        key = delivery.client_key, delivery.open_id
+        of_ads = delivery.event.startswith(ads_news.PREFIX)
+        key = delivery.client_key, delivery.open_id, of_ads
         if key not in results.accounts:
             results.accounts[key] = self._found(*key)
         return results.accounts[key]
 
-    def _found(self, client_key: str, open_id: str) -> Account:
+    def _found(self, client_key: str, open_id: str, of_ads: bool) -> Account:
         """The account of an event; without grants and holders when no organisation uses it (any
         more)."""
         app = self._apps.by_key(client_key)
         found = []
+        if app is not None and of_ads:
+            holders = self._integrations.holders_of_ad_account(app.id, open_id)
+            return Account(client_key=client_key, open_id=open_id, grants=(), holders=holders)
         if app is not None and open_id:
             found = self._integrations.grants_of(app.id, open_id)
         return Account(

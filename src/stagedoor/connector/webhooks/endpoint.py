@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +18,8 @@ from ..errors import ApiError, BadRequest, Unavailable, error_response
 from .service import Webhooks
 
 PATH = "/connect/webhook/tiktok"
+APP = "app"
+"""The parameter of the address that names the app, for subscriptions to news of ads."""
 MAX_BODY = 1 << 18
 """TikTok's events have a few hundred bytes."""
 BODY_SECONDS = 10.0
@@ -67,7 +70,8 @@ class Endpoint:
                 )
             header = next((value for name, value in scope["headers"] if name == _HEADER), None)
             body = await _read(receive)
-            await self._ingest.take(body, None if header is None else header.decode("latin-1"))
+            text = None if header is None else header.decode("latin-1")
+            await self._ingest.take(body, text, _app_of(scope))
         except ClientDisconnect:
             return
         except ApiError as error:
@@ -80,6 +84,12 @@ class Endpoint:
             mark_authenticated(scope, "webhooks")
             await send(_TAKEN)
             await send(_EMPTY)
+
+
+def _app_of(scope: Scope) -> str | None:
+    """The app whose subscriptions have this address; None: an event of an account."""
+    found = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20).get(APP)
+    return found[0] if found else None
 
 
 async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import time
 
 from stagedoor.client import WebhookEvent, verify_webhook
 from stagedoor.client.errors import WebhookInvalid
+from stagedoor.client.webhooks import verify_signature
 from stagedoor.platform.encodable import first_problem
 
 from ..clock import Clock
 from ..errors import Unavailable
+from .ads_news import News, parse
 from .errors import NotKeepable, NotVerified
 from .secrets import Secrets
 from .store import Entry
@@ -29,17 +32,26 @@ logger = logging.getLogger("stagedoor.webhooks")
 class Ingest:
     """Receives deliveries, in one process."""
 
-    def __init__(self, secrets: Secrets, writer: Writer, clock: Clock) -> None:
+    def __init__(
+        self, secrets: Secrets, writer: Writer, clock: Clock, unsigned: bool = False
+    ) -> None:
+        """`unsigned`: accept news of ads without a signature, as hints to read again."""
         self._secrets = secrets
         self._writer = writer
         self._clock = clock
+        self._unsigned = unsigned
         self._refused = 0
         self._told = float("-inf")
 
-    async def take(self, body: bytes, header: str | None) -> None:
-        """Return once the event is durable. Raises `NotVerified`, `NotKeepable` or
-        `Unavailable`."""
+    async def take(self, body: bytes, header: str | None, app_id: str | None = None) -> None:
+        """Return once the event is durable. Raises `NotVerified`, `NotKeepable` or `Unavailable`.
+
+        `app_id`: the address that was asked is that of this app's subscriptions to news of ads.
+        """
         now = self._clock.now()
+        if app_id is not None:
+            await self._take_news(body, header, app_id, now)
+            return
         event = await self._verified(body, header, now)
         _check_keepable(event)
         entry = Entry(
@@ -51,9 +63,43 @@ class Ingest:
             received=now,
             body=body.decode(),
         )
+        await self._keep([entry])
+
+    async def _take_news(self, body: bytes, header: str | None, app_id: str, now: float) -> None:
+        signed = header is not None
+        if signed:
+            await self._check(body, header, app_id, now)
+        elif not self._unsigned or not await self._secrets.knows(app_id):
+            self._count()
+            raise NotVerified
+        try:
+            found = parse(body, app_id, now)
+        except WebhookInvalid:
+            self._count()
+            raise NotVerified from None
+        for one in found:
+            problem = first_problem({"event": one.event, "advertiser_id": one.advertiser_id})
+            if problem is not None:
+                raise NotKeepable(*problem)
+        news = found if signed else [one.unbelieved() for one in found]
+        await self._keep([_entry(one, app_id, now) for one in news])
+
+    async def _check(self, body: bytes, header: str | None, app_id: str, now: float) -> None:
+        for again in (False, True):
+            if again and not await self._secrets.renewed(app_id):
+                break
+            try:
+                verify_signature(body, header, await self._secrets.of(app_id), now=now)
+            except WebhookInvalid:
+                continue
+            return
+        self._count()
+        raise NotVerified
+
+    async def _keep(self, entries: list[Entry]) -> None:
         try:
             async with asyncio.timeout(ACK_SECONDS):
-                await self._writer.keep(entry)
+                await asyncio.gather(*(self._writer.keep(entry) for entry in entries))
         except TimeoutError:
             raise Unavailable("The delivery could not be kept in time. Try again.") from None
 
@@ -80,6 +126,26 @@ class Ingest:
         if time.monotonic() - self._told > _QUIET_SECONDS:
             logger.warning("%d deliveries were refused: not TikTok's", self._refused)
             self._refused, self._told = 0, time.monotonic()
+
+
+def _entry(news: News, app_id: str, now: float) -> Entry:
+    """The inbox's row of an event of an ad account, in the form that events of accounts have."""
+    envelope = {
+        "client_key": app_id,
+        "event": news.event,
+        "create_time": int(news.created),
+        "user_openid": news.advertiser_id,
+        "content": json.dumps(news.content),
+    }
+    return Entry(
+        key=news.key,
+        client_key=app_id,
+        open_id=news.advertiser_id,
+        event=news.event,
+        created=news.created,
+        received=now,
+        body=json.dumps(envelope),
+    )
 
 
 def _proven(

@@ -1,4 +1,5 @@
-"""The job that empties the inbox. Several may run concurrently: leases keep them apart."""
+"""The jobs that empty the inbox (several may run concurrently: leases keep them apart) and that
+repair subscriptions."""
 
 from __future__ import annotations
 
@@ -6,16 +7,19 @@ import logging
 import time
 from collections.abc import Mapping
 
+from ..errors import Unavailable
+from ..integrations.consents import SUBSCRIBE
 from ..jobs import Handler, JobResult
 from .dispatch import BATCH, Dispatch
 from .store import DISPATCH
+from .subscriptions import Subscriptions
 
 _PAUSE_SECONDS = 1.0
 
 logger = logging.getLogger("stagedoor.webhooks")
 
 
-def handlers(dispatch: Dispatch) -> Mapping[str, Handler]:
+def handlers(dispatch: Dispatch, subscriptions: Subscriptions) -> Mapping[str, Handler]:
     def run(_: str) -> JobResult:
         try:
             full = dispatch.batch() == BATCH
@@ -25,4 +29,12 @@ def handlers(dispatch: Dispatch) -> Mapping[str, Handler]:
             return JobResult.AGAIN
         return JobResult.AGAIN if full else JobResult.DONE
 
-    return {DISPATCH: run}
+    def repair(app_id: str) -> JobResult:
+        try:
+            subscriptions.repair(app_id)
+        except Unavailable:
+            time.sleep(_PAUSE_SECONDS)
+            return JobResult.AGAIN
+        return JobResult.DONE
+
+    return {DISPATCH: run, SUBSCRIBE: repair}

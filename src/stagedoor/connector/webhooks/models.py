@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from ..database.metadata import metadata, org_column
+from ..database.metadata import ORG, metadata, org_column
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -46,6 +46,17 @@ inbox = Table(
 """One row per event, however often it is delivered: `key` is derived from the event's content.
 `body` is the JSON as it was signed. The lease is on the real clock, the other times on the
 service's clock."""
+
+watched = Table(
+    "watched_ads",
+    metadata,
+    Column(ORG, String, primary_key=True, index=True),
+    Column("entity", String, primary_key=True),
+    Column("object_id", String, primary_key=True),
+    Column("account_id", String, nullable=False),
+)
+"""Ad groups and ads whose reviews an organisation wants to hear of: TikTok has a subscription for
+each. `entity` is AD_GROUP or AD."""
 
 events = Table(
     "webhook_events",

@@ -49,6 +49,13 @@ class Secrets:
         live = [] if known is None else list(known[1])
         return live + self._nobodys[len(live) :]
 
+    async def knows(self, client_key: str) -> bool:
+        """Whether the service has this app. Raises `Unavailable`."""
+        known = self._known.get(client_key)
+        if known is None or time.monotonic() - known[0] > FRESH_SECONDS:
+            await self.renewed(client_key)
+        return client_key in self._known
+
     async def renewed(self, client_key: str) -> bool:
         """Read the app's secrets again; False when they were read a moment ago. Raises
         `Unavailable`."""

@@ -11,6 +11,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import BadRequest
 from ..pages import Page
+from ..settings import Settings
 from . import store
 from .ingest import Ingest
 from .secrets import Secrets
@@ -32,14 +33,20 @@ class ReceivedEvent:
 class Webhooks:
     """Webhooks, in one process."""
 
-    def __init__(self, database: Database, clock: Clock, apps: Apps) -> None:
+    def __init__(self, settings: Settings, database: Database, clock: Clock, apps: Apps) -> None:
+        self._settings = settings
         self._database = database
         self._clock = clock
         self._apps = apps
 
     def ingest(self) -> Ingest:
         """A new ingest for one event loop; the caller closes it."""
-        return Ingest(Secrets(self._live), Writer(self._database, self._clock), self._clock)
+        return Ingest(
+            Secrets(self._live),
+            Writer(self._database, self._clock),
+            self._clock,
+            self._settings.unsigned_business_events,
+        )
 
     def events(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
         """The newest first; `cursor` is the last page's `next_cursor`."""

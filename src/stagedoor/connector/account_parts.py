@@ -1,0 +1,129 @@
+"""The parts of a process that tenants and accounts need; `Container` adds the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import httpx2
+
+from stagedoor.client.base import TIMEOUT
+from stagedoor.client.transport import opened
+
+from .apps.service import Apps
+from .clock import OpenClock
+from .database import Database
+from .idempotency import Idempotency
+from .integrations.ad_accounts import AdAccounts
+from .integrations.authorization import Authorization
+from .integrations.business import Business
+from .integrations.clients import Clients
+from .integrations.return_urls import ReturnUrls
+from .integrations.service import Integrations
+from .jobs import Shutdown
+from .keys import Keys
+from .limits.pacer import DatabasePacer
+from .listeners import Listeners
+from .notices.service import Notices
+from .publishing import stranded
+from .settings import Settings
+from .tenants.authentication import Authentication
+from .tenants.tokens import Verifier
+from .vault import Vault
+
+_LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
+"""Kinds of notices after which an account can't be used any more."""
+
+
+@dataclass
+class AccountParts:
+    """The database, tenants, apps and accounts."""
+
+    settings: Settings
+    keys: Keys = field(repr=False)
+    database: Database
+    clock: OpenClock
+    listeners: Listeners = field(default_factory=Listeners)
+    shutdown: Shutdown = field(default_factory=Shutdown)
+
+    @cached_property
+    def http(self) -> httpx2.Client:
+        """The HTTP client for calls to TikTok, with one shared connection pool."""
+        return opened(httpx2.Client, TIMEOUT, reaches=self.settings.outbound_urls)
+
+    # tenants
+
+    @cached_property
+    def authentication(self) -> Authentication:
+        verifier = Verifier(self.settings.jwt, self.keys.jwt, self.clock)
+        return Authentication(verifier, self.database, self.clock)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.database, self.keys, self.clock)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        return Idempotency(self.database, self.vault, self.clock)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(
+            self.database,
+            self.clock,
+            followers=dict.fromkeys(_LOSSES, (stranded.tell,)),
+            links=self.listeners.notice_links,
+        )
+
+    # accounts
+
+    @cached_property
+    def apps(self) -> Apps:
+        return Apps(self.settings, self.database, self.vault, self.clock, self.http)
+
+    @cached_property
+    def pacer(self) -> DatabasePacer:
+        return DatabasePacer(self.database, self.clock)
+
+    @cached_property
+    def clients(self) -> Clients:
+        return Clients(self.settings, self.apps, self.clock, self.http, self.pacer)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        return Integrations(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            apps=self.apps,
+            notices=self.notices,
+            clock=self.clock,
+            http=self.http,
+            clients=self.clients,
+        )
+
+    @cached_property
+    def business(self) -> Business:
+        return Business(self.database, self.clock, self.apps, self.clients, self.integrations)
+
+    @cached_property
+    def ad_accounts(self) -> AdAccounts:
+        return AdAccounts(self.business, self.integrations)
+
+    @cached_property
+    def return_urls(self) -> ReturnUrls:
+        return ReturnUrls(self.database)
+
+    @cached_property
+    def authorization(self) -> Authorization:
+        return Authorization(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            apps=self.apps,
+            notices=self.notices,
+            clock=self.clock,
+            integrations=self.integrations,
+            clients=self.clients,
+            return_urls=self.return_urls,
+        )

@@ -1,0 +1,94 @@
+"""The ad accounts that an organisation's ads credentials reach, as TikTok describes them now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from stagedoor.client.errors import ReconnectRequired, StagedoorError
+from stagedoor.platform.products.business import AdvertiserAccount
+
+from .accounts import AdAccount, Integration, Kind
+from .business import BRISK, Business
+from .service import Integrations
+from .told import told
+
+_AT_ONCE = 100
+"""The most ad accounts that TikTok describes in one answer."""
+_FIELDS = (
+    "advertiser_id",
+    "name",
+    "currency",
+    "timezone",
+    "display_timezone",
+    "status",
+    "balance",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedAdAccount:
+    """An ad account, and the integration whose credential reaches it."""
+
+    id: str
+    name: str
+    currency: str | None
+    timezone: str | None
+    status: str | None
+    balance: Decimal | None
+    integration_id: str
+
+
+class AdAccounts:
+    """Reads ad accounts at TikTok."""
+
+    def __init__(self, business: Business, integrations: Integrations) -> None:
+        self._business = business
+        self._integrations = integrations
+
+    def of_org(self, org: str) -> list[DescribedAdAccount]:
+        """Every ad account that a usable ads credential reaches, once. Raises `ApiError` where
+        TikTok can't be asked."""
+        found: dict[str, DescribedAdAccount] = {}
+        for integration in self._business.integrations_with_ads(org):
+            if not integration.must_have(Kind.ADS).status.usable:
+                continue
+            try:
+                for one in self._described(integration):
+                    found.setdefault(one.id, one)
+            except ReconnectRequired:
+                continue  # the credential ended just now
+            except StagedoorError as error:
+                raise told(error) from error
+        return list(found.values())
+
+    def _described(self, integration: Integration) -> Iterator[DescribedAdAccount]:
+        listed = self._business.read_ad_accounts(integration)
+        grant = integration.must_have(Kind.ADS).grant
+        client = self._integrations.business_for(grant).with_retry(BRISK)
+        for at in range(0, len(listed), _AT_ONCE):
+            some = listed[at : at + _AT_ONCE]
+            answer = client.advertisers.info(
+                advertiser_ids=tuple(one.id for one in some), fields=_FIELDS
+            )
+            told_of = {one.advertiser_id: one for one in answer.list}
+            for one in some:
+                yield _joined(one, told_of.get(one.id), integration.id)
+
+
+def _joined(
+    listed: AdAccount, described: AdvertiserAccount | None, integration_id: str
+) -> DescribedAdAccount:
+    if described is None:
+        return DescribedAdAccount(listed.id, listed.name, None, None, None, None, integration_id)
+    status = described.status
+    return DescribedAdAccount(
+        id=listed.id,
+        name=described.name or listed.name,
+        currency=described.currency,
+        timezone=described.display_timezone or described.timezone,
+        status=None if status is None else str(status),
+        balance=described.balance,
+        integration_id=integration_id,
+    )

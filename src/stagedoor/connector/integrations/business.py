@@ -1,0 +1,216 @@
+"""Calls of TikTok API for Business for an organisation.
+
+The subject of an operation decides which credential makes the call: `for_advertiser` those on ad
+accounts, `for_account` those on a TikTok account, `for_app` those that the app authenticates. The
+clients refresh tokens, keep to the rate limits across processes, and refuse whatever the
+organisation may not do before anything is sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from stagedoor.client import RetryPolicy, TikTokBusiness
+from stagedoor.client.errors import ReconnectRequired, StagedoorError
+from stagedoor.platform.operation import Operation, Subject
+
+from ..app_kinds import AppKind
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import Forbidden
+from ..schedule import store as schedule
+from . import store
+from .accounts import AdAccount, Credential, Integration, Kind
+from .clients import Clients
+from .consents import SUBSCRIBE
+from .errors import AccountNotAccessible, NoIntegration
+from .needed_scopes import lacking
+from .redeem import named_accounts
+from .service import Integrations
+from .told import told
+
+BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
+"""Threads don't wait for long: a longer wait is a retry by a due row."""
+READ_AGAIN_SECONDS = 60.0
+"""An ad account that isn't recorded makes the list be read again, but no more often than this."""
+_AT_ONCE = 200
+
+logger = logging.getLogger("stagedoor.integrations")
+
+
+class Business:
+    """Clients of TikTok API for Business that act for organisations. Thread-safe."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        clients: Clients,
+        integrations: Integrations,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._clients = clients
+        self._integrations = integrations
+
+    def for_advertiser(
+        self, org: str, account_id: str, retry: RetryPolicy | None = BRISK
+    ) -> TikTokBusiness:
+        """A client for one ad account: its calls need no `advertiser_id`.
+
+        Raises `AccountNotAccessible` for an ad account that no ads credential of the organisation
+        reaches. A call that names an ad account beyond the credential's is refused likewise. Use
+        the client at once: its first call uses the tokens that were read.
+        """
+        integration_id = self.reaching(org, account_id)
+        integration, client = self._integrations.acting_by_business(
+            org, integration_id, Kind.ADS, retry
+        )
+        reached = frozenset(one.id for one in integration.ad_accounts)
+        return client.with_guard(_guard_of_ads(reached)).for_advertiser(account_id)
+
+    def for_account(
+        self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK
+    ) -> TikTokBusiness:
+        """A client for the TikTok account of an integration: its calls need no `business_id`.
+
+        Raises `NoIntegration`, and `CredentialMissing` without a `businessAccount` credential. A
+        call without one of its scopes, granted to this organisation, is refused with `Forbidden`.
+        Use the client at once: its first call uses the tokens that were read.
+        """
+        integration, client = self._integrations.acting_by_business(
+            org, integration_id, Kind.ACCOUNT, retry
+        )
+        return client.with_guard(_guard_of_account(integration.must_have(Kind.ACCOUNT)))
+
+    def for_app(self, org: str, retry: RetryPolicy | None = BRISK) -> TikTokBusiness:
+        """A client for the calls that the organisation's app authenticates by its secret. Raises
+        `NoApp`."""
+        app = self._apps.of_org(org, AppKind.BUSINESS)
+        return self._clients.business(app, retry=retry).with_guard(_guard_of_app)
+
+    def reaching(self, org: str, account_id: str) -> str:
+        """The id of an integration whose ads credential reaches the ad account.
+
+        Raises `AccountNotAccessible`, and TikTok's refusal where the list has to be read anew.
+        """
+        found = self._reaching(org, account_id)
+        if found is None and self._read_all(org):
+            found = self._reaching(org, account_id)
+        if found is None:
+            raise AccountNotAccessible(account_id)
+        return found
+
+    def integrations_with_ads(self, org: str) -> Iterable[Integration]:
+        """The organisation's integrations that have an ads credential."""
+        cursor: str | None = None
+        while True:
+            page = self._integrations.page(org, cursor, _AT_ONCE, Kind.ADS)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def read_ad_accounts(self, integration: Integration) -> tuple[AdAccount, ...]:
+        """Read and record the ad accounts that an integration's ads credential reaches. Raises the
+        client's errors."""
+        business = self._integrations.business_for(integration.must_have(Kind.ADS).grant)
+        found = tuple(named_accounts(business.with_retry(BRISK)))
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, integration.org)
+            if store.integration(tenant, integration.id) is None:
+                raise NoIntegration
+            now = self._clock.now()
+            store.set_ad_accounts(tenant, integration.id, found, now)
+            if set(found) != set(integration.ad_accounts):
+                app_id = integration.must_have(Kind.ADS).grant.app_id
+                schedule.wait(connection, SUBSCRIBE, app_id, now)
+        return found
+
+    def _reaching(self, org: str, account_id: str) -> str | None:
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            ids = store.reaching(tenant, account_id)
+            found = [one for each in ids if (one := store.integration(tenant, each)) is not None]
+        usable = [one for one in found if one.must_have(Kind.ADS).status.usable]
+        return next((one.id for one in usable or found), None)
+
+    def _read_all(self, org: str) -> bool:
+        """Read the ad accounts of all credentials again; False where all were read just now."""
+        read = False
+        for integration in self.integrations_with_ads(org):
+            credential = integration.must_have(Kind.ADS)
+            since = self._clock.now() - (credential.listed_at or 0.0)
+            if not credential.status.usable or since < READ_AGAIN_SECONDS:
+                continue
+            try:
+                self.read_ad_accounts(integration)
+            except ReconnectRequired:
+                continue
+            except StagedoorError as error:
+                raise told(error) from error
+            read = True
+        return read
+
+
+def _guard_of_ads(reached: frozenset[str]) -> Any:
+    def guard(operation: Operation[..., Any], request: BaseModel) -> None:
+        if _by_secret(operation):
+            return
+        _must_be(operation, Subject.ADVERTISER)
+        named = getattr(request, "advertiser_id", None)
+        several = getattr(request, "advertiser_ids", None) or ()
+        for account_id in (*((named,) if named else ()), *several):
+            if str(account_id) not in reached:
+                raise AccountNotAccessible(str(account_id))
+
+    return guard
+
+
+def _guard_of_account(credential: Credential) -> Any:
+    granted, open_id = frozenset(credential.granted), credential.grant.open_id
+
+    def guard(operation: Operation[..., Any], request: BaseModel) -> None:
+        if _by_secret(operation):
+            return
+        _must_be(operation, Subject.ACCOUNT_HOLDER)
+        named = getattr(request, "business_id", "")
+        if named not in ("", open_id):
+            raise Forbidden(
+                f"{credential.grant.name} is another account than the one that business_id names: "
+                "leave it out.",
+                code="account_not_accessible",
+            )
+        needed = lacking(operation, dict(request), granted)
+        if needed is not None:
+            wanted = " or ".join(needed)
+            raise Forbidden(
+                f"{credential.grant.name} didn't allow this: the scope {wanted} is missing. Ask "
+                "its holder to connect again and leave it ticked.",
+                code="scope_missing",
+                detail={"scopes": list(needed)},
+            )
+
+    return guard
+
+
+def _guard_of_app(operation: Operation[..., Any], _: BaseModel) -> None:
+    if not _by_secret(operation):
+        raise TypeError(f"{operation.id} is called for an account, not for the app")
+
+
+def _by_secret(operation: Operation[..., Any]) -> bool:
+    """Whether the app itself authenticates the call; so a refresh passes every guard."""
+    return operation.subject is Subject.APP
+
+
+def _must_be(operation: Operation[..., Any], subject: Subject) -> None:
+    if operation.subject is not subject:
+        raise TypeError(f"{operation.id} is called for {operation.subject}, not for {subject}")

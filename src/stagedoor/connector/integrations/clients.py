@@ -1,0 +1,106 @@
+"""Clients of TikTok's APIs for apps and grants, with shared connections and pacing."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+
+from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness, Tokens
+from stagedoor.client.pacing import Pacing
+
+from ..app_kinds import AppKind
+from ..apps.limits import PacedByApp
+from ..apps.service import App, Apps
+from ..clock import Clock
+from ..settings import Settings
+from .tokens import GrantTokens
+
+_CACHED = 256
+"""The size of the cache of apps' clients: making one takes longer than using it."""
+
+Client = TikTok | TikTokBusiness
+
+
+class Clients:
+    """Makes clients for apps. Thread-safe."""
+
+    def __init__(
+        self, settings: Settings, apps: Apps, clock: Clock, http: httpx2.Client, pacer: Pacing
+    ) -> None:
+        self._settings = settings
+        self._apps = apps
+        self._clock = clock
+        self._http = http
+        self._pacer = pacer
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, RetryPolicy | None], tuple[Any, Client]] = OrderedDict()
+
+    def tiktok(
+        self,
+        app: App,
+        tokens: GrantTokens | Tokens | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> TikTok:
+        """A client of a Login Kit app."""
+        _must_be(app, AppKind.LOGIN_KIT)
+        return TikTok(app.client_key, app.client_secret, **self._shared(app, tokens, retry))
+
+    def business(
+        self,
+        app: App,
+        tokens: GrantTokens | Tokens | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> TikTokBusiness:
+        """A client of an app of TikTok API for Business."""
+        _must_be(app, AppKind.BUSINESS)
+        return TikTokBusiness(app.client_key, app.client_secret, **self._shared(app, tokens, retry))
+
+    def tiktok_of(self, stored: Any, retry: RetryPolicy | None) -> TikTok:
+        """The client of a stored Login Kit app, without an account. It is cached until the app's
+        row changes."""
+        client = self._cached(stored, retry, self.tiktok)
+        assert isinstance(client, TikTok)  # noqa: S101
+        return client
+
+    def business_of(self, stored: Any, retry: RetryPolicy | None) -> TikTokBusiness:
+        """As `tiktok_of`, for an app of TikTok API for Business."""
+        client = self._cached(stored, retry, self.business)
+        assert isinstance(client, TikTokBusiness)  # noqa: S101
+        return client
+
+    def _cached(
+        self, stored: Any, retry: RetryPolicy | None, make: Callable[..., Client]
+    ) -> Client:
+        place = (stored.id, retry)
+        with self._lock:
+            known = self._known.get(place)
+        if known is not None and known[0] == stored:
+            return known[1]
+        client = make(self._apps.opened(stored), retry=retry)
+        with self._lock:
+            self._known[place] = stored, client
+            self._known.move_to_end(place)
+            while len(self._known) > _CACHED:
+                self._known.popitem(last=False)
+        return client
+
+    def _shared(
+        self, app: App, tokens: GrantTokens | Tokens | None, retry: RetryPolicy | None
+    ) -> dict[str, Any]:
+        return {
+            "tokens": tokens,
+            "hosts": self._settings.hosts,
+            "retry": retry,
+            "pacer": PacedByApp(self._pacer, app.limits),
+            "http": self._http,
+            "now": self._clock.now,
+        }
+
+
+def _must_be(app: App, kind: AppKind) -> None:
+    if app.kind is not kind:
+        raise TypeError(f"an app of the kind {app.kind} has no such client")

@@ -1,0 +1,212 @@
+"""Keeping consents: the grant with its tokens, and its place among the organisation's records."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
+
+from ..app_kinds import AppKind
+from ..apps.service import App
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..notices.service import Notices
+from ..schedule import store as schedule
+from ..vault import Vault
+from . import profile, store
+from .accounts import Grant, Integration, Kind, Status
+from .errors import LoginFailed
+from .profile import Profile
+from .redeem import Redeemed, Redeemer
+from .tokens import sealed
+
+PROFILE = "grant-profile"
+"""Kind of due row: read an account's name and avatar again."""
+LATER_SECONDS = 1_800.0
+SUBSCRIBE = "business-subscriptions"
+"""Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
+
+
+class Consents:
+    """Stores what a login brought."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        notices: Notices,
+        clock: Clock,
+        redeemer: Redeemer,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._notices = notices
+        self._clock = clock
+        self._redeemer = redeemer
+
+    def keep(self, org: str, app: App, login: Row[Any], redeemed: Redeemed) -> str:
+        """Store the tokens for all organisations that use the grant; returns the integration's id.
+
+        Raises `LoginFailed` for another account than that of the integration that the login
+        names: the tokens aren't kept.
+        """
+        while True:
+            with self._database.read() as connection:
+                known = store.grant_of(connection, app.id, redeemed.subject, redeemed.kind)
+                tenant = TenantConnection(connection, org)
+                try:
+                    place, moves = _place(tenant, login.integration_id, known, redeemed)
+                except LoginFailed:
+                    if known is None or redeemed.kind is Kind.ADS:
+                        self._redeemer.discard(app, redeemed)
+                    raise
+            grant_id = known.id if known is not None else uuid.uuid4().hex
+            values = self._grant_values(app, grant_id, redeemed)
+            try:
+                with self._database.begin() as connection:
+                    tenant = TenantConnection(connection, org)
+                    self._write(connection, app, redeemed, known, grant_id, values)
+                    if known is not None:
+                        self._tell_narrowed(connection, org, Grant.of(known), redeemed)
+                    if moves and place is not None:
+                        store.move_credential(tenant, grant_id, place)
+                    return self._use(tenant, place, grant_id, login, redeemed)
+            except IntegrityError:
+                continue  # another request connected the same account just now: renew that grant
+
+    def _write(
+        self,
+        connection: Connection,
+        app: App,
+        redeemed: Redeemed,
+        known: Row[Any] | None,
+        grant_id: str,
+        values: dict[str, Any],
+    ) -> None:
+        now = self._clock.now()
+        if known is None:
+            store.add_grant(
+                connection,
+                id=grant_id,
+                app_id=app.id,
+                open_id=redeemed.subject,
+                kind=redeemed.kind.value,
+                created=now,
+                **values,
+            )
+        else:
+            store.connect_grant(connection, grant_id, **values)
+        seen = redeemed.profile
+        again = now + LATER_SECONDS if seen == Profile() else profile.read_again_at(seen, now)
+        schedule.wait(connection, PROFILE, grant_id, again)
+        if redeemed.kind.app is AppKind.BUSINESS:
+            schedule.wait(connection, SUBSCRIBE, app.id, now)
+
+    def _grant_values(self, app: App, grant_id: str, redeemed: Redeemed) -> dict[str, Any]:
+        seen = {name: value for name, value in asdict(redeemed.profile).items() if value}
+        return {
+            **sealed(self._vault, app.id, grant_id, redeemed.tokens),
+            **seen,
+            "scopes": list(redeemed.tokens.scopes),
+            "status": Status.ACTIVE.value,
+            "error": None,
+            "connected_at": self._clock.now(),
+        }
+
+    def _use(
+        self,
+        tenant: TenantConnection,
+        place: str | None,
+        grant_id: str,
+        login: Row[Any],
+        redeemed: Redeemed,
+    ) -> str:
+        """Give the organisation the grant, on the integration `place` or a new one."""
+        now = self._clock.now()
+        values = {
+            "requested": list(login.requested),
+            "granted": list(redeemed.tokens.scopes),
+            "connected_at": now,
+        }
+        if place is None:
+            place = f"{int(now * 1000):013x}{secrets.token_hex(8)}"
+            store.add_integration(
+                tenant, id=place, grant_id=grant_id, created=now, connected_at=now
+            )
+        mine = store.by_grant(tenant, grant_id)
+        if mine is None:
+            kind = redeemed.kind.value
+            store.add_credential(
+                tenant, integration_id=place, kind=kind, grant_id=grant_id, **values
+            )
+        else:
+            store.change_credential(tenant, grant_id, **values)
+        record = store.integration(tenant, place)
+        assert record is not None  # noqa: S101
+        store.change_integration(tenant, place, grant_id=record.grant.id, connected_at=now)
+        if redeemed.kind is Kind.ADS:
+            store.set_ad_accounts(tenant, place, redeemed.ad_accounts, now)
+        return place
+
+    def _tell_narrowed(
+        self, connection: Connection, org: str, before: Grant, redeemed: Redeemed
+    ) -> None:
+        """TikTok keeps one consent per app and account: a narrower one removes scopes for all
+        organisations, which are notified."""
+        lost = set(before.scopes) - set(redeemed.tokens.scopes)
+        if not lost:
+            return
+        for holder in store.holders(connection, before.id):
+            tenant = TenantConnection(connection, holder.org)
+            integration = store.integration(tenant, holder.integration_id)
+            credential = integration.credential(redeemed.kind) if integration else None
+            gone = sorted(lost & set(credential.allowed if credential else ()))
+            if holder.org != org and gone:
+                self._notices.tell(
+                    tenant,
+                    "integration.narrowed",
+                    holder.integration_id,
+                    f"{before.name} allows less than before: {', '.join(gone)} is gone. Ask the "
+                    "creator to connect again to get it back.",
+                    {"missing": gone},
+                )
+
+
+def _place(
+    tenant: TenantConnection, named: str | None, known: Row[Any] | None, redeemed: Redeemed
+) -> tuple[str | None, bool]:
+    """The integration that the credential belongs on (None: a new one), and whether the credential
+    moves there from another one.
+
+    Raises `LoginFailed` where the integration `named` is of another account.
+    """
+    mine = None if known is None else store.by_grant(tenant, known.id)
+    if named is None:
+        if mine is not None:
+            return mine.id, False
+        username = redeemed.profile.username
+        if redeemed.kind is Kind.ADS or username is None:
+            return None, False
+        return store.same_account(tenant, redeemed.kind, username), False
+    given = store.integration(tenant, named)
+    if given is None:
+        raise LoginFailed("another_account")
+    if mine is not None and mine.id == given.id:
+        return given.id, False
+    alone = mine is None or (len(mine.credentials) == 1 and redeemed.kind is not Kind.CREATOR)
+    if given.credential(redeemed.kind) is not None or not alone or _differ(given, redeemed):
+        raise LoginFailed("another_account")
+    return given.id, mine is not None
+
+
+def _differ(given: Integration, redeemed: Redeemed) -> bool:
+    """Whether the consent is known to be of another TikTok account than the integration's."""
+    username = redeemed.profile.username
+    if redeemed.kind is Kind.ADS or username is None:
+        return False
+    known = [one.grant.username for one in given.credentials if one.kind is not Kind.ADS]
+    return any(name is not None and name.lower() != username.lower() for name in known)

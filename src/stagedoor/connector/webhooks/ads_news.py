@@ -1,0 +1,119 @@
+"""Deliveries of subscriptions to news of ads: what each says, as events of ad accounts.
+
+They have another form than the events of accounts, and name no app: the address of a subscription
+does, in its query.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from stagedoor.client.errors import WebhookInvalid
+
+PREFIX = "ads."
+"""The names of all events of ad accounts begin so."""
+READ_AGAIN = f"{PREFIX}read_again"
+"""An unsigned delivery: nothing of it is believed, but what it names should be read again."""
+ACCOUNT_STATUS = f"{PREFIX}account_status"
+_OBJECTS = {
+    1: "lead",
+    2: "ad_group_review",
+    3: "ad_review",
+    8: "creative_fatigue",
+    10: "creator_videos",
+    11: "report_changed",
+    14: "service_status",
+}
+_IDS = ("campaign_id", "adgroup_id", "ad_id", "adgroup_ids", "ad_ids")
+_PER_DELIVERY = ("request_id", "subscription_id")
+_MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event of an ad account. `key` is the same for every delivery of it."""
+
+    event: str
+    advertiser_id: str
+    created: float
+    content: Mapping[str, Any]
+    key: str
+
+    def unbelieved(self) -> News:
+        """The event of an unsigned delivery, with ids alone."""
+        ids = {name: self.content[name] for name in _IDS if name in self.content}
+        content = {name: value for name, value in ids.items() if _is_id(value)}
+        return News(READ_AGAIN, self.advertiser_id, self.created, content, f"unsigned {self.key}")
+
+
+def parse(body: bytes, app_id: str, now: float) -> list[News]:
+    """The events of a delivery. Raises `WebhookInvalid` for a body of another form."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        raise WebhookInvalid("the body isn't JSON") from None
+    if not isinstance(sent, dict):
+        raise WebhookInvalid("the body is no JSON object")
+    found = list(_of_flat(sent, now) if "object" not in sent else _of_entries(sent, now))
+    if not 0 < len(found) <= _MOST:
+        raise WebhookInvalid("the body holds no news, or too many")
+    told = {name: value for name, value in sent.items() if name not in _PER_DELIVERY}
+    if all("log_id" in content for _, _, _, content in found):
+        told.pop("time", None)  # the log ids tell two changes apart
+    facts = json.dumps([app_id, told], sort_keys=True)
+    digest = hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()
+    return [
+        News(event, advertiser, created, content, f"{digest}:{number}")
+        for number, (event, advertiser, created, content) in enumerate(found)
+    ]
+
+
+_Found = tuple[str, str, float, dict[str, Any]]
+
+
+def _of_flat(sent: dict[str, Any], now: float) -> Iterator[_Found]:
+    if "status" not in sent:
+        raise WebhookInvalid("the body has neither an object nor a status")
+    content = {name: value for name, value in sent.items() if name not in _PER_DELIVERY}
+    yield ACCOUNT_STATUS, _advertiser(sent), _moment(sent.get("status_change_time"), now), content
+
+
+def _of_entries(sent: dict[str, Any], now: float) -> Iterator[_Found]:
+    number, entries, at = sent["object"], sent.get("entry"), sent.get("time")
+    if not isinstance(number, int) or not isinstance(entries, list):
+        raise WebhookInvalid("the object is no number, or entry is no list")
+    event = f"{PREFIX}{_OBJECTS.get(number, f'object_{number}')}"
+    created = float(at) if isinstance(at, int) and 0 <= at < 1 << 53 else now
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise WebhookInvalid("an entry is no JSON object")
+        changed = entry.get("changed_metrics_values")
+        if isinstance(changed, dict):
+            for advertiser, metrics in changed.items():
+                yield event, advertiser, created, {**entry, "changed_metrics_values": metrics}
+        else:
+            yield event, _advertiser(entry), created, entry
+
+
+def _advertiser(named: Mapping[str, Any]) -> str:
+    """The advertiser's id, which TikTok also sends as a bare number; empty: none is named."""
+    value = named.get("adv_id", named.get("advertiser_id"))
+    return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+
+
+def _is_id(value: Any) -> bool:
+    if isinstance(value, list):
+        return len(value) <= _MOST and all(_is_id(one) for one in value)
+    return str(value).isdecimal() and len(str(value)) <= 20
+
+
+def _moment(text: Any, now: float) -> float:
+    try:
+        return datetime.strptime(str(text), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return now

@@ -1,0 +1,200 @@
+"""An app's subscriptions to webhooks of TikTok API for Business, kept as they should be.
+
+Events of accounts have one callback URL for each kind and app. News of ads have a subscription for
+each object, which ends with the token that it was made with. A job compares what TikTok has with
+what the app's credentials want, and creates, replaces and ends the difference. Subscriptions with
+other addresses are somebody else's, and stay.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stagedoor.client import TikTokBusiness
+from stagedoor.client.errors import ReconnectRequired, StagedoorError
+from stagedoor.platform.permissions import includes
+from stagedoor.platform.products.business_accounts import WebhookEventType
+from stagedoor.platform.products.business_events import (
+    NewSubscriptionDetail,
+    SubscribeEntity,
+    Subscription,
+)
+
+from ..apps.service import App, Apps
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import ApiError, NotFound
+from ..integrations.accounts import Grant, Kind
+from ..integrations.clients import Clients
+from ..integrations.consents import SUBSCRIBE
+from ..integrations.service import Integrations
+from ..schedule import store as schedule
+from ..settings import Settings
+from . import watching
+from .endpoint import APP, PATH
+
+EVERY_SECONDS = 6 * 3_600.0
+AGAIN_SECONDS = 600.0
+_AT_ONCE = 100
+"""The most ad accounts of one subscription."""
+_EVENTS = (WebhookEventType.VIDEO, WebhookEventType.COMMENT)
+_REPORTS = "44"
+"""The permission that a subscription to changes of reports needs."""
+
+logger = logging.getLogger("stagedoor.webhooks")
+
+_Key = tuple[str, tuple[tuple[str, Any], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    entity: SubscribeEntity
+    detail: dict[str, Any]
+    token: str = field(repr=False)
+
+    @property
+    def key(self) -> _Key:
+        return _key(self.entity, self.detail)
+
+
+class Subscriptions:
+    """Repairs the subscriptions of apps."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        clients: Clients,
+        integrations: Integrations,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._clients = clients
+        self._integrations = integrations
+
+    def repair(self, app_id: str) -> None:
+        """Create, replace and end an app's subscriptions, and schedule the next time."""
+        grants = [
+            one
+            for one in self._integrations.usable_grants(app_id)
+            if self._integrations.holders(one.id)
+        ]
+        wait: float | None = EVERY_SECONDS if grants else None
+        try:
+            if self._reachable():
+                app = self._apps.get(app_id)
+                client = self._clients.business(app)
+                if any(one.kind is Kind.ACCOUNT for one in grants):
+                    self._repair_callbacks(client)
+                self._repair_news(client, app, [one for one in grants if one.kind is Kind.ADS])
+        except NotFound:
+            wait = None
+        except (StagedoorError, ApiError) as error:
+            logger.warning("subscriptions couldn't be repaired: %s", error, extra={"app": app_id})
+            wait = AGAIN_SECONDS
+        if wait is not None:
+            due = self._clock.now() + wait
+            with self._database.begin() as connection:
+                # a change that came meanwhile has scheduled an earlier time, which stays
+                schedule.wait_once(connection, SUBSCRIBE, app_id, due)
+
+    def _reachable(self) -> bool:
+        """Whether TikTok takes the service's address: https, or any at a local TikTok."""
+        fine = self._settings.public_url.startswith("https://") or self._settings.local
+        if not fine:
+            logger.warning(
+                "TikTok sends webhooks to https addresses only: set STAGEDOOR_PUBLIC_URL to one"
+            )
+        return fine
+
+    def _repair_callbacks(self, client: TikTokBusiness) -> None:
+        url = f"{self._settings.public_url}{PATH}"
+        for kind in _EVENTS:
+            found = client.accounts.webhook(event_type=kind)
+            if found.callback_url != url:
+                client.accounts.set_webhook(event_type=kind, callback_url=url)
+                logger.info("the callback URL of %s is set", kind)
+
+    def _repair_news(self, client: TikTokBusiness, app: App, grants: list[Grant]) -> None:
+        url = f"{self._settings.public_url}{PATH}?{APP}={app.client_key}"
+        wanted = self._wanted(grants)
+        held: set[_Key] = set()
+        found = [one for one in client.subscriptions.all_subscriptions() if one.callback_url == url]
+        for one in found:
+            key = _key_of(one)
+            token = one.subscription_detail.access_token
+            tokens = wanted.get(key, {})
+            if key in held or not tokens or (token is not None and token not in tokens):
+                client.subscriptions.unsubscribe(subscription_id=one.subscription_id)
+                logger.info("a subscription to %s is ended", one.subscribe_entity)
+            else:
+                held.add(key)
+        for key, tokens in wanted.items():
+            if key not in held:
+                self._subscribe(client, url, next(iter(tokens.values())))
+
+    def _subscribe(self, client: TikTokBusiness, url: str, one: _Wanted) -> None:
+        detail = NewSubscriptionDetail(access_token=one.token, **one.detail)
+        try:
+            client.subscriptions.subscribe(
+                subscribe_entity=one.entity, callback_url=url, subscription_detail=detail
+            )
+        except StagedoorError as error:
+            # one object that TikTok refuses must not end the others' subscriptions
+            logger.warning("TikTok refused a subscription to %s: %s", one.entity, error)
+        else:
+            logger.info("a subscription to %s is made", one.entity)
+
+    def _wanted(self, grants: list[Grant]) -> dict[_Key, dict[str, _Wanted]]:
+        """By subscription, the tokens that it may be made with."""
+        wanted: dict[_Key, dict[str, _Wanted]] = {}
+        for grant in grants:
+            for one in self._wanted_by(grant):
+                wanted.setdefault(one.key, {})[one.token] = one
+        return wanted
+
+    def _wanted_by(self, grant: Grant) -> Iterator[_Wanted]:
+        try:
+            token = self._integrations.tokens(grant.id).load().access_token
+        except ReconnectRequired:
+            return  # the credential ended just now
+        for holder in self._integrations.holders(grant.id):
+            ids = [
+                one.id
+                for one in self._integrations.get(holder.org, holder.integration_id).ad_accounts
+            ]
+            for at in range(0, len(ids), _AT_ONCE):
+                detail = {"advertiser_ids": tuple(ids[at : at + _AT_ONCE])}
+                yield _Wanted(SubscribeEntity.AD_ACCOUNT_SUSPENSION, detail, token)
+                if includes(grant.scopes, _REPORTS):
+                    yield _Wanted(SubscribeEntity.REPORT_DATA_CHANGE, detail, token)
+            with self._database.read() as connection:
+                tenant = TenantConnection(connection, holder.org)
+                objects = watching.of_accounts(tenant, frozenset(ids))
+            for one in objects:
+                name = "ad_id" if one.entity is SubscribeEntity.AD else "adgroup_id"
+                account = {"advertiser_id": one.account_id, name: one.object_id}
+                yield _Wanted(one.entity, account, token)
+
+
+def _key_of(one: Subscription) -> _Key:
+    detail = one.subscription_detail.model_dump(exclude={"access_token"}, exclude_none=True)
+    declared = {name: detail[name] for name in detail if name in NewSubscriptionDetail.model_fields}
+    return _key(one.subscribe_entity, declared)
+
+
+def _key(entity: str, detail: dict[str, Any]) -> _Key:
+    """What a subscription is for; TikTok's default frequency counts as none."""
+    told = {
+        name: tuple(sorted(value)) if isinstance(value, tuple) else value
+        for name, value in detail.items()
+        if name != "notify_frequency"
+    }
+    return str(entity), tuple(sorted(told.items()))
