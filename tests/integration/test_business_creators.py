@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 
@@ -12,7 +11,12 @@ from stagedoor import AsyncTikTokBusiness, TikTokBusiness, Tokens
 from stagedoor.business import CreatorStatus, VideoLinkStatus
 from stagedoor.client.errors import InvalidRequest, ScopeMissing
 from tests.examples.business import APP_ID, APP_SECRET
-from tests.examples.business_creators import CAMPAIGN_ID, INVITE_LINK, MARKETPLACE_ID
+from tests.examples.business_creators import (
+    CAMPAIGN_ID,
+    INVITE_LINK,
+    MARKETPLACE_ID,
+    OTHER_MARKETPLACE_ID,
+)
 from tests.support.local import QUICK, Local
 
 
@@ -57,11 +61,7 @@ def test_a_campaign_from_both_sides(local: Local, brand: TikTokBusiness, tokens:
         )
         assert video in [one.video_id for one in reported]
         with pytest.raises(ScopeMissing):
-            brand.creators.report(
-                tto_tcm_account_id=int(MARKETPLACE_ID) + 1,
-                campaign_id=CAMPAIGN_ID,
-                end_date=date.today(),
-            )
+            brand.creators.report(tto_tcm_account_id=OTHER_MARKETPLACE_ID, campaign_id=CAMPAIGN_ID)
 
 
 def test_posts_come_page_by_page_by_a_cursor_inside_the_answer(
