@@ -58,12 +58,12 @@ class Consents:
             with self._database.read() as connection:
                 known = store.grant_of(connection, app.id, redeemed.subject, redeemed.kind)
                 tenant = TenantConnection(connection, org)
-                try:
-                    place, moves = _place(tenant, login.integration_id, known, redeemed)
-                except LoginFailed:
-                    if known is None or redeemed.kind is Kind.ADS:
-                        self._redeemer.discard(app, redeemed)
-                    raise
+                found = _place(tenant, login.integration_id, known, redeemed)
+            if found is None:
+                if known is None or redeemed.kind is Kind.ADS:
+                    self._redeemer.discard(app, redeemed)
+                raise LoginFailed("another_account")
+            place, moves = found
             grant_id = known.id if known is not None else uuid.uuid4().hex
             values = self._grant_values(app, grant_id, redeemed)
             try:
@@ -178,11 +178,9 @@ class Consents:
 
 def _place(
     tenant: TenantConnection, named: str | None, known: Row[Any] | None, redeemed: Redeemed
-) -> tuple[str | None, bool]:
+) -> tuple[str | None, bool] | None:
     """The integration that the credential belongs on (None: a new one), and whether the credential
-    moves there from another one.
-
-    Raises `LoginFailed` where the integration `named` is of another account.
+    moves there from another one. None: the integration `named` is of another account.
     """
     mine = None if known is None else store.by_grant(tenant, known.id)
     if named is None:
@@ -194,12 +192,12 @@ def _place(
         return store.same_account(tenant, redeemed.kind, username), False
     given = store.integration(tenant, named)
     if given is None:
-        raise LoginFailed("another_account")
+        return None
     if mine is not None and mine.id == given.id:
         return given.id, False
     alone = mine is None or (len(mine.credentials) == 1 and redeemed.kind is not Kind.CREATOR)
     if given.credential(redeemed.kind) is not None or not alone or _differ(given, redeemed):
-        raise LoginFailed("another_account")
+        return None
     return given.id, mine is not None
 
 
