@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from stagedoor.cli.demo.consent import answer as consent_answer
 from stagedoor.client.errors import ReconnectRequired
@@ -18,6 +19,7 @@ from stagedoor.connector.integrations.errors import (
     CredentialMissing,
     NoIntegration,
 )
+from stagedoor.connector.integrations.models import grants
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
     ADVERTISER,
@@ -184,9 +186,11 @@ def test_a_refresh_that_tiktok_refuses_expires_the_credential(
     # the record's status is the worst of its credentials; the creator's own is as good as before
     assert record["status"] == "expired"
     assert credential_of(record, "creator")["status"] == "active"
-    assert service.services.integrations.tiktok_for(
-        service.services.integrations.get("acme", creator)
-    ).user.info()
+    assert (
+        service.services.integrations.tiktok_for(service.services.integrations.get("acme", creator))
+        .user.info()
+        .user.open_id
+    )
     [notice] = service.api("GET", "/api/notices")["notices"]
     assert (notice["kind"], notice["subject"]) == ("integration.expired", creator)
 
@@ -197,7 +201,7 @@ def test_tiktok_hears_of_the_last_end_only(service_without_worker: Service, loca
     yours = connect_business(service, "businessAccount", org="other")["integrationId"]
     service.api("DELETE", f"/api/integrations/{mine}")
     assert local.calls("business.tt_user_revoke") == []
-    assert service.services.business.for_account("other", yours).accounts.info()
+    assert service.services.business.for_account("other", yours).accounts.info().display_name
     service.api("DELETE", f"/api/integrations/{yours}", org="other")
     assert len(local.calls("business.tt_user_revoke")) == 1
     # consents for ads are each organisation's own, so each ends by itself
@@ -267,10 +271,49 @@ def test_credentials_outlive_a_new_vault_key(service_without_worker: Service) ->
     after = replace(services, keys=replace(services.keys, vault=fresh))
     try:
         assert after.business.for_advertiser("acme", ADVERTISER).campaigns.list().list
-        assert after.business.for_account("acme", held).accounts.info()
+        assert after.business.for_account("acme", held).accounts.info().display_name
     finally:
         after.http.close()
     assert record_of(service, made)["status"] == "active"
+
+
+def test_another_person_takes_the_place_of_one_whose_access_ended(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    creator = connect(service)["integrationId"]
+    connect_business(service, integrationId=creator)
+    with service.services.database.begin() as connection:
+        # as if another person had given the present access
+        other = {"open_id": "7200000000000000009/acme"}
+        connection.execute(update(grants).where(grants.c.kind == "ads").values(**other))
+    told = connect_business(service, integrationId=creator)
+    assert told == {"integration": "error", "reason": "another_account"}
+    assert len(local.calls("business.oauth2_revoke_token")) == 1
+    with service.services.database.begin() as connection:
+        ended = {"status": "revoked", "access_token": None}
+        connection.execute(update(grants).where(grants.c.kind == "ads").values(**ended))
+    assert connect_business(service, integrationId=creator)["integrationId"] == creator
+    record = record_of(service, creator)
+    assert [one["kind"] for one in record["credentials"]] == ["creator", "ads"]
+    assert record["status"] == "active"
+
+
+def test_an_account_without_a_creators_consent_takes_no_post(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    path = "/api/upstream/call/tiktok-provider/init-video-upload"
+    body = {"title": "A clip", "privacyLevel": "SELF_ONLY", "integrationId": made}
+    refused = service.send("POST", path, body)
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "credential_missing"
+    # an account of a creator is the only one to post for, whatever else is connected
+    assert service.send("POST", path, body | {"integrationId": None}).status_code == 409
+    connect(service)
+    del body["integrationId"]
+    assert service.api("POST", path, body)["publishId"]
 
 
 def test_a_new_ad_account_is_found_when_it_is_asked_for(
@@ -283,7 +326,7 @@ def test_a_new_ad_account_is_found_when_it_is_asked_for(
         tenant = TenantConnection(connection, "acme")
         store.set_ad_accounts(tenant, made, integration.ad_accounts[:1], local.now() - 120)
     business = service.services.business
-    assert business.for_advertiser("acme", OTHER_ADVERTISER)
+    assert business.for_advertiser("acme", OTHER_ADVERTISER).advertisers.list().list
     asked = len(local.calls("business.oauth2_advertiser_get"))
     with pytest.raises(AccountNotAccessible):
         business.for_advertiser("acme", "7100000000000000009")

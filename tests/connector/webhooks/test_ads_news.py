@@ -120,7 +120,7 @@ def test_the_review_of_a_watched_ad_group_is_subscribed_to(
     service = service_without_worker
     connect_business(service)
     business = service.services.business.for_advertiser("acme", ADVERTISER)
-    group = business.ad_groups.list().list[0].adgroup_id
+    group = str(business.ad_groups.list().list[0].adgroup_id)
     one = Watched(SubscribeEntity.AD_GROUP, ADVERTISER, group)
 
     def groups() -> list[str | None]:
