@@ -80,6 +80,22 @@ def test_a_suspended_ad_account_is_told_to_whoever_reaches_it(
     assert events(service, "other") == []
 
 
+def test_a_comment_is_told_to_whoever_connected_the_account(service: Service, local: Local) -> None:
+    held = connect_business(service, "businessAccount")["integrationId"]
+    app = service.services.business.for_app("acme")
+    address = f"{service.url}{PATH}"
+    service.until(
+        lambda: app.accounts.webhook(event_type="COMMENT").callback_url == address,
+        what="the callback URL",
+    )
+    account = service.services.business.for_account("acme", held)
+    video = account.accounts.list_posts().videos[0].item_id
+    local.control("POST", f"videos/{video}/comments", {"text": "Where is this?"})
+    [event] = service.until(lambda: events(service), what="the event")
+    assert (event["event"], event["integrationId"]) == ("comment.update", held)
+    assert events(service, "other") == []
+
+
 def test_subscriptions_are_repaired_and_ended(
     service_without_worker: Service, local: Local
 ) -> None:
