@@ -90,7 +90,9 @@ def test_a_comment_is_told_to_whoever_connected_the_account(service: Service, lo
     )
     account = service.services.business.for_account("acme", held)
     video = account.accounts.list_posts().videos[0].item_id
-    local.control("POST", f"videos/{video}/comments", {"text": "Where is this?"})
+    local.control("POST", "people", {"username": "asks.a.lot"})
+    said = {"author": "asks.a.lot", "text": "Where is this?"}
+    local.control("POST", f"videos/{video}/comments", said)
     [event] = service.until(lambda: events(service), what="the event")
     assert (event["event"], event["integrationId"]) == ("comment.update", held)
     assert events(service, "other") == []
