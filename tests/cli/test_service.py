@@ -17,6 +17,7 @@ from stagedoor.cli import settings
 from stagedoor.cli.demo.consent import answer
 from stagedoor.cli.demo.processes import free_port
 from stagedoor.cli.remote import Remote
+from tests.examples.business import ADVERTISER_ID
 from tests.support import media
 
 from .conftest import Connect, Shell, Started
@@ -126,6 +127,15 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         done = shell.run("disconnect", "@maracooks", **env)
         assert done.out == f"Disconnected @maracooks from the service at {service.service}.\n"
         assert shell.run("accounts", "--json", **env).json == []
+
+        assert any(f"{settings.EMULATOR_APP_ID}, ready-made" in line for line in service.lines())
+        with shell.started("connect", "--kind", "ads", "--no-browser", **env) as running:
+            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
+            assert running.process.wait(20) == 0
+            running.line(rf"^Connected Mara Lindqvist to the service at {service.service}\.$")
+            assert f"  {ADVERTISER_ID}" in running.lines
+        [record] = shell.run("accounts", "--json", **env).json
+        assert [one["kind"] for one in record["credentials"]] == ["ads"]
 
 
 @pytest.mark.timeout(180)

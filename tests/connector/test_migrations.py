@@ -7,13 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from stagedoor.agents.domains import DOMAINS
+from stagedoor.connector.app_kinds import AppKind
+from stagedoor.connector.apps import store as apps
 from stagedoor.connector.clock import FollowedClock
-from stagedoor.connector.database import Database, metadata
+from stagedoor.connector.database import Database, TenantConnection, metadata
 from stagedoor.connector.database.migrate import current, upgrade
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.integrations import store as integrations
+from stagedoor.connector.integrations.accounts import Kind
 
 
 def test_an_empty_database_becomes_what_the_code_declares(empty_database_url: str) -> None:
@@ -26,6 +31,53 @@ def test_an_empty_database_becomes_what_the_code_declares(empty_database_url: st
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     upgrade(database)
+    database.close()
+
+
+def test_accounts_that_were_connected_before_keep_their_credential(
+    empty_database_url: str,
+) -> None:
+    database = Database(empty_database_url)
+    upgrade(database, "0011")
+    grant = {
+        "id": "g1",
+        "app_id": "a1",
+        "open_id": "o1",
+        "kind": "creator",
+        "scopes": '["video.list"]',
+        "status": "active",
+        "fence": 1,
+        "connected_at": 5.0,
+        "created": 4.0,
+    }
+    app = {"id": "a1", "client_key": "k", "client_secret": "s", "origin": "environment"}
+    integration = {
+        "id": "i1",
+        "org": "acme",
+        "grant_id": "g1",
+        "requested": '["video.list", "video.publish"]',
+        "granted": '["video.list"]',
+        "created": 4.0,
+        "connected_at": 5.0,
+    }
+    with database.begin() as connection:
+        for table, values in (
+            ("tiktok_apps", app | {"created": 1.0, "updated": 1.0}),
+            ("org_apps", {"org": "acme", "app_id": "a1"}),
+            ("grants", grant),
+            ("integrations", integration),
+        ):
+            names = ", ".join(values)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608
+    upgrade(database)
+    with database.read() as connection:
+        [found] = integrations.page(TenantConnection(connection, "acme"), None, 10)
+        assert apps.chosen(TenantConnection(connection, "acme"), AppKind.LOGIN_KIT) == "a1"
+        assert apps.chosen(TenantConnection(connection, "acme"), AppKind.BUSINESS) is None
+    [credential] = found.credentials
+    assert (credential.kind, credential.allowed) == (Kind.CREATOR, ("video.list",))
+    assert (found.missing, found.connected_at) == (("video.publish",), 5.0)
     database.close()
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from stagedoor import Answered
+import pytest
+from pydantic import BaseModel
+
+from stagedoor import Answered, RetryPolicy
 from stagedoor.errors import BadRequest
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.products import display
 from tests.support.local import Local
 
 
@@ -31,3 +36,22 @@ def test_each_answer_is_told_with_its_log_id(local: Local) -> None:
     assert b'"open_id"' in heard[0].body
     # what may be a token's stays out of logs
     assert "open_id" not in repr(heard[0])
+
+
+def test_a_guard_refuses_a_call_before_anything_is_sent(local: Local) -> None:
+    asked: list[str] = []
+
+    def guard(operation: Operation[..., Any], request: BaseModel) -> None:
+        asked.append(operation.id)
+        if operation is display.VIDEO_LIST:
+            raise PermissionError("no videos")
+
+    with local.client() as tiktok:
+        guarded = tiktok.with_guard(guard).with_retry(RetryPolicy())
+        assert guarded.user.info().user.open_id
+        with pytest.raises(PermissionError):
+            guarded.videos.list()
+        with pytest.raises(PermissionError):
+            list(guarded.videos.all())
+        assert asked == ["display.user_info", "display.video_list", "display.video_list"]
+        assert local.calls("display.video_list") == []

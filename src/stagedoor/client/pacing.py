@@ -124,14 +124,17 @@ class _Coarse:
 
     def reserve(self, now: float) -> float:
         """The moment at which the next call may start, which is taken."""
-        start = max(now, self.parts[-1][0] * self.part if self.parts else now)
+        last = self.parts[-1][0] if self.parts else 0
+        # by numbers, since a product of floats may round to the part before
+        number = max(int(now / self.part), last)
+        start = max(now, last * self.part) if self.parts else now
         while True:
-            number = int(start / self.part)
             while self.parts and self.parts[0][0] < number - _PARTS:
                 self.count -= self.parts.popleft()[1]
             if self.count < self.requests:
                 break
-            start = (self.parts[0][0] + _PARTS + 1) * self.part
+            number = self.parts[0][0] + _PARTS + 1
+            start = max(now, number * self.part)
         self.count += 1
         before = self.parts.pop()[1] if self.parts and self.parts[-1][0] == number else 0
         self.parts.append((number, before + 1))

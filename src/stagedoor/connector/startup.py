@@ -7,8 +7,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx2
 from sqlalchemy.exc import DBAPIError
 
+from stagedoor.client.errors import ClientRejected, StagedoorError
+from stagedoor.client.transport import opened
+
+from .app_kinds import AppKind
+from .apps.proof import prove
 from .clock import Clock
 from .database import Database, refusals
 from .database.migrate import NewerDatabase, upgrade
@@ -16,8 +22,10 @@ from .errors import Unavailable
 from .keys import Keys
 from .media.errors import StoreFailed, StoreFull, StoreRefused
 from .media.storage import Storage
-from .settings import Settings, SettingsError
+from .settings import EMULATOR_BUSINESS_APP, Settings, SettingsError
 from .vault import opening
+
+_TRY_SECONDS = 5.0
 
 logger = logging.getLogger("stagedoor.service")
 
@@ -35,6 +43,7 @@ def prepare(
         upgrade(database)
     _try_clock(settings, clock)
     _try_store(storage)
+    _try_business_app(settings)
 
 
 @contextmanager
@@ -78,6 +87,30 @@ def _try_clock(settings: Settings, clock: Clock) -> None:
             f"STAGEDOOR_CLOCK names {settings.clock_url}, which doesn't tell the time: "
             "start what serves it, or leave the setting out"
         ) from error
+
+
+def _try_business_app(settings: Settings) -> None:
+    """Ask TikTok whether app id and secret belong together, unless the app is the emulator's own.
+
+    A TikTok that doesn't answer is only logged.
+    """
+    app = settings.business_app
+    if app is None or app == EMULATOR_BUSINESS_APP:
+        return
+    try:
+        with opened(httpx2.Client, _TRY_SECONDS, reaches=settings.outbound_urls) as http:
+            prove(AppKind.BUSINESS, app.client_key, app.client_secret, settings.hosts, http)
+    except ClientRejected as error:
+        raise SettingsError(
+            f"TikTok refuses TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET ({error.message}): "
+            "copy both from the app's page at business-api.tiktok.com"
+        ) from error
+    except StagedoorError as error:
+        logger.warning(
+            "TikTok couldn't be asked whether TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET "
+            "belong together (%s): logins fail if they don't",
+            error,
+        )
 
 
 def _try_store(storage: Storage) -> None:

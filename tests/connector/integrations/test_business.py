@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+import secrets
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
+from sqlalchemy import update
+
+from stagedoor.cli.demo.consent import answer as consent_answer
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
+from stagedoor.connector.integrations import store
 from stagedoor.connector.integrations.errors import (
     AccountNotAccessible,
     CredentialMissing,
     NoIntegration,
 )
+from stagedoor.connector.integrations.models import grants
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
     ADVERTISER,
@@ -19,7 +28,16 @@ from tests.support.business_connecting import (
     credential_of,
     record_of,
 )
-from tests.support.connecting import ask, connect, pass_time
+from tests.support.connecting import (
+    AUTH_URL,
+    RETURN_URL,
+    ask,
+    come_back,
+    connect,
+    consent,
+    outcome,
+    pass_time,
+)
 from tests.support.local import Local
 
 DAY = 86_400
@@ -150,3 +168,194 @@ def test_a_token_that_tiktok_refuses_ends_the_credential(
     assert connect_business(service)["integrationId"] == made
     assert record_of(service, made)["status"] == "active"
     assert service.services.business.for_advertiser("acme", ADVERTISER).campaigns.list().list
+
+
+def test_a_refresh_that_tiktok_refuses_expires_the_credential(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    creator = connect(service)["integrationId"]
+    local.settings(refresh_token_seconds=60)
+    assert connect_business(service, "businessAccount")["integrationId"] == creator
+    pass_time(service, local, DAY)
+    with pytest.raises(ReconnectRequired):
+        service.services.business.for_account("acme", creator).accounts.info()
+    record = record_of(service, creator)
+    assert credential_of(record, "businessAccount")["status"] == "expired"
+    assert credential_of(record, "businessAccount")["lastError"]["code"] == "40103"
+    # the record's status is the worst of its credentials; the creator's own is as good as before
+    assert record["status"] == "expired"
+    assert credential_of(record, "creator")["status"] == "active"
+    assert (
+        service.services.integrations.tiktok_for(service.services.integrations.get("acme", creator))
+        .user.info()
+        .user.open_id
+    )
+    [notice] = service.api("GET", "/api/notices")["notices"]
+    assert (notice["kind"], notice["subject"]) == ("integration.expired", creator)
+
+
+def test_tiktok_hears_of_the_last_end_only(service_without_worker: Service, local: Local) -> None:
+    service = service_without_worker
+    mine = connect_business(service, "businessAccount")["integrationId"]
+    yours = connect_business(service, "businessAccount", org="other")["integrationId"]
+    service.api("DELETE", f"/api/integrations/{mine}")
+    assert local.calls("business.tt_user_revoke") == []
+    assert service.services.business.for_account("other", yours).accounts.info().display_name
+    service.api("DELETE", f"/api/integrations/{yours}", org="other")
+    assert len(local.calls("business.tt_user_revoke")) == 1
+    # consents for ads are each organisation's own, so each ends by itself
+    for org in ("acme", "other"):
+        ads = connect_business(service, org=org)["integrationId"]
+        assert service.send("GET", f"/api/integrations/{ads}", org="third").status_code == 404
+    for record in service.api("GET", "/api/integrations")["integrations"]:
+        service.api("DELETE", f"/api/integrations/{record['id']}")
+    assert len(local.calls("business.oauth2_revoke_token")) == 1
+    assert service.services.business.for_advertiser("other", ADVERTISER).campaigns.list().list
+
+
+def test_logins_of_another_kind_or_organisation_connect_nothing(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    creator = connect(service)["integrationId"]
+    refused = service.send(
+        "POST",
+        AUTH_URL,
+        {"returnUrl": RETURN_URL, "kind": "ads", "integrationId": creator},
+        org="other",
+    )
+    assert refused.status_code == 404
+    portal = consent_answer(ask(service, kind="ads")["authUrl"])
+    code = dict(parse_qsl(urlsplit(portal).query))["auth_code"]
+    wrong = [
+        # the portal's code for a creator's login, and under the name that creators' codes have
+        ("creator", {"auth_code": code}, "no_code"),
+        ("creator", {"code": code}, "code_refused"),
+        ("businessAccount", {"code": code}, "code_refused"),
+    ]
+    for kind, given, reason in wrong:
+        state = ask(service, kind=kind)["state"]
+        query = urlencode(given | {"state": state})
+        came_back = service.http.get(f"/connect/oauth2callback/tiktok?{query}")
+        assert outcome(came_back)["reason"] == reason
+    forged = service.http.get(f"/connect/oauth2callback/tiktok?auth_code={code}&state=forged")
+    assert forged.status_code == 400
+    [record] = service.api("GET", "/api/integrations")["integrations"]
+    assert [one["kind"] for one in record["credentials"]] == ["creator"]
+    # none of that spent the code's own login
+    assert outcome(service.http.get(portal))["integration"] == "connected"
+
+
+def test_another_accounts_credential_is_not_put_on_the_record(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    creator = connect(service)["integrationId"]
+    local.control("POST", "creators", {"username": "somebody"})
+    asked = ask(service, kind="businessAccount", integrationId=creator)
+    told = outcome(come_back(service, consent(asked["authUrl"], "somebody")))
+    assert told == {"integration": "error", "reason": "another_account"}
+    assert len(local.calls("business.tt_user_revoke")) == 1
+    assert len(record_of(service, creator)["credentials"]) == 1
+
+
+def test_credentials_outlive_a_new_vault_key(service_without_worker: Service) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    held = connect_business(service, "businessAccount")["integrationId"]
+    services = service.services
+    fresh = {"new": secrets.token_bytes(32)}
+    both = replace(services, keys=replace(services.keys, vault=fresh | services.keys.vault))
+    assert both.vault.rotate() > 0
+    after = replace(services, keys=replace(services.keys, vault=fresh))
+    try:
+        assert after.business.for_advertiser("acme", ADVERTISER).campaigns.list().list
+        assert after.business.for_account("acme", held).accounts.info().display_name
+    finally:
+        after.http.close()
+    assert record_of(service, made)["status"] == "active"
+
+
+def test_another_person_takes_the_place_of_one_whose_access_ended(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    creator = connect(service)["integrationId"]
+    connect_business(service, integrationId=creator)
+    with service.services.database.begin() as connection:
+        # as if another person had given the present access
+        other = {"open_id": "7200000000000000009/acme"}
+        connection.execute(update(grants).where(grants.c.kind == "ads").values(**other))
+    told = connect_business(service, integrationId=creator)
+    assert told == {"integration": "error", "reason": "another_account"}
+    assert len(local.calls("business.oauth2_revoke_token")) == 1
+    with service.services.database.begin() as connection:
+        ended = {"status": "revoked", "access_token": None}
+        connection.execute(update(grants).where(grants.c.kind == "ads").values(**ended))
+    assert connect_business(service, integrationId=creator)["integrationId"] == creator
+    record = record_of(service, creator)
+    assert [one["kind"] for one in record["credentials"]] == ["creator", "ads"]
+    assert record["status"] == "active"
+
+
+def test_an_account_without_a_creators_consent_takes_no_post(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    path = "/api/upstream/call/tiktok-provider/init-video-upload"
+    body = {"title": "A clip", "privacyLevel": "SELF_ONLY", "integrationId": made}
+    refused = service.send("POST", path, body)
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "credential_missing"
+    # an account of a creator is the only one to post for, whatever else is connected
+    assert service.send("POST", path, body | {"integrationId": None}).status_code == 409
+    connect(service)
+    del body["integrationId"]
+    assert service.api("POST", path, body)["publishId"]
+
+
+def test_a_new_ad_account_is_found_when_it_is_asked_for(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    integration = service.services.integrations.get("acme", made)
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        store.set_ad_accounts(tenant, made, integration.ad_accounts[:1], local.now() - 120)
+    business = service.services.business
+    assert business.for_advertiser("acme", OTHER_ADVERTISER).advertisers.list().list
+    asked = len(local.calls("business.oauth2_advertiser_get"))
+    with pytest.raises(AccountNotAccessible):
+        business.for_advertiser("acme", "7100000000000000009")
+    # the list was read just now, so TikTok isn't asked for each wrong id
+    assert len(local.calls("business.oauth2_advertiser_get")) == asked
+
+
+def test_an_organisation_brings_its_own_business_app(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    made = {"client_key": "7000000000000000077", "business": True}
+    app = local.control("POST", "apps", made)
+    path = "/api/apps/tiktok"
+    body = {
+        "kind": "business",
+        "clientKey": app["client_key"],
+        "clientSecret": app["client_secret"],
+        "scopes": ["user.info.basic", "comment.list"],
+    }
+    refused = service.send("PUT", path, body | {"clientSecret": "wrong"})
+    assert refused.json()["error"]["code"] == "app_refused"
+    assert service.api("PUT", path, body)["kind"] == "business"
+    assert service.api("GET", path, kind="business")["clientKey"] == app["client_key"]
+    assert service.api("GET", path)["kind"] == "loginKit"
+    other = service.api("GET", path, org="other", kind="business")
+    assert (other["clientKey"], other["own"]) == ("7000000000000000001", False)
+    asked = ask(service, kind="businessAccount")
+    assert asked["requested"] == ["user.info.basic", "comment.list"]
+    assert f"client_key={app['client_key']}" in asked["authUrl"]
+    with pytest.raises(AssertionError, match="kind"):
+        service.api("PUT", path, {k: v for k, v in body.items() if k not in ("kind", "scopes")})

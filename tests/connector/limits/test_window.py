@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.connector.limits.window import Full, Taken, pack, take, unpack
+from stagedoor.connector.limits.window import Full, Taken, pack, take, take_coarse, unpack
 
 times = st.floats(0, 1e9, allow_nan=False)
 
@@ -50,6 +50,46 @@ def test_a_place_comes_as_early_as_the_rule_allows(requests: int, seconds: float
     assert full.seconds == pytest.approx(seconds)
     found = take(places, 100.0 + seconds, requests, seconds, 0.0)
     assert isinstance(found, Taken)
+
+
+@given(
+    st.lists(st.floats(0, 30), max_size=60),
+    st.integers(1, 8),
+    st.floats(0.5, 20),
+    st.floats(0, 100),
+)
+def test_no_coarse_window_ever_holds_too_many(
+    gaps: list[float], requests: int, seconds: float, patience: float
+) -> None:
+    now = 0.0
+    parts: tuple[float, ...] = ()
+    given_out: list[float] = []
+    for gap in gaps:
+        now += gap
+        match take_coarse(parts, now, requests, seconds, patience):
+            case Taken(start, taken):
+                parts = taken
+                assert now <= start <= now + patience
+                given_out.append(start)
+            case Full(wait):
+                assert wait > patience
+    assert given_out == sorted(given_out)
+    for first, later in zip(given_out, given_out[requests:], strict=False):
+        assert later >= first + seconds - 1e-6
+
+
+def test_a_coarse_window_stays_small_and_uses_the_limit() -> None:
+    requests, seconds = 100_000, 86_400.0
+    parts: tuple[float, ...] = ()
+    for number in range(3_000):
+        found = take_coarse(parts, number * 80.0, requests, seconds, 0.0)
+        assert isinstance(found, Taken)
+        parts = found.places
+    assert len(parts) <= 2 * 101
+    full: tuple[float, ...] = (0.0, float(requests))
+    later = take_coarse(full, 0.0, requests, seconds, 0.0)
+    assert isinstance(later, Full)
+    assert later.seconds <= seconds * 1.02
 
 
 @given(st.lists(times, max_size=20))

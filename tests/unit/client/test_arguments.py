@@ -73,7 +73,7 @@ async def _app(*_: Any) -> None:
     """An ASGI application that is never called."""
 
 
-ON_CLIENT = ("for_account", "with_retry", "with_listener", "begin_login")
+ON_CLIENT = ("for_account", "with_retry", "with_listener", "with_guard", "begin_login")
 WRONG: tuple[Any, ...] = (
     object(),
     b"\xff",
@@ -272,7 +272,7 @@ def test_a_call_takes_no_argument_by_position(kind: type[Any]) -> None:
 @pytest.mark.parametrize(
     ("kind", "method"),
     [
-        *product(CLIENTS, ("for_account", "with_retry", "with_listener")),
+        *product(CLIENTS, ("for_account", "with_retry", "with_listener", "with_guard")),
         *product((TikTok, AsyncTikTok), ("begin_login",)),
         *product((TikTokBusiness, AsyncTikTokBusiness), ("for_advertiser",)),
     ],

@@ -16,9 +16,9 @@ class NewerDatabase(Exception):
     """The database was migrated by a later version of Stagedoor."""
 
 
-def upgrade(database: Database) -> None:
-    """Run the missing migrations. One process at a time does so; the others then find nothing to
-    do. Raises `NewerDatabase`."""
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run the missing migrations, up to `revision`. One process at a time does so; the others then
+    find nothing to do. Raises `NewerDatabase`."""
     # imported here: only a process that migrates waits for Alembic to load
     from alembic import command
     from alembic.config import Config
@@ -31,7 +31,7 @@ def upgrade(database: Database) -> None:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7268451)")
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
         except CommandError as error:
             raise NewerDatabase(
                 "The database was brought to its shape by a newer version of Stagedoor: start "

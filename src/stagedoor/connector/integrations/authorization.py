@@ -28,7 +28,7 @@ from stagedoor.platform.products.oauth import Callback
 from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, Unavailable, unfit
 from ..notices.service import Notices
 from ..schedule import store as schedule
 from ..settings import Settings
@@ -102,7 +102,8 @@ class Authorization:
     ) -> Started:
         """Make a link to TikTok's consent page, valid for 15 minutes and one person.
 
-        Raises `NoApp`, `ReturnUrlRefused`, `NothingToAsk`, `NoIntegration`.
+        Raises `NoApp`, `ReturnUrlRefused`, `NothingToAsk`, `NoIntegration`, and `BadRequest` for
+        scopes of `ads`.
         """
         app = self._apps.of_org(org, kind.app)
         warning = self._return_urls.check(org, return_url)
@@ -270,7 +271,10 @@ def _url(
 
 def _choice(kind: Kind, wanted: Sequence[str] | None, approved: Sequence[str] | None) -> Choice:
     if kind is Kind.ADS:
-        return Choice((), ())  # the app's settings at TikTok decide the permissions
+        if wanted is not None:
+            why = "can't be chosen for ads: leave them out, the app's settings at TikTok decide"
+            raise unfit("scopes", why)
+        return Choice((), ())
     if kind is Kind.ACCOUNT:
         return choose_for_account(wanted, approved)
     return choose(wanted, approved)

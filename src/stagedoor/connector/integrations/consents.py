@@ -27,6 +27,8 @@ from .tokens import sealed
 PROFILE = "grant-profile"
 """Kind of due row: read an account's name and avatar again."""
 LATER_SECONDS = 1_800.0
+REVOKE = "grant-revoke"
+"""Kind of due row: revoke an unused grant at TikTok."""
 SUBSCRIBE = "business-subscriptions"
 """Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
 
@@ -58,12 +60,12 @@ class Consents:
             with self._database.read() as connection:
                 known = store.grant_of(connection, app.id, redeemed.subject, redeemed.kind)
                 tenant = TenantConnection(connection, org)
-                try:
-                    place, moves = _place(tenant, login.integration_id, known, redeemed)
-                except LoginFailed:
-                    if known is None or redeemed.kind is Kind.ADS:
-                        self._redeemer.discard(app, redeemed)
-                    raise
+                found = _place(tenant, login.integration_id, known, redeemed)
+            if found is None:
+                if known is None or redeemed.kind is Kind.ADS:
+                    self._redeemer.discard(app, redeemed)
+                raise LoginFailed("another_account")
+            place, moves = found
             grant_id = known.id if known is not None else uuid.uuid4().hex
             values = self._grant_values(app, grant_id, redeemed)
             try:
@@ -72,8 +74,10 @@ class Consents:
                     self._write(connection, app, redeemed, known, grant_id, values)
                     if known is not None:
                         self._tell_narrowed(connection, org, Grant.of(known), redeemed)
-                    if moves and place is not None:
-                        store.move_credential(tenant, grant_id, place)
+                    if place is not None:
+                        self._make_room(tenant, place, redeemed.kind, grant_id)
+                        if moves:
+                            store.move_credential(tenant, grant_id, place)
                     return self._use(tenant, place, grant_id, login, redeemed)
             except IntegrityError:
                 continue  # another request connected the same account just now: renew that grant
@@ -152,6 +156,14 @@ class Consents:
             store.set_ad_accounts(tenant, place, redeemed.ad_accounts, now)
         return place
 
+    def _make_room(self, tenant: TenantConnection, place: str, kind: Kind, grant_id: str) -> None:
+        """Remove the ended credential that the one of another grant replaces."""
+        record = store.integration(tenant, place)
+        ended = None if record is None else record.credential(kind)
+        if ended is not None and ended.grant.id != grant_id:
+            store.delete_credential(tenant, ended.grant.id)
+            schedule.wait(tenant.connection, REVOKE, ended.grant.id, self._clock.now())
+
     def _tell_narrowed(
         self, connection: Connection, org: str, before: Grant, redeemed: Redeemed
     ) -> None:
@@ -178,11 +190,9 @@ class Consents:
 
 def _place(
     tenant: TenantConnection, named: str | None, known: Row[Any] | None, redeemed: Redeemed
-) -> tuple[str | None, bool]:
+) -> tuple[str | None, bool] | None:
     """The integration that the credential belongs on (None: a new one), and whether the credential
-    moves there from another one.
-
-    Raises `LoginFailed` where the integration `named` is of another account.
+    moves there from another one. None: the integration `named` is of another account.
     """
     mine = None if known is None else store.by_grant(tenant, known.id)
     if named is None:
@@ -194,12 +204,15 @@ def _place(
         return store.same_account(tenant, redeemed.kind, username), False
     given = store.integration(tenant, named)
     if given is None:
-        raise LoginFailed("another_account")
+        return None
     if mine is not None and mine.id == given.id:
         return given.id, False
     alone = mine is None or (len(mine.credentials) == 1 and redeemed.kind is not Kind.CREATOR)
-    if given.credential(redeemed.kind) is not None or not alone or _differ(given, redeemed):
-        raise LoginFailed("another_account")
+    held = given.credential(redeemed.kind)
+    # another person may take the place of one whose access to ad accounts has ended
+    taken = held is not None and (held.status.usable or redeemed.kind is not Kind.ADS)
+    if taken or not alone or _differ(given, redeemed):
+        return None
     return given.id, mine is not None
 
 

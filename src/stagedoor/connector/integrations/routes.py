@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from stagedoor.platform.bounds import AtMost
 
@@ -48,14 +47,6 @@ class AuthUrlBody(Model):
     """`creator` (Login Kit), `businessAccount` or `ads` (TikTok API for Business)."""
     integration_id: _Id | None = None
     """Renews that integration's credential of this kind, for the same account, or adds one."""
-
-    @model_validator(mode="after")
-    def _without_scopes(self) -> Self:
-        if self.kind is Kind.ADS and self.scopes is not None:
-            raise PydanticCustomError(
-                "scopes", "scopes can't be chosen for ads: leave them out, the app decides them"
-            )
-        return self
 
 
 class UnavailableShown(ResponseModel):

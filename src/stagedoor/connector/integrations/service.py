@@ -34,12 +34,11 @@ from ..vault import Vault
 from . import store
 from .accounts import Grant, Holder, Integration, Kind, Problem, Status
 from .clients import Clients
+from .consents import REVOKE as REVOKE
 from .consents import SUBSCRIBE
 from .errors import NoIntegration
 from .tokens import ACCESS, TABLE, GrantTokens
 
-REVOKE = "grant-revoke"
-"""Kind of due row: revoke an unused grant at TikTok."""
 _TRY_AGAIN_SECONDS = 60.0
 
 logger = logging.getLogger("stagedoor.integrations")

@@ -254,6 +254,10 @@ def change_credential(tenant: TenantConnection, grant_id: str, **values: Any) ->
     tenant.run(tenant.update(credentials).where(mine).values(**values))
 
 
+def delete_credential(tenant: TenantConnection, grant_id: str) -> None:
+    tenant.run(tenant.delete(credentials).where(credentials.c.grant_id == grant_id))
+
+
 def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
     tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
     tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))

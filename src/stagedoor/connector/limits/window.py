@@ -52,13 +52,16 @@ def take_coarse(
     """
     part = seconds / _PARTS
     counts = dict(zip(map(int, parts[::2]), map(int, parts[1::2]), strict=True))
-    start = max(now, max(counts) * part) if counts else now
+    last = max(counts, default=0)
+    # by numbers, since a product of floats may round to the part before
+    number = max(int(now / part), last)
+    start = max(now, last * part) if counts else now
     while True:
-        number = int(start / part)
         counts = {each: count for each, count in counts.items() if each >= number - _PARTS}
         if sum(counts.values()) < requests:
             break
-        start = (min(counts) + _PARTS + 1) * part
+        number = min(counts) + _PARTS + 1
+        start = max(now, number * part)
     if start - now > patience:
         return Full(start - now)
     counts[number] = counts.get(number, 0) + 1

@@ -26,9 +26,12 @@ class Accounts:
         self._integrations = integrations
 
     def chosen(self, org: str, integration_id: str | None) -> Integration:
-        """The named account, or the only one. Raises `WhichAccount`, `NoAccount`."""
+        """The named account, or the only one. Raises `WhichAccount`, `NoAccount`, and
+        `CredentialMissing` for an account that no creator connected."""
         if integration_id is not None:
-            return self._integrations.get(org, integration_id)
+            account = self._integrations.get(org, integration_id)
+            account.must_have(Kind.CREATOR)
+            return account
         found = self._integrations.page(org, limit=_NAMED, kind=Kind.CREATOR).items
         if not found:
             raise NoAccount("No TikTok account is connected: connect one with get-auth-url.")
