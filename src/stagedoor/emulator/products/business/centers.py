@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from stagedoor.platform.products import business
 from stagedoor.platform.products.business import (
     AssetFilter,
     AssetQuery,
@@ -23,7 +24,7 @@ from stagedoor.platform.products.business import (
     MemberStatus,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from . import access
 from .paging import page_of
 from .state import (
@@ -195,3 +196,10 @@ def _account(call: Call, center: BusinessCenter, account: AdAccount) -> CenterAs
             "advertiser_account_type": "AUCTION",
         }
     )
+
+
+HANDLERS: Handlers = {
+    business.BC_GET: centers,
+    business.BC_ASSET_GET: assets,
+    business.BC_MEMBER_GET: members,
+}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from stagedoor.platform.products import business_events as declared
 from stagedoor.platform.products.business_events import (
     NewSubscription,
     NewSubscriptionDetail,
@@ -16,7 +17,7 @@ from stagedoor.platform.products.business_events import (
     SubscriptionQuery,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business.access import forbidden, role_on
 from ..business.paging import page_of
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdvertiserToken
@@ -128,3 +129,10 @@ def listed(call: Call) -> SubscriptionPage:
         for one in rows
     ]
     return SubscriptionPage.model_validate({"subscriptions": shown, "page_info": info})
+
+
+HANDLERS: Handlers = {
+    declared.SUBSCRIPTION_SUBSCRIBE: subscribe,
+    declared.SUBSCRIPTION_UNSUBSCRIBE: unsubscribe,
+    declared.SUBSCRIPTION_GET: listed,
+}
