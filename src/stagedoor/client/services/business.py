@@ -5,6 +5,8 @@ from __future__ import annotations
 from stagedoor.platform.arguments import checked
 from stagedoor.platform.products import business, oauth
 from stagedoor.platform.products.business import (
+    AssetMember,
+    AssetMemberQuery,
     AssetQuery,
     Center,
     CenterAsset,
@@ -97,6 +99,10 @@ class AllCenterMembers(Walked[Member], MemberQuery):
     """The members of a Business Center, page by page."""
 
 
+class AllCenterAssetMembers(Walked[AssetMember], AssetMemberQuery):
+    """The members who have access to an asset of a Business Center, page by page."""
+
+
 class Advertisers(Service[M]):
     """Ad accounts, Business Centers, and the person who authorised the app."""
 
@@ -106,6 +112,8 @@ class Advertisers(Service[M]):
     centers = Call(business.BC_GET)
     center_assets = Call(business.BC_ASSET_GET)
     center_members = Call(business.BC_MEMBER_GET)
+    center_asset_members = Call(business.BC_ASSET_MEMBER_GET)
     all_centers = Walk(business.BC_GET, AllCenters)
     all_center_assets = Walk(business.BC_ASSET_GET, AllCenterAssets)
     all_center_members = Walk(business.BC_MEMBER_GET, AllCenterMembers)
+    all_center_asset_members = Walk(business.BC_ASSET_MEMBER_GET, AllCenterAssetMembers)

@@ -205,3 +205,61 @@ BC_MEMBER_GET = ADVERTISER.operation(
     errors=COMMON,
     source="business-more.yaml bc_member_get",
 )
+
+
+class AssetMemberFilter(Request):
+    """Which members of an asset are listed."""
+
+    keyword: Annotated[str | None, says("a part of the person's name or e-mail address")] = None
+
+
+class AssetMemberQuery(Request):
+    """The asset whose members are listed."""
+
+    bc_id: Annotated[AnyId, says("the Business Center")]
+    asset_type: Annotated[
+        AssetType | str,
+        OPEN,
+        declared(AssetType),
+        says("ADVERTISER, CATALOG, LEAD or MANAGED_BUSINESS_ACCOUNT"),
+    ]
+    asset_id: Annotated[str, says("the asset's id: for ADVERTISER that of the ad account")]
+    filtering: Annotated[AssetMemberFilter | None, says("what the members have in common")] = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
+    page_size: Annotated[int | None, rows_up_to(50)] = None
+
+
+class AssetMember(Answer):
+    """A member of a Business Center with access to an asset, and the role on it."""
+
+    user_id: Id
+    user_name: str | None = None
+    user_email: str | None = None
+    advertiser_role: Annotated[str | None, says("ADMIN, OPERATOR or ANALYST")] = None
+    catalog_role: Annotated[str | None, says("ADMIN or AD_PROMOTE")] = None
+    business_account_roles: Annotated[
+        tuple[str, ...] | None, says("BUSINESS_ACCOUNT_ADMIN, _OPERATOR, _ANALYST")
+    ] = None
+
+
+class AssetMembers(Answer):
+    """A page of an asset's members."""
+
+    list: tuple[AssetMember, ...] = ()
+    page_info: PageInfo = PageInfo()
+
+
+BC_ASSET_MEMBER_GET = ADVERTISER.operation(
+    "bc_asset_member_get",
+    "GET",
+    f"{PREFIX}/bc/asset/member/get/",
+    request=AssetMemberQuery,
+    response=AssetMembers,
+    summary="List the members who have access to an asset of a Business Center",
+    action="Read Business Centers",
+    scopes=AnyOf(("153",)),
+    paging=numbered(50),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    source="business-more.yaml bc_asset_member_get",
+)
