@@ -78,7 +78,7 @@ def test_a_declaration_names_the_entry_of_a_fact_sheet_of_its_product(
 
 
 def test_no_two_declarations_are_of_one_entry() -> None:
-    named = Counter(item.source for item in (*OPERATIONS, *PAGES))
+    named = Counter([item.source for item in OPERATIONS] + [item.source for item in PAGES])
     assert [source for source, count in named.items() if count > 1] == []
 
 
