@@ -1,70 +1,23 @@
 """Short import path for the parameter and result types of the Research API."""
 
-from .platform.products.research import (
-    Comment,
-    CommentPage,
-    Effect,
-    Followers,
-    Following,
-    Hashtag,
-    LikedVideos,
-    Person,
-    PinnedVideos,
-    Playlist,
-    RepostedVideos,
-    Sticker,
-    UserEffect,
-    UserInfo,
-    UserVideo,
-    UserVideoTag,
-    Video,
-    VideoPage,
-    VideoTag,
-)
-from .platform.products.research.query import Condition, Operator, Query, VideoLength, Where
-from .platform.products.research.shop import Product, Products, Review, Reviews, Shop, Shops
-from .platform.products.research.validation import (
-    Category,
-    TaskCreated,
-    TaskState,
-    TaskStatus,
-    ValidIds,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Category",
-    "Comment",
-    "CommentPage",
-    "Condition",
-    "Effect",
-    "Followers",
-    "Following",
-    "Hashtag",
-    "LikedVideos",
-    "Operator",
-    "Person",
-    "PinnedVideos",
-    "Playlist",
-    "Product",
-    "Products",
-    "Query",
-    "RepostedVideos",
-    "Review",
-    "Reviews",
-    "Shop",
-    "Shops",
-    "Sticker",
-    "TaskCreated",
-    "TaskState",
-    "TaskStatus",
-    "UserEffect",
-    "UserInfo",
-    "UserVideo",
-    "UserVideoTag",
-    "ValidIds",
-    "Video",
-    "VideoLength",
-    "VideoPage",
-    "VideoTag",
-    "Where",
-]
+from .platform.products.research.query import Condition as Condition
+from .platform.products.research.query import Operator as Operator
+from .platform.products.research.query import VideoLength as VideoLength
+from .platform.products.research.query import Where as Where
+
+if TYPE_CHECKING:
+    from .platform.products.research import *
+    from .platform.products.research.query import Query as Query
+    from .platform.products.research.shop import *
+    from .platform.products.research.validation import *
+else:
+    from .platform import catalogue
+    from .platform.exports import exported
+
+    __getattr__, __dir__ = exported(
+        __name__,
+        lambda: catalogue.products_of("research"),
+        {one.__name__: one for one in (Condition, Operator, VideoLength, Where)},
+    )

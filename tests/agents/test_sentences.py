@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.audit.entry import Verdict
+from stagedoor.agents.audit.entry import ApprovalOutcome
 from stagedoor.agents.decisions import wording
 from stagedoor.agents.decisions.arguments import read_arguments
 from stagedoor.agents.quoting import name, one_line, quoted, remark, token
@@ -51,7 +51,7 @@ def test_no_name_speaks_for_the_audit(forged: str) -> None:
     assert re.fullmatch(rf"{_QUOTED} asked to post 'New' to {_QUOTED}", who.removesuffix("."))
     other = wording.asking("A", VIDEO_INIT, asked("New"), wording.account_name(forged, None))
     assert re.fullmatch(rf"A asked to post 'New' to {_QUOTED}", other.removesuffix("."))
-    said = wording.decided("Q.", Verdict.APPROVED, forged)
+    said = wording.decided("Q.", ApprovalOutcome.APPROVED, forged)
     assert re.fullmatch(rf"{_QUOTED} approved: Q\.", said)
     called = wording.asking("A", forged, None, None)
     assert re.fullmatch(rf"A asked for {_QUOTED}\.", called)

@@ -14,12 +14,13 @@ from pydantic import BaseModel
 
 from stagedoor.platform.operation import Operation, Page
 
-from .example import NOTHING_BEGUN, Begun, Example, Seeded, Values, begin
+from .example import NOTHING_BEGUN, Begun, Case, Example, Seeded, Values, begin
 
 __all__ = [
     "EXAMPLES",
     "NOTHING_BEGUN",
     "Begun",
+    "Case",
     "Example",
     "Seeded",
     "Values",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stagedoor.platform.products import business
 
-from .example import Example
+from .example import Case, Example
 from .strategies import CHARACTERS, TEXT, fields, maybe, some
 
 APP_ID, APP_SECRET = "7000000000000000001", "emulator-business-secret"
@@ -147,6 +147,43 @@ EXAMPLES = (
             ),
             page=maybe(PAGES),
             page_size=maybe(st.integers(1, 50)),
+        ),
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        business.BC_ASSET_MEMBER_GET,
+        request=lambda _: {
+            "bc_id": BUSINESS_CENTER_ID,
+            "asset_type": "ADVERTISER",
+            "asset_id": ADVERTISER_ID,
+        },
+        drawn=fields(
+            bc_id=IDS,
+            asset_type=st.sampled_from(business.AssetType),
+            asset_id=TEXT,
+            filtering=maybe(st.builds(business.AssetMemberFilter, keyword=maybe(TEXT))),
+            page=maybe(PAGES),
+            page_size=maybe(st.integers(1, 50)),
+        ),
+        cases=(
+            Case(
+                {"filtering": {"keyword": "LINDQVIST"}},
+                answer={
+                    "list": [
+                        {
+                            "user_id": "7200000000000000001",
+                            "user_name": "Mara Lindqvist",
+                            "user_email": "mara@example.com",
+                            "advertiser_role": "ADMIN",
+                        }
+                    ],
+                    "page_info": {"page": 1, "total_number": 1, "total_page": 1},
+                },
+            ),
+            Case({"filtering": {"keyword": "nobody"}}, answer={"list": []}),
+            Case({"asset_type": "PIXEL"}, refused="40002"),
+            Case({"asset_id": "1"}, refused="40001"),
+            Case({"bc_id": "1"}, refused="40001"),
         ),
         limits=DEFAULT_LIMITS,
     ),

@@ -70,6 +70,19 @@ class Seeded:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A request to an operation, and what the emulator answers it in its seeded world.
+
+    `values` are added to the request of the example. `answer` holds members that the answer has,
+    its lists in full; `refused` is the code of the refusal instead.
+    """
+
+    values: Values
+    answer: Mapping[str, Any] | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """The one example of an operation or page: every generated test takes its requests from here.
 
@@ -79,6 +92,7 @@ class Example:
     `ends`: `request` ends what the requests of other examples name, so it comes last.
     `effect`: of a write, the operation through which its effect is seen. A contract test that is
     marked `@pytest.mark.shows` with the write's id does it and looks.
+    `cases` say what the emulator answers to more requests; `test_cases.py` asks them.
     `limits` are the published rate limits, calls and seconds; `pool` is the published quota's.
     """
 
@@ -88,6 +102,7 @@ class Example:
     refused: bool = False
     ends: bool = False
     effect: Operation[..., Any] | None = None
+    cases: tuple[Case, ...] = ()
     limits: tuple[tuple[int, float], ...] = ()
     pool: str | None = None
 

@@ -12,6 +12,7 @@ import pytest
 
 from stagedoor import AsyncTikTokBusiness, TikTokBusiness
 from stagedoor.business import (
+    AdFilters,
     BudgetMode,
     CampaignFilters,
     IdentityType,
@@ -87,7 +88,7 @@ def test_a_campaign_is_built_launched_and_walked(ads: TikTokBusiness) -> None:
         campaign_ids=(campaign.campaign_id,), operation_status="ENABLE"
     )
     assert told.status is OperationStatus.ENABLE
-    (ad,) = ads.ads.all_ads(filtering={"ad_ids": made.ad_ids})
+    (ad,) = ads.ads.all_ads(filtering=AdFilters(ad_ids=made.ad_ids))
     assert ad.secondary_status == "AD_STATUS_AUDIT"
     names = [one.campaign_name for one in ads.campaigns.all_campaigns(page_size=1)]
     assert len(names) == 4

@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 import pytest
 
 from stagedoor import AsyncTikTokBusiness, TikTokBusiness, Url
+from stagedoor.business import VideoFilter
 from stagedoor.client.errors import (
     AnswerLost,
     BadRequest,
@@ -63,7 +64,7 @@ def test_a_video_is_uploaded_and_waited_for(ads: TikTokBusiness, clip: Path) -> 
     assert stages == [Stage.CHECKING, Stage.UPLOADING, Stage.PROCESSING, Stage.DONE]
     sent = [one.done for one in seen if one.stage is Stage.UPLOADING]
     assert (sent[0], sent[-1]) == (0, clip.stat().st_size)
-    found = ads.creatives.all_videos(filtering={"video_name": "summer"})
+    found = ads.creatives.all_videos(filtering=VideoFilter(video_name="summer"))
     assert [one.video_id for one in found] == [video.video_id]
     covers = ads.creatives.suggest_covers(video_id=video.video_id).list
     assert covers

@@ -8,7 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import stagedoor
+from stagedoor.platform import catalogue
+from stagedoor.platform.exports import types_of
+from stagedoor.platform.products import display, research
 from tests.support.surface import methods, named_types, signature_types
 
 SOURCE = Path(stagedoor.__file__)
@@ -38,6 +43,35 @@ def test_what_is_promised_is_what_type_checkers_see() -> None:
 def _as_ruff_sorts(name: str) -> tuple[int, str]:
     """Constants, then classes, then the rest."""
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
+@pytest.mark.parametrize("name", ["business", "research"])
+def test_type_checkers_see_the_products_whose_types_are_derived(name: str) -> None:
+    """One star import for each module of the catalogue: a type needs no line of its own."""
+    tree = ast.parse(SOURCE.with_name(f"{name}.py").read_text())
+    starred = {
+        f"stagedoor.{node.module}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and [one.name for one in node.names] == ["*"]
+    }
+    assert starred == {module.__name__ for module in catalogue.products_of(name)}
+
+
+def test_derived_names_are_types_and_what_products_declare() -> None:
+    names = dir(stagedoor.business)
+    assert {"Campaign", "CampaignFilters", "Tier", "ReportRow"} <= set(names)
+    assert not {"CampaignQuery", "CAMPAIGN_GET", "Annotated"} & set(names)
+    imported: dict[str, object] = {}
+    exec("from stagedoor.business import *", imported)  # noqa: S102
+    assert set(names) == imported.keys() - {"__builtins__"}
+    assert stagedoor.business.CAMPAIGN_GET.request is stagedoor.business.CampaignQuery
+    assert not hasattr(stagedoor.business, "Campain")
+    assert not hasattr(stagedoor.business, "__path__")
+
+
+def test_two_types_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"two types are called .*Video"):
+        types_of([display, research])
 
 
 def test_every_promised_name_can_be_imported() -> None:

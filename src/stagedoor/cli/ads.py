@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from stagedoor.platform.products.business_ads import Campaign, OperationStatus
+from stagedoor.platform.products.business_ads import Campaign, CampaignFilters, OperationStatus
 
 from . import console, shortened
 from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
@@ -114,7 +114,7 @@ def _switch(
         business.campaigns.update_status(
             advertiser_id=of, campaign_ids=ids, operation_status=status
         )
-        filtering = {"campaign_ids": ids}
+        filtering = CampaignFilters(campaign_ids=ids)
         found = list(business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering))
     for one in found:
         console.say_styled(("bold", one.campaign_id or ""), f" {one.campaign_name}: {_state(one)}")

@@ -69,9 +69,9 @@ def show(approval: str, org: str, data: Path | None) -> None:
 def approve(approval: str, note: str | None, org: str, data: Path | None) -> None:
     """Approve APPROVAL: the service's worker does it now, if the agent still may."""
     with opened(data) as agents:
-        from stagedoor.agents.audit.entry import Verdict
+        from stagedoor.agents.audit.entry import ApprovalOutcome
 
-        agents.approvals.decide(org, approval, Verdict.APPROVED, "cli", note)
+        agents.approvals.decide(org, approval, ApprovalOutcome.APPROVED, "cli", note)
         terminal.say("It was approved: the service does it now.")
 
 
@@ -82,9 +82,9 @@ def approve(approval: str, note: str | None, org: str, data: Path | None) -> Non
 def refuse(approval: str, note: str | None, org: str, data: Path | None) -> None:
     """Refuse APPROVAL: it is never done."""
     with opened(data) as agents:
-        from stagedoor.agents.audit.entry import Verdict
+        from stagedoor.agents.audit.entry import ApprovalOutcome
 
-        agents.approvals.decide(org, approval, Verdict.REFUSED, "cli", note)
+        agents.approvals.decide(org, approval, ApprovalOutcome.REFUSED, "cli", note)
         terminal.say("It was refused: it is never done.")
 
 

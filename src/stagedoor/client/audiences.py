@@ -12,21 +12,18 @@ from stagedoor.platform.products import business_audiences as audiences
 from stagedoor.platform.products.business_audiences import (
     AudienceMade,
     AudienceSubType,
-    CustomAudience,
     IdSchema,
     MappingAction,
     UpdateAction,
 )
 from stagedoor.platform.refusal import InvalidRequest
 
-from .effects import Blocking, Flow, Items
+from .effects import Blocking, Flow
 from .identifiers.columns import calculate_type
 from .identifiers.files import HashedFile, HashedFiles
 from .identifiers.hashing import check_identifiers, hashed_columns
 from .identifiers.kinds import IdentifierKind
 from .identifiers.source import Identifiers
-from .paging import walk
-from .parameters import Limit, PageSize
 from .session import Session, build, call
 
 STREAMED_AT_ONCE = 1_000
@@ -123,18 +120,6 @@ def _sent(session: Session, files: HashedFiles, account: dict[str, Any]) -> Flow
     if not paths:
         raise InvalidRequest("Identifiers", [("", "hold no identifier: all of them are empty")])
     return tuple(paths)
-
-
-def all_audiences(
-    session: Session,
-    *,
-    advertiser_id: _Advertiser = "",
-    page_size: PageSize = _PAGE,
-    limit: Limit = None,
-) -> Items[CustomAudience]:
-    """All audiences that the ad account may use, newest first; pages are fetched on demand."""
-    asked = _account(advertiser_id)
-    return walk(session, audiences.AUDIENCE_LIST, asked, limit=limit, page_size=page_size)
 
 
 def stream(

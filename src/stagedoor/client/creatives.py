@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -18,14 +17,11 @@ from stagedoor.platform.products.business_creatives import (
     AdVideo,
     AdVideos,
     FileKind,
-    ImageFilter,
     UploadPart,
     UploadType,
-    VideoFilter,
-    VideoSort,
 )
 
-from .effects import Blocking, Flow, Items, Sleep
+from .effects import Blocking, Flow, Sleep
 from .errors import (
     AnswerLost,
     BadRequest,
@@ -35,8 +31,7 @@ from .errors import (
     UploadRefused,
     VideoNotReady,
 )
-from .paging import walk
-from .parameters import Limit, OnProgressOrNone, PageSize, StreamSize, Wait
+from .parameters import OnProgressOrNone, StreamSize, Wait
 from .post_steps import Url
 from .progress import Stage
 from .reports import Teller
@@ -122,33 +117,6 @@ def wait_for_video(
     """Wait until TikTok has processed a video. Raises `VideoNotReady` after `wait` seconds."""
     video = AdVideo(video_id=video_id)
     return (yield from _processed(session, video, advertiser_id, wait, Teller(progress)))
-
-
-def all_videos(
-    session: Session,
-    *,
-    advertiser_id: Account = "",
-    filtering: VideoFilter | Mapping[str, Any] | None = None,
-    sort_field: VideoSort | str | None = None,
-    page_size: PageSize = _PAGE,
-    limit: Limit = None,
-) -> Items[AdVideo]:
-    """All matching videos, the newest first; pages are fetched on demand."""
-    asked = {"advertiser_id": advertiser_id, "filtering": filtering, "sort_field": sort_field}
-    return walk(session, creatives.FILE_VIDEO_SEARCH, asked, limit=limit, page_size=page_size)
-
-
-def all_images(
-    session: Session,
-    *,
-    advertiser_id: Account = "",
-    filtering: ImageFilter | Mapping[str, Any] | None = None,
-    page_size: PageSize = _PAGE,
-    limit: Limit = None,
-) -> Items[AdImage]:
-    """All matching images, the newest first; pages are fetched on demand."""
-    asked = {"advertiser_id": advertiser_id, "filtering": filtering}
-    return walk(session, creatives.FILE_IMAGE_SEARCH, asked, limit=limit, page_size=page_size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from stagedoor.platform.arguments import Says, resolved
-from stagedoor.platform.model import Filled
 from stagedoor.platform.operation import ByField, LimitKey, Operation, Page
 
 from .error_classes import class_of
+from .walks import WalkPlan, is_clients
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _WIDTH = 92
+ONE_BY_ONE = ", one after the other"
 _COUNTED_BY = {
     LimitKey.USER_TOKEN: "for each access token",
     LimitKey.CLIENT: "for each app",
@@ -44,6 +45,17 @@ _COUNTED_BY = {
 @cache
 def call_signature(operation: Operation[..., Any], is_async: bool) -> inspect.Signature:
     """Keyword parameters from the request's fields; the response type as the result."""
+    result = operation.response
+    return _by_keyword(_asked(operation.request), awaited(result) if is_async else result)
+
+
+@cache
+def walk_signature(plan: WalkPlan[Any], is_async: bool) -> inspect.Signature:
+    """Keyword parameters from the walk's fields; an iterator of the items as the result."""
+    return _by_keyword(plan.fields, _iterator(plan.item, is_async))
+
+
+def _by_keyword(fields: dict[str, FieldInfo], result: Any) -> inspect.Signature:
     parameters = [
         inspect.Parameter(
             name,
@@ -51,13 +63,14 @@ def call_signature(operation: Operation[..., Any], is_async: bool) -> inspect.Si
             default=inspect.Parameter.empty if field.is_required() else field.get_default(),
             annotation=plain(field.annotation),
         )
-        for name, field in _asked(operation.request).items()
+        for name, field in fields.items()
     ]
     parameters.sort(key=lambda one: one.default is not inspect.Parameter.empty)
-    return inspect.Signature(
-        parameters,
-        return_annotation=awaited(operation.response) if is_async else operation.response,
-    )
+    return inspect.Signature(parameters, return_annotation=result)
+
+
+def _iterator(item: Any, is_async: bool) -> Any:
+    return AsyncIterator[item] if is_async else Iterator[item]
 
 
 @cache
@@ -66,7 +79,7 @@ def flow_signature(flow: Callable[..., Any], is_async: bool, walks: bool) -> ins
     signature = inspect.signature(flow)
     result: Any = result_of(flow)
     if walks:
-        result = AsyncIterator[result] if is_async else Iterator[result]
+        result = _iterator(result, is_async)
     elif is_async:
         result = awaited(result)
     shown = [
@@ -110,14 +123,25 @@ def plain(annotation: Any) -> Any:
 @cache
 def call_doc(operation: Operation[..., Any]) -> str:
     """The docstring of a method that performs one operation."""
-    parts = [f"{operation.summary}."]
-    fields = _asked(operation.request)
-    if fields:
-        lines = [_line(name, field) for name, field in fields.items()]
-        parts.append("Parameters, all by keyword:\n" + "\n".join(lines))
+    parts = [f"{operation.summary}.", *_keywords(_asked(operation.request))]
     parts.append(_gives(operation.response))
     parts += _terms((operation,))
     return "\n\n".join(parts)
+
+
+@cache
+def walk_doc(plan: WalkPlan[Any]) -> str:
+    """The docstring of a method that goes through the pages of one operation."""
+    parts = [inspect.cleandoc(plan.doc), *_keywords(plan.fields)]
+    parts.append(_gives(plan.item, ONE_BY_ONE))
+    parts += _terms((plan.operation,))
+    return "\n\n".join(parts)
+
+
+def _keywords(fields: dict[str, FieldInfo]) -> list[str]:
+    """The paragraph of the parameters, if there are any."""
+    lines = [_line(name, field) for name, field in fields.items()]
+    return ["Parameters, all by keyword:\n" + "\n".join(lines)] if lines else []
 
 
 @cache
@@ -130,7 +154,7 @@ def flow_doc(
     lines = [_parameter(one, flow, operations) for one in parameters]
     if lines:
         parts.append("Parameters:\n" + "\n".join(lines))
-    parts.append(_gives(result_of(flow), ", one after the other" if walks else ""))
+    parts.append(_gives(result_of(flow), ONE_BY_ONE if walks else ""))
     parts += _terms(operations)
     return "\n\n".join(parts)
 
@@ -143,11 +167,7 @@ def _fields(request: Any) -> dict[str, FieldInfo]:
 
 def _asked(request: Any) -> dict[str, FieldInfo]:
     """The fields that a caller may give: not the app's own, which the client fills in."""
-    return {
-        name: field
-        for name, field in _fields(request).items()
-        if not any(isinstance(mark, Filled) and mark.own for mark in field.metadata)
-    }
+    return {name: field for name, field in _fields(request).items() if not is_clients(field)}
 
 
 def _line(name: str, field: FieldInfo) -> str:

@@ -13,16 +13,12 @@ from stagedoor.platform.products.business_events import (
     BusinessEvent,
     EventSource,
     EventUser,
-    SubscribeEntity,
-    Subscription,
 )
 from stagedoor.platform.refusal import InvalidRequest
 
-from .effects import Blocking, Flow, Items
+from .effects import Blocking, Flow
 from .identifiers.block import Block, Hidden
 from .identifiers.kinds import HashAlgorithm, IdentifierKind
-from .paging import walk
-from .parameters import Limit, PageSize
 from .session import Session, build, call
 
 _PAGE = 1_000
@@ -99,15 +95,3 @@ def track(
 
 def _batch(events: Iterable[BusinessEvent]) -> tuple[BusinessEvent, ...]:
     return tuple(islice(events, MAX_BATCH))
-
-
-def all_subscriptions(
-    session: Session,
-    *,
-    subscribe_entity: SubscribeEntity | None = None,
-    page_size: PageSize = _PAGE,
-    limit: Limit = None,
-) -> Items[Subscription]:
-    """All subscriptions of the app; pages are fetched on demand."""
-    asked = {"subscribe_entity": subscribe_entity}
-    return walk(session, declared.SUBSCRIPTION_GET, asked, limit=limit, page_size=page_size)

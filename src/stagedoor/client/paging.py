@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.paging import CursorStandsStill, items_of
+from stagedoor.platform.paging import CursorStandsStill, Paging, items_of
 
 from .effects import Emit, Flow, Items
 from .errors import UnexpectedAnswer
@@ -50,6 +50,7 @@ def walk_each(
     fetch = fetch or _plainly(session, operation)
     size = page_size or paging.max_size
     given = 0
+    is_new = _unseen(paging)
     for request in requests:
         asked: dict[str, Any] | None = request | paging.first(size)
         while asked is not None:
@@ -57,7 +58,7 @@ def walk_each(
                 return None
             asked[paging.size] = paging.fitting(size, None if limit is None else limit - given)
             page = yield from fetch(asked)
-            for item in items_of(paging, page):
+            for item in filter(is_new, items_of(paging, page)):
                 if limit is not None and given >= limit:
                     return None
                 given += 1
@@ -75,6 +76,21 @@ def walk_each(
                 ) from None
             asked = None if further is None else asked | further
     return None
+
+
+def _unseen(paging: Paging) -> Callable[[Any], bool]:
+    """Tells, by the member that `repeated` names, the items that no earlier page had."""
+    name, seen = paging.repeated, set[Any]()
+    if name is None:
+        return lambda _: True
+
+    def is_new(item: Any) -> bool:
+        key = getattr(item, name)
+        new = key not in seen
+        seen.add(key)
+        return new
+
+    return is_new
 
 
 def _plainly(session: Session, operation: Operation[..., Any]) -> Fetch:

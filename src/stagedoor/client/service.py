@@ -16,10 +16,18 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, over
 from stagedoor.platform.arguments import check
 from stagedoor.platform.operation import Operation
 
-from .describe import call_doc, call_signature, flow_doc, flow_signature
+from .describe import (
+    call_doc,
+    call_signature,
+    flow_doc,
+    flow_signature,
+    walk_doc,
+    walk_signature,
+)
 from .effects import Begun, Flow, Items
 from .session import Session, call
 from .tokens import TokenStore
+from .walks import Walked, WalkPlan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -120,14 +128,18 @@ class Call(_Method, Generic[P, R_co]):
 
         def method(*args: Any, **values: Any) -> Any:
             if args:
-                fields = ", ".join(call_signature(operation, False).parameters) or "none"
-                raise TypeError(f"{name}() takes its arguments by keyword: {fields}")
+                raise _by_keyword(name, call_signature(operation, is_async=False))
             return run(call(session, operation, values))
 
         return method
 
     def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
         return call_signature(self.operation, is_async), call_doc(self.operation)
+
+
+def _by_keyword(name: str, signature: inspect.Signature) -> TypeError:
+    fields = ", ".join(signature.parameters) or "none"
+    return TypeError(f"{name}() takes its arguments by keyword: {fields}")
 
 
 class _Flowing(_Method):
@@ -140,7 +152,7 @@ class _Flowing(_Method):
         self.operations = operations
 
     def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
-        walks = isinstance(self, Walk)
+        walks = isinstance(self, WalkSteps)
         signature = flow_signature(self.flow, is_async, walks)
         return signature, flow_doc(self.flow, self.operations, walks)
 
@@ -179,8 +191,46 @@ class Steps(_Flowing, Generic[P, R]):
         return method
 
 
-class Walk(_Flowing, Generic[P, R]):
-    """A flow that emits items, exposed as an iterator, sync or async."""
+class Walk(_Method, Generic[P, R]):
+    """The items of all pages of one declared operation, as a method that gives an iterator.
+
+    `takes` is the class of its parameters; see `walks`.
+    """
+
+    def __init__(self, operation: Operation[..., Any], takes: Callable[P, Walked[R]]) -> None:
+        self._plan = WalkPlan(operation, takes)
+        self.operations = (operation,)
+
+    @overload
+    def __get__(self, obj: None, owner: type[Any]) -> Walk[P, R]: ...
+    @overload
+    def __get__(self, obj: Service[Sync], owner: type[Any]) -> Callable[P, Iterator[R]]: ...
+    @overload
+    def __get__(self, obj: Service[Async], owner: type[Any]) -> Callable[P, AsyncIterator[R]]: ...
+    def __get__(self, obj: Service[Any] | None, owner: type[Any]) -> Any:
+        return self.bound(obj)
+
+    def bind(self, service: Service[Any]) -> Callable[..., Any]:
+        plan, session, walk = self._plan, service._session, service._driver.walk
+        name, signature = self.__name__, walk_signature(plan, is_async=False)
+
+        def method(*args: Any, **values: Any) -> Any:
+            if args:
+                raise _by_keyword(name, signature)
+            try:
+                signature.bind(**values)
+            except TypeError as error:
+                raise TypeError(f"{name}(): {error}") from None
+            return walk(Begun(plan.flow(session, name, values)))
+
+        return method
+
+    def describe(self, is_async: bool) -> tuple[inspect.Signature, str]:
+        return walk_signature(self._plan, is_async), walk_doc(self._plan)
+
+
+class WalkSteps(_Flowing, Generic[P, R]):
+    """A flow of several steps that emits items, as a method that gives an iterator."""
 
     def __init__(
         self,
@@ -190,7 +240,7 @@ class Walk(_Flowing, Generic[P, R]):
         super().__init__(flow, operations)
 
     @overload
-    def __get__(self, obj: None, owner: type[Any]) -> Walk[P, R]: ...
+    def __get__(self, obj: None, owner: type[Any]) -> WalkSteps[P, R]: ...
     @overload
     def __get__(self, obj: Service[Sync], owner: type[Any]) -> Callable[P, Iterator[R]]: ...
     @overload

@@ -54,7 +54,7 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class Rule:
     """The values that an annotation accepts, and their wording in an error."""
 
     words: str
@@ -77,7 +77,7 @@ class _Plan:
     """The precomputed rules for the arguments of one function; built once for each function."""
 
     signature: inspect.Signature
-    rules: Mapping[str, _Rule]
+    rules: Mapping[str, Rule]
     positional: tuple[str, ...]
     """Parameters that may be passed by position, in their order."""
     by_name: frozenset[str]
@@ -159,7 +159,7 @@ def check(
         given = plan.signature.bind(*args, **values).arguments
     except TypeError as error:
         raise TypeError(f"{name}(): {error}") from None
-    _check(f"{name}()", plan.rules, given)
+    check_values(f"{name}()", plan.rules, given)
 
 
 def _called(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
@@ -178,10 +178,11 @@ def check_fields(made: Any) -> None:
     """Check the fields of a new dataclass as `check` does; call it from `__post_init__`."""
     kind = type(made)
     rules = _field_rules(cast(Hashable, kind))
-    _check(f"{kind.__name__}()", rules, {name: getattr(made, name) for name in rules})
+    check_values(f"{kind.__name__}()", rules, {name: getattr(made, name) for name in rules})
 
 
-def _check(where: str, rules: Mapping[str, _Rule], given: Mapping[str, Any]) -> None:
+def check_values(where: str, rules: Mapping[str, Rule], given: Mapping[str, Any]) -> None:
+    """As `check`, for values whose rules `rule_of` made; `where` begins the error's text."""
     looked_at = [(name, value, rules[name]) for name, value in given.items() if name in rules]
     wrong = [
         _mismatch(name, value, rule) for name, value, rule in looked_at if not rule.accepts(value)
@@ -197,7 +198,7 @@ def _check(where: str, rules: Mapping[str, _Rule], given: Mapping[str, Any]) -> 
         raise InvalidRequest(where, problems)
 
 
-def _mismatch(name: str, value: Any, rule: _Rule) -> str:
+def _mismatch(name: str, value: Any, rule: Rule) -> str:
     hint = f": {rule.says}" if rule.says else ""
     if rule.repeats and isinstance(value, str | bytes):
         hint = f": put it in a list, {name}=[...]"
@@ -214,7 +215,7 @@ def _plan(function: Callable[..., Any]) -> _Plan:
 
 
 @cache
-def _field_rules(kind: Any) -> dict[str, _Rule]:
+def _field_rules(kind: Any) -> dict[str, Rule]:
     names = vars(sys.modules[kind.__module__])
     return {
         name: rule_of(_evaluated(field.type, names))
@@ -236,7 +237,7 @@ def _evaluated(annotation: Any, names: dict[str, Any]) -> Any:
         return Any
 
 
-def rule_of(annotation: Any) -> _Rule:
+def rule_of(annotation: Any) -> Rule:
     """The rule for an annotation."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -247,26 +248,26 @@ def rule_of(annotation: Any) -> _Rule:
     if origin in (Union, types.UnionType):
         return _any_of([rule_of(one) for one in args])
     if annotation is None or annotation is type(None):
-        return _Rule("None", lambda value: value is None)
+        return Rule("None", lambda value: value is None)
     if origin is Literal:
         words = " or ".join(map(repr, args))
-        return _Rule(words, lambda value: isinstance(value, type(args[0])) and value in args)
+        return Rule(words, lambda value: isinstance(value, type(args[0])) and value in args)
     if annotation is Any or annotation is object or isinstance(annotation, TypeVar | ParamSpec):
-        return _Rule("anything", lambda _: True)
+        return Rule("anything", lambda _: True)
     if annotation in _NUMBERS:
         return _NUMBERS[annotation]
     kind = origin or annotation
     if kind is IO:
-        return _Rule("an open binary stream (bytes: io.BytesIO(...))", _is_binary_stream)
+        return Rule("an open binary stream (bytes: io.BytesIO(...))", _is_binary_stream)
     if kind is os.PathLike:
-        return _Rule("a path", lambda value: isinstance(value, os.PathLike))
+        return Rule("a path", lambda value: isinstance(value, os.PathLike))
     if kind is type:
         return _class_rule(args)
     if kind is Callable or kind is types.FunctionType:
-        return _Rule("a function", callable)
+        return Rule("a function", callable)
     if isinstance(kind, type):
         return _plain_rule(kind, args)
-    return _Rule("anything", lambda _: True)
+    return Rule("anything", lambda _: True)
 
 
 def _is_number(value: Any) -> bool:
@@ -274,9 +275,9 @@ def _is_number(value: Any) -> bool:
 
 
 _NUMBERS = {
-    int: _Rule("a whole number", lambda value: isinstance(value, int) and _is_number(value)),
-    float: _Rule("a number", lambda value: _is_number(value) and not math.isnan(value)),
-    bool: _Rule("True or False", lambda value: isinstance(value, bool)),
+    int: Rule("a whole number", lambda value: isinstance(value, int) and _is_number(value)),
+    float: Rule("a number", lambda value: _is_number(value) and not math.isnan(value)),
+    bool: Rule("True or False", lambda value: isinstance(value, bool)),
 }
 
 
@@ -286,10 +287,10 @@ def _is_binary_stream(value: Any) -> bool:
     return callable(getattr(value, "read", None)) or callable(getattr(value, "write", None))
 
 
-def _any_of(rules: Sequence[_Rule]) -> _Rule:
+def _any_of(rules: Sequence[Rule]) -> Rule:
     words = list(dict.fromkeys(rule.words for rule in rules))
     bounds = [rule.bound for rule in rules if rule.bound is not None]
-    return _Rule(
+    return Rule(
         f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0],
         lambda value: any(rule.accepts(value) for rule in rules),
         min(bounds, default=None),
@@ -297,21 +298,21 @@ def _any_of(rules: Sequence[_Rule]) -> _Rule:
     )
 
 
-def _class_rule(args: tuple[Any, ...]) -> _Rule:
+def _class_rule(args: tuple[Any, ...]) -> Rule:
     base = args[0] if args and isinstance(args[0], type) else object
     named = "a class" if base is object else f"the class {base.__name__} or one derived from it"
-    return _Rule(named, lambda value: isinstance(value, type) and issubclass(value, base))
+    return Rule(named, lambda value: isinstance(value, type) and issubclass(value, base))
 
 
-def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> _Rule:
+def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> Rule:
     if issubclass(kind, Mapping):
-        return _Rule("a mapping", lambda value: isinstance(value, Mapping))
+        return Rule("a mapping", lambda value: isinstance(value, Mapping))
     if kind not in (str, bytes) and kind in _COLLECTIONS:
         return _collection_rule(kind, rule_of(args[0]) if args else rule_of(Any))
     if getattr(kind, "_is_protocol", False):
         members = [name for name in vars(kind) if _is_member(kind, name)]
         words = _WORDS.get(kind, f"an object with {' and '.join(f'{m}()' for m in members)}")
-        return _Rule(
+        return Rule(
             words,
             lambda value: (
                 not isinstance(value, type)
@@ -319,7 +320,7 @@ def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> _Rule:
             ),
         )
     words = _WORDS.get(kind, kind.__name__)
-    return _Rule(words, lambda value: isinstance(value, kind))
+    return Rule(words, lambda value: isinstance(value, kind))
 
 
 def _is_member(kind: type[Any], name: str) -> bool:
@@ -329,7 +330,7 @@ def _is_member(kind: type[Any], name: str) -> bool:
 _COLLECTIONS = (list, tuple, set, frozenset, Sequence, Iterable, Collection)
 
 
-def _collection_rule(kind: type[Any], element: _Rule) -> _Rule:
+def _collection_rule(kind: type[Any], element: Rule) -> Rule:
     def accepts(value: Any) -> bool:
         if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, kind):
             return False
@@ -338,7 +339,7 @@ def _collection_rule(kind: type[Any], element: _Rule) -> _Rule:
 
     article = "a list or other sequence" if kind is Sequence else "a list or other collection"
     of = "" if element.words == "anything" else f" of {element.words}"
-    return _Rule(f"{article}{of}", accepts, repeats=True)
+    return Rule(f"{article}{of}", accepts, repeats=True)
 
 
 _BLANK = re.compile(r"[^\x21-\x7e]")

@@ -55,6 +55,18 @@ PRODUCTS: tuple[ModuleType, ...] = (
 )
 
 
+def products_of(name: str) -> list[ModuleType]:
+    """The modules of the product groups whose operations' ids begin with `name`."""
+    return [
+        module
+        for module in PRODUCTS
+        if any(
+            isinstance(value, Operation) and value.id.startswith(f"{name}.")
+            for value in vars(module).values()
+        )
+    ]
+
+
 def _declared(kind: type[Any]) -> list[Any]:
     return [
         value for module in PRODUCTS for value in vars(module).values() if isinstance(value, kind)

@@ -39,6 +39,13 @@ class CursorPaging:
     """A cursor that doesn't move ends the iteration: TikTok is known to answer so."""
     within: str = ""
     """The answer's member that holds `has_more` and the carried members; empty: the answer."""
+    repeated: str | None = None
+    """The member by which an item is recognised where TikTok repeats items on later pages."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The request's members that say which page is asked for."""
+        return self.carried
 
     def first(self, size: int) -> dict[str, Any]:
         """The members for a page of at most `size` items; alone, they request the first page."""
@@ -82,6 +89,13 @@ class NumberedPaging:
     page: str = "page"
     total: tuple[str, ...] = ()
     """The path of the page count in an answer, such as page_info, total_page."""
+    repeated: str | None = None
+    """As in `CursorPaging`."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The request's members that say which page is asked for."""
+        return (self.page,)
 
     def first(self, size: int) -> dict[str, Any]:
         """The request members for the first page of `size` items."""

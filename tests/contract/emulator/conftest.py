@@ -14,6 +14,8 @@ from tests.support.poster import Poster
 from tests.support.researcher import Researcher
 from tests.support.site import Site, running_site
 
+from .asking import Asking, opened
+
 
 @dataclass
 class TikTok:
@@ -86,3 +88,9 @@ def site() -> Iterator[Site]:
 def researcher(tiktok: TikTok) -> Researcher:
     """With a token of the app that is approved for research."""
     return Researcher(tiktok.http)
+
+
+@pytest.fixture
+def asking(tiktok: TikTok) -> Iterator[Asking]:
+    """The emulator without rate limits, and tokens of every kind."""
+    yield from opened(tiktok)

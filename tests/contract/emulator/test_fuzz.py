@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
@@ -18,20 +18,15 @@ from stagedoor.platform import catalogue, wire
 from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
 from stagedoor.platform.operation import Operation, Subject
-from stagedoor.platform.products.oauth import LOG_ID
 from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
 from stagedoor.platform.protocols.business import BUSINESS, BUSINESS_FORM, Business
 from stagedoor.platform.protocols.layout import layout
-from stagedoor.platform.protocols.open_api import OpenApi
-from stagedoor.platform.scopes import Scope
-from tests.examples import Seeded, begin, example_of, request_of
-from tests.examples.business import APP_ID as BUSINESS_APP
+from tests.examples import example_of
 from tests.support import invalid_values
 from tests.support.invalid_values import ODD
-from tests.support.line import Answer, Headers, Line
-from tests.support.local import KEY, SECRET
+from tests.support.line import Answer, Headers
 
-from .conftest import TikTok
+from .asking import Asking, code_of
 
 CALLED = sorted(
     (one for one in catalogue.operations().values() if one.protocol is not UPLOAD_TRANSFER),
@@ -41,18 +36,18 @@ CALLED = sorted(
 
 SHEETS = sorted({one.source.partition(" ")[0] for one in CALLED})
 
-Check = Callable[["Fuzz", Operation[..., Any]], None]
+Check = Callable[["Asking", Operation[..., Any]], None]
 
 
 def each_operation(check: Check) -> Callable[..., None]:
     """A test that makes the check of every operation, in one world for each fact sheet."""
 
     @pytest.mark.parametrize("sheet", SHEETS)
-    def test(fuzz: Fuzz, subtests: pytest.Subtests, sheet: str) -> None:
+    def test(asking: Asking, subtests: pytest.Subtests, sheet: str) -> None:
         for operation in CALLED:
             if operation.source.partition(" ")[0] == sheet:
                 with subtests.test(operation.id):
-                    check(fuzz, operation)
+                    check(asking, operation)
 
     return test
 
@@ -87,106 +82,6 @@ TYPES = (
 )
 RAW_TEXTS = ("%", "%zz", "%ff%fe", "%00", "a%2cb,,%20,", "+", "&&=&", "a;b", "%ud83d")
 """Values that are broken as they travel."""
-
-
-@dataclass
-class Fuzz:
-    """The emulator without rate limits, a token of each kind, and a good request of everything."""
-
-    tiktok: TikTok
-    line: Line
-    user: bytes
-    own: bytes
-    advertiser: bytes
-    account: bytes
-    seeded: Seeded
-
-    def request(self, operation: Operation[..., Any]) -> BaseModel:
-        return request_of(operation, self.seeded)
-
-    def bearer(self, operation: Operation[..., Any]) -> Headers:
-        if isinstance(operation.protocol, Business):
-            if not operation.carries_token:
-                return ()
-            by_advertiser = operation.subject is Subject.ADVERTISER
-            return (("Access-Token", self.advertiser if by_advertiser else self.account),)
-        if operation.subject is Subject.CREATOR:
-            return (("Authorization", self.user),)
-        if operation.carries_token:
-            return (("Authorization", self.own),)
-        return ()
-
-    def ask(
-        self,
-        operation: Operation[..., Any],
-        query: str,
-        body: bytes | None,
-        headers: Headers | None = None,
-        content_type: bytes | None = None,
-    ) -> Answer:
-        target = f"{operation.path}?{query}" if query else operation.path
-        sent = self.bearer(operation) if headers is None else headers
-        if content_type is not None:
-            sent = (*sent, ("Content-Type", content_type))
-        return self.line.ask(operation.method, target, sent, body)
-
-
-@pytest.fixture
-def fuzz(tiktok: TikTok) -> Iterator[Fuzz]:
-    tiktok.settings(rate_limits=False, export_seconds=0, validation_seconds=0)
-    portability = [str(Scope.PORTABILITY_ALL_ONGOING)]
-    user = tiktok.bearer(scopes=[*tiktok.token()["scope"].split(","), *portability])
-    grant = {"client_key": KEY, "client_secret": SECRET, "grant_type": "client_credentials"}
-    own = tiktok.http.post("/v2/oauth/token/", data=grant).json()["access_token"]
-    begun = begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
-    tiktok.advance(1)
-    with Line(tiktok.url) as line:
-        yield Fuzz(
-            tiktok,
-            line,
-            user["Authorization"].encode(),
-            f"Bearer {own}".encode(),
-            tiktok.advertiser_token().encode(),
-            tiktok.token(client_key=BUSINESS_APP)["access_token"].encode(),
-            Seeded(tiktok.world, begun),
-        )
-
-
-def code_of(operation: Operation[..., Any], answer: Answer) -> str:
-    """The error code, `ok` for none; fails unless the answer is as the operation's are."""
-    assert answer.headers["x-tt-logid"]
-    if operation.protocol.answers_file and answer.headers["content-type"] == "application/zip":
-        return "ok"
-    if operation.protocol.answers_text and answer.headers["content-type"].startswith("text/plain"):
-        return "ok"
-    found = answer.json
-    assert isinstance(found, dict)
-    if operation.protocol is OAUTH_FORM:
-        code = str(found.get("error", "ok"))
-        if code != "ok":
-            assert found["error_description"]
-            assert found["log_id"]
-    elif isinstance(operation.protocol, Business):
-        code = "ok" if found["code"] == 0 else str(found["code"])
-        assert LOG_ID.match(found["request_id"])
-        assert answer.headers["x-tt-trace-id"]
-        if code != "ok":
-            assert found["message"]
-            assert found["data"] == {}
-    elif operation.protocol is PLAIN_JSON:
-        code = "ok" if answer.status == 200 else ""
-        if code != "ok":
-            assert set(found) == {"code", "message"}
-    else:
-        code = str(found["error"]["code"])
-        assert found["error"]["log_id"]
-        if code != "ok":
-            assert found["data"] == {}
-    if code == "ok":
-        inside = isinstance(operation.protocol, OpenApi | Business)
-        data = found.get("data", {}) if inside else found
-        operation.response.model_validate(data)
-    return code
 
 
 def judged(operation: Operation[..., Any], answer: Answer, sent: object) -> str:
@@ -239,9 +134,9 @@ class Sent:
     content_type: bytes | None
 
 
-def taken_apart(fuzz: Fuzz, operation: Operation[..., Any]) -> Sent:
+def taken_apart(asking: Asking, operation: Operation[..., Any]) -> Sent:
     """Of a good request; forms and multipart as their fields, no body as None."""
-    encoded = wire.encode(operation, fuzz.request(operation))
+    encoded = wire.encode(operation, asking.request(operation))
     content_type = encoded.content_type.encode() if encoded.content_type else None
     if encoded.body is None:
         return Sent(encoded.query, None, content_type)
@@ -283,22 +178,24 @@ def escaped(text: str) -> str:
 
 
 @each_operation
-def test_the_good_request_is_answered_well(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
-    sent = taken_apart(fuzz, operation)
+def test_the_good_request_is_answered_well(asking: Asking, operation: Operation[..., Any]) -> None:
+    sent = taken_apart(asking, operation)
     body = put_together(operation, sent.body)
     if layout(operation).has_file:
-        body = operation.protocol.encode(operation, fuzz.request(operation)).body
-    code = judged(operation, fuzz.ask(operation, sent.query, body, None, sent.content_type), sent)
+        body = operation.protocol.encode(operation, asking.request(operation)).body
+    code = judged(operation, asking.ask(operation, sent.query, body, None, sent.content_type), sent)
     assert (code != "ok") is (example_of(operation).refused), code
 
 
 @each_operation
-def test_no_handler_walks_a_whole_collection(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
+def test_no_handler_walks_a_whole_collection(
+    asking: Asking, operation: Operation[..., Any]
+) -> None:
     """What an answer costs follows the answer: handlers look things up by key or index."""
-    sent = taken_apart(fuzz, operation)
+    sent = taken_apart(asking, operation)
     body = put_together(operation, sent.body)
     if layout(operation).has_file:
-        body = operation.protocol.encode(operation, fuzz.request(operation)).body
+        body = operation.protocol.encode(operation, asking.request(operation)).body
 
     def walked(table: object) -> NoReturn:
         raise AssertionError("a handler walks a whole collection")
@@ -306,16 +203,16 @@ def test_no_handler_walks_a_whole_collection(fuzz: Fuzz, operation: Operation[..
     with pytest.MonkeyPatch.context() as patch:
         for name in ("__iter__", "values", "items", "keys"):
             patch.setattr(Table, name, walked)
-        answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
+        answer = asking.ask(operation, sent.query, body, None, sent.content_type)
     code = judged(operation, answer, sent)
     assert (code != "ok") is (example_of(operation).refused), code
 
 
 @each_operation
 def test_a_field_of_another_type_or_size_is_refused(
-    fuzz: Fuzz, operation: Operation[..., Any]
+    asking: Asking, operation: Operation[..., Any]
 ) -> None:
-    sent = taken_apart(fuzz, operation)
+    sent = taken_apart(asking, operation)
     body = sent.body
     if body is None or operation.protocol.form_encoded or layout(operation).has_file:
         return  # everything is text there: see below
@@ -325,7 +222,7 @@ def test_a_field_of_another_type_or_size_is_refused(
             continue
         for value in (*ODD, *spot.beyond):
             wrong = invalid_values.put(body, spot.path, value)
-            answer = fuzz.ask(operation, sent.query, invalid_values.written(wrong))
+            answer = asking.ask(operation, sent.query, invalid_values.written(wrong))
             code = judged(operation, answer, (spot.name, value))
             if spot.forbids(value) or value in spot.beyond:
                 assert code in PARAMETER_WRONG, f"{spot.name} took {_short(value)}"
@@ -333,9 +230,9 @@ def test_a_field_of_another_type_or_size_is_refused(
 
 @each_operation
 def test_a_required_field_that_is_missing_is_named(
-    fuzz: Fuzz, operation: Operation[..., Any]
+    asking: Asking, operation: Operation[..., Any]
 ) -> None:
-    sent = taken_apart(fuzz, operation)
+    sent = taken_apart(asking, operation)
     pairs = parse_qsl(sent.query)
     for spot in invalid_values.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
         name = str(spot.path[0])
@@ -349,7 +246,7 @@ def test_a_required_field_that_is_missing_is_named(
         if (body, query) == (sent.body, sent.query):
             continue
         made = put_together(operation, body)
-        answer = fuzz.ask(operation, query, made, None, sent.content_type)
+        answer = asking.ask(operation, query, made, None, sent.content_type)
         code = judged(operation, answer, f"no {spot.name}")
         assert code != "ok", spot.name
         if code == "invalid_params":
@@ -360,9 +257,9 @@ def test_a_required_field_that_is_missing_is_named(
 
 @each_operation
 def test_text_of_any_kind_in_query_and_form_is_answered(
-    fuzz: Fuzz, operation: Operation[..., Any]
+    asking: Asking, operation: Operation[..., Any]
 ) -> None:
-    sent = taken_apart(fuzz, operation)
+    sent = taken_apart(asking, operation)
     body = put_together(operation, sent.body)
     schema = operation.request.model_json_schema()  # type: ignore[attr-defined]
     names = [str(spot.path[0]) for spot in invalid_values.spots(schema)]
@@ -370,25 +267,25 @@ def test_text_of_any_kind_in_query_and_form_is_answered(
         for value in (*map(as_text, ODD), *RAW_TEXTS):
             text = value if value in RAW_TEXTS else escaped(value)
             for pair in (f"{name}={text}", f"{name}[]={text}", f"{sent.query}&{name}={text}"):
-                answer = fuzz.ask(operation, pair, body, None, sent.content_type)
+                answer = asking.ask(operation, pair, body, None, sent.content_type)
                 judged(operation, answer, pair)
                 if not operation.protocol.form_encoded:
                     break
             if operation.protocol.form_encoded or layout(operation).has_file:
                 wrong = put_together(operation, (sent.body or {}) | {name: value})
-                answer = fuzz.ask(operation, sent.query, wrong, None, sent.content_type)
+                answer = asking.ask(operation, sent.query, wrong, None, sent.content_type)
                 judged(operation, answer, (name, value))
 
 
 @each_operation
 def test_fields_that_nobody_declared_change_nothing(
-    fuzz: Fuzz, operation: Operation[..., Any]
+    asking: Asking, operation: Operation[..., Any]
 ) -> None:
-    sent = taken_apart(fuzz, operation)
+    sent = taken_apart(asking, operation)
     if sent.body is None or layout(operation).has_file:
         return
     extra = {"field_of_tomorrow": "x", "__class__": "x", "": "x", "id\x00": "x"}
-    answer = fuzz.ask(
+    answer = asking.ask(
         operation, sent.query, put_together(operation, extra | sent.body), None, sent.content_type
     )
     code = judged(operation, answer, extra)
@@ -396,54 +293,58 @@ def test_fields_that_nobody_declared_change_nothing(
 
 
 @each_operation
-def test_a_body_that_cannot_be_read_is_refused(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
-    sent = taken_apart(fuzz, operation)
+def test_a_body_that_cannot_be_read_is_refused(
+    asking: Asking, operation: Operation[..., Any]
+) -> None:
+    sent = taken_apart(asking, operation)
     if sent.body is None:
         return
     strict = sent.body and not operation.protocol.form_encoded and not layout(operation).has_file
-    whole = operation.protocol.encode(operation, fuzz.request(operation)).body or b""
+    whole = operation.protocol.encode(operation, asking.request(operation)).body or b""
     for name, body in invalid_values.broken(whole).items():
         for content_type in (sent.content_type, None):
-            answer = fuzz.ask(operation, sent.query, body, None, content_type)
+            answer = asking.ask(operation, sent.query, body, None, content_type)
             code = judged(operation, answer, name)
             if strict and name in invalid_values.UNREADABLE:
                 assert code in PARAMETER_WRONG, name
 
 
-def test_a_body_that_is_too_long_is_refused_by_every_operation(fuzz: Fuzz) -> None:
+def test_a_body_that_is_too_long_is_refused_by_every_operation(asking: Asking) -> None:
     for operation in CALLED:
-        sent = taken_apart(fuzz, operation)
+        sent = taken_apart(asking, operation)
         if sent.body is None:
             continue
         usual = MAX_FORM if operation.protocol.form_encoded else MAX_JSON
         limit = max(usual, operation.max_body)
         body = (put_together(operation, sent.body) or b"") + b" " * limit
-        answer = fuzz.ask(operation, sent.query, body, None, sent.content_type)
+        answer = asking.ask(operation, sent.query, body, None, sent.content_type)
         assert judged(operation, answer, "long") in {*PARAMETER_WRONG, "invalid_request"}
 
 
 @each_operation
 def test_a_body_s_content_type_decides_nothing_or_refuses(
-    fuzz: Fuzz, operation: Operation[..., Any]
+    asking: Asking, operation: Operation[..., Any]
 ) -> None:
-    sent = taken_apart(fuzz, operation)
-    body = operation.protocol.encode(operation, fuzz.request(operation)).body
+    sent = taken_apart(asking, operation)
+    body = operation.protocol.encode(operation, asking.request(operation)).body
     for content_type in TYPES:
-        answer = fuzz.ask(operation, sent.query, body, None, content_type)
+        answer = asking.ask(operation, sent.query, body, None, content_type)
         judged(operation, answer, content_type)
 
 
 @each_operation
-def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[..., Any]) -> None:
+def test_a_token_that_is_none_gets_nowhere(asking: Asking, operation: Operation[..., Any]) -> None:
     if not operation.carries_token:
         return
-    sent = taken_apart(fuzz, operation)
-    body = operation.protocol.encode(operation, fuzz.request(operation)).body
+    sent = taken_apart(asking, operation)
+    body = operation.protocol.encode(operation, asking.request(operation)).body
     if isinstance(operation.protocol, Business):
-        _no_business_token_gets_nowhere(fuzz, operation, sent.query, body)
+        _no_business_token_gets_nowhere(asking, operation, sent.query, body)
         return
     right, other = (
-        (fuzz.user, fuzz.own) if operation.subject is Subject.CREATOR else (fuzz.own, fuzz.user)
+        (asking.user, asking.own)
+        if operation.subject is Subject.CREATOR
+        else (asking.own, asking.user)
     )
     token = right.removeprefix(b"Bearer ")
     wrong: list[Headers] = [
@@ -465,7 +366,7 @@ def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[...,
         (("Cookie", b"access_token=" + token),),
     ]
     for headers in wrong:
-        answer = fuzz.ask(operation, sent.query, body, headers)
+        answer = asking.ask(operation, sent.query, body, headers)
         code = judged(operation, answer, headers)
         assert code == "access_token_invalid", headers
     twice: list[Headers] = [
@@ -483,15 +384,15 @@ def test_a_token_that_is_none_gets_nowhere(fuzz: Fuzz, operation: Operation[...,
         (("Authorization", right), *((f"X-{n}", b"x") for n in range(90))),
     ]
     for headers in twice:
-        judged(operation, fuzz.ask(operation, sent.query, body, headers), headers)
+        judged(operation, asking.ask(operation, sent.query, body, headers), headers)
 
 
 def _no_business_token_gets_nowhere(
-    fuzz: Fuzz, operation: Operation[..., Any], query: str, body: bytes | None
+    asking: Asking, operation: Operation[..., Any], query: str, body: bytes | None
 ) -> None:
-    [(_, token)] = fuzz.bearer(operation)
-    other = fuzz.account if token == fuzz.advertiser else fuzz.advertiser
-    login_kit = fuzz.user.removeprefix(b"Bearer ")
+    [(_, token)] = asking.bearer(operation)
+    other = asking.account if token == asking.advertiser else asking.advertiser
+    login_kit = asking.user.removeprefix(b"Bearer ")
     wrong: list[Headers] = [
         (),
         (("Authorization", b"Bearer " + token),),
@@ -506,7 +407,7 @@ def _no_business_token_gets_nowhere(
         (("Cookie", b"access_token=" + token),),
     ]
     for headers in wrong:
-        code = judged(operation, fuzz.ask(operation, query, body, headers), headers)
+        code = judged(operation, asking.ask(operation, query, body, headers), headers)
         assert code in TOKEN_WRONG, headers
     odd: list[Headers] = [
         (("Access-Token", token), ("Access-Token", b"no")),
@@ -514,12 +415,12 @@ def _no_business_token_gets_nowhere(
         (("Access-Token", token), ("Content-Encoding", b"gzip")),
     ]
     for headers in odd:
-        judged(operation, fuzz.ask(operation, query, body, headers), headers)
+        judged(operation, asking.ask(operation, query, body, headers), headers)
 
 
 @each_operation
 def test_another_method_or_path_is_the_gateway_s_404(
-    fuzz: Fuzz, operation: Operation[..., Any]
+    asking: Asking, operation: Operation[..., Any]
 ) -> None:
     """Or another operation's answer, where the path is another's."""
     path = operation.path
@@ -539,7 +440,7 @@ def test_another_method_or_path_is_the_gateway_s_404(
     ]
     others += [(operation.method, one) for one in doubled]
     for method, target in others:
-        answer = fuzz.line.ask(method, target.encode("utf-8"), fuzz.bearer(operation), b"{}")
+        answer = asking.line.ask(method, target.encode("utf-8"), asking.bearer(operation), b"{}")
         told = (method, target, answer.status, answer.body[:200])
         if isinstance(operation.protocol, Business) and target.startswith(BUSINESS_API):
             assert answer.status == (404 if method == operation.method else 405), told

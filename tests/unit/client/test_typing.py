@@ -13,6 +13,7 @@ from stagedoor import (
     Advertisers,
     Archive,
     AsyncTikTok,
+    AsyncTikTokBusiness,
     DateRange,
     Export,
     ExportState,
@@ -21,12 +22,15 @@ from stagedoor import (
     PostStatus,
     QrLogin,
     TikTok,
+    TikTokBusiness,
     Video,
     VideoPage,
     Where,
+    business,
     records,
     research,
 )
+from stagedoor.business import AccountComment
 
 if TYPE_CHECKING:  # `make check` reports an unused ignore, should these names be let through
     from stagedoor import TikTk  # type: ignore[attr-defined]  # noqa: F401
@@ -60,6 +64,19 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.portability.status(request_id="1"), ExportState)
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
+
+
+def walk_types(ads: TikTokBusiness, others: AsyncTikTokBusiness) -> None:
+    filtering = business.CampaignFilters(campaign_ids=("1",))
+    found = ads.campaigns.all_campaigns(filtering=filtering, page_size=5, limit=3)
+    assert_type(found, Iterator[business.Campaign])
+    assert_type(others.ad_groups.all_ad_groups(limit=3), AsyncIterator[business.AdGroup])
+    assert_type(ads.accounts.all_posts(before=1), Iterator[business.AccountPost])
+    assert_type(ads.comments.all_replies(video_id="1", comment_id="2"), Iterator[AccountComment])
+    ads.campaigns.all_campaigns(page=2)  # type: ignore[call-arg]
+    ads.campaigns.all_campaigns(filtering=5)  # type: ignore[arg-type]
+    ads.comments.all_comments()  # type: ignore[call-arg]
+    ads.comments.all_comments(video_id="1", sort_order="smart")  # type: ignore[call-arg]
 
 
 def archive_types(archive: Archive) -> None:

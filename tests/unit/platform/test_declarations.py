@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections import Counter
 from typing import Any
 
@@ -27,9 +28,9 @@ from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
-from tests.support.facts import vectors
 
-SHEETS = vectors("sheets")
+OTHER_SHEETS = {"share": "embed"}
+"""The sheets of products that have none of their own name."""
 OPERATIONS = list(catalogue.operations().values())
 PAGES = list(catalogue.pages().values())
 EVENTS = list(catalogue.events().values())
@@ -62,11 +63,23 @@ def test_ids_are_unique_over_all_products() -> None:
 
 
 @pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES, *EVENTS], ids=repr)
-def test_a_declaration_names_a_source_that_exists(
+def test_a_declaration_names_the_entry_of_a_fact_sheet_of_its_product(
     declared: Operation[..., Any] | Page | Event,
 ) -> None:
-    sheet, _, entry = declared.source.partition(" ")
-    assert entry in SHEETS[sheet]
+    told = re.fullmatch(r"([a-z]+)(?:-[a-z-]+)?\.yaml ([a-z0-9_.]+)", declared.source)
+    assert told, f"{declared.source!r} isn't '<sheet>.yaml <entry>'"
+    sheet, entry = told.groups()
+    if isinstance(declared, Event):
+        assert sheet in ("webhooks", "business")
+        return
+    product, _, name = declared.id.partition(".")
+    assert sheet == OTHER_SHEETS.get(product, product)
+    assert sheet != "business" or entry == name, "operations of this API are named by their entries"
+
+
+def test_no_two_declarations_are_of_one_entry() -> None:
+    named = Counter([item.source for item in OPERATIONS] + [item.source for item in PAGES])
+    assert [source for source, count in named.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)

@@ -9,7 +9,7 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.outcomes import Failure
 
 from .. import vocabulary
-from ..audit.entry import Draft, Kind, Verdict
+from ..audit.entry import ApprovalOutcome, Draft, Kind
 from ..calls.request import CallAnswer
 from ..decisions import wording
 from .approval import Approval, State
@@ -59,7 +59,7 @@ def failure_of(error: ApiError) -> dict[str, Any]:
 
 
 def entry(
-    approval: Approval, verdict: Verdict, by: str | None, note: str | None, now: float
+    approval: Approval, verdict: ApprovalOutcome, by: str | None, note: str | None, now: float
 ) -> Draft:
     """Return the audit entry of a person's verdict: on which decision, and by whom."""
     operation = vocabulary.operations().get(approval.operation)

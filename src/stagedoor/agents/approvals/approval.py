@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from ..audit.entry import Verdict
+from ..audit.entry import ApprovalOutcome
 from .preview import Preview
 
 
@@ -55,7 +55,7 @@ class Approval:
     preview: Preview | None = field(repr=False)
     created: float
     expires: float
-    verdict: Verdict | None
+    verdict: ApprovalOutcome | None
     decided: float | None
     decided_by: str | None
     note: str | None
@@ -75,7 +75,7 @@ class Approval:
             "state": State(values["state"]),
             "files": tuple((str(medium), str(digest)) for medium, digest in values["files"]),
             "preview": None if preview is None else Preview.model_validate(preview),
-            "verdict": None if verdict is None else Verdict(verdict),
+            "verdict": None if verdict is None else ApprovalOutcome(verdict),
         }
         return cls(**values)
 

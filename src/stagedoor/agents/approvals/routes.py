@@ -16,7 +16,7 @@ from stagedoor.connector.shapes import Model, ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
-from ..audit.entry import Verdict
+from ..audit.entry import ApprovalOutcome
 from .approval import Approval, State
 from .preview import Preview
 from .service import Approvals
@@ -43,7 +43,7 @@ class ApprovalShown(ResponseModel):
     expires: datetime
     preview: Preview | None
     link: Annotated[str | None, ShownOnce("GET /api/approvals/<id> gives it again.")]
-    verdict: Verdict | None
+    verdict: ApprovalOutcome | None
     decided_at: datetime | None
     decided_by: str | None
     note: str | None
@@ -94,7 +94,10 @@ class Which(StrEnum):
     ALL = "all"
 
 
-VERDICTS: dict[str, Verdict] = {"approve": Verdict.APPROVED, "refuse": Verdict.REFUSED}
+VERDICTS: dict[str, ApprovalOutcome] = {
+    "approve": ApprovalOutcome.APPROVED,
+    "refuse": ApprovalOutcome.REFUSED,
+}
 _Approvals = Annotated[Approvals, provided(Approvals)]
 _Cursor = Annotated[str | None, Query(pattern=r"^[0-9a-f]{1,64}$")]
 

@@ -18,7 +18,7 @@ from stagedoor.connector.publishing.service import Posts
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings
 
-from ..audit.entry import Verdict
+from ..audit.entry import ApprovalOutcome
 from ..audit.service import Audit
 from ..calls.stored_call import StoredCall
 from . import answers, links, store
@@ -95,7 +95,7 @@ class Approvals:
         return found
 
     def decide(
-        self, org: str, approval_id: str, verdict: Verdict, by: str, note: str | None = None
+        self, org: str, approval_id: str, verdict: ApprovalOutcome, by: str, note: str | None = None
     ) -> Approval:
         """Record a person's verdict. Idempotent.
 
@@ -113,10 +113,10 @@ class Approvals:
 
     def expire(self, org: str, approval_id: str) -> Approval:
         """End an approval whose time is over. Raises `NoApproval`."""
-        return self._closed(org, approval_id, Verdict.EXPIRED, None, None)
+        return self._closed(org, approval_id, ApprovalOutcome.EXPIRED, None, None)
 
     def _closed(
-        self, org: str, approval_id: str, verdict: Verdict, by: str | None, note: str | None
+        self, org: str, approval_id: str, verdict: ApprovalOutcome, by: str | None, note: str | None
     ) -> Approval:
         """End the wait with an entry in the audit, unless it has ended. Returns the approval."""
         self.get(org, approval_id)
@@ -128,7 +128,7 @@ class Approvals:
             raise DecidedAlready("The audit says that it was decided already.") from None
 
     def _written(
-        self, org: str, approval_id: str, verdict: Verdict, by: str | None, note: str | None
+        self, org: str, approval_id: str, verdict: ApprovalOutcome, by: str | None, note: str | None
     ) -> Approval:
         key = self._audit.key(org)
         with self._database.begin() as connection:
@@ -139,8 +139,8 @@ class Approvals:
             now = self._clock.now()
             over = approval.state in WAITING and approval.expires <= now
             if over:
-                verdict, by, note = Verdict.EXPIRED, None, None
-            elif approval.state is not State.PENDING or verdict is Verdict.EXPIRED:
+                verdict, by, note = ApprovalOutcome.EXPIRED, None, None
+            elif approval.state is not State.PENDING or verdict is ApprovalOutcome.EXPIRED:
                 return approval
             store.change(
                 tenant,
@@ -151,11 +151,11 @@ class Approvals:
                 note=note,
             )
             self._audit.append(tenant, key, answers.entry(approval, verdict, by, note, now))
-            if verdict is Verdict.APPROVED:
+            if verdict is ApprovalOutcome.APPROVED:
                 store.change(tenant, approval_id, state=State.APPROVED.value)
                 wait(connection, store.KIND, approval.ref, now)
             else:
-                state = State.EXPIRED if verdict is Verdict.EXPIRED else State.REFUSED
+                state = State.EXPIRED if verdict is ApprovalOutcome.EXPIRED else State.REFUSED
                 self.end(tenant, approval, state)
             return store.get(tenant, approval_id)
 

@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     """It can't be known whether the call was done."""
 
 
-class Verdict(StrEnum):
+class ApprovalOutcome(StrEnum):
     """The end of the wait for a person: the outcome of a pending decision."""
 
     APPROVED = "approved"

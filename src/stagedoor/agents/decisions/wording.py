@@ -7,7 +7,7 @@ from typing import Any
 
 from stagedoor.platform.operation import Operation
 
-from ..audit.entry import Verdict
+from ..audit.entry import ApprovalOutcome
 from ..quoting import name, quoted, token
 from .arguments import Asked
 
@@ -47,9 +47,9 @@ def denied(question: str, reason: str) -> str:
     return f"{question} Denied: {reason}"
 
 
-def decided(question: str, verdict: Verdict, by: str | None) -> str:
+def decided(question: str, verdict: ApprovalOutcome, by: str | None) -> str:
     """Return a person's verdict as a sentence: "u1 approved: Social Agent asked to ..."."""
-    if verdict is Verdict.EXPIRED:
+    if verdict is ApprovalOutcome.EXPIRED:
         return f"Nobody decided in time: {question}"
     return f"{name(by or '', 'Somebody')} {verdict.value}: {question}"
 

@@ -32,7 +32,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PolicyDecision:
     """Cedar's answer: the rules that decided, and whether they allow."""
 
     allowed: bool
@@ -54,11 +54,11 @@ class Policy:
     parsed: cedarpy.PolicySet = field(repr=False)
     looks_at: frozenset[str] | None = None
     """The parts of the context that the policy reads; None: possibly all of it."""
-    _answers: dict[tuple[object, ...], Verdict] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[object, ...], PolicyDecision] = field(default_factory=dict, repr=False)
 
     def ask(
         self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
-    ) -> Verdict:
+    ) -> PolicyDecision:
         """Evaluate the policy. Raises `CedarFailed` for anything but a clean yes or no.
 
         Questions that the policy can't tell apart are answered from a cache.
@@ -77,7 +77,7 @@ class Policy:
 
     def _asked(
         self, agent_id: str, operation_id: str, account: str | None, context: Mapping[str, Any]
-    ) -> Verdict:
+    ) -> PolicyDecision:
         import cedarpy
 
         question = {
@@ -98,7 +98,7 @@ class Policy:
             raise
         except Exception as error:
             raise CedarFailed(f"{type(error).__name__}: {error}") from error
-        return Verdict(found.decision is cedarpy.Decision.Allow, rules)
+        return PolicyDecision(found.decision is cedarpy.Decision.Allow, rules)
 
 
 def parse(

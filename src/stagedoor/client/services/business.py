@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from stagedoor.platform.arguments import checked
 from stagedoor.platform.products import business, oauth
+from stagedoor.platform.products.business import (
+    AssetMember,
+    AssetMemberQuery,
+    AssetQuery,
+    Center,
+    CenterAsset,
+    CenterQuery,
+    Member,
+    MemberQuery,
+)
 
-from .. import business_login, business_walks, login
+from .. import business_login, login
 from ..describe import documented
 from ..errors import ConfigurationError
 from ..login import AlwaysAsk, Login, RedirectUri, ScopeNames
 from ..parameters import State
 from ..service import Call, M, Service, Steps, Walk
+from ..walks import Walked
 
 
 class BusinessOAuth(Service[M]):
@@ -76,6 +87,22 @@ class BusinessOAuth(Service[M]):
         return self._session.client_key
 
 
+class AllCenters(Walked[Center], CenterQuery):
+    """The person's Business Centers, page by page."""
+
+
+class AllCenterAssets(Walked[CenterAsset], AssetQuery):
+    """The assets of a Business Center, page by page."""
+
+
+class AllCenterMembers(Walked[Member], MemberQuery):
+    """The members of a Business Center, page by page."""
+
+
+class AllCenterAssetMembers(Walked[AssetMember], AssetMemberQuery):
+    """The members who have access to an asset of a Business Center, page by page."""
+
+
 class Advertisers(Service[M]):
     """Ad accounts, Business Centers, and the person who authorised the app."""
 
@@ -85,6 +112,8 @@ class Advertisers(Service[M]):
     centers = Call(business.BC_GET)
     center_assets = Call(business.BC_ASSET_GET)
     center_members = Call(business.BC_MEMBER_GET)
-    all_centers = Walk(business_walks.all_centers, business.BC_GET)
-    all_center_assets = Walk(business_walks.all_center_assets, business.BC_ASSET_GET)
-    all_center_members = Walk(business_walks.all_center_members, business.BC_MEMBER_GET)
+    center_asset_members = Call(business.BC_ASSET_MEMBER_GET)
+    all_centers = Walk(business.BC_GET, AllCenters)
+    all_center_assets = Walk(business.BC_ASSET_GET, AllCenterAssets)
+    all_center_members = Walk(business.BC_MEMBER_GET, AllCenterMembers)
+    all_center_asset_members = Walk(business.BC_ASSET_MEMBER_GET, AllCenterAssetMembers)

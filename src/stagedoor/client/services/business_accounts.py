@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.products import business_accounts
+from typing import Annotated
 
-from .. import account_posts
+from pydantic import Field
+
+from stagedoor.platform.arguments import AtLeast
+from stagedoor.platform.model import says
+from stagedoor.platform.products import business_accounts
+from stagedoor.platform.products.business_accounts import (
+    POST_FIELDS,
+    AccountPost,
+    AccountPostQuery,
+)
+
 from ..service import Call, M, Service, Walk
+from ..walks import Walked
+
+_LISTED = tuple(name for name, scope in POST_FIELDS.items() if scope == "video.list")
+
+
+class AllPosts(Walked[AccountPost], AccountPostQuery):
+    """The account's public posts, newest first; pages are fetched on demand.
+
+    The default fields need the scope video.list; those of insights need video.insights as well.
+    """
+
+    fields: Annotated[
+        tuple[str, ...],
+        says("which fields of each post to read; the others are None in the result"),
+    ] = _LISTED
+    before: Annotated[
+        int | None,
+        AtLeast(0),
+        Field(serialization_alias="cursor"),
+        says("only posts made before this moment, in Unix milliseconds"),
+    ] = None
 
 
 class Accounts(Service[M]):
@@ -33,4 +64,4 @@ class Accounts(Service[M]):
     delete_webhook = Call(business_accounts.WEBHOOK_DELETE)
     benchmark = Call(business_accounts.BUSINESS_BENCHMARK)
     suggest_hashtags = Call(business_accounts.BUSINESS_HASHTAG_SUGGESTION)
-    all_posts = Walk(account_posts.all_posts, business_accounts.BUSINESS_VIDEO_LIST)
+    all_posts = Walk(business_accounts.BUSINESS_VIDEO_LIST, AllPosts)

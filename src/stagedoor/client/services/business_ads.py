@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from stagedoor.platform.products import business_ads
+from stagedoor.platform.products.business_ads import (
+    Ad,
+    AdGroup,
+    AdGroupQuery,
+    AdQuery,
+    Campaign,
+    CampaignQuery,
+    Identity,
+    IdentityQuery,
+)
 
-from .. import ads
 from ..service import Call, M, Service, Walk
+from ..walks import Walked
+
+
+class AllCampaigns(Walked[Campaign], CampaignQuery):
+    """All matching campaigns, newest first; pages are fetched on demand."""
 
 
 class Campaigns(Service[M]):
@@ -15,7 +29,11 @@ class Campaigns(Service[M]):
     create = Call(business_ads.CAMPAIGN_CREATE)
     update = Call(business_ads.CAMPAIGN_UPDATE)
     update_status = Call(business_ads.CAMPAIGN_STATUS_UPDATE)
-    all_campaigns = Walk(ads.all_campaigns, business_ads.CAMPAIGN_GET)
+    all_campaigns = Walk(business_ads.CAMPAIGN_GET, AllCampaigns)
+
+
+class AllAdGroups(Walked[AdGroup], AdGroupQuery):
+    """All matching ad groups, newest first; pages are fetched on demand."""
 
 
 class AdGroups(Service[M]):
@@ -29,7 +47,11 @@ class AdGroups(Service[M]):
     reviews = Call(business_ads.ADGROUP_REVIEW_INFO)
     appeal = Call(business_ads.ADGROUP_APPEAL)
     list_regions = Call(business_ads.TOOL_REGION)
-    all_ad_groups = Walk(ads.all_ad_groups, business_ads.ADGROUP_GET)
+    all_ad_groups = Walk(business_ads.ADGROUP_GET, AllAdGroups)
+
+
+class AllAds(Walked[Ad], AdQuery):
+    """All matching ads, newest first; pages are fetched on demand."""
 
 
 class Ads(Service[M]):
@@ -40,7 +62,11 @@ class Ads(Service[M]):
     update = Call(business_ads.AD_UPDATE)
     update_status = Call(business_ads.AD_STATUS_UPDATE)
     reviews = Call(business_ads.AD_REVIEW_INFO)
-    all_ads = Walk(ads.all_ads, business_ads.AD_GET)
+    all_ads = Walk(business_ads.AD_GET, AllAds)
+
+
+class AllIdentities(Walked[Identity], IdentityQuery):
+    """All matching identities; pages are fetched on demand."""
 
 
 class Identities(Service[M]):
@@ -48,4 +74,4 @@ class Identities(Service[M]):
 
     list = Call(business_ads.IDENTITY_GET)
     create = Call(business_ads.IDENTITY_CREATE)
-    all_identities = Walk(ads.all_identities, business_ads.IDENTITY_GET)
+    all_identities = Walk(business_ads.IDENTITY_GET, AllIdentities)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from stagedoor.platform.products import business_audiences as declared
+from stagedoor.platform.products.business_audiences import AudienceQuery, CustomAudience
 
 from .. import audiences
 from ..service import Call, M, Service, Steps, Walk
+from ..walks import Walked
+
+
+class AllAudiences(Walked[CustomAudience], AudienceQuery):
+    """All audiences that the ad account may use, newest first; pages are fetched on demand."""
 
 
 class Audiences(Service[M]):
@@ -19,7 +25,7 @@ class Audiences(Service[M]):
     create = Call(declared.AUDIENCE_CREATE)
     update = Call(declared.AUDIENCE_UPDATE)
     list = Call(declared.AUDIENCE_LIST)
-    all_audiences = Walk(audiences.all_audiences, declared.AUDIENCE_LIST)
+    all_audiences = Walk(declared.AUDIENCE_LIST, AllAudiences)
     get = Call(declared.AUDIENCE_GET)
     delete = Call(declared.AUDIENCE_DELETE)
     apply = Call(declared.AUDIENCE_APPLY)

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from stagedoor.platform.products import business_creatives
+from stagedoor.platform.products.business_creatives import (
+    AdImage,
+    AdVideo,
+    ImageSearch,
+    VideoSearch,
+)
 
 from .. import creatives
 from ..service import Call, M, Service, Steps, Walk
+from ..walks import Walked
 
 _PARTS = (
     business_creatives.FILE_START_UPLOAD,
     business_creatives.FILE_TRANSFER_UPLOAD,
     business_creatives.FILE_FINISH_UPLOAD,
 )
+
+
+class AllVideos(Walked[AdVideo], VideoSearch):
+    """All matching videos, the newest first; pages are fetched on demand."""
+
+
+class AllImages(Walked[AdImage], ImageSearch):
+    """All matching images, the newest first; pages are fetched on demand."""
 
 
 class Creatives(Service[M]):
@@ -28,8 +43,8 @@ class Creatives(Service[M]):
     )
     upload_image = Steps(creatives.upload_image, business_creatives.FILE_IMAGE_UPLOAD, *_PARTS)
     wait_for_video = Steps(creatives.wait_for_video, business_creatives.FILE_VIDEO_INFO)
-    all_videos = Walk(creatives.all_videos, business_creatives.FILE_VIDEO_SEARCH)
-    all_images = Walk(creatives.all_images, business_creatives.FILE_IMAGE_SEARCH)
+    all_videos = Walk(business_creatives.FILE_VIDEO_SEARCH, AllVideos)
+    all_images = Walk(business_creatives.FILE_IMAGE_SEARCH, AllImages)
 
     add_video = Call(business_creatives.FILE_VIDEO_UPLOAD)
     video_info = Call(business_creatives.FILE_VIDEO_INFO)

@@ -2,10 +2,70 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.products import business_creators as declared
+from typing import Annotated
 
-from .. import creators
+from pydantic import Field
+
+from stagedoor.platform.arguments import AtLeast
+from stagedoor.platform.model import says
+from stagedoor.platform.products import business_creators as declared
+from stagedoor.platform.products.business_creators import (
+    AuthorizedPostQuery,
+    CreatorCampaign,
+    CreatorCampaignQuery,
+    CreatorPost,
+    CreatorPostQuery,
+    CreatorReportQuery,
+    CreatorSearch,
+    LinkedVideo,
+    MarketplaceCreator,
+    RankedCreator,
+    RankingQuery,
+    ReportedVideo,
+    VideoLinkQuery,
+)
+
 from ..service import Call, M, Service, Walk
+from ..walks import Walked
+
+Before = Annotated[
+    int | None,
+    AtLeast(0),
+    Field(serialization_alias="cursor"),
+    says("only posts made before this moment, in Unix milliseconds"),
+]
+
+
+class AllPosts(Walked[CreatorPost], CreatorPostQuery):
+    """A creator's public posts, newest first; pages are fetched on demand."""
+
+    before: Before = None
+
+
+class AllCreators(Walked[MarketplaceCreator], CreatorSearch):
+    """All matching creators; pages are fetched on demand."""
+
+
+class AllRanked(Walked[RankedCreator], RankingQuery):
+    """A whole ranking, the first creator first; pages are fetched on demand."""
+
+
+class AllCampaigns(Walked[CreatorCampaign], CreatorCampaignQuery):
+    """Campaigns with creators, newest first; pages are fetched on demand."""
+
+
+class AllLinks(Walked[LinkedVideo], VideoLinkQuery):
+    """Links between videos and campaigns, newest first; pages are fetched on demand."""
+
+
+class AllReported(Walked[ReportedVideo], CreatorReportQuery):
+    """The linked videos of a campaign with their numbers; pages are fetched on demand."""
+
+
+class AllOwnPosts(Walked[CreatorPost], AuthorizedPostQuery):
+    """The account's public posts, newest first; pages are fetched on demand."""
+
+    before: Before = None
 
 
 class Creators(Service[M]):
@@ -36,10 +96,10 @@ class Creators(Service[M]):
     link_video = Call(declared.TTO_CREATOR_VIDEO_LINK)
     link_requests = Call(declared.TTO_CREATOR_LINK_REQUEST_GET)
     answer_request = Call(declared.TTO_CREATOR_LINK_REQUEST_CONFIRM)
-    all_posts = Walk(creators.all_posts, declared.TTO_CREATOR_PUBLIC_VIDEOS)
-    all_creators = Walk(creators.all_creators, declared.TTO_CREATOR_DISCOVER)
-    all_ranked = Walk(creators.all_ranked, declared.TTO_RANK)
-    all_campaigns = Walk(creators.all_campaigns, declared.TTO_CAMPAIGN_GET)
-    all_links = Walk(creators.all_links, declared.TTO_CAMPAIGN_LINK_STATUS)
-    all_reported = Walk(creators.all_reported, declared.TTO_REPORT)
-    all_own_posts = Walk(creators.all_own_posts, declared.TTO_CREATOR_AUTHORIZED_VIDEOS)
+    all_posts = Walk(declared.TTO_CREATOR_PUBLIC_VIDEOS, AllPosts)
+    all_creators = Walk(declared.TTO_CREATOR_DISCOVER, AllCreators)
+    all_ranked = Walk(declared.TTO_RANK, AllRanked)
+    all_campaigns = Walk(declared.TTO_CAMPAIGN_GET, AllCampaigns)
+    all_links = Walk(declared.TTO_CAMPAIGN_LINK_STATUS, AllLinks)
+    all_reported = Walk(declared.TTO_REPORT, AllReported)
+    all_own_posts = Walk(declared.TTO_CREATOR_AUTHORIZED_VIDEOS, AllOwnPosts)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from stagedoor.platform.products import business_events as declared
+from stagedoor.platform.products.business_events import Subscription, SubscriptionQuery
 
 from .. import events
 from ..service import Call, M, Service, Steps, Walk
+from ..walks import Walked
 
 
 class Events(Service[M]):
@@ -15,10 +17,14 @@ class Events(Service[M]):
     track_batch = Call(declared.EVENT_TRACK)
 
 
+class AllSubscriptions(Walked[Subscription], SubscriptionQuery):
+    """All subscriptions of the app; pages are fetched on demand."""
+
+
 class Subscriptions(Service[M]):
     """Webhooks of reviews, suspensions, leads and other news of ads."""
 
     subscribe = Call(declared.SUBSCRIPTION_SUBSCRIBE)
     unsubscribe = Call(declared.SUBSCRIPTION_UNSUBSCRIBE)
     list = Call(declared.SUBSCRIPTION_GET)
-    all_subscriptions = Walk(events.all_subscriptions, declared.SUBSCRIPTION_GET)
+    all_subscriptions = Walk(declared.SUBSCRIPTION_GET, AllSubscriptions)

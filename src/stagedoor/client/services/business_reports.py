@@ -5,7 +5,7 @@ from __future__ import annotations
 from stagedoor.platform.products import business_reports
 
 from .. import ad_reports
-from ..service import Call, M, Service, Walk
+from ..service import Call, M, Service, WalkSteps
 
 
 class Reports(Service[M]):
@@ -16,7 +16,7 @@ class Reports(Service[M]):
     task = Call(business_reports.REPORT_TASK_CHECK)
     download = Call(business_reports.REPORT_TASK_DOWNLOAD)
     cancel_task = Call(business_reports.REPORT_TASK_CANCEL)
-    rows = Walk(
+    rows = WalkSteps(
         ad_reports.rows,
         business_reports.REPORT_INTEGRATED_GET,
         business_reports.REPORT_TASK_CREATE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stagedoor.platform.products import commercial
 
 from .. import library
-from ..service import Call, M, Service, Walk
+from ..service import Call, M, Service, WalkSteps
 
 
 class Commercial(Service[M]):
@@ -16,5 +16,5 @@ class Commercial(Service[M]):
     report = Call(commercial.AD_REPORT)
     query_advertisers = Call(commercial.ADVERTISER_QUERY)
     query_contents = Call(commercial.CONTENT_QUERY)
-    all_ads = Walk(library.all_ads, commercial.AD_QUERY)
-    all_contents = Walk(library.all_contents, commercial.CONTENT_QUERY)
+    all_ads = WalkSteps(library.all_ads, commercial.AD_QUERY)
+    all_contents = WalkSteps(library.all_contents, commercial.CONTENT_QUERY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stagedoor.platform.products import display
 
 from .. import videos
-from ..service import Call, M, Service, Walk
+from ..service import Call, M, Service, WalkSteps
 
 
 class User(Service[M]):
@@ -19,5 +19,5 @@ class Videos(Service[M]):
 
     list = Call(display.VIDEO_LIST)
     query = Call(display.VIDEO_QUERY)
-    all = Walk(videos.all_videos, display.VIDEO_LIST)
-    by_id = Walk(videos.videos_by_id, display.VIDEO_QUERY)
+    all = WalkSteps(videos.all_videos, display.VIDEO_LIST)
+    by_id = WalkSteps(videos.videos_by_id, display.VIDEO_QUERY)

@@ -7,7 +7,7 @@ from stagedoor.platform.products.research import shop as research_shop
 from stagedoor.platform.products.research import validation as research_validation
 
 from .. import research
-from ..service import Call, M, Service, Steps, Walk
+from ..service import Call, M, Service, Steps, WalkSteps
 
 _VALIDATION = (
     research_validation.VALIDATION_CREATE,
@@ -39,13 +39,13 @@ class Research(Service[M]):
     validation_status = Call(research_validation.VALIDATION_STATUS)
     validation_result = Call(research_validation.VALIDATION_RESULT)
 
-    all_videos = Walk(research.all_videos, declared.VIDEO_QUERY)
-    all_comments = Walk(research.all_comments, declared.COMMENT_LIST)
-    all_liked_videos = Walk(research.all_liked_videos, declared.LIKED_VIDEOS)
-    all_reposted_videos = Walk(research.all_reposted_videos, declared.REPOSTED_VIDEOS)
-    all_followers = Walk(research.all_followers, declared.FOLLOWERS)
-    all_following = Walk(research.all_following, declared.FOLLOWING)
-    all_playlist_videos = Walk(research.all_playlist_videos, declared.PLAYLIST_INFO)
-    all_products = Walk(research.all_products, research_shop.PRODUCT)
-    all_reviews = Walk(research.all_reviews, research_shop.REVIEW)
+    all_videos = WalkSteps(research.all_videos, declared.VIDEO_QUERY)
+    all_comments = WalkSteps(research.all_comments, declared.COMMENT_LIST)
+    all_liked_videos = WalkSteps(research.all_liked_videos, declared.LIKED_VIDEOS)
+    all_reposted_videos = WalkSteps(research.all_reposted_videos, declared.REPOSTED_VIDEOS)
+    all_followers = WalkSteps(research.all_followers, declared.FOLLOWERS)
+    all_following = WalkSteps(research.all_following, declared.FOLLOWING)
+    all_playlist_videos = WalkSteps(research.all_playlist_videos, declared.PLAYLIST_INFO)
+    all_products = WalkSteps(research.all_products, research_shop.PRODUCT)
+    all_reviews = WalkSteps(research.all_reviews, research_shop.REVIEW)
     still_available = Steps(research.still_available, *_VALIDATION)

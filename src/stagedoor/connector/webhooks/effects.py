@@ -65,8 +65,8 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing is left to do."""
+class Applied:
+    """The event was applied, or changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Later:
     """The post isn't known yet: the event arrived before the response that names the post."""
 
 
-Outcome = Done | Later
+Outcome = Applied | Later
 
 
 def act(
@@ -100,7 +100,7 @@ def act(
             posts.wake_account(account.client_key, account.open_id)
         case _:
             pass
-    return Done() if known or not account.holders else Later()
+    return Applied() if known or not account.holders else Later()
 
 
 def typed(event: str, content: dict[str, Any]) -> BaseModel | None:

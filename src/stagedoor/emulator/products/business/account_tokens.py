@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stagedoor.platform.model import Empty
+from stagedoor.platform.products import business
 from stagedoor.platform.products.business import (
     AccountCode,
     AccountRefresh,
@@ -15,7 +16,7 @@ from stagedoor.platform.products.business import (
 )
 from stagedoor.platform.products.webhooks import RemovalReason
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ...world import World
 from ..oauth import removal, tokens
 from ..oauth.state import (
@@ -117,3 +118,11 @@ def _answer(world: World, grant: Grant, new: RefreshToken) -> AccountToken:
         scope=tokens.ordered(grant.scopes),
         token_type="Bearer",
     )
+
+
+HANDLERS: Handlers = {
+    business.TT_USER_TOKEN: exchange,
+    business.TT_USER_REFRESH: refresh,
+    business.TT_USER_REVOKE: revoke,
+    business.TT_USER_TOKEN_INFO: describe,
+}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from stagedoor.platform.products import business
 from stagedoor.platform.products.business import (
     AssetFilter,
+    AssetMember,
+    AssetMemberQuery,
+    AssetMembers,
     AssetQuery,
     AssetType,
     Center,
@@ -23,7 +27,7 @@ from stagedoor.platform.products.business import (
     MemberStatus,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from . import access
 from .paging import page_of
 from .state import (
@@ -39,6 +43,13 @@ from .state import (
     BusinessCenter,
     BusinessPerson,
     CenterMember,
+)
+
+_WITH_ROLES = (
+    AssetType.ADVERTISER,
+    AssetType.CATALOG,
+    AssetType.LEAD,
+    AssetType.MANAGED_BUSINESS_ACCOUNT,
 )
 
 
@@ -107,6 +118,36 @@ def members(call: Call) -> CenterMembers:
         found = _fitting(call, found, request.filtering)
     rows, info = page_of(found, request.page, request.page_size)
     return CenterMembers(list=tuple(_member(call, one) for one in rows), page_info=info)
+
+
+def asset_members(call: Call) -> AssetMembers:
+    """List the members with a role on an asset. Of the kinds that have roles, only ad accounts."""
+    request: AssetMemberQuery = call.request
+    if request.asset_type not in _WITH_ROLES:
+        raise _no_choice("asset_type")
+    center = _own_center(call, request.bc_id)
+    account = call.world[AD_ACCOUNTS].get(request.asset_id)
+    if account is None or account.business_center_id != center.id:
+        said = f"The asset {request.asset_id} doesn't belong to the Business Center."
+        raise Refusal("40001", said)
+    keyword = ((request.filtering.keyword if request.filtering else None) or "").casefold()
+    people, roles = call.world[BUSINESS_PEOPLE], call.world[MEMBERSHIPS]
+    found = [
+        AssetMember(
+            user_id=person.id,
+            user_name=person.name,
+            user_email=person.email,
+            advertiser_role=roles[f"{person.id}:{account.id}"].role,
+        )
+        for person in (
+            people[one.person_id]
+            for one in call.world[CENTER_MEMBERS].by(MEMBERS_OF_CENTER, center.id)
+        )
+        if _has_role(call, person, account)
+        and keyword in f"{person.name} {person.email}".casefold()
+    ]
+    rows, info = page_of(found, request.page, request.page_size)
+    return AssetMembers(list=tuple(rows), page_info=info)
 
 
 def _fitting(
@@ -195,3 +236,11 @@ def _account(call: Call, center: BusinessCenter, account: AdAccount) -> CenterAs
             "advertiser_account_type": "AUCTION",
         }
     )
+
+
+HANDLERS: Handlers = {
+    business.BC_GET: centers,
+    business.BC_ASSET_GET: assets,
+    business.BC_MEMBER_GET: members,
+    business.BC_ASSET_MEMBER_GET: asset_members,
+}

@@ -166,19 +166,14 @@ def _account(account: AdAccount, now: float) -> AdvertiserAccount:
 
 
 HANDLERS: Handlers = {
+    **account_tokens.HANDLERS,
+    **centers.HANDLERS,
     business.OAUTH2_ACCESS_TOKEN: exchange,
     business.OAUTH2_ADVERTISER_GET: authorized,
     business.OAUTH2_REVOKE_TOKEN: revoke,
     business.BUSINESS_USER_INFO: user,
     business.ADVERTISER_INFO: accounts,
     business.OAUTH2_TOKEN: exchange_oauth,
-    business.TT_USER_TOKEN: account_tokens.exchange,
-    business.TT_USER_REFRESH: account_tokens.refresh,
-    business.TT_USER_REVOKE: account_tokens.revoke,
-    business.TT_USER_TOKEN_INFO: account_tokens.describe,
-    business.BC_GET: centers.centers,
-    business.BC_ASSET_GET: centers.assets,
-    business.BC_MEMBER_GET: centers.members,
 }
 
 ROUTES = [

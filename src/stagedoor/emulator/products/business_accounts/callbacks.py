@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from stagedoor.platform.products import business_accounts
 from stagedoor.platform.products.business_accounts import (
     CallbackDeletion,
     CallbackQuery,
@@ -12,7 +13,7 @@ from stagedoor.platform.products.business_accounts import (
     WebhookEventType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..webhooks.state import CALLBACKS, Callback
 
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -94,3 +95,10 @@ def _shown(found: Callback) -> dict[str, Any]:
         "callback_url": found.url,
     }
     return shown if found.items is None else shown | {"item_list": list(found.items)}
+
+
+HANDLERS: Handlers = {
+    business_accounts.WEBHOOK_UPDATE: update,
+    business_accounts.WEBHOOK_LIST: listed,
+    business_accounts.WEBHOOK_DELETE: delete,
+}

@@ -159,23 +159,12 @@ def settings(call: Call) -> PostSettings:
 
 
 HANDLERS: Handlers = {
+    **callbacks.HANDLERS,
+    **market.HANDLERS,
+    **properties.HANDLERS,
+    **publishing.HANDLERS,
+    **spark.HANDLERS,
     business_accounts.BUSINESS_GET: profile,
     business_accounts.BUSINESS_VIDEO_LIST: posts,
     business_accounts.BUSINESS_VIDEO_SETTINGS: settings,
-    business_accounts.BUSINESS_VIDEO_PUBLISH: publishing.video,
-    business_accounts.BUSINESS_PHOTO_PUBLISH: publishing.photos,
-    business_accounts.BUSINESS_PUBLISH_STATUS: publishing.status,
-    business_accounts.POST_AUTHORIZE_SETTING: spark.change,
-    business_accounts.POST_AUTHORIZE: spark.extend,
-    business_accounts.POST_AUTHORIZE_STATUS: spark.status,
-    business_accounts.POST_AUTHORIZE_DELETE: spark.delete,
-    business_accounts.PROPERTY_ADD: properties.add,
-    business_accounts.PROPERTY_VERIFY: properties.verify,
-    business_accounts.PROPERTY_DELETE: properties.delete,
-    business_accounts.PROPERTY_LIST: properties.listed,
-    business_accounts.WEBHOOK_UPDATE: callbacks.update,
-    business_accounts.WEBHOOK_LIST: callbacks.listed,
-    business_accounts.WEBHOOK_DELETE: callbacks.delete,
-    business_accounts.BUSINESS_BENCHMARK: market.benchmark,
-    business_accounts.BUSINESS_HASHTAG_SUGGESTION: market.suggestions,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from stagedoor.platform.products import business_accounts
 from stagedoor.platform.products.business_accounts import (
     Benchmark,
     BenchmarkQuery,
@@ -13,7 +14,7 @@ from stagedoor.platform.products.business_accounts import (
 )
 from stagedoor.platform.vocabulary import BusinessCategory
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..community.state import FOLLOWERS, FOLLOWS
 from ..research.state import hashtags_in
 from .insights import DAY, follows_since
@@ -71,3 +72,9 @@ def suggestions(call: Call) -> HashtagSuggestions:
     return HashtagSuggestions(
         suggestions=tuple(HashtagSuggestion(name=name, view_count=n) for name, n in ordered)
     )
+
+
+HANDLERS: Handlers = {
+    business_accounts.BUSINESS_BENCHMARK: benchmark,
+    business_accounts.BUSINESS_HASHTAG_SUGGESTION: suggestions,
+}

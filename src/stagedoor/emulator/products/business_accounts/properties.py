@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from stagedoor.platform.model import Empty
+from stagedoor.platform.products import business_accounts
 from stagedoor.platform.products.business_accounts import (
     UrlPropertyAnswer,
     UrlPropertyInfo,
@@ -16,7 +17,7 @@ from stagedoor.platform.products.business_accounts import (
     UrlPropertyType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ...hosts import reached_at
 from ...world import App, World
 from ...world.entities import PropertyKind, UrlProperty
@@ -135,3 +136,11 @@ def _shown(proof: PropertyProof) -> UrlPropertyInfo:
         signature=proof.signature,
         file_name=proof.file_name,
     )
+
+
+HANDLERS: Handlers = {
+    business_accounts.PROPERTY_ADD: add,
+    business_accounts.PROPERTY_VERIFY: verify,
+    business_accounts.PROPERTY_DELETE: delete,
+    business_accounts.PROPERTY_LIST: listed,
+}

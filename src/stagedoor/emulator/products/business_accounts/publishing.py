@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.platform.products import business_accounts
 from stagedoor.platform.products.business_accounts import (
     AccountPhotos,
     AccountVideo,
@@ -13,7 +14,7 @@ from stagedoor.platform.products.business_accounts import (
 from stagedoor.platform.products.posting import PublishStatus
 from stagedoor.platform.vocabulary import PrivacyLevel
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business_creators import campaigns
 from ..business_creators import links as links  # links the post to its campaign once it is made
 from ..media import pull
@@ -131,3 +132,10 @@ def _check_cap(call: Call, draft: bool) -> None:
     used_up = caps.shares_pending if draft else caps.posts_used_up
     if used_up(call.world, app, creator):
         raise Refusal("40100", "The account's publishing limit is reached.")
+
+
+HANDLERS: Handlers = {
+    business_accounts.BUSINESS_VIDEO_PUBLISH: video,
+    business_accounts.BUSINESS_PHOTO_PUBLISH: photos,
+    business_accounts.BUSINESS_PUBLISH_STATUS: status,
+}

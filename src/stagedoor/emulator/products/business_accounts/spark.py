@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from stagedoor.platform.products import business_accounts
 from stagedoor.platform.products.business_accounts import (
     AuthorizationDays,
     SparkCode,
@@ -13,7 +14,7 @@ from stagedoor.platform.products.business_accounts import (
     SparkSetting,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business_comments.handlers import own_post
 from .state import SPARK_AUTHORIZATIONS, SparkAuthorization
 
@@ -106,3 +107,11 @@ def _shown(found: SparkAuthorization) -> SparkCode:
 
 def _time(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+HANDLERS: Handlers = {
+    business_accounts.POST_AUTHORIZE_SETTING: change,
+    business_accounts.POST_AUTHORIZE: extend,
+    business_accounts.POST_AUTHORIZE_STATUS: status,
+    business_accounts.POST_AUTHORIZE_DELETE: delete,
+}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import (
     AdGroupBudgets,
     AdGroupChange,
@@ -20,7 +21,7 @@ from stagedoor.platform.products.business_ads import (
     Pacing,
 )
 
-from ...calls import Call, Refusal, Told
+from ...calls import Call, Handlers, Refusal, Told
 from . import budgets, campaigns, checks, group_checks, listing, review, shown, spending
 from .state import (
     AD_GROUPS,
@@ -280,3 +281,12 @@ def delete(call: Call, found: AdGroup) -> None:
     mark: DeletedBy = "adgroup"
     for ad in call.world[ADS].by(ADS_OF_GROUP, found.id):
         ad.deleted = ad.deleted or mark
+
+
+HANDLERS: Handlers = {
+    business_ads.ADGROUP_GET: query,
+    business_ads.ADGROUP_CREATE: create,
+    business_ads.ADGROUP_UPDATE: update,
+    business_ads.ADGROUP_STATUS_UPDATE: update_status,
+    business_ads.ADGROUP_BUDGET_UPDATE: update_budgets,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import (
     AdChanges,
     AdFilters,
@@ -16,7 +17,7 @@ from stagedoor.platform.products.business_ads import (
     OperationStatus,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from . import checks, creative_checks, listing, review, shown, spending
 from .state import AD_GROUPS, ADS, ADS_BY_STATE, ADS_OF, ADS_OF_GROUP, Ad, AdGroup
 
@@ -174,3 +175,11 @@ def update_status(call: Call) -> dict[str, Any]:
             one.operation_status = value
         one.modified = call.now
     return {"ad_ids": [one.id for one in found], "status": value}
+
+
+HANDLERS: Handlers = {
+    business_ads.AD_GET: query,
+    business_ads.AD_CREATE: create,
+    business_ads.AD_UPDATE: update,
+    business_ads.AD_STATUS_UPDATE: update_status,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import (
     AppPromotionType,
     BidType,
@@ -21,7 +22,7 @@ from stagedoor.platform.products.business_ads import (
     SalesDestination,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ...world import World
 from . import budgets, checks, listing, shown, spending
 from .state import (
@@ -243,3 +244,11 @@ def _delete(world: World, found: Campaign) -> None:
         group.deleted = group.deleted or mark
     for ad in world[ADS].by(ADS_OF_CAMPAIGN, found.id):
         ad.deleted = ad.deleted or mark
+
+
+HANDLERS: Handlers = {
+    business_ads.CAMPAIGN_GET: query,
+    business_ads.CAMPAIGN_CREATE: create,
+    business_ads.CAMPAIGN_UPDATE: update,
+    business_ads.CAMPAIGN_STATUS_UPDATE: update_status,
+}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import IdentityQuery, IdentityType, NewIdentity
 
 from ... import cdn
-from ...calls import Call
+from ...calls import Call, Handlers
 from ...world import World
 from ..business.paging import page_of
 from . import checks, creatives, listing
@@ -131,3 +132,9 @@ def link(
         posts=posts,
     )
     return world[IDENTITIES].add(made)
+
+
+HANDLERS: Handlers = {
+    business_ads.IDENTITY_GET: query,
+    business_ads.IDENTITY_CREATE: create,
+}

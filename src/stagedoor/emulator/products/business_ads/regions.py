@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import ObjectiveType, Placement, RegionQuery
 
-from ...calls import Call
+from ...calls import Call, Handlers
 from . import checks
 
 _LEVELS = ("COUNTRY", "PROVINCE", "CITY", "DISTRICT")
@@ -90,3 +91,8 @@ def _shown(place: Place) -> dict[str, Any]:
         "support_below_18": place.country != "US",
         "next_level_ids": [one.id for one in PLACES if one.parent == place.id],
     }
+
+
+HANDLERS: Handlers = {
+    business_ads.TOOL_REGION: query,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import (
     AdFormat,
     AdGroupReviewQuery,
@@ -11,7 +12,7 @@ from stagedoor.platform.products.business_ads import (
     AppealRequest,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from . import checks, review, shown
 from .state import AD_GROUPS, ADS, ADS_OF_GROUP, Ad, AdGroup, Review, ReviewState
 from .status import group_verdict
@@ -144,3 +145,10 @@ def _content(found: Ad) -> dict[str, Any]:
         "image_content": None if kind == "MODE_VIDEO" else {"image_id": images[0]},
         "video_content": {"video_id": video} if kind == "MODE_VIDEO" else None,
     }
+
+
+HANDLERS: Handlers = {
+    business_ads.ADGROUP_REVIEW_INFO: of_groups,
+    business_ads.ADGROUP_APPEAL: appeal,
+    business_ads.AD_REVIEW_INFO: of_ads,
+}

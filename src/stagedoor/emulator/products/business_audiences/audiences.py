@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_ads import OperationStatus
 from stagedoor.platform.products.business_audiences import (
     MAX_AUDIENCES,
@@ -23,7 +24,7 @@ from stagedoor.platform.products.business_audiences import (
     UpdateAction,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business.paging import page_of
 from ..business_ads.state import AD_GROUPS, GROUPS_BY_STATE
 from . import facts, files, matching
@@ -185,3 +186,12 @@ def delete(call: Call) -> dict[str, Any]:
         audience.deleted = True
         audience.plan = None
     return {}
+
+
+HANDLERS: Handlers = {
+    declared.AUDIENCE_CREATE: create,
+    declared.AUDIENCE_UPDATE: update,
+    declared.AUDIENCE_LIST: listed,
+    declared.AUDIENCE_GET: details,
+    declared.AUDIENCE_DELETE: delete,
+}

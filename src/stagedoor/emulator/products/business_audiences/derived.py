@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_audiences import (
     MIN_SEED,
     AudienceMade,
@@ -16,7 +17,7 @@ from stagedoor.platform.products.business_audiences import (
     RuleAudienceType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from . import facts, matching, rules
 from .audiences import add, check_choice
 from .state import Plan
@@ -88,3 +89,10 @@ def rule(call: Call) -> AudienceMade:
     )
     matching.begin(call.world, made, Plan())
     return AudienceMade(custom_audience_id=made.id)
+
+
+HANDLERS: Handlers = {
+    declared.LOOKALIKE_CREATE: lookalike,
+    declared.LOOKALIKE_UPDATE: refresh,
+    declared.AUDIENCE_RULE_CREATE: rule,
+}

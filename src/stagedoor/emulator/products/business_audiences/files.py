@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 
+from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_audiences import (
     MAX_FILE_BYTES,
     AudienceFile,
@@ -16,7 +17,7 @@ from stagedoor.platform.products.business_audiences import (
 )
 from stagedoor.platform.protocols.multipart import FilePart
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ...world import World
 from . import state
 from .state import AUDIENCE_FILES
@@ -116,3 +117,8 @@ def forget_expired(world: World, file_id: str) -> None:
     found = world[AUDIENCE_FILES].get(file_id)
     if found is not None and found.expires <= world.now():
         del world[AUDIENCE_FILES][file_id]
+
+
+HANDLERS: Handlers = {
+    declared.AUDIENCE_FILE_UPLOAD: upload,
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_audiences import AudienceShare, AudienceShareEnd
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business.state import AD_ACCOUNTS
 from . import facts, matching
 
@@ -41,3 +42,9 @@ def end(call: Call) -> dict[str, Any]:
     audience.shared_with = kept
     matching.record(call.world, audience, "share_cancel", other or "", "")
     return {}
+
+
+HANDLERS: Handlers = {
+    declared.AUDIENCE_SHARE: share,
+    declared.AUDIENCE_SHARE_CANCEL: end,
+}

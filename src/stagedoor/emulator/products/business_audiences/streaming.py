@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_audiences import (
     MAX_STREAM_NAME,
     IdSchema,
@@ -15,7 +16,7 @@ from stagedoor.platform.products.business_audiences import (
     StreamMapping,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business.access import reached
 from . import facts
 from .audiences import add, check_choice
@@ -95,3 +96,9 @@ def change(call: Call) -> dict[str, Any]:
         elif not adding and key in table:
             del table[key]
     return {}
+
+
+HANDLERS: Handlers = {
+    declared.SEGMENT_AUDIENCE: manage,
+    declared.SEGMENT_MAPPING: change,
+}

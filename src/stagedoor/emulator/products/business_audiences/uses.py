@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_ads import ObjectiveType
 from stagedoor.platform.products.business_audiences import (
     ActionMode,
@@ -15,7 +16,7 @@ from stagedoor.platform.products.business_audiences import (
     UsageMode,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business.paging import page_of
 from ..business_ads.state import AD_GROUPS, CAMPAIGNS, AdGroup
 from . import facts
@@ -107,3 +108,9 @@ def log(call: Call) -> AudienceUsePage:
         ),
         page_info=info,
     )
+
+
+HANDLERS: Handlers = {
+    declared.AUDIENCE_APPLY: apply,
+    declared.AUDIENCE_APPLY_LOG: log,
+}

@@ -17,7 +17,7 @@ from stagedoor.platform.products.business_creatives import (
     UploadType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ...world import World
 from ..media.probe import PhotoFacts, probe_photo
 from . import listing, shown, sources
@@ -143,3 +143,11 @@ def rename(call: Call) -> dict[str, str]:
         name = sources.stamped(name, call.now)
     found.file_name, found.modified = name, call.now
     return {}
+
+
+HANDLERS: Handlers = {
+    creatives.FILE_IMAGE_UPLOAD: upload,
+    creatives.FILE_IMAGE_INFO: info,
+    creatives.FILE_IMAGE_SEARCH: search,
+    creatives.FILE_IMAGE_UPDATE: rename,
+}

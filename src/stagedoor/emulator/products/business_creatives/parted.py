@@ -20,7 +20,7 @@ from stagedoor.platform.products.business_creatives import (
     UploadTransfer,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from . import images, shown, sources, videos
 from .sources import Source
 from .state import PARTED_UPLOADS, STORED_FILES, PartedUpload, StoredFile
@@ -159,3 +159,12 @@ def _result(call: Call, name: str, kind: FileType | None) -> creatives.NameResul
         duplicate=found is not None,
         duplicate_material_id=None if found is None else found.material_id,
     )
+
+
+HANDLERS: Handlers = {
+    creatives.FILE_NAME_CHECK: check_names,
+    creatives.FILE_START_UPLOAD: start,
+    creatives.FILE_TRANSFER_UPLOAD: transfer,
+    creatives.FILE_FINISH_UPLOAD: finish,
+    creatives.FILE_TEMPORARILY_UPLOAD: temporary,
+}

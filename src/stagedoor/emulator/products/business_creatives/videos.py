@@ -20,7 +20,7 @@ from stagedoor.platform.products.business_creatives import (
     VideoUpload,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ...world import World
 from ...world.settings import Processing
 from ..business import access
@@ -307,3 +307,12 @@ def rename(call: Call) -> dict[str, str]:
         name = sources.stamped(name, call.now)
     found.file_name, found.modified = name, call.now
     return {}
+
+
+HANDLERS: Handlers = {
+    creatives.FILE_VIDEO_UPLOAD: upload,
+    creatives.FILE_VIDEO_INFO: info,
+    creatives.FILE_VIDEO_SEARCH: search,
+    creatives.FILE_VIDEO_SUGGESTCOVER: covers,
+    creatives.FILE_VIDEO_UPDATE: rename,
+}

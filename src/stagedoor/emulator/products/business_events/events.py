@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from stagedoor.platform.products import business_events as declared
 from stagedoor.platform.products.business_events import (
     MAX_BATCH,
     BusinessEvent,
@@ -15,7 +16,7 @@ from stagedoor.platform.products.business_events import (
     EventUser,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from .state import EVENTS_BY_ID, TRACKED_EVENTS, TrackedEvent
 
 _HASH = re.compile("[0-9a-f]{64}", re.IGNORECASE)
@@ -90,3 +91,8 @@ def _person(user: EventUser | None) -> str:
         for value in _values(getattr(user, name)):
             return value.lower()
     return ""
+
+
+HANDLERS: Handlers = {
+    declared.EVENT_TRACK: track,
+}

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stagedoor.platform.permissions import includes
+from stagedoor.platform.products import business_events as declared
 from stagedoor.platform.products.business_events import (
     NewSubscription,
     NewSubscriptionDetail,
@@ -17,7 +18,7 @@ from stagedoor.platform.products.business_events import (
     SubscriptionQuery,
 )
 
-from ...calls import Call, Refusal
+from ...calls import Call, Handlers, Refusal
 from ..business.access import forbidden, role_on
 from ..business.paging import page_of
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdvertiserToken
@@ -136,3 +137,10 @@ def listed(call: Call) -> SubscriptionPage:
         for one in rows
     ]
     return SubscriptionPage.model_validate({"subscriptions": shown, "page_info": info})
+
+
+HANDLERS: Handlers = {
+    declared.SUBSCRIPTION_SUBSCRIBE: subscribe,
+    declared.SUBSCRIPTION_UNSUBSCRIBE: unsubscribe,
+    declared.SUBSCRIPTION_GET: listed,
+}

@@ -10,25 +10,25 @@ from ...world import World
 from ...world.settings import Processing
 from . import uploads
 from .state import Upload
-from .uploads import Chunk, Headers, Verdict
+from .uploads import Chunk, ChunkResult, Headers
 
-_WITH_PROGRESS = (Verdict.STORED, Verdict.COMPLETE, Verdict.OUT_OF_ORDER)
+_WITH_PROGRESS = (ChunkResult.STORED, ChunkResult.COMPLETE, ChunkResult.OUT_OF_ORDER)
 
 
 async def put_chunk(world: World, scope: Scope, receive: Receive, send: Send) -> None:
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     upload = uploads.find(world, query.get("upload_id", ""), query.get("upload_token", ""))
     if upload is None:
-        await _answer(send, Verdict.UNKNOWN, None)
+        await _answer(send, ChunkResult.UNKNOWN, None)
         return
     length = uploads.judge(world, upload, _headers(scope))
-    if isinstance(length, Verdict):
+    if isinstance(length, ChunkResult):
         await _answer(send, length, upload)
         return
     verdict = await _receive(world, upload, length, receive)
     if verdict is None:
         return
-    if verdict is Verdict.COMPLETE:
+    if verdict is ChunkResult.COMPLETE:
         task = uploads.arrived(world, upload)
         if world.settings.processing is Processing.IMMEDIATE:
             # A reset cancels the task, not this request.
@@ -45,7 +45,9 @@ def _headers(scope: Scope) -> Headers:
     )
 
 
-async def _receive(world: World, upload: Upload, length: int, receive: Receive) -> Verdict | None:
+async def _receive(
+    world: World, upload: Upload, length: int, receive: Receive
+) -> ChunkResult | None:
     """Receive the body; None when the client disconnected before its end."""
     with Chunk(world, upload, length) as chunk:
         while True:
@@ -59,7 +61,7 @@ async def _receive(world: World, upload: Upload, length: int, receive: Receive) 
                 return chunk.keep()
 
 
-async def _answer(send: Send, verdict: Verdict, upload: Upload | None) -> None:
+async def _answer(send: Send, verdict: ChunkResult, upload: Upload | None) -> None:
     # The body is undocumented; one published client reads the last answer as JSON (media.yaml).
     body = b"{}"
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]

@@ -87,7 +87,7 @@ def _expire(world: World, upload: Upload) -> None:
         processing.fail(world, publish, FailReason.INTERNAL, detail)
 
 
-class Verdict(Enum):
+class ChunkResult(Enum):
     """The outcome of a chunk; the value is the HTTP status."""
 
     STORED = 206
@@ -121,23 +121,23 @@ class Headers:
     content_range: str
 
 
-def judge(world: World, upload: Upload, headers: Headers) -> int | Verdict:
+def judge(world: World, upload: Upload, headers: Headers) -> int | ChunkResult:
     """The expected bytes of the chunk, or the verdict that refuses it before they arrive."""
     if not _open(world, upload):
-        return Verdict.EXPIRED
+        return ChunkResult.EXPIRED
     span = _RANGE.fullmatch(headers.content_range.strip())
     kind = headers.content_type.partition(";")[0].strip().lower()
     length = headers.content_length
     if span is None or kind not in UPLOAD_TYPES or not (length.isascii() and length.isdigit()):
-        return Verdict.BAD
+        return ChunkResult.BAD
     first, last, total = (int(number) for number in span.groups())
     if total != upload.size or not first <= last < total or int(length) != last - first + 1:
-        return Verdict.BAD
+        return ChunkResult.BAD
     if first != upload.stored:
-        return Verdict.OUT_OF_ORDER
+        return ChunkResult.OUT_OF_ORDER
     final = first // upload.chunk_size >= upload.chunk_count - 1
     wanted = total - first if final else upload.chunk_size
-    return wanted if int(length) == wanted else Verdict.BAD
+    return wanted if int(length) == wanted else ChunkResult.BAD
 
 
 def _open(world: World, upload: Upload) -> bool:
@@ -176,41 +176,41 @@ class Chunk:
         if self._aside is not None:
             Path(self._aside).unlink(missing_ok=True)
 
-    def write(self, data: bytes) -> Verdict | None:
+    def write(self, data: bytes) -> ChunkResult | None:
         """Write some bytes; a verdict ends the chunk early."""
         if (verdict := self._overtaken()) is not None:
             return verdict
         self._got += len(data)
         if self._got > self._length:
-            return Verdict.BAD
+            return ChunkResult.BAD
         self._hash.update(data)
         _write(self._file, data)
         return None
 
-    def keep(self) -> Verdict:
+    def keep(self) -> ChunkResult:
         """Accept the chunk if it is complete and its URL hasn't expired."""
         upload, world = self._upload, self._world
         if (verdict := self._overtaken()) is not None:
             return verdict
         if self._got != self._length:
-            return Verdict.BAD
+            return ChunkResult.BAD
         if not _open(world, upload):
-            return Verdict.EXPIRED
+            return ChunkResult.EXPIRED
         if self._aside is not None:
             self._move_in()
         upload.stored += self._length
         self._running.hash = self._hash
         if upload.stored < upload.size:
-            return Verdict.STORED
+            return ChunkResult.STORED
         upload.digest = self._hash.hexdigest()
         world[RECEIVING].pop(upload.id, None)
-        return Verdict.COMPLETE
+        return ChunkResult.COMPLETE
 
-    def _overtaken(self) -> Verdict | None:
+    def _overtaken(self) -> ChunkResult | None:
         """The verdict if another request completed this chunk, or the upload is gone; else None."""
         if self._world[UPLOADS].get(self._upload.id) is not self._upload:
-            return Verdict.UNKNOWN
-        return Verdict.OUT_OF_ORDER if self._upload.stored != self._first else None
+            return ChunkResult.UNKNOWN
+        return ChunkResult.OUT_OF_ORDER if self._upload.stored != self._first else None
 
     def _move_in(self) -> None:
         self._file.seek(0)

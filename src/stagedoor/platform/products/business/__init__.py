@@ -4,5 +4,6 @@
 """
 
 from .answers import *
+from .centers import *
 from .models import *
 from .operations import *

@@ -11,9 +11,6 @@ from .answers import (
     AdvertiserToken,
     AuthorizedAdvertisers,
     BusinessUser,
-    CenterAssets,
-    CenterMembers,
-    Centers,
     TokenInfo,
     TokenRevoked,
 )
@@ -25,17 +22,13 @@ from .common import (
     TOKEN_WRONG,
     WRONG_APP,
     case,
-    numbered,
 )
 from .models import (
     AccountCode,
     AccountRefresh,
     AccountRevocation,
     AdvertiserQuery,
-    AssetQuery,
     AuthCode,
-    CenterQuery,
-    MemberQuery,
     Nothing,
     OAuthCode,
     OwnAdvertisers,
@@ -202,51 +195,4 @@ TT_USER_TOKEN_INFO = APP.operation(
     retry=Retry.SAFE,
     errors=(*COMMON_APP, TOKEN_WRONG, TOKEN_EXPIRED),
     source="business.yaml tt_user_token_info",
-)
-
-BC_GET = ADVERTISER.operation(
-    "bc_get",
-    "GET",
-    f"{PREFIX}/bc/get/",
-    request=CenterQuery,
-    response=Centers,
-    summary="List the person's Business Centers",
-    action="Read Business Centers",
-    scopes=AnyOf(("150",)),
-    paging=numbered(50),
-    retry=Retry.SAFE,
-    errors=COMMON,
-    confidence="medium",
-    source="business.yaml bc_get",
-)
-
-BC_ASSET_GET = ADVERTISER.operation(
-    "bc_asset_get",
-    "GET",
-    f"{PREFIX}/bc/asset/get/",
-    request=AssetQuery,
-    response=CenterAssets,
-    summary="List the assets of a Business Center",
-    action="Read Business Centers",
-    scopes=AnyOf(("153",)),
-    paging=numbered(50),
-    retry=Retry.SAFE,
-    errors=COMMON,
-    confidence="medium",
-    source="business.yaml bc_asset_get",
-)
-
-BC_MEMBER_GET = ADVERTISER.operation(
-    "bc_member_get",
-    "GET",
-    f"{PREFIX}/bc/member/get/",
-    request=MemberQuery,
-    response=CenterMembers,
-    summary="List the members of a Business Center",
-    action="Read Business Centers",
-    scopes=AnyOf(("156",)),
-    paging=numbered(50),
-    retry=Retry.SAFE,
-    errors=COMMON,
-    source="business-more.yaml bc_member_get",
 )

@@ -35,7 +35,7 @@ from .models import (
 )
 from .streaming import StreamAudience, StreamedAudience, StreamMapping
 
-AUDIENCES = replace(ADVERTISER, resource=Resource.AUDIENCES)
+_AUDIENCES = replace(ADVERTISER, resource=Resource.AUDIENCES)
 _AT = f"{PREFIX}/dmp/custom_audience"
 _READ, _WRITE, _SHARE = AnyOf(("30",)), AnyOf(("31",)), AnyOf(("32",))
 _CHANGE = "Create and change audiences"
@@ -43,7 +43,7 @@ _SHARING = "Share audiences"
 _UNKNOWN = case(40007, "unknown audience (not documented; assumed)")
 _NOT_EDITABLE = case(40002, "the audience is computing, too small, or not the ad account's own")
 
-AUDIENCE_FILE_UPLOAD = AUDIENCES.operation(
+AUDIENCE_FILE_UPLOAD = _AUDIENCES.operation(
     "audience_file_upload",
     "POST",
     f"{_AT}/file/upload/",
@@ -65,7 +65,7 @@ AUDIENCE_FILE_UPLOAD = AUDIENCES.operation(
     source="business-audience.yaml audience_file_upload",
 )
 
-AUDIENCE_CREATE = AUDIENCES.operation(
+AUDIENCE_CREATE = _AUDIENCES.operation(
     "audience_create",
     "POST",
     f"{_AT}/create/",
@@ -79,7 +79,7 @@ AUDIENCE_CREATE = AUDIENCES.operation(
     source="business-audience.yaml audience_create",
 )
 
-AUDIENCE_UPDATE = AUDIENCES.operation(
+AUDIENCE_UPDATE = _AUDIENCES.operation(
     "audience_update",
     "POST",
     f"{_AT}/update/",
@@ -99,7 +99,7 @@ AUDIENCE_UPDATE = AUDIENCES.operation(
     source="business-audience.yaml audience_update",
 )
 
-AUDIENCE_LIST = AUDIENCES.operation(
+AUDIENCE_LIST = _AUDIENCES.operation(
     "audience_list",
     "GET",
     f"{_AT}/list/",
@@ -114,7 +114,7 @@ AUDIENCE_LIST = AUDIENCES.operation(
     source="business-audience.yaml audience_list",
 )
 
-AUDIENCE_GET = AUDIENCES.operation(
+AUDIENCE_GET = _AUDIENCES.operation(
     "audience_get",
     "GET",
     f"{_AT}/get/",
@@ -128,7 +128,7 @@ AUDIENCE_GET = AUDIENCES.operation(
     source="business-audience.yaml audience_get",
 )
 
-AUDIENCE_APPLY = AUDIENCES.operation(
+AUDIENCE_APPLY = _AUDIENCES.operation(
     "audience_apply",
     "POST",
     f"{_AT}/apply/",
@@ -142,7 +142,7 @@ AUDIENCE_APPLY = AUDIENCES.operation(
     source="business-audience.yaml audience_apply",
 )
 
-AUDIENCE_APPLY_LOG = AUDIENCES.operation(
+AUDIENCE_APPLY_LOG = _AUDIENCES.operation(
     "audience_apply_log",
     "GET",
     f"{_AT}/apply/log/",
@@ -158,7 +158,7 @@ AUDIENCE_APPLY_LOG = AUDIENCES.operation(
     source="business-audience.yaml audience_apply_log",
 )
 
-AUDIENCE_DELETE = AUDIENCES.operation(
+AUDIENCE_DELETE = _AUDIENCES.operation(
     "audience_delete",
     "POST",
     f"{_AT}/delete/",
@@ -172,7 +172,7 @@ AUDIENCE_DELETE = AUDIENCES.operation(
     source="business-audience.yaml audience_delete",
 )
 
-LOOKALIKE_CREATE = AUDIENCES.operation(
+LOOKALIKE_CREATE = _AUDIENCES.operation(
     "lookalike_create",
     "POST",
     f"{_AT}/lookalike/create/",
@@ -187,7 +187,7 @@ LOOKALIKE_CREATE = AUDIENCES.operation(
     source="business-audience.yaml lookalike_create",
 )
 
-LOOKALIKE_UPDATE = AUDIENCES.operation(
+LOOKALIKE_UPDATE = _AUDIENCES.operation(
     "lookalike_update",
     "POST",
     f"{_AT}/lookalike/update/",
@@ -202,7 +202,7 @@ LOOKALIKE_UPDATE = AUDIENCES.operation(
     source="business-audience.yaml lookalike_update",
 )
 
-AUDIENCE_RULE_CREATE = AUDIENCES.operation(
+AUDIENCE_RULE_CREATE = _AUDIENCES.operation(
     "audience_rule_create",
     "POST",
     f"{_AT}/rule/create/",
@@ -217,7 +217,7 @@ AUDIENCE_RULE_CREATE = AUDIENCES.operation(
     source="business-audience.yaml audience_rule_create",
 )
 
-AUDIENCE_SHARE = AUDIENCES.operation(
+AUDIENCE_SHARE = _AUDIENCES.operation(
     "audience_share",
     "POST",
     f"{_AT}/share/",
@@ -232,7 +232,7 @@ AUDIENCE_SHARE = AUDIENCES.operation(
     source="business-audience.yaml audience_share",
 )
 
-AUDIENCE_SHARE_CANCEL = AUDIENCES.operation(
+AUDIENCE_SHARE_CANCEL = _AUDIENCES.operation(
     "audience_share_cancel",
     "POST",
     f"{_AT}/share/cancel/",
@@ -247,7 +247,7 @@ AUDIENCE_SHARE_CANCEL = AUDIENCES.operation(
     source="business-audience.yaml audience_share_cancel",
 )
 
-SEGMENT_AUDIENCE = AUDIENCES.operation(
+SEGMENT_AUDIENCE = _AUDIENCES.operation(
     "segment_audience",
     "POST",
     f"{PREFIX}/segment/audience/",
@@ -263,7 +263,7 @@ SEGMENT_AUDIENCE = AUDIENCES.operation(
     source="business-audience.yaml segment_audience",
 )
 
-SEGMENT_MAPPING = AUDIENCES.operation(
+SEGMENT_MAPPING = _AUDIENCES.operation(
     "segment_mapping",
     "POST",
     f"{PREFIX}/segment/mapping/",

@@ -28,7 +28,7 @@ _WRITES = AnyOf(("comment.list.manage",))
 _UNSCOPED = case(40130, "the scope isn't granted")
 _NO_POST = case(40007, "unknown post")
 _NO_COMMENT = case(40007, "unknown post or comment")
-_PAGES = CursorPaging("comments", MAX_COMMENTS)
+_PAGES = CursorPaging("comments", MAX_COMMENTS, repeated="comment_id")
 
 COMMENT_LIST = _COMMENTS.operation(
     "comment_list",
